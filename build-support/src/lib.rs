@@ -1,0 +1,1 @@
+//! Compiles .myc files from build.rs

@@ -1,0 +1,1 @@
+//! A crate that compiles its schema at build time

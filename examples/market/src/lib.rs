@@ -1,0 +1,1 @@
+//! The market pipeline: Rust, Python and OCaml services from one topology

@@ -1,0 +1,1 @@
+//! The front end of the .myc language: source to checked schema, layout, digest

@@ -1,0 +1,1 @@
+//! Typed messages between services: in one process, through shared memory, over sockets

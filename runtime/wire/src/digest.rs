@@ -1,0 +1,215 @@
+//! What names a type by its facts: SHA-256 over a canonical text.
+//!
+//! A digest is made in two steps. First the *facts text* of a type, which is its
+//! [canonical text](crate::canon) with `_` for every type that it uses, is hashed. Then
+//!
+//! ```text
+//! digest = SHA-256( "myc-digest/1\n" ‖ SHA-256(facts text) ‖ type₁ ";" type₂ ";" … )
+//! ```
+//!
+//! where the types are those of the fields or arms in their order, spelled as in the language, and a
+//! named type stands as `#` and the 32 bytes of its own digest (a Merkle tree). The split lets the
+//! derive hash at expansion what it sees, names and numbers, while const evaluation, which is slow,
+//! has a block or two left to do: only it can know what the types are.
+
+use core::fmt;
+
+use crate::reflect::{Kind, Type};
+use crate::sha256::Sha256;
+
+/// SHA-256 digest of a type or of a whole schema.
+///
+/// Shown as `myc1:` and 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(pub [u8; 32]);
+
+/// First line of every text that is hashed.
+pub const VERSION: &str = "myc-digest/1";
+
+impl Digest {
+    /// Digest of a type from the hash of its facts text and the types that it uses, in order.
+    pub const fn combine(facts: [u8; 32], types: &[&Type<'_>]) -> Digest {
+        let mut hash = Sha256::new();
+        hash.update(VERSION.as_bytes());
+        hash.update(b"\n");
+        hash.update(&facts);
+        let mut i = 0;
+        while i < types.len() {
+            hash_type(&mut hash, types[i]);
+            hash.update(b";");
+            i += 1;
+        }
+        Digest(hash.finish())
+    }
+
+    /// Reads `myc1:` and 64 hexadecimal digits; at compile time a wrong text is a compile error.
+    ///
+    /// # Panics
+    ///
+    /// Where the text is anything else. Meant for literals; see [`Digest::parse`].
+    pub const fn literal(text: &str) -> Digest {
+        match Digest::parse(text) {
+            Some(digest) => digest,
+            None => panic!("a digest is `myc1:` and 64 hexadecimal digits"),
+        }
+    }
+
+    /// Reads `myc1:` and 64 hexadecimal digits.
+    pub const fn parse(text: &str) -> Option<Digest> {
+        let text = text.as_bytes();
+        let [b'm', b'y', b'c', b'1', b':', digits @ ..] = text else { return None };
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        let mut i = 0;
+        while i < 32 {
+            let (Some(high), Some(low)) = (nibble(digits[2 * i]), nibble(digits[2 * i + 1])) else {
+                return None;
+            };
+            bytes[i] = high << 4 | low;
+            i += 1;
+        }
+        Some(Digest(bytes))
+    }
+
+    /// Digest of a schema: over the digests of its messages, sorted.
+    #[cfg(feature = "std")]
+    pub fn of_schema(messages: impl IntoIterator<Item = Digest>) -> Digest {
+        let mut messages: std::vec::Vec<Digest> = messages.into_iter().collect();
+        messages.sort_unstable();
+        let mut hash = Sha256::new();
+        hash.update(VERSION.as_bytes());
+        hash.update(b" schema\n");
+        for digest in &messages {
+            hash.update(&digest.0);
+        }
+        Digest(hash.finish())
+    }
+}
+
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("myc1:")?;
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+const fn hash_type(hash: &mut Sha256, ty: &Type<'_>) {
+    match ty {
+        Type::Array(item, len) => {
+            hash.update(b"[");
+            hash_type(hash, item);
+            hash.update(b";");
+            hash_number(hash, *len);
+            hash.update(b"]");
+        }
+        Type::BoundedList(item, max) => {
+            hash.update(b"[");
+            hash_type(hash, item);
+            hash.update(b";..");
+            hash_number(hash, *max);
+            hash.update(b"]");
+        }
+        Type::List(item) => {
+            hash.update(b"[");
+            hash_type(hash, item);
+            hash.update(b"]");
+        }
+        Type::Tuple(items) => {
+            hash.update(b"(");
+            let mut i = 0;
+            while i < items.len() {
+                hash_type(hash, items[i]);
+                hash.update(b",");
+                i += 1;
+            }
+            hash.update(b")");
+        }
+        Type::Optional(item) => {
+            hash_type(hash, item);
+            hash.update(b"?");
+        }
+        Type::Named(def) => {
+            hash.update(b"#");
+            hash.update(&def.digest.0);
+        }
+        Type::Decimal(number) => hash_sized(hash, b"decimal", *number as u32),
+        Type::BoundedString(max) => hash_sized(hash, b"string", *max),
+        Type::BoundedBytes(max) => hash_sized(hash, b"bytes", *max),
+        plain => hash.update(plain_name(plain).as_bytes()),
+    }
+}
+
+const fn hash_sized(hash: &mut Sha256, name: &[u8], number: u32) {
+    hash.update(name);
+    hash.update(b"<");
+    hash_number(hash, number);
+    hash.update(b">");
+}
+
+const fn hash_number(hash: &mut Sha256, number: u32) {
+    let mut divisor = 1;
+    while number / divisor >= 10 {
+        divisor *= 10;
+    }
+    while divisor > 0 {
+        hash.update(&[b'0' + (number / divisor % 10) as u8]);
+        divisor /= 10;
+    }
+}
+
+/// Name in the language of a type that has no parts.
+pub(crate) const fn plain_name(ty: &Type<'_>) -> &'static str {
+    match ty {
+        Type::Bool => "bool",
+        Type::I8 => "i8",
+        Type::I16 => "i16",
+        Type::I32 => "i32",
+        Type::I64 => "i64",
+        Type::I128 => "i128",
+        Type::U8 => "u8",
+        Type::U16 => "u16",
+        Type::U32 => "u32",
+        Type::U64 => "u64",
+        Type::U128 => "u128",
+        Type::F32 => "f32",
+        Type::F64 => "f64",
+        Type::Timestamp => "timestamp",
+        Type::Duration => "duration",
+        Type::String => "string",
+        Type::Bytes => "bytes",
+        _ => "",
+    }
+}
+
+impl Kind<'_> {
+    /// Types that the fields or arms use, in their order: what [`Digest::combine`] is given.
+    #[cfg(feature = "std")]
+    pub fn types(&self) -> std::vec::Vec<&Type<'_>> {
+        match self {
+            Kind::Message { fields, .. } | Kind::Struct { fields } => {
+                fields.iter().map(|field| field.ty).collect()
+            }
+            Kind::Union { arms, .. } => arms.iter().map(|arm| arm.ty).collect(),
+            Kind::Enum { .. } | Kind::Flags { .. } => std::vec::Vec::new(),
+        }
+    }
+}

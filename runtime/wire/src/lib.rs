@@ -1,0 +1,1 @@
+//! The bytes of Mycelium: layout, block and tail codecs, frames, reflection, digests
