@@ -1,1 +1,75 @@
-//! The back ends of Mycelium and the mycc command
+//! From a checked schema to source files: the back ends of Mycelium.
+//!
+//! Each [`Backend`] is a function from a [`Schema`] to files in memory. It lowers the schema to a
+//! model in its language's terms and prints that; it reads and writes nothing. [`file`] puts the
+//! files on disk, [`names`] holds what all back ends agree on about names. The `mycc` command and
+//! `mycelium-build` drive them.
+//!
+//! A back end generates the packages that were named to the compiler ([`Package::is_root`]), not
+//! those that they import.
+//!
+//! [`Package::is_root`]: myc_schema::schema::Package::is_root
+
+use std::path::PathBuf;
+
+use myc_schema::schema::Schema;
+
+pub mod file;
+pub mod names;
+pub mod ocaml;
+pub mod python;
+pub mod rust;
+
+/// Prints a schema in one language.
+pub trait Backend {
+    /// Files of all root packages, sorted by path. The same schema gives the same bytes.
+    fn generate(&self, schema: &Schema) -> Vec<GeneratedFile>;
+}
+
+/// A file that a back end made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Where it goes, relative to the language's output folder.
+    pub path: PathBuf,
+    /// The whole text.
+    pub contents: String,
+}
+
+/// A language that there is a back end for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// Plain types with derives.
+    Rust,
+    /// Classes with type hints.
+    Python,
+    /// Modules with interfaces.
+    Ocaml,
+}
+
+impl Language {
+    /// All of them, in the order in which `mycc gen` prints.
+    pub const ALL: [Language; 3] = [Language::Rust, Language::Python, Language::Ocaml];
+
+    /// Name on the command line and of the output folder.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "rust",
+            Language::Python => "python",
+            Language::Ocaml => "ocaml",
+        }
+    }
+
+    /// The language of that name.
+    pub fn from_name(name: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.name() == name)
+    }
+
+    /// What prints it.
+    pub fn backend(self) -> &'static dyn Backend {
+        match self {
+            Language::Rust => &rust::Rust,
+            Language::Python => &python::Python,
+            Language::Ocaml => &ocaml::Ocaml,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Puts generated files on disk, and says what that would change.
+//!
+//! A file is written only where its bytes differ, so that tools that look at modification times stay
+//! quiet. All new contents are written beside their targets first and then renamed into place: a
+//! failure on the way leaves every old file as it was and no temporary file behind.
+
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::GeneratedFile;
+
+/// What writing a file does, or would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The file is not there yet.
+    New,
+    /// The file is there with other bytes.
+    Changed,
+    /// The file is as it should be.
+    Same,
+}
+
+/// A generated file's place on disk and how it stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Path, with the output folder.
+    pub path: PathBuf,
+    /// What writing it does.
+    pub change: Change,
+}
+
+/// The disk did not let us read or write a generated file.
+#[derive(Debug)]
+pub struct FileError {
+    /// What was tried, `write`.
+    pub action: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why not.
+    pub source: io::Error,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.source)
+    }
+}
+
+impl Error for FileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// How each file compares with what lies in `dir`. Writes nothing.
+pub fn compare(dir: &Path, files: &[GeneratedFile]) -> Result<Vec<Outcome>, FileError> {
+    files.iter().map(|file| compare_one(dir.join(&file.path), &file.contents)).collect()
+}
+
+/// Brings `dir` up to date; files that are as they should be are not touched.
+pub fn write(dir: &Path, files: &[GeneratedFile]) -> Result<Vec<Outcome>, FileError> {
+    let outcomes = compare(dir, files)?;
+    let mut staged = Staged::default();
+    for (file, outcome) in files.iter().zip(&outcomes) {
+        if outcome.change != Change::Same {
+            staged.add(&outcome.path, &file.contents)?;
+        }
+    }
+    staged.commit()?;
+    Ok(outcomes)
+}
+
+fn compare_one(path: PathBuf, contents: &str) -> Result<Outcome, FileError> {
+    let change = match fs::read(&path) {
+        Ok(bytes) if bytes == contents.as_bytes() => Change::Same,
+        Ok(_) => Change::Changed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Change::New,
+        Err(source) => return Err(FileError { action: "read", path, source }),
+    };
+    Ok(Outcome { path, change })
+}
+
+/// New contents that lie beside their targets; dropping it removes them again.
+#[derive(Default)]
+struct Staged {
+    /// Temporary file and target.
+    files: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Staged {
+    fn add(&mut self, target: &Path, contents: &str) -> Result<(), FileError> {
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent).map_err(|source| FileError {
+                action: "make the folder",
+                path: parent.to_owned(),
+                source,
+            })?;
+        }
+        let temporary = beside(target);
+        self.files.push((temporary.clone(), target.to_owned()));
+        fs::write(&temporary, contents).map_err(|source| FileError {
+            action: "write",
+            path: temporary,
+            source,
+        })
+    }
+
+    fn commit(mut self) -> Result<(), FileError> {
+        while let Some((temporary, target)) = self.files.pop() {
+            if let Err(source) = fs::rename(&temporary, &target) {
+                self.files.push((temporary, target.clone()));
+                return Err(FileError { action: "replace", path: target, source });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.files {
+            // Nothing more can be done about a file that cannot be removed; the first error is told.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// A name in the target's folder that no other process uses.
+fn beside(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}.new", std::process::id()))
+}

@@ -1,0 +1,202 @@
+//! What a name of a schema is called in each language.
+//!
+//! One rule for all: **a name stays as it is where the language's habit allows it; a name that falls
+//! on a keyword gets a trailing `_`** (in Rust a raw identifier, `r#type`, where Rust has one). The
+//! compiler refuses two names that become equal in any language, so no back end needs to look for
+//! clashes.
+//!
+//! | | Rust | Python | OCaml |
+//! |---|---|---|---|
+//! | type `BookTicker` | `BookTicker` | `BookTicker` | module `BookTicker` |
+//! | field `bid_size` | `bid_size` | `bid_size` | `bid_size` |
+//! | member, arm `book_update` | `BookUpdate` | `BOOK_UPDATE` | `Book_update` |
+//! | constant `MAX_DEPTH` | `MAX_DEPTH` | `MAX_DEPTH` | `max_depth` |
+//! | package `a.b` | `a.b.rs` | `a/b.py` | `a_b.ml`, `a_b.mli` |
+
+use std::path::PathBuf;
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+
+/// Words that Rust's 2024 edition reserves and that may be written raw, `r#type`.
+const RUST_KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Words that Rust reserves even as raw identifiers.
+const RUST_PATH_KEYWORDS: &[&str] = &["Self", "crate", "self", "super"];
+
+/// Words that Python reserves.
+const PYTHON_KEYWORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Names that a field or package must not shadow in Python: what annotations and bodies of generated
+/// classes use, soft keywords, and the methods that every class has.
+const PYTHON_TAKEN: &[&str] = &[
+    "bool",
+    "bytes",
+    "case",
+    "classmethod",
+    "decode",
+    "dict",
+    "encode",
+    "float",
+    "from_frame",
+    "from_json",
+    "frozenset",
+    "int",
+    "len",
+    "list",
+    "match",
+    "object",
+    "print",
+    "property",
+    "self",
+    "set",
+    "staticmethod",
+    "str",
+    "super",
+    "to_frame",
+    "to_json",
+    "tuple",
+    "type",
+];
+
+/// Words that OCaml reserves.
+const OCAML_KEYWORDS: &[&str] = &[
+    "and",
+    "as",
+    "asr",
+    "assert",
+    "begin",
+    "class",
+    "constraint",
+    "do",
+    "done",
+    "downto",
+    "effect",
+    "else",
+    "end",
+    "exception",
+    "external",
+    "false",
+    "for",
+    "fun",
+    "function",
+    "functor",
+    "if",
+    "in",
+    "include",
+    "inherit",
+    "initializer",
+    "land",
+    "lazy",
+    "let",
+    "lor",
+    "lsl",
+    "lsr",
+    "lxor",
+    "match",
+    "method",
+    "mod",
+    "module",
+    "mutable",
+    "new",
+    "nonrec",
+    "object",
+    "of",
+    "open",
+    "or",
+    "private",
+    "rec",
+    "sig",
+    "struct",
+    "then",
+    "to",
+    "true",
+    "try",
+    "type",
+    "val",
+    "virtual",
+    "when",
+    "while",
+    "with",
+];
+
+/// A type, field or constant in Rust: as is, raw where it is a keyword.
+pub fn rust_name(name: &str) -> String {
+    if RUST_PATH_KEYWORDS.contains(&name) {
+        format!("{name}_")
+    } else if RUST_KEYWORDS.contains(&name) {
+        format!("r#{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A member of an enum or an arm of a union in Rust.
+pub fn rust_variant(name: &str) -> String {
+    rust_name(&name.to_upper_camel_case())
+}
+
+/// File of a package in Rust.
+pub fn rust_file(package: &str) -> PathBuf {
+    format!("{package}.rs").into()
+}
+
+/// A type, field or constant in Python.
+pub fn python_name(name: &str) -> String {
+    let taken = PYTHON_KEYWORDS.contains(&name) || PYTHON_TAKEN.contains(&name);
+    if taken { format!("{name}_") } else { name.to_owned() }
+}
+
+/// A member of an enum or of flags in Python.
+pub fn python_member(name: &str) -> String {
+    python_name(&name.to_shouty_snake_case())
+}
+
+/// Dotted module of a package in Python, `a.b`.
+pub fn python_module(package: &str) -> String {
+    let parts: Vec<String> = package.split('.').map(python_name).collect();
+    parts.join(".")
+}
+
+/// File of a package in Python.
+pub fn python_file(package: &str) -> PathBuf {
+    format!("{}.py", python_module(package).replace('.', "/")).into()
+}
+
+/// A field in OCaml.
+pub fn ocaml_name(name: &str) -> String {
+    let name = name.to_snake_case();
+    if OCAML_KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// A member of an enum or an arm of a union in OCaml.
+pub fn ocaml_constructor(name: &str) -> String {
+    capitalise(&name.to_snake_case())
+}
+
+/// Module of a package in OCaml, `A_b`.
+pub fn ocaml_module(package: &str) -> String {
+    capitalise(&ocaml_stem(package))
+}
+
+/// Name of a package's files in OCaml without `.ml` or `.mli`, `a_b`.
+pub fn ocaml_stem(package: &str) -> String {
+    package.replace('.', "_")
+}
+
+fn capitalise(name: &str) -> String {
+    let mut chars = name.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+}
