@@ -1,1 +1,56 @@
-fn main() {}
+//! The commands of this repository, each in a file of its own.
+//!
+//! `cargo xtask demo` and `cargo xtask test` do all of their own set-up: they need a Rust toolchain
+//! and Python 3.11, make a virtual environment under `target/`, and install OCaml with the system's
+//! package manager where they may.
+
+mod failure;
+mod progress;
+mod repo;
+mod setup;
+mod steps;
+mod test;
+mod tidy;
+mod tool;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The commands of this repository"
+)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up what is needed and run every test: Rust, Python, OCaml, across languages
+    Test(test::Options),
+    /// Check the house rules: file length, unsafe code, import direction, words
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Args::parse().command {
+        Command::Test(options) => test::run(&options),
+        Command::Tidy => tidy::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What every command gives back.
+type Outcome = Result<(), Failure>;

@@ -1,0 +1,5 @@
+//! Makes ready what the commands need beside Rust, and says in a sentence what it cannot make.
+
+pub(crate) mod ocaml;
+mod packages;
+pub(crate) mod python;

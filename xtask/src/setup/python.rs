@@ -1,0 +1,72 @@
+//! A virtual environment under `target/venv` with what the Python side is checked by.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::packages;
+use crate::failure::{Failure, io_failure};
+use crate::progress::Progress;
+use crate::repo;
+use crate::tool::Tool;
+
+const INTERPRETERS: &[&str] = &["python3", "python3.13", "python3.12", "python3.11", "python"];
+const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
+const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
+
+/// Python code that is checked: the package, its tests, the generated code, the examples.
+pub(crate) const CHECKED: &[&str] = &["runtime/python", "generated/python", "examples/market"];
+
+/// Makes the environment where it is missing or old; gives its interpreter.
+pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {
+    let venv = repo::target().join("venv");
+    let python = venv.join("bin/python");
+    let wanted_path = repo::root().join(REQUIREMENTS);
+    let wanted = fs::read_to_string(&wanted_path).map_err(io_failure("read", &wanted_path))?;
+    let done_path = venv.join("requirements.txt");
+    if fs::read_to_string(&done_path).is_ok_and(|done| done == wanted) && runs(&python) {
+        return Ok(python);
+    }
+
+    make_venv(&venv, progress)?;
+    progress.detail(format!("installing {REQUIREMENTS}"));
+    Tool::new(&python)
+        .args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"])
+        .arg(&wanted_path)
+        .run("pip", progress)
+        .map_err(|failure| failure.remedy("see whether pip reaches its package index from here"))?;
+    // Written last: an environment that was only half made is made again.
+    fs::write(&done_path, wanted).map_err(io_failure("write", &done_path))?;
+    Ok(python)
+}
+
+/// The interpreter with the package, the generated code and the native library at hand, the last
+/// from the folder of a cargo profile (`debug` or `release`).
+pub(crate) fn tool(python: &Path, profile: &str) -> Tool {
+    let path = std::env::join_paths(
+        ["runtime/python", "generated/python"].map(|dir| repo::root().join(dir)),
+    );
+    Tool::new(python)
+        .env("PYTHONPATH", path.unwrap_or_default())
+        .env("PYTHONUNBUFFERED", "1")
+        .env("MYCELIUM_FFI_DIR", repo::target().join(profile))
+}
+
+fn make_venv(venv: &Path, progress: &Progress) -> Result<(), Failure> {
+    let base = find_interpreter()?;
+    if !Tool::new(base).args(["-c", "import ensurepip, venv"]).succeeds() {
+        packages::install(&["python3-venv"], "the Python environment", progress)?;
+    }
+    progress.detail(format!("making {}", repo::shown(venv)));
+    Tool::new(base).args(["-m", "venv", "--clear"]).arg(venv).run("venv", progress).map(drop)
+}
+
+fn find_interpreter() -> Result<&'static str, Failure> {
+    INTERPRETERS.iter().copied().find(|name| runs(Path::new(name))).ok_or_else(|| {
+        Failure::new(format!("no Python 3.11 or newer among {}", INTERPRETERS.join(", ")))
+            .remedy("sudo apt-get install python3 python3-venv")
+    })
+}
+
+fn runs(python: &Path) -> bool {
+    Tool::new(python).args(["-c", NEWEST_ENOUGH]).succeeds()
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask test`: every check of the repository, in one row of steps.
+//!
+//! Everything is built in the dev profile and in one target folder, so that nothing is built twice;
+//! only the loom models have a folder of their own, since their flag reaches every crate.
+
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::setup::{ocaml, python};
+use crate::steps::{Step, StepResult, run_all};
+use crate::tool::Tool;
+use crate::{Outcome, repo, tidy};
+
+/// What to test.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only these steps (default: all of them)
+    #[arg(value_name = "STEP", value_parser = step_named)]
+    steps: Vec<&'static Step>,
+}
+
+/// Sets up, runs the steps, prints the summary.
+pub(crate) fn run(options: &Options) -> Outcome {
+    if options.steps.is_empty() {
+        return run_all(&STEPS.iter().collect::<Vec<_>>());
+    }
+    run_all(&options.steps)
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "tidy", purpose: "the rules of the house", run: |_| tidy::check() },
+    Step { name: "fmt", purpose: "Rust is formatted", run: fmt },
+    Step { name: "clippy", purpose: "Rust has no warnings", run: clippy },
+    Step { name: "rust", purpose: "tests of every crate", run: rust },
+    Step { name: "docs", purpose: "documentation's examples and links", run: docs },
+    Step { name: "loom", purpose: "models of the ring", run: loom },
+    Step { name: "python", purpose: "the Python package and generated code", run: test_python },
+    Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
+];
+
+fn step_named(name: &str) -> Result<&'static Step, String> {
+    STEPS.iter().find(|step| step.name == name).ok_or_else(|| {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        format!("no such step; the steps are {}", names.join(", "))
+    })
+}
+
+fn fmt(progress: &Progress) -> StepResult {
+    let failed = |failure: Failure| failure.remedy("cargo fmt --all");
+    Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
+    Ok("formatted".into())
+}
+
+fn clippy(progress: &Progress) -> StepResult {
+    let tool = Tool::cargo().args(["clippy", "--workspace", "--all-targets", "--locked"]);
+    tool.args(["--", "-D", "warnings"]).run("clippy", progress)?;
+    Ok("no warnings".into())
+}
+
+fn rust(progress: &Progress) -> StepResult {
+    let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
+    Ok(count_tests(&tool.run("rust", progress)?))
+}
+
+fn docs(progress: &Progress) -> StepResult {
+    let tool = Tool::cargo().args(["test", "--workspace", "--doc", "--locked"]);
+    let tested = tool.run("doctests", progress)?;
+    let tool = Tool::cargo().args(["doc", "--workspace", "--no-deps", "--locked"]);
+    tool.env("RUSTDOCFLAGS", "-D warnings").run("rustdoc", progress)?;
+    Ok(count_tests(&tested))
+}
+
+fn loom(progress: &Progress) -> StepResult {
+    let tool = Tool::cargo().args(["test", "--package", "mycelium-ring", "--release", "--locked"]);
+    let tool = tool.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", "3");
+    let tool = tool.env("CARGO_TARGET_DIR", repo::target().join("loom"));
+    Ok(count_tests(&tool.args(["--test", "loom"]).run("loom", progress)?))
+}
+
+/// The native libraries that Python and OCaml load, built as `cargo test --workspace` builds them.
+fn build_libraries(progress: &Progress) -> Result<(), Failure> {
+    let tool = Tool::cargo().args(["build", "--workspace", "--locked"]);
+    tool.run("build", progress).map(drop)
+}
+
+fn test_python(progress: &Progress) -> StepResult {
+    let interpreter = python::prepare(progress)?;
+    build_libraries(progress)?;
+    let module = |name: &str| python::tool(&interpreter, "debug").args(["-m", name]);
+    module("ruff").arg("check").args(python::CHECKED).run("ruff", progress)?;
+    let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
+    format.run("ruff-format", progress)?;
+    module("mypy").args(["--strict"]).args(python::CHECKED).run("mypy", progress)?;
+    let tested = module("pytest").args(["--quiet", "runtime/python"]).run("pytest", progress)?;
+    Ok(tested.lines().last().unwrap_or_default().trim_matches(['=', ' ']).to_owned())
+}
+
+fn test_ocaml(progress: &Progress) -> StepResult {
+    ocaml::prepare(progress)?;
+    build_libraries(progress)?;
+    ocaml::dune(&["build", "@default", "@runtest"], "debug").run("dune", progress)?;
+    Ok("built without warnings, tests passed".into())
+}
+
+/// Adds up cargo's `test result: ok. 3 passed; …` lines.
+fn count_tests(output: &str) -> String {
+    let passed: u64 = output
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u64>().ok()
+        })
+        .sum();
+    format!("{passed} passed")
+}

@@ -1,0 +1,57 @@
+//! Crates import one another in one direction only.
+//!
+//! What tests and build scripts import is free: it never reaches a user.
+
+use super::{Finding, Source};
+
+/// A crate of ours and the crates of ours that it may import.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("mycelium-wire", &[]),
+    ("mycelium-derive", &["mycelium-wire"]),
+    ("mycelium-ring", &[]),
+    ("myc-schema", &["mycelium-wire"]),
+    ("myc-codegen", &["mycelium-wire", "myc-schema"]),
+    ("mycelium-build", &["myc-schema", "myc-codegen"]),
+    ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
+    ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
+    ("mycelium-generated", &["mycelium"]),
+    ("market", &["mycelium", "mycelium-generated"]),
+    ("build-script-example", &["mycelium"]),
+    ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
+    ("xtask", &[]),
+];
+
+pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+    sources
+        .iter()
+        .filter(|source| source.path.ends_with("/Cargo.toml") && !source.is_test())
+        .flat_map(check_manifest)
+        .collect()
+}
+
+fn check_manifest(source: &Source) -> Vec<Finding> {
+    let (mut section, mut package) = ("", "");
+    let mut findings = Vec::new();
+    for (index, line) in source.text.lines().enumerate() {
+        if line.starts_with('[') {
+            section = line.trim_end();
+        } else if section == "[package]" && line.starts_with("name") {
+            package = line.split('"').nth(1).unwrap_or_default();
+        } else if section == "[dependencies]" {
+            let import = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if is_ours(import) && !may_import(package, import) {
+                let what = format!("`{package}` must not import `{import}`");
+                findings.push(source.find(index + 1, what));
+            }
+        }
+    }
+    findings
+}
+
+fn is_ours(name: &str) -> bool {
+    MAY_IMPORT.iter().any(|(ours, _)| *ours == name)
+}
+
+fn may_import(package: &str, import: &str) -> bool {
+    MAY_IMPORT.iter().any(|(ours, imports)| *ours == package && imports.contains(&import))
+}

@@ -1,0 +1,157 @@
+//! The rules of the house that no compiler checks, each in a file of its own.
+
+mod functions;
+mod imports;
+mod lengths;
+mod unsafety;
+mod words;
+
+use std::fmt;
+use std::fs;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::{Outcome, repo};
+
+/// A file of the repository, as git sees it.
+pub(crate) struct Source {
+    /// Path from the repository's folder.
+    path: String,
+    text: String,
+}
+
+/// A place where a rule is broken.
+pub(crate) struct Finding {
+    path: String,
+    line: usize,
+    what: String,
+}
+
+type Rule = fn(&[Source]) -> Vec<Finding>;
+
+const RULES: &[Rule] =
+    &[lengths::check, functions::check, unsafety::check, imports::check, words::check];
+
+/// Checks every rule and prints what breaks one.
+pub(crate) fn run() -> Outcome {
+    println!("{}", check()?);
+    Ok(())
+}
+
+/// Checks every rule; gives a word on what was read.
+pub(crate) fn check() -> Result<String, Failure> {
+    let sources = read_sources()?;
+    let findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&sources)).collect();
+    if findings.is_empty() {
+        return Ok(format!("{} files keep the house rules", sources.len()));
+    }
+    let listed: Vec<String> = findings.iter().map(Finding::to_string).collect();
+    Err(Failure::new(format!("{} places break a house rule", findings.len()))
+        .seen(listed.join("\n"))
+        .remedy("mend the place, or list it with its reason in the rule's file in xtask/src/tidy"))
+}
+
+fn read_sources() -> Result<Vec<Source>, Failure> {
+    let listed = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(repo::root())
+        .output()
+        .map_err(|error| Failure::new(format!("cannot run git to list the files: {error}")))?;
+    if !listed.status.success() {
+        return Err(Failure::new("git cannot list the files of the repository")
+            .seen(String::from_utf8_lossy(&listed.stderr)));
+    }
+    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+    // Files that are deleted but not yet committed, and those that are not text, have no rules.
+    let read = |name: &str| {
+        let text = fs::read_to_string(repo::root().join(name)).ok()?;
+        Some(Source { path: name.to_owned(), text })
+    };
+    Ok(names.split('\0').filter(|name| !name.is_empty()).filter_map(read).collect())
+}
+
+impl Source {
+    fn has_extension(&self, extensions: &[&str]) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, found)| extensions.contains(&found))
+    }
+
+    /// Made by a tool, or written by somebody else's rules.
+    fn is_generated(&self) -> bool {
+        self.path.starts_with("generated/") || self.path.ends_with(".lock")
+    }
+
+    fn is_test(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        self.path.split('/').any(|part| part == "tests" || part == "test")
+            || name == "tests.rs"
+            || name.starts_with("test_")
+            || name == "conftest.py"
+    }
+
+    fn find(&self, line: usize, what: impl Into<String>) -> Finding {
+        Finding { path: self.path.clone(), line, what: what.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, Source, functions, imports, lengths, unsafety, words};
+
+    fn found(rule: Rule, path: &str, text: &str) -> Vec<String> {
+        let source = Source { path: path.into(), text: text.into() };
+        rule(&[source]).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn long_files_are_found_without_their_tests() {
+        let long = "// a line\n".repeat(501);
+        assert_eq!(
+            found(lengths::check, "a/src/long.rs", &long),
+            ["a/src/long.rs:501: 501 lines, at most 500"]
+        );
+        let tested = format!("{}#[cfg(test)]\nmod tests {{\n{long}}}\n", "// a line\n".repeat(499));
+        assert!(found(lengths::check, "a/src/long.rs", &tested).is_empty());
+        assert!(found(lengths::check, "a/tests/long.rs", &long).is_empty());
+    }
+
+    #[test]
+    fn long_functions_are_found() {
+        let body = "    step();\n".repeat(80);
+        let text = format!("pub(crate) fn walk() {{\n{body}}}\n\nfn short() {{}}\n");
+        assert_eq!(
+            found(functions::check, "a/src/b.rs", &text),
+            ["a/src/b.rs:1: `walk` has 82 lines, at most 80"]
+        );
+    }
+
+    #[test]
+    fn unsafe_code_is_found_outside_its_modules() {
+        let text = concat!("#![allow(", "unsafe_code)]\n");
+        assert_eq!(found(unsafety::check, "myc-schema/src/lib.rs", text).len(), 1);
+        assert!(found(unsafety::check, "runtime/ring/src/map.rs", text).is_empty());
+    }
+
+    #[test]
+    fn imports_against_the_direction_are_found() {
+        let manifest =
+            "[package]\nname = \"mycelium-wire\"\n\n[dependencies]\nmyc-schema = \"1\"\n";
+        assert_eq!(
+            found(imports::check, "runtime/wire/Cargo.toml", manifest),
+            ["runtime/wire/Cargo.toml:5: `mycelium-wire` must not import `myc-schema`"]
+        );
+        let tests = "[package]\nname = \"mycelium-wire\"\n\n[dev-dependencies]\nmycelium = \"1\"\n";
+        assert!(found(imports::check, "runtime/wire/Cargo.toml", tests).is_empty());
+    }
+
+    #[test]
+    fn words_that_say_unfinished_are_found() {
+        let text = format!("// {}: later\n", ["TO", "DO"].concat());
+        assert_eq!(found(words::check, "a/src/b.rs", &text).len(), 1);
+    }
+}
