@@ -1,8 +1,58 @@
-//! The bytes of Mycelium: layout, block and tail codecs, frames, reflection, digests
+//! The bytes of Mycelium.
+//!
+//! One form everywhere: the [frame](frame). In a socket, in shared memory, in a file and across a
+//! foreign-function call a message has the same bytes, and a value has exactly one byte string. This
+//! crate says what they are ([`layout`]), makes and reads them ([`Wire`], [`Message`]), names them
+//! ([`digest`], [`canon`]) and describes them to tools ([`reflect`]). It needs no operating system:
+//! only `alloc`.
+//!
+//! Most people meet it through `#[derive(Message)]` of the crate `mycelium`, which re-exports it.
+//!
+//! Bytes from outside are never trusted: decoding gives a value or a [`DecodeError`] that names the
+//! place; it does not panic, read past the input, or allocate more than the input's size warrants.
 
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod canon;
 pub mod digest;
+pub mod frame;
 pub mod layout;
 pub mod reflect;
-mod sha256;
 
+mod bytes;
+mod decimal;
+mod error;
+mod list;
+mod literal;
+mod message;
+mod optional;
+mod primitive;
+mod sha256;
+mod tail;
+mod text;
+mod time;
+mod tuple;
+mod wire;
+
+#[doc(hidden)]
+pub mod embedded;
+#[doc(hidden)]
+pub mod private;
+
+pub use bytes::{BoundedBytes, Bytes};
+pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::Digest;
+pub use embedded::UnknownArm;
+pub use error::{DecodeError, ErrorKind, Place};
+pub use frame::{Frame, FrameHeader};
+pub use list::{BoundedList, ListView};
+pub use message::Message;
+pub use sha256::sha256;
+pub use tail::{Tail, TailReader, TailWriter};
+pub use text::{BoundedString, TooMany};
+pub use time::{Duration, Timestamp};
+pub use wire::{TooLong, Wire};

@@ -221,10 +221,9 @@ impl Type<'_> {
     pub const fn is_reference(&self) -> bool {
         match self {
             Type::String | Type::Bytes | Type::List(_) => true,
-            Type::Named(def) => match def.kind {
-                Kind::Message { .. } | Kind::Union { open: true, .. } => true,
-                _ => false,
-            },
+            Type::Named(def) => {
+                matches!(def.kind, Kind::Message { .. } | Kind::Union { open: true, .. })
+            }
             _ => false,
         }
     }

@@ -53,6 +53,7 @@ impl Sha256 {
         out
     }
 
+    #[expect(clippy::manual_rotate, reason = "`rotate_right` is a call")]
     const fn compress(&mut self) {
         let mut w = [0u32; 64];
         let mut i = 0;
@@ -96,7 +97,13 @@ impl Sha256 {
 }
 
 const INITIAL: [u32; 8] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
     0x5be0_cd19,
 ];
 

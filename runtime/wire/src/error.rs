@@ -1,0 +1,183 @@
+//! Why bytes are not a value.
+
+use core::fmt;
+
+/// Bytes that are not what they should be, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecodeError {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// Offset of the fault from the start of the bytes given.
+    pub at: usize,
+    /// Innermost field, where the fault lies in one.
+    pub place: Option<Place>,
+}
+
+/// A member of a type, named for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Type with its package, `market.Trade`.
+    pub ty: &'static str,
+    /// Field or arm.
+    pub member: &'static str,
+}
+
+/// What is wrong with bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The input ends too early.
+    Truncated {
+        /// Bytes that should be there.
+        needed: usize,
+        /// Bytes that are.
+        found: usize,
+    },
+    /// The header's length is not a multiple of 8.
+    Length {
+        /// The length.
+        found: u32,
+    },
+    /// A frame of another type.
+    TypeId {
+        /// Id of the type asked for.
+        expected: u16,
+        /// Id in the header.
+        found: u16,
+    },
+    /// The block does not fit its payload.
+    Block {
+        /// Bytes that the block claims.
+        claimed: u32,
+        /// Bytes of the payload.
+        payload: usize,
+    },
+    /// A bool that is neither 0 nor 1.
+    Bool(u8),
+    /// A presence byte that is neither 0 nor 1.
+    Presence(u8),
+    /// Text that is not UTF-8.
+    Utf8,
+    /// A value that a closed enum does not name.
+    Enum {
+        /// The value.
+        value: i128,
+    },
+    /// A tag that a closed union does not name, or no tag.
+    Tag {
+        /// The tag.
+        tag: u32,
+    },
+    /// More items than the bound allows.
+    Count {
+        /// The bound.
+        max: u32,
+        /// Items claimed.
+        found: u32,
+    },
+    /// A reference that does not point to the next item of the tail, or past its end.
+    Reference {
+        /// Where the next item lies.
+        expected: usize,
+        /// Offset in the reference.
+        offset: u32,
+        /// Bytes that it claims.
+        bytes: u64,
+        /// Bytes of the tail.
+        tail: usize,
+    },
+    /// A field without a default that the sender's block does not reach.
+    Missing {
+        /// Where the field ends.
+        needed: usize,
+        /// Bytes of the block.
+        found: usize,
+    },
+    /// Bytes behind the last item of the tail, or behind the frame.
+    Trailing {
+        /// How many.
+        bytes: usize,
+    },
+    /// A value in a form that is not the one that encoding gives; found by strict decoding only.
+    NotCanonical,
+}
+
+impl ErrorKind {
+    /// Short name, the same in every language.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            ErrorKind::Truncated { .. } => "truncated",
+            ErrorKind::Length { .. } => "length",
+            ErrorKind::TypeId { .. } => "type_id",
+            ErrorKind::Block { .. } => "block",
+            ErrorKind::Bool(_) => "bool",
+            ErrorKind::Presence(_) => "presence",
+            ErrorKind::Utf8 => "utf8",
+            ErrorKind::Enum { .. } => "enum",
+            ErrorKind::Tag { .. } => "tag",
+            ErrorKind::Count { .. } => "count",
+            ErrorKind::Reference { .. } => "reference",
+            ErrorKind::Missing { .. } => "missing",
+            ErrorKind::Trailing { .. } => "trailing",
+            ErrorKind::NotCanonical => "not_canonical",
+        }
+    }
+}
+
+impl DecodeError {
+    /// Names the member, unless a member inside it is named already.
+    #[must_use]
+    pub fn within(mut self, ty: &'static str, member: &'static str) -> Self {
+        self.place.get_or_insert(Place { ty, member });
+        self
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = self.place {
+            write!(f, "{}.{}: ", place.ty, place.member)?;
+        }
+        write!(f, "{} (at byte {})", self.kind, self.at)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            ErrorKind::Truncated { needed, found } => {
+                write!(f, "the input ends early: {needed} bytes are needed, {found} are there")
+            }
+            ErrorKind::Length { found } => {
+                write!(f, "a payload of {found} bytes: the length must be a multiple of 8")
+            }
+            ErrorKind::TypeId { expected, found } => {
+                write!(f, "a frame of type {found} where type {expected} was asked for")
+            }
+            ErrorKind::Block { claimed, payload } => {
+                write!(f, "a block of {claimed} bytes in a payload of {payload}")
+            }
+            ErrorKind::Bool(found) => write!(f, "a bool must be 0 or 1, not {found}"),
+            ErrorKind::Presence(found) => write!(f, "a presence byte must be 0 or 1, not {found}"),
+            ErrorKind::Utf8 => f.write_str("text that is not UTF-8"),
+            ErrorKind::Enum { value } => write!(f, "{value} is no member of this closed enum"),
+            ErrorKind::Tag { tag } => write!(f, "{tag} is no arm of this union"),
+            ErrorKind::Count { max, found } => {
+                write!(f, "{found} items where at most {max} are allowed")
+            }
+            ErrorKind::Reference { expected, offset, bytes, tail } => write!(
+                f,
+                "a reference to {bytes} bytes at {offset} of a tail of {tail}, where the next item \
+                 lies at {expected}"
+            ),
+            ErrorKind::Missing { needed, found } => write!(
+                f,
+                "a required field ends at byte {needed}, but the sender's block has {found}: the \
+                 sender is older than this field"
+            ),
+            ErrorKind::Trailing { bytes } => write!(f, "{bytes} bytes too many"),
+            ErrorKind::NotCanonical => f.write_str("not the canonical form of its value"),
+        }
+    }
+}
+
+impl core::error::Error for DecodeError {}

@@ -1,0 +1,213 @@
+//! The frame: 16 bytes of header, then a payload.
+//!
+//! ```text
+//!  0  u32  length      payload bytes, a multiple of 8
+//!  4  u16  type_id     from the schema; 0 is a control frame of a transport
+//!  6  u16  channel     topic channel, given by the sender; 0 is the type's own topic
+//!  8  u32  block       bytes of the block: where its last field ends
+//! 12  u32  sequence    per channel, wraps; a gap is a loss
+//! 16  payload          block, zeros up to a multiple of 8, tail, zeros up to a multiple of 8
+//! ```
+//!
+//! All little-endian. Every frame is a multiple of 8 bytes long, so frames stand back to back and each
+//! starts aligned.
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::layout::{PAYLOAD_ALIGN, align_up};
+use crate::tail::{Tail, TailReader, TailWriter};
+use crate::wire::{TooLong, Wire};
+
+/// Largest payload, in bytes.
+pub const MAX_PAYLOAD: u64 = u32::MAX as u64 - 7;
+
+/// The first 16 bytes of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FrameHeader {
+    /// Payload bytes, a multiple of 8.
+    pub length: u32,
+    /// Type of the message; 0 for a control frame of a transport.
+    pub type_id: u16,
+    /// Topic channel, given by the sender on this stream; 0 for the type's own topic.
+    pub channel: u16,
+    /// Bytes of the block.
+    pub block: u32,
+    /// Number of the frame on its channel, from 0; wraps.
+    pub sequence: u32,
+}
+
+/// A frame in a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// Its header.
+    pub header: FrameHeader,
+    /// Its payload, [`FrameHeader::length`] bytes.
+    pub payload: &'a [u8],
+}
+
+impl FrameHeader {
+    /// Bytes of a header.
+    pub const SIZE: usize = 16;
+
+    /// Reads a header.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] where there are fewer than 16 bytes; [`ErrorKind::Length`] where the
+    /// length is no multiple of 8; [`ErrorKind::Block`] where the block is longer than the payload.
+    pub fn parse(bytes: &[u8]) -> Result<FrameHeader, DecodeError> {
+        let error = |kind, at| Err(DecodeError { kind, at, place: None });
+        let Some(bytes) = bytes.first_chunk::<{ FrameHeader::SIZE }>() else {
+            return error(
+                ErrorKind::Truncated { needed: FrameHeader::SIZE, found: bytes.len() },
+                bytes.len(),
+            );
+        };
+        let u32_at = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        let header = FrameHeader {
+            length: u32_at(0),
+            type_id: u16::from_le_bytes([bytes[4], bytes[5]]),
+            channel: u16::from_le_bytes([bytes[6], bytes[7]]),
+            block: u32_at(8),
+            sequence: u32_at(12),
+        };
+        if !(header.length as usize).is_multiple_of(PAYLOAD_ALIGN) {
+            return error(ErrorKind::Length { found: header.length }, 0);
+        }
+        if header.block > header.length {
+            let (claimed, payload) = (header.block, header.length as usize);
+            return error(ErrorKind::Block { claimed, payload }, 8);
+        }
+        Ok(header)
+    }
+
+    /// The 16 bytes.
+    pub fn to_bytes(&self) -> [u8; FrameHeader::SIZE] {
+        let mut bytes = [0; FrameHeader::SIZE];
+        bytes[0..4].copy_from_slice(&self.length.to_le_bytes());
+        bytes[4..6].copy_from_slice(&self.type_id.to_le_bytes());
+        bytes[6..8].copy_from_slice(&self.channel.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.block.to_le_bytes());
+        bytes[12..16].copy_from_slice(&self.sequence.to_le_bytes());
+        bytes
+    }
+
+    /// Bytes of the whole frame.
+    pub const fn frame_len(&self) -> usize {
+        FrameHeader::SIZE + self.length as usize
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// Splits the first frame off `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// As [`FrameHeader::parse`]; [`ErrorKind::Truncated`] where the payload is not all there.
+    pub fn split(bytes: &'a [u8]) -> Result<(Frame<'a>, &'a [u8]), DecodeError> {
+        let header = FrameHeader::parse(bytes)?;
+        let (needed, found) = (header.frame_len(), bytes.len());
+        if found < needed {
+            let kind = ErrorKind::Truncated { needed, found };
+            return Err(DecodeError { kind, at: found, place: None });
+        }
+        let (frame, rest) = bytes.split_at(needed);
+        Ok((Frame { header, payload: &frame[FrameHeader::SIZE..] }, rest))
+    }
+
+    /// Reads `bytes` as exactly one frame.
+    ///
+    /// # Errors
+    ///
+    /// As [`Frame::split`]; [`ErrorKind::Trailing`] where something stands behind the frame.
+    pub fn parse(bytes: &'a [u8]) -> Result<Frame<'a>, DecodeError> {
+        let (frame, rest) = Frame::split(bytes)?;
+        if rest.is_empty() {
+            return Ok(frame);
+        }
+        let kind = ErrorKind::Trailing { bytes: rest.len() };
+        Err(DecodeError { kind, at: frame.header.frame_len(), place: None })
+    }
+}
+
+/// Bytes of a payload whose block and unpadded tail have these sizes.
+pub(crate) const fn payload_len(block: usize, tail: usize) -> usize {
+    align_up(block, PAYLOAD_ALIGN) + align_up(tail, PAYLOAD_ALIGN)
+}
+
+/// Bytes of the payload of `value`.
+pub(crate) fn payload_len_of<T: Wire>(value: &T) -> Result<usize, TooLong> {
+    let len = payload_len(T::BLOCK, value.block_tail_end());
+    if len as u64 > MAX_PAYLOAD {
+        return Err(TooLong { payload_bytes: len as u64 });
+    }
+    Ok(len)
+}
+
+/// Writes `value` as a payload; `payload` is exactly as long as [`payload_len_of`] says.
+#[inline]
+pub(crate) fn encode_payload<T: Wire>(value: &T, payload: &mut [u8]) {
+    let (block, tail) = payload.split_at_mut(align_up(T::BLOCK, PAYLOAD_ALIGN));
+    let (block, padding) = block.split_at_mut(T::BLOCK);
+    padding.fill(0);
+    let mut tail = TailWriter::new(tail);
+    value.encode_block(block, &mut tail);
+    tail.finish();
+}
+
+/// Splits a payload into block and tail. `origin` is the address that errors count from.
+#[inline]
+pub(crate) fn split_payload(
+    payload: &[u8],
+    block: u32,
+    origin: usize,
+) -> Result<(&[u8], TailReader<'_>), DecodeError> {
+    let tail_start = align_up(block as usize, PAYLOAD_ALIGN);
+    match payload.split_at_checked(tail_start) {
+        Some((head, tail)) => Ok((&head[..block as usize], TailReader::new(tail, origin))),
+        None => {
+            let kind = ErrorKind::Block { claimed: block, payload: payload.len() };
+            let at = (payload.as_ptr() as usize).saturating_sub(origin);
+            Err(DecodeError { kind, at, place: None })
+        }
+    }
+}
+
+/// Reads a value from a payload.
+#[inline]
+pub(crate) fn decode_payload<T: Wire>(
+    payload: &[u8],
+    block: u32,
+    origin: usize,
+) -> Result<T, DecodeError> {
+    let (block, mut tail) = split_payload(payload, block, origin)?;
+    let value = T::decode_block(block, &mut tail)?;
+    finish::<T>(block, &tail)?;
+    Ok(value)
+}
+
+/// Checks a payload.
+pub(crate) fn check_payload<T: Wire>(
+    payload: &[u8],
+    block: u32,
+    origin: usize,
+) -> Result<(), DecodeError> {
+    let (block, mut tail) = split_payload(payload, block, origin)?;
+    T::check_block(block, &mut tail)?;
+    finish::<T>(block, &tail)
+}
+
+/// Reads a checked payload in place.
+pub(crate) fn view_payload<T: Wire>(payload: &[u8], block: u32) -> T::View<'_> {
+    let tail_start = align_up(block as usize, PAYLOAD_ALIGN).min(payload.len());
+    let (head, tail) = payload.split_at(tail_start);
+    T::view_block(head.get(..block as usize).unwrap_or(head), Tail(tail))
+}
+
+/// A newer writer's block may have items in the tail that this reader does not know; otherwise the
+/// tail ends where the last known item does.
+#[inline]
+fn finish<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Result<(), DecodeError> {
+    if block.len() > T::BLOCK { Ok(()) } else { tail.finish() }
+}

@@ -1,0 +1,325 @@
+//! Lists: unbounded in the tail, bounded inline, and arrays.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+
+use arrayvec::ArrayVec;
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::layout::{count_size, items_offset};
+use crate::reflect::Type;
+use crate::tail::{Tail, TailReader, TailWriter};
+use crate::text::TooMany;
+use crate::wire::Wire;
+
+/// At most `N` items, held inline.
+///
+/// ```
+/// use mycelium_wire::BoundedList;
+/// let list: BoundedList<u32, 4> = [1, 2, 3].as_slice().try_into()?;
+/// assert_eq!(list.iter().sum::<u32>(), 6);
+/// # Ok::<(), mycelium_wire::private::TooMany>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BoundedList<T, const N: usize>(ArrayVec<T, N>);
+
+impl<T, const N: usize> BoundedList<T, N> {
+    /// No items.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an item, or gives it back where the list is full.
+    ///
+    /// # Errors
+    ///
+    /// The item, where the list holds `N` already.
+    pub fn try_push(&mut self, item: T) -> Result<(), T> {
+        self.0.try_push(item).map_err(|full| full.element())
+    }
+
+    /// Takes the items out.
+    pub fn into_iter_owned(self) -> impl Iterator<Item = T> {
+        self.0.into_iter()
+    }
+}
+
+impl<T, const N: usize> Default for BoundedList<T, N> {
+    fn default() -> Self {
+        BoundedList(ArrayVec::new())
+    }
+}
+
+impl<T, const N: usize> Deref for BoundedList<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T, const N: usize> DerefMut for BoundedList<T, N> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
+impl<T: Clone, const N: usize> TryFrom<&[T]> for BoundedList<T, N> {
+    type Error = TooMany;
+
+    fn try_from(items: &[T]) -> Result<Self, TooMany> {
+        match ArrayVec::try_from(items) {
+            Ok(items) => Ok(BoundedList(items)),
+            Err(_) => Err(TooMany { max: N, found: items.len() }),
+        }
+    }
+}
+
+impl<'a, T, const N: usize> IntoIterator for &'a BoundedList<T, N> {
+    type Item = &'a T;
+    type IntoIter = core::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T: fmt::Debug, const N: usize> fmt::Debug for BoundedList<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// A list read in place.
+pub struct ListView<'a, T> {
+    /// `len * T::SIZE` bytes.
+    items: &'a [u8],
+    len: usize,
+    tail: Tail<'a>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for ListView<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for ListView<'_, T> {}
+
+impl<T> fmt::Debug for ListView<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListView").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+impl<'a, T: Wire> ListView<'a, T> {
+    fn new(items: &'a [u8], len: usize, tail: Tail<'a>) -> Self {
+        ListView { items, len, tail, item: PhantomData }
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Item `index`, where there is one.
+    pub fn get(&self, index: usize) -> Option<T::View<'a>> {
+        if index >= self.len {
+            return None;
+        }
+        let inline = self.items.get(index * T::SIZE..(index + 1) * T::SIZE)?;
+        Some(T::view_inline(inline, self.tail))
+    }
+
+    /// All items, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = T::View<'a>> + use<'a, T> {
+        let tail = self.tail;
+        self.items
+            .chunks_exact(T::SIZE)
+            .take(self.len)
+            .map(move |inline| T::view_inline(inline, tail))
+    }
+}
+
+/// Writes the count of a bounded value and gives the room behind it.
+pub(crate) fn write_count(inline: &mut [u8], max: usize, count: usize) -> &mut [u8] {
+    let (head, room) = inline.split_at_mut(count_size(max as u32));
+    head.copy_from_slice(&(count as u32).to_le_bytes()[..head.len()]);
+    room
+}
+
+/// Reads the count of a bounded value, at most `max`.
+pub(crate) fn read_count(
+    inline: &[u8],
+    max: usize,
+    tail: &TailReader<'_>,
+) -> Result<usize, DecodeError> {
+    let found = match count_size(max as u32) {
+        1 => u32::from(inline[0]),
+        2 => u32::from(u16::from_le_bytes([inline[0], inline[1]])),
+        _ => u32::from_le_bytes([inline[0], inline[1], inline[2], inline[3]]),
+    };
+    if found as usize > max {
+        return Err(tail.error(inline, ErrorKind::Count { max: max as u32, found }));
+    }
+    Ok(found as usize)
+}
+
+/// Writes items side by side.
+#[inline]
+fn encode_items<T: Wire>(items: &[T], region: &mut [u8], tail: &mut TailWriter<'_>) {
+    for (item, inline) in items.iter().zip(region.chunks_exact_mut(T::SIZE)) {
+        item.encode(inline, tail);
+    }
+}
+
+#[inline]
+fn check_items<T: Wire>(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, tail))
+}
+
+fn items_tail_end<T: Wire>(items: &[T], end: usize) -> usize {
+    if T::TYPE.is_fixed() {
+        return end;
+    }
+    items.iter().fold(end, |end, item| item.tail_end(end))
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    const TYPE: &'static Type<'static> = &Type::List(T::TYPE);
+    type View<'a> = ListView<'a, T>;
+
+    #[inline]
+    fn tail_end(&self, end: usize) -> usize {
+        if self.is_empty() {
+            return end;
+        }
+        let start = crate::layout::align_up(end, T::ALIGN);
+        items_tail_end(self, start + self.len() * T::SIZE)
+    }
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        let region = tail.item(inline, self.len(), self.len() * T::SIZE, T::ALIGN);
+        encode_items(self, region, tail);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        let (region, count) = tail.item(inline, T::SIZE, T::ALIGN)?;
+        let mut items = Vec::with_capacity(count);
+        for inline in region.chunks_exact(T::SIZE) {
+            items.push(T::decode(inline, tail)?);
+        }
+        Ok(items)
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
+        check_items::<T>(region, tail)
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
+        let (region, len) = tail.item(inline, T::SIZE);
+        ListView::new(region, len, tail)
+    }
+}
+
+impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
+    const TYPE: &'static Type<'static> = &Type::BoundedList(T::TYPE, N as u32);
+    type View<'a> = ListView<'a, T>;
+
+    #[inline]
+    fn tail_end(&self, end: usize) -> usize {
+        items_tail_end(self, end)
+    }
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        inline.fill(0);
+        write_count(inline, N, self.len());
+        encode_items(self, &mut inline[items_offset(T::TYPE, N as u32)..], tail);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        let region = bounded_region::<T, N>(inline, tail)?;
+        let mut items = ArrayVec::new();
+        for inline in region.chunks_exact(T::SIZE) {
+            items.push(T::decode(inline, tail)?);
+        }
+        Ok(BoundedList(items))
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        let region = bounded_region::<T, N>(inline, tail)?;
+        check_items::<T>(region, tail)
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
+        let count = crate::bytes::view_count(inline, N);
+        let start = items_offset(T::TYPE, N as u32);
+        match inline.get(start..start.saturating_add(count * T::SIZE)) {
+            Some(region) => ListView::new(region, count, tail),
+            None => ListView::new(&[], 0, tail),
+        }
+    }
+}
+
+fn bounded_region<'a, T: Wire, const N: usize>(
+    inline: &'a [u8],
+    tail: &TailReader<'_>,
+) -> Result<&'a [u8], DecodeError> {
+    let count = read_count(inline, N, tail)?;
+    let start = items_offset(T::TYPE, N as u32);
+    Ok(&inline[start..start + count * T::SIZE])
+}
+
+impl<T: Wire, const N: usize> Wire for [T; N] {
+    const TYPE: &'static Type<'static> = &Type::Array(T::TYPE, N as u32);
+    type View<'a> = ListView<'a, T>;
+
+    #[inline]
+    fn tail_end(&self, end: usize) -> usize {
+        items_tail_end(self, end)
+    }
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        encode_items(self, inline, tail);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        let mut items = ArrayVec::<T, N>::new();
+        for inline in inline.chunks_exact(T::SIZE) {
+            items.push(T::decode(inline, tail)?);
+        }
+        let found = items.len() as u32;
+        items
+            .into_inner()
+            .map_err(|_| tail.error(inline, ErrorKind::Count { max: N as u32, found }))
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        check_items::<T>(inline, tail)
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
+        ListView::new(inline, N, tail)
+    }
+}

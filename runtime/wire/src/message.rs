@@ -1,0 +1,146 @@
+//! The trait of what is published.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::digest::Digest;
+use crate::error::{DecodeError, ErrorKind};
+use crate::frame::{self, Frame, FrameHeader};
+use crate::reflect::Def;
+use crate::wire::{TooLong, Wire};
+
+/// A value that travels in frames of its own.
+///
+/// Implemented by `#[derive(Message)]`.
+pub trait Message: Wire {
+    /// Type id in the frame header.
+    const TYPE_ID: u16;
+    /// Topic of its own.
+    const TOPIC: &'static str;
+    /// Name with the package, `market.Trade`.
+    const NAME: &'static str;
+    /// Digest of all facts that the type reaches.
+    const DIGEST: Digest;
+    /// The type at run time.
+    const DEF: &'static Def<'static>;
+
+    /// Bytes of the frame that this value makes.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] where a frame cannot hold it.
+    fn frame_len(&self) -> Result<usize, TooLong> {
+        Ok(FrameHeader::SIZE + frame::payload_len_of(self)?)
+    }
+
+    /// Writes the frame into `out`, every byte of it.
+    ///
+    /// # Panics
+    ///
+    /// Where `out` is not [`frame_len`](Message::frame_len) bytes long.
+    #[inline]
+    fn encode_frame(&self, channel: u16, sequence: u32, out: &mut [u8]) {
+        let (head, payload) = out.split_at_mut(FrameHeader::SIZE);
+        let header = FrameHeader {
+            length: payload.len() as u32,
+            type_id: Self::TYPE_ID,
+            channel,
+            block: Self::BLOCK as u32,
+            sequence,
+        };
+        head.copy_from_slice(&header.to_bytes());
+        frame::encode_payload(self, payload);
+    }
+
+    /// The frame on channel 0 with sequence 0.
+    ///
+    /// # Panics
+    ///
+    /// Where the value is too long for a frame (4 GiB); [`try_to_frame`](Message::try_to_frame) says
+    /// so instead.
+    fn to_frame(&self) -> Vec<u8> {
+        match self.try_to_frame() {
+            Ok(frame) => frame,
+            Err(error) => panic!("{}: {error}", Self::NAME),
+        }
+    }
+
+    /// The frame on channel 0 with sequence 0.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] where a frame cannot hold the value.
+    fn try_to_frame(&self) -> Result<Vec<u8>, TooLong> {
+        let mut frame = vec![0; self.frame_len()?];
+        self.encode_frame(0, 0, &mut frame);
+        Ok(frame)
+    }
+
+    /// Reads a value from exactly one frame of its type.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not such a frame.
+    fn from_frame(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let frame = frame_of::<Self>(bytes)?;
+        frame::decode_payload(frame.payload, frame.header.block, bytes.as_ptr() as usize)
+    }
+
+    /// Reads a value from a payload whose header has been read already.
+    ///
+    /// # Errors
+    ///
+    /// Where it is of another type or is not a value.
+    fn from_payload(header: &FrameHeader, payload: &[u8]) -> Result<Self, DecodeError> {
+        expect_type::<Self>(header)?;
+        frame::decode_payload(payload, header.block, payload.as_ptr() as usize)
+            .map_err(|error| DecodeError { at: error.at + FrameHeader::SIZE, ..error })
+    }
+
+    /// Like [`from_frame`](Message::from_frame), but refuses every form that is not the one that
+    /// encoding gives: padding that is not zero, and blocks of other versions.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not such a frame; [`ErrorKind::NotCanonical`] at the first byte that
+    /// differs.
+    fn from_frame_strict(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let value = Self::from_frame(bytes)?;
+        let header = FrameHeader::parse(bytes)?;
+        let mut canonical = vec![0; value.frame_len().unwrap_or(0)];
+        if !canonical.is_empty() {
+            value.encode_frame(header.channel, header.sequence, &mut canonical);
+        }
+        if canonical == bytes {
+            return Ok(value);
+        }
+        let at = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+        Err(DecodeError { kind: ErrorKind::NotCanonical, at, place: None })
+    }
+
+    /// Checks exactly one frame of this type and reads it in place.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_frame`](Message::from_frame).
+    fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
+        let frame = frame_of::<Self>(bytes)?;
+        let block = frame.header.block;
+        frame::check_payload::<Self>(frame.payload, block, bytes.as_ptr() as usize)?;
+        Ok(frame::view_payload::<Self>(frame.payload, block))
+    }
+}
+
+fn frame_of<M: Message>(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
+    let frame = Frame::parse(bytes)?;
+    expect_type::<M>(&frame.header)?;
+    Ok(frame)
+}
+
+fn expect_type<M: Message>(header: &FrameHeader) -> Result<(), DecodeError> {
+    if header.type_id == M::TYPE_ID {
+        return Ok(());
+    }
+    let kind = ErrorKind::TypeId { expected: M::TYPE_ID, found: header.type_id };
+    Err(DecodeError { kind, at: 4, place: None })
+}

@@ -1,0 +1,88 @@
+//! Integers, floats and bool.
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::reflect::{Literal, Type};
+use crate::tail::{Tail, TailReader, TailWriter};
+use crate::wire::Wire;
+
+/// Implements [`Wire`] for a number whose bytes are its little-endian ones.
+macro_rules! number {
+    ($($rust:ty => $ty:ident),* $(,)?) => {$(
+        impl Wire for $rust {
+            const TYPE: &'static Type<'static> = &Type::$ty;
+            type View<'a> = $rust;
+
+            #[inline]
+            fn encode(&self, inline: &mut [u8], _: &mut TailWriter<'_>) {
+                inline.copy_from_slice(&self.to_le_bytes());
+            }
+
+            #[inline]
+            fn decode(inline: &[u8], _: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+                Ok(Self::view_inline(inline, Tail(&[])))
+            }
+
+            #[inline]
+            fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+                Ok(())
+            }
+
+            #[inline]
+            fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> $rust {
+                match inline.first_chunk() {
+                    Some(bytes) => <$rust>::from_le_bytes(*bytes),
+                    None => <$rust>::default(),
+                }
+            }
+
+            fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+                match literal {
+                    Literal::Number(digits) => digits.parse().ok(),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+number! {
+    i8 => I8, i16 => I16, i32 => I32, i64 => I64, i128 => I128,
+    u8 => U8, u16 => U16, u32 => U32, u64 => U64, u128 => U128,
+    f32 => F32, f64 => F64,
+}
+
+impl Wire for bool {
+    const TYPE: &'static Type<'static> = &Type::Bool;
+    type View<'a> = bool;
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], _: &mut TailWriter<'_>) {
+        inline[0] = u8::from(*self);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        match inline[0] {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(tail.error(inline, ErrorKind::Bool(other))),
+        }
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        Self::decode(inline, tail).map(|_| ())
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> bool {
+        inline.first() == Some(&1)
+    }
+
+    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+        match literal {
+            Literal::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+}

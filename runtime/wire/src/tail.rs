@@ -1,0 +1,170 @@
+//! The tail of a payload: what has no bound, in depth-first field order.
+//!
+//! A reference `{u32 offset, u32 count}` in the block says where an item lies. Since items lie in
+//! order, aligned and without gaps, a reader knows where the next one must be and accepts no other
+//! place: so items cannot overlap, and what decoding allocates is bounded by what came in.
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
+
+/// Writes the items of a tail, in order.
+pub struct TailWriter<'a> {
+    /// What is not written yet.
+    rest: &'a mut [u8],
+    /// Bytes written.
+    position: usize,
+}
+
+/// Reads the items of a tail, in order.
+pub struct TailReader<'a> {
+    tail: &'a [u8],
+    /// Where the last item ended.
+    position: usize,
+    /// Address of the first byte that the caller gave, from which errors count.
+    origin: usize,
+}
+
+/// A tail that has been checked, for views.
+#[derive(Debug, Clone, Copy)]
+pub struct Tail<'a>(pub(crate) &'a [u8]);
+
+impl<'a> TailWriter<'a> {
+    pub(crate) fn new(tail: &'a mut [u8]) -> Self {
+        TailWriter { rest: tail, position: 0 }
+    }
+
+    /// Takes the next item, of `bytes` bytes at alignment `align`, and points `reference` at it.
+    /// Nothing (`count` 0) has a reference of zeros.
+    ///
+    /// # Panics
+    ///
+    /// Where the tail has no such room: the caller sized it for another value.
+    #[inline]
+    pub fn item(
+        &mut self,
+        reference: &mut [u8],
+        count: usize,
+        bytes: usize,
+        align: usize,
+    ) -> &'a mut [u8] {
+        if count == 0 {
+            reference.fill(0);
+            return &mut [];
+        }
+        let start = align_up(self.position, align);
+        let (gap, rest) = core::mem::take(&mut self.rest).split_at_mut(start - self.position);
+        gap.fill(0);
+        let (item, rest) = rest.split_at_mut(bytes);
+        self.rest = rest;
+        self.position = start + bytes;
+        write_reference(reference, start as u32, count as u32);
+        item
+    }
+
+    /// Fills what is left, which is padding, with zeros.
+    pub(crate) fn finish(self) {
+        debug_assert!(self.rest.len() < PAYLOAD_ALIGN, "the tail was sized for another value");
+        self.rest.fill(0);
+    }
+}
+
+impl<'a> TailReader<'a> {
+    pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
+        TailReader { tail, position: 0, origin }
+    }
+
+    /// Takes the item that `reference` points at: its bytes and its count. Each of the `count` things
+    /// is `size` bytes at alignment `align`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Reference`] where the item is not the next one or does not fit.
+    #[inline]
+    pub fn item(
+        &mut self,
+        reference: &[u8],
+        size: usize,
+        align: usize,
+    ) -> Result<(&'a [u8], usize), DecodeError> {
+        let (offset, count) = read_reference(reference);
+        let start = if count == 0 { 0 } else { align_up(self.position, align) };
+        let bytes = u64::from(count) * size as u64;
+        let end = start as u64 + bytes;
+        if offset as usize != start || end > self.tail.len() as u64 {
+            let kind =
+                ErrorKind::Reference { expected: start, offset, bytes, tail: self.tail.len() };
+            return Err(self.error(reference, kind));
+        }
+        if count == 0 {
+            return Ok((&[], 0));
+        }
+        self.position = end as usize;
+        Ok((&self.tail[start..end as usize], count as usize))
+    }
+
+    /// An error at the first of `bytes`, which must be part of the input.
+    #[cold]
+    pub fn error(&self, bytes: &[u8], kind: ErrorKind) -> DecodeError {
+        let at = (bytes.as_ptr() as usize).saturating_sub(self.origin);
+        DecodeError { kind, at, place: None }
+    }
+
+    /// Where the next item at this alignment lies.
+    pub(crate) fn next(&self, align: usize) -> usize {
+        align_up(self.position, align)
+    }
+
+    /// A second reader at the same place, for looking ahead.
+    pub(crate) fn fork(&self) -> TailReader<'a> {
+        TailReader { tail: self.tail, position: self.position, origin: self.origin }
+    }
+
+    pub(crate) fn origin(&self) -> usize {
+        self.origin
+    }
+
+    /// The whole tail, for views.
+    pub fn whole(&self) -> Tail<'a> {
+        Tail(self.tail)
+    }
+
+    /// Checks that nothing but padding is left.
+    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+        let end = align_up(self.position, PAYLOAD_ALIGN);
+        if end == self.tail.len() {
+            return Ok(());
+        }
+        let rest = &self.tail[self.position..];
+        Err(self.error(rest, ErrorKind::Trailing { bytes: self.tail.len().saturating_sub(end) }))
+    }
+}
+
+impl<'a> Tail<'a> {
+    /// The item that `reference` points at, or nothing where it does not fit.
+    pub fn item(self, reference: &[u8], size: usize) -> (&'a [u8], usize) {
+        let Some(reference) = reference.first_chunk::<REFERENCE>() else { return (&[], 0) };
+        let (offset, count) = read_reference(reference);
+        let start = offset as usize;
+        let item = (count as usize)
+            .checked_mul(size)
+            .and_then(|bytes| start.checked_add(bytes))
+            .and_then(|end| self.0.get(start..end));
+        match item {
+            Some(item) if count > 0 => (item, count as usize),
+            _ => (&[], 0),
+        }
+    }
+}
+
+#[inline]
+pub(crate) fn read_reference(reference: &[u8]) -> (u32, u32) {
+    let offset = u32::from_le_bytes([reference[0], reference[1], reference[2], reference[3]]);
+    let count = u32::from_le_bytes([reference[4], reference[5], reference[6], reference[7]]);
+    (offset, count)
+}
+
+#[inline]
+pub(crate) fn write_reference(reference: &mut [u8], offset: u32, count: u32) {
+    reference[..4].copy_from_slice(&offset.to_le_bytes());
+    reference[4..8].copy_from_slice(&count.to_le_bytes());
+}

@@ -1,0 +1,73 @@
+//! Tuples: items of different types, inline, laid out like a struct.
+
+use crate::error::DecodeError;
+use crate::layout::tuple_offset;
+use crate::reflect::Type;
+use crate::tail::{Tail, TailReader, TailWriter};
+use crate::wire::Wire;
+
+const fn offset_in(tuple: &Type<'_>, index: usize) -> usize {
+    match tuple {
+        Type::Tuple(items) => tuple_offset(items, index),
+        _ => 0,
+    }
+}
+
+/// Implements [`Wire`] for the tuple of these type parameters.
+macro_rules! tuple {
+    ($($name:ident $index:tt),+) => {
+        impl<$($name: Wire),+> Wire for ($($name,)+) {
+            const TYPE: &'static Type<'static> = &Type::Tuple(&[$($name::TYPE),+]);
+            type View<'a> = ($($name::View<'a>,)+);
+
+            #[inline]
+            fn tail_end(&self, end: usize) -> usize {
+                $(let end = self.$index.tail_end(end);)+
+                end
+            }
+
+            #[inline]
+            fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+                inline.fill(0);
+                $(
+                    let start = const { offset_in(Self::TYPE, $index) };
+                    self.$index.encode(&mut inline[start..start + $name::SIZE], tail);
+                )+
+            }
+
+            #[inline]
+            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+                Ok(($({
+                    let start = const { offset_in(Self::TYPE, $index) };
+                    $name::decode(&inline[start..start + $name::SIZE], tail)?
+                },)+))
+            }
+
+            #[inline]
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+                $(
+                    let start = const { offset_in(Self::TYPE, $index) };
+                    $name::check(&inline[start..start + $name::SIZE], tail)?;
+                )+
+                Ok(())
+            }
+
+            #[inline]
+            fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
+                ($({
+                    let start = const { offset_in(Self::TYPE, $index) };
+                    $name::view_inline(inline.get(start..start + $name::SIZE).unwrap_or_default(), tail)
+                },)+)
+            }
+        }
+    };
+}
+
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

@@ -1,0 +1,139 @@
+//! The trait of everything that can be a field.
+
+use core::fmt;
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::layout;
+use crate::reflect::{Literal, Type};
+use crate::tail::{Tail, TailReader, TailWriter};
+
+/// A value that has a byte form.
+///
+/// A value has two forms. *Inline* it takes [`SIZE`](Wire::SIZE) bytes inside what holds it, and
+/// whatever has no bound lies in the holder's tail. As a *payload of its own* it has a block and a
+/// tail of its own: so travel messages, in frames and embedded in other messages, and the arms of open
+/// unions. For all but messages the block of that payload is just the inline form; a message's inline
+/// form is a reference to its payload.
+///
+/// Implementations come from the derives; there is no need to write one.
+pub trait Wire: Sized {
+    /// The type, as the schema says it.
+    const TYPE: &'static Type<'static>;
+
+    /// Bytes of the inline form; also the stride of a list of such values.
+    const SIZE: usize = layout::size(Self::TYPE);
+
+    /// Alignment of the inline form.
+    const ALIGN: usize = layout::align(Self::TYPE);
+
+    /// Bytes of the block of a payload of its own.
+    const BLOCK: usize = Self::SIZE;
+
+    /// The value read in place.
+    type View<'a>;
+
+    /// Where the tail ends once this value's items stand behind the first `end` bytes of it.
+    fn tail_end(&self, end: usize) -> usize {
+        end
+    }
+
+    /// Writes every byte of `inline`, which is [`SIZE`](Wire::SIZE) long, and this value's items of
+    /// the tail.
+    ///
+    /// # Panics
+    ///
+    /// Where `inline` or the tail has another size than this value asks for.
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>);
+
+    /// Reads a value from `inline`, which is [`SIZE`](Wire::SIZE) long, and from the tail.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not those of a value.
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError>;
+
+    /// Does all that [`decode`](Wire::decode) does but make the value.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError>;
+
+    /// Reads in place what [`check`](Wire::check) has passed. Of other bytes it may make any value,
+    /// but never panics.
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a>;
+
+    /// The value of a default in the schema, where the literal fits the type.
+    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+        let _ = literal;
+        None
+    }
+
+    /// Bytes of the tail of a payload of its own, before it is padded.
+    fn block_tail_end(&self) -> usize {
+        self.tail_end(0)
+    }
+
+    /// Writes every byte of `block`, which is [`BLOCK`](Wire::BLOCK) long, and the tail.
+    ///
+    /// # Panics
+    ///
+    /// As [`encode`](Wire::encode).
+    fn encode_block(&self, block: &mut [u8], tail: &mut TailWriter<'_>) {
+        self.encode(block, tail);
+    }
+
+    /// Reads a value from a block of any length: a shorter one comes from an older writer, a longer
+    /// one from a newer.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Wire::decode); also where a field that the block does not reach has no default.
+    fn decode_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        match block.get(..Self::SIZE) {
+            Some(inline) => Self::decode(inline, tail),
+            None => Err(short_block::<Self>(block, tail)),
+        }
+    }
+
+    /// Does all that [`decode_block`](Wire::decode_block) does but make the value.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        match block.get(..Self::SIZE) {
+            Some(inline) => Self::check(inline, tail),
+            None => Err(short_block::<Self>(block, tail)),
+        }
+    }
+
+    /// Reads in place what [`check_block`](Wire::check_block) has passed.
+    fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
+        Self::view_inline(block.get(..Self::SIZE).unwrap_or(block), tail)
+    }
+}
+
+fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> DecodeError {
+    tail.error(block, ErrorKind::Missing { needed: T::SIZE, found: block.len() })
+}
+
+/// A value too long for a frame: a payload holds at most 4 GiB less 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong {
+    /// Bytes that the payload would have.
+    pub payload_bytes: u64,
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the payload would be {} bytes; a frame holds at most {}",
+            self.payload_bytes,
+            crate::frame::MAX_PAYLOAD
+        )
+    }
+}
+
+impl core::error::Error for TooLong {}
