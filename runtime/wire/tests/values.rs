@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use mycelium_wire::private::{Def, Field, Kind, Type};
 use mycelium_wire::{
-    BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, DecodeError, Digest, Duration, ErrorKind,
-    Message, Tail, TailReader, TailWriter, Timestamp, Wire, embedded,
+    BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, DecodeError, Digest, Duration,
+    ErrorKind, Message, Tail, TailReader, TailWriter, Timestamp, Wire, embedded,
 };
 use proptest::prelude::*;
 
