@@ -1,1 +1,3 @@
-//! Typed messages between services: in one process, through shared memory, over sockets
+//! Typed messages between services: in one process, through shared memory, over sockets.
+
+pub mod topology;

@@ -1,0 +1,166 @@
+//! From what the file says to a topology that holds together.
+//!
+//! Every check reports and goes on, so that one reading shows all faults. What is faulty is left
+//! out of the result, which is used only if nothing was reported.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::draft::DraftNode;
+use super::endpoint::check_endpoint;
+use super::model::{Node, Topology};
+use super::reach::check_reach;
+
+/// A checked node, with its place in the file.
+pub(super) struct Placed {
+    pub(super) node: Node,
+    /// Place of the node's name.
+    pub(super) span: Range<usize>,
+    /// Place of its endpoint, or of the node where it has none.
+    pub(super) endpoint_span: Range<usize>,
+}
+
+pub(super) fn check(draft: Vec<DraftNode>, path: &Path, diagnostics: &mut Diagnostics) -> Topology {
+    check_unique_names(&draft, diagnostics);
+    check_unique_services(&draft, diagnostics);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let nodes: Vec<Placed> =
+        draft.into_iter().filter_map(|node| check_node(node, folder, diagnostics)).collect();
+    if diagnostics.is_empty() {
+        check_reach(&nodes, diagnostics);
+    }
+    Topology { path: path.to_owned(), nodes: nodes.into_iter().map(|placed| placed.node).collect() }
+}
+
+fn check_node(draft: DraftNode, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Placed> {
+    let name = check_name(&draft, diagnostics);
+    let services = check_services(&draft, diagnostics);
+    let host = check_host(&draft, diagnostics);
+    let endpoint = check_endpoint(&draft, &host, folder, diagnostics);
+    let name = name?;
+    Some(Placed {
+        span: name.span(),
+        endpoint_span: draft.endpoint.map_or_else(|| name.span(), |endpoint| endpoint.span),
+        node: Node { name: name.into_inner(), services, host, endpoint },
+    })
+}
+
+/// A node's name also names its ring and appears in messages, so it is held to plain characters.
+fn check_name(draft: &DraftNode, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+    let Some(name) = &draft.name else {
+        if draft.lacks("name") {
+            diagnostics.at(
+                draft.span.clone(),
+                "this node has no name",
+                "`name` is missing",
+                "add `name = \"…\"`",
+            );
+        }
+        return None;
+    };
+    let text = name.get_ref();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if text.is_empty() || text.len() > 64 || text.starts_with('.') || !text.chars().all(plain) {
+        diagnostics.at(
+            name.span(),
+            "this cannot be the name of a node",
+            "it also names files",
+            "use 1 to 64 letters, digits, `.`, `_` and `-`, not starting with `.`",
+        );
+        return None;
+    }
+    Some(name.clone())
+}
+
+fn check_services(draft: &DraftNode, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let Some(services) = &draft.services else {
+        if draft.lacks("services") {
+            diagnostics.at(
+                draft.span.clone(),
+                "this node has no services",
+                "`services` is missing",
+                "add `services = [\"…\"]`: the names under which programs open the bus",
+            );
+        }
+        return Vec::new();
+    };
+    if services.get_ref().is_empty() {
+        diagnostics.at(
+            services.span(),
+            "this node has no services",
+            "an empty list",
+            "name at least one service: programs open the bus under that name",
+        );
+    }
+    for service in services.get_ref() {
+        check_text(service, "a service", diagnostics);
+    }
+    services.get_ref().iter().map(|service| service.get_ref().clone()).collect()
+}
+
+fn check_host(draft: &DraftNode, diagnostics: &mut Diagnostics) -> String {
+    match &draft.host {
+        Some(host) if check_text(host, "a host", diagnostics) => host.get_ref().clone(),
+        _ => "localhost".to_owned(),
+    }
+}
+
+/// Refuses what is empty or holds control characters.
+pub(super) fn check_text(
+    text: &Spanned<String>,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let bad = if text.get_ref().trim().is_empty() {
+        "empty"
+    } else if text.get_ref().chars().any(char::is_control) {
+        "it holds control characters"
+    } else {
+        return true;
+    };
+    diagnostics.at(
+        text.span(),
+        format!("this cannot be {what}"),
+        bad,
+        format!("write {what} in visible characters"),
+    );
+    false
+}
+
+fn check_unique_names(draft: &[DraftNode], diagnostics: &mut Diagnostics) {
+    let names = draft.iter().filter_map(|node| node.name.as_ref());
+    check_unique(names, "nodes", "node names are unique in a topology", diagnostics);
+}
+
+fn check_unique_services(draft: &[DraftNode], diagnostics: &mut Diagnostics) {
+    let services = draft.iter().filter_map(|node| node.services.as_ref());
+    let services = services.flat_map(|services| services.get_ref());
+    let help = "a service name says which node it runs in, so it may occur once";
+    check_unique(services, "services", help, diagnostics);
+}
+
+fn check_unique<'a>(
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    what: &str,
+    help: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut first: HashMap<&str, Range<usize>> = HashMap::new();
+    for name in names {
+        if let Some(earlier) = first.get(name.get_ref().as_str()) {
+            diagnostics.push(Diagnostic {
+                title: format!("two {what} are called `{}`", name.get_ref()),
+                span: name.span(),
+                label: "here again".to_owned(),
+                related: vec![(earlier.clone(), "first here".to_owned())],
+                help: help.to_owned(),
+            });
+        } else {
+            first.insert(name.get_ref(), name.span());
+        }
+    }
+}

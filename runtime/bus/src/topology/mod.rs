@@ -1,0 +1,98 @@
+//! Who runs where, and over what they reach each other: the deployment, in one TOML file.
+//!
+//! A topology lists *nodes*. A node is one process; the services that it names share one bus and
+//! hand each other `Arc`s. Between nodes, messages take the endpoint that the receiving node
+//! declares; where it declares none, the one of the sending node. A pair in which neither declares
+//! one is refused when the file is read, not when the first message is lost.
+//!
+//! ```toml
+//! [[nodes]]
+//! name = "engine"
+//! services = ["market-data", "execution"]
+//!
+//! [[nodes]]
+//! name = "ml-node"
+//! services = ["strategy"]
+//! endpoint.kind = "shm"            # shm | unix | tcp
+//! endpoint.path = "/dev/shm/ml"    # shm: a folder; unix: a socket file
+//!
+//! [[nodes]]
+//! name = "risk"
+//! services = ["risk"]
+//! host = "10.0.2.20"               # "localhost" where nothing is said
+//! port = 9002                      # host and port alone mean tcp
+//! ```
+//!
+//! Relative paths start at the topology file's folder. Every fault in the file is reported at once,
+//! each with its line, what was expected and what to do:
+//!
+//! ```
+//! use mycelium::topology::Topology;
+//! let text = "[[nodes]]\nname = \"a\"\nservces = [\"x\"]\n";
+//! let fault = Topology::parse(text, "topology.toml").unwrap_err().to_string();
+//! assert!(fault.contains("topology.toml:3:1"));
+//! assert!(fault.contains("did you mean `services`"));
+//! ```
+
+mod check;
+mod diagnostic;
+mod draft;
+mod endpoint;
+mod error;
+mod links;
+mod model;
+mod reach;
+mod read;
+mod suggest;
+
+use std::path::Path;
+
+pub use self::diagnostic::Diagnostics;
+pub use self::error::{Refused, TopologyError};
+pub use self::links::{Link, Links};
+pub use self::model::{Endpoint, Node, Topology};
+
+impl Topology {
+    /// Reads and checks a topology file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or what it says does not hold together.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, TopologyError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| TopologyError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// Checks the text of a topology that stands, or would stand, at `path`.
+    ///
+    /// # Errors
+    /// What the text says does not hold together.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, TopologyError> {
+        let mut diagnostics = Diagnostics::new(text, path.as_ref());
+        let draft = draft::parse(text, &mut diagnostics);
+        let topology = check::check(draft, path.as_ref(), &mut diagnostics);
+        if diagnostics.is_empty() { Ok(topology) } else { Err(diagnostics.into()) }
+    }
+
+    /// What the node of `service` opens so that it reaches, and is reached by, every other node.
+    ///
+    /// # Errors
+    /// No node of the topology holds the service.
+    pub fn links(&self, service: &str) -> Result<Links, TopologyError> {
+        let node = self.node_of(service).ok_or_else(|| self.unknown_service(service))?;
+        Ok(links::links(self, node, service))
+    }
+
+    fn unknown_service(&self, service: &str) -> TopologyError {
+        let known: Vec<String> =
+            self.nodes.iter().flat_map(|node| node.services.iter().cloned()).collect();
+        TopologyError::UnknownService {
+            path: self.path.clone(),
+            service: service.to_owned(),
+            suggestion: suggest::nearest(service, known.iter().map(String::as_str))
+                .map(str::to_owned),
+            known,
+        }
+    }
+}

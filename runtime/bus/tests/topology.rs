@@ -1,0 +1,97 @@
+//! Topology files, good and bad, against what is said about them.
+//!
+//! `BLESS=1 cargo test -p mycelium --test topology` writes the expectations anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mycelium::topology::{Topology, TopologyError};
+
+#[test]
+fn bad_files_are_explained() {
+    for path in cases("bad") {
+        let text = fs::read_to_string(&path).unwrap();
+        let fault = Topology::parse(&text, path.file_name().unwrap()).unwrap_err();
+        compare(&path.with_extension("txt"), &format!("{fault}\n"));
+    }
+}
+
+#[test]
+fn good_files_give_links() {
+    for path in cases("good") {
+        let text = fs::read_to_string(&path).unwrap();
+        let topology = Topology::parse(&text, path.file_name().unwrap()).unwrap();
+        let services = topology.nodes.iter().flat_map(|node| &node.services);
+        let links: Vec<String> = services
+            .map(|service| format!("{service}:\n{}", topology.links(service).unwrap()))
+            .collect();
+        compare(&path.with_extension("txt"), &links.join("\n"));
+    }
+}
+
+#[test]
+fn each_way_between_two_nodes_is_opened_at_both_ends() {
+    use mycelium::topology::Link::{ReadRing, WriteRing};
+    let text = fs::read_to_string(folder("good").join("demo.toml")).unwrap();
+    let topology = Topology::parse(&text, "demo.toml").unwrap();
+    let links = |service: &str| topology.links(service).unwrap();
+    for (writer, reader) in [("risk", "strategy"), ("strategy", "execution")] {
+        let written = links(writer).links.into_iter().find_map(|link| match link {
+            WriteRing { path, .. } => Some(path),
+            _ => None,
+        });
+        let read = links(reader).links.into_iter().any(|link| match link {
+            ReadRing { path, .. } => Some(path) == written,
+            _ => false,
+        });
+        assert!(read, "{reader} does not read what {writer} writes");
+    }
+}
+
+#[test]
+fn an_unknown_service_is_told_what_there_is() {
+    let text = fs::read_to_string(folder("good").join("demo.toml")).unwrap();
+    let topology = Topology::parse(&text, "demo.toml").unwrap();
+    assert_eq!(
+        topology.links("startegy").unwrap_err().to_string(),
+        "demo.toml holds no service `startegy`; did you mean `strategy`? it holds: market-data, \
+         execution, strategy, risk"
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let fault = Topology::load("nowhere/topology.toml").unwrap_err();
+    assert!(matches!(fault, TopologyError::Unreadable { .. }));
+    assert!(fault.to_string().contains("nowhere/topology.toml"), "{fault}");
+}
+
+#[test]
+fn places_are_counted_from_one() {
+    let Err(TopologyError::Invalid(found)) = Topology::parse("[[nodes]]\nnam = 1\n", "t.toml")
+    else {
+        panic!("refused for another reason, or not at all");
+    };
+    assert_eq!(found.places().map(|(line, column, _)| (line, column)).last(), Some((2, 1)));
+}
+
+fn folder(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/topology").join(kind)
+}
+
+fn cases(kind: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder(kind)).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|kind| kind == "toml")).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    cases
+}
+
+fn compare(expectation: &Path, found: &str) {
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(expectation, found).unwrap();
+    }
+    let expected = fs::read_to_string(expectation).unwrap_or_default();
+    assert_eq!(found, expected, "{} (BLESS=1 writes it anew)", expectation.display());
+}
