@@ -1,0 +1,11 @@
+let bool = Bool.equal
+let int = Int.equal
+let i64 = Int64.equal
+let string = String.equal
+let f32 a b = Int32.equal (F32.to_bits a) (F32.to_bits b)
+let f64 a b = Int64.equal (Int64.bits_of_float a) (Int64.bits_of_float b)
+let option = Option.equal
+
+let array equal a b =
+  let rec from i = i = Array.length a || (equal a.(i) b.(i) && from (i + 1)) in
+  Array.length a = Array.length b && from 0

@@ -1,0 +1,12 @@
+(** Equality of values: that of their bytes.
+
+    Floats are equal where their bits are: [f64 nan nan], and not [f64 0. (-0.)]. *)
+
+val bool : bool -> bool -> bool
+val int : int -> int -> bool
+val i64 : int64 -> int64 -> bool
+val string : string -> string -> bool
+val f32 : float -> float -> bool
+val f64 : float -> float -> bool
+val option : ('a -> 'a -> bool) -> 'a option -> 'a option -> bool
+val array : ('a -> 'a -> bool) -> 'a array -> 'a array -> bool

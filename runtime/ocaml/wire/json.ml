@@ -1,0 +1,91 @@
+type sink = Buffer.t
+type 'a printer = sink -> 'a -> unit
+
+let to_string print v =
+  let out = Buffer.create 256 in
+  print out v;
+  Buffer.contents out
+
+let raw = Buffer.add_string
+let bool out v = raw out (string_of_bool v)
+let int out v = raw out (string_of_int v)
+let i64 out v = raw out (Int64.to_string v)
+let u64 out v = raw out (U64.to_string v)
+
+(* For text that needs no escapes. *)
+let quoted out text =
+  raw out "\"";
+  raw out text;
+  raw out "\""
+
+let i128 out v = quoted out (I128.to_string v)
+let u128 out v = quoted out (U128.to_string v)
+let timestamp out v = quoted out (Timestamp.to_string v)
+let duration out v = quoted out (Duration.to_string v)
+let bytes out v = quoted out (Hex.of_string v)
+
+(* The fewest digits that [reads_back]; some number does with [most]. *)
+let rec shortest v ~digits ~most ~reads_back =
+  let text = Printf.sprintf "%.*g" digits v in
+  if digits = most || reads_back text then text
+  else shortest v ~digits:(digits + 1) ~most ~reads_back
+
+(* A float looks like one, so that a reader without a schema takes it for one. *)
+let as_float text =
+  if String.exists (fun c -> c = '.' || c = 'e') text then text else text ^ ".0"
+
+let float out v ~least ~most ~reads_back ~nan =
+  if Float.is_nan v then quoted out nan
+  else if v = Float.infinity then quoted out "Infinity"
+  else if v = Float.neg_infinity then quoted out "-Infinity"
+  else raw out (as_float (shortest v ~digits:least ~most ~reads_back))
+
+let f64 out v =
+  let bits = Int64.bits_of_float v in
+  let nan = if bits = 0x7FF8_0000_0000_0000L then "NaN" else Printf.sprintf "NaN:%016Lx" bits in
+  float out v ~least:1 ~most:17 ~nan ~reads_back:(fun text -> float_of_string text = v)
+
+let f32 out v =
+  let bits = F32.to_bits v in
+  let nan = if bits = 0x7FC0_0000l then "NaN" else Printf.sprintf "NaN:%08lx" bits in
+  let reads_back text = Int32.equal (F32.to_bits (float_of_string text)) bits in
+  float out (F32.of_bits bits) ~least:1 ~most:9 ~nan ~reads_back
+
+let escape out = function
+  | '"' -> raw out "\\\""
+  | '\\' -> raw out "\\\\"
+  | '\n' -> raw out "\\n"
+  | '\r' -> raw out "\\r"
+  | '\t' -> raw out "\\t"
+  | '\b' -> raw out "\\b"
+  | '\012' -> raw out "\\f"
+  | '\000' .. '\031' as c -> raw out (Printf.sprintf "\\u%04x" (Char.code c))
+  | c -> Buffer.add_char out c
+
+let string out text =
+  raw out "\"";
+  String.iter (escape out) text;
+  raw out "\""
+
+let option print out = function
+  | None -> raw out "null"
+  | Some v -> print out v
+
+let array print out items =
+  raw out "[";
+  Array.iteri
+    (fun i v ->
+      if i > 0 then raw out ",";
+      print out v)
+    items;
+  raw out "]"
+
+let flags out names ~unknown =
+  let bits = if U64.equal unknown U64.zero then [] else [ U64.to_string unknown ] in
+  let items = List.map (Printf.sprintf "%S") names @ bits in
+  raw out "[";
+  raw out (String.concat "," items);
+  raw out "]"
+
+let unknown_arm out ~tag payload =
+  raw out (Printf.sprintf {|{"unknown":{"tag":%d,"payload":"%s"}}|} tag (Hex.of_string payload))

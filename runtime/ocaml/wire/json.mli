@@ -1,0 +1,47 @@
+(** Values as JSON text, by the mapping that all languages of Mycelium share: compact, fields in
+    order, numbers up to 64 bits as numbers, 128 bits and decimals as strings, bytes as
+    hexadecimal digits, times in RFC 3339. *)
+
+(** Where text goes. *)
+type sink = Buffer.t
+
+type 'a printer = sink -> 'a -> unit
+
+(** [to_string print v] is what [print] writes. *)
+val to_string : 'a printer -> 'a -> string
+
+(** [raw out text] writes [text] as it is. *)
+val raw : string printer
+
+val bool : bool printer
+val int : int printer
+val i64 : int64 printer
+val u64 : U64.t printer
+val i128 : I128.t printer
+val u128 : U128.t printer
+
+(** Shortest number that reads back as the same single; the words [NaN], [Infinity] and
+    [-Infinity] as strings; a NaN that is not the canonical one with its bits, ["NaN:7fc00001"]. *)
+val f32 : float printer
+
+(** As {!f32}, for doubles. *)
+val f64 : float printer
+
+val timestamp : Timestamp.t printer
+val duration : Duration.t printer
+
+(** [string out "a\"b"] writes ["a\"b"] with quotation marks and escapes. *)
+val string : string printer
+
+(** [bytes out "\x0f"] writes ["0f"] in quotation marks. *)
+val bytes : string printer
+
+val option : 'a printer -> 'a option printer
+val array : 'a printer -> 'a array printer
+
+(** [flags out names ~unknown] writes the names as a list, then the bits that have none as one
+    number, unless there are none. *)
+val flags : sink -> string list -> unknown:U64.t -> unit
+
+(** [unknown_arm out ~tag payload] writes an arm that is not known. *)
+val unknown_arm : sink -> tag:int -> string -> unit

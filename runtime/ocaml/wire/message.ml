@@ -1,0 +1,84 @@
+module type S = sig
+  type t
+
+  val name : string
+  val type_id : int
+  val topic : string
+  val digest : string
+  val size : t -> int
+  val encode_into : ?channel:int -> ?sequence:int -> t -> bytes -> pos:int -> int
+  val to_frame : t -> string
+  val of_frame : ?pos:int -> string -> (t, Error.t) result
+  val of_frame_exn : ?pos:int -> string -> t
+  val equal : t -> t -> bool
+  val compare : t -> t -> int
+  val to_json : t -> string
+  val pp : Format.formatter -> t -> unit
+end
+
+let expect_end src ~stop =
+  let extra = String.length src - stop in
+  if extra > 0 then
+    Error.fail Trailing ~offset:stop ~field:"" (Printf.sprintf "%d bytes too many" extra)
+
+let expect_type found ~expected ~pos =
+  if found <> expected then
+    Error.fail Type_id ~offset:(pos + 4) ~field:""
+      (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
+
+let decode ?pos src ~type_id ~block body =
+  let start = Option.value pos ~default:0 in
+  let header, stop = Frame.split ~pos:start src in
+  if pos = None then expect_end src ~stop;
+  expect_type header.type_id ~expected:type_id ~pos:start;
+  let pos = start + Frame.header_size in
+  let reader = Reader.payload src ~pos ~stop ~block:header.block in
+  let value = body reader pos header.block in
+  if header.block <= block then Reader.finish reader;
+  value
+
+let max_payload = 0xFFFF_FFF8
+
+let frame_size ~name ~block tail_end =
+  let payload = Size.payload ~block tail_end in
+  if payload > max_payload then
+    Error.range ~field:name
+      (Printf.sprintf "a payload of %d bytes, where a frame holds %d" payload max_payload);
+  Frame.header_size + payload
+
+let check_number what n ~most =
+  if n < 0 || n > most then invalid_arg (Printf.sprintf "%s %d is not in 0 to %d" what n most)
+
+let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body =
+  let stop = pos + size in
+  if pos < 0 || stop > Bytes.length dst then
+    invalid_arg (Printf.sprintf "%d bytes of room at %d, where %d are needed"
+        (max 0 (Bytes.length dst - pos)) pos size);
+  check_number "channel" channel ~most:0xFFFF;
+  check_number "sequence" sequence ~most:0xFFFF_FFFF;
+  let length = size - Frame.header_size in
+  Frame.write dst ~pos { length; type_id; channel; block; sequence };
+  let pos = pos + Frame.header_size in
+  let writer = Writer.payload dst ~pos ~stop ~block in
+  body writer pos v;
+  Writer.finish writer;
+  stop
+
+let differs_at a b =
+  let rec go i =
+    if i < String.length a && i < String.length b && a.[i] = b.[i] then go (i + 1) else i
+  in
+  go 0
+
+let strict (type a) (module M : S with type t = a) src =
+  let value = M.of_frame_exn src in
+  let { Frame.channel; sequence; _ } = Frame.parse src in
+  let canonical = Bytes.create (M.size value) in
+  ignore (M.encode_into ~channel ~sequence value canonical ~pos:0);
+  let canonical = Bytes.unsafe_to_string canonical in
+  if String.equal canonical src then value
+  else
+    Error.fail Not_canonical ~offset:(differs_at canonical src) ~field:""
+      "not the canonical form of its value"
+
+let of_frame_strict message src = Error.catch (strict message) src

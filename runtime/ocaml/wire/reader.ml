@@ -1,0 +1,170 @@
+type t = { src : string; tail : int; stop : int; mutable next : int }
+
+(* Loads and stores are those of the machine. *)
+let () =
+  if Sys.big_endian || Sys.int_size < 63 then
+    failwith "mycelium.wire needs a 64-bit little-endian machine"
+
+external u8 : string -> int -> int = "%string_unsafe_get"
+external u16 : string -> int -> int = "%caml_string_get16u"
+external get32 : string -> int -> int32 = "%caml_string_get32u"
+external i64 : string -> int -> int64 = "%caml_string_get64u"
+external u64 : string -> int -> U64.t = "%caml_string_get64u"
+external timestamp : string -> int -> Timestamp.t = "%caml_string_get64u"
+external duration : string -> int -> Duration.t = "%caml_string_get64u"
+
+let i8 src at = (u8 src at lsl (Sys.int_size - 8)) asr (Sys.int_size - 8)
+let i16 src at = (u16 src at lsl (Sys.int_size - 16)) asr (Sys.int_size - 16)
+let i32 src at = Int32.to_int (get32 src at)
+let u32 src at = Int32.to_int (get32 src at) land 0xFFFF_FFFF
+let i128 src at = { I128.lo = i64 src at; hi = i64 src (at + 8) }
+let u128 src at = { U128.lo = i64 src at; hi = i64 src (at + 8) }
+let f32 src at = F32.of_bits (get32 src at)
+let f64 src at = Int64.float_of_bits (i64 src at)
+let align_up n align = (n + align - 1) land lnot (align - 1)
+
+let zero_or_one kind what src at ~field =
+  match u8 src at with
+  | 0 -> false
+  | 1 -> true
+  | n -> Error.fail kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
+
+let bool src at ~field = zero_or_one Error.Bool "a bool" src at ~field
+let presence src at ~field = zero_or_one Error.Presence "a presence byte" src at ~field
+
+let text src ~pos ~len ~field =
+  if Utf8.is_valid src ~pos ~len then String.sub src pos len
+  else Error.fail Utf8 ~offset:pos ~field "text that is not UTF-8"
+
+let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
+
+let count src at ~max ~field =
+  let found =
+    match count_size max with
+    | 1 -> u8 src at
+    | 2 -> u16 src at
+    | _ -> u32 src at
+  in
+  if found > max then
+    Error.fail Count ~offset:at ~field
+      (Printf.sprintf "%d items where at most %d are allowed" found max);
+  found
+
+let bounded_string src at ~max ~field =
+  let len = count src at ~max ~field in
+  text src ~pos:(at + count_size max) ~len ~field
+
+let bounded_bytes src at ~max ~field =
+  let len = count src at ~max ~field in
+  String.sub src (at + count_size max) len
+
+let fixed_bytes src at ~len = String.sub src at len
+
+(* Items in order, because each may take its own from the tail. *)
+let items r at ~len ~size item =
+  if len = 0 then [||]
+  else
+    let all = Array.make len (item r at) in
+    for i = 1 to len - 1 do
+      Array.unsafe_set all i (item r (at + (i * size)))
+    done;
+    all
+
+let array r at ~len ~size item = items r at ~len ~size item
+
+let bounded_list r at ~max ~first ~size ~field item =
+  let len = count r.src at ~max ~field in
+  items r (at + first) ~len ~size item
+
+let bad_reference r at ~expected ~size ~field =
+  let offset = u32 r.src at and bytes = u32 r.src (at + 4) * size in
+  Error.fail Reference ~offset:at ~field
+    (Printf.sprintf
+       "a reference to %d bytes at %d of a tail of %d, where the next item lies at %d" bytes
+       offset (r.stop - r.tail) expected)
+
+(* Takes the item that the reference at [at] points to, which must be the next one, and says where
+   it starts. *)
+let item r at ~align ~size ~field =
+  let offset = u32 r.src at and count = u32 r.src (at + 4) in
+  let expected = if count = 0 then 0 else align_up (r.next - r.tail) align in
+  let start = r.tail + expected in
+  if offset <> expected || count * size > r.stop - start then
+    bad_reference r at ~expected ~size ~field;
+  if count > 0 then r.next <- start + (count * size);
+  start
+
+let string r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:1 ~size:1 ~field in
+  text r.src ~pos ~len ~field
+
+let bytes r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:1 ~size:1 ~field in
+  String.sub r.src pos len
+
+let list r at ~align ~size ~field decode =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align ~size ~field in
+  items r pos ~len ~size decode
+
+let payload src ~pos ~stop ~block =
+  let tail = pos + align_up block 8 in
+  if tail > stop then
+    Error.fail Block ~offset:pos ~field:""
+      (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos));
+  { src; tail; stop; next = tail }
+
+let finish r =
+  let rest = r.stop - r.tail - align_up (r.next - r.tail) 8 in
+  if rest <> 0 then
+    Error.fail Trailing ~offset:r.next ~field:"" (Printf.sprintf "%d bytes too many" rest)
+
+let prefix = 8
+
+(* Where the embedded payload that the reference at [at] points to starts, with its prefix. *)
+let embedded_start r at ~field =
+  let count = u32 r.src (at + 4) in
+  if count < prefix || count land 7 <> 0 then
+    bad_reference r at ~expected:(align_up (r.next - r.tail) 8) ~size:1 ~field;
+  item r at ~align:8 ~size:1 ~field
+
+let embedded r at ~block ~field body =
+  let start = embedded_start r at ~field in
+  let there = u32 r.src start and pos = start + prefix in
+  let inner = payload r.src ~pos ~stop:r.next ~block:there in
+  let value = body inner pos there in
+  if there <= block then finish inner;
+  value
+
+let require at ~block fields =
+  match List.find_opt (fun (field_end, _) -> field_end > block) fields with
+  | None -> ()
+  | Some (field_end, field) ->
+      Error.fail Missing ~offset:at ~field
+        (Printf.sprintf
+           "a required field ends at byte %d, but the sender's block has %d: the sender is older \
+            than this field"
+           field_end block)
+
+let embedded_value r at ~size ~field item =
+  embedded r at ~block:size ~field (fun inner pos there ->
+      if there < size then require pos ~block:there [ (size, field) ];
+      item inner pos)
+
+let unknown r at ~field =
+  let start = embedded_start r at ~field in
+  let there = u32 r.src start in
+  ignore (payload r.src ~pos:(start + prefix) ~stop:r.next ~block:there);
+  String.sub r.src start (r.next - start)
+
+let is_absent src at = Int64.equal (i64 src at) 0L
+let is_absent_union src at = is_absent src at && Int32.equal (get32 src (at + 8)) 0l
+let is_present_empty src at = Int64.equal (i64 src at) 1L
+
+let bad_enum at value ~field =
+  Error.fail Enum ~offset:at ~field (value ^ " is no member of this closed enum")
+
+let bad_tag at tag ~field =
+  Error.fail Tag ~offset:at ~field (Printf.sprintf "%d is no arm of this union" tag)

@@ -1,0 +1,173 @@
+type t = { dst : bytes; tail : int; stop : int; mutable next : int }
+
+external set8 : bytes -> int -> int -> unit = "%bytes_unsafe_set"
+external set16 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
+external set32 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
+external i64 : bytes -> int -> int64 -> unit = "%caml_bytes_set64u"
+external u64 : bytes -> int -> U64.t -> unit = "%caml_bytes_set64u"
+external timestamp : bytes -> int -> Timestamp.t -> unit = "%caml_bytes_set64u"
+external duration : bytes -> int -> Duration.t -> unit = "%caml_bytes_set64u"
+external pad1 : bytes -> int -> int -> unit = "%bytes_unsafe_set"
+external pad2 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
+external pad4 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
+
+let out_of_range v ~least ~most ~field =
+  Error.range ~field (Printf.sprintf "%d, where %d to %d can be held" v least most)
+
+let i8 dst at v ~field =
+  if v < -0x80 || v > 0x7F then out_of_range v ~least:(-0x80) ~most:0x7F ~field;
+  set8 dst at v
+
+let u8 dst at v ~field =
+  if v < 0 || v > 0xFF then out_of_range v ~least:0 ~most:0xFF ~field;
+  set8 dst at v
+
+let i16 dst at v ~field =
+  if v < -0x8000 || v > 0x7FFF then out_of_range v ~least:(-0x8000) ~most:0x7FFF ~field;
+  set16 dst at v
+
+let u16 dst at v ~field =
+  if v < 0 || v > 0xFFFF then out_of_range v ~least:0 ~most:0xFFFF ~field;
+  set16 dst at v
+
+let i32 dst at v ~field =
+  if v < -0x8000_0000 || v > 0x7FFF_FFFF then
+    out_of_range v ~least:(-0x8000_0000) ~most:0x7FFF_FFFF ~field;
+  set32 dst at (Int32.of_int v)
+
+let u32 dst at v ~field =
+  if v < 0 || v > 0xFFFF_FFFF then out_of_range v ~least:0 ~most:0xFFFF_FFFF ~field;
+  set32 dst at (Int32.of_int v)
+
+let i128 dst at { I128.hi; lo } =
+  i64 dst at lo;
+  i64 dst (at + 8) hi
+
+let u128 dst at { U128.hi; lo } =
+  i64 dst at lo;
+  i64 dst (at + 8) hi
+
+let f32 dst at v = set32 dst at (F32.to_bits v)
+let f64 dst at v = i64 dst at (Int64.bits_of_float v)
+let bool dst at v = set8 dst at (Bool.to_int v)
+let zero dst at len = Bytes.unsafe_fill dst at len '\000'
+let align_up n align = (n + align - 1) land lnot (align - 1)
+let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
+
+let count dst at ~max ~field n =
+  if n > max then
+    Error.range ~field (Printf.sprintf "%d items, where at most %d can be held" n max);
+  match count_size max with
+  | 1 -> set8 dst at n
+  | 2 -> set16 dst at n
+  | _ -> set32 dst at (Int32.of_int n)
+
+let check_text text ~field =
+  if not (Utf8.is_valid text ~pos:0 ~len:(String.length text)) then
+    Error.range ~field "text that is not UTF-8"
+
+let bounded_bytes dst at ~max ~field raw =
+  let len = String.length raw and head = count_size max in
+  count dst at ~max ~field len;
+  Bytes.unsafe_blit_string raw 0 dst (at + head) len;
+  zero dst (at + head + len) (align_up (head + max) head - head - len)
+
+let bounded_string dst at ~max ~field text =
+  check_text text ~field;
+  bounded_bytes dst at ~max ~field text
+
+let expect_length found ~len ~what ~field =
+  if found <> len then
+    Error.range ~field (Printf.sprintf "%d %s, where exactly %d are held" found what len)
+
+let fixed_bytes dst at ~len ~field raw =
+  expect_length (String.length raw) ~len ~what:"bytes" ~field;
+  Bytes.unsafe_blit_string raw 0 dst at len
+
+let items w at ~size item all =
+  for i = 0 to Array.length all - 1 do
+    item w (at + (i * size)) (Array.unsafe_get all i)
+  done
+
+let array w at ~len ~size ~field item all =
+  expect_length (Array.length all) ~len ~what:"items" ~field;
+  items w at ~size item all
+
+let bounded_list w at ~max ~first ~size ~room ~field item all =
+  let len = Array.length all in
+  count w.dst at ~max ~field len;
+  let head = count_size max in
+  zero w.dst (at + head) (first - head);
+  items w (at + first) ~size item all;
+  let used = first + (len * size) in
+  zero w.dst (at + used) (room - used)
+
+let reference dst at offset count =
+  set32 dst at (Int32.of_int offset);
+  set32 dst (at + 4) (Int32.of_int count)
+
+(* Takes the next [bytes] of the tail, points the reference at [at] to them, and says where they
+   start. *)
+let item w at ~align ~bytes count =
+  let start = w.tail + align_up (w.next - w.tail) align in
+  if start + bytes > w.stop then invalid_arg "a value was changed while it was being encoded";
+  zero w.dst w.next (start - w.next);
+  w.next <- start + bytes;
+  reference w.dst at (start - w.tail) count;
+  start
+
+let bytes w at ~field:_ raw =
+  let len = String.length raw in
+  if len = 0 then i64 w.dst at 0L
+  else
+    let start = item w at ~align:1 ~bytes:len len in
+    Bytes.unsafe_blit_string raw 0 w.dst start len
+
+let string w at ~field text =
+  check_text text ~field;
+  bytes w at ~field text
+
+let list w at ~align ~size ~field:_ encode all =
+  let len = Array.length all in
+  if len = 0 then i64 w.dst at 0L
+  else
+    let start = item w at ~align ~bytes:(len * size) len in
+    items w start ~size encode all
+
+let payload dst ~pos ~stop ~block =
+  let tail = pos + align_up block 8 in
+  zero dst (pos + block) (tail - pos - block);
+  { dst; tail; stop; next = tail }
+
+let finish w =
+  if w.stop - w.next >= 8 then invalid_arg "a value was changed while it was being encoded";
+  zero w.dst w.next (w.stop - w.next)
+
+let prefix = 8
+
+let embedded w at ~block ~size body v =
+  let bytes = prefix + size in
+  let start = item w at ~align:8 ~bytes bytes in
+  let pos = start + prefix in
+  i64 w.dst start (Int64.of_int block);
+  let inner = payload w.dst ~pos ~stop:(pos + size) ~block in
+  body inner pos v;
+  finish inner
+
+let tag dst at n = set32 dst at (Int32.of_int n)
+
+(* A prefix whose block fits what follows, all in multiples of 8. *)
+let is_embedded_payload raw =
+  let len = String.length raw in
+  len >= prefix && len land 7 = 0 && align_up (Reader.u32 raw 0) 8 <= len - prefix
+
+let unknown w at ~tag:n ~field raw =
+  if n < 1 || n > 0xFFFF_FFFF then out_of_range n ~least:1 ~most:0xFFFF_FFFF ~field;
+  if not (is_embedded_payload raw) then
+    Error.range ~field "bytes that are not the payload of an unknown arm";
+  tag w.dst at n;
+  let len = String.length raw in
+  let start = item w (at + 4) ~align:8 ~bytes:len len in
+  Bytes.unsafe_blit_string raw 0 w.dst start len
+
+let present_empty dst at = if Int64.equal (Bytes.get_int64_le dst at) 0L then i64 dst at 1L
