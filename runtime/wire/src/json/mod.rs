@@ -1,0 +1,42 @@
+//! Values as JSON: one mapping, the same in every language.
+//!
+//! | type | JSON |
+//! |---|---|
+//! | integers of up to 64 bits | number; read from a string too |
+//! | `i128`, `u128` | decimal string; read from a number too |
+//! | `f32`, `f64` | number, `"NaN"`, `"Infinity"`, `"-Infinity"`; other NaNs `"NaN:7ff8000000000001"` |
+//! | `decimal<S>` | string with exactly S places; read with fewer |
+//! | `timestamp` | RFC 3339, UTC, nine digits; read from nanoseconds too |
+//! | `duration` | `"1.5s"`; read from nanoseconds too |
+//! | `bytes`, arrays and lists of `u8` | string of hex digits |
+//! | enum | name; a value without one as number |
+//! | flags | array of names, then the bits without one as one number |
+//! | list, array, tuple | array |
+//! | struct, message | object, fields in wire order |
+//! | union | object with one member, the arm; `{"unknown": {"tag": 9, "payload": "…"}}` |
+//! | `T?` | `null` where absent |
+//!
+//! Reading takes the default for a field that is missing, or null where the field is optional.
+//!
+//! ```
+//! # use mycelium_wire::{Digest, json, reflect::{Def, Field, Kind, Type}};
+//! let fields = [Field { name: "price", ty: &Type::Decimal(2), default: None, key: false }];
+//! let kind = Kind::Message { id: 7, topic: "shop.prices", fields: &fields };
+//! let def = Def { package: "shop", name: "Price", kind, digest: Digest([0; 32]) };
+//!
+//! let value = json::from_json(&def, &serde_json::json!({ "price": "1.5" }))?;
+//! assert_eq!(json::to_json(&def, &value)?.to_string(), r#"{"price":"1.50"}"#);
+//!
+//! let wrong = json::from_json(&def, &serde_json::json!({ "price": true })).unwrap_err();
+//! assert!(wrong.to_string().starts_with("$.price: expected a decimal"));
+//! # Ok::<(), mycelium_wire::ValueError>(())
+//! ```
+
+mod read;
+mod write;
+
+pub use read::from_json;
+pub use write::to_json;
+
+/// Member that holds an open union's arm that is not known here.
+const UNKNOWN_ARM: &str = "unknown";
