@@ -192,13 +192,23 @@ const fn push_digit(mantissa: i64, digit: u8) -> Option<i64> {
 
 impl<const SCALE: u8> fmt::Display for Decimal<SCALE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let unit = 10_u64.pow(u32::from(SCALE));
-        let (whole, places) = (self.0.unsigned_abs() / unit, self.0.unsigned_abs() % unit);
-        if SCALE == 0 {
+        fmt::Display::fmt(&Scaled(self.0, SCALE), f)
+    }
+}
+
+/// A mantissa and its scale, shown with exactly that many places.
+pub(crate) struct Scaled(pub(crate) i64, pub(crate) u8);
+
+impl fmt::Display for Scaled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Scaled(mantissa, scale) = *self;
+        let sign = if mantissa < 0 { "-" } else { "" };
+        let unit = 10_u64.pow(u32::from(scale));
+        let (whole, places) = (mantissa.unsigned_abs() / unit, mantissa.unsigned_abs() % unit);
+        if scale == 0 {
             return write!(f, "{sign}{whole}");
         }
-        write!(f, "{sign}{whole}.{places:0width$}", width = usize::from(SCALE))
+        write!(f, "{sign}{whole}.{places:0width$}", width = usize::from(scale))
     }
 }
 

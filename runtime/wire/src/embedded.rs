@@ -123,7 +123,10 @@ impl UnknownArm {
     }
 }
 
-fn open<'a>(reference: &[u8], tail: &mut TailReader<'a>) -> Result<(u32, &'a [u8]), DecodeError> {
+pub(crate) fn open<'a>(
+    reference: &[u8],
+    tail: &mut TailReader<'a>,
+) -> Result<(u32, &'a [u8]), DecodeError> {
     let (offset, count) = read_reference(reference);
     if (count as usize) < PREFIX || !(count as usize).is_multiple_of(PAYLOAD_ALIGN) {
         let kind = ErrorKind::Reference {

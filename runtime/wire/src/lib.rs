@@ -20,8 +20,13 @@ extern crate std;
 pub mod canon;
 pub mod digest;
 pub mod frame;
+#[cfg(feature = "json")]
+pub mod hex;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod layout;
 pub mod reflect;
+pub mod value;
 
 mod bytes;
 mod decimal;
@@ -55,4 +60,5 @@ pub use sha256::sha256;
 pub use tail::{Tail, TailReader, TailWriter};
 pub use text::{BoundedString, TooMany};
 pub use time::{Duration, Timestamp};
+pub use value::{Value, ValueError};
 pub use wire::{TooLong, Wire};

@@ -64,9 +64,9 @@ fn digits(json: &Json) -> Option<String> {
 
 fn read_integer(ty: &Type<'_>, json: &Json) -> Option<i128> {
     let number = match (ty, json) {
-        (Type::Decimal(scale), json) => decimal::parse(&digits(json)?, *scale).ok()?.into(),
-        (Type::Timestamp, Json::String(text)) => text.parse::<Timestamp>().ok()?.0.into(),
-        (Type::Duration, Json::String(text)) => text.parse::<Duration>().ok()?.0.into(),
+        (Type::Decimal(scale), json) => decimal::parse_scaled(&digits(json)?, *scale).ok()?.into(),
+        (Type::Timestamp, Json::String(text)) => Timestamp::parse_rfc3339(text)?.0.into(),
+        (Type::Duration, Json::String(text)) => Duration::parse(text)?.0.into(),
         (_, json) => digits(json)?.parse().ok()?,
     };
     integer_range(ty)?.contains(&number).then_some(number)
@@ -202,8 +202,7 @@ fn read_flags(
     };
     let mut bits: i128 = 0;
     for (index, item) in items.iter().enumerate() {
-        bits |= read_bits(item)
-            .ok_or_else(|| mismatch(&Type::Named(def), item).in_item(index))?;
+        bits |= read_bits(item).ok_or_else(|| mismatch(&Type::Named(def), item).in_item(index))?;
     }
     Ok(Value::Int(bits))
 }

@@ -49,7 +49,7 @@ fn write_integer(ty: &Type<'_>, number: i128) -> Result<Json, ValueError> {
         (Type::Timestamp, Ok(nanos)) => Ok(Json::String(Timestamp(nanos).to_string())),
         (Type::Duration, Ok(nanos)) => Ok(Json::String(Duration(nanos).to_string())),
         (Type::Decimal(scale), Ok(mantissa)) => {
-            Ok(Json::String(decimal::format(mantissa, *scale)))
+            Ok(Json::String(decimal::Scaled(mantissa, *scale).to_string()))
         }
         (Type::Timestamp | Type::Duration | Type::Decimal(_), Err(_)) => {
             Err(ValueError::shape(ty, &Value::Int(number)))
@@ -145,12 +145,7 @@ fn write_flags(members: &[Member<'_>], bits: i128) -> Json {
     Json::Array(names)
 }
 
-fn write_arm(
-    def: &Def<'_>,
-    arms: &[Arm<'_>],
-    tag: u16,
-    value: &Value,
-) -> Result<Json, ValueError> {
+fn write_arm(def: &Def<'_>, arms: &[Arm<'_>], tag: u16, value: &Value) -> Result<Json, ValueError> {
     match arms.iter().find(|arm| arm.tag == tag) {
         Some(arm) => {
             let json = write(arm.ty, value).map_err(|error| error.in_field(arm.name))?;

@@ -67,15 +67,17 @@ type Result<T> = core::result::Result<T, DecodeValueError>;
 /// Where the bytes are not such a frame.
 pub fn decode(def: &Def<'_>, bytes: &[u8]) -> Result<Value> {
     let frame = Frame::parse(bytes)?;
-    let expected = match def.kind {
-        Kind::Message { id, .. } => id,
-        _ => 0,
-    };
-    if frame.header.type_id != expected {
-        let kind = ErrorKind::TypeId { expected, found: frame.header.type_id };
-        return Err(DecodeError { kind, at: 4, place: None }.into());
+    match def.kind {
+        Kind::Message { id, .. } if id == frame.header.type_id => {}
+        Kind::Message { id, .. } => return Err(other_type(id, frame.header.type_id)),
+        // Only messages have frames of their own.
+        _ => return Err(other_type(0, frame.header.type_id)),
     }
     payload(&Type::Named(def), frame.payload, frame.header.block, bytes.as_ptr() as usize)
+}
+
+fn other_type(expected: u16, found: u16) -> DecodeValueError {
+    DecodeError { kind: ErrorKind::TypeId { expected, found }, at: 4, place: None }.into()
 }
 
 /// Reads a payload of its own: a message's fields, or any other type's one value.
@@ -123,9 +125,7 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
             other => Err(tail.error(inline, ErrorKind::Bool(other)).into()),
         },
         Type::U8 | Type::U16 | Type::U32 | Type::U64 => Ok(Value::Int(unsigned(inline) as i128)),
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => {
-            Ok(Value::Int(signed(inline)))
-        }
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => Ok(Value::Int(signed(inline))),
         Type::Timestamp | Type::Duration | Type::Decimal(_) => Ok(Value::Int(signed(inline))),
         Type::U128 => Ok(Value::U128(unsigned(inline))),
         Type::F32 => Ok(Value::F32(f32::from_bits(unsigned(inline) as u32))),

@@ -11,7 +11,7 @@ use super::{Value, ValueError, expected, integer_range, is_bytes};
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
-    repr_size, size, tag_size, tuple_offset, value_offset,
+    size, tag_size, tuple_offset, value_offset,
 };
 use crate::reflect::{Arm, Def, Field, Kind, Type};
 
@@ -176,12 +176,7 @@ impl Writer {
         }
     }
 
-    fn tuple(
-        &mut self,
-        types: &[&Type<'_>],
-        items: &[Value],
-        at: usize,
-    ) -> Result<(), ValueError> {
+    fn tuple(&mut self, types: &[&Type<'_>], items: &[Value], at: usize) -> Result<(), ValueError> {
         for (index, (ty, item)) in types.iter().zip(items).enumerate() {
             self.inline(ty, item, at + tuple_offset(types, index))
                 .map_err(|error| error.in_item(index))?;

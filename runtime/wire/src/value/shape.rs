@@ -9,7 +9,7 @@ use super::Value;
 use crate::layout::{PAYLOAD_ALIGN, align_up};
 use crate::reflect::{Def, Field, Kind, Literal, Member, Type};
 use crate::wire::Wire;
-use crate::{Timestamp, Duration};
+use crate::{Duration, Timestamp};
 
 /// Values of an integer type, or of a type that an `i64` carries. None for any other and for `u128`,
 /// whose values an `i128` does not hold.
@@ -59,7 +59,9 @@ fn literal_value(ty: &Type<'_>, literal: &Literal<'_>) -> Option<Value> {
         (Type::F64, Literal::Number(digits)) => digits.parse().ok().map(Value::F64),
         (Type::U128, Literal::Number(digits)) => digits.parse().ok().map(Value::U128),
         (Type::Decimal(scale), Literal::Number(digits)) => {
-            crate::decimal::parse(digits, scale).ok().map(|mantissa| Value::Int(mantissa.into()))
+            crate::decimal::parse_scaled(digits, scale)
+                .ok()
+                .map(|mantissa| Value::Int(mantissa.into()))
         }
         (Type::Timestamp, literal) => {
             Timestamp::from_literal(&literal).map(|time| Value::Int(time.0.into()))
