@@ -1,0 +1,216 @@
+//! Reads `#[myc(…)]`: which keys stand where, and what kind of value each takes.
+
+use proc_macro2::Span;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, LitStr, Path, Token, parenthesized};
+
+use crate::ast::Derive;
+use crate::errors::Errors;
+
+/// What the `#[myc(…)]` attributes of one place say; a place has only those that fit it.
+#[derive(Default)]
+pub(crate) struct Attrs {
+    pub(crate) package: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) digest: Option<LitStr>,
+    pub(crate) view: Option<LitStr>,
+    pub(crate) id: Option<Expr>,
+    pub(crate) topic: Option<LitStr>,
+    pub(crate) open: Option<Ident>,
+    pub(crate) closed: Option<Ident>,
+    pub(crate) repr: Option<Ident>,
+    pub(crate) bits: Option<Bits>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) key: Option<Ident>,
+    pub(crate) value: Option<Expr>,
+    pub(crate) tag: Option<Expr>,
+    pub(crate) unknown: Option<Ident>,
+}
+
+/// `bits(auction = 0, block = 1)`.
+pub(crate) struct Bits {
+    pub(crate) key: Ident,
+    pub(crate) bits: Vec<Bit>,
+}
+
+/// One bit of flags, with the docs and other attributes that its constant gets.
+pub(crate) struct Bit {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) name: Ident,
+    pub(crate) number: Expr,
+}
+
+const MESSAGE: &[&str] = &["package", "name", "id", "topic", "view", "crate", "digest"];
+const STRUCT: &[&str] = &["package", "name", "view", "crate", "digest"];
+const ENUM: &[&str] = &["package", "name", "open", "closed", "repr", "crate", "digest"];
+const FLAGS: &[&str] = &["package", "name", "bits", "crate", "digest"];
+const UNION: &[&str] = &["package", "name", "open", "closed", "view", "crate", "digest"];
+
+/// Keys that a type itself may have.
+pub(crate) fn container_keys(derive: Derive) -> &'static [&'static str] {
+    match derive {
+        Derive::Message => MESSAGE,
+        Derive::Struct => STRUCT,
+        Derive::Enum => ENUM,
+        Derive::Flags => FLAGS,
+        Derive::Union => UNION,
+    }
+}
+
+/// Keys that a field may have.
+pub(crate) fn field_keys(derive: Derive) -> &'static [&'static str] {
+    match derive {
+        Derive::Message | Derive::Struct => &["name", "default", "key"],
+        _ => &[],
+    }
+}
+
+/// Keys that a variant may have.
+pub(crate) fn variant_keys(derive: Derive) -> &'static [&'static str] {
+    match derive {
+        Derive::Enum => &["name", "value", "unknown"],
+        Derive::Union => &["name", "tag", "unknown"],
+        _ => &[],
+    }
+}
+
+/// Reads all `#[myc(…)]` among `attributes`, of which only `keys` are known here.
+pub(crate) fn read(attributes: &[Attribute], keys: &[&str], errors: &Errors) -> Attrs {
+    let mut attrs = Attrs::default();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("myc")) {
+        let read = attribute.parse_nested_meta(|meta| {
+            let Some(key) = key_of(&meta.path) else {
+                return Err(meta.error(unknown_key("this", keys)));
+            };
+            if !keys.iter().any(|known| key == known) {
+                return Err(meta.error(unknown_key(&format!("`{key}`"), keys)));
+            }
+            attrs.read_value(key, meta.input)
+        });
+        if let Err(error) = read {
+            errors.push(error);
+        }
+    }
+    attrs
+}
+
+impl Attrs {
+    /// Whether an open or a closed type was asked for, and where.
+    pub(crate) fn openness(&self) -> Option<bool> {
+        match (&self.open, &self.closed) {
+            (Some(_), _) => Some(true),
+            (None, Some(_)) => Some(false),
+            (None, None) => None,
+        }
+    }
+
+    fn read_value(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match key.to_string().as_str() {
+            "package" => text(&mut self.package, key, input),
+            "name" => text(&mut self.name, key, input),
+            "digest" => text(&mut self.digest, key, input),
+            "topic" => text(&mut self.topic, key, input),
+            "view" => text(&mut self.view, key, input),
+            "crate" => {
+                let mut path = None;
+                text(&mut path, key.clone(), input)?;
+                let path = path.map(|path| path.parse_with(Path::parse_mod_style)).transpose()?;
+                set(&mut self.krate, &key, path)
+            }
+            "repr" => assigned(&mut self.repr, key, input),
+            "id" => assigned(&mut self.id, key, input),
+            "default" => assigned(&mut self.default, key, input),
+            "value" => assigned(&mut self.value, key, input),
+            "tag" => assigned(&mut self.tag, key, input),
+            "bits" => {
+                let bits = read_bits(&key, input)?;
+                set(&mut self.bits, &key.clone(), Some(Bits { key, bits }))
+            }
+            "open" => word(&mut self.open, key, input),
+            "closed" => word(&mut self.closed, key, input),
+            "key" => word(&mut self.key, key, input),
+            _ => word(&mut self.unknown, key, input),
+        }
+    }
+}
+
+fn key_of(path: &Path) -> Option<Ident> {
+    path.get_ident().cloned()
+}
+
+fn unknown_key(found: &str, keys: &[&str]) -> String {
+    match keys {
+        [] => format!("{found} means nothing here: `#[myc(…)]` is not used in this place"),
+        keys => format!("{found} is not known here; known are `{}`", keys.join("`, `")),
+    }
+}
+
+fn set<T>(place: &mut Option<T>, key: &Ident, value: Option<T>) -> syn::Result<()> {
+    if place.is_some() {
+        return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
+    }
+    *place = value;
+    Ok(())
+}
+
+/// `key = "text"`
+fn text(place: &mut Option<LitStr>, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    expect_equals(&key, input, "\"…\"")?;
+    let expr: Expr = input.parse()?;
+    match &expr {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+            set(place, &key, Some(text.clone()))
+        }
+        _ => Err(syn::Error::new_spanned(expr, format!("`{key}` takes a string: {key} = \"…\""))),
+    }
+}
+
+/// `key = something`
+fn assigned<T: Parse>(
+    place: &mut Option<T>,
+    key: Ident,
+    input: ParseStream<'_>,
+) -> syn::Result<()> {
+    expect_equals(&key, input, "…")?;
+    let value = input.parse()?;
+    set(place, &key, Some(value))
+}
+
+/// `key`
+fn word(place: &mut Option<Ident>, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error(format!("`{key}` stands alone and takes no value")));
+    }
+    let value = key.clone();
+    set(place, &key, Some(value))
+}
+
+fn expect_equals(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<()> {
+    if input.parse::<Option<Token![=]>>()?.is_none() {
+        return Err(syn::Error::new(key.span(), format!("`{key}` takes a value: {key} = {example}")));
+    }
+    Ok(())
+}
+
+/// `(auction = 0, block = 1)`
+fn read_bits(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Bit>> {
+    let wrong = |span: Span| syn::Error::new(span, "`bits` lists the flags: bits(first = 0, …)");
+    if !input.peek(syn::token::Paren) {
+        return Err(wrong(key.span()));
+    }
+    let content;
+    parenthesized!(content in input);
+    let bits = Punctuated::<Bit, Token![,]>::parse_terminated(&content)?;
+    Ok(bits.into_iter().collect())
+}
+
+impl Parse for Bit {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Bit { attrs, name, number: input.parse()? })
+    }
+}

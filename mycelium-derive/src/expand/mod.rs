@@ -1,0 +1,57 @@
+//! Prints impls; decides nothing.
+//!
+//! Every path begins with `#private`, the runtime's `__private` module, and constants have names that
+//! no user's constant has, so an expansion means the same wherever it stands.
+
+mod enums;
+mod flags;
+mod record;
+mod union;
+mod view;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::item::{Item, Kind};
+
+/// Code for a checked type whose facts text has this hash.
+pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
+    let private = &item.private();
+    let (outside, inside) = match &item.kind {
+        Kind::Message { id, topic, fields } => record::expand_message(item, *id, topic, fields),
+        Kind::Struct { fields } => record::expand_struct(item, fields),
+        Kind::Enum(def) => (TokenStream::new(), enums::expand(item, def)),
+        Kind::Flags(def) => (TokenStream::new(), flags::expand(item, def)),
+        Kind::Union(def) => union::expand(item, def),
+    };
+    let digest = digest(item, facts);
+    let (package, name) = (&item.package, &item.name);
+    quote! {
+        #outside
+        #[allow(deprecated, unused_variables, clippy::all)]
+        const _: () = {
+            #inside
+            const __DEF: &#private::Def<'static> = &#private::Def {
+                package: #package,
+                name: #name,
+                kind: __KIND,
+                digest: #digest,
+            };
+        };
+    }
+}
+
+/// Name with the package, for error messages.
+fn full_name(item: &Item<'_>) -> String {
+    format!("{}.{}", item.package, item.name)
+}
+
+fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
+    let private = item.private();
+    if let Some(digest) = &item.digest {
+        return quote!(#private::Digest::literal(#digest));
+    }
+    let facts = Literal::byte_string(&facts);
+    let types = item.kind.types();
+    quote!(#private::Digest::combine(*#facts, &[#(<#types as #private::Wire>::TYPE),*]))
+}

@@ -1,0 +1,265 @@
+//! Messages and structs: fields in a block.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{full_name, view};
+use crate::item::{Field, Item};
+
+/// The view type, and the impls of a message.
+pub(super) fn expand_message(
+    item: &Item<'_>,
+    id: u16,
+    topic: &str,
+    fields: &[Field<'_>],
+) -> (TokenStream, TokenStream) {
+    let private = &item.private();
+    let (ident, view, name) = (item.ident(), &item.view, full_name(item));
+    let tables = expand_tables(item, fields);
+    let block = expand_block(item, fields);
+    let inside = quote! {
+        #tables
+        const __KIND: #private::Kind<'static> =
+            #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };
+
+        #[automatically_derived]
+        impl #private::Message for #ident {
+            const TYPE_ID: u16 = #id;
+            const TOPIC: &'static str = #topic;
+            const NAME: &'static str = #name;
+            const DIGEST: #private::Digest = __DEF.digest;
+            const DEF: &'static #private::Def<'static> = __DEF;
+        }
+
+        #[automatically_derived]
+        impl #private::Wire for #ident {
+            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            const BLOCK: usize = #private::layout::block_size(__FIELDS);
+            type View<'a> = #view<'a>;
+
+            fn tail_end(&self, end: usize) -> usize {
+                #private::embedded::tail_end(self, end)
+            }
+
+            fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+                #private::embedded::encode(self, inline, tail);
+            }
+
+            fn decode(
+                inline: &[u8],
+                tail: &mut #private::TailReader<'_>,
+            ) -> #private::Result<Self, #private::DecodeError> {
+                #private::embedded::decode(inline, tail)
+            }
+
+            fn check(
+                inline: &[u8],
+                tail: &mut #private::TailReader<'_>,
+            ) -> #private::Result<(), #private::DecodeError> {
+                #private::embedded::check::<Self>(inline, tail)
+            }
+
+            fn view<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+                #private::embedded::view::<Self>(inline, tail)
+            }
+
+            #block
+        }
+    };
+    (view::expand_record(item, fields), inside)
+}
+
+/// The view type, and the impl of a struct.
+pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStream, TokenStream) {
+    let private = &item.private();
+    let (ident, view) = (item.ident(), &item.view);
+    let tables = expand_tables(item, fields);
+    let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
+    let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
+    let inside = quote! {
+        #tables
+        const __KIND: #private::Kind<'static> = #private::Kind::Struct { fields: __FIELDS };
+
+        #[automatically_derived]
+        impl #private::Wire for #ident {
+            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            type View<'a> = #view<'a>;
+
+            #[inline]
+            fn tail_end(&self, end: usize) -> usize {
+                #tail_end
+            }
+
+            #[inline]
+            fn encode(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+                #encode
+                #private::pad(block, &__SLOTS);
+            }
+
+            #[inline]
+            fn decode(
+                block: &[u8],
+                tail: &mut #private::TailReader<'_>,
+            ) -> #private::Result<Self, #private::DecodeError> {
+                #decode
+            }
+
+            #[inline]
+            fn check(
+                block: &[u8],
+                tail: &mut #private::TailReader<'_>,
+            ) -> #private::Result<(), #private::DecodeError> {
+                #check
+            }
+
+            #[inline]
+            fn view<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+                #view { block, tail }
+            }
+        }
+    };
+    (view::expand_record(item, fields), inside)
+}
+
+/// What the fields are, where they lie, and the checks of their defaults.
+fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let name = full_name(item);
+    let count = fields.len();
+    let rows = fields.iter().map(|field| {
+        let (name, ty, key) = (&field.name, field.ty, field.key);
+        let default = match &field.default {
+            Some(default) => {
+                let literal = default.expand(private);
+                quote!(#private::Some(#literal))
+            }
+            None => quote!(#private::None),
+        };
+        quote! {
+            #private::Field {
+                name: #name,
+                ty: <#ty as #private::Wire>::TYPE,
+                default: #default,
+                key: #key,
+            }
+        }
+    });
+    let checks = fields.iter().filter_map(|field| {
+        let (default, ty) = (field.default.as_ref()?, field.ty);
+        let literal = default.expand(private);
+        let message = format!("the default of `{}` does not fit its type", field.name);
+        Some(quote! {
+            const _: () = ::core::assert!(#literal.fits(<#ty as #private::Wire>::TYPE), #message);
+        })
+    });
+    quote! {
+        const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
+        const __SLOTS: [#private::Slot; #count] = #private::slots(#name, __FIELDS);
+        #(#checks)*
+    }
+}
+
+/// The payload of a message. One comparison tells a block that holds all fields from an older one.
+fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let view = &item.view;
+    let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
+    let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
+    let older = expand_decode_older(item, fields);
+    quote! {
+        #[inline]
+        fn block_tail_end(&self) -> usize {
+            let end = 0;
+            #tail_end
+        }
+
+        #[inline]
+        fn encode_block(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+            #encode
+        }
+
+        #[inline]
+        fn decode_block(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<Self, #private::DecodeError> {
+            match block.get(..<Self as #private::Wire>::BLOCK) {
+                #private::Some(block) => { #decode }
+                #private::None => { #older }
+            }
+        }
+
+        #[inline]
+        fn check_block(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<(), #private::DecodeError> {
+            match block.get(..<Self as #private::Wire>::BLOCK) {
+                #private::Some(block) => { #check }
+                #private::None => <Self as #private::Wire>::decode_block(block, tail).map(|_| ()),
+            }
+        }
+
+        #[inline]
+        fn view_block<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+            #view { block, tail }
+        }
+    }
+}
+
+fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let idents = fields.iter().map(|field| field.ident);
+    quote! {
+        #(let end = #private::Wire::tail_end(&self.#idents, end);)*
+        end
+    }
+}
+
+fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let idents = fields.iter().map(|field| field.ident);
+    let slots = slots(fields);
+    quote! {
+        #(#private::encode_field(&self.#idents, block, #slots, tail);)*
+    }
+}
+
+fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
+    let slots = slots(fields);
+    quote! {
+        #private::Ok(Self {
+            #(#idents: #private::decode_field::<#types>(block, #slots, tail)?,)*
+        })
+    }
+}
+
+fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
+    let slots = slots(fields);
+    quote! {
+        #private::Ok(Self {
+            #(#idents: #private::decode_field_of_older::<#types>(block, #slots, tail)?,)*
+        })
+    }
+}
+
+fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let types = fields.iter().map(|field| field.ty);
+    let slots = slots(fields);
+    quote! {
+        #(#private::check_field::<#types>(block, #slots, tail)?;)*
+        #private::Ok(())
+    }
+}
+
+/// References to the fields' slots, made at compile time.
+fn slots(fields: &[Field<'_>]) -> impl Iterator<Item = TokenStream> {
+    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(const { &__SLOTS[#index] }))
+}

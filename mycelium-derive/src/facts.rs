@@ -1,0 +1,67 @@
+//! The part of a digest that the derive sees: names, numbers, defaults.
+//!
+//! Hashing at expansion spares const evaluation, which is slow, all but the types of the fields; only
+//! const evaluation can know those.
+
+use mycelium_wire::reflect::{self, Def, Type};
+use mycelium_wire::{Digest, canon, sha256};
+
+use crate::item::{Arm, Field, Flag, Item, Kind, Member};
+
+/// Stands where the types would: the facts text does not show them.
+const ANY: &Type<'static> = &Type::Bool;
+
+/// SHA-256 of the facts text.
+pub(crate) fn hash(item: &Item<'_>) -> [u8; 32] {
+    sha256(text(item).as_bytes())
+}
+
+fn text(item: &Item<'_>) -> String {
+    let of_kind = |kind| {
+        let (package, name) = (item.package.as_str(), item.name.as_str());
+        canon::facts(&Def { package, name, kind, digest: Digest([0; 32]) })
+    };
+    match &item.kind {
+        Kind::Message { id, topic, fields } => {
+            of_kind(reflect::Kind::Message { id: *id, topic, fields: &lower_fields(fields) })
+        }
+        Kind::Struct { fields } => {
+            of_kind(reflect::Kind::Struct { fields: &lower_fields(fields) })
+        }
+        Kind::Enum(item) => {
+            let members: Vec<_> = item.members.iter().map(lower_member).collect();
+            let open = item.unknown.is_some();
+            of_kind(reflect::Kind::Enum { open, repr: item.repr, members: &members })
+        }
+        Kind::Flags(item) => {
+            let members: Vec<_> = item.bits.iter().map(lower_flag).collect();
+            of_kind(reflect::Kind::Flags { repr: item.repr, members: &members })
+        }
+        Kind::Union(item) => {
+            let arms: Vec<_> = item.arms.iter().map(lower_arm).collect();
+            of_kind(reflect::Kind::Union { open: item.unknown.is_some(), arms: &arms })
+        }
+    }
+}
+
+fn lower_fields<'a>(fields: &'a [Field<'_>]) -> Vec<reflect::Field<'a>> {
+    let lower = |field: &'a Field<'_>| reflect::Field {
+        name: &field.name,
+        ty: ANY,
+        default: field.default.as_ref().map(|default| default.literal()),
+        key: field.key,
+    };
+    fields.iter().map(lower).collect()
+}
+
+fn lower_member<'a>(member: &'a Member<'_>) -> reflect::Member<'a> {
+    reflect::Member { name: &member.name, value: member.value }
+}
+
+fn lower_flag<'a>(flag: &'a Flag<'_>) -> reflect::Member<'a> {
+    reflect::Member { name: &flag.name, value: flag.number.into() }
+}
+
+fn lower_arm<'a>(arm: &'a Arm<'_>) -> reflect::Arm<'a> {
+    reflect::Arm { name: &arm.name, tag: arm.tag, ty: ANY }
+}

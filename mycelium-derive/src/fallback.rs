@@ -1,0 +1,52 @@
+//! What a derive gives beside its errors: hollow impls, so that a mistake in one type is not reported
+//! again wherever the type is used. The crate does not compile, so nothing of this ever runs.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ast::{Derive, Input};
+use crate::valid;
+
+pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStream {
+    let ident = &input.original.ident;
+    let krate = valid::krate(&input.attrs);
+    let private = quote!(#krate::__private);
+    let (impl_generics, type_generics, where_clause) = input.original.generics.split_for_impl();
+    let message = (input.derive == Derive::Message).then(|| {
+        quote! {
+            impl #impl_generics #private::Message for #ident #type_generics #where_clause {
+                const TYPE_ID: u16 = 0;
+                const TOPIC: &'static str = "";
+                const NAME: &'static str = "";
+                const DIGEST: #private::Digest = #private::Digest([0; 32]);
+                const DEF: &'static #private::Def<'static> = #private::HOLLOW_DEF;
+            }
+        }
+    });
+    quote! {
+        #errors
+        const _: () = {
+            impl #impl_generics #private::Wire for #ident #type_generics #where_clause {
+                const TYPE: &'static #private::Type<'static> = &#private::Type::Bool;
+                type View<'__a> = ();
+                fn encode(&self, _: &mut [u8], _: &mut #private::TailWriter<'_>) {
+                    loop {}
+                }
+                fn decode(
+                    _: &[u8],
+                    _: &mut #private::TailReader<'_>,
+                ) -> #private::Result<Self, #private::DecodeError> {
+                    loop {}
+                }
+                fn check(
+                    _: &[u8],
+                    _: &mut #private::TailReader<'_>,
+                ) -> #private::Result<(), #private::DecodeError> {
+                    loop {}
+                }
+                fn view<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {}
+            }
+            #message
+        };
+    }
+}

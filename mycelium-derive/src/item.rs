@@ -1,0 +1,142 @@
+//! A type that passed all checks: what the facts and the expansion are made from.
+
+use mycelium_wire::reflect::{Literal, Repr};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, DeriveInput, Ident, LitStr, Path, Type};
+
+/// A checked type.
+pub(crate) struct Item<'a> {
+    pub(crate) original: &'a DeriveInput,
+    /// Where the runtime is reached, `::mycelium` unless told otherwise.
+    pub(crate) krate: Path,
+    pub(crate) package: String,
+    /// Name in the schema, without the package.
+    pub(crate) name: String,
+    /// Digest as a literal; generated code carries it to spare const evaluation.
+    pub(crate) digest: Option<LitStr>,
+    /// Name of the view type of a message, struct or union.
+    pub(crate) view: Ident,
+    pub(crate) kind: Kind<'a>,
+}
+
+/// What it is.
+pub(crate) enum Kind<'a> {
+    Message { id: u16, topic: String, fields: Vec<Field<'a>> },
+    Struct { fields: Vec<Field<'a>> },
+    Enum(Enum<'a>),
+    Flags(Flags<'a>),
+    Union(Union<'a>),
+}
+
+/// A field of a message or struct.
+pub(crate) struct Field<'a> {
+    pub(crate) original: &'a syn::Field,
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) name: String,
+    pub(crate) default: Option<Constant>,
+    pub(crate) key: bool,
+}
+
+/// An enum; members ascend by value.
+pub(crate) struct Enum<'a> {
+    pub(crate) repr: Repr,
+    pub(crate) members: Vec<Member<'a>>,
+    /// The variant that keeps unknown values: an open enum has one, a closed one none.
+    pub(crate) unknown: Option<&'a Ident>,
+}
+
+/// A named value of an enum.
+pub(crate) struct Member<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) name: String,
+    pub(crate) value: i128,
+}
+
+/// A set of flags; bits ascend by number.
+pub(crate) struct Flags<'a> {
+    pub(crate) repr: Repr,
+    pub(crate) bits: Vec<Flag<'a>>,
+}
+
+/// A named bit.
+pub(crate) struct Flag<'a> {
+    /// Docs and the like for its constant.
+    pub(crate) attrs: &'a [Attribute],
+    /// Name of its constant.
+    pub(crate) constant: Ident,
+    pub(crate) name: String,
+    pub(crate) number: u32,
+}
+
+/// A union; arms ascend by tag.
+pub(crate) struct Union<'a> {
+    pub(crate) arms: Vec<Arm<'a>>,
+    /// The variant that keeps unknown arms: an open union has one, a closed one none.
+    pub(crate) unknown: Option<&'a Ident>,
+}
+
+/// An arm of a union.
+pub(crate) struct Arm<'a> {
+    pub(crate) original: &'a syn::Variant,
+    pub(crate) ident: &'a Ident,
+    pub(crate) name: String,
+    pub(crate) tag: u16,
+    pub(crate) ty: &'a Type,
+}
+
+/// Value of a default, in the canonical spelling of [`Literal`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Constant {
+    Bool(bool),
+    Number(String),
+    Text(String),
+    Name(String),
+}
+
+impl Constant {
+    pub(crate) fn literal(&self) -> Literal<'_> {
+        match self {
+            Constant::Bool(value) => Literal::Bool(*value),
+            Constant::Number(number) => Literal::Number(number),
+            Constant::Text(text) => Literal::Text(text),
+            Constant::Name(name) => Literal::Name(name),
+        }
+    }
+
+    /// The literal as an expression, given the path of wire's `reflect` module.
+    pub(crate) fn expand(&self, reflect: &TokenStream) -> TokenStream {
+        match self {
+            Constant::Bool(value) => quote!(#reflect::Literal::Bool(#value)),
+            Constant::Number(number) => quote!(#reflect::Literal::Number(#number)),
+            Constant::Text(text) => quote!(#reflect::Literal::Text(#text)),
+            Constant::Name(name) => quote!(#reflect::Literal::Name(#name)),
+        }
+    }
+}
+
+impl Item<'_> {
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.original.ident
+    }
+
+    /// Path of what an expansion may name.
+    pub(crate) fn private(&self) -> TokenStream {
+        let krate = self.krate.to_token_stream();
+        quote!(#krate::__private)
+    }
+}
+
+impl Kind<'_> {
+    /// Types that the fields or arms use, in wire order.
+    pub(crate) fn types(&self) -> Vec<&Type> {
+        match self {
+            Kind::Message { fields, .. } | Kind::Struct { fields } => {
+                fields.iter().map(|field| field.ty).collect()
+            }
+            Kind::Union(union) => union.arms.iter().map(|arm| arm.ty).collect(),
+            Kind::Enum(_) | Kind::Flags(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Names in the schema: where they come from and how they look.
+
+use proc_macro2::Span;
+use syn::{Ident, LitStr};
+
+use super::text_of;
+
+/// The name that an attribute gives, else the one that `convert` makes of the Rust identifier
+/// without a raw prefix; with its place.
+pub(super) fn named(
+    given: &Option<LitStr>,
+    ident: &Ident,
+    convert: impl Fn(&str) -> String,
+) -> (String, Span) {
+    text_of(given).unwrap_or_else(|| {
+        let name = ident.to_string();
+        (convert(name.strip_prefix("r#").unwrap_or(&name)), ident.span())
+    })
+}
+
+/// `trade_id`: lower case letters, digits and underscores, beginning with a letter.
+pub(super) fn is_snake_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// `BookTicker`: letters and digits, beginning with an upper case letter.
+pub(super) fn is_pascal_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Why a name of a field, member or arm is refused.
+pub(super) fn not_snake_case(what: &str, name: &str) -> String {
+    format!(
+        "`{name}` is not the name of {what}: expected snake_case of letters, digits and `_`; \
+         say another with #[myc(name = \"…\")]"
+    )
+}
