@@ -72,11 +72,16 @@ impl<'a> Input<'a> {
         let attrs = attr::read(&original.attrs, attr::container_keys(derive), errors);
         let body = match &original.data {
             Data::Struct(data) => match &data.fields {
-                Fields::Named(_) | Fields::Unit => Body::Named(fields(derive, &data.fields, errors)),
+                Fields::Named(_) | Fields::Unit => {
+                    Body::Named(fields(derive, &data.fields, errors))
+                }
                 Fields::Unnamed(_) => Body::Tuple(fields(derive, &data.fields, errors)),
             },
             Data::Enum(data) => Body::Enum(
-                data.variants.iter().map(|variant| Variant::from_syn(derive, variant, errors)).collect(),
+                data.variants
+                    .iter()
+                    .map(|variant| Variant::from_syn(derive, variant, errors))
+                    .collect(),
             ),
             Data::Union(_) => Body::Untagged,
         };

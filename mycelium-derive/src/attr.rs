@@ -189,7 +189,10 @@ fn word(place: &mut Option<Ident>, key: Ident, input: ParseStream<'_>) -> syn::R
 
 fn expect_equals(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<()> {
     if input.parse::<Option<Token![=]>>()?.is_none() {
-        return Err(syn::Error::new(key.span(), format!("`{key}` takes a value: {key} = {example}")));
+        return Err(syn::Error::new(
+            key.span(),
+            format!("`{key}` takes a value: {key} = {example}"),
+        ));
     }
     Ok(())
 }

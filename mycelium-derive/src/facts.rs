@@ -25,9 +25,7 @@ fn text(item: &Item<'_>) -> String {
         Kind::Message { id, topic, fields } => {
             of_kind(reflect::Kind::Message { id: *id, topic, fields: &lower_fields(fields) })
         }
-        Kind::Struct { fields } => {
-            of_kind(reflect::Kind::Struct { fields: &lower_fields(fields) })
-        }
+        Kind::Struct { fields } => of_kind(reflect::Kind::Struct { fields: &lower_fields(fields) }),
         Kind::Enum(item) => {
             let members: Vec<_> = item.members.iter().map(lower_member).collect();
             let open = item.unknown.is_some();

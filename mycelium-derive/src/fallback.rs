@@ -19,7 +19,7 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
                 const TOPIC: &'static str = "";
                 const NAME: &'static str = "";
                 const DIGEST: #private::Digest = #private::Digest([0; 32]);
-                const DEF: &'static #private::Def<'static> = #private::HOLLOW_DEF;
+                const DEF: &'static #private::Def<'static> = #private::HOLLOW;
             }
         }
     });
@@ -44,7 +44,7 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
                 ) -> #private::Result<(), #private::DecodeError> {
                     loop {}
                 }
-                fn view<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {}
+                fn view_inline<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {}
             }
             #message
         };

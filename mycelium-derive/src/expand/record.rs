@@ -16,9 +16,11 @@ pub(super) fn expand_message(
     let private = &item.private();
     let (ident, view, name) = (item.ident(), &item.view, full_name(item));
     let tables = expand_tables(item, fields);
-    let block = expand_block(item, fields);
+    let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
     let inside = quote! {
         #tables
+        #getters
+
         const __KIND: #private::Kind<'static> =
             #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };
 
@@ -59,14 +61,14 @@ pub(super) fn expand_message(
                 #private::embedded::check::<Self>(inline, tail)
             }
 
-            fn view<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+            fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
                 #private::embedded::view::<Self>(inline, tail)
             }
 
             #block
         }
     };
-    (view::expand_record(item, fields), inside)
+    (view::expand_record(item), inside)
 }
 
 /// The view type, and the impl of a struct.
@@ -76,8 +78,11 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
     let tables = expand_tables(item, fields);
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
     let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
+    let getters = view::expand_getters(item, fields);
     let inside = quote! {
         #tables
+        #getters
+
         const __KIND: #private::Kind<'static> = #private::Kind::Struct { fields: __FIELDS };
 
         #[automatically_derived]
@@ -93,7 +98,7 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             #[inline]
             fn encode(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
                 #encode
-                #private::pad(block, &__SLOTS);
+                #private::encode_padding(block, &__SLOTS);
             }
 
             #[inline]
@@ -113,12 +118,12 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             }
 
             #[inline]
-            fn view<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+            fn view_inline<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
                 #view { block, tail }
             }
         }
     };
-    (view::expand_record(item, fields), inside)
+    (view::expand_record(item), inside)
 }
 
 /// What the fields are, where they lie, and the checks of their defaults.

@@ -1,18 +1,17 @@
-//! Views: a type's fields read in place.
+//! Views: a type read in place. The type stands beside the user's; its impls stand with the others.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Attribute;
 
+use super::union::{arms_module, slots, tags};
 use crate::item::{Field, Item, Union};
 
-/// View of a message or struct: a getter a field.
-pub(super) fn expand_record(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+/// View type of a message or struct.
+pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
     let private = &item.private();
     let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
     let docs = format!("A [`{ident}`] read in place: each getter loads one field.");
-    let name = view.to_string();
-    let getters = fields.iter().enumerate().map(|(index, field)| expand_getter(item, index, field));
     quote! {
         #[doc = #docs]
         #[derive(Clone, Copy)]
@@ -21,13 +20,110 @@ pub(super) fn expand_record(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
             block: &'a [u8],
             tail: #private::Tail<'a>,
         }
+    }
+}
 
-        #[allow(dead_code, deprecated, clippy::all)]
+/// Getters of a message's or struct's view.
+pub(super) fn expand_getters(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let view = &item.view;
+    let getters = fields.iter().enumerate().map(|(index, field)| expand_getter(item, index, field));
+    let debug = expand_debug(item);
+    quote! {
         #[automatically_derived]
+        #[allow(dead_code)]
         impl<'a> #view<'a> {
             #(#getters)*
         }
 
+        #debug
+    }
+}
+
+fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let private = &item.private();
+    let (ident, ty, vis) = (field.ident, field.ty, &field.original.vis);
+    let attrs = member_attrs(&field.original.attrs, &field.name);
+    let index = Literal::usize_unsuffixed(index);
+    quote! {
+        #attrs
+        #[inline]
+        #vis fn #ident(&self) -> <#ty as #private::Wire>::View<'a> {
+            #private::view_field::<#ty>(self.block, const { &__SLOTS[#index] }, self.tail)
+        }
+    }
+}
+
+/// View type of a union: its arms' views.
+pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
+    let private = &item.private();
+    let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
+    let docs = format!("A [`{ident}`] read in place.");
+    let arms = def.arms.iter().map(|arm| {
+        let (ident, ty) = (arm.ident, arm.ty);
+        let attrs = member_attrs(&arm.original.attrs, &arm.name);
+        quote! {
+            #attrs
+            #ident(<#ty as #private::Wire>::View<'a>)
+        }
+    });
+    let unknown = def.unknown.map(|unknown| {
+        quote! {
+            /// An arm that this version of the schema does not know.
+            #unknown {
+                /// Its tag.
+                tag: u32,
+                /// Its value as an embedded payload.
+                payload: &'a [u8],
+            }
+        }
+    });
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code)]
+        #vis enum #view<'a> {
+            #(#arms,)*
+            #unknown
+        }
+    }
+}
+
+/// Body of the function that views a union. Of unchecked bytes, any arm will do.
+pub(super) fn expand_view_of_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
+    let private = &item.private();
+    let (arms_module, view) = (arms_module(item, def), &item.view);
+    let idents: Vec<_> = def.arms.iter().map(|arm| arm.ident).collect();
+    let types: Vec<_> = def.arms.iter().map(|arm| arm.ty).collect();
+    let (tags, slots) = (tags(def), slots(def));
+    let other = match def.unknown {
+        Some(unknown) => quote! {
+            tag => {
+                let payload = #arms_module::view_unknown(inline, tail);
+                #view::#unknown { tag, payload }
+            }
+        },
+        None => {
+            let (ident, ty) = (idents.first(), types.first());
+            quote! {
+                _ => #view::#ident(
+                    #arms_module::view::<#ty>(inline, const { &__SLOTS[0] }, tail)
+                ),
+            }
+        }
+    };
+    quote! {
+        match #private::read_tag(inline, &__SLOTS) {
+            #(#tags => #view::#idents(#arms_module::view::<#types>(inline, #slots, tail)),)*
+            #other
+        }
+    }
+}
+
+/// `Debug` that shows the name alone: the types of fields need not implement it.
+pub(super) fn expand_debug(item: &Item<'_>) -> TokenStream {
+    let private = &item.private();
+    let view = &item.view;
+    let name = view.to_string();
+    quote! {
         #[automatically_derived]
         impl #private::Debug for #view<'_> {
             fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
@@ -37,20 +133,15 @@ pub(super) fn expand_record(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
     }
 }
 
-fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
-    let private = &item.private();
-    let (owner, ident, ty, vis) = (item.ident(), field.ident, field.ty, &field.original.vis);
-    let attrs = getter_attrs(&field.original.attrs, &field.name);
-    let index = Literal::usize_unsuffixed(index);
+/// Docs of the member, or a line in their place, and whether it is deprecated.
+fn member_attrs(attrs: &[Attribute], name: &str) -> TokenStream {
+    let docs: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("doc")).collect();
+    let deprecated = attrs.iter().filter(|attr| attr.path().is_ident("deprecated"));
+    let line = format!("`{name}`.");
+    let line = docs.is_empty().then(|| quote!(#[doc = #line]));
     quote! {
-        #attrs
-        #[inline]
-        #vis fn #ident(&self) -> <#ty as #private::Wire>::View<'a> {
-            #private::view_field::<#ty>(
-                self.block,
-                const { &<#owner as #private::Slots>::SLOTS[#index] },
-                self.tail,
-            )
-        }
+        #line
+        #(#docs)*
+        #(#deprecated)*
     }
 }

@@ -31,10 +31,7 @@ pub(super) fn check_enum<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Ki
 
 fn check_repr(input: &Input<'_>, errors: &Errors) -> Option<Repr> {
     let Some(ident) = &input.attrs.repr else {
-        errors.at(
-            &input.original.ident,
-            "say which integer carries the enum: #[myc(repr = u8)]",
-        );
+        errors.at(&input.original.ident, "say which integer carries the enum: #[myc(repr = u8)]");
         return None;
     };
     let repr = repr_named(&ident.to_string());
@@ -122,9 +119,7 @@ fn check_unknown<'a>(
     let variant = super::union::one_unknown(input, unknown, open, "Unknown(u16)", errors)?;
     let Some(variant) = variant else { return Some(None) };
     let holds_repr = match variant.types.as_deref() {
-        Some([Type::Path(path)]) => {
-            repr.is_none_or(|repr| path.path.is_ident(repr.name()))
-        }
+        Some([Type::Path(path)]) => repr.is_none_or(|repr| path.path.is_ident(repr.name())),
         _ => false,
     };
     if !holds_repr {
@@ -144,16 +139,8 @@ fn variant_name(variant: &Variant<'_>, ident: &Ident) -> (String, proc_macro2::S
 
 /// The integer type of this name.
 pub(super) fn repr_named(name: &str) -> Option<Repr> {
-    const ALL: [Repr; 8] = [
-        Repr::I8,
-        Repr::I16,
-        Repr::I32,
-        Repr::I64,
-        Repr::U8,
-        Repr::U16,
-        Repr::U32,
-        Repr::U64,
-    ];
+    const ALL: [Repr; 8] =
+        [Repr::I8, Repr::I16, Repr::I32, Repr::I64, Repr::U8, Repr::U16, Repr::U32, Repr::U64];
     ALL.into_iter().find(|repr| repr.name() == name)
 }
 

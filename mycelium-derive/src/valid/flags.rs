@@ -64,10 +64,7 @@ fn check_bit<'a>(bit: &'a Bit, repr: Option<Repr>, errors: &Errors) -> Option<Fl
     let name = plain(&bit.name);
     let named = names::is_snake_case(&name);
     if !named {
-        errors.at(
-            &bit.name,
-            format!("`{name}` is not the name of a flag: expected snake_case"),
-        );
+        errors.at(&bit.name, format!("`{name}` is not the name of a flag: expected snake_case"));
     }
     let width = repr.map_or(64, |repr| 8 * layout::repr_size(repr) as i128);
     let number = number::integer(&bit.number).filter(|number| (0..width).contains(number));

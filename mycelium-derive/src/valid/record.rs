@@ -75,10 +75,8 @@ fn check_topic(
     };
     let topic = given.value();
     if !topic.split('.').all(names::is_snake_case) {
-        errors.at(
-            given,
-            format!("`{topic}` is not a topic: expected names such as `market.trades`"),
-        );
+        errors
+            .at(given, format!("`{topic}` is not a topic: expected names such as `market.trades`"));
         return None;
     }
     Some(topic)
@@ -124,8 +122,10 @@ fn check_default(expr: &Expr, errors: &Errors) -> Option<Constant> {
         },
         other => match number::number(other) {
             Some(number) => number.map(Constant::Number),
-            None => Err("a default is a literal (number, `true`, `false`, string) or the name of an \
-                         enum's member, such as `Venue::Binance`"),
+            None => {
+                Err("a default is a literal (number, `true`, `false`, string) or the name of an \
+                         enum's member, such as `Venue::Binance`")
+            }
         },
     };
     constant.map_err(|message| errors.at(expr, message)).ok()

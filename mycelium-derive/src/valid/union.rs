@@ -66,10 +66,7 @@ fn check_arm<'a>(variant: &'a Variant<'a>, errors: &Errors) -> Option<Arm<'a>> {
 
 fn check_tag(variant: &Variant<'_>, errors: &Errors) -> Option<u16> {
     let Some(expr) = &variant.attrs.tag else {
-        errors.at(
-            variant.ident,
-            "an arm needs its tag, which is what travels: #[myc(tag = 1)]",
-        );
+        errors.at(variant.ident, "an arm needs its tag, which is what travels: #[myc(tag = 1)]");
         return None;
     };
     let tag = number::integer(expr).and_then(|tag| u16::try_from(tag).ok()).filter(|tag| *tag > 0);

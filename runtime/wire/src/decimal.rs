@@ -248,4 +248,8 @@ impl<const SCALE: u8> Wire for Decimal<SCALE> {
             _ => None,
         }
     }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Self> {
+        Self::from_literal(literal)
+    }
 }

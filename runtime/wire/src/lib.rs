@@ -28,9 +28,11 @@ pub mod layout;
 pub mod reflect;
 pub mod value;
 
+mod arm;
 mod bytes;
 mod decimal;
 mod error;
+mod field;
 mod list;
 mod literal;
 mod message;
@@ -47,6 +49,8 @@ mod wire;
 pub mod embedded;
 #[doc(hidden)]
 pub mod private;
+#[doc(hidden)]
+pub use private as __private;
 
 pub use bytes::{BoundedBytes, Bytes};
 pub use decimal::{Decimal, ParseDecimalError};

@@ -80,6 +80,14 @@ impl<T: Wire> Wire for Option<T> {
     fn from_literal(literal: &Literal<'_>) -> Option<Self> {
         T::from_literal(literal).map(Some)
     }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Option<T::View<'a>>> {
+        T::view_literal(literal).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
 }
 
 #[inline]

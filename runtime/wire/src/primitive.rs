@@ -41,6 +41,10 @@ macro_rules! number {
                     _ => None,
                 }
             }
+
+            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<$rust> {
+                Self::from_literal(literal)
+            }
         }
     )*};
 }
@@ -84,5 +88,9 @@ impl Wire for bool {
             Literal::Bool(value) => Some(*value),
             _ => None,
         }
+    }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<bool> {
+        Self::from_literal(literal)
     }
 }

@@ -1,12 +1,38 @@
 //! What expansions of the derives use. Not for people: it changes without notice.
 
+pub use core::fmt::{Debug, Formatter, Result as FmtResult};
+pub use core::ops;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 
+pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind};
+pub use crate::field::{
+    Slot, check_field, decode_field, decode_field_of_older, encode_field, encode_padding, slots,
+    view_field,
+};
 pub use crate::layout;
 pub use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::{Digest, Message, UnknownArm, Wire};
+
+/// Definition of a type that a derive refused; no code with one ever runs.
+pub const HOLLOW: &Def<'static> =
+    &Def { package: "", name: "", kind: Kind::Struct { fields: &[] }, digest: Digest([0; 32]) };
+
+/// Shows flags by name, and bits without a name as one number: `Marks(FIRST | 0x80)`.
+pub fn fmt_flags(f: &mut Formatter<'_>, ty: &str, bits: u64, names: &[(u32, &str)]) -> FmtResult {
+    write!(f, "{ty}(")?;
+    let (mut rest, mut separator) = (bits, "");
+    for (bit, name) in names.iter().filter(|(bit, _)| bits >> bit & 1 == 1) {
+        write!(f, "{separator}{name}")?;
+        rest &= !(1 << bit);
+        separator = " | ";
+    }
+    if rest != 0 {
+        write!(f, "{separator}{rest:#x}")?;
+    }
+    f.write_str(")")
+}

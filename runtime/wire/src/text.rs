@@ -157,6 +157,13 @@ impl<const N: usize> Wire for BoundedString<N> {
             _ => None,
         }
     }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
+        match literal {
+            Literal::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl Wire for String {
@@ -193,6 +200,13 @@ impl Wire for String {
     fn from_literal(literal: &Literal<'_>) -> Option<Self> {
         match literal {
             Literal::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
+        match literal {
+            Literal::Text(text) => Some(text),
             _ => None,
         }
     }

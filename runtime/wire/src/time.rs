@@ -217,6 +217,10 @@ macro_rules! nanoseconds {
                     _ => None,
                 }
             }
+
+            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<$name> {
+                Self::from_literal(literal)
+            }
         }
     };
 }

@@ -69,6 +69,18 @@ pub trait Wire: Sized {
         None
     }
 
+    /// The value of a default read in place.
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Self::View<'a>> {
+        let _ = literal;
+        None
+    }
+
+    /// The value of a field without default that the sender did not know: nothing, for an optional;
+    /// others have none.
+    fn absent() -> Option<Self> {
+        None
+    }
+
     /// Bytes of the tail of a payload of its own, before it is padded.
     fn block_tail_end(&self) -> usize {
         self.tail_end(0)

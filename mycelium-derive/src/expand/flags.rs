@@ -1,0 +1,175 @@
+//! Flags: a constant a bit, set operations, and the codec of the integer.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use crate::item::{Flags, Item};
+
+pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
+    let private = &item.private();
+    let ident = item.ident();
+    let repr = Ident::new(def.repr.name(), Span::call_site());
+    let tables = expand_tables(item, def);
+    let inherent = expand_inherent(item, def, &repr);
+    let operators = expand_operators(item);
+    let debug = expand_debug(item, def);
+    quote! {
+        #tables
+        #inherent
+        #operators
+        #debug
+
+        #[automatically_derived]
+        impl #private::Wire for #ident {
+            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            type View<'a> = Self;
+
+            #[inline]
+            fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+                #private::Wire::encode(&self.0, inline, tail);
+            }
+
+            #[inline]
+            fn decode(
+                inline: &[u8],
+                tail: &mut #private::TailReader<'_>,
+            ) -> #private::Result<Self, #private::DecodeError> {
+                <#repr as #private::Wire>::decode(inline, tail).map(Self)
+            }
+
+            #[inline]
+            fn check(
+                _: &[u8],
+                _: &mut #private::TailReader<'_>,
+            ) -> #private::Result<(), #private::DecodeError> {
+                #private::Ok(())
+            }
+
+            #[inline]
+            fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> Self {
+                Self(<#repr as #private::Wire>::view_inline(inline, tail))
+            }
+        }
+    }
+}
+
+fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
+    let private = item.private();
+    let repr = Ident::new(&def.repr.name().to_uppercase(), Span::call_site());
+    let names = def.bits.iter().map(|bit| &bit.name);
+    let numbers = def.bits.iter().map(|bit| Literal::u32_unsuffixed(bit.number));
+    quote! {
+        const __KIND: #private::Kind<'static> = #private::Kind::Flags {
+            repr: #private::Repr::#repr,
+            members: &[#(#private::Member { name: #names, value: #numbers }),*],
+        };
+    }
+}
+
+/// The constants, and conversions and tests.
+fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &Ident) -> TokenStream {
+    let (ident, vis) = (item.ident(), &item.original.vis);
+    let constants = def.bits.iter().map(|bit| {
+        let (attrs, constant, number) =
+            (bit.attrs, &bit.constant, Literal::u32_unsuffixed(bit.number));
+        let docs = format!("Bit {number}.");
+        let docs = attrs.is_empty().then(|| quote!(#[doc = #docs]));
+        quote! {
+            #docs
+            #(#attrs)*
+            #vis const #constant: Self = Self(1 << #number);
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #ident {
+            #(#constants)*
+
+            /// No flag.
+            #vis const fn empty() -> Self {
+                Self(0)
+            }
+
+            /// The flags whose bits are set, also bits that have no name.
+            #vis const fn from_bits(bits: #repr) -> Self {
+                Self(bits)
+            }
+
+            /// The integer that travels.
+            #vis const fn bits(&self) -> #repr {
+                self.0
+            }
+
+            /// Whether there is no flag.
+            #vis const fn is_empty(&self) -> bool {
+                self.0 == 0
+            }
+
+            /// Whether all flags of `other` are here.
+            #vis const fn contains(&self, other: Self) -> bool {
+                self.0 & other.0 == other.0
+            }
+        }
+    }
+}
+
+/// `|`, `|=`, `&`, and `-`, which takes flags away.
+fn expand_operators(item: &Item<'_>) -> TokenStream {
+    let private = &item.private();
+    let ident = item.ident();
+    quote! {
+        #[automatically_derived]
+        impl #private::ops::BitOr for #ident {
+            type Output = Self;
+
+            fn bitor(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::ops::BitOrAssign for #ident {
+            fn bitor_assign(&mut self, other: Self) {
+                self.0 |= other.0;
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::ops::BitAnd for #ident {
+            type Output = Self;
+
+            fn bitand(self, other: Self) -> Self {
+                Self(self.0 & other.0)
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::ops::Sub for #ident {
+            type Output = Self;
+
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 & !other.0)
+            }
+        }
+    }
+}
+
+/// `TradeFlags(AUCTION | BLOCK | 0x8000)`
+fn expand_debug(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
+    let private = &item.private();
+    let ident = item.ident();
+    let name = ident.to_string();
+    let rows = def.bits.iter().map(|bit| {
+        let (constant, number) = (bit.constant.to_string(), Literal::u32_unsuffixed(bit.number));
+        quote!((#number, #constant))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #private::Debug for #ident {
+            fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
+                #private::fmt_flags(f, #name, self.0 as u64, &[#(#rows),*])
+            }
+        }
+    }
+}
