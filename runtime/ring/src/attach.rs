@@ -1,0 +1,89 @@
+//! How a reader gets hold of a ring and of a slot in it.
+
+use crate::consumer::Consumer;
+use crate::error::AttachError;
+use crate::layout::slot_lock_at;
+use crate::lock;
+use crate::memory::Memory;
+use crate::open::{OpenError, OpenRing, is_writer_alive, open_ring};
+use crate::process::Identity;
+use crate::reader::ReaderOptions;
+use crate::shared::{ReaderSlot, SLOTS};
+use crate::slot::State;
+use crate::sync::Ordering;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+
+/// A reader's parts.
+pub(crate) struct Attached {
+    pub(crate) consumer: Consumer,
+    pub(crate) ring: OpenRing,
+}
+
+/// Opens the ring, maps it, takes a slot and begins to read.
+pub(crate) fn attach(path: &Path, options: &ReaderOptions) -> Result<Attached, AttachError> {
+    let io_error = |action| io_error(path, action);
+    let ring = open_ring(path).map_err(|error| explain(path, error))?;
+    if !is_writer_alive(&ring).map_err(io_error("asking for its writer"))? {
+        let pid = ring.facts.writer.pid;
+        return Err(AttachError::WriterVanished { path: path.to_owned(), pid });
+    }
+    let memory = Memory::map_for_reader(ring.file.as_fd(), ring.facts.geometry, options.prefault)
+        .map_err(io_error("mapping it"))?;
+    let claimed =
+        claim_slot(&memory, ring.file.as_fd()).map_err(io_error("claiming a reader slot"))?;
+    // While we hold a slot's lock nobody takes it from us: to lose it means that there is none.
+    let consumer = claimed
+        .and_then(|(index, claimed)| Consumer::join(memory, index, claimed, options.start))
+        .ok_or_else(|| AttachError::NoFreeSlot { path: path.to_owned(), limit: SLOTS })?;
+    let position = consumer.position();
+    if !ring.facts.geometry.is_aligned(position) {
+        consumer.leave();
+        return Err(AttachError::Corrupt { path: path.to_owned(), position });
+    }
+    Ok(Attached { consumer, ring })
+}
+
+/// Claims a slot, preferably a free one, else one that a dead reader left. Its lock is ours as long
+/// as the file is open.
+fn claim_slot(memory: &Memory, file: BorrowedFd<'_>) -> io::Result<Option<(usize, State)>> {
+    let slots = || memory.shared().slots.iter().enumerate();
+    let free = slots().filter(|(_, slot)| slot.state().is_free());
+    let taken = slots().filter(|(_, slot)| !slot.state().is_free());
+    for (index, slot) in free.chain(taken) {
+        if lock::try_lock(file, slot_lock_at(index))? {
+            return Ok(Some((index, claim_locked(slot))));
+        }
+    }
+    Ok(None)
+}
+
+/// Claims a slot whose lock we hold: only a writer that reaps our dead predecessor changes it
+/// meanwhile, and only once.
+fn claim_locked(slot: &ReaderSlot) -> State {
+    let claimed = loop {
+        if let Some(claimed) = slot.claim(slot.state()) {
+            break claimed;
+        }
+    };
+    let own = Identity::own();
+    // Relaxed: seen with the state, which becomes live by a release.
+    slot.pid.store(own.pid, Ordering::Relaxed);
+    slot.started.store(own.started, Ordering::Relaxed);
+    slot.pid_namespace.store(own.pid_namespace, Ordering::Relaxed);
+    claimed
+}
+
+fn explain(path: &Path, error: OpenError) -> AttachError {
+    let path = path.to_owned();
+    match error {
+        OpenError::NotFound => AttachError::NotFound { path },
+        OpenError::Unusable(reason) => AttachError::Unusable { path, reason },
+        OpenError::Io { action, source } => AttachError::Io { path, action, source },
+    }
+}
+
+fn io_error(path: &Path, action: &'static str) -> impl Fn(io::Error) -> AttachError {
+    move |source| AttachError::Io { path: path.to_owned(), action, source }
+}

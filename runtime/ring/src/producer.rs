@@ -1,0 +1,127 @@
+//! The writer's half of the protocol: finding room, publishing frames. No files, no waiting.
+
+use crate::frame::{Kind, WORD, pack};
+use crate::memory::Memory;
+use crate::park;
+use crate::sync::{Ordering, fence};
+
+/// The writer's private view of the ring.
+#[derive(Debug)]
+pub(crate) struct Producer {
+    memory: Memory,
+    /// The position behind the last committed frame; aligned.
+    tail: u64,
+    /// What we last published as `kept`. It never falls.
+    kept: u64,
+    /// Bytes before this position may be written. It never falls; it may be behind what readers
+    /// have released since, never ahead.
+    limit: u64,
+}
+
+/// Where a frame would go. It stays right until the next commit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    /// The frame's position.
+    pub(crate) frame: u64,
+    /// Bytes of the pad before it: zero, or all up to the end of the data region.
+    pad: u64,
+    /// The position behind it.
+    end: u64,
+    /// Bytes of its payload.
+    pub(crate) len: u32,
+}
+
+impl Claim {
+    /// The position that every cursor must have reached before the claim has room.
+    pub(crate) fn wanted_cursor(&self, capacity: u64) -> u64 {
+        (self.end + WORD).saturating_sub(capacity)
+    }
+}
+
+impl Producer {
+    /// Begins a new ring, whose memory is all zero, before anybody else knows of it.
+    pub(crate) fn new(memory: Memory) -> Self {
+        park::withdraw_wish(memory.shared());
+        let limit = memory.geometry().capacity;
+        Self { memory, tail: 0, kept: 0, limit }
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    pub(crate) fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
+    /// The position behind the last committed frame.
+    pub(crate) fn tail(&self) -> u64 {
+        self.tail
+    }
+
+    /// Where a frame with `len` payload bytes goes next. `len` is at most the geometry's `max_len`.
+    pub(crate) fn claim(&self, len: u32) -> Claim {
+        let geometry = self.memory.geometry();
+        let stride = geometry.stride(u64::from(len));
+        let to_wrap = geometry.to_wrap(self.tail);
+        let pad = if stride > to_wrap { to_wrap } else { 0 };
+        let frame = self.tail + pad;
+        Claim { frame, pad, end: frame + stride, len }
+    }
+
+    /// Whether the claim, and the commit word behind it, may be written.
+    pub(crate) fn has_room(&self, claim: &Claim) -> bool {
+        claim.end + WORD <= self.limit
+    }
+
+    /// Looks at the cursors anew. They are in lines that readers write, so this is done only when
+    /// the known room is used up.
+    pub(crate) fn find_room(&mut self) {
+        let capacity = self.memory.geometry().capacity;
+        self.kept = self.kept.max(self.lowest_cursor());
+        // Release: who starts reading at this position sees the frames there.
+        self.memory.writer_words().kept.store(self.kept, Ordering::Release);
+        // Partner: the fence in `slot::join`. A reader that joins either sees the new `kept`, or is
+        // seen by the second look.
+        fence(Ordering::SeqCst);
+        let lowest = self.lowest_cursor().min(self.kept);
+        self.limit = self.limit.max(lowest + capacity);
+    }
+
+    /// Publishes the claim, whose payload has been written.
+    pub(crate) fn commit(&mut self, claim: Claim) {
+        // Old bytes in the next frame's place must not look like a commit word. Relaxed: the release
+        // below orders it before the frame, and nobody looks there without the frame.
+        self.memory.commit_word(claim.end).store(0, Ordering::Relaxed);
+        let word = pack(Kind::Data, claim.len, claim.frame);
+        // Release: partner is the acquire in `Consumer::peek`; with the word, the payload is seen.
+        self.memory.commit_word(claim.frame).store(word, Ordering::Release);
+        if claim.pad > 0 {
+            let pad = pack(Kind::Pad, (claim.pad - WORD) as u32, self.tail);
+            // Release, and last: who follows the pad finds the frame behind it.
+            self.memory.commit_word(self.tail).store(pad, Ordering::Release);
+        }
+        self.tail = claim.end;
+        // Release: a reader that starts here sees the zero stored above.
+        self.memory.writer_words().tail.0.store(self.tail, Ordering::Release);
+        park::wake_readers(self.memory.shared());
+    }
+
+    /// Says that no frame will follow.
+    pub(crate) fn close(&self) {
+        // Release: who sees it sees all frames before it.
+        self.memory.writer_words().closed.store(1, Ordering::Release);
+        park::wake_readers(self.memory.shared());
+    }
+
+    /// The lowest cursor of a live reader; the tail if there is none.
+    fn lowest_cursor(&self) -> u64 {
+        let slots = self.memory.shared().slots.iter();
+        slots
+            .filter(|slot| slot.state().is_live())
+            // Acquire: partner is the release in `Consumer::release`. What the reader did with the
+            // frames before its cursor is done before we write over them.
+            .map(|slot| slot.cursor.load(Ordering::Acquire))
+            .fold(self.tail, u64::min)
+    }
+}

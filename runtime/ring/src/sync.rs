@@ -1,0 +1,59 @@
+//! The one seam through which this crate gets its atomics: std, or loom's models of them.
+//!
+//! Nothing else in the crate may name `std::sync::atomic` or a futex: so the protocol that the
+//! models check is the protocol that runs.
+
+#[cfg(not(loom))]
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+#[cfg(not(loom))]
+pub(crate) use real::{futex_wait, futex_wake_all};
+
+#[cfg(loom)]
+pub(crate) use model::{futex_wait, futex_wake_all};
+
+#[cfg(not(loom))]
+mod real {
+    use super::AtomicU32;
+    use rustix::io::Errno;
+    use rustix::thread::futex::{self, Flags, Timespec};
+    use std::time::Duration;
+
+    /// Sleeps while `word` holds `expected`, until woken or until `timeout` has passed. It may
+    /// return early for any reason: callers look again.
+    ///
+    /// The futex is a shared one (not `PRIVATE`): waiter and waker are different processes.
+    /// Where a sandbox forbids futexes, it becomes a short sleep, which the callers' loops allow.
+    pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, timeout: Duration) {
+        let Ok(limit) = Timespec::try_from(timeout) else { return };
+        match futex::wait(word, Flags::empty(), expected, Some(&limit)) {
+            Ok(()) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => {}
+            Err(_) => std::thread::sleep(timeout.min(Duration::from_micros(200))),
+        }
+    }
+
+    /// Wakes everybody who sleeps on `word`, in any process.
+    pub(crate) fn futex_wake_all(word: &AtomicU32) {
+        // It can fail only where futexes are forbidden; there, nobody sleeps on one.
+        let _ = futex::wake(word, Flags::empty(), i32::MAX as u32);
+    }
+}
+
+#[cfg(loom)]
+mod model {
+    use super::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    /// The model of a futex has no timeout: a lost wake-up becomes an endless loop, which loom
+    /// reports.
+    pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, _timeout: Duration) {
+        while word.load(Ordering::Relaxed) == expected {
+            loom::thread::yield_now();
+        }
+    }
+
+    pub(crate) fn futex_wake_all(_word: &AtomicU32) {}
+}

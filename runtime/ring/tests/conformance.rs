@@ -1,0 +1,293 @@
+//! What a ring promises while both ends live, through its public doors.
+
+use mycelium_ring::{
+    AnnounceError, AttachError, CreateError, FrameAlign, PollError, Reader, ReaderOptions,
+    ReserveError, Start, Waiting, Writer, WriterOptions,
+};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Longer than anything here takes; a test that needs it fails.
+const LONG: Duration = Duration::from_secs(20);
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn ring(&self) -> PathBuf {
+        self.folder.path().join("test.ring")
+    }
+}
+
+fn options(frame_align: FrameAlign) -> WriterOptions {
+    let mut options = WriterOptions::with_capacity(4096);
+    options.frame_align = frame_align;
+    options
+}
+
+fn writer(path: &Path) -> Writer {
+    Writer::create(path, &options(FrameAlign::CacheLine)).expect("a ring")
+}
+
+fn reader(path: &Path) -> Reader {
+    Reader::attach(path, &ReaderOptions::default()).expect("a reader")
+}
+
+fn next(reader: &mut Reader) -> Vec<u8> {
+    reader.poll().expect("a healthy ring").expect("a frame").to_vec()
+}
+
+#[test]
+fn frames_arrive_in_order_and_whole_over_many_laps() {
+    for frame_align in [FrameAlign::CacheLine, FrameAlign::Packed] {
+        let place = Place::new();
+        let mut writer = Writer::create(place.ring(), &options(frame_align)).expect("a ring");
+        let mut readers = [reader(&place.ring()), reader(&place.ring())];
+        for round in 0..3000_usize {
+            let frame: Vec<u8> = (0..round * 7 % 1025).map(|at| (at + round) as u8).collect();
+            writer.write(&frame).expect("room");
+            for reader in &mut readers {
+                assert_eq!(next(reader), frame, "round {round}");
+                assert!(reader.poll().expect("a healthy ring").is_none());
+            }
+        }
+    }
+}
+
+#[test]
+fn payloads_begin_at_multiples_of_eight() {
+    let place = Place::new();
+    let mut writer = Writer::create(place.ring(), &options(FrameAlign::Packed)).expect("a ring");
+    let mut reader = reader(&place.ring());
+    for len in 0..100 {
+        writer.write(&vec![1; len]).expect("room");
+        let frame = reader.poll().expect("a healthy ring").expect("a frame");
+        assert_eq!(frame.as_ptr() as usize % 8, 0);
+    }
+}
+
+#[test]
+fn a_slot_that_is_dropped_publishes_nothing() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader = reader(&place.ring());
+    writer.reserve(100).expect("room").fill(7);
+    assert!(reader.poll().expect("a healthy ring").is_none());
+    writer.write(b"real").expect("room");
+    assert_eq!(next(&mut reader), b"real");
+}
+
+#[test]
+fn a_held_frame_keeps_its_bytes_and_the_writer_out() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader = reader(&place.ring());
+    writer.write(&[1; 1000]).expect("room");
+    let held = reader.poll().expect("a healthy ring").expect("a frame");
+    while writer.try_reserve(1000).map(|slot| slot.commit()).is_ok() {}
+    assert!(matches!(
+        writer.try_reserve(1000).map(drop),
+        Err(ReserveError::Full { slowest_pid, .. }) if slowest_pid == std::process::id()
+    ));
+    assert_eq!(&held[..], &[1; 1000]);
+    drop(held);
+    writer.try_reserve(1000).expect("room again").commit();
+}
+
+#[test]
+fn a_full_ring_gives_up_after_the_timeout() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let _reader = reader(&place.ring());
+    let timeout = Duration::from_millis(5);
+    let error = loop {
+        match writer.reserve_timeout(1000, timeout) {
+            Ok(slot) => slot.commit(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, ReserveError::Full { waited, behind, .. }
+        if waited >= timeout && behind > 1000));
+}
+
+#[test]
+fn a_forgotten_frame_comes_again() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader = reader(&place.ring());
+    writer.write(b"once").expect("room");
+    std::mem::forget(reader.poll().expect("a healthy ring").expect("a frame"));
+    assert_eq!(next(&mut reader), b"once");
+}
+
+#[test]
+fn too_long_a_frame_is_refused_by_the_limit() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    assert_eq!(writer.max_frame_len(), 1024);
+    let refused = writer.reserve(1025).map(drop);
+    assert_eq!(refused, Err(ReserveError::TooLong { len: 1025, limit: 1024 }));
+    assert!(refused.expect_err("refused").to_string().contains("limit of 1024"));
+    writer.write(&[0; 1024]).expect("the longest frame");
+}
+
+#[test]
+fn a_late_reader_gets_everything_as_long_as_it_is_kept() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    writer.write(b"first").expect("room");
+    let mut early = reader(&place.ring());
+    assert_eq!(next(&mut early), b"first");
+    assert_eq!(next(&mut reader(&place.ring())), b"first");
+
+    let mut newest = ReaderOptions::default();
+    newest.start = Start::Newest;
+    let mut late = Reader::attach(place.ring(), &newest).expect("a reader");
+    assert!(late.poll().expect("a healthy ring").is_none());
+    writer.write(b"second").expect("room");
+    assert_eq!(next(&mut late), b"second");
+}
+
+#[test]
+fn a_reader_that_comes_after_the_first_frames_are_gone_begins_with_the_newest() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    for _ in 0..100 {
+        writer.write(&[1; 500]).expect("room: nobody reads");
+    }
+    let mut reader = reader(&place.ring());
+    assert!(reader.poll().expect("a healthy ring").is_none());
+    writer.write(b"now").expect("room");
+    assert_eq!(next(&mut reader), b"now");
+}
+
+#[test]
+fn closing_is_told_after_the_last_frame() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader = reader(&place.ring());
+    writer.write(b"last").expect("room");
+    writer.close();
+    assert!(!place.ring().exists());
+    assert!(reader.wait(LONG).expect("a frame"));
+    assert_eq!(next(&mut reader), b"last");
+    assert_eq!(reader.wait(LONG), Err(PollError::Closed));
+    assert_eq!(reader.poll().map(drop), Err(PollError::Closed));
+}
+
+#[test]
+fn announcements_are_seen_by_all_and_before_later_frames() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut early = reader(&place.ring());
+    assert_eq!(early.announcements(), b"");
+    writer.announce(b"one,").expect("room");
+    writer.write(b"frame").expect("room");
+    writer.announce(b"two").expect("room");
+    assert_eq!(next(&mut early), b"frame");
+    assert_eq!(early.announcements(), b"one,two");
+    assert_eq!(early.announcements_len(), 7);
+    assert_eq!(reader(&place.ring()).announcements(), b"one,two");
+    assert_eq!(writer.announcements(), b"one,two");
+}
+
+#[test]
+fn a_full_announcement_area_is_an_error_that_says_how_much_is_left() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    writer.announce(&[1; 65_000]).expect("room");
+    let refused = writer.announce(&[2; 1000]);
+    assert_eq!(refused, Err(AnnounceError::Full { needed: 1000, left: 536 }));
+    writer.announce(&[3; 536]).expect("just enough");
+    assert_eq!(reader(&place.ring()).announcements().len(), 65_536);
+}
+
+#[test]
+fn readers_come_and_go_without_using_up_slots() {
+    let place = Place::new();
+    let writer = writer(&place.ring());
+    for _ in 0..200 {
+        let readers = [reader(&place.ring()), reader(&place.ring())];
+        assert_eq!(writer.live_readers(), readers.len());
+    }
+    assert_eq!(writer.live_readers(), 0);
+}
+
+#[test]
+fn the_65th_reader_is_refused() {
+    let place = Place::new();
+    let _writer = writer(&place.ring());
+    let mut readers: Vec<Reader> = (0..64).map(|_| reader(&place.ring())).collect();
+    let refused = Reader::attach(place.ring(), &ReaderOptions::default());
+    assert!(matches!(refused, Err(AttachError::NoFreeSlot { limit: 64, .. })));
+    readers.pop();
+    readers.push(reader(&place.ring()));
+}
+
+#[test]
+fn a_ring_has_one_writer() {
+    let place = Place::new();
+    let first = writer(&place.ring());
+    let second = Writer::create(place.ring(), &WriterOptions::default());
+    assert!(matches!(second, Err(CreateError::Busy { pid, .. }) if pid == std::process::id()));
+    let epoch = first.epoch();
+    first.close();
+    assert_ne!(writer(&place.ring()).epoch(), epoch);
+}
+
+#[test]
+fn no_ring_is_told_apart_from_a_bad_one() {
+    let place = Place::new();
+    let missing = Reader::attach(place.ring(), &ReaderOptions::default());
+    assert!(matches!(missing, Err(AttachError::NotFound { .. })));
+}
+
+#[test]
+fn sleeping_readers_and_a_sleeping_writer_are_woken() {
+    let place = Place::new();
+    let mut writer_options = options(FrameAlign::CacheLine);
+    writer_options.waiting = Waiting::SLEEP;
+    let mut writer = Writer::create(place.ring(), &writer_options).expect("a ring");
+    let mut reader_options = ReaderOptions::default();
+    reader_options.waiting = Waiting::SLEEP;
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let mut reader = Reader::attach(place.ring(), &reader_options).expect("a reader");
+            std::thread::spawn(move || {
+                let mut expected = 0_u64;
+                loop {
+                    match reader.receive(LONG) {
+                        Ok(frame) => {
+                            assert_eq!(frame.expect("a frame")[..8], expected.to_le_bytes())
+                        }
+                        Err(error) => return (error, expected),
+                    }
+                    expected += 1;
+                }
+            })
+        })
+        .collect();
+    let mut payload = [0; 200];
+    for count in 0..20_000_u64 {
+        payload[..8].copy_from_slice(&count.to_le_bytes());
+        writer.write(&payload).expect("room");
+    }
+    writer.close();
+    for reader in readers {
+        assert_eq!(reader.join().expect("no panic"), (PollError::Closed, 20_000));
+    }
+}
+
+#[test]
+fn waiting_ends_with_its_timeout() {
+    let place = Place::new();
+    let _writer = writer(&place.ring());
+    let mut reader = reader(&place.ring());
+    assert_eq!(reader.wait(Duration::ZERO), Ok(false));
+    assert_eq!(reader.wait(Duration::from_millis(2)), Ok(false));
+}
