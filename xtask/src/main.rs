@@ -4,7 +4,9 @@
 //! and Python 3.11, make a virtual environment under `target/`, and install OCaml with the system's
 //! package manager where they may.
 
+mod demo;
 mod failure;
+mod generate;
 mod progress;
 mod repo;
 mod setup;
@@ -32,14 +34,20 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the market pipeline in three languages; compare, measure and draw it
+    Demo(demo::Options),
     /// Set up what is needed and run every test: Rust, Python, OCaml, across languages
     Test(test::Options),
+    /// Generate code from the schemas
+    Gen(generate::Options),
     /// Check the house rules: file length, unsafe code, import direction, words
     Tidy,
 }
 
 fn main() -> ExitCode {
     let outcome = match Args::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Gen(options) => generate::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Tidy => tidy::run(),
     };

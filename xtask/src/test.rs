@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::setup::{ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, repo, tidy};
+use crate::{Outcome, generate, repo, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", purpose: "tests of every crate", run: rust },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
     Step { name: "loom", purpose: "models of the ring", run: loom },
+    Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
 ];
@@ -78,6 +79,11 @@ fn loom(progress: &Progress) -> StepResult {
     Ok(count_tests(&tool.args(["--test", "loom"]).run("loom", progress)?))
 }
 
+fn generated(progress: &Progress) -> StepResult {
+    generate::check(progress)?;
+    Ok("up to date".into())
+}
+
 /// The native libraries that Python and OCaml load, built as `cargo test --workspace` builds them.
 fn build_libraries(progress: &Progress) -> Result<(), Failure> {
     let tool = Tool::cargo().args(["build", "--workspace", "--locked"]);
@@ -87,7 +93,7 @@ fn build_libraries(progress: &Progress) -> Result<(), Failure> {
 fn test_python(progress: &Progress) -> StepResult {
     let interpreter = python::prepare(progress)?;
     build_libraries(progress)?;
-    let module = |name: &str| python::tool(&interpreter, "debug").args(["-m", name]);
+    let module = |name: &str| Tool::of(python::command(&interpreter, "debug")).args(["-m", name]);
     module("ruff").arg("check").args(python::CHECKED).run("ruff", progress)?;
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
     format.run("ruff-format", progress)?;

@@ -22,9 +22,13 @@ pub(crate) struct Tool {
 impl Tool {
     /// `program` is a path, or a name to look up.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
-        let program = program.as_ref();
+        Self::of(Command::new(program))
+    }
+
+    /// A command that others prepared.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let program = command.get_program();
         let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
-        let mut command = Command::new(program);
         command.current_dir(repo::root()).stdin(std::process::Stdio::null());
         Self { command, name }
     }

@@ -1,5 +1,7 @@
 //! OCaml and dune, from the distribution.
 
+use std::path::PathBuf;
+
 use super::packages;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -29,6 +31,11 @@ pub(crate) fn dune(args: &[&str], profile: &str) -> Tool {
         .args(["--root", ".", "--display", "short", "--build-dir"])
         .arg(build_dir)
         .env("MYCELIUM_FFI_DIR", repo::target().join(profile))
+}
+
+/// Where dune leaves what it made of a target.
+pub(crate) fn built(target: &str) -> PathBuf {
+    repo::target().join("dune/default").join(target)
 }
 
 fn is_ready() -> bool {

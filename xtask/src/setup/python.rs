@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::packages;
 use crate::failure::{Failure, io_failure};
@@ -41,14 +42,15 @@ pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {
 
 /// The interpreter with the package, the generated code and the native library at hand, the last
 /// from the folder of a cargo profile (`debug` or `release`).
-pub(crate) fn tool(python: &Path, profile: &str) -> Tool {
-    let path = std::env::join_paths(
-        ["runtime/python", "generated/python"].map(|dir| repo::root().join(dir)),
-    );
-    Tool::new(python)
-        .env("PYTHONPATH", path.unwrap_or_default())
+pub(crate) fn command(python: &Path, profile: &str) -> Command {
+    let folders = ["runtime/python", "generated/python"].map(|dir| repo::root().join(dir));
+    let mut command = Command::new(python);
+    command
+        // Neither folder has a colon in its name, unless the repository itself lies in such a one.
+        .env("PYTHONPATH", std::env::join_paths(folders).unwrap_or_default())
         .env("PYTHONUNBUFFERED", "1")
-        .env("MYCELIUM_FFI_DIR", repo::target().join(profile))
+        .env("MYCELIUM_FFI_DIR", repo::target().join(profile));
+    command
 }
 
 fn make_venv(venv: &Path, progress: &Progress) -> Result<(), Failure> {

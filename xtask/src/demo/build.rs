@@ -1,0 +1,61 @@
+//! Everything that has to be there before the services can start.
+
+use std::path::PathBuf;
+
+use super::Profile;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::setup::{ocaml, python};
+use crate::tool::Tool;
+use crate::{generate, repo};
+
+/// The programs of the three processes.
+pub(super) struct Programs {
+    /// The Rust services' program.
+    pub(super) engine: PathBuf,
+    /// The Python interpreter.
+    pub(super) python: PathBuf,
+    /// The OCaml service's program.
+    pub(super) risk: PathBuf,
+    pub(super) profile: Profile,
+}
+
+/// Sets up Python and OCaml, compiles the schemas, builds the programs.
+pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
+    let python = step("Python environment", python::prepare)?;
+    step("OCaml", ocaml::prepare)?;
+    step("schemas to Rust, Python and OCaml", generate::write)?;
+    step("Rust services and the native library", |progress| build_rust(profile, progress))?;
+    step("OCaml service", |progress| build_ocaml(profile, progress))?;
+    let native = repo::target().join(profile.folder());
+    Ok(Programs {
+        engine: native.join("market-engine"),
+        python,
+        risk: ocaml::built("examples/market/ocaml/risk.exe"),
+        profile,
+    })
+}
+
+fn step<T>(title: &str, work: impl FnOnce(&Progress) -> Result<T, Failure>) -> Result<T, Failure> {
+    let progress = Progress::start(title);
+    let result = work(&progress);
+    progress.finish(if result.is_ok() { "ok" } else { "FAILED" });
+    result
+}
+
+fn build_rust(profile: Profile, progress: &Progress) -> Result<(), Failure> {
+    let tool = Tool::cargo().args(["build", "--locked"]);
+    let tool = match profile {
+        // The tests build the whole workspace in this profile; asking for the same builds nothing anew.
+        Profile::Dev => tool.arg("--workspace"),
+        Profile::Release => {
+            tool.args(["--release", "--package", "market", "--package", "mycelium-ffi"])
+        }
+    };
+    tool.run("demo-rust", progress).map(drop)
+}
+
+fn build_ocaml(profile: Profile, progress: &Progress) -> Result<(), Failure> {
+    let target = "examples/market/ocaml/risk.exe";
+    ocaml::dune(&["build", target], profile.folder()).run("demo-ocaml", progress).map(drop)
+}

@@ -1,0 +1,78 @@
+//! The folders of one run: `target/demo` for what is kept, `/dev/shm` for what is not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, io_failure};
+use crate::repo;
+
+const EXAMPLE: &str = "examples/market/topology.toml";
+const EXAMPLE_SHM: &str = "/dev/shm/mycelium-market";
+const SHM: &str = "/dev/shm";
+const SHM_PREFIX: &str = "mycelium-demo-";
+
+/// Made afresh for a run; dropping it removes what lies in shared memory.
+pub(super) struct RunFolder {
+    /// Keeps topology, reports and pictures of the last run.
+    pub(super) root: PathBuf,
+    /// The topology that the services are given.
+    pub(super) topology: PathBuf,
+    shm: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes the folders and the topology: the example's with paths of this run, or the user's own.
+    pub(super) fn make(own_topology: Option<&Path>) -> Result<Self, Failure> {
+        let root = repo::target().join("demo");
+        remove_abandoned();
+        if root.exists() {
+            fs::remove_dir_all(&root).map_err(io_failure("empty the folder", &root))?;
+        }
+        let reports = root.join("reports");
+        fs::create_dir_all(&reports).map_err(io_failure("make the folder", &reports))?;
+
+        let shm = Path::new(SHM).join(format!("{SHM_PREFIX}{}", std::process::id()));
+        let topology = match own_topology {
+            Some(path) => {
+                std::path::absolute(path).map_err(io_failure("find the topology", path))?
+            }
+            None => write_topology(&root, &shm)?,
+        };
+        Ok(Self { root, topology, shm })
+    }
+
+    /// Where each service leaves its report.
+    pub(super) fn reports(&self) -> PathBuf {
+        self.root.join("reports")
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        // The services remove what they made; this is for those that were killed.
+        let _ = fs::remove_dir_all(&self.shm);
+    }
+}
+
+fn write_topology(root: &Path, shm: &Path) -> Result<PathBuf, Failure> {
+    let example_path = repo::root().join(EXAMPLE);
+    let example = fs::read_to_string(&example_path).map_err(io_failure("read", &example_path))?;
+    let path = root.join("topology.toml");
+    let own = example.replace(EXAMPLE_SHM, &shm.display().to_string());
+    fs::write(&path, own).map_err(io_failure("write", &path))?;
+    Ok(path)
+}
+
+/// Removes folders of runs all of whose processes were killed at once.
+fn remove_abandoned() {
+    let Ok(entries) = fs::read_dir(SHM) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.strip_prefix(SHM_PREFIX)) else {
+            continue;
+        };
+        if !Path::new("/proc").join(pid).exists() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What travelled on each route, measured at both of its ends.
+
+use std::collections::BTreeMap;
+
+use super::report::{self, Reports};
+use crate::failure::Failure;
+
+/// From one service to another, with all topics between them.
+pub(super) struct Route {
+    pub(super) from: &'static str,
+    pub(super) to: &'static str,
+    /// Language of the receiving service.
+    pub(super) language: String,
+    pub(super) transport: &'static str,
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    /// Missing messages that the transport told the subscriber of.
+    pub(super) told_lost: u64,
+    pub(super) bytes: u64,
+    /// Lowest value of a bucket in nanoseconds, and how many fell into it.
+    pub(super) latency_ns: BTreeMap<u64, u64>,
+}
+
+/// As `examples/market/topology.toml` has it.
+const ROUTES: &[(&str, &str, &str)] = &[
+    ("market-data", "execution", "Arc"),
+    ("market-data", "strategy", "shared memory"),
+    ("market-data", "risk", "Unix socket"),
+    ("strategy", "risk", "Unix socket"),
+    ("risk", "execution", "Unix socket"),
+];
+
+/// Puts the two ends of each route together.
+pub(super) fn measure(reports: &Reports) -> Result<Vec<Route>, Failure> {
+    ROUTES.iter().map(|(from, to, over)| measure_one(reports, from, to, over)).collect()
+}
+
+fn measure_one(
+    reports: &Reports,
+    from: &'static str,
+    to: &'static str,
+    transport: &'static str,
+) -> Result<Route, Failure> {
+    let (publisher, subscriber) = (report::of(reports, from)?, report::of(reports, to)?);
+    let language = subscriber.language.clone();
+    let mut route = Route {
+        from,
+        to,
+        language,
+        transport,
+        sent: 0,
+        received: 0,
+        told_lost: 0,
+        bytes: 0,
+        latency_ns: BTreeMap::new(),
+    };
+    for (topic, published) in &publisher.published {
+        let Some(tally) = subscriber.received.get(topic) else { continue };
+        route.sent += published.count;
+        route.received += tally.count;
+        route.told_lost += tally.lost;
+        route.bytes += tally.bytes;
+        for (lowest, count) in &tally.latency_ns {
+            *route.latency_ns.entry(*lowest).or_default() += count;
+        }
+    }
+    Ok(route)
+}
+
+impl Route {
+    /// Messages that did not arrive.
+    pub(super) fn lost(&self) -> u64 {
+        self.sent.saturating_sub(self.received).max(self.told_lost)
+    }
+
+    /// The latency that this share of the messages stays below, in nanoseconds.
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+        let counted: u64 = self.latency_ns.values().sum();
+        let wanted = ((share * counted as f64).ceil() as u64).max(1);
+        let mut below = 0;
+        let found = self.latency_ns.iter().find(|(_, count)| {
+            below += *count;
+            below >= wanted
+        });
+        found.map(|(lowest, _)| *lowest as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::measure;
+    use crate::demo::report::Reports;
+
+    fn reports(received: u64) -> Reports {
+        let tally = |count: u64| {
+            format!(
+                r#"{{"count":{count},"lost":0,"bytes":96,"levels":0,"quantity":"1.00000000",
+                     "sha256":"ab","latency_ns":[[100,90],[200,9],[900,1]]}}"#
+            )
+        };
+        let report = |service: &str, published: &str, received: &str| {
+            let text = format!(
+                r#"{{"service":"{service}","language":"Rust",
+                     "published":{{{published}}},"received":{{{received}}}}}"#
+            );
+            (service.to_owned(), serde_json::from_str(&text).expect("a report"))
+        };
+        let (sent, got) = (format!("\"t\":{}", tally(100)), format!("\"t\":{}", tally(received)));
+        Reports::from([
+            report("market-data", &sent, ""),
+            report("execution", "", &got),
+            report("strategy", "", &got),
+            report("risk", "", &got),
+        ])
+    }
+
+    #[test]
+    fn losses_and_quantiles_are_measured() {
+        let routes = measure(&reports(97)).expect("all services have a report");
+        let route = &routes[1];
+        assert_eq!((route.sent, route.received, route.lost()), (100, 97, 3));
+        assert_eq!(route.quantile(0.5), Some(100.0));
+        assert_eq!(route.quantile(0.99), Some(200.0));
+        assert_eq!(route.quantile(0.999), Some(900.0));
+    }
+
+    #[test]
+    fn a_missing_report_is_named() {
+        let mut reports = reports(100);
+        reports.remove("risk");
+        let failure = measure(&reports).map(drop).expect_err("risk has no report");
+        assert!(failure.to_string().contains("risk left no report"));
+    }
+}

@@ -1,0 +1,70 @@
+//! `cargo xtask gen`: what `mycc` makes of the schemas, kept in the repository.
+
+use clap::Args;
+
+use crate::Outcome;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::tool::Tool;
+
+/// How to generate.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Change nothing; fail where a file is not what `mycc` gives
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: &Options) -> Outcome {
+    let progress = Progress::start("generated code");
+    let done = if options.check { check(&progress) } else { write(&progress) };
+    progress.finish(if done.is_ok() { "ok" } else { "FAILED" });
+    done
+}
+
+/// Writes what is not up to date.
+pub(crate) fn write(progress: &Progress) -> Result<(), Failure> {
+    TARGETS.iter().try_for_each(|target| target.mycc(&[], progress))
+}
+
+/// Fails where a generated file is not up to date.
+pub(crate) fn check(progress: &Progress) -> Result<(), Failure> {
+    let failed = |failure: Failure| failure.remedy("cargo xtask gen");
+    TARGETS.iter().try_for_each(|target| target.mycc(&["--check"], progress).map_err(failed))
+}
+
+/// One run of `mycc gen`.
+struct Target {
+    language: &'static str,
+    out: &'static str,
+    schemas: &'static [&'static str],
+}
+
+const SCHEMAS: &[&str] = &["schemas/market.myc"];
+const CONTROL: &[&str] = &["schemas/mycelium/control.myc"];
+
+const TARGETS: &[Target] = &[
+    Target { language: "rust", out: "generated/rust", schemas: SCHEMAS },
+    Target { language: "python", out: "generated/python", schemas: SCHEMAS },
+    Target { language: "ocaml", out: "generated/ocaml", schemas: SCHEMAS },
+    Target { language: "rust", out: "runtime/bus/src/control", schemas: CONTROL },
+    Target { language: "python", out: "runtime/python/mycelium", schemas: CONTROL },
+    Target { language: "ocaml", out: "runtime/ocaml/control", schemas: CONTROL },
+];
+
+impl Target {
+    fn mycc(&self, flags: &[&str], progress: &Progress) -> Result<(), Failure> {
+        let tool = Tool::cargo().args([
+            "run",
+            "--locked",
+            "--package",
+            "myc-codegen",
+            "--bin",
+            "mycc",
+            "--",
+        ]);
+        let tool = tool.args(["gen", "--lang", self.language, "--out", self.out]).args(flags);
+        tool.args(self.schemas).run(&format!("gen-{}", self.language), progress).map(drop)
+    }
+}
