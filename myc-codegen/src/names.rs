@@ -146,6 +146,11 @@ pub fn rust_variant(name: &str) -> String {
     rust_name(&name.to_upper_camel_case())
 }
 
+/// Module of a package in Rust, `a_b`.
+pub fn rust_module(package: &str) -> String {
+    rust_name(&package.replace('.', "_"))
+}
+
 /// File of a package in Rust.
 pub fn rust_file(package: &str) -> PathBuf {
     format!("{package}.rs").into()

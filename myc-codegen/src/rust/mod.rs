@@ -1,15 +1,35 @@
-//! The Rust back end.
+//! The Rust back end: plain types with derives.
+//!
+//! Each package becomes one module, `a.b` the file `a.b.rs`: its docs, constants, aliases and types in
+//! the order of the schema, with `#[derive(mycelium::Message)]` and its siblings, which make the codec.
+//! The digests stand as literals, which spares every build their evaluation; `fields` and names are
+//! those of the schema.
+//!
+//! **Modules of one output folder are siblings**: package `a.b` is module `a_b`, and a type that an
+//! imported package declares is `super::a_b::Name`.
 
-use myc_schema::schema::Schema;
+mod lower;
+mod model;
+mod print;
+mod traits;
+mod types;
+mod values;
 
-use crate::{Backend, GeneratedFile};
+use myc_schema::schema::{PackageId, Schema};
+
+use crate::{Backend, GeneratedFile, names};
 
 /// The Rust back end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rust;
 
 impl Backend for Rust {
-    fn generate(&self, _schema: &Schema) -> Vec<GeneratedFile> {
-        Vec::new()
+    fn generate(&self, schema: &Schema) -> Vec<GeneratedFile> {
+        let roots = schema.packages.iter().enumerate().filter(|(_, package)| package.is_root);
+        let file = |(index, package): (usize, &myc_schema::schema::Package)| GeneratedFile {
+            path: names::rust_file(&package.name),
+            contents: print::print(&lower::lower(schema, PackageId(index))),
+        };
+        roots.map(file).collect()
     }
 }

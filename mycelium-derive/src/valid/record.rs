@@ -1,7 +1,7 @@
 //! Messages and structs.
 
 use heck::ToSnakeCase;
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, Ident, Lit};
 
 use super::{CONTROL, check_distinct, names, wrong_shape};
 use crate::ast::{self, Body, Input};
@@ -113,11 +113,7 @@ fn check_default(expr: &Expr, errors: &Errors) -> Option<Constant> {
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Ok(Constant::Bool(value.value)),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Constant::Text(text.value())),
         Expr::Path(path) if path.qself.is_none() => match path.path.segments.last() {
-            Some(last) => {
-                let member = last.ident.to_string();
-                let member = member.strip_prefix("r#").unwrap_or(&member).to_snake_case();
-                Ok(Constant::Name(member))
-            }
+            Some(last) => Ok(Constant::Name(member_name(&last.ident))),
             None => Err("expected the name of an enum's member"),
         },
         other => match number::number(other) {
@@ -129,4 +125,12 @@ fn check_default(expr: &Expr, errors: &Errors) -> Option<Constant> {
         },
     };
     constant.map_err(|message| errors.at(expr, message)).ok()
+}
+
+/// Name in the schema of a member that a default names: that of a variant is turned to snake_case,
+/// one in snake_case stands for itself.
+fn member_name(ident: &Ident) -> String {
+    let name = ident.to_string();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    if names::is_snake_case(name) { name.to_owned() } else { name.to_snake_case() }
 }

@@ -1,0 +1,83 @@
+//! A package in Rust's terms: what the printer prints, one node an item.
+//!
+//! Names are final and types and values are tokens, so that printing decides nothing.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+
+/// A file.
+pub(super) struct Module {
+    /// Schema files that it was made from, for the first line.
+    pub(super) sources: Vec<String>,
+    /// `//!` lines.
+    pub(super) docs: Vec<String>,
+    pub(super) items: Vec<Item>,
+}
+
+/// An item, in the order of the schema.
+pub(super) enum Item {
+    Const(Const),
+    Alias(Alias),
+    Type(Box<Type>),
+}
+
+/// Docs and deprecation, which any item or member may have.
+#[derive(Default)]
+pub(super) struct Head {
+    pub(super) docs: Vec<String>,
+    pub(super) deprecated: Option<String>,
+}
+
+pub(super) struct Const {
+    pub(super) head: Head,
+    pub(super) name: Ident,
+    pub(super) ty: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+pub(super) struct Alias {
+    pub(super) head: Head,
+    pub(super) name: Ident,
+    pub(super) ty: TokenStream,
+}
+
+/// A named type.
+pub(super) struct Type {
+    pub(super) head: Head,
+    /// Paths in `#[derive(…)]`.
+    pub(super) derives: Vec<TokenStream>,
+    /// Contents of each `#[myc(…)]`.
+    pub(super) myc: Vec<TokenStream>,
+    pub(super) name: Ident,
+    pub(super) body: Body,
+    /// Values of an `impl Default` that no derive would give.
+    pub(super) default: Option<Vec<(Ident, TokenStream)>>,
+}
+
+pub(super) enum Body {
+    Struct(Vec<Field>),
+    /// The integer that carries the flags.
+    Flags(Ident),
+    Enum {
+        /// `#[repr(…)]` of a closed enum, whose variants have discriminants.
+        repr: Option<Ident>,
+        variants: Vec<Variant>,
+    },
+}
+
+pub(super) struct Field {
+    pub(super) head: Head,
+    /// Contents of `#[myc(…)]`, or nothing.
+    pub(super) myc: Vec<TokenStream>,
+    pub(super) name: Ident,
+    pub(super) ty: TokenStream,
+}
+
+pub(super) struct Variant {
+    pub(super) head: Head,
+    /// Contents of `#[myc(…)]`, or nothing.
+    pub(super) myc: Vec<TokenStream>,
+    pub(super) name: Ident,
+    /// Value that it holds.
+    pub(super) ty: Option<TokenStream>,
+    pub(super) discriminant: Option<Literal>,
+}
