@@ -1,0 +1,249 @@
+//! Files, items, members and attributes.
+
+use pest::iterators::{Pair, Pairs};
+
+use super::{Lowering, Rule, doc_line};
+use crate::diag::{Code, Diagnostic};
+use crate::source::Span;
+use crate::tree;
+
+/// What stands in front of an item or member.
+#[derive(Default)]
+struct Lead {
+    docs: Vec<String>,
+    attributes: Vec<tree::Attribute>,
+}
+
+impl Lowering<'_> {
+    pub(super) fn file(&mut self, pairs: Pairs<'_, Rule>) -> tree::File {
+        let mut file = tree::File::default();
+        for pair in pairs.flat_map(Pair::into_inner) {
+            match pair.as_rule() {
+                Rule::inner_doc => file.docs.push(doc_line(&pair)),
+                Rule::package => self.package(pair, &mut file),
+                Rule::import => self.import(pair, &mut file),
+                Rule::item => {
+                    self.expect_package(&pair, &file);
+                    file.items.extend(self.item(pair));
+                }
+                Rule::bad_item => self.report_bad(&pair, Rule::only_entry),
+                _ => {}
+            }
+        }
+        self.require_package(&file);
+        file
+    }
+
+    fn package(&mut self, pair: Pair<'_, Rule>, file: &mut tree::File) {
+        let Some(path) = pair.clone().into_inner().find(|inner| inner.as_rule() == Rule::path)
+        else {
+            return;
+        };
+        let path = self.path(&path);
+        let first = file.package.as_ref().map(|first| first.span);
+        if let Some(first) = first {
+            let message = "a file belongs to one package";
+            self.sink.report(
+                Diagnostic::new(Code::PACKAGE, message, self.span(&pair), "second `package`")
+                    .related(first, "first one here")
+                    .help("put the other package into a file of its own"),
+            );
+        } else {
+            file.package = Some(path);
+        }
+    }
+
+    fn import(&mut self, pair: Pair<'_, Rule>, file: &mut tree::File) {
+        let whole = self.span(&pair);
+        if let Some(item) = file.items.first() {
+            self.sink.report(
+                Diagnostic::new(Code::ORDER, "imports stand before all items", whole, "too late")
+                    .related(item.name.span, "the first item is here")
+                    .help("move the import up, below `package`"),
+            );
+        }
+        for inner in pair.into_inner() {
+            if inner.as_rule() == Rule::string {
+                let span = self.span(&inner);
+                file.imports.push(tree::Import { path: self.string(&inner), span });
+            }
+        }
+    }
+
+    /// Reports the first item if no package came before it.
+    fn expect_package(&mut self, item: &Pair<'_, Rule>, file: &tree::File) {
+        let starts_late = file.items.is_empty() && file.package.is_none();
+        let rest = &self.text[item.as_span().start()..];
+        if starts_late && rest.lines().any(|line| line.starts_with("package ")) {
+            let span = self.first_line(self.span(item));
+            let message = "`package` stands before all items";
+            self.sink.report(
+                Diagnostic::new(Code::ORDER, message, span, "an item before the package")
+                    .help("move `package …;` to the top of the file"),
+            );
+        }
+    }
+
+    fn require_package(&mut self, file: &tree::File) {
+        if file.package.is_some() || self.sink.has_errors_in(self.file) {
+            return;
+        }
+        let span = self.first_line(Span { file: self.file, start: 0, end: self.text.len() });
+        self.sink.report(
+            Diagnostic::new(Code::PACKAGE, "the file names no package", span, "")
+                .help("begin the file with `package name;`"),
+        );
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let line = self.text[span.range()].lines().next().unwrap_or_default();
+        Span { end: span.start + line.len(), ..span }
+    }
+
+    fn item(&mut self, pair: Pair<'_, Rule>) -> Option<tree::Item> {
+        let mut lead = Lead::default();
+        for inner in pair.into_inner() {
+            if !self.take_lead(&inner, &mut lead) {
+                return self.declaration(inner, lead);
+            }
+        }
+        None
+    }
+
+    /// Takes a piece of documentation or an attribute; false if it is something else.
+    fn take_lead(&mut self, pair: &Pair<'_, Rule>, lead: &mut Lead) -> bool {
+        match pair.as_rule() {
+            Rule::outer_doc => lead.docs.push(doc_line(pair)),
+            Rule::attribute => lead.attributes.extend(self.attribute(pair.clone())),
+            _ => return false,
+        }
+        true
+    }
+
+    fn attribute(&mut self, pair: Pair<'_, Rule>) -> Option<tree::Attribute> {
+        let span = self.span(&pair);
+        let mut name = None;
+        let mut arguments = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::ident => name = Some(self.name(&inner)),
+                Rule::arguments => {
+                    let values = inner.into_inner().filter(|pair| pair.as_rule() == Rule::expr);
+                    arguments.extend(values.filter_map(|pair| self.expr(pair)));
+                }
+                _ => {}
+            }
+        }
+        Some(tree::Attribute { name: name?, arguments, span })
+    }
+
+    fn declaration(&mut self, pair: Pair<'_, Rule>, lead: Lead) -> Option<tree::Item> {
+        let rule = pair.as_rule();
+        let mut parts = Parts::default();
+        for inner in pair.into_inner() {
+            self.take_part(inner, &mut parts);
+        }
+        let Parts { openness, name, ty, repr, value, members, fields } = parts;
+        let kind = match rule {
+            Rule::const_item => tree::ItemKind::Const { ty: ty?, value: value? },
+            Rule::alias_item => tree::ItemKind::Alias { ty: ty? },
+            Rule::enum_item => tree::ItemKind::Enum { openness, repr, members },
+            Rule::flags_item => tree::ItemKind::Flags { repr, members },
+            Rule::struct_item => tree::ItemKind::Struct { fields },
+            Rule::message_item => tree::ItemKind::Message { id: value, fields },
+            _ => tree::ItemKind::Union { openness, arms: fields },
+        };
+        Some(tree::Item { docs: lead.docs, attributes: lead.attributes, name: name?, kind })
+    }
+
+    fn take_part(&mut self, pair: Pair<'_, Rule>, parts: &mut Parts) {
+        match pair.as_rule() {
+            Rule::openness => {
+                let open = pair.as_str() == "open";
+                parts.openness =
+                    Some(if open { tree::Openness::Open } else { tree::Openness::Closed });
+            }
+            Rule::ident => parts.name = Some(self.name(&pair)),
+            Rule::type_ => parts.ty = self.ty(pair),
+            Rule::repr => parts.repr = self.only_type(pair),
+            Rule::expr => parts.value = self.expr(pair),
+            Rule::id => parts.value = self.only_expr(pair),
+            Rule::members => parts.members = self.members(pair),
+            Rule::fields => parts.fields = self.fields(pair),
+            _ => {}
+        }
+    }
+
+    fn members(&mut self, pair: Pair<'_, Rule>) -> Vec<tree::Member> {
+        let open = self.span(&pair).start;
+        let mut members = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::member => members.extend(self.member(inner)),
+                Rule::bad_member => self.report_bad(&inner, Rule::only_member),
+                other => self.report_gap(other, &inner, open),
+            }
+        }
+        members
+    }
+
+    fn member(&mut self, pair: Pair<'_, Rule>) -> Option<tree::Member> {
+        let mut lead = Lead::default();
+        let mut name = None;
+        let mut value = None;
+        for inner in pair.into_inner() {
+            if self.take_lead(&inner, &mut lead) {
+                continue;
+            }
+            match inner.as_rule() {
+                Rule::ident => name = Some(self.name(&inner)),
+                Rule::default => value = self.only_expr(inner),
+                _ => {}
+            }
+        }
+        Some(tree::Member { docs: lead.docs, attributes: lead.attributes, name: name?, value })
+    }
+
+    fn fields(&mut self, pair: Pair<'_, Rule>) -> Vec<tree::Field> {
+        let open = self.span(&pair).start;
+        let mut fields = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::field => fields.extend(self.field(inner)),
+                Rule::bad_field => self.report_bad(&inner, Rule::only_field),
+                other => self.report_gap(other, &inner, open),
+            }
+        }
+        fields
+    }
+
+    fn field(&mut self, pair: Pair<'_, Rule>) -> Option<tree::Field> {
+        let mut lead = Lead::default();
+        let (mut name, mut ty, mut value) = (None, None, None);
+        for inner in pair.into_inner() {
+            if self.take_lead(&inner, &mut lead) {
+                continue;
+            }
+            match inner.as_rule() {
+                Rule::ident => name = Some(self.name(&inner)),
+                Rule::type_ => ty = self.ty(inner),
+                Rule::default => value = self.only_expr(inner),
+                _ => {}
+            }
+        }
+        let Lead { docs, attributes } = lead;
+        Some(tree::Field { docs, attributes, name: name?, ty: ty?, value })
+    }
+}
+
+/// What a declaration may consist of; each kind has some of them.
+#[derive(Default)]
+struct Parts {
+    openness: Option<tree::Openness>,
+    name: Option<tree::Name>,
+    ty: Option<tree::Type>,
+    repr: Option<tree::Type>,
+    value: Option<tree::Expr>,
+    members: Vec<tree::Member>,
+    fields: Vec<tree::Field>,
+}

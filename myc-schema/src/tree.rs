@@ -1,0 +1,160 @@
+//! The syntax tree: a source as it was written, names unresolved and nothing checked.
+//!
+//! Documentation belongs to what it documents; all other comments are kept beside the tree in the
+//! order of the source, for a formatter to weave in again by their places.
+
+use crate::source::Span;
+
+/// A file.
+#[derive(Debug, Default)]
+pub(crate) struct File {
+    pub(crate) docs: Vec<String>,
+    pub(crate) package: Option<Path>,
+    pub(crate) imports: Vec<Import>,
+    pub(crate) items: Vec<Item>,
+    /// Plain comments, in the order of the source.
+    #[allow(dead_code, reason = "for the formatter")]
+    pub(crate) comments: Vec<Span>,
+}
+
+/// `import "common.myc";`
+#[derive(Debug)]
+pub(crate) struct Import {
+    pub(crate) path: String,
+    pub(crate) span: Span,
+}
+
+/// A name where it is declared.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A name where it is used, `Price` or `common.Price`.
+#[derive(Debug, Clone)]
+pub(crate) struct Path {
+    /// Text without white space.
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A declaration.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Name,
+    pub(crate) kind: ItemKind,
+}
+
+/// What is declared.
+#[derive(Debug)]
+pub(crate) enum ItemKind {
+    Const { ty: Type, value: Expr },
+    Alias { ty: Type },
+    Enum { openness: Option<Openness>, repr: Option<Type>, members: Vec<Member> },
+    Flags { repr: Option<Type>, members: Vec<Member> },
+    Struct { fields: Vec<Field> },
+    Message { id: Option<Expr>, fields: Vec<Field> },
+    Union { openness: Option<Openness>, arms: Vec<Field> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Openness {
+    Open,
+    Closed,
+}
+
+/// `@name(arguments)`
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: Name,
+    pub(crate) arguments: Vec<Expr>,
+    pub(crate) span: Span,
+}
+
+/// A member of an enum or of flags.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Name,
+    pub(crate) value: Option<Expr>,
+}
+
+/// A field of a struct or message, or an arm of a union, whose `value` is its tag.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Name,
+    pub(crate) ty: Type,
+    pub(crate) value: Option<Expr>,
+}
+
+/// A type as it is used.
+#[derive(Debug)]
+pub(crate) struct Type {
+    pub(crate) span: Span,
+    pub(crate) kind: TypeKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum TypeKind {
+    /// `u64`, `Price`, `decimal<8>`.
+    Named {
+        path: Path,
+        arguments: Vec<Argument>,
+    },
+    Tuple(Vec<Type>),
+    /// `[T]`, `[T; N]`, `[T; ..N]`.
+    List {
+        item: Box<Type>,
+        bound: Option<Bound>,
+    },
+    Optional(Box<Type>),
+}
+
+/// What stands behind the semicolon of `[T; N]` or `[T; ..N]`.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) at_most: bool,
+    pub(crate) value: Expr,
+}
+
+/// What stands between `<` and `>`.
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Value(Expr),
+    Type(Type),
+}
+
+/// A value as it was written.
+#[derive(Debug)]
+pub(crate) struct Expr {
+    pub(crate) span: Span,
+    pub(crate) kind: ExprKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum ExprKind {
+    /// Digits and what belongs to them, unchecked.
+    Number(String),
+    /// A string, its escapes resolved.
+    Text(String),
+    Bool(bool),
+    /// A constant or a member.
+    Name(Path),
+    Negative(Box<Expr>),
+    /// Operators of one precedence, applied from left to right.
+    Chain(Box<Expr>, Vec<(Operator, Expr)>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
