@@ -1,5 +1,8 @@
 //! The front end of the .myc language: source to checked schema, layout, digest.
 //!
+//! [`compile`] is the whole of it. It reads through a [`Loader`], writes nothing, and gives the same
+//! [`Schema`] for the same sources on every machine, in whatever order they are named.
+//!
 //! ```
 //! use myc_schema::{Memory, SourceSet, compile};
 //!
@@ -8,10 +11,50 @@
 //! assert!(diagnostics.is_empty());
 //! assert_eq!(schema.unwrap().types[0].name, "Ping");
 //! ```
+//!
+//! What is wrong comes back as [`Diagnostics`], several a run, each with a stable [`Code`]:
+//!
+//! ```
+//! use myc_schema::{Format, Memory, SourceSet, compile};
+//!
+//! let files = Memory::new().file("ping.myc", "package ping; message Ping = 1 { sent: timstamp }");
+//! let (schema, diagnostics) = compile(&SourceSet::new(files).root("ping.myc"));
+//! assert!(schema.is_none());
+//! assert_eq!(
+//!     diagnostics.render(Format::Line),
+//!     "ping.myc:1:40: error[E0010]: unknown type `timstamp` (did you mean `timestamp`?)\n",
+//! );
+//! ```
 
+mod assemble;
+mod check;
 mod diag;
+mod facts;
 mod limits;
+mod literal;
+mod load;
+mod lower;
+mod names;
+mod order;
 mod parse;
+pub mod schema;
 mod source;
 mod tree;
-pub mod schema;
+
+pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion};
+pub use lower::Arena;
+pub use schema::Schema;
+pub use source::{FileId, Files, LineColumn, Loader, Memory, SourceSet, Span};
+
+/// Compiles the roots of a set and all that they import.
+///
+/// There is a schema unless something is wrong; warnings may come beside it.
+pub fn compile(sources: &SourceSet<'_>) -> (Option<Schema>, Diagnostics) {
+    let (mut files, mut sink) = (Files::default(), diag::Sink::default());
+    let program = load::load(sources, &mut files, &mut sink);
+    let names = names::Names::collect(&program, &files, &mut sink);
+    let order = order::order(&names, &mut sink);
+    let facts = check::check(&program, &files, &names, &order, &mut sink);
+    let schema = (!sink.has_errors()).then(|| assemble::assemble(facts));
+    (schema, sink.finish(files))
+}

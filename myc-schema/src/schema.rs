@@ -3,7 +3,7 @@
 //! Every name is resolved, every constant evaluated, every rule checked, every offset and digest
 //! known. It owns its data and refers to named types, aliases and packages by index, so that a back
 //! end can hold it as long as it likes. Facts alone (no docs, no aliases) are lowered to
-//! [`mycelium_wire::reflect`] by [`Schema::reflect`](crate::lower), from which layout and digest come.
+//! [`mycelium_wire::reflect`] by [`Schema::reflect`], from which layout and digest come.
 
 use std::path::PathBuf;
 

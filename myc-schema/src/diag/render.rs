@@ -65,10 +65,7 @@ fn render_snippet(files: &Files, diagnostic: &Diagnostic, renderer: &Renderer) -
 }
 
 /// One snippet a file, that of the primary place first.
-fn snippets<'f>(
-    files: &'f Files,
-    diagnostic: &'f Diagnostic,
-) -> Vec<Snippet<'f, Annotation<'f>>> {
+fn snippets<'f>(files: &'f Files, diagnostic: &'f Diagnostic) -> Vec<Snippet<'f, Annotation<'f>>> {
     let mut annotations: Vec<(FileId, Vec<Annotation<'f>>)> = Vec::new();
     let primary = diagnostic.primary.iter().map(|label| (AnnotationKind::Primary, label));
     let related = diagnostic.related.iter().map(|label| (AnnotationKind::Context, label));

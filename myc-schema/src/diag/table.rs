@@ -160,7 +160,7 @@ most: `market.trades`.";
 "A division by zero, or a result beyond 128 bits.";
 
 37 TUPLE Error "a tuple has too few or too many items"
-"A tuple has 2 to 12 items. Declare a struct for more; for one, use the type itself.";
+"A tuple has 2 to 8 items. Declare a struct for more; for one, use the type itself.";
 
 38 TOO_LARGE Error "a type is too large"
 "Inline, a value has at most 16 MiB. Without a bound a list, string or bytes goes to the tail, where \

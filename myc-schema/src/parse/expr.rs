@@ -59,10 +59,9 @@ impl Lowering<'_> {
             let operand = Expr { span, kind };
             return Some(match minus {
                 None => operand,
-                Some(sign) => Expr {
-                    span: sign.to(span),
-                    kind: ExprKind::Negative(Box::new(operand)),
-                },
+                Some(sign) => {
+                    Expr { span: sign.to(span), kind: ExprKind::Negative(Box::new(operand)) }
+                }
             });
         }
         None
@@ -94,8 +93,7 @@ impl Lowering<'_> {
     fn report_escape(&mut self, span: Span) {
         let message = format!("unknown escape `{}`", &self.text[span.range()]);
         let help = "there are \\n, \\r, \\t, \\0, \\\\, \\\" and \\u{1F600}";
-        self.sink
-            .report(Diagnostic::new(Code::STRING, message, span, "not an escape").help(help));
+        self.sink.report(Diagnostic::new(Code::STRING, message, span, "not an escape").help(help));
     }
 }
 

@@ -10,9 +10,8 @@ use super::{Grammar, Lowering, Rule};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
-const KEYWORDS: [&str; 10] = [
-    "const", "type", "open", "closed", "enum", "flags", "struct", "message", "union", "import",
-];
+const KEYWORDS: [&str; 10] =
+    ["const", "type", "open", "closed", "enum", "flags", "struct", "message", "union", "import"];
 
 impl Lowering<'_> {
     /// Reports a piece that recovery skipped: parsing it by the rule that it should have kept to
@@ -105,8 +104,7 @@ impl Lowering<'_> {
             return ControlFlow::Continue(());
         };
         let span = Span { end: span.start + line.trim_end().len(), ..span };
-        self.sink
-            .report(Diagnostic::new(Code::DOC, message, span, "documentation").help(help));
+        self.sink.report(Diagnostic::new(Code::DOC, message, span, "documentation").help(help));
         ControlFlow::Break(())
     }
 
@@ -119,8 +117,7 @@ impl Lowering<'_> {
         let span = Span { file: self.file, start, end: start + line.trim_end().len() };
         let help = "end it with `\"` on the same line; a line break in it is written `\\n`";
         let message = "a string is never closed";
-        self.sink
-            .report(Diagnostic::new(Code::STRING, message, span, "begins here").help(help));
+        self.sink.report(Diagnostic::new(Code::STRING, message, span, "begins here").help(help));
         ControlFlow::Break(())
     }
 

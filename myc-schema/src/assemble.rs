@@ -1,0 +1,89 @@
+//! Facts to schema: adds layout and digest.
+
+use mycelium_wire::{Digest, layout, reflect};
+
+use crate::facts::{Facts, FieldFacts, KindFacts, TypeFacts};
+use crate::lower::{Arena, FieldParts, Lower};
+use crate::schema::{Field, Message, Schema, TypeDef, TypeId, TypeKind};
+
+pub(crate) fn assemble(facts: Facts) -> Schema {
+    let Facts { packages, aliases, types } = facts;
+    let arena = Arena::new();
+    let mut lower = Lower::new(&arena, &aliases);
+    let mut defs = Vec::with_capacity(types.len());
+    for (index, ty) in types.into_iter().enumerate() {
+        let kind = lower_kind(&mut lower, TypeId(index), &ty.kind);
+        let package = &packages[ty.package.0].name;
+        let def = lower.add(TypeId(index), package, &ty.name, kind, |def| def.computed_digest());
+        defs.push(type_def(ty, def));
+    }
+    let messages = defs.iter().filter(|def| matches!(def.kind, TypeKind::Message(_)));
+    let digests: Vec<Digest> = messages.map(|def| def.digest).collect();
+    let digest = (!digests.is_empty()).then(|| Digest::of_schema(digests));
+    Schema { packages, types: defs, aliases, digest }
+}
+
+fn lower_kind<'a>(lower: &mut Lower<'a, '_>, id: TypeId, kind: &KindFacts) -> reflect::Kind<'a> {
+    match kind {
+        KindFacts::Message { id, topic, fields } => {
+            lower.message(*id, topic, fields.iter().map(parts_of))
+        }
+        KindFacts::Struct(fields) => lower.structure(fields.iter().map(parts_of)),
+        KindFacts::Enum(e) => lower.enumeration(id, e),
+        KindFacts::Flags(flags) => lower.flags(flags),
+        KindFacts::Union(union) => lower.union(union),
+    }
+}
+
+fn parts_of(field: &FieldFacts) -> FieldParts<'_> {
+    let FieldFacts { name, ty, default, key, .. } = field;
+    FieldParts { name, ty, default: default.as_ref(), key: *key }
+}
+
+fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
+    let TypeFacts { package, name, docs, deprecated, kind } = facts;
+    let kind = match kind {
+        KindFacts::Message { id, topic, fields } => TypeKind::Message(Message {
+            id,
+            topic,
+            fields: place(fields, def),
+            block_size: layout::block_size(fields_of(def)),
+        }),
+        KindFacts::Struct(fields) => TypeKind::Struct(place(fields, def)),
+        KindFacts::Enum(e) => TypeKind::Enum(e),
+        KindFacts::Flags(flags) => TypeKind::Flags(flags),
+        KindFacts::Union(union) => TypeKind::Union(union),
+    };
+    let used = reflect::Type::Named(def);
+    TypeDef {
+        package,
+        name,
+        docs,
+        deprecated,
+        kind,
+        digest: def.digest,
+        size: layout::size(&used),
+        align: layout::align(&used),
+        is_fixed: def.is_fixed(),
+    }
+}
+
+fn fields_of<'a>(def: &reflect::Def<'a>) -> &'a [reflect::Field<'a>] {
+    match def.kind {
+        reflect::Kind::Message { fields, .. } | reflect::Kind::Struct { fields } => fields,
+        _ => &[],
+    }
+}
+
+fn place(fields: Vec<FieldFacts>, def: &reflect::Def<'_>) -> Vec<Field> {
+    let lowered = fields_of(def);
+    fields
+        .into_iter()
+        .enumerate()
+        .map(|(index, facts)| {
+            let FieldFacts { name, docs, deprecated, since, key, ty, default } = facts;
+            let offset = layout::field_offset(lowered, index);
+            Field { name, docs, deprecated, since, key, ty, default, offset }
+        })
+        .collect()
+}

@@ -1,0 +1,179 @@
+//! Fields of structs and messages, one by one.
+
+use super::Checker;
+use super::attributes::{Attributes, Target};
+use crate::diag::{Code, Diagnostic};
+use crate::facts::{FieldFacts, KindFacts};
+use crate::limits;
+use crate::schema::{Ty, Value};
+use crate::source::{FileId, Span};
+use crate::tree::{Expr, Field, Item, Name};
+
+impl Checker<'_, '_> {
+    pub(super) fn structure(
+        &mut self,
+        file: FileId,
+        item: &Item,
+        fields: &[Field],
+    ) -> Option<KindFacts> {
+        if fields.is_empty() {
+            self.report_empty(&item.name, "struct", "a field");
+        }
+        let fields = self.fields(file, item, fields, Target::StructField)?;
+        (!fields.is_empty()).then_some(KindFacts::Struct(fields))
+    }
+
+    /// All fields, or nothing if one is wrong.
+    pub(super) fn fields(
+        &mut self,
+        file: FileId,
+        item: &Item,
+        fields: &[Field],
+        target: Target,
+    ) -> Option<Vec<FieldFacts>> {
+        let whole = if target == Target::MessageField { "message" } else { "struct" };
+        self.check_distinct(fields.iter().map(|field| &field.name), whole, false);
+        self.check_count(item, fields)?;
+        let mut newest: Option<(u32, Span)> = None;
+        let checked: Vec<Option<FieldFacts>> =
+            fields.iter().map(|field| self.field(file, field, target, &mut newest)).collect();
+        checked.into_iter().collect()
+    }
+
+    pub(super) fn check_count(&mut self, item: &Item, fields: &[Field]) -> Option<()> {
+        if fields.len() <= limits::FIELDS {
+            return Some(());
+        }
+        let (count, most) = (fields.len(), limits::FIELDS);
+        let message = format!("`{}` has {count} fields, more than {most}", item.name.text);
+        self.report(
+            Diagnostic::new(Code::LIMIT, message, item.name.span, "too many")
+                .help("put some of them into structs of their own"),
+        );
+        None
+    }
+
+    pub(super) fn report_empty(&mut self, name: &Name, whole: &str, part: &str) {
+        let message = format!("{whole} `{}` is empty", name.text);
+        self.report(
+            Diagnostic::new(Code::EMPTY, message, name.span, "holds nothing")
+                .help(format!("give it {part}, or remove it")),
+        );
+    }
+
+    /// `newest` is the latest `@since` of the fields before.
+    fn field(
+        &mut self,
+        file: FileId,
+        field: &Field,
+        target: Target,
+        newest: &mut Option<(u32, Span)>,
+    ) -> Option<FieldFacts> {
+        self.check_member_name(&field.name, "a field");
+        let attributes = self.attributes(file, &field.attributes, target);
+        let ty = self.ty(file, &field.ty);
+        if let Some(value) = field.value.as_ref().filter(|_| target == Target::StructField) {
+            self.report_struct_default(value);
+            return None;
+        }
+        let ty = ty?;
+        if let Some(key) = attributes.key {
+            self.check_key(&ty, field, key);
+        }
+        let default = match &field.value {
+            Some(value) => Some(self.default(file, value, &ty, field.ty.span)?),
+            None => None,
+        };
+        self.check_since(field, &attributes, &ty, newest);
+        Some(FieldFacts {
+            name: field.name.text.clone(),
+            docs: field.docs.clone(),
+            deprecated: attributes.deprecated,
+            since: attributes.since.map(|(since, _)| since),
+            key: attributes.key.is_some(),
+            ty,
+            default,
+        })
+    }
+
+    fn report_struct_default(&mut self, value: &Expr) {
+        let message = "a field of a struct has no default";
+        let help = "a struct never changes, so its fields are always sent; remove the default, or \
+                    make the type a message";
+        self.report(Diagnostic::new(Code::DEFAULT, message, value.span, "never used").help(help));
+    }
+
+    fn default(&mut self, file: FileId, value: &Expr, ty: &Ty, span: Span) -> Option<Value> {
+        let help = match self.resolve(ty) {
+            Ty::Optional(_) => "a field that was not sent is absent: remove the `?` or the default",
+            Ty::Bytes(_) | Ty::Array(..) | Ty::List(..) | Ty::Tuple(_) => "make the field optional",
+            Ty::Named(id) if !matches!(self.types[id.0].kind, KindFacts::Enum(_)) => {
+                "make the field optional"
+            }
+            _ => return self.value(file, value, ty),
+        };
+        let message = format!("a field whose type is {} has no default", self.describe(ty));
+        self.report(
+            Diagnostic::new(Code::DEFAULT, message, value.span, "not possible")
+                .related(span, "for this type")
+                .help(help),
+        );
+        None
+    }
+
+    fn check_key(&mut self, ty: &Ty, field: &Field, key: Span) {
+        let is_scalar = match self.resolve(ty) {
+            Ty::Bool | Ty::Int(_) | Ty::I128 | Ty::U128 => true,
+            Ty::Timestamp | Ty::Duration | Ty::Decimal(_) => true,
+            Ty::String(_) | Ty::Bytes(_) => true,
+            Ty::Named(id) => {
+                matches!(self.types[id.0].kind, KindFacts::Enum(_) | KindFacts::Flags(_))
+            }
+            _ => false,
+        };
+        if !is_scalar {
+            let message = format!("{} cannot be a key", self.describe(ty));
+            let help = "a key is an integer, bool, enum, flags, decimal, time, string or bytes";
+            self.report(
+                Diagnostic::new(Code::KEY, message, field.ty.span, "cannot be a key")
+                    .related(key, "marked as a key here")
+                    .help(help),
+            );
+        }
+    }
+
+    fn check_since(
+        &mut self,
+        field: &Field,
+        attributes: &Attributes,
+        ty: &Ty,
+        newest: &mut Option<(u32, Span)>,
+    ) {
+        let name = &field.name;
+        let since = attributes.since;
+        if let Some((latest, span)) = *newest
+            && since.is_none_or(|(version, _)| version < latest)
+        {
+            let message = format!("`{}` stands behind a field of version {latest}", name.text);
+            self.report(
+                Diagnostic::new(Code::SINCE, message, name.span, "older than what is before it")
+                    .related(span, "this one came later")
+                    .help("new fields are appended: move it up, or give it its `@since`"),
+            );
+        }
+        let Some((version, span)) = since else { return };
+        if newest.is_none_or(|(latest, _)| latest < version) {
+            *newest = since;
+        }
+        if field.value.is_none() && !matches!(self.resolve(ty), Ty::Optional(_)) {
+            let message = format!("`{}` was appended, but older senders do not send it", name.text);
+            let end = Span { start: field.ty.span.end, ..field.ty.span };
+            self.report(
+                Diagnostic::new(Code::SINCE, message, name.span, "neither optional nor a default")
+                    .related(span, "appended here")
+                    .help("or give it a default, `= value`")
+                    .replace(end, "?", "make it optional"),
+            );
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the checks establish: every name resolved and every value computed, but no layout and no
+//! digest yet.
+
+use crate::schema::{Alias, Enum, Flags, Package, PackageId, Ty, Union, Value};
+
+/// A checked program; indices are those of the schema that is made from it.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) packages: Vec<Package>,
+    pub(crate) aliases: Vec<Alias>,
+    pub(crate) types: Vec<TypeFacts>,
+}
+
+#[derive(Debug)]
+pub(crate) struct TypeFacts {
+    pub(crate) package: PackageId,
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) kind: KindFacts,
+}
+
+#[derive(Debug)]
+pub(crate) enum KindFacts {
+    Message { id: u16, topic: String, fields: Vec<FieldFacts> },
+    Struct(Vec<FieldFacts>),
+    Enum(Enum),
+    Flags(Flags),
+    Union(Union),
+}
+
+#[derive(Debug)]
+pub(crate) struct FieldFacts {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) since: Option<u32>,
+    pub(crate) key: bool,
+    pub(crate) ty: Ty,
+    pub(crate) default: Option<Value>,
+}

@@ -1,0 +1,177 @@
+//! Which declaration a name means.
+//!
+//! A file sees what it declares itself and what the files that it imports declare, one step far. Its
+//! own names come first, so that an import never changes what they mean; a name that two imports
+//! declare must be written with its package. Built-in types are no declarations: see `check::ty`.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::load::{Module, Program};
+use crate::schema::PackageId;
+use crate::source::{FileId, Files, Span};
+use crate::tree::{Item, Path};
+
+/// Index into [`Names::decls`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct DeclId(pub(crate) usize);
+
+/// A declaration and where it belongs.
+pub(crate) struct Decl<'t> {
+    pub(crate) item: &'t Item,
+    pub(crate) file: FileId,
+    pub(crate) package: PackageId,
+}
+
+/// A package and its files, by path.
+pub(crate) struct PackageName<'t> {
+    pub(crate) name: &'t str,
+    /// Where its first file names it, unless that was forgotten.
+    pub(crate) path: Option<&'t Path>,
+    pub(crate) files: Vec<FileId>,
+}
+
+/// All declarations of a run, in an order that does not depend on how files were given: by package,
+/// path and place.
+pub(crate) struct Names<'t> {
+    pub(crate) packages: Vec<PackageName<'t>>,
+    pub(crate) decls: Vec<Decl<'t>>,
+    /// What each file declares.
+    declared: Vec<HashMap<&'t str, DeclId>>,
+    /// What each file imports, and whether anything used it.
+    imports: Vec<Vec<(FileId, Span, Cell<bool>)>>,
+}
+
+/// What a name means.
+pub(crate) enum Meaning {
+    Decl(DeclId),
+    Ambiguous(Vec<DeclId>),
+    Unknown,
+}
+
+impl<'t> Names<'t> {
+    pub(crate) fn collect(program: &'t Program, files: &Files, sink: &mut Sink) -> Names<'t> {
+        let packages = collect_packages(program, files);
+        let mut names = Names {
+            packages,
+            decls: Vec::new(),
+            declared: vec![HashMap::new(); program.modules.len()],
+            imports: program.modules.iter().map(imports_of).collect(),
+        };
+        for index in 0..names.packages.len() {
+            names.declare_package(program, PackageId(index), sink);
+        }
+        names
+    }
+
+    fn declare_package(&mut self, program: &'t Program, package: PackageId, sink: &mut Sink) {
+        let mut taken: HashMap<&str, Span> = HashMap::new();
+        for file in self.packages[package.0].files.clone() {
+            for item in &program.modules[file.0].tree.items {
+                let name = item.name.text.as_str();
+                if let Some(first) = taken.get(name) {
+                    sink.report(duplicate(name, "package", item.name.span, *first));
+                    continue;
+                }
+                taken.insert(name, item.name.span);
+                self.declared[file.0].insert(name, DeclId(self.decls.len()));
+                self.decls.push(Decl { item, file, package });
+            }
+        }
+    }
+
+    /// What `path` means in `file`.
+    pub(crate) fn look_up(&self, file: FileId, path: &Path) -> Meaning {
+        let (package, name) = match path.text.rsplit_once('.') {
+            Some((package, name)) => (Some(package), name),
+            None => (None, path.text.as_str()),
+        };
+        let fits =
+            |decl: &DeclId| package.is_none_or(|package| self.package_name(*decl) == package);
+        if let Some(own) = self.declared[file.0].get(name).filter(|own| fits(own)) {
+            return Meaning::Decl(*own);
+        }
+        let mut found = Vec::new();
+        for (target, _, used) in &self.imports[file.0] {
+            if let Some(decl) = self.declared[target.0].get(name).filter(|decl| fits(decl)) {
+                used.set(true);
+                found.push(*decl);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        match found[..] {
+            [] => Meaning::Unknown,
+            [decl] => Meaning::Decl(decl),
+            _ => Meaning::Ambiguous(found),
+        }
+    }
+
+    /// Package that a declaration belongs to.
+    pub(crate) fn package_name(&self, decl: DeclId) -> &'t str {
+        self.packages[self.decls[decl.0].package.0].name
+    }
+
+    /// Name with the package.
+    pub(crate) fn qualified(&self, decl: DeclId) -> String {
+        format!("{}.{}", self.package_name(decl), self.decls[decl.0].item.name.text)
+    }
+
+    /// All names that can be used in `file` as they are.
+    pub(crate) fn visible(&self, file: FileId) -> impl Iterator<Item = DeclId> {
+        let imported = self.imports[file.0].iter().map(|(target, ..)| *target);
+        let mut visible: Vec<DeclId> = std::iter::once(file)
+            .chain(imported)
+            .flat_map(|file| self.declared[file.0].values().copied())
+            .collect();
+        visible.sort_unstable();
+        visible.into_iter()
+    }
+
+    /// A declaration of that name that `file` could import.
+    pub(crate) fn importable(&self, name: &str) -> Option<DeclId> {
+        (0..self.decls.len()).map(DeclId).find(|decl| self.decls[decl.0].item.name.text == name)
+    }
+
+    /// Warns of imports that no name came from.
+    pub(crate) fn report_unused(&self, sink: &mut Sink) {
+        for (_, span, used) in self.imports.iter().flatten() {
+            if !used.get() {
+                let message = "this import is not used";
+                let diagnostic = Diagnostic::new(Code::UNUSED_IMPORT, message, *span, "");
+                sink.report(diagnostic.help("remove it"));
+            }
+        }
+    }
+}
+
+pub(crate) fn duplicate(name: &str, whole: &str, again: Span, first: Span) -> Diagnostic {
+    let message = format!("`{name}` is declared twice in this {whole}");
+    Diagnostic::new(Code::DUPLICATE_NAME, message, again, "declared again here")
+        .related(first, "first declared here")
+        .help("rename one of them")
+}
+
+fn imports_of(module: &Module) -> Vec<(FileId, Span, Cell<bool>)> {
+    module.imports.iter().map(|import| (import.file, import.span, Cell::new(false))).collect()
+}
+
+fn collect_packages<'t>(program: &'t Program, files: &Files) -> Vec<PackageName<'t>> {
+    let mut packages: BTreeMap<&str, Vec<(PathBuf, FileId)>> = BTreeMap::new();
+    for module in &program.modules {
+        let name = module.tree.package.as_ref().map_or("", |package| package.text.as_str());
+        let path = files.path(module.file).to_owned();
+        packages.entry(name).or_default().push((path, module.file));
+    }
+    packages
+        .into_iter()
+        .map(|(name, mut files)| {
+            files.sort();
+            let files: Vec<FileId> = files.into_iter().map(|(_, file)| file).collect();
+            let path = program.modules[files[0].0].tree.package.as_ref();
+            PackageName { name, path, files }
+        })
+        .collect()
+}
