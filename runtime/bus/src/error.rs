@@ -1,0 +1,236 @@
+//! What can go wrong with a bus, one small type for each kind of operation.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use mycelium_wire::{DecodeError, Digest, TooLong};
+
+/// A publisher or a subscriber cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The bus was shut down.
+    Closed,
+    /// The topic carries another Rust type in this process.
+    OtherType {
+        /// The topic.
+        topic: String,
+        /// Message type that was asked for.
+        ours: &'static str,
+        /// Message type that the topic carries.
+        theirs: &'static str,
+    },
+    /// A shared-memory ring cannot be made.
+    Ring {
+        /// Its file.
+        path: std::path::PathBuf,
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// A message cannot be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// The bus was shut down.
+    Closed,
+    /// The frame is longer than a route carries; nobody received it.
+    TooLong {
+        /// Bytes of the frame.
+        frame_bytes: u64,
+        /// Bytes that the narrowest route carries.
+        limit_bytes: u64,
+        /// What that route is.
+        route: String,
+    },
+}
+
+/// A subscriber cannot give the next message. The one after may come all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecvError {
+    /// A publisher of the topic encodes another version of the type; nothing is taken from it.
+    DigestMismatch(Box<DigestMismatch>),
+    /// A publisher's process ended, or was cut off, without leaving in order. What it sent before
+    /// was received.
+    PeerVanished {
+        /// Its node.
+        node: String,
+    },
+    /// This many messages were lost on the way.
+    Lost(u64),
+    /// A frame is not a message of the type.
+    Decode(Box<BadFrame>),
+}
+
+/// Two nodes know a topic's type by different digests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestMismatch {
+    /// The topic.
+    pub topic: String,
+    /// Digest of the type here.
+    pub ours: Digest,
+    /// Digest of the type there.
+    pub theirs: Digest,
+    /// The other node.
+    pub peer: String,
+}
+
+/// A frame that is not a message of its topic's type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadFrame {
+    /// The topic.
+    pub topic: String,
+    /// What is wrong with it.
+    pub source: DecodeError,
+}
+
+/// There is no message yet, or there cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TryRecvError {
+    /// Nothing is there now; something may come.
+    Empty,
+    /// What [`recv`](crate::Subscriber::recv) would have failed with.
+    Failed(RecvError),
+}
+
+/// Fewer subscribers came than were waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WaitError {
+    /// The topic.
+    pub topic: String,
+    /// How many were waited for.
+    pub wanted: usize,
+    /// How many came.
+    pub found: usize,
+    /// How long was waited.
+    pub timeout: Duration,
+    /// What is known to stand in the way, route by route.
+    pub faults: Vec<String>,
+}
+
+impl RecvError {
+    pub(crate) fn decode(topic: &str, source: DecodeError) -> Self {
+        Self::Decode(Box::new(BadFrame { topic: topic.to_owned(), source }))
+    }
+}
+
+impl From<RecvError> for TryRecvError {
+    fn from(fault: RecvError) -> Self {
+        Self::Failed(fault)
+    }
+}
+
+impl From<TooLong> for PublishError {
+    fn from(fault: TooLong) -> Self {
+        Self::TooLong {
+            frame_bytes: fault.payload_bytes,
+            limit_bytes: u64::from(u32::MAX),
+            route: "any frame".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str(CLOSED),
+            Self::OtherType { topic, ours, theirs } => write!(
+                f,
+                "topic `{topic}` carries {theirs} in this process, not {ours}: use one Rust type \
+                 for a topic, or another topic"
+            ),
+            Self::Ring { path, reason } => {
+                write!(f, "cannot make the ring {}: {reason}", path.display())
+            }
+        }
+    }
+}
+
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str(CLOSED),
+            Self::TooLong { frame_bytes, limit_bytes, route } => write!(
+                f,
+                "a frame of {frame_bytes} bytes does not fit: {route} carries at most \
+                 {limit_bytes}; send smaller messages, or give the route more room"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for RecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DigestMismatch(mismatch) => mismatch.fmt(f),
+            Self::PeerVanished { node } => {
+                write!(f, "node `{node}` vanished without leaving in order")
+            }
+            Self::Lost(count) => write!(f, "{count} messages were lost on the way"),
+            Self::Decode(bad) => {
+                let BadFrame { topic, source } = &**bad;
+                write!(f, "topic `{topic}`: a frame that is no message of its type: {source}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for DigestMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, ours, theirs, peer } = self;
+        write!(
+            f,
+            "topic `{topic}`: the type has digest {ours} here and {theirs} at node `{peer}`; build \
+             both from the same schema"
+        )
+    }
+}
+
+impl fmt::Display for TryRecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("no message yet"),
+            Self::Failed(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, wanted, found, timeout, faults } = self;
+        write!(f, "topic `{topic}`: {found} of {wanted} subscribers after {timeout:?}")?;
+        for fault in faults {
+            write!(f, "; {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+const CLOSED: &str = "the bus was shut down";
+
+impl Error for OpenError {}
+impl Error for PublishError {}
+impl Error for WaitError {}
+
+impl Error for RecvError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Decode(bad) => Some(&bad.source),
+            _ => None,
+        }
+    }
+}
+
+impl Error for TryRecvError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(fault) => Some(fault),
+            Self::Empty => None,
+        }
+    }
+}

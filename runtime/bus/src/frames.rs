@@ -1,0 +1,142 @@
+//! Raw frames of many topics, for tools and for other languages.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use mycelium_wire::FrameHeader;
+
+use crate::bus::Alive;
+use crate::error::{OpenError, RecvError, TryRecvError};
+use crate::receiver::{Kind, Receiver};
+use crate::selector::Selector;
+use crate::stats::SubscriberStats;
+use crate::topic::TopicName;
+use crate::transport::{LinkId, TapLink};
+
+/// A frame as it was published.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Frame {
+    /// Its topic.
+    pub topic: Arc<str>,
+    /// Its header.
+    pub header: FrameHeader,
+    /// All of it, header included.
+    pub bytes: Bytes,
+}
+
+impl Frame {
+    pub(crate) fn new(topic: TopicName, bytes: Bytes) -> Result<Self, RecvError> {
+        match FrameHeader::parse(&bytes) {
+            Ok(header) => Ok(Self { topic, header, bytes }),
+            Err(source) => Err(RecvError::decode(&topic, source)),
+        }
+    }
+
+    /// What stands behind the header.
+    pub fn payload(&self) -> &[u8] {
+        self.bytes.get(FrameHeader::SIZE..).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Frame({} {:?})", self.topic, self.header)
+    }
+}
+
+/// Receives the frames of every topic whose name fits, in the order in which each publishing process
+/// sent them.
+///
+/// It behaves as a [`Subscriber`](crate::Subscriber) does, but asks for no type: a frame of any
+/// digest is taken. Messages of this process are encoded for it.
+pub struct FrameSubscriber {
+    receiver: Receiver<Raw>,
+    tap: LinkId,
+}
+
+/// Hands frames out as they are.
+struct Raw;
+
+impl Kind for Raw {
+    type Out = Frame;
+
+    fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Frame, RecvError> {
+        Frame::new(topic.clone(), bytes)
+    }
+}
+
+impl FrameSubscriber {
+    pub(crate) fn new(bus: &Arc<Alive>, patterns: &[&str]) -> Result<Self, OpenError> {
+        let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+        let selector = Selector::Frames(patterns);
+        let receiver = Receiver::new(bus, Raw, selector.clone())?;
+        let tap = TapLink::new(selector, receiver.inbox().clone());
+        let id = LinkId::clone(&tap.id);
+        bus.hub().add_link(tap)?;
+        Ok(Self { receiver, tap: id })
+    }
+
+    /// The next frame; `None` once all publishers have closed. Works in any async runtime.
+    ///
+    /// # Errors
+    /// As [`RecvError`] says. Receiving can go on.
+    pub async fn recv(&mut self) -> Result<Option<Frame>, RecvError> {
+        std::future::poll_fn(|context| self.poll_recv(context)).await
+    }
+
+    /// What [`recv`](FrameSubscriber::recv) polls.
+    ///
+    /// # Errors
+    /// As [`recv`](FrameSubscriber::recv).
+    pub fn poll_recv(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<Frame>, RecvError>> {
+        self.receiver.poll_recv(context)
+    }
+
+    /// Blocks the thread until the next frame is there; `None` once all publishers have closed.
+    ///
+    /// # Errors
+    /// As [`recv`](FrameSubscriber::recv).
+    pub fn recv_blocking(&mut self) -> Result<Option<Frame>, RecvError> {
+        self.receiver.recv_blocking()
+    }
+
+    /// The next frame if it is there.
+    ///
+    /// # Errors
+    /// [`TryRecvError::Empty`] if nothing is there now; else as [`recv`](FrameSubscriber::recv).
+    pub fn try_recv(&mut self) -> Result<Option<Frame>, TryRecvError> {
+        self.receiver.try_recv()
+    }
+
+    /// Blocks the thread until the next frame is there, at most for `timeout`.
+    ///
+    /// # Errors
+    /// [`TryRecvError::Empty`] if nothing came in time; else as [`recv`](FrameSubscriber::recv).
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Option<Frame>, TryRecvError> {
+        self.receiver.recv_until(Instant::now().checked_add(timeout))
+    }
+
+    /// What it has received and lost so far.
+    pub fn stats(&self) -> SubscriberStats {
+        self.receiver.stats()
+    }
+}
+
+impl Drop for FrameSubscriber {
+    fn drop(&mut self) {
+        self.receiver.bus().hub().remove_link(self.tap);
+    }
+}
+
+impl fmt::Debug for FrameSubscriber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FrameSubscriber")
+    }
+}

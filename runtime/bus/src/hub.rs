@@ -1,0 +1,244 @@
+//! Who publishes, who subscribes and which links there are, in one process.
+//!
+//! Nothing here is touched by a message. The hub brings together what appears and disappears:
+//! a topic that gets its first publisher is offered to every link; a link that appears, or learns
+//! that its peer wants more, is offered every topic; a subscriber that appears is shown to every
+//! link, so that it is asked for at the other end.
+//!
+//! Locks: the hub's own first, then a topic's, then a sink's. Nobody waits for a peer while holding
+//! the hub's lock; therefore lanes are closed after it is released.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use mycelium_wire::Message;
+use tokio::sync::watch;
+
+use crate::error::OpenError;
+use crate::inbox::FrameInbox;
+use crate::options::Options;
+use crate::selector::Selector;
+use crate::stats::{BusStats, RouteCounters};
+use crate::topic::{Topic, TopicName, TopicPort};
+use crate::transport::{Lane, Link, LinkId};
+
+/// The meeting point of one bus.
+pub(crate) struct Hub {
+    /// Name of this node, for peers.
+    pub(crate) node: String,
+    pub(crate) options: Options,
+    plane: Mutex<Plane>,
+    /// Raised with every change of the receivers; connections watch it.
+    receivers_changed: watch::Sender<u64>,
+    counters: Mutex<BTreeMap<(String, String), Arc<RouteCounters>>>,
+    /// By route, what stands in its way.
+    faults: Mutex<BTreeMap<String, String>>,
+}
+
+/// What changes together.
+struct Plane {
+    topics: HashMap<TopicName, Arc<dyn TopicPort>>,
+    links: Vec<Arc<dyn Link>>,
+    receivers: Vec<Arc<Receiving>>,
+    closed: bool,
+}
+
+/// A subscriber as links see it.
+pub(crate) struct Receiving {
+    pub(crate) selector: Selector,
+    pub(crate) inbox: Arc<dyn FrameInbox>,
+}
+
+impl Hub {
+    pub(crate) fn new(node: String, options: Options) -> Arc<Self> {
+        let plane = Plane {
+            topics: HashMap::new(),
+            links: Vec::new(),
+            receivers: Vec::new(),
+            closed: false,
+        };
+        Arc::new(Self {
+            node,
+            options,
+            plane: Mutex::new(plane),
+            receivers_changed: watch::Sender::new(0),
+            counters: Mutex::default(),
+            faults: Mutex::default(),
+        })
+    }
+
+    /// The topic of that name, which carries `T`.
+    pub(crate) fn topic<T: Message + Send + Sync + 'static>(
+        &self,
+        name: &str,
+    ) -> Result<Arc<Topic<T>>, OpenError> {
+        let mut plane = self.plane();
+        if plane.closed {
+            return Err(OpenError::Closed);
+        }
+        if let Some(port) = plane.topics.get(name) {
+            let theirs = port.info().message;
+            let any: Arc<dyn Any + Send + Sync> = port.clone();
+            let other = |_| OpenError::OtherType { topic: name.into(), ours: T::NAME, theirs };
+            return any.downcast().map_err(other);
+        }
+        let topic = Arc::new(Topic::<T>::new(name.into()));
+        plane.topics.insert(name.into(), topic.clone());
+        Ok(topic)
+    }
+
+    /// Opens a publisher; offers the topic to every link if it is the first.
+    pub(crate) fn open_publisher<R>(
+        &self,
+        topic: &dyn TopicPort,
+        open: impl FnOnce() -> R,
+    ) -> Result<R, OpenError> {
+        let plane = self.plane();
+        if plane.closed {
+            return Err(OpenError::Closed);
+        }
+        if !topic.has_publishers() {
+            for link in &plane.links {
+                connect(&**link, topic)?;
+            }
+        }
+        Ok(open())
+    }
+
+    /// Closes a publisher; closes the topic's lanes if it was the last, as `close` says.
+    pub(crate) fn close_publisher(&self, topic: &dyn TopicPort, close: impl FnOnce() -> bool) {
+        let plane = self.plane();
+        let lanes = if close() { topic.take_lanes(None) } else { Vec::new() };
+        let closing = with_links(lanes, &plane.links);
+        drop(plane);
+        closing.iter().for_each(|(lane, link)| link.close(lane));
+    }
+
+    /// Adds a link and offers it every topic that has publishers.
+    pub(crate) fn add_link(&self, link: Arc<dyn Link>) -> Result<(), OpenError> {
+        let mut plane = self.plane();
+        if plane.closed {
+            return Err(OpenError::Closed);
+        }
+        plane.links.push(link.clone());
+        offer(&*link, plane.topics.values())
+    }
+
+    /// Offers a link every topic again: its peer wants more than before.
+    pub(crate) fn offer(&self, link: &dyn Link) -> Result<(), OpenError> {
+        offer(link, self.plane().topics.values())
+    }
+
+    /// Removes a link whose other side is gone, and its lanes.
+    pub(crate) fn remove_link(&self, link: LinkId) {
+        let mut plane = self.plane();
+        plane.links.retain(|known| known.id() != link);
+        for topic in plane.topics.values() {
+            topic.take_lanes(Some(link));
+        }
+    }
+
+    /// Shows a subscriber to every link.
+    pub(crate) fn add_receiver(&self, receiver: Arc<Receiving>) -> Result<(), OpenError> {
+        let mut plane = self.plane();
+        if plane.closed {
+            return Err(OpenError::Closed);
+        }
+        plane.receivers.push(receiver);
+        drop(plane);
+        self.receivers_changed.send_modify(|version| *version += 1);
+        Ok(())
+    }
+
+    pub(crate) fn remove_receiver(&self, receiver: &Arc<Receiving>) {
+        self.plane().receivers.retain(|known| !Arc::ptr_eq(known, receiver));
+        self.receivers_changed.send_modify(|version| *version += 1);
+    }
+
+    /// All subscribers.
+    pub(crate) fn receivers(&self) -> Vec<Arc<Receiving>> {
+        self.plane().receivers.clone()
+    }
+
+    /// Tells whenever subscribers come or go.
+    pub(crate) fn watch_receivers(&self) -> watch::Receiver<u64> {
+        self.receivers_changed.subscribe()
+    }
+
+    /// Nothing is published or delivered from now on; every link says goodbye.
+    pub(crate) fn close(&self) {
+        let mut plane = self.plane();
+        if std::mem::replace(&mut plane.closed, true) {
+            return;
+        }
+        let links = std::mem::take(&mut plane.links);
+        let topics: Vec<_> = plane.topics.values().cloned().collect();
+        let receivers = std::mem::take(&mut plane.receivers);
+        drop(plane);
+        topics.iter().for_each(|topic| topic.close());
+        receivers.iter().for_each(|receiver| receiver.inbox.stop());
+        for topic in &topics {
+            let lanes = with_links(topic.take_lanes(None), &links);
+            lanes.iter().for_each(|(lane, link)| link.close(lane));
+        }
+        links.iter().for_each(|link| link.leave());
+    }
+
+    /// The running counts of one topic on one route.
+    pub(crate) fn counters(&self, route: &str, topic: &str) -> Arc<RouteCounters> {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        counters.entry((route.to_owned(), topic.to_owned())).or_default().clone()
+    }
+
+    pub(crate) fn stats(&self) -> BusStats {
+        let mut topics: Vec<_> = self.plane().topics.values().map(|topic| topic.stats()).collect();
+        topics.sort_by(|a, b| a.topic.cmp(&b.topic));
+        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let routes =
+            counters.iter().map(|((route, topic), counters)| counters.snapshot(route, topic));
+        BusStats { topics, routes: routes.collect(), faults: self.faults() }
+    }
+
+    /// Notes what stands in the way of a route, or that nothing does any more.
+    pub(crate) fn note(&self, route: &str, fault: Option<String>) {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault {
+            Some(fault) => faults.insert(route.to_owned(), fault),
+            None => faults.remove(route),
+        };
+    }
+
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.iter().map(|(route, fault)| format!("{route}: {fault}")).collect()
+    }
+
+    fn plane(&self) -> MutexGuard<'_, Plane> {
+        self.plane.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn offer<'a>(
+    link: &dyn Link,
+    topics: impl Iterator<Item = &'a Arc<dyn TopicPort>>,
+) -> Result<(), OpenError> {
+    topics.filter(|topic| topic.has_publishers()).try_for_each(|topic| connect(link, &**topic))
+}
+
+/// Gives the topic a lane through the link, unless it has one or the other side does not want it.
+fn connect(link: &dyn Link, topic: &dyn TopicPort) -> Result<(), OpenError> {
+    if topic.has_lane_of(link.id()) {
+        return Ok(());
+    }
+    if let Some(lane) = link.open(topic.info())? {
+        topic.add_lane(lane);
+    }
+    Ok(())
+}
+
+fn with_links(lanes: Vec<Arc<Lane>>, links: &[Arc<dyn Link>]) -> Vec<(Arc<Lane>, Arc<dyn Link>)> {
+    let link_of = |lane: &Arc<Lane>| links.iter().find(|link| link.id() == lane.link).cloned();
+    lanes.into_iter().filter_map(|lane| link_of(&lane).map(|link| (lane, link))).collect()
+}

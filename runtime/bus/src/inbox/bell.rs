@@ -1,0 +1,78 @@
+//! Wakes the one who waits at an inbox, and costs no system call when nobody does.
+//!
+//! The waiter arms the bell, then looks at the inbox once more, then sleeps. Whoever delivers puts
+//! the message in first, then looks at the bell. A `SeqCst` fence stands between on both sides, so
+//! at least one sees the other: no wake-up is lost.
+
+use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use rustix::fs::Timespec;
+use rustix::thread::futex;
+
+const SILENT: u32 = 0;
+const ARMED: u32 = 1;
+
+/// The bell of one inbox. One party at a time waits for it; anybody rings it.
+#[derive(Default)]
+pub(crate) struct Bell {
+    /// [`ARMED`] while somebody sleeps or is about to; the futex of a blocked thread.
+    state: AtomicU32,
+    /// The task that waits, if it is one.
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Bell {
+    /// Wakes whoever waits. What it is to find must have been put there before.
+    pub(crate) fn ring(&self) {
+        // Partner: the fence in `arm`.
+        fence(Ordering::SeqCst);
+        if self.state.load(Ordering::Relaxed) == ARMED {
+            self.wake();
+        }
+    }
+
+    /// Says that the caller is about to sleep. It must look once more before it does.
+    pub(crate) fn arm(&self, waker: Option<&Waker>) {
+        if let Some(waker) = waker {
+            let mut slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+            match slot.as_mut() {
+                Some(known) => known.clone_from(waker),
+                None => *slot = Some(waker.clone()),
+            }
+        }
+        self.state.store(ARMED, Ordering::Relaxed);
+        // Partner: the fence in `ring`.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Says that the caller found something after all.
+    pub(crate) fn disarm(&self) {
+        self.state.store(SILENT, Ordering::Relaxed);
+    }
+
+    /// Blocks until the bell rings, at most for `timeout`; may return early.
+    pub(crate) fn sleep(&self, timeout: Option<Duration>) {
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        // Whatever ends the sleep (a wake-up, a signal, the timeout), the caller looks again.
+        let _ = futex::wait(&self.state, futex::Flags::PRIVATE, ARMED, timeout.as_ref());
+    }
+
+    /// The futex word and its value while armed, for waiting on several words at once.
+    pub(crate) fn word(&self) -> (&AtomicU32, u32) {
+        (&self.state, ARMED)
+    }
+
+    #[cold]
+    fn wake(&self) {
+        self.state.store(SILENT, Ordering::Relaxed);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match waker {
+            Some(waker) => waker.wake(),
+            // Fails only for a bad address or flag; neither depends on anything at run time.
+            None => drop(futex::wake(&self.state, futex::Flags::PRIVATE, u32::MAX >> 1)),
+        }
+    }
+}

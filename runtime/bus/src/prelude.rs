@@ -1,0 +1,7 @@
+//! What most programs that use the bus name: `use mycelium::prelude::*;`
+
+pub use crate::{
+    BoundedBytes, BoundedList, BoundedString, Decimal, Duration, Enum, Flags, FrameSubscriber,
+    Message, MessageBus, Publisher, RecvError, Struct, Subscriber, Timestamp, TryRecvError, Union,
+    Wire,
+};
