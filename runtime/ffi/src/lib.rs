@@ -1,1 +1,28 @@
-//! The C face of Mycelium
+//! The C face of Mycelium: shared-memory rings and topologies, as `include/mycelium.h` declares them.
+//!
+//! The header is the documentation for callers, and the contract: a test holds it against this crate.
+//! Here, each function is thin: it checks what can be checked of its pointers, calls the crate that does
+//! the work, and turns the answer into a code. Everything runs behind [`fence::run`], which stops panics
+//! and keeps the message of a failure for [`myc_last_error`].
+
+mod fence;
+mod reader;
+mod status;
+mod text;
+mod topology;
+mod writer;
+
+pub use crate::{
+    fence::myc_last_error,
+    reader::{
+        MycReader, myc_reader_announcements, myc_reader_attach, myc_reader_close, myc_reader_epoch,
+        myc_reader_poll, myc_reader_release, myc_reader_wait,
+    },
+    status::{ABI_VERSION, Code, myc_abi_version},
+    text::myc_free,
+    topology::myc_topology_routes,
+    writer::{
+        MycWriter, myc_writer_announce, myc_writer_close, myc_writer_commit, myc_writer_create,
+        myc_writer_live_readers, myc_writer_max_frame_len, myc_writer_reserve, myc_writer_write,
+    },
+};

@@ -132,8 +132,8 @@ impl Reader {
     /// Everything that the writer has announced so far. It only grows.
     ///
     /// What was announced before a frame was committed is here once that frame is.
-    pub fn announcements(&self) -> Vec<u8> {
-        self.consumer.memory().announcements(self.announcements_len()).to_vec()
+    pub fn announcements(&self) -> &[u8] {
+        self.consumer.memory().announcements(self.announcements_len())
     }
 
     /// How many bytes the writer has announced so far: a cheap way to ask for news.

@@ -1,0 +1,46 @@
+//! The fence around each call: panics stop here, and the message of a failure is kept for the caller.
+#![allow(unsafe_code)]
+
+use crate::status::{Code, Failure};
+use std::any::Any;
+use std::cell::RefCell;
+use std::ffi::{CString, c_char, c_int};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static LAST_ERROR: RefCell<CString> = RefCell::new(CString::default());
+}
+
+/// Runs the body of a call and turns its outcome into a code.
+pub(crate) fn run(body: impl FnOnce() -> Result<Code, Failure>) -> c_int {
+    // A handle whose call has panicked may hold a frame or a claim too many; the ring itself checks
+    // all that it reads, so going on with it is safe.
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        Err(Failure { code: Code::Panic, message: explain(panic.as_ref()) })
+    });
+    match outcome {
+        Ok(code) => code.as_int(),
+        Err(failure) => keep(failure).as_int(),
+    }
+}
+
+/// See the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn myc_last_error() -> *const c_char {
+    LAST_ERROR.with_borrow(|message| message.as_ptr())
+}
+
+#[cold]
+fn keep(failure: Failure) -> Code {
+    let mut message = failure.message.into_bytes();
+    message.retain(|&byte| byte != 0);
+    LAST_ERROR.set(CString::new(message).unwrap_or_default());
+    failure.code
+}
+
+fn explain(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+    let said = said.unwrap_or_else(|| "no message".to_owned());
+    format!("a defect of Mycelium, please report it: {said}")
+}
