@@ -1,0 +1,92 @@
+"""What can go wrong, as a small family of exceptions.
+
+Everything that the runtime raises on account of a peer, a file or bytes is a `MyceliumError`.
+A wrong argument of the caller's own is a `TypeError` or `ValueError`, as everywhere in Python.
+"""
+
+from __future__ import annotations
+
+
+class MyceliumError(Exception):
+    """Base of all errors of the runtime."""
+
+
+class DecodeError(MyceliumError):
+    """Bytes are not a frame of the expected type.
+
+    `kind` is one of `truncated`, `length`, `type_id`, `bool`, `utf8`, `enum`, `presence`,
+    `reference`, `count`, `tag`, `missing`, `trailing`, `block`, `canonical`; `offset` counts bytes
+    from the start of the frame; `field` is the place in the schema, such as `Trade.symbol`.
+    """
+
+    kind: str
+    offset: int
+    field: str
+
+    def __init__(self, kind: str, offset: int, field: str, detail: str) -> None:
+        super().__init__(kind, offset, field, detail)
+        self.kind = kind
+        self.offset = offset
+        self.field = field
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.detail} ({self.kind}, at byte {self.offset} of the frame)"
+
+
+class TopologyError(MyceliumError):
+    """A topology file is missing, is not valid, or does not hold what was asked for."""
+
+
+class NativeLibraryError(MyceliumError):
+    """Shared memory needs the native library, which was not found or does not fit."""
+
+
+class TransportError(MyceliumError):
+    """An endpoint could not be opened, or a peer broke the rules of the conversation."""
+
+
+class DigestMismatch(MyceliumError):  # noqa: N818 - it names what happened
+    """Publisher and subscriber of a topic have different definitions of its type."""
+
+    def __init__(self, topic: str, ours: str, theirs: str, peer: str, reason: str = "") -> None:
+        super().__init__(topic, ours, theirs, peer, reason)
+        self.topic = topic
+        self.ours = ours
+        self.theirs = theirs
+        self.peer = peer
+        self.reason = reason
+
+    def __str__(self) -> str:
+        text = (
+            f"topic {self.topic!r}: digest {self.ours} here, {self.theirs} at peer {self.peer!r};"
+            " generate both sides from the same .myc file"
+        )
+        return f"{text} ({self.reason})" if self.reason else text
+
+
+class PeerVanished(MyceliumError):  # noqa: N818 - it names what happened
+    """A node that published to this subscriber went away without saying goodbye."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(node)
+        self.node = node
+
+    def __str__(self) -> str:
+        return f"node {self.node!r} vanished: its process ended or stopped without closing its bus"
+
+
+class Lost(MyceliumError):  # noqa: N818 - it names what happened
+    """Messages of a topic did not arrive; `count` says how many."""
+
+    def __init__(self, topic: str, count: int) -> None:
+        super().__init__(topic, count)
+        self.topic = topic
+        self.count = count
+
+    def __str__(self) -> str:
+        return f"topic {self.topic!r}: {self.count} messages were lost"
+
+
+class Closed(MyceliumError):  # noqa: N818 - it names what happened
+    """The bus, the publisher, or all publishers of a subscriber have closed."""
