@@ -15,7 +15,7 @@ class DecodeError(MyceliumError):
     """Bytes are not a frame of the expected type.
 
     `kind` is one of `truncated`, `length`, `type_id`, `bool`, `utf8`, `enum`, `presence`,
-    `reference`, `count`, `tag`, `missing`, `trailing`, `block`, `canonical`; `offset` counts bytes
+    `reference`, `count`, `tag`, `missing`, `trailing`, `block`, `not_canonical`; `offset` counts
     from the start of the frame; `field` is the place in the schema, such as `Trade.symbol`.
     """
 
@@ -46,7 +46,7 @@ class TransportError(MyceliumError):
     """An endpoint could not be opened, or a peer broke the rules of the conversation."""
 
 
-class DigestMismatch(MyceliumError):  # noqa: N818 - it names what happened
+class DigestMismatch(MyceliumError):
     """Publisher and subscriber of a topic have different definitions of its type."""
 
     def __init__(self, topic: str, ours: str, theirs: str, peer: str, reason: str = "") -> None:
@@ -65,7 +65,7 @@ class DigestMismatch(MyceliumError):  # noqa: N818 - it names what happened
         return f"{text} ({self.reason})" if self.reason else text
 
 
-class PeerVanished(MyceliumError):  # noqa: N818 - it names what happened
+class PeerVanished(MyceliumError):
     """A node that published to this subscriber went away without saying goodbye."""
 
     def __init__(self, node: str) -> None:
@@ -76,7 +76,7 @@ class PeerVanished(MyceliumError):  # noqa: N818 - it names what happened
         return f"node {self.node!r} vanished: its process ended or stopped without closing its bus"
 
 
-class Lost(MyceliumError):  # noqa: N818 - it names what happened
+class Lost(MyceliumError):
     """Messages of a topic did not arrive; `count` says how many."""
 
     def __init__(self, topic: str, count: int) -> None:
@@ -88,5 +88,5 @@ class Lost(MyceliumError):  # noqa: N818 - it names what happened
         return f"topic {self.topic!r}: {self.count} messages were lost"
 
 
-class Closed(MyceliumError):  # noqa: N818 - it names what happened
+class Closed(MyceliumError):
     """The bus, the publisher, or all publishers of a subscriber have closed."""

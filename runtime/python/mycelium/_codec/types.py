@@ -19,7 +19,19 @@ TAGGED_REFERENCE_SIZE = 12
 REFERENCE_ALIGN = 4
 PAYLOAD_ALIGN = 8
 
-CODE_SIZES = {"?": 1, "b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "q": 8, "Q": 8, "f": 4, "d": 8}
+CODE_SIZES = {
+    "?": 1,
+    "b": 1,
+    "B": 1,
+    "h": 2,
+    "H": 2,
+    "i": 4,
+    "I": 4,
+    "q": 8,
+    "Q": 8,
+    "f": 4,
+    "d": 8,
+}
 
 
 def align_up(position: int, align: int) -> int:
@@ -246,9 +258,7 @@ class OpenUnion(Union):
     """`{u32 tag, u32 offset, u32 count}`; the value is an embedded payload in the tail."""
 
     def __init__(self, name: str, arms: tuple[Arm, ...]) -> None:
-        super().__init__(
-            TAGGED_REFERENCE_SIZE, REFERENCE_ALIGN, is_reference=True, is_fixed=False
-        )
+        super().__init__(TAGGED_REFERENCE_SIZE, REFERENCE_ALIGN, is_reference=True, is_fixed=False)
         self.name = name
         self.arms = arms
 

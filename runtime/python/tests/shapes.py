@@ -1,0 +1,181 @@
+"""Messages with a field of every type, written as the Python back end writes them."""
+
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from mycelium import wire
+
+Price = Annotated[Decimal, wire.decimal(8)]
+Symbol = Annotated[str, wire.max_bytes(16)]
+
+
+class Side(wire.ClosedEnum, name="shapes.Side", repr="u8", digest="myc1:00"):
+    BUY = 1
+    SELL = 2
+
+
+class Venue(wire.OpenEnum, name="shapes.Venue", repr="i16", digest="myc1:00"):
+    BINANCE = 1
+    OFF_BOOK = -2
+
+
+class Marks(wire.Flags, name="shapes.Marks", repr="u64", digest="myc1:00"):
+    AUCTION = 1 << 0
+    BLOCK = 1 << 63
+
+
+class Level(wire.Struct, name="shapes.Level", digest="myc1:00"):
+    """One level of a book."""
+
+    price: Price
+    quantity: Price
+
+    price_raw = wire.raw("price")
+    quantity_raw = wire.raw("quantity")
+
+
+class Named(wire.Struct, name="shapes.Named", digest="myc1:00"):
+    """A struct that is not fixed."""
+
+    id: wire.u8
+    name: str
+    levels: list[Level]
+
+
+class Scalars(wire.Message, name="shapes.Scalars", id=1, topic="shapes.scalars", digest="myc1:01"):
+    a: wire.i8
+    b: wire.u8
+    c: wire.i16
+    d: wire.u16
+    e: wire.i32
+    f: wire.u32
+    g: wire.i64
+    h: wire.u64
+    i: wire.i128
+    j: wire.u128
+    k: wire.f32
+    l: wire.f64  # noqa: E741
+    m: bool
+    n: wire.timestamp
+    o: wire.duration
+    p: Price
+    q: Side
+    r: Venue
+    s: Marks
+
+    p_raw = wire.raw("p")
+
+
+class Closed(wire.ClosedUnion, name="shapes.Closed", digest="myc1:00"):
+    class Number(wire.Arm, arm="number", tag=1):
+        value: wire.u16
+
+    class Text(wire.Arm, arm="text", tag=2):
+        value: str
+
+    class Level(wire.Arm, arm="level", tag=300):
+        value: Level
+
+    Arm: TypeAlias = Number | Text | Level
+
+
+class Inline(wire.Message, name="shapes.Inline", id=2, topic="shapes.inline", digest="myc1:02"):
+    symbol: Annotated[Symbol, wire.key]
+    data: Annotated[bytes, wire.max_bytes(300)]
+    hash: Annotated[bytes, wire.exactly(32)]
+    floats: Annotated[list[wire.f32], wire.exactly(3)]
+    sides: Annotated[list[Side], wire.exactly(2)]
+    few: Annotated[list[tuple[Price, wire.u8]], wire.max_items(4)]
+    texts: Annotated[list[Annotated[str, wire.max_bytes(4)]], wire.max_items(3)]
+    pair: tuple[wire.f64, bool]
+    level: Level
+    maybe: wire.u64 | None = None
+    maybe_level: Level | None = None
+    maybe_symbol: Symbol | None = None
+    maybe_pair: tuple[wire.u8, Side] | None = None
+    maybe_wide: wire.i128 | None = None
+
+
+class Open(wire.OpenUnion, name="shapes.Open", digest="myc1:00"):
+    class Level(wire.Arm, arm="level", tag=1):
+        value: Level
+
+    class Inline(wire.Arm, arm="inline", tag=2):
+        value: Inline
+
+    class Texts(wire.Arm, arm="texts", tag=3):
+        value: list[str]
+
+    class Flag(wire.Arm, arm="flag", tag=4):
+        value: bool
+
+    Unknown: TypeAlias = wire.UnknownArm
+    Arm: TypeAlias = Level | Inline | Texts | Flag | Unknown
+
+
+class Tail(
+    wire.Message, name="shapes.Tail", id=3, topic="shapes.tail", digest="myc1:03", kw_only=True
+):
+    note: str
+    blob: bytes
+    levels: list[Level]
+    numbers: list[wire.u16]
+    floats: list[wire.f32]
+    wides: list[wire.u128]
+    bools: list[bool]
+    sides: list[Side]
+    marks: list[Marks]
+    texts: list[str]
+    nested: list[list[wire.u32]]
+    named: list[Named]
+    maybes: list[wire.u8 | None]
+    closed: Closed.Arm
+    closeds: list[Closed.Arm]
+    open: Open.Arm
+    opens: list[Open.Arm]
+    inner: Inline
+    few: Annotated[list[Named], wire.max_items(2)]
+    two: Annotated[list[str], wire.exactly(2)]
+    pair: tuple[str, wire.u8]
+    maybe_note: str | None = None
+    maybe_blob: bytes | None = None
+    maybe_levels: list[Level] | None = None
+    maybe_inner: Inline | None = None
+    maybe_open: Open.Arm | None = None
+    maybe_closed: Closed.Arm | None = None
+    maybe_named: Named | None = None
+
+
+class Empty(wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest="myc1:04"):
+    """A message without fields."""
+
+
+class Old(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:05"):
+    """`New` before it grew."""
+
+    number: wire.u32
+    note: str
+
+
+class New(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:06"):
+    number: wire.u32
+    note: str
+    size: wire.u16 = 7
+    price: Price = Decimal("1.5")
+    side: Side = Side.SELL
+    more: list[str] | None = None
+
+    price_raw = wire.raw("price")
+
+
+class Strict(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:07"):
+    """A wrong successor of `Old`: it requires what the old one does not send."""
+
+    number: wire.u32
+    note: str
+    size: wire.u16
+
+
+class Renamed(wire.Message, name="shapes.Renamed", id=6, topic="shapes.renamed", digest="myc1:08"):
+    class_: Annotated[wire.u8, wire.name("class")]
+    type_: Annotated[str, wire.name("type")] = "x"

@@ -1,0 +1,75 @@
+"""Hypothesis strategies for any type of the wire, made from its node."""
+
+from decimal import Decimal
+from struct import unpack
+
+from hypothesis import strategies as st
+
+from mycelium._codec import types as t
+from mycelium._codec import values
+from mycelium._codec.unions import UnknownArm
+
+
+def values_of(node):
+    """Values of a type, edges included."""
+    match node:
+        case t.Int() | t.Wide():
+            return st.integers(node.low, node.high)
+        case t.Float(code="f"):
+            return st.binary(min_size=4, max_size=4).map(_f32)
+        case t.Float():
+            return st.floats(allow_nan=True)
+        case t.Bool():
+            return st.booleans()
+        case t.Decimal():
+            mantissas = st.integers(-(1 << 63), (1 << 63) - 1)
+            return mantissas.map(lambda m: values.EXACT.scaleb(Decimal(m), -node.scale))
+        case t.Enum():
+            known = st.sampled_from(list(node.cls))
+            if not node.is_open:
+                return known
+            return known | st.integers(node.repr.low, node.repr.high).map(node.cls)
+        case t.BoundedOctets():
+            return st.binary(max_size=node.bound)
+        case t.BoundedText():
+            return st.text(max_size=node.bound).filter(lambda s: len(s.encode()) <= node.bound)
+        case t.Text():
+            return st.text(max_size=12)
+        case t.Octets():
+            return st.binary(max_size=12)
+        case t.OctetArray():
+            return st.binary(min_size=node.length, max_size=node.length)
+        case t.Array():
+            return st.lists(values_of(node.item), min_size=node.length, max_size=node.length)
+        case t.BoundedList():
+            return st.lists(values_of(node.item), max_size=node.bound)
+        case t.List():
+            return st.lists(values_of(node.item), max_size=3)
+        case t.Tuple():
+            return st.tuples(*(values_of(item) for item in node.items))
+        case t.Optional():
+            return st.none() | values_of(node.item)
+        case t.Struct() | t.Message():
+            fields = {field.name: values_of(field.type) for field in node.cls.FIELDS}
+            return st.builds(node.cls, **fields)
+        case t.OpenUnion():
+            return _arms(node) | st.builds(UnknownArm, st.integers(1000, 2000), _payloads())
+    return _arms(node)
+
+
+def _arms(node):
+    return st.one_of(*(st.builds(arm.cls, values_of(arm.type)) for arm in node.arms))
+
+
+def _payloads():
+    return st.binary(max_size=16).map(
+        lambda data: (
+            b"\x08\0\0\0\0\0\0\0"
+            + data.ljust(8 + len(data) // 8 * 8, b"\0")[: 8 + len(data) // 8 * 8]
+        )
+    )
+
+
+def _f32(data):
+    value = unpack("<f", data)[0]
+    return values.f32_nan(data, 0) if value != value else value

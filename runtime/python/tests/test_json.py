@@ -1,0 +1,130 @@
+"""The JSON mapping."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from samples import INLINE, SCALARS, TAIL
+from shapes import Inline, Marks, New, Scalars, Tail, Venue
+
+from mycelium import time
+
+
+def test_scalars():
+    assert json.loads(SCALARS.to_json()) == {
+        "a": -128,
+        "b": 255,
+        "c": -32768,
+        "d": 65535,
+        "e": -2147483648,
+        "f": 4294967295,
+        "g": -9223372036854775808,
+        "h": 18446744073709551615,
+        "i": "-170141183460469231731687303715884105728",
+        "j": "340282366920938463463374607431768211455",
+        "k": 1.5,
+        "l": -0.0,
+        "m": True,
+        "n": "2024-08-08T23:54:15.030314667Z",
+        "o": "-0.000000001s",
+        "p": "92233720368.54775807",
+        "q": "sell",
+        "r": 77,
+        "s": ["block", 4],
+    }
+
+
+def test_output_is_compact():
+    assert " " not in INLINE.to_json()
+
+
+def test_unions_and_options():
+    data = json.loads(TAIL.to_json())
+    assert data["closed"] == {"text": "arm"}
+    assert data["opens"][2] == {"flag": True}
+    assert data["maybe_open"] == {
+        "unknown": {"tag": 999, "payload": "08000000000000003132333435363738"}
+    }
+    assert data["maybe_note"] == ""
+    assert data["blob"] == "00ff"
+
+
+def test_other_accepted_forms():
+    data = json.loads(SCALARS.to_json())
+    data |= {
+        "g": "-5",
+        "n": 7,
+        "o": "250ms",
+        "p": 1.5,
+        "s": [3],
+        "r": "off_book",
+        "k": "NaN:7f800001",
+    }
+    value = Scalars.from_json(json.dumps(data))
+    assert (value.g, value.n, value.o, value.p) == (-5, 7, 250_000_000, Decimal("1.5"))
+    assert value.s == Marks(3)
+    assert value.r is Venue.OFF_BOOK
+    assert json.loads(value.to_json())["k"] == "NaN:7f800001"
+
+
+def test_missing_fields_take_their_default():
+    assert New.from_json('{"number":1,"note":"n"}') == New(number=1, note="n")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"a": 128}, "Scalars.a: expected an int from -128"),
+        ({"a": "x"}, "Scalars.a: expected an int"),
+        ({"q": "hold"}, "Scalars.q: expected one of buy, sell, got 'hold'"),
+        ({"p": "1.123456789"}, "Scalars.p"),
+        ({"p": "one"}, "Scalars.p: expected a decimal"),
+        ({"l": "fast"}, "Scalars.l: expected a number"),
+        ({"l": "NaN:7ff0000000000000"}, "is no NaN"),
+        ({"n": "yesterday"}, "expected a time such as"),
+        ({"n": "9999-01-01T00:00:00Z"}, "Scalars.n: expected an int"),
+        ({"m": 1}, "Scalars.m: expected a bool"),
+        ({"s": ["unknown"]}, r"Scalars.s\[0\]"),
+        ({"z": 1}, "Scalars: has no field 'z'"),
+    ],
+)
+def test_wrong_json(change, message):
+    data = json.loads(SCALARS.to_json()) | change
+    with pytest.raises(ValueError, match=message):
+        Scalars.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "null", b"\xff", "[" * 100_000])
+def test_what_is_not_an_object(text):
+    with pytest.raises(ValueError, match="Inline"):
+        Inline.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("union", "message"),
+    [
+        ({}, "one arm"),
+        ({"a": 1, "b": 2}, "one arm"),
+        ({"nothing": 1}, "expected one of level, inline, texts, flag"),
+        ({"unknown": {"tag": 1, "payload": ""}}, "Tail.open"),
+        ({"unknown": {"tag": "x", "payload": "0000000000000000"}}, "Tail.open"),
+    ],
+)
+def test_wrong_unions(union, message):
+    data = json.loads(TAIL.to_json()) | {"open": union}
+    with pytest.raises(ValueError, match=message):
+        Tail.from_json(json.dumps(data))
+
+
+def test_times():
+    assert time.from_rfc3339("2024-08-08T23:54:15Z") == 1723161255_000000000
+    assert time.from_rfc3339("1970-01-01T01:00:00.5+01:00") == 500_000_000
+    assert time.to_rfc3339(-1) == "1969-12-31T23:59:59.999999999Z"
+    assert time.from_datetime(time.to_datetime(1723161255030314667)) == 1723161255030314000
+    assert time.seconds(Decimal("0.1")) == 100_000_000
+    assert [time.duration_text(n) for n in (0, -1, 1_500_000_000)] == [
+        "0s",
+        "-0.000000001s",
+        "1.5s",
+    ]
+    assert time.parse_duration("-1.5s") == -1_500_000_000
