@@ -62,7 +62,9 @@ pub(crate) fn container_keys(derive: Derive) -> &'static [&'static str] {
 /// Keys that a field may have.
 pub(crate) fn field_keys(derive: Derive) -> &'static [&'static str] {
     match derive {
-        Derive::Message | Derive::Struct => &["name", "default", "key"],
+        Derive::Message => &["name", "default", "key"],
+        // A struct is frozen and inline: no field of it is ever missing, and none is a key.
+        Derive::Struct => &["name"],
         _ => &[],
     }
 }

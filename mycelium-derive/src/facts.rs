@@ -46,8 +46,8 @@ fn lower_fields<'a>(fields: &'a [Field<'_>]) -> Vec<reflect::Field<'a>> {
     let lower = |field: &'a Field<'_>| reflect::Field {
         name: &field.name,
         ty: ANY,
-        default: field.default.as_ref().map(|default| default.literal()),
-        key: field.key,
+        default: field.default.as_ref().map(|default| default.value.literal()),
+        key: field.key.is_some(),
     };
     fields.iter().map(lower).collect()
 }

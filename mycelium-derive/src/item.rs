@@ -1,7 +1,7 @@
 //! A type that passed all checks: what the facts and the expansion are made from.
 
 use mycelium_wire::reflect::{Literal, Repr};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, DeriveInput, Ident, LitStr, Path, Type};
 
@@ -35,8 +35,9 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) name: String,
-    pub(crate) default: Option<Constant>,
-    pub(crate) key: bool,
+    pub(crate) default: Option<Default>,
+    /// The word `key`, where the field is part of the key.
+    pub(crate) key: Option<&'a Ident>,
 }
 
 /// An enum; members ascend by value.
@@ -86,6 +87,12 @@ pub(crate) struct Arm<'a> {
     pub(crate) ty: &'a Type,
 }
 
+/// A default and where it is written.
+pub(crate) struct Default {
+    pub(crate) value: Constant,
+    pub(crate) place: Span,
+}
+
 /// Value of a default, in the canonical spelling of [`Literal`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Constant {
@@ -105,13 +112,13 @@ impl Constant {
         }
     }
 
-    /// The literal as an expression, given the path of wire's `reflect` module.
-    pub(crate) fn expand(&self, reflect: &TokenStream) -> TokenStream {
+    /// The literal as an expression, given the path of what expansions may name.
+    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
         match self {
-            Constant::Bool(value) => quote!(#reflect::Literal::Bool(#value)),
-            Constant::Number(number) => quote!(#reflect::Literal::Number(#number)),
-            Constant::Text(text) => quote!(#reflect::Literal::Text(#text)),
-            Constant::Name(name) => quote!(#reflect::Literal::Name(#name)),
+            Constant::Bool(value) => quote!(#private::Literal::Bool(#value)),
+            Constant::Number(number) => quote!(#private::Literal::Number(#number)),
+            Constant::Text(text) => quote!(#private::Literal::Text(#text)),
+            Constant::Name(name) => quote!(#private::Literal::Name(#name)),
         }
     }
 }

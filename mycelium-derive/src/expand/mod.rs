@@ -10,7 +10,9 @@ mod union;
 mod view;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
 
 use crate::item::{Item, Kind};
 
@@ -44,6 +46,18 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
 /// Name with the package, for error messages.
 fn full_name(item: &Item<'_>) -> String {
     format!("{}.{}", item.package, item.name)
+}
+
+/// Refuses what the language refuses of types.
+fn expand_type_check(item: &Item<'_>, ty: &Type) -> TokenStream {
+    let private = &item.private();
+    quote_spanned! {ty.span()=>
+        const _: () = ::core::assert!(
+            #private::is_type(<#ty as #private::Wire>::TYPE),
+            "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
+             places, nothing is optional twice, a tuple has at least two items"
+        );
+    }
 }
 
 fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {

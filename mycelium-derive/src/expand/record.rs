@@ -1,7 +1,7 @@
 //! Messages and structs: fields in a block.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{full_name, view};
 use crate::item::{Field, Item};
@@ -131,37 +131,60 @@ fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let name = full_name(item);
     let count = fields.len();
-    let rows = fields.iter().map(|field| {
-        let (name, ty, key) = (&field.name, field.ty, field.key);
-        let default = match &field.default {
-            Some(default) => {
-                let literal = default.expand(private);
-                quote!(#private::Some(#literal))
-            }
-            None => quote!(#private::None),
-        };
-        quote! {
-            #private::Field {
-                name: #name,
-                ty: <#ty as #private::Wire>::TYPE,
-                default: #default,
-                key: #key,
-            }
-        }
-    });
-    let checks = fields.iter().filter_map(|field| {
-        let (default, ty) = (field.default.as_ref()?, field.ty);
-        let literal = default.expand(private);
-        let message = format!("the default of `{}` does not fit its type", field.name);
-        Some(quote! {
-            const _: () = ::core::assert!(#literal.fits(<#ty as #private::Wire>::TYPE), #message);
-        })
-    });
+    let rows = fields.iter().map(|field| expand_field(item, field));
+    let checks = fields.iter().map(|field| expand_checks(item, field));
     quote! {
         const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
         const __SLOTS: [#private::Slot; #count] = #private::slots(#name, __FIELDS);
         #(#checks)*
     }
+}
+
+fn expand_field(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
+    let private = &item.private();
+    let (name, ty, key) = (&field.name, field.ty, field.key.is_some());
+    let default = match &field.default {
+        Some(default) => {
+            let literal = default.value.expand(private);
+            quote!(#private::Some(#literal))
+        }
+        None => quote!(#private::None),
+    };
+    quote! {
+        #private::Field {
+            name: #name,
+            ty: <#ty as #private::Wire>::TYPE,
+            default: #default,
+            key: #key,
+        }
+    }
+}
+
+/// What the language refuses and only const evaluation can see.
+fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
+    let private = &item.private();
+    let ty = field.ty;
+    let default = field.default.as_ref().map(|default| {
+        let literal = default.value.expand(private);
+        quote_spanned! {default.place=>
+            const _: () = ::core::assert!(
+                #private::is_default(<#ty as #private::Wire>::TYPE, &#literal),
+                "this default does not fit the type of the field: numbers, bool, text, times and \
+                 enums have defaults, optionals need none"
+            );
+        }
+    });
+    let key = field.key.map(|key| {
+        quote_spanned! {key.span()=>
+            const _: () = ::core::assert!(
+                #private::is_key(<#ty as #private::Wire>::TYPE),
+                "a key is an integer, bool, enum, flags, decimal, time, string or bytes: floats, \
+                 optionals and composite types are not compared"
+            );
+        }
+    });
+    let ty = super::expand_type_check(item, ty);
+    quote!(#ty #default #key)
 }
 
 /// The payload of a message. One comparison tells a block that holds all fields from an older one.

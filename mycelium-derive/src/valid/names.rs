@@ -18,10 +18,13 @@ pub(super) fn named(
     })
 }
 
-/// `trade_id`: lower case letters, digits and underscores, beginning with a letter.
+/// `trade_id`: words of lower-case letters and digits with single underscores between them, beginning
+/// with a letter.
 pub(super) fn is_snake_case(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
 }
 
 /// `BookTicker`: letters and digits, beginning with an upper case letter.

@@ -1,13 +1,16 @@
 //! Messages and structs.
 
 use heck::ToSnakeCase;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit};
 
 use super::{CONTROL, check_distinct, names, wrong_shape};
 use crate::ast::{self, Body, Input};
 use crate::errors::Errors;
-use crate::item::{Constant, Field, Kind};
+use crate::item::{Constant, Default, Field, Kind};
 use crate::number;
+
+const MAX_TOPIC_BYTES: usize = 255;
 
 pub(super) fn check_message<'a>(
     input: &'a Input<'a>,
@@ -74,12 +77,22 @@ fn check_topic(
         return Some(format!("{}.{}", package?, name?.to_snake_case()));
     };
     let topic = given.value();
-    if !topic.split('.').all(names::is_snake_case) {
-        errors
-            .at(given, format!("`{topic}` is not a topic: expected names such as `market.trades`"));
+    if topic.len() > MAX_TOPIC_BYTES || !topic.split('.').all(is_topic_part) {
+        errors.at(
+            given,
+            format!(
+                "`{topic}` is not a topic: expected lower-case letters, digits, `_` and `-` in parts \
+                 separated by points, such as `market.trades`"
+            ),
+        );
         return None;
     }
     Some(topic)
+}
+
+fn is_topic_part(part: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    !part.is_empty() && part.chars().all(allowed)
 }
 
 fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec<Field<'a>>> {
@@ -104,11 +117,11 @@ fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'
         Some(expr) => Some(check_default(expr, errors)?),
         None => None,
     };
-    let key = field.attrs.key.is_some();
+    let key = field.attrs.key.as_ref();
     named.then_some(Field { original: field.original, ident, ty: field.ty, name, default, key })
 }
 
-fn check_default(expr: &Expr, errors: &Errors) -> Option<Constant> {
+fn check_default(expr: &Expr, errors: &Errors) -> Option<Default> {
     let constant = match number::strip(expr) {
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Ok(Constant::Bool(value.value)),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Constant::Text(text.value())),
@@ -124,7 +137,8 @@ fn check_default(expr: &Expr, errors: &Errors) -> Option<Constant> {
             }
         },
     };
-    constant.map_err(|message| errors.at(expr, message)).ok()
+    let value = constant.map_err(|message| errors.at(expr, message)).ok()?;
+    Some(Default { value, place: expr.span() })
 }
 
 /// Name in the schema of a member that a default names: that of a variant is turned to snake_case,

@@ -38,6 +38,7 @@ mod literal;
 mod message;
 mod optional;
 mod primitive;
+mod rules;
 mod sha256;
 mod tail;
 mod text;

@@ -14,6 +14,7 @@ pub use crate::field::{
 };
 pub use crate::layout;
 pub use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Repr, Type};
+pub use crate::rules::{is_default, is_key, is_type};
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::{Digest, Message, UnknownArm, Wire};

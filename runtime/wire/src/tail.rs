@@ -24,8 +24,8 @@ pub struct TailReader<'a> {
     origin: usize,
 }
 
-/// A tail that has been checked, for views.
-#[derive(Debug, Clone, Copy)]
+/// A tail that has been checked, for views; the default is one with nothing in it.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Tail<'a>(pub(crate) &'a [u8]);
 
 impl<'a> TailWriter<'a> {
