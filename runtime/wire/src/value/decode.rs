@@ -12,7 +12,7 @@ use core::fmt;
 use super::{Value, is_bytes, take_default};
 use crate::embedded;
 use crate::error::{DecodeError, ErrorKind};
-use crate::frame::{self, Frame};
+use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::{
     arm_offset, block_size, count_size, field_offset, items_offset, size, tag_size, tuple_offset,
     value_offset,
@@ -74,6 +74,29 @@ pub fn decode(def: &Def<'_>, bytes: &[u8]) -> Result<Value> {
         _ => return Err(other_type(0, frame.header.type_id)),
     }
     payload(&Type::Named(def), frame.payload, frame.header.block, bytes.as_ptr() as usize)
+}
+
+/// Like [`decode`], but refuses every form of a value that is not the one that [`encode`] gives.
+///
+/// # Errors
+///
+/// As [`decode`]; [`ErrorKind::NotCanonical`] at the first byte that differs.
+///
+/// [`encode`]: super::encode()
+pub fn decode_strict(def: &Def<'_>, bytes: &[u8]) -> Result<Value> {
+    let value = decode(def, bytes)?;
+    // What was decoded fits its type and is no longer than it was.
+    let mut canonical = super::encode(def, &value).unwrap_or_default();
+    let given = FrameHeader::parse(bytes)?;
+    if let Ok(header) = FrameHeader::parse(&canonical) {
+        let header = FrameHeader { channel: given.channel, sequence: given.sequence, ..header };
+        canonical[..FrameHeader::SIZE].copy_from_slice(&header.to_bytes());
+    }
+    if canonical == bytes {
+        return Ok(value);
+    }
+    let at = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+    Err(DecodeError { kind: ErrorKind::NotCanonical, at, place: None }.into())
 }
 
 fn other_type(expected: u16, found: u16) -> DecodeValueError {

@@ -21,7 +21,7 @@ mod decode;
 mod encode;
 mod shape;
 
-pub use decode::{DecodeValueError, decode};
+pub use decode::{DecodeValueError, decode, decode_strict};
 pub use encode::encode;
 pub(crate) use shape::{expected, integer_range, is_bytes, take_default};
 

@@ -1,0 +1,190 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use myc_codegen::Language;
+
+/// Compiles .myc files, and reads and writes their messages.
+#[derive(Debug, Parser)]
+#[command(name = "mycc", version, max_term_width = 100, after_help = "\
+Examples:
+  mycc check schemas                             is everything in this folder right?
+  mycc gen --lang rust --out src/gen market.myc  writes src/gen/rust/market.rs
+  mycc digest market.myc                         what two peers compare
+  echo '{\"x\":1}' | mycc encode Point --schema point.myc --hex")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+
+    /// How errors and warnings are shown.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) message_format: MessageFormat,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Gen(GenArgs),
+    Check(CheckArgs),
+    Digest(DigestArgs),
+    Encode(EncodeArgs),
+    Decode(DecodeArgs),
+    Explain(ExplainArgs),
+}
+
+/// How errors and warnings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people, with the source.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// Workflow commands of GitHub.
+    Github,
+}
+
+/// Generates code.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Each language has its own folder below DIR: DIR/rust/market.rs, DIR/python/market.py,
+DIR/ocaml/market.ml and market.mli. A file is written only where its bytes change. Code is generated
+for the packages of PATHS, not for those that they import.
+
+Examples:
+  mycc gen --out generated schemas                       all languages, all schemas of a folder
+  mycc gen --lang rust --lang ocaml --out gen market.myc
+  mycc gen --out generated --check schemas               fails where something is out of date")]
+pub(crate) struct GenArgs {
+    /// Language to generate; may be repeated. All of them, if none is given.
+    #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
+    pub(crate) lang: Vec<Language>,
+
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR", default_value = "generated")]
+    pub(crate) out: PathBuf,
+
+    /// Write nothing; fail where a file would change.
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Schemas: files, or folders of which all .myc files are taken.
+    #[arg(required = true, value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Checks schemas.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  mycc check schemas
+  mycc check --message-format json market.myc")]
+pub(crate) struct CheckArgs {
+    /// Schemas: files, or folders of which all .myc files are taken.
+    #[arg(required = true, value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Shows the digests that peers compare.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+A message's digest covers every fact that it reaches: names, numbers, types, defaults. Comments and
+formatting do not move it.
+
+Examples:
+  mycc digest market.myc
+  mycc digest market.myc --explain Trade     the exact text that is hashed
+  mycc digest market.myc --json")]
+pub(crate) struct DigestArgs {
+    /// Schemas: files, or folders of which all .myc files are taken.
+    #[arg(required = true, value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Show what is hashed for this type: market.Trade, or Trade if there is only one.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) explain: Option<String>,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Makes frames of JSON values.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Reads any number of JSON values, one after the other, and writes a frame for each: back to back, or
+with --hex one a line. A field that is missing takes its default, or is absent if it is optional.
+
+Examples:
+  mycc encode Trade --schema market.myc trades.jsonl -o trades.bin
+  echo '{\"x\":1,\"y\":2}' | mycc encode Point --schema point.myc --hex")]
+pub(crate) struct EncodeArgs {
+    /// Message: market.Trade, or Trade if there is only one.
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: String,
+
+    #[command(flatten)]
+    pub(crate) streams: StreamArgs,
+}
+
+/// Makes JSON values of frames.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Reads any number of frames, back to back, and writes a JSON value for each, one a line. With --hex
+it reads hexadecimal digits; white space, and # with what follows it on a line, are skipped.
+
+Examples:
+  mycc decode Trade --schema market.myc trades.bin
+  mycc decode Trade --schema market.myc --hex <<< '20000000 0200 ...'")]
+pub(crate) struct DecodeArgs {
+    /// Message: market.Trade, or Trade if there is only one.
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: String,
+
+    /// Also refuse frames that are not the one form of their value.
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    #[command(flatten)]
+    pub(crate) streams: StreamArgs,
+}
+
+/// Where a codec reads and writes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct StreamArgs {
+    /// Schema that has the message: a file or folder; may be repeated.
+    #[arg(long = "schema", required = true, value_name = "PATH")]
+    pub(crate) schemas: Vec<PathBuf>,
+
+    /// Frames as hexadecimal digits.
+    #[arg(long)]
+    pub(crate) hex: bool,
+
+    /// File to write to; standard output, if none is given.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// File to read; standard input, if none is given or it is `-`.
+    #[arg(value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+}
+
+/// Explains an error code.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  mycc explain E0012
+  mycc explain           lists all codes")]
+pub(crate) struct ExplainArgs {
+    /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+}
+
+fn parse_language(name: &str) -> Result<Language, String> {
+    Language::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
+        format!("there is a back end for {}", names.join(", "))
+    })
+}

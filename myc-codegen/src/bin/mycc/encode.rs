@@ -1,0 +1,45 @@
+//! `mycc encode`: JSON values to frames.
+
+use mycelium_wire::{Value, hex, json};
+use mycelium_wire::reflect::Def;
+use mycelium_wire::value;
+use serde_json::Value as Json;
+
+use crate::args::{EncodeArgs, MessageFormat};
+use crate::codec::{Input, Output};
+use crate::failure::Failure;
+use crate::{source, types};
+
+/// Runs the command.
+pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failure> {
+    let schema = source::load(&args.streams.schemas, format)?;
+    let id = types::find_message(&schema, &args.type_name)?;
+    let mut input = Input::open(&args.streams)?;
+    let mut output = Output::open(&args.streams)?;
+    if output.is_terminal() && !args.streams.hex {
+        return Err(Failure::Usage {
+            message: "frames are not for a terminal".to_owned(),
+            help: "give --hex, or -o FILE, or pipe them on".to_owned(),
+        });
+    }
+    let reader = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
+    let values = serde_json::Deserializer::from_reader(reader).into_iter::<Json>();
+    schema.with_def(id, |def| {
+        for (index, json) in values.enumerate() {
+            let place = format!("value {}", index + 1);
+            let json = json.map_err(|error| input.failure(&place, error))?;
+            let frame = encode(def, &json).map_err(|error| input.failure(&place, error))?;
+            match args.streams.hex {
+                true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
+                false => output.write(&frame)?,
+            }
+            output.flush()?;
+        }
+        output.flush()
+    })
+}
+
+fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, mycelium_wire::ValueError> {
+    let value: Value = json::from_json(def, json)?;
+    value::encode(def, &value)
+}

@@ -1,0 +1,42 @@
+//! `mycc`: the compiler of `.myc` files, and a codec for their messages.
+//!
+//! One verb a file. Exit status 0 if all is well, 1 if something is wrong with what was given, 2 if
+//! the command line is. Results go to standard output, everything else to standard error.
+
+mod args;
+mod check;
+mod codec;
+mod decode;
+mod digest;
+mod encode;
+mod explain;
+mod failure;
+mod r#gen;
+mod source;
+mod types;
+
+use std::process::ExitCode;
+
+use args::{Args, Verb};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let Args { verb, message_format } = Args::parse();
+    let done = match verb {
+        Verb::Gen(args) => r#gen::run(&args, message_format),
+        Verb::Check(args) => check::run(&args, message_format),
+        Verb::Digest(args) => digest::run(&args, message_format),
+        Verb::Encode(args) => encode::run(&args, message_format),
+        Verb::Decode(args) => decode::run(&args, message_format),
+        Verb::Explain(args) => explain::run(&args),
+    };
+    match done {
+        // Whoever read our output has had enough of it.
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.show(message_format);
+            failure.status().into()
+        }
+    }
+}
