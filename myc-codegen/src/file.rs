@@ -1,4 +1,4 @@
-//! Puts generated files on disk, and says what that would change.
+//! Finds schemas on disk, puts generated files there, and says what that would change.
 //!
 //! A file is written only where its bytes differ, so that tools that look at modification times stay
 //! quiet. All new contents are written beside their targets first and then renamed into place: a
@@ -32,10 +32,10 @@ pub struct Outcome {
     pub change: Change,
 }
 
-/// The disk did not let us read or write a generated file.
+/// The disk did not let us read or write.
 #[derive(Debug)]
 pub struct FileError {
-    /// What was tried, `write`.
+    /// What was tried, as in "cannot write".
     pub action: &'static str,
     /// The file or folder.
     pub path: PathBuf,
@@ -53,6 +53,28 @@ impl Error for FileError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.source)
     }
+}
+
+/// A file itself; of a folder all `.myc` files below it, in the order of their paths.
+pub fn find_schemas(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let failure = |source| FileError { action: "read", path: path.to_owned(), source };
+    if !fs::metadata(path).map_err(failure)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = entries.map_err(failure)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.path();
+        // A linked folder is not followed: it may lead back here.
+        if entry.file_type().map_err(failure)?.is_dir() {
+            found.extend(find_schemas(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "myc") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// How each file compares with what lies in `dir`. Writes nothing.

@@ -10,7 +10,7 @@ use myc_codegen::Language;
 #[command(name = "mycc", version, max_term_width = 100, after_help = "\
 Examples:
   mycc check schemas                             is everything in this folder right?
-  mycc gen --lang rust --out src/gen market.myc  writes src/gen/rust/market.rs
+  mycc gen --lang rust --out src/gen market.myc  writes src/gen/market.rs
   mycc digest market.myc                         what two peers compare
   echo '{\"x\":1}' | mycc encode Point --schema point.myc --hex")]
 pub(crate) struct Args {
@@ -48,14 +48,14 @@ pub(crate) enum MessageFormat {
 /// Generates code.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Each language has its own folder below DIR: DIR/rust/market.rs, DIR/python/market.py,
-DIR/ocaml/market.ml and market.mli. A file is written only where its bytes change. Code is generated
-for the packages of PATHS, not for those that they import.
+One language is written to DIR itself; several have a folder each: DIR/rust/market.rs,
+DIR/python/market.py, DIR/ocaml/market.ml and market.mli. A file is written only where its bytes
+change. Code is generated for the packages of PATHS, not for those that they import.
 
 Examples:
-  mycc gen --out generated schemas                       all languages, all schemas of a folder
-  mycc gen --lang rust --lang ocaml --out gen market.myc
-  mycc gen --out generated --check schemas               fails where something is out of date")]
+  mycc gen --lang rust --out src/gen market.myc   writes src/gen/market.rs
+  mycc gen --out generated schemas                all languages, all schemas of a folder
+  mycc gen --out generated --check schemas        fails where something is out of date")]
 pub(crate) struct GenArgs {
     /// Language to generate; may be repeated. All of them, if none is given.
     #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]

@@ -14,8 +14,12 @@ use crate::source;
 pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> {
     let schema = source::load(&args.paths, format)?;
     let mut outcomes = Vec::new();
-    for language in languages(&args.lang) {
-        let folder = args.out.join(language.name());
+    let languages = languages(&args.lang);
+    for language in &languages {
+        let folder = match languages.len() {
+            1 => args.out.clone(),
+            _ => args.out.join(language.name()),
+        };
         let files = language.backend().generate(&schema);
         let put = if args.check { file::compare } else { file::write };
         outcomes.extend(put(&folder, &files).map_err(cannot)?);

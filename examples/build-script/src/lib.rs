@@ -1,1 +1,0 @@
-//! A crate that compiles its schema at build time
