@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use myc_schema::schema::{Schema, TypeId, TypeKind};
-use myc_schema::{Format, SourceSet, compile};
+use myc_schema::{Arena, Format, SourceSet, compile};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::{Value, hex, json, value};
 use serde_json::{Map, Value as Json};
@@ -60,11 +60,13 @@ fn bless_vector(schema: &Schema, vector: &Json) -> Result<Map<String, Json>, Str
     let mut blessed = Map::new();
     blessed.insert("name".to_owned(), vector["name"].clone());
     blessed.insert("type".to_owned(), name.into());
-    schema.with_def(id, |def| match (vector["error"].as_str(), vector["canonical"].as_bool()) {
-        (Some(kind), _) => refused(def, vector, kind, &mut blessed),
-        (None, Some(false)) => not_canonical(def, vector, &mut blessed),
-        (None, _) => canonical(def, vector, &mut blessed),
-    })?;
+    let arena = Arena::new();
+    let def = schema.reflect(&arena, id);
+    match (vector["error"].as_str(), vector["canonical"].as_bool()) {
+        (Some(kind), _) => refused(def, vector, kind, &mut blessed)?,
+        (None, Some(false)) => not_canonical(def, vector, &mut blessed)?,
+        (None, _) => canonical(def, vector, &mut blessed)?,
+    }
     Ok(blessed)
 }
 

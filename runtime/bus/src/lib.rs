@@ -39,3 +39,16 @@ pub use crate::options::Options;
 pub use crate::publisher::Publisher;
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::Subscriber;
+
+/// Includes what `mycelium_build::compile` made of a package in the crate's build script: the module of
+/// that name, with `_` for `.`.
+///
+/// ```ignore
+/// mycelium::include_schema!("market"); // `pub mod market { … }`
+/// ```
+#[macro_export]
+macro_rules! include_schema {
+    ($package:literal) => {
+        include!(concat!(env!("OUT_DIR"), "/", $package, ".rs"));
+    };
+}

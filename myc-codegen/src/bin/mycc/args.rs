@@ -7,12 +7,17 @@ use myc_codegen::Language;
 
 /// Compiles .myc files, and reads and writes their messages.
 #[derive(Debug, Parser)]
-#[command(name = "mycc", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "mycc",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   mycc check schemas                             is everything in this folder right?
   mycc gen --lang rust --out src/gen market.myc  writes src/gen/market.rs
   mycc digest market.myc                         what two peers compare
-  echo '{\"x\":1}' | mycc encode Point --schema point.myc --hex")]
+  echo '{\"x\":1}' | mycc encode Point --schema point.myc --hex"
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Verb,

@@ -9,7 +9,11 @@ pub(crate) fn run(args: &CheckArgs, format: MessageFormat) -> Result<(), Failure
     let schema = source::load(&args.paths, format)?;
     if format == MessageFormat::Text {
         let files: usize = schema.packages.iter().map(|package| package.sources.len()).sum();
-        print_error(&format!("ok: {}, {}\n", count(files, "file"), count(schema.types.len(), "type")));
+        print_error(&format!(
+            "ok: {}, {}\n",
+            count(files, "file"),
+            count(schema.types.len(), "type")
+        ));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use myc_schema::Arena;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::value::{self, DecodeValueError};
@@ -23,6 +24,8 @@ pub(crate) fn run(args: &DecodeArgs, format: MessageFormat) -> Result<(), Failur
         true => Box::new(HexReader::new(reader)),
         false => reader,
     };
+    let arena = Arena::new();
+    let def = schema.reflect(&arena, id);
     let mut at = 0;
     for number in 1.. {
         let place = format!("frame {number} (at byte {at})");
@@ -31,14 +34,13 @@ pub(crate) fn run(args: &DecodeArgs, format: MessageFormat) -> Result<(), Failur
             Ok(None) => break,
             Err(error) => return Err(input.failure(place, error)),
         };
-        let line = schema
-            .with_def(id, |def| decode(def, &frame, args.strict))
+        let line = decode(def, &frame, args.strict)
             .map_err(|error| explain(&schema, input.failure(&place, &error), &error))?;
         output.write(line.as_bytes())?;
         output.flush()?;
         at += frame.len();
     }
-    output.flush()
+    Ok(())
 }
 
 fn decode(def: &Def<'_>, frame: &[u8], strict: bool) -> Result<String, DecodeValueError> {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use myc_schema::Arena;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
-use mycelium_wire::reflect::Def;
+use mycelium_wire::reflect::{Def, Type};
 use mycelium_wire::{canon, hex, sha256};
 use serde_json::{Value as Json, json};
 
@@ -18,7 +19,9 @@ pub(crate) fn run(args: &DigestArgs, format: MessageFormat) -> Result<(), Failur
     let text = match &args.explain {
         Some(name) => {
             let id = types::find(&schema, name)?;
-            schema.with_def(id, |def| if args.json { explain_json(def) } else { explain(def) })
+            let arena = Arena::new();
+            let def = schema.reflect(&arena, id);
+            if args.json { explain_json(def) } else { explain(def) }
         }
         None if args.json => list_json(&schema),
         None => list(&schema),
@@ -105,8 +108,7 @@ fn used(def: &Def<'_>) -> BTreeMap<String, String> {
     named
 }
 
-fn collect_named(ty: &mycelium_wire::reflect::Type<'_>, named: &mut BTreeMap<String, String>) {
-    use mycelium_wire::reflect::Type;
+fn collect_named(ty: &Type<'_>, named: &mut BTreeMap<String, String>) {
     match ty {
         Type::Named(def) => {
             named.insert(format!("{}.{}", def.package, def.name), def.digest.to_string());

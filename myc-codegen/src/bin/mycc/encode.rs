@@ -1,8 +1,8 @@
 //! `mycc encode`: JSON values to frames.
 
-use mycelium_wire::{Value, hex, json};
+use myc_schema::Arena;
 use mycelium_wire::reflect::Def;
-use mycelium_wire::value;
+use mycelium_wire::{ValueError, hex, json, value};
 use serde_json::Value as Json;
 
 use crate::args::{EncodeArgs, MessageFormat};
@@ -24,22 +24,21 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
     }
     let reader = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
     let values = serde_json::Deserializer::from_reader(reader).into_iter::<Json>();
-    schema.with_def(id, |def| {
-        for (index, json) in values.enumerate() {
-            let place = format!("value {}", index + 1);
-            let json = json.map_err(|error| input.failure(&place, error))?;
-            let frame = encode(def, &json).map_err(|error| input.failure(&place, error))?;
-            match args.streams.hex {
-                true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
-                false => output.write(&frame)?,
-            }
-            output.flush()?;
+    let arena = Arena::new();
+    let def = schema.reflect(&arena, id);
+    for (index, json) in values.enumerate() {
+        let place = format!("value {}", index + 1);
+        let json = json.map_err(|error| input.failure(&place, error))?;
+        let frame = encode(def, &json).map_err(|error| input.failure(&place, error))?;
+        match args.streams.hex {
+            true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
+            false => output.write(&frame)?,
         }
-        output.flush()
-    })
+        output.flush()?;
+    }
+    Ok(())
 }
 
-fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, mycelium_wire::ValueError> {
-    let value: Value = json::from_json(def, json)?;
-    value::encode(def, &value)
+fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, ValueError> {
+    value::encode(def, &json::from_json(def, json)?)
 }

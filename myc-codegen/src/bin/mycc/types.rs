@@ -46,8 +46,10 @@ fn find_among(
         .collect();
     match found[..] {
         [id] => Ok(id),
-        [] => Err(Failure::input(format!("no {noun} is called `{name}`"))
-            .help(listed(schema, wanted))),
+        [] => {
+            Err(Failure::input(format!("no {noun} is called `{name}`"))
+                .help(listed(schema, wanted)))
+        }
         _ => {
             let names: Vec<String> = found.iter().map(|id| schema.qualified_name(*id)).collect();
             Err(Failure::input(format!("several {noun}s are called `{name}`"))

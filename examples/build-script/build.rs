@@ -1,0 +1,5 @@
+//! Compiles the schemas of this crate.
+
+fn main() {
+    mycelium_build::compile(&["schemas"]);
+}
