@@ -1,1 +1,24 @@
 //! What `mycc gen` makes of `schemas/`, as one crate for tests, examples and benchmarks.
+//!
+//! Modules of one output folder are siblings: package `a.b` is the module `a_b`.
+
+#[path = "rust/market.rs"]
+pub mod market;
+#[path = "rust/vectors.containers.rs"]
+pub mod vectors_containers;
+#[path = "rust/vectors.enums.rs"]
+pub mod vectors_enums;
+#[path = "rust/vectors.evolution.rs"]
+pub mod vectors_evolution;
+#[path = "rust/vectors.names.rs"]
+pub mod vectors_names;
+#[path = "rust/vectors.nested.rs"]
+pub mod vectors_nested;
+#[path = "rust/vectors.optionals.rs"]
+pub mod vectors_optionals;
+#[path = "rust/vectors.scalars.rs"]
+pub mod vectors_scalars;
+#[path = "rust/vectors.text.rs"]
+pub mod vectors_text;
+#[path = "rust/vectors.unions.rs"]
+pub mod vectors_unions;

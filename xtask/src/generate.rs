@@ -41,7 +41,7 @@ struct Target {
     schemas: &'static [&'static str],
 }
 
-const SCHEMAS: &[&str] = &["schemas/market.myc"];
+const SCHEMAS: &[&str] = &["schemas/market.myc", "schemas/vectors"];
 const CONTROL: &[&str] = &["schemas/mycelium/control.myc"];
 
 const TARGETS: &[Target] = &[
