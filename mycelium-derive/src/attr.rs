@@ -1,6 +1,7 @@
 //! Reads `#[myc(…)]`: which keys stand where, and what kind of value each takes.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Path, Token, parenthesized};
@@ -27,6 +28,8 @@ pub(crate) struct Attrs {
     pub(crate) value: Option<Expr>,
     pub(crate) tag: Option<Expr>,
     pub(crate) unknown: Option<Ident>,
+    /// Keys that were written, or meant.
+    mentioned: Vec<String>,
 }
 
 /// `bits(auction = 0, block = 1)`.
@@ -82,16 +85,8 @@ pub(crate) fn variant_keys(derive: Derive) -> &'static [&'static str] {
 pub(crate) fn read(attributes: &[Attribute], keys: &[&str], errors: &Errors) -> Attrs {
     let mut attrs = Attrs::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("myc")) {
-        let read = attribute.parse_nested_meta(|meta| {
-            let Some(key) = key_of(&meta.path) else {
-                return Err(meta.error(unknown_key("this", keys)));
-            };
-            if !keys.iter().any(|known| key == known) {
-                return Err(meta.error(unknown_key(&format!("`{key}`"), keys)));
-            }
-            attrs.read_value(key, meta.input)
-        });
-        if let Err(error) = read {
+        let parser = |input: ParseStream<'_>| attrs.read_list(input, keys, errors);
+        if let Err(error) = attribute.parse_args_with(parser) {
             errors.push(error);
         }
     }
@@ -106,6 +101,42 @@ impl Attrs {
             (None, Some(_)) => Some(false),
             (None, None) => None,
         }
+    }
+
+    /// Whether a key was written, be it with a wrong value or misspelt: then it is not missing too.
+    pub(crate) fn mentions(&self, key: &str) -> bool {
+        self.mentioned.iter().any(|mentioned| mentioned == key)
+    }
+
+    /// Reads `key, key = value, …`, and goes on behind what is wrong.
+    fn read_list(
+        &mut self,
+        input: ParseStream<'_>,
+        keys: &[&str],
+        errors: &Errors,
+    ) -> syn::Result<()> {
+        while !input.is_empty() {
+            let key = input.call(Ident::parse_any)?;
+            if let Err(error) = self.read_key(key, keys, input) {
+                errors.push(error);
+                skip_to_comma(input)?;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_key(&mut self, key: Ident, keys: &[&str], input: ParseStream<'_>) -> syn::Result<()> {
+        let name = key.to_string();
+        if keys.contains(&name.as_str()) {
+            self.mentioned.push(name);
+            return self.read_value(key, input);
+        }
+        let meant = nearest(&name, keys);
+        self.mentioned.extend(meant.map(str::to_owned));
+        Err(syn::Error::new(key.span(), unknown_key(&name, meant, keys)))
     }
 
     fn read_value(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -138,15 +169,39 @@ impl Attrs {
     }
 }
 
-fn key_of(path: &Path) -> Option<Ident> {
-    path.get_ident().cloned()
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
 }
 
-fn unknown_key(found: &str, keys: &[&str]) -> String {
-    match keys {
-        [] => format!("{found} means nothing here: `#[myc(…)]` is not used in this place"),
-        keys => format!("{found} is not known here; known are `{}`", keys.join("`, `")),
+fn unknown_key(name: &str, meant: Option<&str>, keys: &[&str]) -> String {
+    match (meant, keys) {
+        (Some(meant), _) => format!("`{name}` is not known; did you mean `{meant}`?"),
+        (None, []) => format!("`{name}` means nothing here: this place has no `#[myc(…)]`"),
+        (None, keys) => format!("`{name}` is not known here; known are `{}`", keys.join("`, `")),
     }
+}
+
+/// The known key that differs by a letter or two.
+fn nearest<'k>(name: &str, keys: &[&'k str]) -> Option<&'k str> {
+    let distance = |key: &&'k str| edit_distance(name, key);
+    keys.iter().copied().min_by_key(distance).filter(|key| edit_distance(name, key) <= 2)
+}
+
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
 }
 
 fn set<T>(place: &mut Option<T>, key: &Ident, value: Option<T>) -> syn::Result<()> {

@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use mycelium_wire::reflect::Repr;
 use syn::{Ident, Type};
 
-use super::{check_distinct, check_openness, names, wrong_shape};
+use super::{check_distinct, check_openness, missing, names, wrong_shape};
 use crate::ast::{Body, Input, Variant};
 use crate::errors::Errors;
 use crate::item::{Enum, Kind, Member};
@@ -31,7 +31,7 @@ pub(super) fn check_enum<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Ki
 
 fn check_repr(input: &Input<'_>, errors: &Errors) -> Option<Repr> {
     let Some(ident) = &input.attrs.repr else {
-        errors.at(&input.original.ident, "say which integer carries the enum: #[myc(repr = u8)]");
+        missing(input, "repr", "say which integer carries the enum: #[myc(repr = u8)]", errors);
         return None;
     };
     let repr = repr_named(&ident.to_string());

@@ -6,7 +6,7 @@ use mycelium_wire::reflect::Repr;
 use syn::{Ident, Type};
 
 use super::enums::repr_named;
-use super::{check_distinct, names, wrong_shape};
+use super::{check_distinct, missing, names, wrong_shape};
 use crate::ast::{Body, Field, Input};
 use crate::attr::Bit;
 use crate::errors::Errors;
@@ -21,7 +21,7 @@ pub(super) fn check_flags<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<K
     };
     let repr = check_repr(input, fields, errors);
     let Some(bits) = &input.attrs.bits else {
-        errors.at(&input.original.ident, "flags need names: #[myc(bits(first = 0, second = 1))]");
+        missing(input, "bits", "flags need names: #[myc(bits(first = 0, second = 1))]", errors);
         return None;
     };
     if bits.bits.is_empty() {

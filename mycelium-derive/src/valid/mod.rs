@@ -66,12 +66,14 @@ fn check_generics(input: &Input<'_>, errors: &Errors) {
 fn check_package(input: &Input<'_>, errors: &Errors) -> Option<String> {
     let Some(package) = &input.attrs.package else {
         let derive = input.derive.name();
-        errors.at(
-            &input.original.ident,
+        missing(
+            input,
+            "package",
             format!(
                 "`#[derive({derive})]` needs the package, which is part of the type's name on the \
                  wire: #[myc(package = \"…\")]"
             ),
+            errors,
         );
         return None;
     };
@@ -155,6 +157,13 @@ fn check_openness(input: &Input<'_>, errors: &Errors) -> Option<bool> {
         );
     }
     openness
+}
+
+/// Says that a key is missing, unless it was written and is wrong already.
+fn missing(input: &Input<'_>, key: &str, message: impl std::fmt::Display, errors: &Errors) {
+    if !input.attrs.mentions(key) {
+        errors.at(&input.original.ident, message);
+    }
 }
 
 /// Says that a derive was put on the wrong shape of type.

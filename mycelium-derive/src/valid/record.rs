@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit};
 
-use super::{CONTROL, check_distinct, names, wrong_shape};
+use super::{CONTROL, check_distinct, missing, names, wrong_shape};
 use crate::ast::{self, Body, Input};
 use crate::errors::Errors;
 use crate::item::{Constant, Default, Field, Kind};
@@ -49,10 +49,8 @@ pub(super) fn check_struct<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<
 
 fn check_id(input: &Input<'_>, package: Option<&str>, errors: &Errors) -> Option<u16> {
     let Some(expr) = &input.attrs.id else {
-        errors.at(
-            &input.original.ident,
-            "a message needs its type id, by which a frame names it: #[myc(id = 1)]",
-        );
+        let message = "a message needs its type id, by which a frame names it: #[myc(id = 1)]";
+        missing(input, "id", message, errors);
         return None;
     };
     let id = number::integer(expr).and_then(|id| u16::try_from(id).ok());

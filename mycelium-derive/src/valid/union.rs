@@ -1,7 +1,7 @@
 //! Unions.
 
 use heck::ToSnakeCase;
-use syn::Ident;
+use syn::{Ident, Type};
 
 use super::{check_distinct, check_openness, names, wrong_shape};
 use crate::ast::{Body, Input, Variant};
@@ -84,7 +84,13 @@ fn check_unknown<'a>(
 ) -> Option<Option<&'a Ident>> {
     let variant = one_unknown(input, unknown, open, "Unknown(UnknownArm)", errors)?;
     let Some(variant) = variant else { return Some(None) };
-    if variant.types.as_ref().is_none_or(|types| types.len() != 1) {
+    let holds_arm = match variant.types.as_deref() {
+        Some([Type::Path(path)]) => {
+            path.path.segments.last().is_some_and(|last| last.ident == "UnknownArm")
+        }
+        _ => false,
+    };
+    if !holds_arm {
         errors.at(
             variant.original,
             format!("the variant for unknown arms holds them: {}(UnknownArm)", variant.ident),
