@@ -72,11 +72,6 @@ impl Consumer {
         }
     }
 
-    /// The payload of the frame that `peek` found.
-    pub(crate) fn payload(&self, len: u32) -> &[u8] {
-        self.memory.payload(self.position, len as usize)
-    }
-
     /// Gives back the frame that `peek` found.
     pub(crate) fn release(&mut self, len: u32) {
         self.move_by(self.memory.geometry().stride(u64::from(len)));
@@ -103,6 +98,10 @@ impl Consumer {
     fn move_by(&mut self, stride: u64) {
         // Wrapping: a corrupted tail may have sent us to any position.
         self.position = self.position.wrapping_add(stride);
+        // A slot that was taken from us may be another reader's by now.
+        if self.slot().state() != self.state {
+            return;
+        }
         // Release: partner is the acquire in `Producer::lowest_cursor`. We are done with the bytes
         // before the new cursor.
         self.slot().cursor.store(self.position, Ordering::Release);

@@ -1,5 +1,7 @@
 //! The shared-memory ring: one writing process, up to 64 reading ones, frames of any size.
 
+#![cfg_attr(loom, allow(dead_code, reason = "the models use the protocol alone"))]
+
 #[cfg(not(loom))]
 mod attach;
 mod consumer;
@@ -17,6 +19,8 @@ mod lock;
 #[cfg(not(loom))]
 mod map;
 mod memory;
+#[cfg(all(test, loom))]
+mod model;
 #[cfg(not(loom))]
 mod open;
 mod park;

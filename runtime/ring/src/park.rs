@@ -1,9 +1,13 @@
 //! Sleeping without losing a wake-up, and waking without a system call when nobody sleeps.
 //!
-//! Readers sleep on `sleepers`, one word for all. A reader writes 1, then looks for a frame once
-//! more; the writer commits a frame, then looks at the word; a `SeqCst` fence stands between on
-//! both sides. So at least one sees the other. A reader killed in its sleep costs the writer one
-//! needless wake-up, for the word is cleared by it.
+//! Readers sleep on `sleepers`, one word for all. It is odd while somebody sleeps or is about to, and
+//! the writer makes it even, hence another number, when it wakes them. A reader makes it odd, then looks
+//! for a frame once more; the writer commits a frame, then looks at the word; a `SeqCst` fence stands
+//! between on both sides. So at least one sees the other. A reader killed in its sleep costs the writer
+//! one needless wake-up.
+//!
+//! (A mere flag would not do: a second reader could raise it again between the wake-up of a first and
+//! its falling asleep.)
 //!
 //! The writer sleeps on `room`, when the ring is full. There, readers take no fence: a wake-up can
 //! be lost, and the writer looks again after a short time.
@@ -12,33 +16,36 @@ use crate::shared::Shared;
 use crate::sync::{Ordering, fence, futex_wait, futex_wake_all};
 use std::time::Duration;
 
-const NOBODY: u32 = 0;
-const SOMEBODY: u32 = 1;
+/// The bit of `sleepers` that says that somebody sleeps.
+const SLEEPING: u32 = 1;
 
-/// Says that a reader is about to sleep. It must look for a frame after this, before it sleeps.
-pub(crate) fn announce_sleep(shared: &Shared) {
-    shared.sleepers.0.store(SOMEBODY, Ordering::Relaxed);
+/// Says that a reader is about to sleep. It must look for a frame after this, before it sleeps. Returns
+/// what [`sleep`] needs.
+pub(crate) fn announce_sleep(shared: &Shared) -> u32 {
+    let ticket = shared.sleepers.0.fetch_or(SLEEPING, Ordering::Relaxed) | SLEEPING;
     // Partner: the fence in `wake_readers`.
     fence(Ordering::SeqCst);
+    ticket
 }
 
-/// Sleeps until the writer wakes readers, at most for `timeout`.
-pub(crate) fn sleep(shared: &Shared, timeout: Duration) {
-    futex_wait(&shared.sleepers.0, SOMEBODY, timeout);
+/// Sleeps until the writer wakes readers after `announce_sleep`, at most for `timeout`.
+pub(crate) fn sleep(shared: &Shared, ticket: u32, timeout: Duration) {
+    futex_wait(&shared.sleepers.0, ticket, timeout);
 }
 
 /// Wakes the readers that sleep, after something was published for them.
 pub(crate) fn wake_readers(shared: &Shared) {
     // Partner: the fence in `announce_sleep`. It orders our commit before this look.
     fence(Ordering::SeqCst);
-    if shared.sleepers.0.load(Ordering::Relaxed) != NOBODY {
+    if shared.sleepers.0.load(Ordering::Relaxed) & SLEEPING != 0 {
         wake_sleepers(shared);
     }
 }
 
 #[cold]
 fn wake_sleepers(shared: &Shared) {
-    shared.sleepers.0.store(NOBODY, Ordering::Relaxed);
+    // Odd to even: readers only ever make it odd, so nothing else can happen in between.
+    shared.sleepers.0.fetch_add(1, Ordering::Relaxed);
     futex_wake_all(&shared.sleepers.0);
 }
 

@@ -215,9 +215,9 @@ impl Reader {
         if left.is_zero() {
             return Ok(false);
         }
-        park::announce_sleep(self.consumer.memory().shared());
+        let ticket = park::announce_sleep(self.consumer.memory().shared());
         if !self.has_frame()? {
-            park::sleep(self.consumer.memory().shared(), left.min(LONGEST_SLEEP));
+            park::sleep(self.consumer.memory().shared(), ticket, left.min(LONGEST_SLEEP));
             self.look_at_writer();
         }
         Ok(true)
@@ -246,7 +246,7 @@ impl Deref for FrameGuard<'_> {
 
     /// The payload, which begins at a multiple of 8.
     fn deref(&self) -> &[u8] {
-        self.consumer.payload(self.len)
+        self.consumer.memory().payload(self.consumer.position(), self.len as usize)
     }
 }
 

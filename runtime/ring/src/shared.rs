@@ -31,7 +31,7 @@ pub(crate) struct WriterWords {
 #[repr(C, align(128))]
 #[derive(Debug)]
 pub(crate) struct Shared {
-    /// Nonzero while some reader sleeps, or is about to: see [`crate::park`].
+    /// Odd while some reader sleeps, or is about to: see [`crate::park`].
     pub(crate) sleepers: Line<AtomicU32>,
     /// A writer that waits for room sleeps on it.
     pub(crate) room: Line<Room>,

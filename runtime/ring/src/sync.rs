@@ -45,15 +45,25 @@ mod real {
 #[cfg(loom)]
 mod model {
     use super::{AtomicU32, Ordering};
+    use loom::sync::{Condvar, Mutex};
     use std::time::Duration;
 
-    /// The model of a futex has no timeout: a lost wake-up becomes an endless loop, which loom
-    /// reports.
+    loom::lazy_static! {
+        /// The kernel's queue of sleepers, one for all words: waking the wrong one does no harm.
+        static ref QUEUE: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+    }
+
+    /// The model of a futex has no timeout: loom reports a lost wake-up as a deadlock.
     pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, _timeout: Duration) {
-        while word.load(Ordering::Relaxed) == expected {
-            loom::thread::yield_now();
+        let guard = QUEUE.0.lock().expect("no panic");
+        // As the kernel does it: the word is looked at under the queue's lock.
+        if word.load(Ordering::Relaxed) == expected {
+            drop(QUEUE.1.wait(guard).expect("no panic"));
         }
     }
 
-    pub(crate) fn futex_wake_all(_word: &AtomicU32) {}
+    pub(crate) fn futex_wake_all(_word: &AtomicU32) {
+        let _guard = QUEUE.0.lock().expect("no panic");
+        QUEUE.1.notify_all();
+    }
 }
