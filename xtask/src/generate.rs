@@ -48,8 +48,8 @@ const TARGETS: &[Target] = &[
     Target { language: "rust", out: "generated/rust", schemas: SCHEMAS },
     Target { language: "python", out: "generated/python", schemas: SCHEMAS },
     Target { language: "ocaml", out: "generated/ocaml", schemas: SCHEMAS },
-    Target { language: "rust", out: "runtime/bus/src/control", schemas: CONTROL },
-    Target { language: "python", out: "runtime/python/mycelium", schemas: CONTROL },
+    Target { language: "rust", out: "runtime/bus/src", schemas: CONTROL },
+    Target { language: "python", out: "runtime/python", schemas: CONTROL },
     Target { language: "ocaml", out: "runtime/ocaml/control", schemas: CONTROL },
 ];
 

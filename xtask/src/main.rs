@@ -10,6 +10,7 @@ mod generate;
 mod progress;
 mod repo;
 mod setup;
+mod smoke;
 mod steps;
 mod test;
 mod tidy;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Options;
 use crate::failure::{Failure, io_failure};
 use crate::repo;
 
@@ -22,8 +23,11 @@ pub(super) struct RunFolder {
 
 impl RunFolder {
     /// Makes the folders and the topology: the example's with paths of this run, or the user's own.
-    pub(super) fn make(own_topology: Option<&Path>) -> Result<Self, Failure> {
-        let root = repo::target().join("demo");
+    pub(super) fn make(options: &Options) -> Result<Self, Failure> {
+        let root = match &options.out {
+            Some(path) => std::path::absolute(path).map_err(io_failure("find the folder", path))?,
+            None => repo::target().join("demo"),
+        };
         remove_abandoned();
         if root.exists() {
             fs::remove_dir_all(&root).map_err(io_failure("empty the folder", &root))?;
@@ -32,7 +36,7 @@ impl RunFolder {
         fs::create_dir_all(&reports).map_err(io_failure("make the folder", &reports))?;
 
         let shm = Path::new(SHM).join(format!("{SHM_PREFIX}{}", std::process::id()));
-        let topology = match own_topology {
+        let topology = match &options.topology {
             Some(path) => {
                 std::path::absolute(path).map_err(io_failure("find the topology", path))?
             }

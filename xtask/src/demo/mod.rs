@@ -27,7 +27,7 @@ pub(crate) struct Options {
     feeds: Vec<PathBuf>,
 
     /// `max`, or times the speed of the market: 1x, 10x
-    #[arg(long, default_value = "10x")]
+    #[arg(long, default_value = "10x", value_parser = speed)]
     speed: String,
 
     /// Market seconds to run [default: 120 simulated, or the whole feed]
@@ -41,6 +41,10 @@ pub(crate) struct Options {
     /// Another topology than examples/market/topology.toml, used as it is
     #[arg(long, value_name = "FILE")]
     topology: Option<PathBuf>,
+
+    /// Folder for topology, reports and pictures; it is emptied first [default: target/demo]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
 
     /// Cargo profile of the native parts
     #[arg(long, value_enum, default_value_t = Profile::Release)]
@@ -60,7 +64,7 @@ pub(crate) enum Profile {
 pub(crate) fn run(options: &Options) -> Outcome {
     check_files(options)?;
     let programs = build::prepare(options.profile)?;
-    let folder = folder::RunFolder::make(options.topology.as_deref())?;
+    let folder = folder::RunFolder::make(options)?;
     let services = service::start_all(&programs, &folder, options)?;
     supervise::watch(services)?;
 
@@ -72,6 +76,16 @@ pub(crate) fn run(options: &Options) -> Outcome {
         println!("picture  {}", path.display());
     }
     Ok(())
+}
+
+/// The engine reads it; what is wrong is said before anything is built.
+fn speed(text: &str) -> Result<String, String> {
+    let factor = text.strip_suffix('x').and_then(|factor| factor.parse::<f64>().ok());
+    match factor {
+        _ if text == "max" => Ok(text.to_owned()),
+        Some(factor) if factor.is_finite() && factor > 0.0 => Ok(text.to_owned()),
+        _ => Err("expected `max`, or a factor above 0 such as `1x` or `10x`".to_owned()),
+    }
 }
 
 /// What can be known to be wrong before anything is built.

@@ -26,7 +26,13 @@ pub(super) fn watch(mut services: Vec<Service>) -> Outcome {
     }
     let progress = Progress::start("running");
     let mut ending: Option<Ending> = None;
+    let mut is_flowing = false;
     loop {
+        if !is_flowing && services.first().is_some_and(|service| all_have_messages(&service.board))
+        {
+            is_flowing = true;
+            println!("running  every service has messages");
+        }
         progress.detail(shown(services.first().map(|service| &service.board)));
         let running =
             services.iter_mut().filter_map(|service| service.ended().is_none().then_some(()));
@@ -69,6 +75,14 @@ fn reason_to_end(services: &mut [Service], interrupted: &AtomicBool) -> Option<S
         // Relaxed: the flag carries nothing but itself.
         interrupted.load(Ordering::Relaxed).then(|| "stopped by the user".to_owned())
     })
+}
+
+/// Services that report how far they are: both of the engine's, the strategy, risk.
+const REPORTING: usize = 4;
+
+fn all_have_messages(board: &Board) -> bool {
+    let board = board.lock().unwrap_or_else(PoisonError::into_inner);
+    board.len() == REPORTING && board.values().all(|reached| reached.messages > 0)
 }
 
 fn shown(board: Option<&Board>) -> String {

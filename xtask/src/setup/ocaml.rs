@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
 
-const PACKAGES: &[&str] = &["ocaml-nox", "ocaml-dune", "ocaml-findlib"];
+const PACKAGES: &[&str] = &["ocaml-nox", "ocaml-dune", "ocaml-findlib", "libqcheck-core-ocaml-dev"];
 
 /// Makes sure that `dune` and the OCaml compiler are there.
 pub(crate) fn prepare(progress: &Progress) -> Result<(), Failure> {
@@ -41,4 +41,5 @@ pub(crate) fn built(target: &str) -> PathBuf {
 fn is_ready() -> bool {
     Tool::new("dune").arg("--version").succeeds()
         && Tool::new("ocamlfind").args(["ocamlopt", "-version"]).succeeds()
+        && Tool::new("ocamlfind").args(["query", "qcheck-core"]).succeeds()
 }

@@ -1,0 +1,38 @@
+//! The demo as a user meets it: run whole, fed with bad input, stopped, and killed part by part.
+//!
+//! Whatever happens, the demo must say what was wrong, fail where it did not end in order, and leave
+//! no process, no socket and nothing in shared memory behind.
+
+mod bad_input;
+mod demo;
+mod killed;
+
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::steps::StepResult;
+
+use demo::Demo;
+
+/// A case: its name, and what it does.
+type Case = (&'static str, fn() -> Result<(), Failure>);
+
+/// Runs all cases, one after the other.
+pub(crate) fn run(progress: &Progress) -> StepResult {
+    let cases: Vec<Case> = [("a short run", short_run as fn() -> _)]
+        .into_iter()
+        .chain(bad_input::CASES.iter().copied())
+        .chain(killed::CASES.iter().copied())
+        .collect();
+    for (name, case) in &cases {
+        progress.detail(*name);
+        case().map_err(|failure| Failure::new(format!("{name}: {failure}")))?;
+    }
+    Ok(format!("{} cases", cases.len()))
+}
+
+fn short_run() -> Result<(), Failure> {
+    let ended = Demo::start(&["--speed", "max", "--duration", "10"])?.wait()?;
+    ended.expect_success()?;
+    ended.expect_stdout("alike in Rust, Python and OCaml")?;
+    ended.expect_nothing_left()
+}
