@@ -1,6 +1,7 @@
 //! The bus: where publishers and subscribers come from.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mycelium_wire::Message;
 
@@ -9,8 +10,10 @@ use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::publisher::Publisher;
+use crate::route::{self, Routes};
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
+use crate::topology::TopologyError;
 
 /// Carries messages between services: within this process by `Arc`, and beyond it over whatever the
 /// topology says.
@@ -30,7 +33,32 @@ impl MessageBus {
 
     /// A bus within this process, with other limits than the usual ones.
     pub fn with_options(options: Options) -> Self {
-        Self { alive: Arc::new(Alive { hub: Hub::new("local".to_owned(), options) }) }
+        let hub = Hub::new("local".to_owned(), options);
+        Self { alive: Arc::new(Alive::new(hub, Routes::default())) }
+    }
+
+    /// The bus of the node that holds `service`, with the routes that the topology file gives it.
+    ///
+    /// The services of a node share one bus: while it lives, asking for it again gives another handle
+    /// of it.
+    ///
+    /// # Errors
+    /// The file cannot be read or does not hold together, it does not hold the service, or the
+    /// machine refuses an endpoint.
+    pub fn from_topology(path: impl AsRef<Path>, service: &str) -> Result<Self, TopologyError> {
+        Self::from_topology_with(path, service, Options::default())
+    }
+
+    /// As [`from_topology`](MessageBus::from_topology), with other limits than the usual ones.
+    ///
+    /// # Errors
+    /// As [`from_topology`](MessageBus::from_topology).
+    pub fn from_topology_with(
+        path: impl AsRef<Path>,
+        service: &str,
+        options: Options,
+    ) -> Result<Self, TopologyError> {
+        route::open(path.as_ref(), service, options).map(|alive| Self { alive })
     }
 
     /// A publisher on the topic of the type.
@@ -100,15 +128,26 @@ impl MessageBus {
 /// While one of these lives, the bus does.
 pub(crate) struct Alive {
     hub: Arc<Hub>,
+    /// What is left to be closed; nothing once the bus has left.
+    routes: Mutex<Option<Routes>>,
 }
 
 impl Alive {
-    pub(crate) fn hub(&self) -> &Hub {
+    pub(crate) fn new(hub: Arc<Hub>, routes: Routes) -> Self {
+        Self { hub, routes: Mutex::new(Some(routes)) }
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
     fn leave(&self) {
+        // Held until all is closed, so that whoever leaves second finds it closed.
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         self.hub.close();
+        if let Some(routes) = routes.take() {
+            routes.close();
+        }
     }
 }
 

@@ -186,6 +186,11 @@ impl Hub {
         links.iter().for_each(|link| link.leave());
     }
 
+    /// Whether [`close`](Hub::close) was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.plane().closed
+    }
+
     /// The running counts of one topic on one route.
     pub(crate) fn counters(&self, route: &str, topic: &str) -> Arc<RouteCounters> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);

@@ -12,6 +12,7 @@ mod options;
 pub mod prelude;
 mod publisher;
 mod receiver;
+mod route;
 mod selector;
 mod stats;
 mod subscriber;

@@ -174,11 +174,11 @@ impl<T: Message + Send + Sync + 'static> Outgoing<T> {
 }
 
 fn check_limits(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
-    match lanes.iter().find(|lane| lane.sink().limit_bytes() < len) {
+    match lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
         None => Ok(()),
         Some(lane) => Err(PublishError::TooLong {
             frame_bytes: len as u64,
-            limit_bytes: lane.sink().limit_bytes() as u64,
+            limit_bytes: lane.sink().max_frame_bytes() as u64,
             route: lane.sink().name().to_owned(),
         }),
     }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::hub::Receiving;
-use crate::inbox::{Delivery, Inbox};
+use crate::inbox::{Delivery, FrameInbox, Inbox};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::topic::TopicName;

@@ -120,11 +120,6 @@ impl<M: Send> Inbox<M> {
         Publishers { seen: self.seen.load(Ordering::Relaxed), open: open > 0 }
     }
 
-    /// Whether the bus was shut down.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
-    }
-
     /// The subscriber leaves: whoever waits for room stops waiting, what lies here is dropped.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
@@ -175,6 +170,8 @@ pub(crate) trait FrameInbox: Send + Sync {
     fn publisher_closed(&self);
     /// The bus is shut down.
     fn stop(&self);
+    /// Whether the bus was shut down.
+    fn is_stopped(&self) -> bool;
 }
 
 impl<M: Send> FrameInbox for Inbox<M> {
@@ -210,6 +207,10 @@ impl<M: Send> FrameInbox for Inbox<M> {
         self.stopped.store(true, Ordering::Release);
         self.room.notify(usize::MAX);
         self.bell.ring();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 }
 

@@ -7,7 +7,18 @@
 //! Incoming: sockets are read by the bus's network thread, which hands frames to inboxes. Rings are
 //! read by the subscribers themselves.
 
+mod backoff;
+mod control;
+mod conversation;
+mod incoming;
+pub(crate) mod net;
+mod outbox;
+mod peer;
+mod race;
+mod stream;
 mod tap;
+pub(crate) mod tcp;
+pub(crate) mod unix;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,12 +30,13 @@ use crate::error::OpenError;
 use crate::stats::RouteCounters;
 use crate::topic::TopicInfo;
 
+pub(crate) use self::conversation::Terms;
 pub(crate) use self::tap::TapLink;
 
 /// Where frames leave this process, or at least this type system.
 pub(crate) trait FrameSink: Send + Sync {
     /// Longest frame that it takes, in bytes.
-    fn limit_bytes(&self) -> usize;
+    fn max_frame_bytes(&self) -> usize;
 
     /// Reserves room for a frame of `len` bytes, waiting while there is none; lets `fill` write all
     /// of it; sends it.

@@ -56,7 +56,7 @@ impl Link for TapLink {
 }
 
 impl FrameSink for TapSink {
-    fn limit_bytes(&self) -> usize {
+    fn max_frame_bytes(&self) -> usize {
         usize::MAX
     }
 

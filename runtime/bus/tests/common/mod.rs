@@ -1,34 +1,43 @@
 //! Messages that the tests send.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod deployment;
+
 use std::time::Duration;
 
 use mycelium::Message;
 
 /// Longer than anything that is not stuck takes.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A message of fixed size.
 #[derive(Message, Debug, Clone, PartialEq)]
 #[myc(package = "test", id = 1)]
-pub struct Tick {
-    pub number: u64,
-    pub source: u32,
+pub(crate) struct Tick {
+    pub(crate) number: u64,
+    pub(crate) source: u32,
 }
 
 /// A message with a tail.
 #[derive(Message, Debug, Clone, PartialEq)]
 #[myc(package = "test", id = 2)]
-pub struct Note {
-    pub number: u64,
-    pub text: String,
-    pub values: Vec<u64>,
+pub(crate) struct Note {
+    pub(crate) number: u64,
+    pub(crate) text: String,
+    pub(crate) values: Vec<u64>,
 }
 
-pub fn tick(number: u64) -> Tick {
+pub(crate) fn tick(number: u64) -> Tick {
     Tick { number, source: 0 }
 }
 
-pub fn note(number: u64) -> Note {
+pub(crate) fn note(number: u64) -> Note {
     Note { number, text: format!("note {number}"), values: (0..number % 50).collect() }
+}
+
+/// `Tick` as an older schema had it: the same topic, another digest.
+#[derive(Message, Debug, Clone, PartialEq)]
+#[myc(package = "test", name = "Tick", id = 1)]
+pub(crate) struct OldTick {
+    pub(crate) number: u32,
 }

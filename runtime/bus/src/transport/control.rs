@@ -1,0 +1,74 @@
+//! Control frames: what transports say to each other beside messages.
+
+use std::time::SystemTime;
+
+use mycelium_wire::{DecodeError, Message, Timestamp};
+
+use crate::topic::TopicInfo;
+
+#[path = "../mycelium.control.rs"]
+#[allow(unreachable_pub, reason = "generated code is the same wherever it stands")]
+mod generated;
+
+pub(crate) use self::generated::{
+    Body, Channel, Closed, Control, Goodbye, Heartbeat, Hello, PROTOCOL, Refusal, Subscribe,
+};
+
+/// Longest node name, service name or reason that is taken from a peer.
+const NAME_BYTES: usize = 1024;
+
+/// The control frame that says `body`.
+pub(crate) fn frame(body: Body) -> Vec<u8> {
+    Control { body }.to_frame()
+}
+
+/// What a control frame says.
+pub(crate) fn parse(frame: &[u8]) -> Result<Body, DecodeError> {
+    Control::from_frame(frame).map(|control| control.body)
+}
+
+/// A frame that says goodbye, for a reason or, where that is empty, for none.
+pub(crate) fn goodbye(reason: &str) -> Vec<u8> {
+    frame(Body::Goodbye(Goodbye { reason: shorten(reason).to_owned() }))
+}
+
+/// A frame that opens a channel.
+pub(crate) fn channel(number: u16, topic: &TopicInfo) -> Vec<u8> {
+    frame(Body::Channel(Channel {
+        channel: number,
+        type_id: topic.type_id,
+        digest: topic.digest.0,
+        topic: topic.name.to_string(),
+    }))
+}
+
+/// A frame that ends a channel.
+pub(crate) fn closed(channel: u16, published: u64) -> Vec<u8> {
+    frame(Body::Closed(Closed { channel, published }))
+}
+
+/// A frame that says hello.
+pub(crate) fn hello(node: &str, service: &str) -> Vec<u8> {
+    frame(Body::Hello(Hello {
+        protocol: PROTOCOL,
+        process_id: std::process::id(),
+        node: node.to_owned(),
+        service: service.to_owned(),
+    }))
+}
+
+/// A sign of life.
+pub(crate) fn heartbeat() -> Vec<u8> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let nanos = i64::try_from(since.as_nanos()).unwrap_or(i64::MAX);
+    frame(Body::Heartbeat(Heartbeat { sent_time: Timestamp(nanos) }))
+}
+
+/// Text from a peer, or for one, cut where it becomes unreasonable.
+pub(crate) fn shorten(text: &str) -> &str {
+    let mut end = text.len().min(NAME_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

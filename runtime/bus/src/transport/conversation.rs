@@ -1,0 +1,262 @@
+//! One connection, from hello to goodbye.
+
+use std::sync::Arc;
+
+use mycelium_wire::{Digest, FrameHeader};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::Link;
+use super::control::{self, Body, Hello, PROTOCOL};
+use super::incoming::Incoming;
+use super::outbox::Outbox;
+use super::peer::Peer;
+use super::race::{Either, race};
+use super::stream::{FrameReader, ReadError, write_all};
+use crate::error::RecvError;
+use crate::hub::Hub;
+
+/// What one end of a connection knows beforehand.
+pub(crate) struct Terms {
+    pub(crate) hub: Arc<Hub>,
+    /// The service that opened the bus, for the peer's information.
+    pub(crate) service: String,
+    /// Nodes that may be at the other end.
+    pub(crate) expected: Vec<String>,
+    /// Whether subscribers here are served by this connection.
+    pub(crate) subscribes: bool,
+    /// The endpoint, for counts and messages.
+    pub(crate) endpoint: String,
+    /// True once the bus shuts down.
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// How a connection ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// One of the two left in order.
+    Left,
+    /// The other side closed for this reason.
+    Dismissed(String),
+    /// The other side was cut off for this reason.
+    CutOff(String),
+    /// The other side is gone.
+    Vanished(String),
+}
+
+/// Talks over one connection until it ends.
+pub(crate) async fn converse<R, W>(terms: &Terms, read: R, write: W) -> Ending
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin + 'static,
+{
+    let options = &terms.hub.options;
+    let outbox = Arc::new(Outbox::new(
+        terms.endpoint.clone(),
+        options.outgoing_bytes,
+        options.max_frame_bytes,
+    ));
+    outbox.push(&control::hello(&terms.hub.node, &terms.service));
+    let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
+    let mut reader = FrameReader::new(read, options.max_frame_bytes);
+    let ending = introduce_and_talk(terms, &mut reader, &outbox).await;
+    if let Ending::CutOff(reason) = &ending {
+        outbox.push(&control::goodbye(reason));
+    }
+    match ending {
+        Ending::Vanished(_) => outbox.close(),
+        _ => outbox.finish(),
+    }
+    let stop_writing = writer.abort_handle();
+    let _ = timeout(options.handshake_timeout, writer).await;
+    stop_writing.abort();
+    outbox.close();
+    ending
+}
+
+async fn introduce_and_talk<R: AsyncRead + Unpin>(
+    terms: &Terms,
+    reader: &mut FrameReader<R>,
+    outbox: &Arc<Outbox>,
+) -> Ending {
+    let node = match introduce(terms, reader).await {
+        Ok(node) => node,
+        Err(ending) => return ending,
+    };
+    let route = format!("{} with {node}", terms.endpoint);
+    let peer = Arc::new(Peer::new(&terms.hub, node.clone(), route.clone(), outbox.clone()));
+    let receivers = terms.hub.watch_receivers();
+    if terms.hub.add_link(peer.clone()).is_err() {
+        peer.leave();
+        return Ending::Left;
+    }
+    terms.hub.note(&terms.endpoint, None);
+    let incoming = Incoming::new(&terms.hub, &peer, terms.subscribes);
+    let mut talk = Talk { terms, peer, incoming, receivers, stop: terms.stop.clone() };
+    let ending = talk.talk(reader).await;
+    terms.hub.remove_link(talk.peer.id());
+    // Once this side leaves, the end of the stream is what it waits for.
+    let ending = if *terms.stop.borrow() { Ending::Left } else { ending };
+    let fault = match ending {
+        Ending::Left => None,
+        _ => Some(RecvError::PeerVanished { node }),
+    };
+    talk.incoming.end(fault).await;
+    ending
+}
+
+/// Waits for the other side's hello. Gives the name of its node.
+async fn introduce<R: AsyncRead + Unpin>(
+    terms: &Terms,
+    reader: &mut FrameReader<R>,
+) -> Result<String, Ending> {
+    let limit = terms.hub.options.handshake_timeout;
+    let mut stop = terms.stop.clone();
+    let (header, bytes) = match race(timeout(limit, reader.next()), stop.changed()).await {
+        Either::First(Ok(Ok(frame))) => frame,
+        Either::First(Ok(Err(error))) => return Err(error.into()),
+        Either::First(Err(_)) => {
+            return Err(Ending::CutOff(format!("no hello within {limit:?}")));
+        }
+        Either::Second(_) => return Err(Ending::Left),
+    };
+    match parse_control(&header, &bytes) {
+        Ok(Some(Body::Hello(hello))) => check_hello(terms, hello).map_err(Ending::CutOff),
+        Ok(Some(Body::Goodbye(goodbye))) => {
+            Err(Ending::Dismissed(control::shorten(&goodbye.reason).to_owned()))
+        }
+        Ok(_) => Err(Ending::CutOff("the first frame is not a hello".to_owned())),
+        Err(reason) => Err(Ending::CutOff(reason)),
+    }
+}
+
+fn check_hello(terms: &Terms, hello: Hello) -> Result<String, String> {
+    if hello.protocol != PROTOCOL {
+        let theirs = hello.protocol;
+        return Err(format!("protocol {theirs}; node `{}` speaks {PROTOCOL}", terms.hub.node));
+    }
+    if !terms.expected.contains(&hello.node) {
+        let (node, expected) = (control::shorten(&hello.node), terms.expected.join(", "));
+        return Err(format!(
+            "node `{node}` is not expected here, but one of: {expected}; use the same topology on \
+             both sides"
+        ));
+    }
+    Ok(hello.node)
+}
+
+fn parse_control(header: &FrameHeader, bytes: &[u8]) -> Result<Option<Body>, String> {
+    if header.type_id != 0 {
+        return Ok(None);
+    }
+    control::parse(bytes).map(Some).map_err(|error| format!("a bad control frame: {error}"))
+}
+
+/// The part of a connection in which messages are exchanged.
+struct Talk<'a> {
+    terms: &'a Terms,
+    peer: Arc<Peer>,
+    incoming: Incoming,
+    receivers: watch::Receiver<u64>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Talk<'_> {
+    async fn talk<R: AsyncRead + Unpin>(&mut self, reader: &mut FrameReader<R>) -> Ending {
+        self.incoming.catch_up().await;
+        loop {
+            // Frames that were read already go first; a stream that never pauses must not keep new
+            // subscribers waiting, so each read is followed by a look.
+            let frame = match reader.split() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => match self.wait(reader).await {
+                    Ok(Some(frame)) => frame,
+                    Ok(None) => continue,
+                    Err(ending) => return ending,
+                },
+                Err(error) => return error.into(),
+            };
+            match self.take(&frame.0, &frame.1).await {
+                Ok(None) => {}
+                Ok(Some(ending)) => return ending,
+                Err(reason) => return Ending::CutOff(reason),
+            }
+        }
+    }
+
+    /// Waits for a frame, or for something to change on this side.
+    async fn wait<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut FrameReader<R>,
+    ) -> Result<Option<(FrameHeader, bytes::Bytes)>, Ending> {
+        if self.receivers.has_changed().unwrap_or(false) {
+            self.receivers.mark_unchanged();
+            self.incoming.catch_up().await;
+        }
+        let silence = self.terms.hub.options.peer_timeout;
+        let stopping = *self.stop.borrow();
+        let changes = race(self.receivers.changed(), async {
+            match stopping {
+                // What the peer still sends is read to the end, so that it gets our last words.
+                true => std::future::pending().await,
+                false => self.stop.changed().await,
+            }
+        });
+        match race(timeout(silence, reader.next()), changes).await {
+            Either::First(Ok(frame)) => frame.map(Some).map_err(Ending::from),
+            Either::First(Err(_)) => {
+                Err(Ending::Vanished(format!("no sign of life for {silence:?}")))
+            }
+            Either::Second(Either::First(_)) => {
+                self.incoming.catch_up().await;
+                Ok(None)
+            }
+            Either::Second(Either::Second(_)) => Ok(None),
+        }
+    }
+
+    /// Acts on one frame. An ending is the peer's; an error is its fault.
+    async fn take(
+        &mut self,
+        header: &FrameHeader,
+        bytes: &bytes::Bytes,
+    ) -> Result<Option<Ending>, String> {
+        let Some(body) = parse_control(header, bytes)? else {
+            self.incoming.frame(header, bytes).await?;
+            return Ok(None);
+        };
+        match body {
+            Body::Subscribe(wish) => {
+                self.peer.subscribe(wish)?;
+                // Fails only where the bus is being shut down.
+                let _ = self.terms.hub.offer(&*self.peer);
+            }
+            Body::Channel(channel) => self.incoming.open(channel).await?,
+            Body::Closed(closed) => self.incoming.close(closed).await?,
+            Body::Refusal(refusal) => {
+                let reason = control::shorten(&refusal.reason).to_owned();
+                self.terms.hub.note(&self.peer.route, Some(reason));
+                self.incoming.refuse(&refusal.topic, Digest(refusal.digest)).await;
+            }
+            Body::Goodbye(goodbye) if goodbye.reason.is_empty() => return Ok(Some(Ending::Left)),
+            Body::Goodbye(goodbye) => {
+                let reason = control::shorten(&goodbye.reason).to_owned();
+                return Ok(Some(Ending::Dismissed(reason)));
+            }
+            Body::Hello(_) => return Err("a second hello".to_owned()),
+            // What a newer peer may say beside is no concern of ours.
+            Body::Heartbeat(_) | Body::Unknown(_) => {}
+        }
+        Ok(None)
+    }
+}
+
+impl From<ReadError> for Ending {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Ended(error) => Self::Vanished(error.to_string()),
+            ReadError::NotAFrame(reason) => Self::CutOff(reason),
+        }
+    }
+}

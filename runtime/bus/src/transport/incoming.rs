@@ -1,0 +1,242 @@
+//! The incoming half of a connection: what is asked for, and the channels that the peer opened.
+//!
+//! Everything happens in the order of the stream: a subscriber gets the last message of a channel
+//! before it hears that the channel was closed, or that the peer vanished.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use mycelium_wire::{Digest, FrameHeader};
+
+use super::control::{self, Body, Channel, Closed, Subscribe};
+use super::peer::Peer;
+use crate::error::{DigestMismatch, RecvError};
+use crate::hub::{Hub, Receiving};
+use crate::inbox::{LOOK_AGAIN, Refused};
+use crate::selector::Verdict;
+use crate::stats::RouteCounters;
+use crate::topic::TopicName;
+
+/// Most channels that a peer may hold open at a time.
+const MOST_CHANNELS: usize = 4096;
+
+/// What comes in from one peer.
+pub(crate) struct Incoming {
+    hub: Arc<Hub>,
+    peer: Arc<Peer>,
+    /// Whether subscribers here are served by this connection.
+    subscribes: bool,
+    /// What was asked for so far.
+    asked: HashSet<(String, Digest)>,
+    channels: HashMap<u16, OpenChannel>,
+    /// Topics that the peer publishes with a digest that differs from what was asked for.
+    refusals: Vec<OtherDigest>,
+}
+
+/// A channel that the peer opened.
+struct OpenChannel {
+    topic: TopicName,
+    type_id: u16,
+    /// Number that the next frame should have.
+    next_sequence: u32,
+    /// Subscribers that take its frames, and count it among their publishers.
+    takers: Vec<Arc<Receiving>>,
+    counters: Arc<RouteCounters>,
+    digest: OtherDigest,
+}
+
+/// The digest of a topic at the peer, and the subscribers that were told that theirs is another.
+struct OtherDigest {
+    topic: TopicName,
+    digest: Digest,
+    told: Vec<Arc<Receiving>>,
+}
+
+impl Incoming {
+    pub(crate) fn new(hub: &Arc<Hub>, peer: &Arc<Peer>, subscribes: bool) -> Self {
+        Self {
+            hub: hub.clone(),
+            peer: peer.clone(),
+            subscribes,
+            asked: HashSet::new(),
+            channels: HashMap::new(),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Asks for what subscribers want by now, and shows open channels to new ones.
+    pub(crate) async fn catch_up(&mut self) {
+        let receivers = self.hub.receivers();
+        if self.subscribes {
+            receivers.iter().for_each(|receiver| self.ask(receiver));
+        }
+        for channel in self.channels.values_mut() {
+            channel.show_to(&receivers, &self.peer.node).await;
+        }
+        for refusal in &mut self.refusals {
+            refusal.tell(&receivers, &self.peer.node).await;
+        }
+    }
+
+    /// Hands a data frame to those who take it.
+    pub(crate) async fn frame(
+        &mut self,
+        header: &FrameHeader,
+        bytes: &Bytes,
+    ) -> Result<(), String> {
+        let Some(channel) = self.channels.get_mut(&header.channel) else {
+            return Err(format!("a frame on channel {}, which is not open", header.channel));
+        };
+        if header.type_id != channel.type_id {
+            let (found, expected) = (header.type_id, channel.type_id);
+            return Err(format!("a frame of type {found} on a channel of type {expected}"));
+        }
+        let lost = header.sequence.wrapping_sub(channel.next_sequence);
+        if lost > u32::MAX / 2 {
+            let (found, expected) = (header.sequence, channel.next_sequence);
+            return Err(format!("frame {found} where frame {expected} was due"));
+        }
+        channel.next_sequence = header.sequence.wrapping_add(1);
+        channel.counters.received.fetch_add(1, Ordering::Relaxed);
+        if lost > 0 {
+            channel.counters.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
+            deliver_fault(&channel.takers, &RecvError::Lost(u64::from(lost))).await;
+        }
+        for taker in &channel.takers {
+            deliver(taker, || taker.inbox.offer_frame(&channel.topic, bytes)).await;
+        }
+        Ok(())
+    }
+
+    /// The peer opens a channel.
+    pub(crate) async fn open(&mut self, opened: Channel) -> Result<(), String> {
+        if self.channels.len() >= MOST_CHANNELS {
+            return Err(format!("more than {MOST_CHANNELS} open channels"));
+        }
+        let topic: TopicName = control::shorten(&opened.topic).into();
+        let digest = Digest(opened.digest);
+        let mut channel = OpenChannel {
+            type_id: opened.type_id,
+            next_sequence: 0,
+            takers: Vec::new(),
+            counters: self.hub.counters(&self.peer.route, &topic),
+            digest: OtherDigest { topic: topic.clone(), digest, told: Vec::new() },
+            topic,
+        };
+        channel.show_to(&self.hub.receivers(), &self.peer.node).await;
+        match self.channels.insert(opened.channel, channel) {
+            None => Ok(()),
+            Some(_) => Err(format!("channel {} opened twice", opened.channel)),
+        }
+    }
+
+    /// The peer declines a wish.
+    pub(crate) async fn refuse(&mut self, topic: &str, digest: Digest) {
+        let topic: TopicName = control::shorten(topic).into();
+        self.refusals.retain(|known| known.topic != topic);
+        let mut refusal = OtherDigest { topic, digest, told: Vec::new() };
+        refusal.tell(&self.hub.receivers(), &self.peer.node).await;
+        if self.refusals.len() < MOST_CHANNELS {
+            self.refusals.push(refusal);
+        }
+    }
+
+    /// The peer ends a channel.
+    pub(crate) async fn close(&mut self, closed: Closed) -> Result<(), String> {
+        let Some(channel) = self.channels.remove(&closed.channel) else {
+            return Err(format!("channel {} closed, which is not open", closed.channel));
+        };
+        let received = channel.next_sequence;
+        let lost = (closed.published as u32).wrapping_sub(received);
+        if lost > 0 && lost <= u32::MAX / 2 {
+            channel.counters.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
+            deliver_fault(&channel.takers, &RecvError::Lost(u64::from(lost))).await;
+        }
+        channel.takers.iter().for_each(|taker| taker.inbox.publisher_closed());
+        Ok(())
+    }
+
+    /// The connection is over; `fault` says so to those who received over it.
+    pub(crate) async fn end(self, fault: Option<RecvError>) {
+        // A subscriber that takes several channels hears of it once.
+        let mut told: Vec<&Arc<Receiving>> = Vec::new();
+        for channel in self.channels.values() {
+            for taker in &channel.takers {
+                let heard = told.iter().any(|known| Arc::ptr_eq(known, taker));
+                if let Some(fault) = fault.as_ref().filter(|_| !heard) {
+                    told.push(taker);
+                    deliver(taker, || taker.inbox.offer_fault(fault)).await;
+                }
+                taker.inbox.publisher_closed();
+            }
+        }
+    }
+
+    fn ask(&mut self, receiver: &Receiving) {
+        for (topic, type_id, digest) in receiver.selector.wishes() {
+            if self.asked.insert((topic.clone(), digest)) {
+                let wish = Subscribe { topic, type_id, digest: digest.0 };
+                self.peer.outbox.push(&control::frame(Body::Subscribe(wish)));
+            }
+        }
+    }
+}
+
+impl OpenChannel {
+    /// Shows the channel to subscribers that do not know it yet.
+    async fn show_to(&mut self, receivers: &[Arc<Receiving>], peer: &str) {
+        for receiver in receivers {
+            let known = self.takers.iter().any(|taker| Arc::ptr_eq(taker, receiver));
+            let verdict = receiver.selector.judge(&self.topic, &self.digest.digest);
+            if !known && verdict == Verdict::Take {
+                receiver.inbox.publisher_opened();
+                self.takers.push(receiver.clone());
+            }
+        }
+        self.takers.retain(|taker| receivers.iter().any(|known| Arc::ptr_eq(taker, known)));
+        self.digest.tell(receivers, peer).await;
+    }
+}
+
+impl OtherDigest {
+    /// Tells subscribers that do not know it yet that their digest is another.
+    async fn tell(&mut self, receivers: &[Arc<Receiving>], peer: &str) {
+        for receiver in receivers {
+            let Verdict::Mismatch(ours) = receiver.selector.judge(&self.topic, &self.digest) else {
+                continue;
+            };
+            if self.told.iter().any(|told| Arc::ptr_eq(told, receiver)) {
+                continue;
+            }
+            self.told.push(receiver.clone());
+            let mismatch = DigestMismatch {
+                topic: self.topic.to_string(),
+                ours,
+                theirs: self.digest,
+                peer: peer.to_owned(),
+            };
+            let fault = RecvError::DigestMismatch(Box::new(mismatch));
+            deliver(receiver, || receiver.inbox.offer_fault(&fault)).await;
+        }
+    }
+}
+
+async fn deliver_fault(takers: &[Arc<Receiving>], fault: &RecvError) {
+    for taker in takers {
+        deliver(taker, || taker.inbox.offer_fault(fault)).await;
+    }
+}
+
+/// Delivers as soon as there is room. The peer is not read meanwhile: so it, too, waits.
+async fn deliver(taker: &Receiving, offer: impl Fn() -> Result<(), Refused<()>>) {
+    while let Err(Refused::Full(())) = offer() {
+        let room = taker.inbox.room().listen();
+        if !matches!(offer(), Err(Refused::Full(()))) || taker.inbox.is_stopped() {
+            return;
+        }
+        // Woken by the subscriber, or by the clock where that was missed.
+        let _ = tokio::time::timeout(LOOK_AGAIN, room).await;
+    }
+}

@@ -1,0 +1,114 @@
+//! The outgoing half of a connection: the topics that the peer wants, and the lanes to it.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use mycelium_wire::Digest;
+
+use super::control::{self, Body, Refusal, Subscribe};
+use super::outbox::Outbox;
+use super::{Lane, Link, LinkId};
+use crate::error::OpenError;
+use crate::hub::Hub;
+use crate::selector::{ANY_DIGEST, fits};
+use crate::topic::TopicInfo;
+
+/// Most topics that one peer may ask for.
+const MOST_WISHES: usize = 4096;
+
+/// A peer at the other end of a connection.
+pub(crate) struct Peer {
+    id: LinkId,
+    /// Its node.
+    pub(crate) node: String,
+    /// What counts and faults are filed under.
+    pub(crate) route: String,
+    pub(crate) outbox: Arc<Outbox>,
+    hub: Arc<Hub>,
+    wants: Mutex<Wants>,
+}
+
+struct Wants {
+    wishes: Vec<Wish>,
+    /// Topics whose refusal was sent and not asked for again.
+    refused: HashSet<String>,
+    /// Number of the next channel; 0 is never given.
+    next_channel: u16,
+}
+
+struct Wish {
+    topic: String,
+    digest: Digest,
+}
+
+impl Peer {
+    pub(crate) fn new(hub: &Arc<Hub>, node: String, route: String, outbox: Arc<Outbox>) -> Self {
+        let wants = Wants { wishes: Vec::new(), refused: HashSet::new(), next_channel: 1 };
+        Self { id: LinkId::next(), node, route, outbox, hub: hub.clone(), wants: Mutex::new(wants) }
+    }
+
+    /// Takes a wish. The hub is to offer this link its topics afterwards.
+    pub(crate) fn subscribe(&self, wish: Subscribe) -> Result<(), String> {
+        let mut wants = self.wants();
+        if wants.wishes.len() >= MOST_WISHES {
+            return Err(format!("more than {MOST_WISHES} subscriptions"));
+        }
+        wants.refused.remove(&wish.topic);
+        let (topic, digest) = (wish.topic, Digest(wish.digest));
+        if !wants.wishes.iter().any(|known| known.topic == topic && known.digest == digest) {
+            wants.wishes.push(Wish { topic, digest });
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, topic: &TopicInfo, wished: Digest) {
+        let reason = format!(
+            "topic `{}`: digest {} at node `{}`, {wished} at node `{}`",
+            topic.name, topic.digest, self.hub.node, self.node
+        );
+        self.hub.note(&self.route, Some(reason.clone()));
+        let (topic, digest) = (topic.name.to_string(), topic.digest.0);
+        self.outbox.push(&control::frame(Body::Refusal(Refusal { topic, digest, reason })));
+    }
+
+    fn wants(&self) -> MutexGuard<'_, Wants> {
+        self.wants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Link for Peer {
+    fn id(&self) -> LinkId {
+        self.id
+    }
+
+    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
+        let wants = &mut *self.wants();
+        let wishes = || wants.wishes.iter().filter(|wish| fits(&wish.topic, &topic.name));
+        let Some(first) = wishes().next() else { return Ok(None) };
+        let agrees = |wish: &Wish| wish.digest == topic.digest || wish.digest == ANY_DIGEST;
+        if !wishes().any(agrees) {
+            if wants.refused.insert(topic.name.to_string()) {
+                self.refuse(topic, first.digest);
+            }
+            return Ok(None);
+        }
+        // A connection on which 65535 channels were opened one after the other gives no more.
+        if wants.next_channel == 0 {
+            return Ok(None);
+        }
+        let channel = wants.next_channel;
+        wants.next_channel = channel.wrapping_add(1);
+        self.outbox.push(&control::channel(channel, topic));
+        let counters = self.hub.counters(&self.route, &topic.name);
+        Ok(Some(Arc::new(Lane::new(self.id, channel, self.outbox.clone(), counters))))
+    }
+
+    fn close(&self, lane: &Lane) {
+        self.outbox.push(&control::closed(lane.channel, lane.sent()));
+    }
+
+    fn leave(&self) {
+        self.outbox.push(&control::goodbye(""));
+        self.outbox.finish();
+    }
+}

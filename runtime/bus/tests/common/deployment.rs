@@ -1,0 +1,76 @@
+//! Deployments of two nodes for tests: `a` has no endpoint, `b` has one of some kind.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use mycelium::{MessageBus, Options};
+use tempfile::TempDir;
+
+/// How two nodes reach each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unix,
+    Tcp,
+    Shm,
+}
+
+/// A topology in a folder that goes away.
+pub(crate) struct Deployment {
+    folder: TempDir,
+    kind: Kind,
+}
+
+impl Deployment {
+    pub(crate) fn new(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let endpoint = match kind {
+            Kind::Unix => "endpoint.kind = \"unix\"\nendpoint.path = \"run/b.sock\"".to_owned(),
+            Kind::Tcp => format!("port = {}", free_port()),
+            Kind::Shm => "endpoint.kind = \"shm\"\nendpoint.path = \"run\"\n\
+                          endpoint.capacity = 65536"
+                .to_owned(),
+        };
+        let text = format!(
+            "[[nodes]]\nname = \"a\"\nservices = [\"a\", \"a-too\"]\n\n\
+             [[nodes]]\nname = \"b\"\nservices = [\"b\"]\n{endpoint}\n"
+        );
+        std::fs::write(folder.path().join("topology.toml"), text).unwrap();
+        Self { folder, kind }
+    }
+
+    pub(crate) fn topology(&self) -> PathBuf {
+        self.folder.path().join("topology.toml")
+    }
+
+    pub(crate) fn bus(&self, service: &str) -> MessageBus {
+        self.bus_with(service, Options::default())
+    }
+
+    pub(crate) fn bus_with(&self, service: &str, options: Options) -> MessageBus {
+        MessageBus::from_topology_with(self.topology(), service, options)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Where rings or sockets lie while the deployment runs.
+    pub(crate) fn run_folder(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
+    /// Fails if rings, sockets or their folder are still there.
+    pub(crate) fn assert_clean(&self) {
+        if self.kind != Kind::Tcp {
+            let left = list(&self.run_folder());
+            assert!(!self.run_folder().exists(), "left behind: {left:?}");
+        }
+    }
+}
+
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
