@@ -67,6 +67,8 @@ let string out text =
   String.iter (escape out) text;
   raw out "\""
 
+let text to_string out v = quoted out (to_string v)
+
 let option print out = function
   | None -> raw out "null"
   | Some v -> print out v
@@ -80,9 +82,10 @@ let array print out items =
     items;
   raw out "]"
 
-let flags out names ~unknown =
-  let bits = if U64.equal unknown U64.zero then [] else [ U64.to_string unknown ] in
-  let items = List.map (Printf.sprintf "%S") names @ bits in
+let flags table out bits =
+  let names, unknown = Flags.names table bits in
+  let rest = if U64.equal unknown U64.zero then [] else [ U64.to_string unknown ] in
+  let items = List.map (Printf.sprintf "%S") names @ rest in
   raw out "[";
   raw out (String.concat "," items);
   raw out "]"

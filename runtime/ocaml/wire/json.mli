@@ -36,12 +36,15 @@ val string : string printer
 (** [bytes out "\x0f"] writes ["0f"] in quotation marks. *)
 val bytes : string printer
 
+(** [text to_string out v] writes [to_string v] in quotation marks, without escapes. *)
+val text : ('a -> string) -> 'a printer
+
 val option : 'a printer -> 'a option printer
 val array : 'a printer -> 'a array printer
 
-(** [flags out names ~unknown] writes the names as a list, then the bits that have none as one
-    number, unless there are none. *)
-val flags : sink -> string list -> unknown:U64.t -> unit
+(** [flags table out bits] writes the names of [table] whose bits are set as a list, then the other
+    bits as one number, unless there are none. *)
+val flags : (string * U64.t) list -> U64.t printer
 
 (** [unknown_arm out ~tag payload] writes an arm that is not known. *)
 val unknown_arm : sink -> tag:int -> string -> unit

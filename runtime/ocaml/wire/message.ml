@@ -10,10 +10,8 @@ module type S = sig
   val to_frame : t -> string
   val of_frame : ?pos:int -> string -> (t, Error.t) result
   val of_frame_exn : ?pos:int -> string -> t
-  val equal : t -> t -> bool
-  val compare : t -> t -> int
-  val to_json : t -> string
-  val pp : Format.formatter -> t -> unit
+
+  include Value.S with type t := t
 end
 
 let expect_end src ~stop =
@@ -52,8 +50,10 @@ let check_number what n ~most =
 let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body =
   let stop = pos + size in
   if pos < 0 || stop > Bytes.length dst then
-    invalid_arg (Printf.sprintf "%d bytes of room at %d, where %d are needed"
-        (max 0 (Bytes.length dst - pos)) pos size);
+    invalid_arg
+      (Printf.sprintf "%d bytes of room at %d, where %d are needed"
+         (max 0 (Bytes.length dst - pos))
+         pos size);
   check_number "channel" channel ~most:0xFFFF;
   check_number "sequence" sequence ~most:0xFFFF_FFFF;
   let length = size - Frame.header_size in
@@ -63,6 +63,11 @@ let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body 
   body writer pos v;
   Writer.finish writer;
   stop
+
+let to_frame v ~type_id ~block ~size body =
+  let dst = Bytes.create size in
+  ignore (encode v dst ~pos:0 ~type_id ~block ~size body);
+  Bytes.unsafe_to_string dst
 
 let differs_at a b =
   let rec go i =

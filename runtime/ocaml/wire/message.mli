@@ -43,14 +43,7 @@ module type S = sig
       @raise Error.Error where the bytes are not such a frame. *)
   val of_frame_exn : ?pos:int -> string -> t
 
-  val equal : t -> t -> bool
-  val compare : t -> t -> int
-
-  (** As JSON, on one line. *)
-  val to_json : t -> string
-
-  (** Prints {!to_json}. *)
-  val pp : Format.formatter -> t -> unit
+  include Value.S with type t := t
 end
 
 (** [of_frame_strict (module M) s] is [M.of_frame s], but an error of kind [Not_canonical] where
@@ -78,6 +71,10 @@ val encode :
   size:int ->
   (Writer.t -> int -> 'a -> unit) ->
   int
+
+(** [to_frame v ~type_id ~block ~size body] is a frame on channel 0 with sequence 0. *)
+val to_frame :
+  'a -> type_id:int -> block:int -> size:int -> (Writer.t -> int -> 'a -> unit) -> string
 
 (** [frame_size ~name ~block tail_end] is the size of a frame.
     @raise Error.Error of kind [Range] where a frame cannot be that long. *)

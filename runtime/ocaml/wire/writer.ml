@@ -51,6 +51,15 @@ let f32 dst at v = set32 dst at (F32.to_bits v)
 let f64 dst at v = i64 dst at (Int64.bits_of_float v)
 let bool dst at v = set8 dst at (Bool.to_int v)
 let zero dst at len = Bytes.unsafe_fill dst at len '\000'
+
+(* A presence byte and the zeros up to the value are a 1 of that width. *)
+let some dst at width =
+  match width with
+  | 1 -> set8 dst at 1
+  | 2 -> set16 dst at 1
+  | 4 -> set32 dst at 1l
+  | _ -> i64 dst at 1L
+
 let align_up n align = (n + align - 1) land lnot (align - 1)
 let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
 

@@ -43,6 +43,9 @@ val bool : bytes -> int -> bool -> unit
 (** [zero dst at len] writes [len] zeros. *)
 val zero : bytes -> int -> int -> unit
 
+(** [some dst at width] says that the optional value [width] bytes further on is there. *)
+val some : bytes -> int -> int -> unit
+
 val bounded_string : bytes -> int -> max:int -> field:string -> string -> unit
 val bounded_bytes : bytes -> int -> max:int -> field:string -> string -> unit
 
