@@ -1,15 +1,56 @@
-//! The OCaml back end.
+//! The OCaml back end: `a_b.ml` and `a_b.mli` for package `a.b`.
+//!
+//! A module a type, made of records, variants and straight-line codecs over the library
+//! `mycelium.wire`. [`model`] lowers a package to a file of OCaml in its own terms, for which
+//! [`types`] answers what things are called and where they lie, and [`read`], [`write`](mod@write),
+//! [`compare`] and [`literal`] make [expressions](expr); [`print`](mod@print) lays those out. The
+//! templates only print and loop.
 
-use myc_schema::schema::Schema;
+mod compare;
+mod docs;
+mod enums;
+mod expr;
+mod literal;
+mod message;
+mod model;
+mod order;
+mod print;
+mod read;
+mod record;
+mod types;
+mod union;
+mod write;
 
-use crate::{Backend, GeneratedFile};
+use askama::Template;
+use myc_schema::schema::{PackageId, Schema};
+
+use crate::{Backend, GeneratedFile, names};
 
 /// The OCaml back end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ocaml;
 
 impl Backend for Ocaml {
-    fn generate(&self, _schema: &Schema) -> Vec<GeneratedFile> {
-        Vec::new()
+    fn generate(&self, schema: &Schema) -> Vec<GeneratedFile> {
+        let roots = (0..schema.packages.len()).filter(|index| schema.packages[*index].is_root);
+        let mut files: Vec<GeneratedFile> =
+            roots.flat_map(|index| generate_package(schema, PackageId(index))).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
     }
+}
+
+fn generate_package(schema: &Schema, package: PackageId) -> [GeneratedFile; 2] {
+    let stem = names::ocaml_stem(&schema.packages[package.0].name);
+    let file = model::lower(schema, package);
+    let implementation = model::Implementation { file: &file };
+    let interface = model::Interface { file: &file };
+    [
+        GeneratedFile { path: format!("{stem}.ml").into(), contents: print(&implementation) },
+        GeneratedFile { path: format!("{stem}.mli").into(), contents: print(&interface) },
+    ]
+}
+
+fn print(template: &impl Template) -> String {
+    template.render().expect("writing to a string cannot fail")
 }

@@ -1,0 +1,307 @@
+//! Enums as variants, flags as sets.
+
+use myc_schema::schema::{Enum, Flags, Member, Repr, Ty};
+
+use super::compare::Comparison;
+use super::docs::comment;
+use super::expr::{Expr, atom, call, string};
+use super::literal::int64;
+use super::print::definition;
+use super::read::carrier;
+use super::record::{beside, text_functions};
+use super::types::Types;
+use super::write::{ROOM_OF_WRITER, Target};
+use super::types::Place;
+use crate::names;
+
+/// What modules of flags have beside their members.
+const TAKEN: &[&str] = &[
+    "compare", "decode", "diff", "empty", "encode", "equal", "inter", "is_empty", "mem", "named",
+    "names", "of_bits", "of_list", "pp", "tail_end", "to_bits", "to_json", "union", "write_json",
+];
+
+/// Definitions and declarations of an enum.
+pub(super) fn lower_enum(
+    code: &Types<'_>,
+    face: &Types<'_>,
+    declared: &Enum,
+) -> (Vec<String>, Vec<String>) {
+    let number = Number::of(code, declared.repr);
+    let implementation = vec![
+        type_definition(code, declared),
+        of_number(code, declared, &number),
+        to_number(code, declared, &number),
+        to_string(declared, &number),
+        comparison(code, declared, &number, Comparison::Equal),
+        comparison(code, declared, &number, Comparison::Compare),
+        write_json(code, declared, &number),
+    ];
+    let mut implementation = implementation;
+    implementation.extend(text_functions(code));
+    implementation.push(decode(code, declared, &number));
+    implementation.push(encode(code, declared.repr, &format!("({} t)", number.to)));
+    implementation.push("let tail_end _ at = at".to_owned());
+    (implementation, enum_interface(face, declared))
+}
+
+/// How a carrying integer is held.
+struct Number {
+    /// Its type.
+    ty: String,
+    /// Function from it, `of_int`.
+    of: &'static str,
+    /// Function to it, `to_int`.
+    to: &'static str,
+    /// What its patterns match: `n`, or the bits of it.
+    scrutinee: String,
+    /// Prints it.
+    json: String,
+    is_wide: bool,
+}
+
+impl Number {
+    fn of(types: &Types<'_>, repr: Repr) -> Number {
+        let (of, to) = match repr {
+            Repr::I64 => ("of_int64", "to_int64"),
+            Repr::U64 => ("of_u64", "to_u64"),
+            _ => ("of_int", "to_int"),
+        };
+        let scrutinee = match repr {
+            Repr::U64 => format!("{} n", types.wire("U64.to_bits")),
+            _ => "n".to_owned(),
+        };
+        let json = match repr {
+            Repr::I64 | Repr::U64 => types.wire(&format!("Json.{}", repr.name())),
+            _ => types.wire("Json.int"),
+        };
+        let is_wide = matches!(repr, Repr::I64 | Repr::U64);
+        Number { ty: types.text(&Ty::Int(repr)), of, to, scrutinee, json, is_wide }
+    }
+
+    fn pattern(&self, value: i128) -> String {
+        if self.is_wide { format!("{}L", value as i64) } else { value.to_string() }
+    }
+}
+
+fn constructor(member: &Member) -> String {
+    names::ocaml_constructor(&member.name)
+}
+
+fn type_definition(types: &Types<'_>, declared: &Enum) -> String {
+    let mut cases: Vec<String> = declared.members.iter().map(constructor).collect();
+    if declared.open {
+        cases.push(format!("Unknown of {}", types.text(&Ty::Int(declared.repr))));
+    }
+    let flat = format!("type t = {}", cases.join(" | "));
+    if flat.len() + 2 <= super::print::WIDTH {
+        return flat;
+    }
+    format!("type t =\n    | {}", cases.join("\n    | "))
+}
+
+fn enum_interface(face: &Types<'_>, declared: &Enum) -> Vec<String> {
+    let number = Number::of(face, declared.repr);
+    let mut text = String::from("type t =");
+    for member in &declared.members {
+        let line = format!("| {}", constructor(member));
+        let docs = comment(&member.docs, member.deprecated.as_deref(), 8);
+        text.push_str(&format!("\n    {line}{}", beside(&line, &docs, 4)));
+    }
+    let of = if declared.open {
+        let line = format!("| Unknown of {}", number.ty);
+        text.push_str(&format!("\n    {line}  (** A value that this version does not name. *)"));
+        format!("val {} : {} -> t", number.of, number.ty)
+    } else {
+        format!("val {} : {} -> t option", number.of, number.ty)
+    };
+    vec![
+        text,
+        of,
+        format!("val {} : t -> {}", number.to, number.ty),
+        "(** The member's name in the schema. *)\n  val to_string : t -> string".to_owned(),
+        "include Mycelium_wire.Value.S with type t := t".to_owned(),
+        "(**/**)".to_owned(),
+        "include Mycelium_wire.Codec.NAMED with type t := t".to_owned(),
+    ]
+}
+
+fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+    let result = |name: String| match declared.open {
+        true => atom(name),
+        false => call("Some", [atom(name)]),
+    };
+    let mut cases: Vec<(String, Expr)> = declared
+        .members
+        .iter()
+        .map(|member| (number.pattern(member.value), result(constructor(member))))
+        .collect();
+    let otherwise = if declared.open { call("Unknown", [atom("n")]) } else { atom("None") };
+    cases.push(("_".to_owned(), otherwise));
+    let _ = types;
+    definition(&format!("{} n", number.of), &Expr::Match(number.scrutinee.clone(), cases), 2)
+}
+
+fn to_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+    let value = |value: i128| match declared.repr {
+        Repr::I64 => int64(value as i64),
+        Repr::U64 => format!("{} {}", types.wire("U64.of_bits"), int64(value as i64)),
+        _ => value.to_string(),
+    };
+    let mut cases: Vec<(String, Expr)> = declared
+        .members
+        .iter()
+        .map(|member| (constructor(member), atom(value(member.value))))
+        .collect();
+    if declared.open {
+        cases.push(("Unknown n".to_owned(), atom("n")));
+    }
+    definition(&format!("{} t", number.to), &Expr::Match("t".to_owned(), cases), 2)
+}
+
+fn to_string(declared: &Enum, number: &Number) -> String {
+    let mut cases: Vec<(String, Expr)> = declared
+        .members
+        .iter()
+        .map(|member| (constructor(member), atom(string(&member.name))))
+        .collect();
+    if declared.open {
+        let wire = number.json.split('.').next().unwrap_or_default();
+        let text = call(format!("{wire}.Json.to_string"), [atom(&number.json), atom("n")]);
+        cases.push(("Unknown n".to_owned(), text));
+    }
+    definition("to_string t", &Expr::Match("t".to_owned(), cases), 2)
+}
+
+fn comparison(types: &Types<'_>, declared: &Enum, number: &Number, how: Comparison) -> String {
+    let (a, b) = (format!("({} a)", number.to), format!("({} b)", number.to));
+    let body = types.compare_values(&Ty::Int(declared.repr), how, &a, &b);
+    definition(&format!("{} a b", how.function()), &body, 2)
+}
+
+fn write_json(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+    let named = call(types.wire("Json.string"), [atom("out"), atom("(to_string t)")]);
+    let body = if declared.open {
+        let unknown = call(number.json.clone(), [atom("out"), atom("n")]);
+        Expr::Match(
+            "t".to_owned(),
+            vec![("Unknown n".to_owned(), unknown), ("_".to_owned(), named)],
+        )
+    } else {
+        named
+    };
+    definition("write_json out t", &body, 2)
+}
+
+fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+    let read = carrier(types, declared.repr);
+    if declared.open {
+        return definition("decode ~field:_ r at", &call(number.of, [read]), 2);
+    }
+    let shown = call(types.wire("Json.to_string"), [atom(&number.json), atom("n")]);
+    let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
+    let cases =
+        vec![("Some v".to_owned(), atom("v")), ("None".to_owned(), refuse)];
+    let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
+    definition("decode ~field r at", &body, 2)
+}
+
+fn encode(types: &Types<'_>, repr: Repr, value: &str) -> String {
+    let dst = ROOM_OF_WRITER.replacen("Wire", types.wire, 1);
+    let writer = call(
+        types.wire(&format!("Writer.{}", repr.name())),
+        [atom(dst), atom("at"), atom(value)],
+    );
+    match (repr, writer) {
+        (Repr::I64 | Repr::U64, writer) => definition("encode ~field:_ w at t", &writer, 2),
+        (_, Expr::Call(function, mut arguments)) => {
+            arguments.push(atom("~field"));
+            definition("encode ~field w at t", &Expr::Call(function, arguments), 2)
+        }
+        (_, writer) => definition("encode ~field w at t", &writer, 2),
+    }
+}
+
+/// Definitions and declarations of flags.
+pub(super) fn lower_flags(
+    code: &Types<'_>,
+    flags: &Flags,
+    name: &str,
+) -> (Vec<String>, Vec<String>) {
+    let is_wide = flags.repr == Repr::U64;
+    let set = if is_wide { "Large" } else { "Small" };
+    let mut implementation = vec![format!("include {}.Flags.{set}", code.wire)];
+    for member in &flags.members {
+        implementation.push(format!("let {} = {}", flag(member), bit(code, is_wide, member)));
+    }
+    implementation.push(named(code, flags, is_wide));
+    let wide = |value: &str| match is_wide {
+        true => value.to_owned(),
+        false => format!("({}.Flags.small {value})", code.wire),
+    };
+    implementation.push(format!(
+        "let names t =\n    let names, _ = {}.Flags.names named {} in\n    names",
+        code.wire,
+        wide("t")
+    ));
+    implementation
+        .push(format!("let write_json out t = {}.Json.flags named out {}", code.wire, wide("t")));
+    implementation.extend(text_functions(code));
+    implementation.push(definition("decode r at", &carrier(code, flags.repr), 2));
+    let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1);
+    let write =
+        code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
+    implementation.push(definition("encode w at t", &write, 2));
+    implementation.push("let tail_end _ at = at".to_owned());
+    (implementation, flags_interface(flags))
+}
+
+fn flags_interface(flags: &Flags) -> Vec<String> {
+    let bits = if flags.repr == Repr::U64 { "Mycelium_wire.U64.t" } else { "int" };
+    let mut interface = vec![format!("include Mycelium_wire.Flags.S with type bits = {bits}")];
+    for member in &flags.members {
+        let docs = comment(&member.docs, member.deprecated.as_deref(), 2);
+        let line = format!("val {} : t", flag(member));
+        interface.push(if docs.is_empty() { line } else { format!("{docs}\n  {line}") });
+    }
+    interface.push(
+        "(** Names in the schema of the bits that have one, in its order. *)\n  \
+         val names : t -> string list"
+            .to_owned(),
+    );
+    interface.push("include Mycelium_wire.Value.S with type t := t".to_owned());
+    interface.push("(**/**)".to_owned());
+    interface.push("include Mycelium_wire.Codec.PLAIN with type t := t".to_owned());
+    interface
+}
+
+fn flag(member: &Member) -> String {
+    let name = names::ocaml_name(&member.name);
+    if TAKEN.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+fn bit(types: &Types<'_>, is_wide: bool, member: &Member) -> String {
+    let value = 1u64 << (member.value.clamp(0, 63) as u32);
+    match is_wide {
+        true => format!("{}.U64.of_bits 0x{value:x}L", types.wire),
+        false => format!("0x{value:x}"),
+    }
+}
+
+fn named(types: &Types<'_>, flags: &Flags, is_wide: bool) -> String {
+    let pairs: Vec<String> = flags
+        .members
+        .iter()
+        .map(|member| {
+            let value = match is_wide {
+                true => flag(member),
+                false => format!("{}.Flags.small {}", types.wire, flag(member)),
+            };
+            format!("({}, {value})", string(&member.name))
+        })
+        .collect();
+    let flat = format!("let named = [ {} ]", pairs.join("; "));
+    if flat.len() + 2 <= super::print::WIDTH {
+        return flat;
+    }
+    format!("let named =\n    [\n      {};\n    ]", pairs.join(";\n      "))
+}

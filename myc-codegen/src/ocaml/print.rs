@@ -1,0 +1,327 @@
+//! Lays out expressions: two spaces a level, lines of at most [`WIDTH`] columns where that can be.
+
+use super::expr::Expr;
+
+/// Columns that a line has.
+pub(super) const WIDTH: usize = 96;
+
+/// A definition, `let head = body`, whose first line stands at `indent`.
+pub(super) fn definition(head: &str, body: &Expr, indent: usize) -> String {
+    let mut printer = Printer { text: String::new(), start: indent };
+    printer.push(&format!("let {head} ="));
+    printer.hang(body, indent, 0);
+    printer.text
+}
+
+struct Printer {
+    text: String,
+    /// Column where the text starts.
+    start: usize,
+}
+
+impl Printer {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn line(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.text.push_str(&" ".repeat(indent));
+    }
+
+    fn column(&self) -> usize {
+        match self.text.rfind('\n') {
+            Some(newline) => self.text.len() - newline - 1,
+            None => self.start + self.text.len(),
+        }
+    }
+
+    fn fits(&self, text: &str, behind: usize) -> bool {
+        self.column() + text.chars().count() + behind <= WIDTH
+    }
+
+    /// An expression behind `=` or `->`: on the same line where it fits, else below, two deeper.
+    /// `behind` columns are taken by what follows.
+    fn hang(&mut self, expr: &Expr, indent: usize, behind: usize) {
+        if let Some(flat) = expr.flat()
+            && self.fits(&flat, behind + 1)
+        {
+            self.push(" ");
+            self.push(&flat);
+            return;
+        }
+        self.line(indent + 2);
+        self.expr(expr, indent + 2, behind);
+    }
+
+    fn expr(&mut self, expr: &Expr, indent: usize, behind: usize) {
+        if let Some(flat) = expr.flat()
+            && self.fits(&flat, behind)
+        {
+            self.push(&flat);
+            return;
+        }
+        match expr {
+            Expr::Atom(text) => self.push(text),
+            Expr::Call(function, arguments) => self.call(function, arguments, indent, behind),
+            Expr::Apply(parts) => {
+                self.argument(&parts[0], indent, 0);
+                self.arguments(&parts[1..], indent, behind);
+            }
+            Expr::Label(name, value) => {
+                self.push(&format!("~{name}:"));
+                self.argument(value, indent + name.len() + 2, behind);
+            }
+            Expr::Let(pattern, value, body) => {
+                self.binding(pattern, value, indent);
+                self.line(indent);
+                self.expr(body, indent, behind);
+            }
+            Expr::If(condition, yes, no) => self.choice(condition, yes, no, indent, behind),
+            Expr::When(condition, yes) => {
+                self.push(&format!("if {condition} then"));
+                self.hang(yes, indent, behind);
+            }
+            Expr::Match(value, cases) => self.cases(value, cases, indent, behind),
+            Expr::Fun(parameters, body) => {
+                self.push(&format!("fun {parameters} ->"));
+                self.hang(body, indent, behind);
+            }
+            Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
+            Expr::Record(fields) => self.record(fields, indent),
+            Expr::Seq(steps) => self.sequence(steps, indent, behind),
+            Expr::All(parts) => self.all(parts, indent, behind),
+            Expr::FirstNonZero(parts) => self.first_non_zero(parts, indent, behind),
+        }
+    }
+
+    fn binding(&mut self, pattern: &str, value: &Expr, indent: usize) {
+        self.push(&format!("let {pattern} ="));
+        let before = self.text.len();
+        self.hang(value, indent, 3);
+        if self.text[before..].contains('\n') {
+            self.line(indent);
+            self.push("in");
+        } else {
+            self.push(" in");
+        }
+    }
+
+    /// A function with as many arguments on each line as fit; a function as last argument hangs.
+    fn call(&mut self, function: &str, arguments: &[Expr], indent: usize, behind: usize) {
+        self.push(function);
+        self.arguments(arguments, indent, behind);
+    }
+
+    fn arguments(&mut self, arguments: &[Expr], indent: usize, behind: usize) {
+        for (index, argument) in arguments.iter().enumerate() {
+            let behind = if index + 1 == arguments.len() { behind } else { 0 };
+            match argument.flat_argument() {
+                Some(flat) if self.fits(&flat, behind + 1) => self.push(&format!(" {flat}")),
+                Some(flat) if indent + 2 + flat.chars().count() + behind <= WIDTH => {
+                    self.line(indent + 2);
+                    self.push(&flat);
+                }
+                _ => self.broken_argument(argument, indent, behind),
+            }
+        }
+    }
+
+    fn broken_argument(&mut self, argument: &Expr, indent: usize, behind: usize) {
+        if let Expr::Fun(parameters, body) = argument {
+            let head = format!("(fun {parameters} ->");
+            if self.fits(&head, 1) {
+                self.push(" ");
+            } else {
+                self.line(indent + 2);
+            }
+            self.push(&head);
+            self.hang(body, indent + 2, behind + 1);
+            self.push(")");
+            return;
+        }
+        self.line(indent + 2);
+        self.argument(argument, indent + 2, behind);
+    }
+
+    fn argument(&mut self, argument: &Expr, indent: usize, behind: usize) {
+        if argument.is_closed() {
+            self.expr(argument, indent, behind);
+            return;
+        }
+        self.push("(");
+        self.expr(argument, indent + 1, behind + 1);
+        self.push(")");
+    }
+
+    fn choice(&mut self, condition: &str, yes: &Expr, no: &Expr, indent: usize, behind: usize) {
+        self.push(&format!("if {condition} then"));
+        self.branch(yes, indent, 0);
+        self.line(indent);
+        self.push("else");
+        if let Expr::If(condition, yes, no) = no {
+            self.push(" ");
+            self.choice(condition, yes, no, indent, behind);
+        } else {
+            self.branch(no, indent, behind);
+        }
+    }
+
+    fn branch(&mut self, expr: &Expr, indent: usize, behind: usize) {
+        if let Expr::Seq(_) | Expr::Match(..) | Expr::Let(..) = expr {
+            self.push(" (");
+            self.line(indent + 2);
+            self.expr(expr, indent + 2, behind + 1);
+            self.push(")");
+        } else {
+            self.hang(expr, indent, behind);
+        }
+    }
+
+    fn cases(&mut self, value: &str, cases: &[(String, Expr)], indent: usize, behind: usize) {
+        self.push(&format!("match {value} with"));
+        for (pattern, result) in cases {
+            self.line(indent);
+            self.push(&format!("| {pattern} ->"));
+            if let Expr::Match(..) = result {
+                self.push(" (");
+                self.line(indent + 4);
+                self.expr(result, indent + 4, behind + 1);
+                self.push(")");
+            } else {
+                self.hang(result, indent + 2, behind);
+            }
+        }
+    }
+
+    fn list(&mut self, open: &str, separator: &str, close: &str, items: &[Expr], indent: usize) {
+        self.push(open);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+                self.line(indent + open.len());
+            }
+            self.expr(item, indent + open.len(), 1);
+        }
+        self.push(close);
+    }
+
+    fn record(&mut self, fields: &[(String, Expr)], indent: usize) {
+        self.push("{");
+        for (name, value) in fields {
+            self.line(indent + 2);
+            if *value == Expr::Atom(name.clone()) {
+                self.push(&format!("{name};"));
+            } else {
+                self.push(&format!("{name} ="));
+                self.hang(value, indent + 2, 1);
+                self.push(";");
+            }
+        }
+        self.line(indent);
+        self.push("}");
+    }
+
+    fn sequence(&mut self, steps: &[Expr], indent: usize, behind: usize) {
+        for (index, step) in steps.iter().enumerate() {
+            let is_last = index + 1 == steps.len();
+            let behind = if is_last { behind } else { 1 };
+            match step {
+                Expr::Let(..) | Expr::Match(..) if !is_last => {
+                    self.push("(");
+                    self.expr(step, indent + 1, behind + 1);
+                    self.push(")");
+                }
+                _ => self.expr(step, indent, behind),
+            }
+            if !is_last {
+                self.push(";");
+                self.line(indent);
+            }
+        }
+    }
+
+    fn all(&mut self, parts: &[Expr], indent: usize, behind: usize) {
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                self.line(indent);
+                self.push("&& ");
+            }
+            self.expr(part, indent, behind);
+        }
+    }
+
+    fn first_non_zero(&mut self, parts: &[Expr], indent: usize, behind: usize) {
+        for (index, part) in parts.iter().enumerate() {
+            if index + 1 == parts.len() {
+                self.expr(part, indent, behind);
+            } else {
+                self.binding("c", part, indent);
+                self.line(indent);
+                self.push("if c <> 0 then c else");
+                self.line(indent);
+            }
+        }
+    }
+}
+
+impl Expr {
+    /// On one line, where it is ever laid out so.
+    fn flat(&self) -> Option<String> {
+        match self {
+            Expr::Atom(text) => Some(text.clone()),
+            Expr::Call(function, arguments) => {
+                let mut text = function.clone();
+                for argument in arguments {
+                    text.push(' ');
+                    text.push_str(&argument.flat_argument()?);
+                }
+                Some(text)
+            }
+            Expr::Apply(parts) => {
+                let parts: Option<Vec<String>> = parts.iter().map(Expr::flat_argument).collect();
+                Some(parts?.join(" "))
+            }
+            Expr::Label(name, value) => Some(format!("~{name}:{}", value.flat_argument()?)),
+            Expr::If(condition, yes, no) => {
+                Some(format!("if {condition} then {} else {}", yes.flat()?, no.flat()?))
+            }
+            Expr::When(condition, yes) => Some(format!("if {condition} then {}", yes.flat()?)),
+            Expr::Fun(parameters, body) => Some(format!("fun {parameters} -> {}", body.flat()?)),
+            Expr::Tuple(items) => Some(format!("({})", join(items, ", ")?)),
+            Expr::Record(fields) => {
+                let fields: Option<Vec<String>> = fields.iter().map(flat_field).collect();
+                Some(format!("{{ {} }}", fields?.join("; ")))
+            }
+            Expr::All(parts) => join(parts, " && "),
+            Expr::FirstNonZero(parts) if parts.len() == 1 => parts[0].flat(),
+            Expr::Let(..) | Expr::Match(..) | Expr::Seq(_) | Expr::FirstNonZero(_) => None,
+        }
+    }
+
+    fn flat_argument(&self) -> Option<String> {
+        let flat = self.flat()?;
+        Some(if self.is_closed() { flat } else { format!("({flat})") })
+    }
+
+    /// Whether it needs no parentheses as an argument.
+    fn is_closed(&self) -> bool {
+        match self {
+            Expr::Atom(_) | Expr::Tuple(_) | Expr::Record(_) | Expr::Label(..) => true,
+            Expr::Call(_, arguments) => arguments.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+fn join(items: &[Expr], separator: &str) -> Option<String> {
+    let items: Option<Vec<String>> = items.iter().map(Expr::flat).collect();
+    Some(items?.join(separator))
+}
+
+fn flat_field((name, value): &(String, Expr)) -> Option<String> {
+    match value.flat()? {
+        flat if flat == *name => Some(flat),
+        flat => Some(format!("{name} = {flat}")),
+    }
+}

@@ -1,0 +1,314 @@
+//! Unions as variants.
+
+use mycelium_wire::layout::align_up;
+use myc_schema::schema::{Arm, Ty, TypeDef, TypeKind, Union};
+
+use super::compare::Comparison;
+use super::docs::comment;
+use super::expr::{Expr, atom, bind, call, field_label, label, number, sequence};
+use super::print::definition;
+use super::read::Source;
+use super::record::{beside, text_functions, with_source};
+use super::types::{Place, Types};
+use super::write::{ROOM_OF_WRITER, Target};
+use crate::names;
+
+/// Definitions and declarations of a union.
+pub(super) fn lower(
+    code: &Types<'_>,
+    face: &Types<'_>,
+    def: &TypeDef,
+    union: &Union,
+    name: &str,
+) -> (Vec<String>, Vec<String>) {
+    let mut implementation = vec![type_definition(code, union)];
+    if union.open || union.arms.len() > 1 {
+        implementation.push(tag(union));
+    }
+    implementation.push(comparison(code, union, Comparison::Equal));
+    implementation.push(comparison(code, union, Comparison::Compare));
+    implementation.push(write_json(code, union));
+    implementation.extend(text_functions(code));
+    let shape = Shape::of(code, union);
+    implementation.push(decode(code, union, &shape, name));
+    implementation.push(encode(code, union, &shape, def.size, name));
+    implementation.push(tail_end(code, union));
+    let interface = vec![
+        type_declaration(face, union),
+        "include Mycelium_wire.Value.S with type t := t".to_owned(),
+        "(**/**)".to_owned(),
+        "include Mycelium_wire.Codec.NAMED with type t := t".to_owned(),
+    ];
+    (implementation, interface)
+}
+
+/// Where a union's parts lie.
+struct Shape {
+    /// Integer that carries the tag, `u8`.
+    tag: &'static str,
+    /// Offset of what is behind it.
+    value: usize,
+}
+
+impl Shape {
+    fn of(types: &Types<'_>, union: &Union) -> Shape {
+        if union.open {
+            return Shape { tag: "u32", value: 4 };
+        }
+        let is_wide = union.arms.iter().any(|arm| arm.tag > 0xff);
+        let (tag, size) = if is_wide { ("u16", 2) } else { ("u8", 1) };
+        let align = union.arms.iter().map(|arm| types.align(&arm.ty)).max().unwrap_or(1);
+        Shape { tag, value: align_up(size, align.max(size)) }
+    }
+}
+
+fn constructor(arm: &Arm) -> String {
+    names::ocaml_constructor(&arm.name)
+}
+
+fn place_of(name: &str, arm: &Arm) -> String {
+    format!("{name}.{}", arm.name)
+}
+
+const UNKNOWN: &str = "Unknown of { tag : int; payload : string }";
+
+fn type_definition(types: &Types<'_>, union: &Union) -> String {
+    let mut cases: Vec<String> = union
+        .arms
+        .iter()
+        .map(|arm| format!("{} of {}", constructor(arm), types.text(&arm.ty)))
+        .collect();
+    if union.open {
+        cases.push(UNKNOWN.to_owned());
+    }
+    format!("type t =\n    | {}", cases.join("\n    | "))
+}
+
+fn type_declaration(types: &Types<'_>, union: &Union) -> String {
+    let mut text = String::from("type t =");
+    for arm in &union.arms {
+        let line = format!("| {} of {}", constructor(arm), types.text(&arm.ty));
+        let docs = comment(&arm.docs, arm.deprecated.as_deref(), 8);
+        text.push_str(&format!("\n    {line}{}", beside(&line, &docs, 4)));
+    }
+    if union.open {
+        let docs = "(** An arm that this version does not know, as it came. *)";
+        let line = format!("| {UNKNOWN}");
+        text.push_str(&format!("\n    {line}{}", beside(&line, docs, 4)));
+    }
+    text
+}
+
+fn tag(union: &Union) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| (format!("{} _", constructor(arm)), atom(arm.tag.to_string())))
+        .collect();
+    if union.open {
+        cases.push(("Unknown { tag; _ }".to_owned(), atom("tag")));
+    }
+    definition("tag t", &Expr::Match("t".to_owned(), cases), 2)
+}
+
+fn comparison(types: &Types<'_>, union: &Union, how: Comparison) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| {
+            let constructor = constructor(arm);
+            let body = types.compare_values(&arm.ty, how, "a", "b");
+            (format!("{constructor} a, {constructor} b"), body)
+        })
+        .collect();
+    if union.open {
+        let tag = types.compare_values(&Ty::Int(myc_schema::schema::Repr::U32), how, "a.tag", "b.tag");
+        let payload = types.compare_values(&Ty::Bytes(None), how, "a.payload", "b.payload");
+        cases.push(("Unknown a, Unknown b".to_owned(), how.combine(vec![tag, payload])));
+    }
+    if cases.len() > 1 {
+        let otherwise = match how {
+            Comparison::Equal => atom("false"),
+            Comparison::Compare => {
+                call(types.wire("Order.int"), [atom("(tag a)"), atom("(tag b)")])
+            }
+        };
+        cases.push(("_".to_owned(), otherwise));
+    }
+    let body = Expr::Match("(a, b)".to_owned(), cases);
+    definition(&format!("{} a b", how.function()), &body, 2)
+}
+
+fn write_json(types: &Types<'_>, union: &Union) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| {
+            let steps = vec![
+                types.json_raw(&format!("{{\"{}\":", arm.name)),
+                types.json_value(&arm.ty, "v"),
+                types.json_raw("}"),
+            ];
+            (format!("{} v", constructor(arm)), sequence(steps))
+        })
+        .collect();
+    if union.open {
+        let unknown = call(
+            types.wire("Json.unknown_arm"),
+            [atom("out"), atom("~tag"), atom("payload")],
+        );
+        cases.push(("Unknown { tag; payload }".to_owned(), unknown));
+    }
+    definition("write_json out t", &Expr::Match("t".to_owned(), cases), 2)
+}
+
+fn decode(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| {
+            let value = match union.open {
+                true => read_embedded(types, arm, name),
+                false => {
+                    let place = place_of(name, arm);
+                    let from = Source { src: "src", field: &place };
+                    types.read(&arm.ty, Place(shape.value), from)
+                }
+            };
+            (arm.tag.to_string(), call(constructor(arm), [value]))
+        })
+        .collect();
+    let refuse = call(types.wire("Reader.bad_tag"), [atom("at"), atom("tag"), atom("~field")]);
+    if union.open {
+        cases.push(("0 as tag".to_owned(), refuse));
+        let payload =
+            call(types.wire("Reader.unknown"), [atom("r"), atom("(at + 4)"), atom("~field")]);
+        let unknown =
+            Expr::Record(vec![("tag".to_owned(), atom("tag")), ("payload".to_owned(), payload)]);
+        cases.push(("tag".to_owned(), call("Unknown", [unknown])));
+    } else {
+        cases.push(("tag".to_owned(), refuse));
+    }
+    let tag = format!("{} src at", types.wire(&format!("Reader.{}", shape.tag)));
+    let body = with_source(types, Expr::Match(tag, cases));
+    definition("decode ~field r at", &body, 2)
+}
+
+fn read_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Expr {
+    let place = place_of(name, arm);
+    if is_message(types, &arm.ty) {
+        return types.read(&arm.ty, Place(4), Source { src: "src", field: &place });
+    }
+    call(
+        types.wire("Reader.embedded_value"),
+        [
+            atom("r"),
+            atom("(at + 4)"),
+            number("size", types.size(&arm.ty)),
+            field_label(&place),
+            types.item_reader(&arm.ty, &place),
+        ],
+    )
+}
+
+fn is_message(types: &Types<'_>, ty: &Ty) -> bool {
+    match types.resolve(ty) {
+        Ty::Named(id) => matches!(types.def(*id).kind, TypeKind::Message(_)),
+        _ => false,
+    }
+}
+
+fn encode(types: &Types<'_>, union: &Union, shape: &Shape, size: usize, name: &str) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| {
+            let steps = match union.open {
+                true => write_embedded(types, arm, name),
+                false => write_inline(types, arm, shape, name),
+            };
+            (format!("{} v", constructor(arm)), sequence(steps))
+        })
+        .collect();
+    if union.open {
+        let unknown = call(
+            types.wire("Writer.unknown"),
+            [atom("w"), atom("at"), atom("~tag"), atom("~field"), atom("payload")],
+        );
+        cases.push(("Unknown { tag; payload }".to_owned(), unknown));
+    }
+    let mut body = Expr::Match("t".to_owned(), cases);
+    if !union.open {
+        let zero = call(
+            types.wire("Writer.zero"),
+            [atom("dst"), atom("at"), atom(size.to_string())],
+        );
+        body = Expr::Seq(vec![zero, body]);
+    }
+    if body.mentions("dst") {
+        body = bind("dst", atom(ROOM_OF_WRITER.replacen("Wire", types.wire, 1)), body);
+    }
+    definition("encode ~field w at t", &body, 2)
+}
+
+fn write_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Vec<Expr> {
+    let place = place_of(name, arm);
+    let tag =
+        call(types.wire("Writer.tag"), [atom("dst"), atom("at"), atom(arm.tag.to_string())]);
+    if is_message(types, &arm.ty) {
+        let to = Target { dst: "dst", field: &place };
+        return vec![tag, types.write(&arm.ty, Place(4), "v", to)];
+    }
+    let value = call(
+        types.wire("Writer.embedded"),
+        [
+            atom("w"),
+            atom("(at + 4)"),
+            number("block", types.size(&arm.ty)),
+            label("size", types.value_payload_size(&arm.ty, "v")),
+            types.item_writer(&arm.ty, &place),
+            atom("v"),
+        ],
+    );
+    vec![tag, value]
+}
+
+fn write_inline(types: &Types<'_>, arm: &Arm, shape: &Shape, name: &str) -> Vec<Expr> {
+    let place = place_of(name, arm);
+    let tag = call(
+        types.wire(&format!("Writer.{}", shape.tag)),
+        [atom("dst"), atom("at"), atom(arm.tag.to_string()), atom("~field")],
+    );
+    let to = Target { dst: "dst", field: &place };
+    vec![tag, types.write(&arm.ty, Place(shape.value), "v", to)]
+}
+
+fn tail_end(types: &Types<'_>, union: &Union) -> String {
+    let end_of = |arm: &Arm| {
+        if !union.open {
+            return types.fields_tail_end([(&arm.ty, "v".to_owned())].into_iter(), "at");
+        }
+        if is_message(types, &arm.ty) {
+            return types.tail_end(&arm.ty, "v", "at");
+        }
+        let payload = types.value_payload_size(&arm.ty, "v");
+        call(types.wire("Size.embedded"), [payload, atom("at")])
+    };
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .map(|arm| {
+            let end = end_of(arm);
+            let pattern = if end.mentions("v") { "v" } else { "_" };
+            (format!("{} {pattern}", constructor(arm)), end)
+        })
+        .collect();
+    if union.open {
+        let unknown = call(types.wire("Size.unknown"), [atom("payload"), atom("at")]);
+        cases.push(("Unknown { payload; _ }".to_owned(), unknown));
+    }
+    if cases.iter().all(|(_, end)| *end == atom("at")) {
+        return "let tail_end _ at = at".to_owned();
+    }
+    definition("tail_end t at", &Expr::Match("t".to_owned(), cases), 2)
+}
