@@ -73,8 +73,7 @@ impl Types<'_> {
                     self.compare_values(item, how, &format!("a{index}"), &format!("b{index}"))
                 });
                 let body = how.combine(parts.collect());
-                let (a, b) =
-                    (tuple_pattern("a", items.len()), tuple_pattern("b", items.len()));
+                let (a, b) = (tuple_pattern("a", items.len()), tuple_pattern("b", items.len()));
                 fun(format!("({a}) ({b})"), body)
             }
             Ty::Named(id) => atom(format!("{}.{}", self.module(*id), how.function())),

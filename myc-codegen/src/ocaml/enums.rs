@@ -9,15 +9,32 @@ use super::literal::int64;
 use super::print::definition;
 use super::read::carrier;
 use super::record::{beside, text_functions};
+use super::types::Place;
 use super::types::Types;
 use super::write::{ROOM_OF_WRITER, Target};
-use super::types::Place;
 use crate::names;
 
 /// What modules of flags have beside their members.
 const TAKEN: &[&str] = &[
-    "compare", "decode", "diff", "empty", "encode", "equal", "inter", "is_empty", "mem", "named",
-    "names", "of_bits", "of_list", "pp", "tail_end", "to_bits", "to_json", "union", "write_json",
+    "compare",
+    "decode",
+    "diff",
+    "empty",
+    "encode",
+    "equal",
+    "inter",
+    "is_empty",
+    "mem",
+    "named",
+    "names",
+    "of_bits",
+    "of_list",
+    "pp",
+    "tail_end",
+    "to_bits",
+    "to_json",
+    "union",
+    "write_json",
 ];
 
 /// Definitions and declarations of an enum.
@@ -26,8 +43,9 @@ pub(super) fn lower_enum(
     face: &Types<'_>,
     declared: &Enum,
 ) -> (Vec<String>, Vec<String>) {
+    let code = &code.within(declared.members.iter().map(constructor));
     let number = Number::of(code, declared.repr);
-    let implementation = vec![
+    let mut implementation = vec![
         type_definition(code, declared),
         of_number(code, declared, &number),
         to_number(code, declared, &number),
@@ -36,7 +54,6 @@ pub(super) fn lower_enum(
         comparison(code, declared, &number, Comparison::Compare),
         write_json(code, declared, &number),
     ];
-    let mut implementation = implementation;
     implementation.extend(text_functions(code));
     implementation.push(decode(code, declared, &number));
     implementation.push(encode(code, declared.repr, &format!("({} t)", number.to)));
@@ -128,16 +145,18 @@ fn enum_interface(face: &Types<'_>, declared: &Enum) -> Vec<String> {
 fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let result = |name: String| match declared.open {
         true => atom(name),
-        false => call("Some", [atom(name)]),
+        false => call(types.option("Some"), [atom(name)]),
     };
     let mut cases: Vec<(String, Expr)> = declared
         .members
         .iter()
         .map(|member| (number.pattern(member.value), result(constructor(member))))
         .collect();
-    let otherwise = if declared.open { call("Unknown", [atom("n")]) } else { atom("None") };
+    let otherwise = match declared.open {
+        true => call("Unknown", [atom("n")]),
+        false => atom(types.option("None")),
+    };
     cases.push(("_".to_owned(), otherwise));
-    let _ = types;
     definition(&format!("{} n", number.of), &Expr::Match(number.scrutinee.clone(), cases), 2)
 }
 
@@ -199,18 +218,15 @@ fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     }
     let shown = call(types.wire("Json.to_string"), [atom(&number.json), atom("n")]);
     let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
-    let cases =
-        vec![("Some v".to_owned(), atom("v")), ("None".to_owned(), refuse)];
+    let cases = vec![(types.option("Some") + " v", atom("v")), (types.option("None"), refuse)];
     let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
     definition("decode ~field r at", &body, 2)
 }
 
 fn encode(types: &Types<'_>, repr: Repr, value: &str) -> String {
     let dst = ROOM_OF_WRITER.replacen("Wire", types.wire, 1);
-    let writer = call(
-        types.wire(&format!("Writer.{}", repr.name())),
-        [atom(dst), atom("at"), atom(value)],
-    );
+    let writer =
+        call(types.wire(&format!("Writer.{}", repr.name())), [atom(dst), atom("at"), atom(value)]);
     match (repr, writer) {
         (Repr::I64 | Repr::U64, writer) => definition("encode ~field:_ w at t", &writer, 2),
         (_, Expr::Call(function, mut arguments)) => {
@@ -243,13 +259,15 @@ pub(super) fn lower_flags(
         code.wire,
         wide("t")
     ));
-    implementation
-        .push(format!("let write_json out t = {}.Json.flags named out {}", code.wire, wide("t")));
+    implementation.push(format!(
+        "let write_json out t = {}.Json.flags named out {}",
+        code.wire,
+        wide("t")
+    ));
     implementation.extend(text_functions(code));
     implementation.push(definition("decode r at", &carrier(code, flags.repr), 2));
     let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1);
-    let write =
-        code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
+    let write = code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
     implementation.push(definition("encode w at t", &write, 2));
     implementation.push("let tail_end _ at = at".to_owned());
     (implementation, flags_interface(flags))
@@ -264,7 +282,7 @@ fn flags_interface(flags: &Flags) -> Vec<String> {
         interface.push(if docs.is_empty() { line } else { format!("{docs}\n  {line}") });
     }
     interface.push(
-        "(** Names in the schema of the bits that have one, in its order. *)\n  \
+        "(** Names in the schema of the bits that have one, ascending by bit. *)\n  \
          val names : t -> string list"
             .to_owned(),
     );
@@ -288,9 +306,10 @@ fn bit(types: &Types<'_>, is_wide: bool, member: &Member) -> String {
 }
 
 fn named(types: &Types<'_>, flags: &Flags, is_wide: bool) -> String {
-    let pairs: Vec<String> = flags
-        .members
-        .iter()
+    let mut members: Vec<&Member> = flags.members.iter().collect();
+    members.sort_by_key(|member| member.value);
+    let pairs: Vec<String> = members
+        .into_iter()
         .map(|member| {
             let value = match is_wide {
                 true => flag(member),

@@ -39,10 +39,7 @@ pub(super) fn atom(text: impl Into<String>) -> Expr {
 }
 
 /// A function and its arguments.
-pub(super) fn call(
-    function: impl Into<String>,
-    arguments: impl IntoIterator<Item = Expr>,
-) -> Expr {
+pub(super) fn call(function: impl Into<String>, arguments: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::Call(function.into(), arguments.into_iter().collect())
 }
 
@@ -126,9 +123,11 @@ impl Expr {
             }
             Expr::Fun(_, body) | Expr::Label(_, body) => body.mentions(name),
             Expr::Record(fields) => fields.iter().any(|(_, e)| e.mentions(name)),
-            Expr::Apply(all) | Expr::Tuple(all) | Expr::Seq(all) | Expr::All(all) | Expr::FirstNonZero(all) => {
-                all.iter().any(|e| e.mentions(name))
-            }
+            Expr::Apply(all)
+            | Expr::Tuple(all)
+            | Expr::Seq(all)
+            | Expr::All(all)
+            | Expr::FirstNonZero(all) => all.iter().any(|e| e.mentions(name)),
         }
     }
 
@@ -144,7 +143,6 @@ fn has_word(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(start, _)| {
         let before = text[..start].chars().next_back();
         let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(|c| is_part(c) || c == '.' || c == '~')
-            && !after.is_some_and(is_part)
+        !before.is_some_and(|c| is_part(c) || c == '.' || c == '~') && !after.is_some_and(is_part)
     })
 }

@@ -10,7 +10,9 @@ impl Types<'_> {
     /// A value of a type, in a form that stands wherever an argument may.
     pub(super) fn literal(&self, ty: &Ty, value: &Value) -> String {
         match (self.resolve(ty), value) {
-            (Ty::Optional(item), value) => format!("(Some {})", self.literal(item, value)),
+            (Ty::Optional(item), value) => {
+                format!("({} {})", self.option("Some"), self.literal(item, value))
+            }
             (_, Value::Bool(truth)) => truth.to_string(),
             (Ty::Int(Repr::I64), Value::Int(number)) => int64(*number as i64),
             (Ty::Int(Repr::U64), Value::Int(number)) => {
@@ -47,7 +49,12 @@ impl Types<'_> {
 
     fn wide(&self, module: &str, number: u128) -> String {
         let (hi, lo) = ((number >> 64) as i64, number as i64);
-        format!("{{ {} = {}; lo = {} }}", self.wire(&format!("{module}.hi")), plain64(hi), plain64(lo))
+        format!(
+            "{{ {} = {}; lo = {} }}",
+            self.wire(&format!("{module}.hi")),
+            plain64(hi),
+            plain64(lo)
+        )
     }
 }
 

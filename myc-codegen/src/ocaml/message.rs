@@ -1,7 +1,7 @@
 //! Messages: records with a frame of their own.
 
-use mycelium_wire::layout::align_up;
 use myc_schema::schema::{Field, Message, TypeDef};
+use mycelium_wire::layout::align_up;
 
 use super::expr::{Expr, atom, choose, string};
 use super::print::definition;
@@ -59,7 +59,7 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
             return read;
         }
         let otherwise = field.default.as_ref().map(|value| types.literal(&field.ty, value));
-        let otherwise = atom(otherwise.unwrap_or_else(|| "None".to_owned()));
+        let otherwise = atom(otherwise.unwrap_or_else(|| types.option("None")));
         choose(format!("there < {end}"), otherwise, read)
     });
     let mut body = with_source(types, body);

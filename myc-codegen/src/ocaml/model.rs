@@ -10,14 +10,14 @@ use crate::names;
 
 /// The `.ml` file.
 #[derive(Template)]
-#[template(path = "ocaml/templates/file.ml.j2")]
+#[template(path = "ocaml/templates/file.ml.j2", escape = "none")]
 pub(super) struct Implementation<'f> {
     pub(super) file: &'f File,
 }
 
 /// The `.mli` file.
 #[derive(Template)]
-#[template(path = "ocaml/templates/file.mli.j2")]
+#[template(path = "ocaml/templates/file.mli.j2", escape = "none")]
 pub(super) struct Interface<'f> {
     pub(super) file: &'f File,
 }
@@ -51,7 +51,7 @@ pub(super) enum Body {
     /// A further name for a type that has no module.
     Name { implementation: String, interface: String },
     /// Definitions of the `.ml` file and declarations of the `.mli` file.
-    Sections { implementation: Vec<String>, interface: Vec<String> },
+    Own { implementation: String, interface: String },
 }
 
 /// A constant.
@@ -66,7 +66,7 @@ pub(super) struct Constant {
 pub(super) fn lower(schema: &Schema, package: PackageId) -> File {
     let declared = &schema.packages[package.0];
     let wire = if declares(schema, package, "Wire") { FULL_NAME } else { "Wire" };
-    let code = Types { schema, package, wire };
+    let code = Types { schema, package, wire, hides_option: false };
     let face = Types { wire: FULL_NAME, ..code };
     let mut file = File {
         sources: source_names(declared),
@@ -150,6 +150,23 @@ fn lower_type(code: &Types<'_>, face: &Types<'_>, id: TypeId) -> Module {
     Module {
         docs: comment(&def.docs, def.deprecated.as_deref(), 0),
         name: def.name.clone(),
-        body: Body::Sections { implementation, interface },
+        body: Body::Own { implementation: join(&implementation), interface: join(&interface) },
     }
+}
+
+/// Definitions one below the other, at 2, with an empty line around each that is more than a `let`
+/// or `val` of one line.
+fn join(definitions: &[String]) -> String {
+    let mut text = String::new();
+    for (index, definition) in definitions.iter().enumerate() {
+        let is_long = |text: &String| {
+            text.contains('\n') || !(text.starts_with("let ") || text.starts_with("val "))
+        };
+        if index > 0 {
+            let apart = is_long(definition) || is_long(&definitions[index - 1]);
+            text.push_str(if apart { "\n\n  " } else { "\n  " });
+        }
+        text.push_str(definition);
+    }
+    text
 }

@@ -108,11 +108,12 @@ impl Types<'_> {
         let test = |name: &str, rest: &str| {
             format!("{} {} {}{rest}", self.wire(&format!("Reader.{name}")), from.src, place.text())
         };
-        let some = |value: Expr| call("Some", [value]);
+        let some = |value: Expr| call(self.option("Some"), [value]);
+        let none = || atom(self.option("None"));
         if !self.is_reference(item) {
             let present = test("presence", &format!(" ~field:{}", super::expr::string(from.field)));
             let value = self.read(item, place.plus(self.value_offset(item)), from);
-            return choose(present, some(value), atom("None"));
+            return choose(present, some(value), none());
         }
         let value = some(self.read(item, place, from));
         let empty = match self.resolve(item) {
@@ -121,23 +122,16 @@ impl Types<'_> {
             _ => Some("[||]"),
         };
         match empty {
-            None if self.size(item) == 12 => {
-                choose(test("is_absent_union", ""), atom("None"), value)
-            }
-            None => choose(test("is_absent", ""), atom("None"), value),
+            None if self.size(item) == 12 => choose(test("is_absent_union", ""), none(), value),
+            None => choose(test("is_absent", ""), none(), value),
             Some(empty) => {
                 let present = choose(test("is_present_empty", ""), some(atom(empty)), value);
-                choose(test("is_absent", ""), atom("None"), present)
+                choose(test("is_absent", ""), none(), present)
             }
         }
     }
 
-    fn read_named(
-        &self,
-        id: myc_schema::schema::TypeId,
-        place: Place,
-        from: Source<'_>,
-    ) -> Expr {
+    fn read_named(&self, id: myc_schema::schema::TypeId, place: Place, from: Source<'_>) -> Expr {
         let (module, at, field) = (self.module(id), atom(place.text()), field_label(from.field));
         match &self.def(id).kind {
             TypeKind::Message(_) => call(

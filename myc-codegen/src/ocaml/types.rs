@@ -15,6 +15,8 @@ pub(super) struct Types<'s> {
     pub(super) package: PackageId,
     /// What the module of codec primitives is called.
     pub(super) wire: &'static str,
+    /// Whether constructors of the module hide `Some` and `None`.
+    pub(super) hides_option: bool,
 }
 
 impl<'s> Types<'s> {
@@ -47,6 +49,20 @@ impl<'s> Types<'s> {
     /// A name of the module of codec primitives.
     pub(super) fn wire(&self, name: &str) -> String {
         format!("{}.{name}", self.wire)
+    }
+
+    /// `Some` or `None`.
+    pub(super) fn option(&self, constructor: &str) -> String {
+        match self.hides_option {
+            true => self.wire(&format!("Maybe.{constructor}")),
+            false => constructor.to_owned(),
+        }
+    }
+
+    /// The same types, seen from a module with these constructors.
+    pub(super) fn within(&self, mut constructors: impl Iterator<Item = String>) -> Self {
+        let hides_option = constructors.any(|name| name == "Some" || name == "None");
+        Types { hides_option, ..*self }
     }
 
     /// Module of a named type.
@@ -169,9 +185,7 @@ impl<'s> Types<'s> {
     }
 
     fn tuple_end(&self, items: &[Ty], count: usize) -> usize {
-        items[..count]
-            .iter()
-            .fold(0, |end, item| align_up(end, self.align(item)) + self.size(item))
+        items[..count].iter().fold(0, |end, item| align_up(end, self.align(item)) + self.size(item))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Unions as variants.
 
-use mycelium_wire::layout::align_up;
 use myc_schema::schema::{Arm, Ty, TypeDef, TypeKind, Union};
+use mycelium_wire::layout::align_up;
 
 use super::compare::Comparison;
 use super::docs::comment;
@@ -21,6 +21,7 @@ pub(super) fn lower(
     union: &Union,
     name: &str,
 ) -> (Vec<String>, Vec<String>) {
+    let code = &code.within(union.arms.iter().map(constructor));
     let mut implementation = vec![type_definition(code, union)];
     if union.open || union.arms.len() > 1 {
         implementation.push(tag(union));
@@ -122,7 +123,8 @@ fn comparison(types: &Types<'_>, union: &Union, how: Comparison) -> String {
         })
         .collect();
     if union.open {
-        let tag = types.compare_values(&Ty::Int(myc_schema::schema::Repr::U32), how, "a.tag", "b.tag");
+        let tag =
+            types.compare_values(&Ty::Int(myc_schema::schema::Repr::U32), how, "a.tag", "b.tag");
         let payload = types.compare_values(&Ty::Bytes(None), how, "a.payload", "b.payload");
         cases.push(("Unknown a, Unknown b".to_owned(), how.combine(vec![tag, payload])));
     }
@@ -153,10 +155,8 @@ fn write_json(types: &Types<'_>, union: &Union) -> String {
         })
         .collect();
     if union.open {
-        let unknown = call(
-            types.wire("Json.unknown_arm"),
-            [atom("out"), atom("~tag"), atom("payload")],
-        );
+        let unknown =
+            call(types.wire("Json.unknown_arm"), [atom("out"), atom("~tag"), atom("payload")]);
         cases.push(("Unknown { tag; payload }".to_owned(), unknown));
     }
     definition("write_json out t", &Expr::Match("t".to_owned(), cases), 2)
@@ -239,10 +239,8 @@ fn encode(types: &Types<'_>, union: &Union, shape: &Shape, size: usize, name: &s
     }
     let mut body = Expr::Match("t".to_owned(), cases);
     if !union.open {
-        let zero = call(
-            types.wire("Writer.zero"),
-            [atom("dst"), atom("at"), atom(size.to_string())],
-        );
+        let zero =
+            call(types.wire("Writer.zero"), [atom("dst"), atom("at"), atom(size.to_string())]);
         body = Expr::Seq(vec![zero, body]);
     }
     if body.mentions("dst") {
@@ -253,8 +251,7 @@ fn encode(types: &Types<'_>, union: &Union, shape: &Shape, size: usize, name: &s
 
 fn write_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Vec<Expr> {
     let place = place_of(name, arm);
-    let tag =
-        call(types.wire("Writer.tag"), [atom("dst"), atom("at"), atom(arm.tag.to_string())]);
+    let tag = call(types.wire("Writer.tag"), [atom("dst"), atom("at"), atom(arm.tag.to_string())]);
     if is_message(types, &arm.ty) {
         let to = Target { dst: "dst", field: &place };
         return vec![tag, types.write(&arm.ty, Place(4), "v", to)];

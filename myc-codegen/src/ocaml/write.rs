@@ -3,8 +3,8 @@
 //! In scope are `w`, the writer; `dst`, its bytes, by the name that the caller gives; and `at`,
 //! where the block or struct starts.
 
-use mycelium_wire::layout::align_up;
 use myc_schema::schema::{Field, Repr, Ty, TypeId, TypeKind};
+use mycelium_wire::layout::align_up;
 
 use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
 use super::types::{Place, Types};
@@ -190,7 +190,7 @@ impl Types<'_> {
             steps.push(self.write(item, place.plus(width), "v", to));
         }
         let cases =
-            vec![("None".to_owned(), zero), ("Some v".to_owned(), sequence(steps))];
+            vec![(self.option("None"), zero), (self.option("Some") + " v", sequence(steps))];
         Expr::Match(value.to_owned(), cases)
     }
 

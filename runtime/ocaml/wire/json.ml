@@ -6,6 +6,7 @@ let to_string print v =
   print out v;
   Buffer.contents out
 
+let pp print ppf v = Format.pp_print_string ppf (to_string print v)
 let raw = Buffer.add_string
 let bool out v = raw out (string_of_bool v)
 let int out v = raw out (string_of_int v)
@@ -24,32 +25,30 @@ let timestamp out v = quoted out (Timestamp.to_string v)
 let duration out v = quoted out (Duration.to_string v)
 let bytes out v = quoted out (Hex.of_string v)
 
-(* The fewest digits that [reads_back]; some number does with [most]. *)
-let rec shortest v ~digits ~most ~reads_back =
+(* The fewest digits that read back; some number of them up to 17 does. *)
+let rec shortest v ~digits =
   let text = Printf.sprintf "%.*g" digits v in
-  if digits = most || reads_back text then text
-  else shortest v ~digits:(digits + 1) ~most ~reads_back
+  if digits = 17 || float_of_string text = v then text else shortest v ~digits:(digits + 1)
 
 (* A float looks like one, so that a reader without a schema takes it for one. *)
 let as_float text =
   if String.exists (fun c -> c = '.' || c = 'e') text then text else text ^ ".0"
 
-let float out v ~least ~most ~reads_back ~nan =
+let float out v ~nan =
   if Float.is_nan v then quoted out nan
   else if v = Float.infinity then quoted out "Infinity"
   else if v = Float.neg_infinity then quoted out "-Infinity"
-  else raw out (as_float (shortest v ~digits:least ~most ~reads_back))
+  else raw out (as_float (shortest v ~digits:1))
 
 let f64 out v =
   let bits = Int64.bits_of_float v in
   let nan = if bits = 0x7FF8_0000_0000_0000L then "NaN" else Printf.sprintf "NaN:%016Lx" bits in
-  float out v ~least:1 ~most:17 ~nan ~reads_back:(fun text -> float_of_string text = v)
+  float out v ~nan
 
 let f32 out v =
   let bits = F32.to_bits v in
   let nan = if bits = 0x7FC0_0000l then "NaN" else Printf.sprintf "NaN:%08lx" bits in
-  let reads_back text = Int32.equal (F32.to_bits (float_of_string text)) bits in
-  float out (F32.of_bits bits) ~least:1 ~most:9 ~nan ~reads_back
+  float out (F32.of_bits bits) ~nan
 
 let escape out = function
   | '"' -> raw out "\\\""

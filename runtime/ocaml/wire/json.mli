@@ -10,6 +10,9 @@ type 'a printer = sink -> 'a -> unit
 (** [to_string print v] is what [print] writes. *)
 val to_string : 'a printer -> 'a -> string
 
+(** [pp print ppf v] is [Format.pp_print_string ppf (to_string print v)]. *)
+val pp : 'a printer -> Format.formatter -> 'a -> unit
+
 (** [raw out text] writes [text] as it is. *)
 val raw : string printer
 
@@ -20,12 +23,12 @@ val u64 : U64.t printer
 val i128 : I128.t printer
 val u128 : U128.t printer
 
-(** Shortest number that reads back as the same single; the words [NaN], [Infinity] and
-    [-Infinity] as strings; a NaN that is not the canonical one with its bits, ["NaN:7fc00001"]. *)
-val f32 : float printer
-
-(** As {!f32}, for doubles. *)
+(** Shortest number that reads back as the same double; the words [NaN], [Infinity] and [-Infinity]
+    as strings; a NaN that is not the canonical one with its bits, ["NaN:7ff8000000000001"]. *)
 val f64 : float printer
+
+(** As the double of the same value; a NaN with the 8 digits of a single. *)
+val f32 : float printer
 
 val timestamp : Timestamp.t printer
 val duration : Duration.t printer

@@ -1,0 +1,112 @@
+(* The golden vectors: same values, same bytes, same refusals as in every other language. *)
+
+open Mycelium_wire
+
+let folder = "../../../schemas/vectors"
+
+let messages : (module Message.S) list =
+  [
+    (module Vectors_containers.Arrays);
+    (module Vectors_containers.Bounded);
+    (module Vectors_containers.Lists);
+    (module Vectors_containers.Tuples);
+    (module Vectors_enums.Enums);
+    (module Vectors_enums.Rows);
+    (module Vectors_evolution.Grown);
+    (module Vectors_evolution.Log);
+    (module Vectors_evolution.Outer);
+    (module Vectors_evolution.Strict);
+    (module Vectors_names.Message);
+    (module Vectors_nested.Branch);
+    (module Vectors_nested.Empty);
+    (module Vectors_nested.Holders);
+    (module Vectors_nested.Leaf);
+    (module Vectors_nested.Tree);
+    (module Vectors_optionals.Note);
+    (module Vectors_optionals.Optionals);
+    (module Vectors_scalars.Nothing);
+    (module Vectors_scalars.Padding);
+    (module Vectors_scalars.Scalars);
+    (module Vectors_text.Bounded);
+    (module Vectors_text.Huge);
+    (module Vectors_text.Unbounded);
+    (module Vectors_unions.Order);
+    (module Vectors_unions.Unions);
+  ]
+
+let find name =
+  match List.find_opt (fun (module M : Message.S) -> M.name = name) messages with
+  | Some found -> found
+  | None -> Check.fail "no code for %s" name
+
+let of_hex text =
+  match Hex.to_string text with
+  | Some bytes -> bytes
+  | None -> Check.fail "not hexadecimal: %s" text
+
+let kind_of = function
+  | Ok _ -> "a value"
+  | Error e -> Error.kind_name e.Error.kind
+
+let check_refused (module M : Message.S) frame ~expected =
+  Check.string ~expected (kind_of (M.of_frame frame))
+
+let check_accepted (module M : Message.S) frame ~canonical ~value =
+  match M.of_frame frame with
+  | Error e -> Check.fail "%s" (Error.to_string e)
+  | Ok message ->
+      let again = M.to_frame message in
+      Check.int ~expected:(M.size message) (String.length again);
+      Check.equal string_of_bool ~expected:canonical (String.equal again frame);
+      Check.is_true "equal to itself" (M.equal message message);
+      Check.int ~expected:0 (M.compare message message);
+      let shown = M.to_json message in
+      if not (Json_text.same value (Json_text.parse shown)) then Check.fail "shown as %s" shown;
+      let expected = if canonical then "a value" else "not_canonical" in
+      Check.string ~expected (kind_of (Message.of_frame_strict (module M) frame))
+
+let check_vector json () =
+  let message = find (Json_text.text "type" json) in
+  let frame = of_hex (Json_text.text "frame" json) in
+  match Json_text.member "error" json with
+  | Some (String expected) -> check_refused message frame ~expected
+  | _ ->
+      let canonical = Json_text.member "canonical" json = Some (Bool true) in
+      let value = Option.value (Json_text.member "value" json) ~default:Json_text.Null in
+      check_accepted message frame ~canonical ~value
+
+let check_digest (name, digest) () =
+  let (module M) = find name in
+  Check.equal Fun.id ~expected:(M.digest)
+    (match digest with
+    | Json_text.String digest -> digest
+    | _ -> "")
+
+let read_file path =
+  let channel = open_in_bin path in
+  Fun.protect
+    ~finally:(fun () -> close_in channel)
+    (fun () -> really_input_string channel (in_channel_length channel))
+
+let cases_of file =
+  let json = Json_text.parse (read_file (Filename.concat folder file)) in
+  let vectors =
+    match Json_text.member "vectors" json with
+    | Some (Array vectors) -> vectors
+    | _ -> Check.fail "%s has no vectors" file
+  in
+  let digests =
+    match Json_text.member "digests" json with
+    | Some (Object digests) -> digests
+    | _ -> []
+  in
+  List.map (fun (name, digest) -> ("digest of " ^ name, check_digest (name, digest))) digests
+  @ List.map
+      (fun vector -> (file ^ ": " ^ Json_text.text "name" vector, check_vector vector))
+      vectors
+
+let () =
+  let files = Array.to_list (Sys.readdir folder) in
+  let files = List.sort compare (List.filter (fun f -> Filename.check_suffix f ".json") files) in
+  Check.is_true "all files are there" (List.length files >= 9);
+  Check.run "golden vectors" (List.concat_map cases_of files)

@@ -1,0 +1,1 @@
+type 'a t = 'a option = None | Some of 'a
