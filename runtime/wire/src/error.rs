@@ -126,6 +126,7 @@ impl ErrorKind {
 impl DecodeError {
     /// Names the member, unless a member inside it is named already.
     #[must_use]
+    #[inline]
     pub fn within(mut self, ty: &'static str, member: &'static str) -> Self {
         self.place.get_or_insert(Place { ty, member });
         self

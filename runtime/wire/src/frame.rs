@@ -54,6 +54,7 @@ impl FrameHeader {
     ///
     /// [`ErrorKind::Truncated`] where there are fewer than 16 bytes; [`ErrorKind::Length`] where the
     /// length is no multiple of 8; [`ErrorKind::Block`] where the block is longer than the payload.
+    #[inline]
     pub fn parse(bytes: &[u8]) -> Result<FrameHeader, DecodeError> {
         let error = |kind, at| Err(DecodeError { kind, at, place: None });
         let Some(bytes) = bytes.first_chunk::<{ FrameHeader::SIZE }>() else {
@@ -83,6 +84,7 @@ impl FrameHeader {
     }
 
     /// The 16 bytes.
+    #[inline]
     pub fn to_bytes(&self) -> [u8; FrameHeader::SIZE] {
         let mut bytes = [0; FrameHeader::SIZE];
         bytes[0..4].copy_from_slice(&self.length.to_le_bytes());
@@ -94,6 +96,7 @@ impl FrameHeader {
     }
 
     /// Bytes of the whole frame.
+    #[inline]
     pub const fn frame_len(&self) -> usize {
         FrameHeader::SIZE + self.length as usize
     }
@@ -132,11 +135,13 @@ impl<'a> Frame<'a> {
 }
 
 /// Bytes of a payload whose block and unpadded tail have these sizes.
+#[inline]
 pub(crate) const fn payload_len(block: usize, tail: usize) -> usize {
     align_up(block, PAYLOAD_ALIGN) + align_up(tail, PAYLOAD_ALIGN)
 }
 
 /// Bytes of the payload of `value`.
+#[inline]
 pub(crate) fn payload_len_of<T: Wire>(value: &T) -> Result<usize, TooLong> {
     let len = payload_len(T::BLOCK, value.block_tail_end());
     if len as u64 > MAX_PAYLOAD {
@@ -148,7 +153,7 @@ pub(crate) fn payload_len_of<T: Wire>(value: &T) -> Result<usize, TooLong> {
 /// Writes `value` as a payload; `payload` is exactly as long as [`payload_len_of`] says.
 #[inline]
 pub(crate) fn encode_payload<T: Wire>(value: &T, payload: &mut [u8]) {
-    let (block, tail) = payload.split_at_mut(align_up(T::BLOCK, PAYLOAD_ALIGN));
+    let (block, tail) = payload.split_at_mut(const { align_up(T::BLOCK, PAYLOAD_ALIGN) });
     let (block, padding) = block.split_at_mut(T::BLOCK);
     padding.fill(0);
     let mut tail = TailWriter::new(tail);

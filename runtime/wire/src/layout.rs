@@ -27,11 +27,13 @@ pub const TAGGED_REFERENCE: usize = 12;
 pub const PAYLOAD_ALIGN: usize = 8;
 
 /// Smallest multiple of `align` that is not below `position`; `align` is a power of two.
+#[inline]
 pub const fn align_up(position: usize, align: usize) -> usize {
     (position + align - 1) & !(align - 1)
 }
 
 /// Bytes of the count before a bounded string, bytes or list of at most `max` items.
+#[inline]
 pub const fn count_size(max: u32) -> usize {
     match max {
         0..=0xff => 1,

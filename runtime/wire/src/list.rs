@@ -150,6 +150,7 @@ impl<'a, T: Wire> ListView<'a, T> {
 }
 
 /// Writes the count of a bounded value and gives the room behind it.
+#[inline]
 pub(crate) fn write_count(inline: &mut [u8], max: usize, count: usize) -> &mut [u8] {
     let (head, room) = inline.split_at_mut(count_size(max as u32));
     head.copy_from_slice(&(count as u32).to_le_bytes()[..head.len()]);
@@ -157,6 +158,7 @@ pub(crate) fn write_count(inline: &mut [u8], max: usize, count: usize) -> &mut [
 }
 
 /// Reads the count of a bounded value, at most `max`.
+#[inline]
 pub(crate) fn read_count(
     inline: &[u8],
     max: usize,
@@ -186,8 +188,9 @@ fn check_items<T: Wire>(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), 
     region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, tail))
 }
 
+#[inline]
 fn items_tail_end<T: Wire>(items: &[T], end: usize) -> usize {
-    if T::TYPE.is_fixed() {
+    if const { T::TYPE.is_fixed() } {
         return end;
     }
     items.iter().fold(end, |end, item| item.tail_end(end))
@@ -248,7 +251,7 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
         inline.fill(0);
         write_count(inline, N, self.len());
-        encode_items(self, &mut inline[items_offset(T::TYPE, N as u32)..], tail);
+        encode_items(self, &mut inline[const { items_offset(T::TYPE, N as u32) }..], tail);
     }
 
     #[inline]
@@ -270,7 +273,7 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
         let count = crate::bytes::view_count(inline, N);
-        let start = items_offset(T::TYPE, N as u32);
+        let start = const { items_offset(T::TYPE, N as u32) };
         match inline.get(start..start.saturating_add(count * T::SIZE)) {
             Some(region) => ListView::new(region, count, tail),
             None => ListView::new(&[], 0, tail),
@@ -283,7 +286,7 @@ fn bounded_region<'a, T: Wire, const N: usize>(
     tail: &TailReader<'_>,
 ) -> Result<&'a [u8], DecodeError> {
     let count = read_count(inline, N, tail)?;
-    let start = items_offset(T::TYPE, N as u32);
+    let start = const { items_offset(T::TYPE, N as u32) };
     Ok(&inline[start..start + count * T::SIZE])
 }
 

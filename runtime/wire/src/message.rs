@@ -29,6 +29,7 @@ pub trait Message: Wire {
     /// # Errors
     ///
     /// [`TooLong`] where a frame cannot hold it.
+    #[inline]
     fn frame_len(&self) -> Result<usize, TooLong> {
         Ok(FrameHeader::SIZE + frame::payload_len_of(self)?)
     }
@@ -81,6 +82,7 @@ pub trait Message: Wire {
     /// # Errors
     ///
     /// Where the bytes are not such a frame.
+    #[inline]
     fn from_frame(bytes: &[u8]) -> Result<Self, DecodeError> {
         let frame = frame_of::<Self>(bytes)?;
         frame::decode_payload(frame.payload, frame.header.block, bytes.as_ptr() as usize)
@@ -91,6 +93,7 @@ pub trait Message: Wire {
     /// # Errors
     ///
     /// Where it is of another type or is not a value.
+    #[inline]
     fn from_payload(header: &FrameHeader, payload: &[u8]) -> Result<Self, DecodeError> {
         expect_type::<Self>(header)?;
         frame::decode_payload(payload, header.block, payload.as_ptr() as usize)
@@ -123,6 +126,7 @@ pub trait Message: Wire {
     /// # Errors
     ///
     /// As [`from_frame`](Message::from_frame).
+    #[inline]
     fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
         let frame = frame_of::<Self>(bytes)?;
         let block = frame.header.block;
@@ -131,12 +135,14 @@ pub trait Message: Wire {
     }
 }
 
+#[inline]
 fn frame_of<M: Message>(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
     let frame = Frame::parse(bytes)?;
     expect_type::<M>(&frame.header)?;
     Ok(frame)
 }
 
+#[inline]
 fn expect_type<M: Message>(header: &FrameHeader) -> Result<(), DecodeError> {
     if header.type_id == M::TYPE_ID {
         return Ok(());

@@ -39,13 +39,13 @@ impl<T: Wire> Wire for Option<T> {
             inline.fill(0);
             return;
         };
-        if T::TYPE.is_reference() {
+        if const { T::TYPE.is_reference() } {
             value.encode(inline, tail);
             if is_zero(inline) {
                 inline[0] = 1;
             }
         } else {
-            let (presence, inline) = inline.split_at_mut(value_offset(T::TYPE));
+            let (presence, inline) = inline.split_at_mut(const { value_offset(T::TYPE) });
             presence.fill(0);
             presence[0] = 1;
             value.encode(inline, tail);
@@ -95,7 +95,7 @@ fn presence<'a, T: Wire>(
     inline: &'a [u8],
     tail: &TailReader<'_>,
 ) -> Result<Presence<'a>, DecodeError> {
-    if T::TYPE.is_reference() {
+    if const { T::TYPE.is_reference() } {
         return Ok(if is_zero(inline) {
             Presence::Absent
         } else if inline == PRESENT_EMPTY {
@@ -106,7 +106,9 @@ fn presence<'a, T: Wire>(
     }
     match inline.first() {
         Some(0) => Ok(Presence::Absent),
-        Some(1) => Ok(Presence::Present(inline.get(value_offset(T::TYPE)..).unwrap_or_default())),
+        Some(1) => {
+            Ok(Presence::Present(inline.get(const { value_offset(T::TYPE) }..).unwrap_or_default()))
+        }
         other => {
             let found = other.copied().unwrap_or_default();
             Err(tail.error(inline, ErrorKind::Presence(found)))

@@ -29,6 +29,7 @@ pub struct TailReader<'a> {
 pub struct Tail<'a>(pub(crate) &'a [u8]);
 
 impl<'a> TailWriter<'a> {
+    #[inline]
     pub(crate) fn new(tail: &'a mut [u8]) -> Self {
         TailWriter { rest: tail, position: 0 }
     }
@@ -62,6 +63,7 @@ impl<'a> TailWriter<'a> {
     }
 
     /// Fills what is left, which is padding, with zeros.
+    #[inline]
     pub(crate) fn finish(self) {
         debug_assert!(self.rest.len() < PAYLOAD_ALIGN, "the tail was sized for another value");
         self.rest.fill(0);
@@ -69,6 +71,7 @@ impl<'a> TailWriter<'a> {
 }
 
 impl<'a> TailReader<'a> {
+    #[inline]
     pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
         TailReader { tail, position: 0, origin }
     }
@@ -110,6 +113,7 @@ impl<'a> TailReader<'a> {
     }
 
     /// Where the next item at this alignment lies.
+    #[inline]
     pub(crate) fn next(&self, align: usize) -> usize {
         align_up(self.position, align)
     }
@@ -124,11 +128,13 @@ impl<'a> TailReader<'a> {
     }
 
     /// The whole tail, for views.
+    #[inline]
     pub fn whole(&self) -> Tail<'a> {
         Tail(self.tail)
     }
 
     /// Checks that nothing but padding is left.
+    #[inline]
     pub(crate) fn finish(&self) -> Result<(), DecodeError> {
         let end = align_up(self.position, PAYLOAD_ALIGN);
         if end == self.tail.len() {
@@ -141,6 +147,7 @@ impl<'a> TailReader<'a> {
 
 impl<'a> Tail<'a> {
     /// The item that `reference` points at, or nothing where it does not fit.
+    #[inline]
     pub fn item(self, reference: &[u8], size: usize) -> (&'a [u8], usize) {
         let Some(reference) = reference.first_chunk::<REFERENCE>() else { return (&[], 0) };
         let (offset, count) = read_reference(reference);
