@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ast::{Derive, Input};
+use crate::ast::{Body, Derive, Input};
 use crate::valid;
 
 pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStream {
@@ -23,12 +23,13 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
             }
         }
     });
+    let (view, getters) = view(input, &private);
     quote! {
         #errors
         const _: () = {
             impl #impl_generics #private::Wire for #ident #type_generics #where_clause {
                 const TYPE: &'static #private::Type<'static> = &#private::Type::Bool;
-                type View<'__a> = ();
+                type View<'__a> = #view;
                 fn encode(&self, _: &mut [u8], _: &mut #private::TailWriter<'_>) {
                     loop {}
                 }
@@ -44,9 +45,33 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
                 ) -> #private::Result<(), #private::DecodeError> {
                     loop {}
                 }
-                fn view_inline<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {}
+                fn view_inline<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {
+                    loop {}
+                }
             }
             #message
+            #getters
         };
     }
+}
+
+/// A view with the getters that users of the type may call, where it can be made.
+fn view(input: &Input<'_>, private: &TokenStream) -> (TokenStream, Option<TokenStream>) {
+    let Body::Named(fields) = &input.body else { return (quote!(()), None) };
+    if !input.original.generics.params.is_empty() {
+        return (quote!(()), None);
+    }
+    let (idents, types): (Vec<_>, Vec<_>) =
+        fields.iter().map(|field| (field.ident, field.ty)).unzip();
+    let getters = quote! {
+        pub struct __View<'__a>(&'__a ());
+
+        #[allow(dead_code)]
+        impl<'__a> __View<'__a> {
+            #(pub fn #idents(&self) -> <#types as #private::Wire>::View<'__a> {
+                loop {}
+            })*
+        }
+    };
+    (quote!(__View<'__a>), Some(getters))
 }

@@ -1,4 +1,164 @@
-//! The derives of Mycelium: `Message`, `Struct`, `Enum`, `Flags` and `Union`.
+//! The derives of Mycelium: hand-written Rust types that travel.
+//!
+//! A type with one of these derives is what the same declaration in a `.myc` file would be: the same
+//! bytes, the same digest, so that both can talk. The Rust that `mycc` generates uses them too. The
+//! crate `mycelium` re-exports them; what they expand to names it and nothing else.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::{Enum, Flags, Message, Struct, Union};
+//! use mycelium::{BoundedString, Decimal, Message, Timestamp, UnknownArm};
+//!
+//! /// `closed enum Side: u8 { buy = 1, sell = 2 }`
+//! #[derive(Debug, Clone, Copy, PartialEq, Enum)]
+//! #[myc(package = "market", closed, repr = u8)]
+//! enum Side {
+//!     Buy = 1,
+//!     Sell = 2,
+//! }
+//!
+//! /// `open enum Venue: u16 { binance = 1 }`
+//! #[derive(Debug, Clone, Copy, PartialEq, Enum)]
+//! #[myc(package = "market", open, repr = u16)]
+//! enum Venue {
+//!     #[myc(value = 1)]
+//!     Binance,
+//!     #[myc(unknown)]
+//!     Unknown(u16),
+//! }
+//!
+//! /// `flags Marks: u16 { auction = 0, block = 1 }`
+//! #[derive(Clone, Copy, PartialEq, Default, Flags)]
+//! #[myc(package = "market", bits(auction = 0, block = 1))]
+//! struct Marks(u16);
+//!
+//! /// `struct Level { price: decimal<8>, quantity: decimal<8> }`
+//! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
+//! #[myc(package = "market")]
+//! struct Level {
+//!     price: Decimal<8>,
+//!     quantity: Decimal<8>,
+//! }
+//!
+//! /// `open union Origin { quote: Level = 1, name: string = 2 }`
+//! #[derive(Debug, Clone, PartialEq, Union)]
+//! #[myc(package = "market", open)]
+//! enum Origin {
+//!     #[myc(tag = 1)]
+//!     Quote(Level),
+//!     #[myc(tag = 2)]
+//!     Name(String),
+//!     #[myc(unknown)]
+//!     Unknown(UnknownArm),
+//! }
+//!
+//! /// `@topic("market.trades") message Trade = 2 { … }`
+//! #[derive(Debug, Clone, PartialEq, Message)]
+//! #[myc(package = "market", id = 2, topic = "market.trades")]
+//! struct Trade {
+//!     time: Timestamp,
+//!     #[myc(key)]
+//!     symbol: BoundedString<16>,
+//!     side: Side,
+//!     level: Level,
+//!     marks: Marks,
+//!     origin: Option<Origin>,
+//!     #[myc(default = Venue::Binance)]
+//!     venue: Venue,
+//! }
+//!
+//! let trade = Trade {
+//!     time: Timestamp(1_723_161_255_030_314_667),
+//!     symbol: "BTCUSDT".parse()?,
+//!     side: Side::Buy,
+//!     level: Level { price: "60123.5".parse()?, quantity: "0.25".parse()? },
+//!     marks: Marks::AUCTION | Marks::BLOCK,
+//!     origin: Some(Origin::Name("feed 1".into())),
+//!     venue: Venue::Unknown(9),
+//! };
+//! let frame = trade.to_frame();
+//! assert_eq!(Trade::from_frame(&frame)?, trade);
+//!
+//! // A view checks the bytes once and then loads one field at a time.
+//! let view = Trade::view(&frame)?;
+//! assert_eq!(view.symbol(), "BTCUSDT");
+//! assert_eq!(view.level().price().to_string(), "60123.50000000");
+//! assert!(matches!(view.origin(), Some(OriginView::Name("feed 1"))));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What the attributes say
+//!
+//! On the type:
+//!
+//! | key | on | meaning |
+//! |---|---|---|
+//! | `package = "market"` | all | package that the type is of; needed |
+//! | `name = "Trade"` | all | name in the schema, where it is not the Rust one |
+//! | `id = 2` | message | type id, 1 to 65535; needed |
+//! | `topic = "market.trades"` | message | topic, where it is not `package.name_in_snake_case` |
+//! | `open`, `closed` | enum, union | whether values or arms that are not known are kept or refused; needed |
+//! | `repr = u16` | enum | integer that carries it; needed |
+//! | `bits(auction = 0)` | flags | names and numbers of the bits; each may have docs before it |
+//! | `view = "TradeView"` | message, struct, union | name of the view type, where it is not `…View` |
+//! | `crate = "path"` | all | where the runtime is, where it is not `::mycelium` |
+//! | `digest = "myc1:…"` | all | the digest, where it is known: generated code spares its evaluation |
+//!
+//! On a field, variant or arm:
+//!
+//! | key | on | meaning |
+//! |---|---|---|
+//! | `name = "type"` | all | name in the schema, where it is not the Rust one (variants: in `snake_case`) |
+//! | `default = 5` | field of a message | what a reader takes from a sender that does not know the field: a number, `true`, `"text"` or an enum's member |
+//! | `key` | field of a message | the field is part of the instance's key |
+//! | `value = 1` | variant of an enum | its number, where it has no discriminant |
+//! | `tag = 1` | arm of a union | its tag, 1 to 65535; needed |
+//! | `unknown` | variant of an open enum or union | keeps what is not known: `Unknown(u16)`, `Unknown(UnknownArm)` |
+//!
+//! # What they give
+//!
+//! * `Wire`, which makes the type one that a field can have; `Message` also `Message`, with type id,
+//!   topic, digest and frames.
+//! * Messages, structs and unions a view type: a getter a field, or a variant an arm.
+//! * Enums `value` and `from_value`.
+//! * Flags a constant a bit, `empty`, `from_bits`, `bits`, `is_empty`, `contains`, the operators `|`,
+//!   `|=`, `&` and `-`, and a `Debug` that lists names. They need `Copy` of their own.
+//!
+//! # Growing
+//!
+//! A message may get fields at its end; a sender that does not know them writes a shorter block. Then
+//! an `Option` is `None`, a field with a default has that, and without either decoding fails:
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! /// As it was first.
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1, name = "Quote")]
+//! struct OldQuote {
+//!     price: u64,
+//! }
+//!
+//! #[derive(Debug, PartialEq, Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Quote {
+//!     price: u64,
+//!     #[myc(default = 1)]
+//!     lots: u32,
+//!     note: Option<String>,
+//! }
+//!
+//! let frame = OldQuote { price: 7 }.to_frame();
+//! assert_eq!(Quote::from_frame(&frame)?, Quote { price: 7, lots: 1, note: None });
+//! # Ok::<(), mycelium::DecodeError>(())
+//! ```
+//!
+//! # Limits
+//!
+//! Types have one layout, so they cannot be generic. All that the language refuses is refused here, at
+//! the place of the mistake; where only the types can tell (a default of the wrong type, an array of
+//! length zero) a compile-time assertion does it.
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -16,31 +176,44 @@ mod item;
 mod number;
 mod valid;
 
-/// Derives `Message`: a struct that travels in frames of its own.
+/// Makes a struct with named fields a message, which travels in frames of its own.
+///
+/// Keys: `package`, `id`, `topic`, `name`, `view`, `crate`, `digest`; on fields `default`, `key`,
+/// `name`. See the [crate's page](crate).
 #[proc_macro_derive(Message, attributes(myc))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     derive(Derive::Message, &parse_macro_input!(input)).into()
 }
 
-/// Derives `Wire` for a struct that is a field of messages: inline and frozen.
+/// Makes a struct with named fields one that lies inline in messages and never changes.
+///
+/// Keys: `package`, `name`, `view`, `crate`, `digest`; on fields `name`. See the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     derive(Derive::Struct, &parse_macro_input!(input)).into()
 }
 
-/// Derives `Wire` for an enum of named numbers.
+/// Makes an enum a set of named numbers.
+///
+/// Keys: `package`, `open` or `closed`, `repr`, `name`, `crate`, `digest`; on variants `value`,
+/// `unknown`, `name`. See the [crate's page](crate).
 #[proc_macro_derive(Enum, attributes(myc))]
 pub fn derive_enum(input: TokenStream) -> TokenStream {
     derive(Derive::Enum, &parse_macro_input!(input)).into()
 }
 
-/// Derives `Wire` for a set of named bits.
+/// Makes a tuple struct of one unsigned integer a set of named bits.
+///
+/// Keys: `package`, `bits`, `name`, `crate`, `digest`. See the [crate's page](crate).
 #[proc_macro_derive(Flags, attributes(myc))]
 pub fn derive_flags(input: TokenStream) -> TokenStream {
     derive(Derive::Flags, &parse_macro_input!(input)).into()
 }
 
-/// Derives `Wire` for an enum whose variants each hold a value.
+/// Makes an enum whose variants hold one value each a choice between them.
+///
+/// Keys: `package`, `open` or `closed`, `name`, `view`, `crate`, `digest`; on variants `tag`,
+/// `unknown`, `name`. See the [crate's page](crate).
 #[proc_macro_derive(Union, attributes(myc))]
 pub fn derive_union(input: TokenStream) -> TokenStream {
     derive(Derive::Union, &parse_macro_input!(input)).into()

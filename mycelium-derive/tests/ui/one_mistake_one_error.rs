@@ -18,6 +18,10 @@ struct Book {
     best: Option<Level>,
 }
 
+fn best(frame: &[u8]) -> Option<u64> {
+    Some(Book::view(frame).ok()?.best()?.price())
+}
+
 fn publish(book: &Book) -> Vec<u8> {
     let _ = Book::view(&[]).map(|view| view.bids().len());
     book.to_frame()
