@@ -1,0 +1,71 @@
+//! The other end of the transports' measurement: sends back what it receives.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Args;
+use mycelium::{MessageBus, Publisher, Subscriber, TryRecvError};
+use mycelium_generated::market::Trade;
+
+use crate::cores;
+use crate::transports::Waiting;
+
+/// Topic of the way there.
+pub(crate) const PING: &str = "bench.ping";
+/// Topic of the way back.
+pub(crate) const PONG: &str = "bench.pong";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Topology that holds the service `echo`
+    #[arg(long, value_name = "FILE")]
+    topology: PathBuf,
+
+    /// Core to stay on
+    #[arg(long)]
+    core: usize,
+
+    /// How to wait for a message
+    #[arg(long, value_enum)]
+    waiting: Waiting,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    cores::pin(options.core)?;
+    let bus = MessageBus::from_topology(&options.topology, "echo")?;
+    let pings = bus.subscriber_on(PING)?;
+    let pongs = bus.publisher_on(PONG)?;
+    send_back(pings, &pongs, options.waiting)?;
+    drop(pongs);
+    bus.shutdown();
+    Ok(())
+}
+
+/// Until the publisher closes.
+pub(crate) fn send_back(
+    mut pings: Subscriber<Trade>,
+    pongs: &Publisher<Trade>,
+    waiting: Waiting,
+) -> Result<(), Box<dyn Error>> {
+    while let Some(ping) = receive(&mut pings, waiting)? {
+        pongs.publish_arc(ping)?;
+    }
+    Ok(())
+}
+
+/// The next message, waited for in the given way.
+pub(crate) fn receive(
+    subscriber: &mut Subscriber<Trade>,
+    waiting: Waiting,
+) -> Result<Option<std::sync::Arc<Trade>>, Box<dyn Error>> {
+    if waiting == Waiting::Block {
+        return Ok(subscriber.recv_blocking()?);
+    }
+    loop {
+        match subscriber.try_recv() {
+            Ok(message) => return Ok(message),
+            Err(TryRecvError::Empty) => std::hint::spin_loop(),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Both services on one bus: what one publishes, the other receives as the same `Arc`.
+
+mod error;
+mod execution;
+mod lifeline;
+mod market_data;
+mod options;
+mod progress;
+
+use mycelium::MessageBus;
+
+pub(crate) use error::EngineError;
+pub(crate) use options::Options;
+
+use lifeline::Stop;
+use progress::Progress;
+
+/// Runs both services to the end of the feed, or until they are told to end.
+pub(crate) fn run(options: &Options) -> Result<(), EngineError> {
+    let feed = options.feed()?;
+    let bus = MessageBus::from_topology(&options.topology, "market-data")?;
+    let stop = Stop::new(bus.clone());
+    lifeline::watch(&stop, options.supervised)?;
+    let progress = Progress::start();
+
+    // One node, one process, one bus: the second call gives another handle of it.
+    let bus_of_execution = MessageBus::from_topology(&options.topology, "execution")?;
+    let execution = execution::Execution::open(&bus_of_execution, &progress, &stop)?;
+    let execution = std::thread::spawn(move || execution.run());
+    let published = market_data::run(&bus, feed, options.speed, &stop, &progress);
+    if let Err(error) = &published {
+        // Subscribers end at once, rather than when their publishers vanish.
+        stop.end(error.to_string());
+    }
+    let received = execution.join().unwrap_or(Err(EngineError::Panicked));
+    bus.shutdown();
+    progress.finish();
+
+    if let Some(stopped) = stop.reason() {
+        let causes = published.err().into_iter().chain(received.err());
+        return Err(causes.into_iter().find(EngineError::is_cause).unwrap_or(stopped));
+    }
+    for report in [published?, received?] {
+        report
+            .write(&options.reports)
+            .map_err(|error| EngineError::Report { folder: options.reports.clone(), error })?;
+    }
+    Ok(())
+}
