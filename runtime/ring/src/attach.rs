@@ -9,7 +9,7 @@ use crate::open::{OpenError, OpenRing, is_writer_alive, open_ring};
 use crate::process::Identity;
 use crate::reader::ReaderOptions;
 use crate::shared::{ReaderSlot, SLOTS};
-use crate::slot::State;
+use crate::slot::{Start, State};
 use crate::sync::Ordering;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -33,16 +33,25 @@ pub(crate) fn attach(path: &Path, options: &ReaderOptions) -> Result<Attached, A
         .map_err(io_error("mapping it"))?;
     let claimed =
         claim_slot(&memory, ring.file.as_fd()).map_err(io_error("claiming a reader slot"))?;
-    // While we hold a slot's lock nobody takes it from us: to lose it means that there is none.
-    let consumer = claimed
-        .and_then(|(index, claimed)| Consumer::join(memory, index, claimed, options.start))
-        .ok_or_else(|| AttachError::NoFreeSlot { path: path.to_owned(), limit: SLOTS })?;
-    let position = consumer.position();
-    if !ring.facts.geometry.is_aligned(position) {
-        consumer.leave();
-        return Err(AttachError::Corrupt { path: path.to_owned(), position });
-    }
+    let Some((slot, claimed)) = claimed else {
+        return Err(AttachError::NoFreeSlot { path: path.to_owned(), limit: SLOTS });
+    };
+    let consumer = join(memory, slot, claimed, options.start)
+        .map_err(|position| AttachError::Corrupt { path: path.to_owned(), position })?;
     Ok(Attached { consumer, ring })
+}
+
+/// Begins to read. Fails with the position to which the ring's words have sent us, if no frame can begin
+/// there.
+fn join(memory: Memory, slot: usize, claimed: State, start: Start) -> Result<Consumer, u64> {
+    let geometry = memory.geometry();
+    let kept = memory.writer_words().kept.load(Ordering::Relaxed);
+    let consumer = Consumer::join(memory, slot, claimed, start).ok_or(kept)?;
+    if geometry.is_aligned(consumer.position()) {
+        return Ok(consumer);
+    }
+    consumer.leave();
+    Err(consumer.position())
 }
 
 /// Claims a slot, preferably a free one, else one that a dead reader left. Its lock is ours as long

@@ -39,7 +39,8 @@ pub(crate) enum Found {
 }
 
 impl Consumer {
-    /// Begins to read with a slot that the caller has claimed. `None` if it was taken away.
+    /// Begins to read with a slot that the caller has claimed. `None` if the words of the ring make no
+    /// sense.
     pub(crate) fn join(memory: Memory, slot: usize, claimed: State, start: Start) -> Option<Self> {
         let (state, position) = join(&memory, &memory.shared().slots[slot], claimed, start)?;
         Some(Self { memory, slot, state, position })

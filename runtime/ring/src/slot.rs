@@ -81,8 +81,12 @@ pub enum Start {
     Newest,
 }
 
-/// Makes a claimed slot live, at a position that the writer is bound to keep. Returns both, or
-/// `None` if the slot was taken away.
+/// How often a reader tries to join. A writer that overtakes it once has written a whole ring meanwhile,
+/// so a healthy ring takes a few attempts at most.
+const JOIN_ATTEMPTS: u32 = 10_000;
+
+/// Makes a claimed slot live, at a position that the writer is bound to keep. Returns both, or `None` if
+/// the words of the ring make no sense.
 ///
 /// The writer raises `kept` before it looks at the slots; we set our slot before we look at
 /// `kept`; a `SeqCst` fence stands between on both sides (its partner is in
@@ -96,11 +100,11 @@ pub(crate) fn join(
 ) -> Option<(State, u64)> {
     let words = memory.writer_words();
     let mut state = claimed;
-    loop {
-        // Acquire, both: what the writer did before it stored the position is ours to see, above
-        // all the zeroing of the commit word that we are going to look at.
+    for _ in 0..JOIN_ATTEMPTS {
+        // Acquire: what the writer did before it stored the position is ours to see, above all the
+        // zeroing of the commit word that we are going to look at.
         let position = match start {
-            Start::First if words.kept.load(Ordering::Acquire) == 0 => 0,
+            Start::First if words.kept.load(Ordering::Relaxed) == 0 => 0,
             _ => words.tail.0.load(Ordering::Acquire),
         };
         slot.cursor.store(position, Ordering::Relaxed);
@@ -108,8 +112,10 @@ pub(crate) fn join(
             state = slot.change(state, state.same(LIVE))?;
         }
         fence(Ordering::SeqCst);
+        // Acquire: if the writer has moved on, the next attempt sees how far.
         if words.kept.load(Ordering::Acquire) <= position {
             return Some((state, position));
         }
     }
+    None
 }

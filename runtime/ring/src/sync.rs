@@ -7,13 +7,13 @@
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 #[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 #[cfg(not(loom))]
 pub(crate) use real::{futex_wait, futex_wake_all};
 
 #[cfg(loom)]
-pub(crate) use model::{futex_wait, futex_wake_all};
+pub(crate) use model::{fence, futex_wait, futex_wake_all};
 
 #[cfg(not(loom))]
 mod real {
@@ -51,6 +51,15 @@ mod model {
     loom::lazy_static! {
         /// The kernel's queue of sleepers, one for all words: waking the wrong one does no harm.
         static ref QUEUE: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+        /// Counts fences.
+        static ref FENCES: AtomicU32 = AtomicU32::new(0);
+    }
+
+    /// Loom does not try what happens when another thread runs just before a fence, unless something
+    /// beside it depends on the order of fences: this count does.
+    pub(crate) fn fence(ordering: Ordering) {
+        FENCES.fetch_add(1, Ordering::Relaxed);
+        loom::sync::atomic::fence(ordering);
     }
 
     /// The model of a futex has no timeout: loom reports a lost wake-up as a deadlock.

@@ -1,45 +1,18 @@
 //! What a ring promises while both ends live, through its public doors.
 
+mod common;
+
+use common::{LONG, Place, next, reader, writer};
 use mycelium_ring::{
     AnnounceError, AttachError, CreateError, FrameAlign, PollError, Reader, ReaderOptions,
     ReserveError, Start, Waiting, Writer, WriterOptions,
 };
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// Longer than anything here takes; a test that needs it fails.
-const LONG: Duration = Duration::from_secs(20);
-
-struct Place {
-    folder: tempfile::TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
-    }
-
-    fn ring(&self) -> PathBuf {
-        self.folder.path().join("test.ring")
-    }
-}
 
 fn options(frame_align: FrameAlign) -> WriterOptions {
     let mut options = WriterOptions::with_capacity(4096);
     options.frame_align = frame_align;
     options
-}
-
-fn writer(path: &Path) -> Writer {
-    Writer::create(path, &options(FrameAlign::CacheLine)).expect("a ring")
-}
-
-fn reader(path: &Path) -> Reader {
-    Reader::attach(path, &ReaderOptions::default()).expect("a reader")
-}
-
-fn next(reader: &mut Reader) -> Vec<u8> {
-    reader.poll().expect("a healthy ring").expect("a frame").to_vec()
 }
 
 #[test]
