@@ -39,8 +39,19 @@ fn each_kind_of_error_has_vectors() {
         kinds.extend(vectors.iter().filter_map(|v| v["error"].as_str().map(str::to_owned)));
     }
     let all = [
-        "block", "bool", "count", "enum", "length", "missing", "presence", "reference", "tag",
-        "trailing", "truncated", "type_id", "utf8",
+        "block",
+        "bool",
+        "count",
+        "enum",
+        "length",
+        "missing",
+        "presence",
+        "reference",
+        "tag",
+        "trailing",
+        "truncated",
+        "type_id",
+        "utf8",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), all);
 }
