@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 
 use crate::{POINT, folder, mycc};
 
-/// SHA-256 of the facts text of `Size`, by `sha256sum`.
 const SIZE_FACTS: &str = "myc-digest/1 struct shapes.Size\nfield width _\nfield height _\n";
 
 #[test]
@@ -41,6 +40,9 @@ fn the_hashed_text_is_shown() {
     let explain = ["digest", "point.myc", "--explain", "shapes.Size", "--json"];
     let json: Json = serde_json::from_str(&mycc(dir.path(), &explain).ok()).unwrap();
     assert_eq!(json["facts"], SIZE_FACTS);
+    // By sha256sum.
+    let hash = "3ba9a0104f5297d72655adf6c5a5852d1c263c1e00fb4dc4fa61156a5c977770";
+    assert_eq!(json["facts_sha256"], hash);
     assert_eq!(json["types"], serde_json::json!(["u8", "u8"]));
     assert!(text.contains(json["digest"].as_str().unwrap()), "{text}");
 }
