@@ -69,7 +69,7 @@ impl Scope<'_> {
             }
             TypeKind::Union(def) => (self.union_body(def), vec![openness(def.open)], "Union"),
         };
-        let default = self.default_values(def);
+        let default = self.default_impl(def);
         let derives_default = values::has_default(self.schema, def) && default.is_none();
         model::Type {
             head: head(&def.docs, &def.deprecated),
@@ -167,8 +167,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Values for an `impl Default`, where a derived one would not take the schema's defaults.
-    fn default_values(&self, def: &TypeDef) -> Option<Vec<(proc_macro2::Ident, TokenStream)>> {
+    /// An `impl Default`, where a derived one would not take the schema's defaults.
+    fn default_impl(&self, def: &TypeDef) -> Option<model::Default> {
         let (TypeKind::Message(Message { fields, .. }) | TypeKind::Struct(fields)) = &def.kind
         else {
             return None;
@@ -177,14 +177,15 @@ impl Scope<'_> {
         if !given || !values::has_default(self.schema, def) {
             return None;
         }
+        let path = self.prelude("Default", quote!(std::default));
         let value = |field: &Field| {
             let value = match &field.default {
                 Some(value) => self.value(value, &field.ty),
-                None => quote!(Default::default()),
+                None => quote!(#path::default()),
             };
             (ident(&names::rust_name(&field.name)), value)
         };
-        Some(fields.iter().map(value).collect())
+        Some(model::Default { values: fields.iter().map(value).collect(), path })
     }
 }
 

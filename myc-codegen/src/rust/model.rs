@@ -21,7 +21,6 @@ pub(super) enum Item {
 }
 
 /// Docs and deprecation, which any item or member may have.
-#[derive(Default)]
 pub(super) struct Head {
     pub(super) docs: Vec<String>,
     pub(super) deprecated: Option<String>,
@@ -49,8 +48,16 @@ pub(super) struct Type {
     pub(super) myc: Vec<TokenStream>,
     pub(super) name: Ident,
     pub(super) body: Body,
-    /// Values of an `impl Default` that no derive would give.
-    pub(super) default: Option<Vec<(Ident, TokenStream)>>,
+    /// What no derive would give.
+    pub(super) default: Option<Default>,
+}
+
+/// An `impl Default`.
+pub(super) struct Default {
+    /// Path of the trait, as the package sees it.
+    pub(super) path: TokenStream,
+    /// A value for each field.
+    pub(super) values: Vec<(Ident, TokenStream)>,
 }
 
 pub(super) enum Body {

@@ -99,7 +99,7 @@ impl<'s> Scope<'s> {
     }
 
     /// A name of the prelude, with its path where the package declares the same name.
-    fn prelude(&self, name: &str, path: TokenStream) -> TokenStream {
+    pub(super) fn prelude(&self, name: &str, path: TokenStream) -> TokenStream {
         let ident = ident(name);
         if self.declares(name) { quote!(#path::#ident) } else { quote!(#ident) }
     }

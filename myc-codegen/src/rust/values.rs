@@ -9,13 +9,9 @@ use super::types::{Scope, ident};
 use crate::names;
 
 impl Scope<'_> {
-    /// A value of this type as an expression.
+    /// A value of this type as an expression. The compiler gives no optional a default.
     pub(super) fn value(&self, value: &Value, ty: &Ty) -> TokenStream {
         match (value, self.schema.resolve(ty)) {
-            (value, Ty::Optional(item)) => {
-                let value = self.value(value, item);
-                quote!(Some(#value))
-            }
             (Value::Decimal(mantissa), _) => {
                 let mantissa = number(&mantissa.to_string());
                 quote!(mycelium::Decimal::from_mantissa(#mantissa))
@@ -53,7 +49,6 @@ impl Scope<'_> {
     /// A default in the form that `#[myc(default = …)]` takes.
     pub(super) fn default_literal(&self, value: &Value, ty: &Ty) -> TokenStream {
         match (value, self.schema.resolve(ty)) {
-            (value, Ty::Optional(item)) => self.default_literal(value, item),
             (Value::Decimal(mantissa), Ty::Decimal(scale)) => number(&decimal(*mantissa, *scale)),
             (Value::Nanos(nanos), _) => number(&nanos.to_string()),
             (Value::Member(index), Ty::Named(id)) => {

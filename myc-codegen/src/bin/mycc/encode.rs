@@ -34,8 +34,9 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
             true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
             false => output.write(&frame)?,
         }
+        output.flush()?;
     }
-    output.finish()
+    Ok(())
 }
 
 fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, ValueError> {
