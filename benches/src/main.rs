@@ -12,6 +12,7 @@ mod samples;
 mod transports;
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -35,8 +36,18 @@ enum Command {
     Echo(echo::Options),
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    match Args::parse().command {
+fn main() -> ExitCode {
+    match run(Args::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mycelium-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
         Command::Frames(options) => frames::run(&options),
         Command::Codec(options) => codec::run(&options),
         Command::Transports(options) => transports::run(&options),

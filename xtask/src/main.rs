@@ -4,6 +4,7 @@
 //! and Python 3.11, make a virtual environment under `target/`, and install OCaml with the system's
 //! package manager where they may.
 
+mod bench;
 mod demo;
 mod failure;
 mod generate;
@@ -41,6 +42,8 @@ enum Command {
     Test(test::Options),
     /// Generate code from the schemas
     Gen(generate::Options),
+    /// Measure codecs and transports; write docs/performance.md
+    Bench(bench::Options),
     /// Check the house rules: file length, unsafe code, import direction, words
     Tidy,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Gen(options) => generate::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Tidy => tidy::run(),
     };
     match outcome {

@@ -1,0 +1,90 @@
+//! `cargo xtask bench`: measures, and writes `docs/performance.md`.
+
+mod machine;
+mod page;
+mod results;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::Outcome;
+use crate::failure::{Failure, io_failure};
+use crate::progress::Progress;
+use crate::repo;
+use crate::setup::{ocaml, python};
+use crate::tool::Tool;
+
+use results::{Codec, Results, Transports};
+
+const PAGE: &str = "docs/performance.md";
+const OCAML_BENCH: &str = "benches/ocaml/codec.exe";
+
+/// What to measure on.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Captured stream for the codecs; several are merged [default: 120 simulated seconds]
+    #[arg(long = "feed", value_name = "FILE")]
+    feeds: Vec<PathBuf>,
+
+    /// Round trips in memory; a tenth of them over sockets
+    #[arg(long, default_value_t = 500_000)]
+    count: usize,
+
+    /// Print the results only; leave docs/performance.md as it is
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Builds, measures, writes the page.
+pub(crate) fn run(options: &Options) -> Outcome {
+    let progress = Progress::start("benchmarks");
+    let measured = measure(options, &progress);
+    progress.finish(if measured.is_ok() { "ok" } else { "FAILED" });
+    let page = page::write(&measured?, &machine::describe(), &command(options));
+    println!("{page}");
+    if options.dry_run {
+        return Ok(());
+    }
+    let path = repo::root().join(PAGE);
+    std::fs::write(&path, page).map_err(io_failure("write", &path))
+}
+
+fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
+    let python = python::prepare(progress)?;
+    ocaml::prepare(progress)?;
+    let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
+    Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
+    ocaml::dune(&["build", OCAML_BENCH], "release").run("bench-ocaml", progress)?;
+
+    let bench = repo::target().join("release/mycelium-bench");
+    let frames = repo::target().join("xtask/bench.frames");
+    let feeds = options.feeds.iter().map(|feed| [PathBuf::from("--feed"), feed.clone()]);
+    let write = Tool::new(&bench).arg("frames").arg("--out").arg(&frames).args(feeds.flatten());
+    write.run("bench-frames", progress)?;
+
+    progress.detail("codec in Rust");
+    let rust = Tool::new(&bench).args(["codec", "--frames"]).arg(&frames);
+    let rust: Codec = results::read(&rust.run("bench-codec-rust", progress)?)?;
+    progress.detail("codec in Python");
+    let script = Tool::of(python::command(&python, "release")).arg("benches/python/codec.py");
+    let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
+    progress.detail("codec in OCaml");
+    let program = Tool::new(ocaml::built(OCAML_BENCH)).arg(&frames);
+    let ocaml: Codec = results::read(&program.run("bench-codec-ocaml", progress)?)?;
+    progress.detail("transports");
+    let transports = Tool::new(&bench).args(["transports", "--count"]);
+    let transports = transports.arg(options.count.to_string()).run("bench-transports", progress)?;
+    let transports: Transports = results::read(&transports)?;
+    Ok(Results { rust, python, ocaml, transports })
+}
+
+/// The command as it can be given again, with names of files instead of their places.
+fn command(options: &Options) -> String {
+    let mut command = "cargo xtask bench".to_owned();
+    for feed in &options.feeds {
+        let name = feed.file_name().unwrap_or_default().to_string_lossy();
+        command.push_str(&format!(" --feed {name}"));
+    }
+    command
+}
