@@ -5,7 +5,7 @@
 //! mycelium_build::compile(&["schemas/market.myc"]);
 //! ```
 //!
-//! ```ignore
+//! ```text
 //! // src/main.rs
 //! mycelium::include_schema!("market"); // makes the module `market`
 //! ```

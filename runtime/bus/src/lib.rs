@@ -44,7 +44,7 @@ pub use crate::subscriber::Subscriber;
 /// Includes what `mycelium_build::compile` made of a package in the crate's build script: the module of
 /// that name, with `_` for `.`.
 ///
-/// ```ignore
+/// ```text
 /// mycelium::include_schema!("market"); // `pub mod market { … }`
 /// ```
 #[macro_export]
