@@ -69,9 +69,8 @@ fn start<M: Counted>(
     stop: &Stop,
 ) -> (&'static str, Account) {
     let (counter, stop) = (counter.clone(), stop.clone());
-    let receive = move || {
-        receive_all(subscriber, &counter).inspect_err(|error| stop.end(error.to_string()))
-    };
+    let receive =
+        move || receive_all(subscriber, &counter).inspect_err(|error| stop.end(error.to_string()));
     (M::TOPIC, std::thread::spawn(receive))
 }
 

@@ -35,9 +35,17 @@ impl Stop {
         self.shared.bus.shutdown();
     }
 
-    /// Why all were told to end, if they were.
-    pub(super) fn reason(&self) -> Option<EngineError> {
-        self.lock().clone().map(EngineError::Stopped)
+    /// What to report: a closed bus is only what the wish to end led to.
+    pub(super) fn blame(&self, error: EngineError) -> EngineError {
+        match self.lock().clone() {
+            Some(reason) if !error.is_cause() => EngineError::Stopped(reason),
+            _ => error,
+        }
+    }
+
+    /// Goes on, unless told to end.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        self.sleep(Duration::ZERO)
     }
 
     /// Waits, unless told to end.

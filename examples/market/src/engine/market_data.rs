@@ -1,7 +1,7 @@
 //! The market-data service: publishes a feed at its pace.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use market::feed::{Feed, MarketMessage};
 use market::pace::{Pace, Speed};
@@ -18,6 +18,8 @@ use super::progress::Progress;
 const SUBSCRIBERS: usize = 3;
 /// Time for the other processes to start.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How soon a wish to end is noticed while waiting for them.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Publishes the whole feed, then closes the topics.
 pub(super) fn run(
@@ -27,7 +29,7 @@ pub(super) fn run(
     stop: &Stop,
     progress: &Progress,
 ) -> Result<Report, EngineError> {
-    let mut outlets = Outlets::open(bus)?;
+    let mut outlets = Outlets::open(bus, stop)?;
     let mut pace = Pace::new(speed);
     for event in feed {
         let event = event?;
@@ -57,9 +59,20 @@ impl<M: Counted> Outlet<M> {
         Ok(Self { publisher: bus.publisher()?, tally: Tally::default() })
     }
 
-    fn wait(self) -> Result<Self, EngineError> {
-        self.publisher.wait_for_subscribers(SUBSCRIBERS, PATIENCE)?;
-        Ok(self)
+    /// Waits until all subscribers are there, unless told to end.
+    fn wait(self, stop: &Stop) -> Result<Self, EngineError> {
+        let started = Instant::now();
+        loop {
+            stop.check()?;
+            match self.publisher.wait_for_subscribers(SUBSCRIBERS, LOOK_EVERY) {
+                Ok(()) => return Ok(self),
+                Err(mut error) if started.elapsed() > PATIENCE => {
+                    error.timeout = PATIENCE;
+                    return Err(error.into());
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     fn publish(&mut self, mut message: M) -> Result<(), EngineError> {
@@ -72,14 +85,14 @@ impl<M: Counted> Outlet<M> {
 
 impl Outlets {
     /// Opens all topics before waiting for the subscribers of any.
-    fn open(bus: &MessageBus) -> Result<Self, EngineError> {
+    fn open(bus: &MessageBus, stop: &Stop) -> Result<Self, EngineError> {
         let (tickers, trades) = (Outlet::open(bus)?, Outlet::open(bus)?);
         let (updates, snapshots) = (Outlet::open(bus)?, Outlet::open(bus)?);
         Ok(Self {
-            tickers: tickers.wait()?,
-            trades: trades.wait()?,
-            updates: updates.wait()?,
-            snapshots: snapshots.wait()?,
+            tickers: tickers.wait(stop)?,
+            trades: trades.wait(stop)?,
+            updates: updates.wait(stop)?,
+            snapshots: snapshots.wait(stop)?,
             mid: MidPrices::default(),
         })
     }

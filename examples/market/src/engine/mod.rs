@@ -7,6 +7,8 @@ mod market_data;
 mod options;
 mod progress;
 
+use market::feed::Feed;
+use market::report::Report;
 use mycelium::MessageBus;
 
 pub(crate) use error::EngineError;
@@ -21,29 +23,34 @@ pub(crate) fn run(options: &Options) -> Result<(), EngineError> {
     let bus = MessageBus::from_topology(&options.topology, "market-data")?;
     let stop = Stop::new(bus.clone());
     lifeline::watch(&stop, options.supervised)?;
-    let progress = Progress::start();
-
-    // One node, one process, one bus: the second call gives another handle of it.
-    let bus_of_execution = MessageBus::from_topology(&options.topology, "execution")?;
-    let execution = execution::Execution::open(&bus_of_execution, &progress, &stop)?;
-    let execution = std::thread::spawn(move || execution.run());
-    let published = market_data::run(&bus, feed, options.speed, &stop, &progress);
-    if let Err(error) = &published {
-        // Subscribers end at once, rather than when their publishers vanish.
-        stop.end(error.to_string());
-    }
-    let received = execution.join().unwrap_or(Err(EngineError::Panicked));
+    let reports = run_services(options, feed, &bus, &stop);
     bus.shutdown();
-    progress.finish();
-
-    if let Some(stopped) = stop.reason() {
-        let causes = published.err().into_iter().chain(received.err());
-        return Err(causes.into_iter().find(EngineError::is_cause).unwrap_or(stopped));
-    }
-    for report in [published?, received?] {
+    for report in reports.map_err(|error| stop.blame(error))? {
         report
             .write(&options.reports)
             .map_err(|error| EngineError::Report { folder: options.reports.clone(), error })?;
     }
     Ok(())
+}
+
+fn run_services(
+    options: &Options,
+    feed: Feed,
+    bus: &MessageBus,
+    stop: &Stop,
+) -> Result<[Report; 2], EngineError> {
+    // One node, one process, one bus: the second call gives another handle of it.
+    let bus_of_execution = MessageBus::from_topology(&options.topology, "execution")?;
+    let progress = Progress::start();
+    let execution = execution::Execution::open(&bus_of_execution, &progress, stop)?;
+    let execution = std::thread::spawn(move || execution.run());
+
+    let published = market_data::run(bus, feed, options.speed, stop, &progress);
+    if let Err(error) = &published {
+        // Subscribers end at once, rather than when their publishers vanish.
+        stop.end(error.to_string());
+    }
+    let received = execution.join().unwrap_or(Err(EngineError::Panicked));
+    progress.finish();
+    Ok([published?, received?])
 }
