@@ -49,6 +49,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "encode",
     "float",
     "from_frame",
+    "from_frame_strict",
     "from_json",
     "frozenset",
     "int",
@@ -67,6 +68,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "to_json",
     "tuple",
     "type",
+    "wire",
 ];
 
 /// Words that OCaml reserves.

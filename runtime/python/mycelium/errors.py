@@ -49,7 +49,9 @@ class TransportError(MyceliumError):
 class DigestMismatch(MyceliumError):
     """Publisher and subscriber of a topic have different definitions of its type."""
 
-    def __init__(self, topic: str, ours: str, theirs: str, peer: str, reason: str = "") -> None:
+    def __init__(
+        self, topic: str, ours: str, theirs: str, peer: str, reason: str = ""
+    ) -> None:
         super().__init__(topic, ours, theirs, peer, reason)
         self.topic = topic
         self.ours = ours

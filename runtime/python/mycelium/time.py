@@ -16,7 +16,8 @@ from decimal import Decimal
 NANOSECONDS = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
 )
 _DURATION = re.compile(r"(-?)(\d{1,19})(?:\.(\d{1,9}))?(s|ms|us|ns)", re.ASCII)
 _UNITS = {"ms": 1_000_000, "us": 1_000, "ns": 1}
@@ -55,9 +56,13 @@ def from_rfc3339(text: str) -> int:
     """The timestamp of RFC 3339 with up to nine decimals."""
     match = _RFC3339.fullmatch(text)
     if match is None:
-        raise ValueError(f"expected a time such as 2024-08-08T23:54:15.030314667Z, got {text!r}")
+        raise ValueError(
+            f"expected a time such as 2024-08-08T23:54:15.030314667Z, got {text!r}"
+        )
     day, clock, fraction, zone = match.groups()
-    moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+    moment = datetime.fromisoformat(
+        f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}"
+    )
     whole = (moment - _EPOCH) // timedelta(seconds=1)
     return whole * NANOSECONDS + int((fraction or "").ljust(9, "0"))
 

@@ -2,7 +2,20 @@
 
 from decimal import Decimal
 
-from shapes import Closed, Empty, Inline, Level, Marks, Named, New, Open, Scalars, Side, Tail, Venue
+from shapes import (
+    Closed,
+    Empty,
+    Inline,
+    Level,
+    Marks,
+    Named,
+    New,
+    Open,
+    Scalars,
+    Side,
+    Tail,
+    Venue,
+)
 
 from mycelium.wire import UnknownArm
 

@@ -42,7 +42,9 @@ class Named(wire.Struct, name="shapes.Named", digest="myc1:00"):
     levels: list[Level]
 
 
-class Scalars(wire.Message, name="shapes.Scalars", id=1, topic="shapes.scalars", digest="myc1:01"):
+class Scalars(
+    wire.Message, name="shapes.Scalars", id=1, topic="shapes.scalars", digest="myc1:01"
+):
     a: wire.i8
     b: wire.u8
     c: wire.i16
@@ -79,7 +81,9 @@ class Closed(wire.ClosedUnion, name="shapes.Closed", digest="myc1:00"):
     Arm: TypeAlias = Number | Text | Level
 
 
-class Inline(wire.Message, name="shapes.Inline", id=2, topic="shapes.inline", digest="myc1:02"):
+class Inline(
+    wire.Message, name="shapes.Inline", id=2, topic="shapes.inline", digest="myc1:02"
+):
     symbol: Annotated[Symbol, wire.key]
     data: Annotated[bytes, wire.max_bytes(300)]
     hash: Annotated[bytes, wire.exactly(32)]
@@ -114,7 +118,12 @@ class Open(wire.OpenUnion, name="shapes.Open", digest="myc1:00"):
 
 
 class Tail(
-    wire.Message, name="shapes.Tail", id=3, topic="shapes.tail", digest="myc1:03", kw_only=True
+    wire.Message,
+    name="shapes.Tail",
+    id=3,
+    topic="shapes.tail",
+    digest="myc1:03",
+    kw_only=True,
 ):
     note: str
     blob: bytes
@@ -146,18 +155,24 @@ class Tail(
     maybe_named: Named | None = None
 
 
-class Empty(wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest="myc1:04"):
+class Empty(
+    wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest="myc1:04"
+):
     """A message without fields."""
 
 
-class Old(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:05"):
+class Old(
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:05"
+):
     """`New` before it grew."""
 
     number: wire.u32
     note: str
 
 
-class New(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:06"):
+class New(
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:06"
+):
     number: wire.u32
     note: str
     size: wire.u16 = 7
@@ -168,7 +183,9 @@ class New(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest=
     price_raw = wire.raw("price")
 
 
-class Strict(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:07"):
+class Strict(
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:07"
+):
     """A wrong successor of `Old`: it requires what the old one does not send."""
 
     number: wire.u32
@@ -176,6 +193,8 @@ class Strict(wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", dige
     size: wire.u16
 
 
-class Renamed(wire.Message, name="shapes.Renamed", id=6, topic="shapes.renamed", digest="myc1:08"):
+class Renamed(
+    wire.Message, name="shapes.Renamed", id=6, topic="shapes.renamed", digest="myc1:08"
+):
     class_: Annotated[wire.u8, wire.name("class")]
     type_: Annotated[str, wire.name("type")] = "x"

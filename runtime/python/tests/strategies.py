@@ -32,7 +32,9 @@ def values_of(node):
         case t.BoundedOctets():
             return st.binary(max_size=node.bound)
         case t.BoundedText():
-            return st.text(max_size=node.bound).filter(lambda s: len(s.encode()) <= node.bound)
+            return st.text(max_size=node.bound).filter(
+                lambda s: len(s.encode()) <= node.bound
+            )
         case t.Text():
             return st.text(max_size=12)
         case t.Octets():
@@ -40,7 +42,9 @@ def values_of(node):
         case t.OctetArray():
             return st.binary(min_size=node.length, max_size=node.length)
         case t.Array():
-            return st.lists(values_of(node.item), min_size=node.length, max_size=node.length)
+            return st.lists(
+                values_of(node.item), min_size=node.length, max_size=node.length
+            )
         case t.BoundedList():
             return st.lists(values_of(node.item), max_size=node.bound)
         case t.List():
@@ -53,7 +57,9 @@ def values_of(node):
             fields = {field.name: values_of(field.type) for field in node.cls.FIELDS}
             return st.builds(node.cls, **fields)
         case t.OpenUnion():
-            return _arms(node) | st.builds(UnknownArm, st.integers(1000, 2000), _payloads())
+            return _arms(node) | st.builds(
+                UnknownArm, st.integers(1000, 2000), _payloads()
+            )
     return _arms(node)
 
 

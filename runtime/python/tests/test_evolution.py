@@ -10,7 +10,9 @@ from mycelium import DecodeError
 
 def test_a_new_reader_gives_defaults_for_what_the_old_one_did_not_send():
     value = New.from_frame(Old(number=3, note="hi").to_frame())
-    assert value == New(number=3, note="hi", size=7, price=Decimal("1.5"), side=Side.SELL)
+    assert value == New(
+        number=3, note="hi", size=7, price=Decimal("1.5"), side=Side.SELL
+    )
     assert value.more is None
 
 

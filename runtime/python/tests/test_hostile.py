@@ -71,9 +71,9 @@ def test_many_random_changes():
         changed = bytearray(frame)
         for _ in range(rng.randrange(1, 6)):
             at = rng.randrange(16, len(changed) - 4)
-            changed[at : at + 4] = rng.choice([0, 1, 8, 0xFFFFFFFF, rng.randrange(600)]).to_bytes(
-                4, "little"
-            )
+            changed[at : at + 4] = rng.choice(
+                [0, 1, 8, 0xFFFFFFFF, rng.randrange(600)]
+            ).to_bytes(4, "little")
         read(Tail, changed)
 
 

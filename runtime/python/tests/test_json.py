@@ -120,7 +120,9 @@ def test_times():
     assert time.from_rfc3339("2024-08-08T23:54:15Z") == 1723161255_000000000
     assert time.from_rfc3339("1970-01-01T01:00:00.5+01:00") == 500_000_000
     assert time.to_rfc3339(-1) == "1969-12-31T23:59:59.999999999Z"
-    assert time.from_datetime(time.to_datetime(1723161255030314667)) == 1723161255030314000
+    assert (
+        time.from_datetime(time.to_datetime(1723161255030314667)) == 1723161255030314000
+    )
     assert time.seconds(Decimal("0.1")) == 100_000_000
     assert [time.duration_text(n) for n in (0, -1, 1_500_000_000)] == [
         "0s",

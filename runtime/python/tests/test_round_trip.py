@@ -20,7 +20,9 @@ def test_samples_keep_their_value(value):
     assert len(frame) % 8 == 0
     assert cls.from_frame(frame) == value
     assert cls.from_frame_strict(frame) == value
-    assert cls.from_frame(bytearray(frame)) == cls.from_frame(memoryview(frame)) == value
+    assert (
+        cls.from_frame(bytearray(frame)) == cls.from_frame(memoryview(frame)) == value
+    )
     assert cls.from_json(value.to_json()) == value
     assert cls.from_json(value.to_json()).to_frame() == frame
 
@@ -66,7 +68,9 @@ def check_bytes(value):
     assert cls._decode_payload(frame, 16, len(frame), block).to_frame() == frame
 
 
-@pytest.mark.parametrize("bits", [0x7FF0000000000001, 0xFFF8000000000123, 0x7FF8000000000000])
+@pytest.mark.parametrize(
+    "bits", [0x7FF0000000000001, 0xFFF8000000000123, 0x7FF8000000000000]
+)
 def test_payloads_of_nan_are_kept(bits):
     frame = bytearray(SCALARS.to_frame())
     at = 16 + next(field.offset for field in Scalars.FIELDS if field.name == "l")

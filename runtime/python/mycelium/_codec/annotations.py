@@ -40,7 +40,11 @@ def annotations_of(namespace: dict[str, Any]) -> dict[str, Any]:
 
         annotate = annotationlib.get_annotate_from_class_namespace(namespace)
         if annotate is not None:
-            return dict(annotationlib.call_annotate_function(annotate, annotationlib.Format.VALUE))
+            return dict(
+                annotationlib.call_annotate_function(
+                    annotate, annotationlib.Format.VALUE
+                )
+            )
     return dict(namespace.get("__annotations__", {}))
 
 
@@ -62,13 +66,16 @@ def type_of(annotation: Any) -> t.Type:
     named = getattr(annotation, "_WIRE_", None) or getattr(annotation, "_UNION_", None)
     if isinstance(named, t.Type):
         return named
-    raise TypeError(f"{annotation!r} is not a type of the wire: see mycelium.wire for those")
+    raise TypeError(
+        f"{annotation!r} is not a type of the wire: see mycelium.wire for those"
+    )
 
 
 def _annotated(annotation: Any, *marks: Any) -> t.Type:
     for mark in marks:
         if isinstance(mark, t.Type):
-            return mark
+            is_optional = type(None) in typing.get_args(annotation)
+            return t.Optional(mark) if is_optional else mark
         if isinstance(mark, Bound):
             return _bounded(type_of(annotation), mark)
     return type_of(annotation)
@@ -76,6 +83,8 @@ def _annotated(annotation: Any, *marks: Any) -> t.Type:
 
 def _bounded(node: t.Type, bound: Bound) -> t.Type:
     match node:
+        case t.Optional():
+            return t.Optional(_bounded(node.item, bound))
         case t.List() if bound.is_exact:
             return t.Array(node.item, bound.count)
         case t.List():
@@ -95,8 +104,12 @@ def _either(annotations: tuple[Any, ...]) -> t.Type:
     if len(present) == 1:
         node = type_of(present[0])
     else:
-        unions = {one._UNION_ for one in present if getattr(one, "_UNION_", None) is not None}
+        unions = {
+            one._UNION_ for one in present if getattr(one, "_UNION_", None) is not None
+        }
         if len(unions) != 1:
-            raise TypeError(f"{annotations!r} is neither an optional type nor one union's arms")
+            raise TypeError(
+                f"{annotations!r} is neither an optional type nor one union's arms"
+            )
         (node,) = unions
     return node if len(present) == len(annotations) else t.Optional(node)

@@ -24,7 +24,11 @@ def explain(record: Any, error: Exception) -> Exception:
         for field in cls.FIELDS:
             if not hasattr(record, field.slot):
                 return TypeError(f"{cls.__name__}.{field.name} has no value")
-            check(field.raw_type, getattr(record, field.slot), f"{cls.__name__}.{field.name}")
+            check(
+                field.raw_type,
+                getattr(record, field.slot),
+                f"{cls.__name__}.{field.name}",
+            )
     except (TypeError, ValueError) as found:
         return found
     return ValueError(f"{cls.__name__} cannot be encoded: {error}")
@@ -38,7 +42,9 @@ def explain_arguments(cls: Any, arguments: dict[str, Any]) -> Exception:
                 check(field.type, arguments[field.name], f"{cls.__name__}.{field.name}")
     except (TypeError, ValueError) as found:
         return found
-    return TypeError(f"{cls.__name__}: these arguments are not numbers that fit: {arguments!r}")
+    return TypeError(
+        f"{cls.__name__}: these arguments are not numbers that fit: {arguments!r}"
+    )
 
 
 def check(node: t.Type, value: Any, place: str) -> Any:
@@ -60,7 +66,9 @@ def check(node: t.Type, value: Any, place: str) -> Any:
             return _at_most(node.bound, data, len(data), place, "bytes")
         case t.BoundedText():
             text = _text(value, place)
-            return _at_most(node.bound, text, len(text.encode()), place, "bytes of UTF-8")
+            return _at_most(
+                node.bound, text, len(text.encode()), place, "bytes of UTF-8"
+            )
         case t.Text():
             return _text(value, place)
         case t.Octets():
@@ -69,7 +77,9 @@ def check(node: t.Type, value: Any, place: str) -> Any:
             data = _octets(value, place)
             return _exactly(node.length, data, place, "bytes")
         case t.Array():
-            return _exactly(node.length, _items(node.item, value, place), place, "items")
+            return _exactly(
+                node.length, _items(node.item, value, place), place, "items"
+            )
         case t.BoundedList():
             items = _items(node.item, value, place)
             return _at_most(node.bound, items, len(items), place, "items")
@@ -94,15 +104,21 @@ def check_decimal(scale: int, value: Any, place: str) -> int:
         return values.mantissa_of(scale)(value)
     except (DecimalException, ValueError, OverflowError):
         unit = Decimal(1).scaleb(-scale)
-        low, high = (values.EXACT.multiply(unit, limit) for limit in (-(1 << 63), (1 << 63) - 1))
-        expected = f"a Decimal with at most {scale} decimal places, from {low} to {high}"
+        low, high = (
+            values.EXACT.multiply(unit, limit) for limit in (-(1 << 63), (1 << 63) - 1)
+        )
+        expected = (
+            f"a Decimal with at most {scale} decimal places, from {low} to {high}"
+        )
         raise ValueError(f"{place}: expected {expected}, got {value!r}") from None
 
 
 def _wrong(place: str, expected: str, value: Any) -> TypeError:
     shown = repr(value)
     shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    return TypeError(f"{place}: expected {expected}, got {shown} ({type(value).__name__})")
+    return TypeError(
+        f"{place}: expected {expected}, got {shown} ({type(value).__name__})"
+    )
 
 
 def _whole(node: t.Int | t.Wide, value: Any, place: str) -> Any:
@@ -150,7 +166,9 @@ def _text(value: Any, place: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{place}: {value!r} cannot be UTF-8: {error.reason}") from None
+        raise ValueError(
+            f"{place}: {value!r} cannot be UTF-8: {error.reason}"
+        ) from None
     return value
 
 

@@ -108,7 +108,9 @@ class Decoder:
                 count = self.leaf(offset, t.count_code(node.bound))
                 with self.source.block(f"if {count} > {node.bound}:"):
                     self.source.line(self.fail("count", offset, str(node.bound), count))
-                return self._items(node.item, self.where(offset + node.items_offset), count)
+                return self._items(
+                    node.item, self.where(offset + node.items_offset), count
+                )
             case t.ClosedUnion():
                 return self._closed_union(node, offset)
             case t.Optional():
@@ -167,7 +169,9 @@ class Decoder:
         parts = []
         for field in cls.FIELDS:
             self.place = field.place
-            parts.append((field.slot, self.value(field.raw_type, offset + field.offset)))
+            parts.append(
+                (field.slot, self.value(field.raw_type, offset + field.offset))
+            )
         self.place = outer
         return self.make(cls, parts)
 
@@ -189,7 +193,9 @@ class Decoder:
         for arm in node.arms:
             with self.source.block(f"{keyword} {tag} == {arm.tag}:"):
                 value = self._form(arm.type, at)
-                self.source.line(f"{union} = {self.source.constant(arm.cls, 'arm')}._make({value})")
+                self.source.line(
+                    f"{union} = {self.source.constant(arm.cls, 'arm')}._make({value})"
+                )
             keyword = "elif"
         with self.source.block("else:"):
             self.source.line(self.fail("tag", offset, tag))
@@ -206,8 +212,12 @@ class Decoder:
     def unpack(self, start: int, size: int) -> None:
         """Adds, before line `start`, the line that reads all leaves at `at`."""
         if self.leaves:
-            unpack = self.source.constant(struct_of(self.leaves, size).unpack_from, "unpack")
-            self.source.insert_line(start, f"{self.targets()} = {unpack}(buf, {self.at})")
+            unpack = self.source.constant(
+                struct_of(self.leaves, size).unpack_from, "unpack"
+            )
+            self.source.insert_line(
+                start, f"{self.targets()} = {unpack}(buf, {self.at})"
+            )
 
     def _optional(self, node: t.Optional, offset: int) -> str:
         if node.is_reference:
@@ -228,7 +238,9 @@ class Decoder:
         base = offset + (4 if tag else 0)
         place, count = self.leaf(base, "I"), self.leaf(base + 4, "I")
         value = self.source.name("optional")
-        zero = f"{place} == {count} == {tag} == 0" if tag else f"{place} == {count} == 0"
+        zero = (
+            f"{place} == {count} == {tag} == 0" if tag else f"{place} == {count} == 0"
+        )
         with self.source.block(f"if {zero}:"):
             self.source.line(f"{value} = None")
         with self.source.block("else:"):
@@ -245,7 +257,9 @@ class Decoder:
         place, count = self.leaf(base, "I"), self.leaf(base + 4, "I")
         return self._item(node, base, place, count, tag)
 
-    def _item(self, node: t.Type, offset: int, place: str, count: str, tag: str | None) -> str:
+    def _item(
+        self, node: t.Type, offset: int, place: str, count: str, tag: str | None
+    ) -> str:
         """Emits an item of the tail; gives the expression for its value."""
         match node:
             case t.Text():
@@ -256,7 +270,9 @@ class Decoder:
                 return self.keep(self._run(place, count))
             case t.List():
                 self._next(offset, place, count, node.item.size, node.item.align)
-                return self.keep(self._items(node.item, f"{self.tail.start} + {place}", count))
+                return self.keep(
+                    self._items(node.item, f"{self.tail.start} + {place}", count)
+                )
             case t.Message():
                 at, end, block = self._embedded(offset, place, count)
                 return self.keep(self._message(node.cls, at, end, block))
@@ -284,14 +300,18 @@ class Decoder:
                 )
             self.source.line(f"{tail.position} = {place} + {length}")
         with self.source.block(f"elif {place}:"):
-            self.source.line(self.fail("reference", offset, "0", place, "0", tail.limit))
+            self.source.line(
+                self.fail("reference", offset, "0", place, "0", tail.limit)
+            )
 
     def _items(self, item: t.Type, at: str, count: str) -> str:
         """Emits `count` items side by side; gives the expression for the list."""
         match item:
             case t.Int() | t.Float(code="d"):
                 struct = self.source.constant(Struct, "struct")
-                return f'list({struct}(f"<{{{count}}}{item.code}").unpack_from(buf, {at}))'
+                return (
+                    f'list({struct}(f"<{{{count}}}{item.code}").unpack_from(buf, {at}))'
+                )
             case t.Float():
                 many = self.source.constant(values.f32_list, "f32_list")
                 return f"{many}(buf, {at}, {count})"
@@ -305,16 +325,25 @@ class Decoder:
         return items
 
     def _fixed_items(self, item: t.Type, items: str, start: str, count: str) -> None:
-        inner = Decoder(self.source, self.tail, f"{start} + len({items}) * {item.size}", self.place)
+        inner = Decoder(
+            self.source, self.tail, f"{start} + len({items}) * {item.size}", self.place
+        )
         head = len(self.source.lines)
         with self.source.block("for …:"):
             value = inner.value(item, 0)
             self.source.line(f"{items}.append({value})")
-        iterate = self.source.constant(struct_of(inner.leaves, item.size).iter_unpack, "iterate")
+        if not inner.leaves:
+            # Items such as arrays are read from `buf` by themselves.
+            self.source.set_line(head, f"for _ in range({count}):")
+            return
+        unpack = struct_of(inner.leaves, item.size).iter_unpack
+        iterate = self.source.constant(unpack, "iterate")
         data = f"buf[{start} : {start} + {count} * {item.size}]"
         self.source.set_line(head, f"for {inner.targets()} in {iterate}({data}):")
 
-    def _items_with_tail(self, item: t.Type, items: str, start: str, count: str) -> None:
+    def _items_with_tail(
+        self, item: t.Type, items: str, start: str, count: str
+    ) -> None:
         at = self.source.name("at")
         end = f"{start} + {count} * {item.size}"
         with self.source.block(f"for {at} in range({start}, {end}, {item.size}):"):
@@ -343,7 +372,9 @@ class Decoder:
         message = self.source.constant(cls, "cls")
         return f"{message}._decode_payload(buf, {at}, {end}, {block})"
 
-    def _open_union(self, node: t.OpenUnion, offset: int, place: str, count: str, tag: str) -> str:
+    def _open_union(
+        self, node: t.OpenUnion, offset: int, place: str, count: str, tag: str
+    ) -> str:
         union = self.source.name("union")
         with self.source.block(f"if {tag} == 0:"):
             self.source.line(self.fail("tag", offset, tag))
@@ -355,7 +386,9 @@ class Decoder:
                     value = self._message(arm.type.cls, at, end, block)
                 else:
                     value = self._payload(arm.type, at, end, block)
-                self.source.line(f"{union} = {self.source.constant(arm.cls, 'arm')}._make({value})")
+                self.source.line(
+                    f"{union} = {self.source.constant(arm.cls, 'arm')}._make({value})"
+                )
             keyword = "elif"
         with self.source.block("else:"):
             unknown = self.source.constant(UnknownArm, "unknown")
@@ -390,7 +423,9 @@ def emit_end(decoder: Decoder, block: str, known: int) -> None:
     tail = decoder.tail
     padded = f"({tail.position} + 7 & -8)"
     with decoder.source.block(f"if {padded} != {tail.limit} and {block} <= {known}:"):
-        place = Decoder(decoder.source, tail, f"{tail.start} + {tail.position}", decoder.place)
+        place = Decoder(
+            decoder.source, tail, f"{tail.start} + {tail.position}", decoder.place
+        )
         decoder.source.line(place.fail("trailing", 0, f"{tail.limit} - {padded}"))
 
 
@@ -406,7 +441,9 @@ def emit_from_frame(source: Source, cls: RecordMeta) -> None:
             source.line(f"return {other}({source.constant(cls, 'cls')}, buf)")
         start = len(source.lines)
         wrong = f"type_id != {cls.TYPE_ID} or block != {cls.BLOCK}"
-        with source.block(f"if {wrong} or length + {HEADER_SIZE} != len(buf) or length & 7:"):
+        with source.block(
+            f"if {wrong} or length + {HEADER_SIZE} != len(buf) or length & 7:"
+        ):
             source.line(f"return {other}({source.constant(cls, 'cls')}, buf)")
         source.line(f"{decoder.tail.start} = {HEADER_SIZE + room}")
         source.line(f"{decoder.tail.limit} = length - {room}")
@@ -414,11 +451,15 @@ def emit_from_frame(source: Source, cls: RecordMeta) -> None:
         parts = []
         for field in cls.FIELDS:
             decoder.place = field.place
-            parts.append((field.slot, decoder.keep(decoder.value(field.raw_type, field.offset))))
+            parts.append(
+                (field.slot, decoder.keep(decoder.value(field.raw_type, field.offset)))
+            )
         decoder.place = cls.NAME
         emit_end(decoder, "block", cls.BLOCK)
         source.line(f"return {decoder.make(cls, parts)}")
-        unpack = source.constant(struct_of(decoder.leaves, room, HEADER).unpack_from, "unpack")
+        unpack = source.constant(
+            struct_of(decoder.leaves, room, HEADER).unpack_from, "unpack"
+        )
         header = "length, type_id, channel, block, sequence"
         line = f"{header}, {decoder.targets()} = {unpack}(buf)"
         source.insert_line(start, line.replace(", ,", ","))
@@ -434,7 +475,9 @@ def emit_decode_payload(source: Source, cls: RecordMeta) -> None:
         emit_end(decoder, "block", cls.BLOCK)
         source.line(f"return {decoder.make(cls, parts)}")
         if decoder.leaves:
-            unpack = source.constant(struct_of(decoder.leaves, cls.BLOCK).unpack, "unpack")
+            unpack = source.constant(
+                struct_of(decoder.leaves, cls.BLOCK).unpack, "unpack"
+            )
             data = f"buf[at : at + min(block, {cls.BLOCK})].ljust({cls.BLOCK}, b'\\0')"
             source.insert_line(start, f"{decoder.targets()} = {unpack}({data})")
 

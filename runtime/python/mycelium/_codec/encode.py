@@ -71,7 +71,9 @@ class Encoder:
             case t.Bool():
                 self.leaf(offset, "?", value)
             case t.Decimal():
-                mantissa = self.source.constant(values.mantissa_of(node.scale), "mantissa")
+                mantissa = self.source.constant(
+                    values.mantissa_of(node.scale), "mantissa"
+                )
                 self.leaf(offset, "q", f"{mantissa}({value})")
             case t.Wide():
                 value = self.bind("wide", value)
@@ -88,7 +90,9 @@ class Encoder:
             case t.Struct():
                 value = self.bind("struct", value)
                 for field in node.cls.FIELDS:
-                    self.value(field.raw_type, offset + field.offset, f"{value}.{field.slot}")
+                    self.value(
+                        field.raw_type, offset + field.offset, f"{value}.{field.slot}"
+                    )
             case t.Tuple():
                 self._tuple(node, offset, value)
             case t.Array():
@@ -113,7 +117,9 @@ class Encoder:
         value = self.bind("f32", value)
         keep = self.source.constant(values.f32_bytes, "f32_bytes")
         pack = self.source.constant(Struct("<f").pack, "pack")
-        self.leaf(offset, "4s", f"{pack}({value}) if {value} == {value} else {keep}({value})")
+        self.leaf(
+            offset, "4s", f"{pack}({value}) if {value} == {value} else {keep}({value})"
+        )
 
     def _enum(self, node: t.Enum, offset: int, value: str) -> None:
         if node.is_open:
@@ -122,7 +128,9 @@ class Encoder:
         value = self.bind("enum", value)
         cls = self.source.constant(node.cls, "enum")
         self.leaf(
-            offset, node.repr.code, f"{value} if {value}.__class__ is {cls} else {cls}({value})"
+            offset,
+            node.repr.code,
+            f"{value} if {value}.__class__ is {cls} else {cls}({value})",
         )
 
     def _octets(self, value: str) -> str:
@@ -236,12 +244,16 @@ class Encoder:
         with self.source.block("else:"):
             self.source.line(f"{presence} = 0")
             for name, leaf in zip(kept, inner.leaves, strict=True):
-                self.source.line(f"{name} = {'b' + repr('') if leaf.code[-1] == 's' else 0}")
+                self.source.line(
+                    f"{name} = {'b' + repr('') if leaf.code[-1] == 's' else 0}"
+                )
         self.leaf(offset, "B", presence)
         for name, leaf in zip(kept, inner.leaves, strict=True):
             self.leaf(leaf.offset, leaf.code, name)
 
-    def _reference(self, node: t.Type, offset: int, value: str, *, is_optional: bool) -> None:
+    def _reference(
+        self, node: t.Type, offset: int, value: str, *, is_optional: bool
+    ) -> None:
         value = self.bind("value", value)
         place, count = self.source.name("offset"), self.source.name("count")
         is_open_union = isinstance(node, t.OpenUnion)
@@ -272,7 +284,9 @@ class Encoder:
             case t.List():
                 self._list(node, value, place, count, empty)
             case t.Message():
-                self._refuse(f"{value}.__class__ is not {self.source.constant(node.cls, 'cls')}")
+                self._refuse(
+                    f"{value}.__class__ is not {self.source.constant(node.cls, 'cls')}"
+                )
                 self._embedded(self._message(node, value), place, count)
             case t.OpenUnion():
                 self._open_union(node, value, place, count, tag)
@@ -285,7 +299,9 @@ class Encoder:
         with self.source.block("else:"):
             self.source.line(f"{place} = {empty}")
 
-    def _list(self, node: t.List, value: str, place: str, count: str, empty: int) -> None:
+    def _list(
+        self, node: t.List, value: str, place: str, count: str, empty: int
+    ) -> None:
         item = node.item
         self.source.line(f"{count} = len({value})")
         with self.source.block(f"if {count}:"):
@@ -311,7 +327,9 @@ class Encoder:
             self.source.line(f"{pack_into}({self.tail}, {at}, {inner.arguments()})")
             self.source.line(f"{at} += {item.size}")
 
-    def _open_union(self, node: t.OpenUnion, value: str, place: str, count: str, tag: str) -> None:
+    def _open_union(
+        self, node: t.OpenUnion, value: str, place: str, count: str, tag: str
+    ) -> None:
         data = self.source.name("embedded")
         unknown = self.source.constant(UnknownArm, "unknown")
         check = self.source.constant(values.unknown_arm_payload, "unknown_arm_payload")
@@ -333,7 +351,9 @@ class Encoder:
 
     def _message(self, node: t.Message, value: str) -> str:
         """The expression for a message as an embedded payload."""
-        prefix = self.source.constant(values.EMBEDDED_PREFIX.pack(node.cls.BLOCK, 0), "prefix")
+        prefix = self.source.constant(
+            values.EMBEDDED_PREFIX.pack(node.cls.BLOCK, 0), "prefix"
+        )
         return f"{prefix} + {value}.to_frame()[{HEADER_SIZE}:]"
 
     def _payload(self, node: t.Type, value: str, data: str) -> None:
@@ -343,7 +363,9 @@ class Encoder:
         if not node.is_fixed:
             self.source.line(f"{tail} = bytearray()")
         inner.value(node, 0, value)
-        prefix = self.source.constant(values.EMBEDDED_PREFIX.pack(node.size, 0), "prefix")
+        prefix = self.source.constant(
+            values.EMBEDDED_PREFIX.pack(node.size, 0), "prefix"
+        )
         block = inner.pack(t.align_up(node.size, t.PAYLOAD_ALIGN))
         if node.is_fixed:
             self.source.line(f"{data} = {prefix} + {block}")
@@ -377,12 +399,18 @@ def emit_to_frame(source: Source, cls: RecordMeta) -> None:
                 source.line("tail = bytearray()")
             for field in cls.FIELDS:
                 encoder.value(field.raw_type, field.offset, f"self.{field.slot}")
-            pack = source.constant(struct_of(encoder.leaves, block_room, HEADER).pack, "pack")
-            header = f"{cls.TYPE_ID}, channel, {cls.BLOCK}, sequence, {encoder.arguments()}"
+            pack = source.constant(
+                struct_of(encoder.leaves, block_room, HEADER).pack, "pack"
+            )
+            header = (
+                f"{cls.TYPE_ID}, channel, {cls.BLOCK}, sequence, {encoder.arguments()}"
+            )
             if is_fixed:
                 source.line(f"return {pack}({block_room}, {header})")
             else:
                 encoder.finish_tail()
                 source.line(f"return {pack}({block_room} + len(tail), {header}) + tail")
         with source.block("except Exception as error:"):
-            source.line(f"raise {source.constant(explain, 'explain')}(self, error) from None")
+            source.line(
+                f"raise {source.constant(explain, 'explain')}(self, error) from None"
+            )

@@ -28,17 +28,20 @@ MAX_KEPT = 1024
 class _Facts:
     """What every enum and flags class knows of itself."""
 
-    NAME: ClassVar[str]
-    DIGEST: ClassVar[str]
+    # Name and digest stand in the node: a member may be called `NAME`.
     _WIRE_: ClassVar[EnumType]
 
 
 class ClosedEnum(_Facts, enum.IntEnum):
     """Base of a closed enum: a value that has no name is an error."""
 
-    def __init_subclass__(cls, *, name: str, repr: str, digest: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, name: str, repr: str, digest: str = "", **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
-        _describe(cls, name, digest, EnumType(cls, REPRS[repr], is_open=False, is_flags=False))
+        cls._WIRE_ = EnumType(
+            cls, name, digest, REPRS[repr], is_open=False, is_flags=False
+        )
 
 
 class OpenEnum(_Facts, enum.IntEnum):
@@ -47,9 +50,13 @@ class OpenEnum(_Facts, enum.IntEnum):
     ``Venue(7)`` is a `Venue` also where no member has the value 7; its `is_known` is false.
     """
 
-    def __init_subclass__(cls, *, name: str, repr: str, digest: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, name: str, repr: str, digest: str = "", **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
-        _describe(cls, name, digest, EnumType(cls, REPRS[repr], is_open=True, is_flags=False))
+        cls._WIRE_ = EnumType(
+            cls, name, digest, REPRS[repr], is_open=True, is_flags=False
+        )
 
     @classmethod
     def _missing_(cls, value: object) -> OpenEnum:
@@ -73,15 +80,13 @@ class OpenEnum(_Facts, enum.IntEnum):
 class Flags(_Facts, enum.IntFlag, boundary=enum.KEEP):
     """Base of flags: a set of named bits; bits without a name are kept."""
 
-    def __init_subclass__(cls, *, name: str, repr: str, digest: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, name: str, repr: str, digest: str = "", **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
-        _describe(cls, name, digest, EnumType(cls, REPRS[repr], is_open=True, is_flags=True))
-
-
-def _describe(cls: Any, name: str, digest: str, wire: EnumType) -> None:
-    cls.NAME = name
-    cls.DIGEST = digest
-    cls._WIRE_ = wire
+        cls._WIRE_ = EnumType(
+            cls, name, digest, REPRS[repr], is_open=True, is_flags=True
+        )
 
 
 def reader_of(wire: EnumType) -> Callable[[int], Any]:

@@ -67,11 +67,16 @@ def plain(node: t.Type, value: Any) -> Any:
         case t.Array() | t.BoundedList() | t.List():
             return [plain(node.item, one) for one in value]
         case t.Tuple():
-            return [plain(item, one) for item, one in zip(node.items, value, strict=True)]
+            return [
+                plain(item, one) for item, one in zip(node.items, value, strict=True)
+            ]
         case t.Optional():
             return None if value is None else plain(node.item, value)
         case t.Struct() | t.Message():
-            return {f.wire_name: plain(f.type, getattr(value, f.name)) for f in node.cls.FIELDS}
+            return {
+                f.wire_name: plain(f.type, getattr(value, f.name))
+                for f in node.cls.FIELDS
+            }
         case t.Union():
             for arm in node.arms:
                 if type(value) is arm.cls:
@@ -82,25 +87,14 @@ def plain(node: t.Type, value: Any) -> Any:
 
 def _plain_float(node: t.Float, value: float) -> Any:
     if math.isnan(value):
-        packed = values.f32_bytes(value) if node.code == "f" else Struct("<d").pack(value)
+        packed = (
+            values.f32_bytes(value) if node.code == "f" else Struct("<d").pack(value)
+        )
         digits = packed[::-1].hex()
         return "NaN" if digits == _CANONICAL_NAN[node.code] else f"NaN:{digits}"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return _shortest_f32(value) if node.code == "f" else float(value)
-
-
-def _shortest_f32(value: float) -> float:
-    """The float with the fewest digits that is the same `f32`."""
-    packed = Struct("<f").pack(value)
-    for digits in range(1, 9):
-        short = float(f"{value:.{digits}g}")
-        try:
-            if Struct("<f").pack(short) == packed:
-                return short
-        except OverflowError:
-            continue
-    return float(f"{value:.9g}")
+    return float(value)
 
 
 def _plain_enum(node: t.Enum, value: Any) -> Any:
@@ -108,7 +102,8 @@ def _plain_enum(node: t.Enum, value: Any) -> Any:
         known = node.cls._value2member_map_.get(int(value))
         return int(value) if known is None else _wire_name(known)
     unknown = int(value) & ~node.cls._flag_mask_
-    names: list[Any] = [_wire_name(flag) for flag in node.cls if int(flag) & int(value)]
+    flags = sorted(flag for flag in node.cls if int(flag) & int(value))
+    names: list[Any] = [_wire_name(flag) for flag in flags]
     return names + [unknown] if unknown else names
 
 
@@ -135,11 +130,15 @@ def value(node: t.Type, data: Any, place: str) -> Any:
             return check(node, _hex(data, place), place)
         case t.Array() | t.BoundedList() | t.List():
             items = _list(data, place)
-            return check(node, [value(node.item, x, f"{place}[{i}]") for i, x in items], place)
+            return check(
+                node, [value(node.item, x, f"{place}[{i}]") for i, x in items], place
+            )
         case t.Tuple():
             items = _list(data, place)
             if len(items) != len(node.items):
-                raise ValueError(f"{place}: expected {len(node.items)} items, got {len(items)}")
+                raise ValueError(
+                    f"{place}: expected {len(node.items)} items, got {len(items)}"
+                )
             return tuple(value(node.items[i], x, f"{place}[{i}]") for i, x in items)
         case t.Optional():
             return None if data is None else value(node.item, data, place)
@@ -162,7 +161,9 @@ def _float(node: t.Float, data: Any, place: str) -> float:
     if isinstance(data, str):
         if data.startswith("NaN:"):
             return _nan(node, data, place)
-        special = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(data)
+        special = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(
+            data
+        )
         if special is None:
             raise ValueError(f"{place}: expected a number, got {data!r}")
         return special
@@ -240,7 +241,9 @@ def _record(node: t.Struct | t.Message, data: Any, place: str) -> Any:
         raise ValueError(f"{place}: the field {missing[0]!r} is missing")
     return node.cls(
         **{
-            field.name: value(field.type, data[field.wire_name], f"{place}.{field.wire_name}")
+            field.name: value(
+                field.type, data[field.wire_name], f"{place}.{field.wire_name}"
+            )
             for field in fields
             if field.wire_name in data
         }

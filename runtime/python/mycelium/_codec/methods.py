@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def emit_init(source: Source, cls: RecordMeta, *, is_keyword_only: bool) -> None:
     """Emits `__init__`: numbers are checked by one `struct` call, the rest field by field."""
     star = ["*"] if is_keyword_only else []
-    parameters = ", ".join(["self", *star, *(_parameter(source, f) for f in cls.FIELDS)])
+    parameters = ", ".join(
+        ["self", *star, *(_parameter(source, f) for f in cls.FIELDS)]
+    )
     numbers = [field for field in cls.FIELDS if _number_code(field.type)]
     with source.block(f"def __init__({parameters}):"):
         if numbers:
@@ -83,9 +85,7 @@ def _doubt(source: Source, node: t.Type, name: str) -> str:
         case t.BoundedOctets() | t.OctetArray() | t.Octets():
             return "True"
         case t.BoundedText():
-            return (
-                f"{name}.__class__ is not str or not {name}.isascii() or len({name}) > {node.bound}"
-            )
+            return f"{name}.__class__ is not str or not {name}.isascii() or len({name}) > {node.bound}"
         case t.Enum():
             return f"{name}.__class__ is not {source.constant(node.cls, 'enum')}"
         case t.Struct() | t.Message():

@@ -36,7 +36,9 @@ class Raw:
 class Field:
     """A field of a message or struct."""
 
-    def __init__(self, owner: str, name: str, annotation: Any, default: Any, offset: int) -> None:
+    def __init__(
+        self, owner: str, name: str, annotation: Any, default: Any, offset: int
+    ) -> None:
         marks = getattr(annotation, "__metadata__", ())
         names = [mark.name for mark in marks if isinstance(mark, WireName)]
         self.name = name
@@ -89,7 +91,9 @@ class RecordMeta(type):
         if not name:
             if any(getattr(base, "NAME", "") for base in bases):
                 raise TypeError(f"{class_name}: a generated class has no subclasses")
-            return super().__new__(mcls, class_name, bases, {"__slots__": (), **namespace})
+            return super().__new__(
+                mcls, class_name, bases, {"__slots__": (), **namespace}
+            )
         fields = _fields_of(name, namespace)
         for key, value in list(namespace.items()):
             if isinstance(value, Raw):
@@ -145,7 +149,9 @@ def _decimal_property(class_name: str, field: Field) -> property:
         source.line(f"return {decimal}(self.{field.slot})")
     with source.block("def write(self, value):"):
         place = f"{class_name}.{field.name}"
-        source.line(f"self.{field.slot} = {check}({field.type.scale}, value, {place!r})")
+        source.line(
+            f"self.{field.slot} = {check}({field.type.scale}, value, {place!r})"
+        )
     functions = source.compile_all(class_name)
     return property(functions["read"], functions["write"])
 
@@ -251,7 +257,9 @@ class Message(_Record):
         if canonical != data:
             pairs = enumerate(zip(canonical, data, strict=False))
             shorter = min(len(canonical), len(data))
-            at = next((index for index, (ours, theirs) in pairs if ours != theirs), shorter)
+            at = next(
+                (index for index, (ours, theirs) in pairs if ours != theirs), shorter
+            )
             raise refuse.not_canonical(at, cls.NAME)
         return value
 

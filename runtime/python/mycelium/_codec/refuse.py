@@ -16,7 +16,9 @@ def bool(at: int, field: str, found: int) -> DecodeError:
 
 def presence(at: int, field: str, found: int) -> DecodeError:
     """A presence byte that is neither 0 nor 1."""
-    return DecodeError("presence", at, field, f"a presence byte must be 0 or 1, not {found}")
+    return DecodeError(
+        "presence", at, field, f"a presence byte must be 0 or 1, not {found}"
+    )
 
 
 def utf8(at: int, field: str) -> DecodeError:
@@ -52,7 +54,9 @@ def reference(
 
 def block(at: int, field: str, claimed: int, payload: int) -> DecodeError:
     """A block that does not fit its payload."""
-    return DecodeError("block", at, field, f"a block of {claimed} bytes in a payload of {payload}")
+    return DecodeError(
+        "block", at, field, f"a block of {claimed} bytes in a payload of {payload}"
+    )
 
 
 def missing(at: int, field: str, needed: int, found: int) -> DecodeError:
@@ -71,7 +75,9 @@ def trailing(at: int, field: str, found: int) -> DecodeError:
 
 def not_canonical(at: int, field: str) -> DecodeError:
     """A form that is not the one that encoding gives."""
-    return DecodeError("not_canonical", at, field, "not the canonical form of its value")
+    return DecodeError(
+        "not_canonical", at, field, "not the canonical form of its value"
+    )
 
 
 def check_header(buf: bytes, type_id: int, name: str) -> int:
@@ -86,7 +92,9 @@ def check_header(buf: bytes, type_id: int, name: str) -> int:
     if block_size > length:
         raise block(8, name, block_size, length)
     if HEADER.size + length > len(buf):
-        detail = f"a frame of {HEADER.size + length} bytes is needed, {len(buf)} are there"
+        detail = (
+            f"a frame of {HEADER.size + length} bytes is needed, {len(buf)} are there"
+        )
         raise DecodeError("truncated", len(buf), name, detail)
     if HEADER.size + length < len(buf):
         raise trailing(HEADER.size + length, name, len(buf) - HEADER.size - length)

@@ -57,9 +57,14 @@ class Source:
     def compile_all(self, title: str) -> dict[str, Any]:
         """Runs the module and gives its functions by name."""
         scope = dict(self.constants)
-        exec(compile("\n".join(self.lines), f"<mycelium codec of {title}>", "exec"), scope)
+        exec(
+            compile("\n".join(self.lines), f"<mycelium codec of {title}>", "exec"),
+            scope,
+        )
         scope.pop("__builtins__")
-        return {name: value for name, value in scope.items() if name not in self.constants}
+        return {
+            name: value for name, value in scope.items() if name not in self.constants
+        }
 
 
 class Leaf:

@@ -61,7 +61,12 @@ class Type:
     """Base of the nodes."""
 
     def __init__(
-        self, size: int, align: int, *, is_reference: bool = False, is_fixed: bool = True
+        self,
+        size: int,
+        align: int,
+        *,
+        is_reference: bool = False,
+        is_fixed: bool = True,
     ) -> None:
         self.size = size
         self.align = align
@@ -189,7 +194,9 @@ class Tuple(Type):
     def __init__(self, items: tuple[Type, ...]) -> None:
         self.offsets, end = sequence_offsets(items)
         align = max(item.align for item in items)
-        super().__init__(align_up(end, align), align, is_fixed=all(i.is_fixed for i in items))
+        super().__init__(
+            align_up(end, align), align, is_fixed=all(i.is_fixed for i in items)
+        )
         self.items = items
 
 
@@ -210,9 +217,20 @@ class Optional(Type):
 class Enum(Type):
     """An enum or flags: a Python enum class over an integer."""
 
-    def __init__(self, cls: Any, repr_: Int, *, is_open: bool, is_flags: bool) -> None:
+    def __init__(
+        self,
+        cls: Any,
+        name: str,
+        digest: str,
+        repr_: Int,
+        *,
+        is_open: bool,
+        is_flags: bool,
+    ) -> None:
         super().__init__(repr_.size, repr_.align)
         self.cls = cls
+        self.name = name
+        self.digest = digest
         self.repr = repr_
         self.is_open = is_open
         self.is_flags = is_flags
@@ -258,7 +276,9 @@ class OpenUnion(Union):
     """`{u32 tag, u32 offset, u32 count}`; the value is an embedded payload in the tail."""
 
     def __init__(self, name: str, arms: tuple[Arm, ...]) -> None:
-        super().__init__(TAGGED_REFERENCE_SIZE, REFERENCE_ALIGN, is_reference=True, is_fixed=False)
+        super().__init__(
+            TAGGED_REFERENCE_SIZE, REFERENCE_ALIGN, is_reference=True, is_fixed=False
+        )
         self.name = name
         self.arms = arms
 

@@ -30,7 +30,10 @@ def mantissa_of(scale: int) -> Callable[[Any], int]:
     def mantissa(value: Any) -> int:
         scaled = scaleb(value, scale)
         number = int(scaled)
-        if number != scaled or not -0x8000_0000_0000_0000 <= number <= 0x7FFF_FFFF_FFFF_FFFF:
+        if (
+            number != scaled
+            or not -0x8000_0000_0000_0000 <= number <= 0x7FFF_FFFF_FFFF_FFFF
+        ):
             raise ValueError(value)
         return number
 
@@ -54,7 +57,9 @@ def f32_bytes(value: float) -> bytes:
 def f32_nan(data: bytes, at: int) -> float:
     """The float for a NaN of four bytes, with its payload."""
     bits = _U32.unpack_from(data, at)[0]
-    wide = (bits & 0x8000_0000) << 32 | 0x7FF0_0000_0000_0000 | (bits & 0x007F_FFFF) << 29
+    wide = (
+        (bits & 0x8000_0000) << 32 | 0x7FF0_0000_0000_0000 | (bits & 0x007F_FFFF) << 29
+    )
     value: float = _F64.unpack(_U64.pack(wide))[0]
     return value
 
@@ -85,7 +90,11 @@ def unknown_arm_payload(arm: Any, known: frozenset[int]) -> bytes:
     payload = arm.payload
     if not 0 < arm.tag < 1 << 32 or arm.tag in known:
         raise ValueError(f"tag {arm.tag}")
-    if payload.__class__ is not bytes or len(payload) < EMBEDDED_PREFIX.size or len(payload) & 7:
+    if (
+        payload.__class__ is not bytes
+        or len(payload) < EMBEDDED_PREFIX.size
+        or len(payload) & 7
+    ):
         raise ValueError("payload")
     if EMBEDDED_PREFIX.unpack_from(payload)[0] > len(payload) - EMBEDDED_PREFIX.size:
         raise ValueError("payload")

@@ -1,0 +1,4 @@
+{{ head }}
+{% for group in groups %}    {{ group|indent(4) }}
+
+{% endfor %}

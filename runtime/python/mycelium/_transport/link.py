@@ -1,0 +1,91 @@
+"""What the bus knows of a way to other processes: links, and a lane for each topic on them."""
+
+from __future__ import annotations
+
+import threading
+from struct import Struct
+from typing import TYPE_CHECKING, Protocol
+
+from mycelium import control
+
+if TYPE_CHECKING:
+    from mycelium._codec.record import Message
+
+HEADER = Struct("<IHHII")
+
+
+class Link(Protocol):
+    """A connection, or a ring that this process writes."""
+
+    order: threading.Lock
+    """Held while a frame gets its number and is sent."""
+
+    def send(self, frame: bytes) -> None:
+        """Sends a frame, waiting for room; to a peer that is gone, nothing is sent."""
+
+    def subscribers(self) -> int:
+        """How many are known to take what is sent."""
+
+
+class Lane:
+    """One topic's way through a link: the channel number of its frames, and their count."""
+
+    def __init__(self, link: Link, channel: int) -> None:
+        self.link = link
+        self.channel = channel
+        self.published = 0
+
+    def send(self, message: Message) -> None:
+        """Encodes and sends a message."""
+        with self.link.order:
+            frame = message.to_frame(self.channel, self.published & 0xFFFFFFFF)
+            self.link.send(frame)
+            self.published += 1
+
+    def close(self) -> None:
+        """Tells the other side that nothing more comes."""
+        with self.link.order:
+            closed = control.Closed(channel=self.channel, published=self.published)
+            self.link.send(frame_of(control.Body.Closed(closed)))
+
+
+class Incoming:
+    """One topic's way in: checks that no frame is missing."""
+
+    def __init__(self, topic: str, cls: type[Message]) -> None:
+        self.topic = topic
+        self.cls = cls
+        self.expected = 0
+
+    def missed(self, frame: bytes) -> int:
+        """How many frames are missing before this one."""
+        sequence = int.from_bytes(frame[12:16], "little")
+        missed = (sequence - self.expected) & 0xFFFFFFFF
+        self.expected = (sequence + 1) & 0xFFFFFFFF
+        return missed
+
+
+def frame_of(body: control.Body.Arm) -> bytes:
+    """A control frame."""
+    return control.Control(body=body).to_frame()
+
+
+def digest_bytes(digest: str) -> bytes:
+    """The 32 bytes of `myc1:…`."""
+    return bytes.fromhex(digest.removeprefix("myc1:"))
+
+
+def digest_text(digest: bytes) -> str:
+    """The `myc1:…` of 32 bytes."""
+    return f"myc1:{digest.hex()}"
+
+
+def channel_frame(number: int, cls: type[Message]) -> bytes:
+    """The control frame that opens a channel for a type's topic."""
+    channel = control.Channel(
+        channel=number,
+        type_id=cls.TYPE_ID,
+        digest=digest_bytes(cls.DIGEST),
+        topic=cls.TOPIC,
+    )
+    return frame_of(control.Body.Channel(channel))
