@@ -17,6 +17,10 @@ const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
 /// Python code that is checked: the package, its tests, the generated code, the examples.
 pub(crate) const CHECKED: &[&str] = &["runtime/python", "generated/python", "examples/market"];
 
+/// Python code whose types are checked: all of that but the tests.
+pub(crate) const TYPED: &[&str] =
+    &["runtime/python/mycelium", "generated/python", "examples/market"];
+
 /// Makes the environment where it is missing or old; gives its interpreter.
 pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {
     let venv = repo::target().join("venv");
