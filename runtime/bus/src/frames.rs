@@ -67,6 +67,10 @@ impl Kind for Raw {
     fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Frame, RecvError> {
         Frame::new(topic.clone(), bytes)
     }
+
+    fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Frame, RecvError> {
+        Frame::new(topic.clone(), Bytes::copy_from_slice(bytes))
+    }
 }
 
 impl FrameSubscriber {

@@ -11,7 +11,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use mycelium_wire::Message;
 use tokio::sync::watch;
@@ -22,7 +22,7 @@ use crate::options::Options;
 use crate::selector::Selector;
 use crate::stats::{BusStats, RouteCounters};
 use crate::topic::{Topic, TopicName, TopicPort};
-use crate::transport::{Lane, Link, LinkId};
+use crate::transport::{Lane, Link, LinkId, RingWatch};
 
 /// The meeting point of one bus.
 pub(crate) struct Hub {
@@ -33,6 +33,8 @@ pub(crate) struct Hub {
     /// Raised with every change of the receivers; connections watch it.
     receivers_changed: watch::Sender<u64>,
     counters: Mutex<BTreeMap<(String, String), Arc<RouteCounters>>>,
+    /// Looks after the rings that this node reads, if it reads any.
+    ring_watch: OnceLock<Arc<RingWatch>>,
     /// By route, what stands in its way.
     faults: Mutex<BTreeMap<String, String>>,
 }
@@ -65,6 +67,7 @@ impl Hub {
             plane: Mutex::new(plane),
             receivers_changed: watch::Sender::new(0),
             counters: Mutex::default(),
+            ring_watch: OnceLock::new(),
             faults: Mutex::default(),
         })
     }
@@ -184,6 +187,16 @@ impl Hub {
             lanes.iter().for_each(|(lane, link)| link.close(lane));
         }
         links.iter().for_each(|link| link.leave());
+    }
+
+    pub(crate) fn ring_watch(&self) -> Option<&Arc<RingWatch>> {
+        self.ring_watch.get()
+    }
+
+    /// Said once, before there are subscribers.
+    pub(crate) fn set_ring_watch(&self, watch: Arc<RingWatch>) {
+        // A second one would be ignored; there is none.
+        let _ = self.ring_watch.set(watch);
     }
 
     /// Whether [`close`](Hub::close) was called.

@@ -5,14 +5,16 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use mycelium_ring::{Ticket, sleep_any};
 
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::hub::Receiving;
-use crate::inbox::{Delivery, FrameInbox, Inbox};
+use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::topic::TopicName;
+use crate::transport::{LOOK_FOR_WRITERS, RingSources};
 
 /// What a subscriber makes of frames.
 pub(crate) trait Kind: Send {
@@ -21,6 +23,9 @@ pub(crate) trait Kind: Send {
 
     /// Makes it of a frame whose topic the selector has taken.
     fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Self::Out, RecvError>;
+
+    /// Makes it of a frame that lies in a ring.
+    fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Self::Out, RecvError>;
 }
 
 /// How long a blocked receiver looks again and again before it sleeps: about what a sleep and a
@@ -31,6 +36,10 @@ const SPIN: Duration = Duration::from_micros(20);
 pub(crate) struct Receiver<K: Kind> {
     kind: K,
     inbox: Arc<Inbox<K::Out>>,
+    /// Where the node reads rings.
+    rings: Option<RingSources<K>>,
+    /// Whether the next look begins at the rings: neither side may starve the other.
+    rings_first: bool,
     receiving: Arc<Receiving>,
     bus: Arc<Alive>,
     stats: SubscriberStats,
@@ -44,7 +53,13 @@ impl<K: Kind> Receiver<K> {
         let inbox = Arc::new(Inbox::new(bus.hub().options.inbox_capacity));
         let receiving = Arc::new(Receiving { selector, inbox: inbox.clone() });
         bus.hub().add_receiver(receiving.clone())?;
-        Ok(Self { kind, inbox, receiving, bus: bus.clone(), stats: SubscriberStats::default() })
+        let rings = bus.hub().ring_watch().map(|watch| {
+            let bell = inbox.clone();
+            let wake = Box::new(move || bell.bell.ring());
+            RingSources::new(bus.hub(), watch, wake, &receiving.selector)
+        });
+        let (bus, stats) = (bus.clone(), SubscriberStats::default());
+        Ok(Self { kind, inbox, rings, rings_first: true, receiving, bus, stats })
     }
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox<K::Out>> {
@@ -64,12 +79,18 @@ impl<K: Kind> Receiver<K> {
             return Poll::Ready(found);
         }
         self.inbox.bell.arm(Some(context.waker()));
+        let tickets = self.announce();
         match self.look() {
             Some(found) => {
                 self.inbox.bell.disarm();
                 Poll::Ready(found)
             }
-            None => Poll::Pending,
+            None => {
+                if let Some(rings) = &self.rings {
+                    rings.wake_later(tickets);
+                }
+                Poll::Pending
+            }
         }
     }
 
@@ -104,12 +125,28 @@ impl<K: Kind> Receiver<K> {
                 return Err(TryRecvError::Empty);
             }
             self.inbox.bell.arm(None);
+            let tickets = self.announce();
             if let Some(found) = self.look() {
                 self.inbox.bell.disarm();
                 return Ok(found?);
             }
-            self.inbox.bell.sleep(left);
+            self.sleep(&tickets, left);
         }
+    }
+
+    /// Tells every ring that this receiver is about to sleep.
+    fn announce(&mut self) -> Vec<Ticket> {
+        let Some(rings) = &mut self.rings else { return Vec::new() };
+        rings.look_at_writers();
+        rings.announce()
+    }
+
+    fn sleep(&self, tickets: &[Ticket], left: Option<Duration>) {
+        if self.rings.is_none() {
+            return self.inbox.bell.sleep(left);
+        }
+        let longest = left.map_or(LOOK_FOR_WRITERS, |left| left.min(LOOK_FOR_WRITERS));
+        sleep_any(tickets, self.inbox.bell.word(), longest);
     }
 
     fn look_for_a_while(&mut self) -> Option<Found<K>> {
@@ -131,19 +168,54 @@ impl<K: Kind> Receiver<K> {
     /// Takes what is there: a message, a fault, or the end.
     #[inline]
     fn look(&mut self) -> Option<Found<K>> {
+        if self.rings.is_some() {
+            return self.look_at_both();
+        }
         if let Some(delivery) = self.inbox.take() {
             return Some(self.open(delivery));
         }
+        self.look_for_the_end()
+    }
+
+    fn look_at_both(&mut self) -> Option<Found<K>> {
+        self.rings_first = !self.rings_first;
+        let found = match self.rings_first {
+            true => self.look_at_rings().or_else(|| self.look_at_inbox()),
+            false => self.look_at_inbox().or_else(|| self.look_at_rings()),
+        };
+        found.or_else(|| self.look_for_the_end())
+    }
+
+    fn look_at_inbox(&mut self) -> Option<Found<K>> {
+        self.inbox.take().map(|delivery| self.open(delivery))
+    }
+
+    fn look_at_rings(&mut self) -> Option<Found<K>> {
+        let found = self.rings.as_mut()?.poll(&self.kind, &self.receiving.selector)?;
+        Some(match found {
+            Ok(message) => {
+                self.stats.received += 1;
+                Ok(Some(message))
+            }
+            Err(fault) => Err(self.note(fault)),
+        })
+    }
+
+    fn look_for_the_end(&mut self) -> Option<Found<K>> {
         if !self.has_ended() {
             return None;
         }
         // The last publisher may have delivered between the two looks.
-        Some(self.inbox.take().map_or(Ok(None), |delivery| self.open(delivery)))
+        Some(self.look_at_inbox().unwrap_or(Ok(None)))
     }
 
     fn has_ended(&self) -> bool {
-        let publishers = self.inbox.publishers();
-        publishers.seen && !publishers.open || self.inbox.is_stopped()
+        if self.inbox.is_stopped() {
+            return true;
+        }
+        let near = self.inbox.publishers();
+        let far = self.rings.as_ref().map_or(Publishers::NONE, RingSources::publishers);
+        (near.seen || far.seen) && !near.open && !far.open
     }
 
     #[inline]

@@ -4,28 +4,41 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use mycelium_ring::RingDirectory;
 use tokio::sync::watch;
 
 use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::topology::{Endpoint, Link, Links, Refused, Topology, TopologyError};
-use crate::transport::Terms;
 use crate::transport::net::{Job, Net};
-use crate::transport::{tcp, unix};
+use crate::transport::{RingLink, RingPlace, RingWatch, Terms, tcp, unix};
 
 /// What a bus has open beyond its hub.
 #[derive(Default)]
 pub(crate) struct Routes {
     net: Option<Net>,
+    ring_watch: Option<Arc<RingWatch>>,
+    /// Folders of rings that this node reads or writes.
+    folders: Vec<PathBuf>,
 }
 
 impl Routes {
-    /// Waits until peers have taken what was published, and removes what was made. The hub has told
-    /// every link to leave.
+    /// Waits until peers have taken what was published, and removes what was made, also by peers that
+    /// are dead. The hub has told every link to leave.
     pub(crate) fn close(self) {
         if let Some(net) = self.net {
             net.stop();
+        }
+        if let Some(watch) = self.ring_watch {
+            watch.stop();
+        }
+        for folder in self.folders {
+            if let Ok(Some(folder)) = RingDirectory::open(folder) {
+                // What is left for a reason, such as a ring of a peer that lives, stays.
+                let _ = folder.remove_stale();
+                folder.remove_if_empty();
+            }
         }
     }
 }
@@ -56,6 +69,67 @@ pub(crate) fn open(
 }
 
 fn open_routes(hub: &Arc<Hub>, links: &Links) -> Result<Routes, TopologyError> {
+    let (ring_watch, folders) = open_rings(hub, links)?;
+    let mut routes = Routes { net: None, ring_watch, folders };
+    match open_sockets(hub, links) {
+        Ok(net) => {
+            routes.net = net;
+            Ok(routes)
+        }
+        Err(error) => {
+            hub.close();
+            routes.close();
+            Err(error)
+        }
+    }
+}
+
+fn open_rings(
+    hub: &Arc<Hub>,
+    links: &Links,
+) -> Result<(Option<Arc<RingWatch>>, Vec<PathBuf>), TopologyError> {
+    let (mut places, mut folders) = (Vec::new(), Vec::new());
+    for link in &links.links {
+        let path = match link {
+            Link::WriteRing { path, capacity_bytes, .. } => {
+                let ring = Arc::new(RingLink::new(hub, path.clone(), *capacity_bytes));
+                // Refused only by a hub that is closed, which this one is not yet.
+                let _ = hub.add_link(ring);
+                path
+            }
+            Link::ReadRing { path, peer } => {
+                places.push(RingPlace { path: path.clone(), peer: peer.clone() });
+                path
+            }
+            Link::Listen { .. } | Link::Dial { .. } => continue,
+        };
+        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        check_folder(links, &folder)?;
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    if places.is_empty() {
+        return Ok((None, folders));
+    }
+    let watch = RingWatch::start(hub, places).map_err(|source| no_thread(links, source))?;
+    hub.set_ring_watch(watch.clone());
+    Ok((Some(watch), folders))
+}
+
+/// Refuses a folder of rings that cannot be used, before anything is published into it.
+fn check_folder(links: &Links, folder: &Path) -> Result<(), TopologyError> {
+    let checked = match RingDirectory::open(folder) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    let remedy = "name a folder that is this user's alone (mode 0700), or one that does not exist \
+                  yet, whose parent does";
+    let source = Refused { what: checked.to_string(), remedy, source: None };
+    Err(refused(links, format!("shm:{}", folder.display()), source))
+}
+
+fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyError> {
     let mut jobs = Vec::new();
     for link in &links.links {
         match link {
@@ -71,7 +145,7 @@ fn open_routes(hub: &Arc<Hub>, links: &Links) -> Result<Routes, TopologyError> {
         }
     }
     if jobs.is_empty() {
-        return Ok(Routes::default());
+        return Ok(None);
     }
     let with_terms = |stop: &watch::Receiver<bool>| {
         let terms = jobs.into_iter().map(|(job, expected, subscribes, endpoint)| {
@@ -87,13 +161,13 @@ fn open_routes(hub: &Arc<Hub>, links: &Links) -> Result<Routes, TopologyError> {
         });
         terms.collect()
     };
-    let net = Net::start(with_terms).map_err(|source: io::Error| {
-        let what = "cannot start the network thread".to_owned();
-        let source =
-            Refused { what, remedy: "raise the limit on threads or files", source: Some(source) };
-        refused(links, "its connections".to_owned(), source)
-    })?;
-    Ok(Routes { net: Some(net) })
+    Net::start(with_terms).map(Some).map_err(|source| no_thread(links, source))
+}
+
+fn no_thread(links: &Links, source: io::Error) -> TopologyError {
+    let what = "cannot start a thread".to_owned();
+    let remedy = "raise the limit on threads or on open files";
+    refused(links, "its routes".to_owned(), Refused { what, remedy, source: Some(source) })
 }
 
 fn bind(endpoint: &Endpoint) -> Result<Job, Refused> {

@@ -37,7 +37,12 @@ impl<T: Message + Send + Sync + 'static> Kind for Typed<T> {
 
     #[inline]
     fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Arc<T>, RecvError> {
-        match T::from_frame(&bytes) {
+        self.open_borrowed(topic, &bytes)
+    }
+
+    #[inline]
+    fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Arc<T>, RecvError> {
+        match T::from_frame(bytes) {
             Ok(message) => Ok(Arc::new(message)),
             Err(source) => Err(RecvError::decode(topic, source)),
         }

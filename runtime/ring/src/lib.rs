@@ -32,6 +32,8 @@ mod reader;
 #[cfg(not(loom))]
 mod reap;
 mod shared;
+#[cfg(not(loom))]
+mod sleeper;
 mod slot;
 mod sync;
 #[cfg(not(loom))]
@@ -48,6 +50,7 @@ pub use crate::{
     },
     layout::{ANNOUNCEMENTS_LEN, MAX_CAPACITY, MIN_CAPACITY},
     reader::{FrameGuard, Reader, ReaderOptions},
+    sleeper::{Sleeper, Ticket, sleep_any},
     waiting::Waiting,
     writer::{FrameAlign, Slot, Writer, WriterOptions},
 };

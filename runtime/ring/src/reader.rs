@@ -3,13 +3,16 @@
 use crate::attach::{self, Attached};
 use crate::consumer::{Consumer, Found};
 use crate::error::{AttachError, PollError};
-use crate::open::{OpenRing, is_writer_alive};
+use crate::open::{OpenRing, is_writer_alive, open_ring};
 use crate::park;
 use crate::process::own_pid;
+use crate::sleeper::Sleeper;
 use crate::slot::Start;
 use crate::sync::Ordering;
 use crate::waiting::Waiting;
+use std::io;
 use std::ops::Deref;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -153,9 +156,35 @@ impl Reader {
         self.ring.facts.epoch
     }
 
+    /// The [`Reader::epoch`] of the ring that is at `path` now, if there is one, whether or not its writer
+    /// lives. A cheap way to see that another ring has taken a place.
+    pub fn epoch_at(path: impl AsRef<Path>) -> Option<u64> {
+        open_ring(path.as_ref()).ok().map(|ring| ring.facts.epoch)
+    }
+
     /// The process that writes the ring.
     pub fn writer_pid(&self) -> u32 {
         self.ring.facts.writer.pid
+    }
+
+    /// What is needed to sleep on this ring and others at once.
+    ///
+    /// # Errors
+    ///
+    /// If the system cannot map the ring's shared pages once more.
+    pub fn sleeper(&self) -> io::Result<Sleeper> {
+        Sleeper::new(self.ring.file.as_fd())
+    }
+
+    /// Asks the system whether the writer lives, at most every 10 ms; the next `poll` in vain tells.
+    /// [`Reader::poll`] does so by itself only now and then: use this after a sleep.
+    pub fn look_at_writer(&mut self) {
+        if self.vanished || self.last_check.elapsed() < CHECK_EVERY {
+            return;
+        }
+        self.last_check = Instant::now();
+        // In doubt, the writer lives.
+        self.vanished = !is_writer_alive(&self.ring).unwrap_or(true);
     }
 
     fn has_frame(&mut self) -> Result<bool, PollError> {
@@ -195,15 +224,6 @@ impl Reader {
             self.idle_polls = 0;
             self.look_at_writer();
         }
-    }
-
-    fn look_at_writer(&mut self) {
-        if self.vanished || self.last_check.elapsed() < CHECK_EVERY {
-            return;
-        }
-        self.last_check = Instant::now();
-        // In doubt, the writer lives.
-        self.vanished = !is_writer_alive(&self.ring).unwrap_or(true);
     }
 
     /// Sleeps for a while; false if the deadline has passed.

@@ -60,6 +60,11 @@ impl Bell {
         let _ = futex::wait(&self.state, futex::Flags::PRIVATE, ARMED, timeout.as_ref());
     }
 
+    /// The futex word and its value while armed, for sleeping on several words at once.
+    pub(crate) fn word(&self) -> (&AtomicU32, u32) {
+        (&self.state, ARMED)
+    }
+
     #[cold]
     fn wake(&self) {
         self.state.store(SILENT, Ordering::Relaxed);

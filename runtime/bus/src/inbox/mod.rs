@@ -156,6 +156,11 @@ pub(crate) struct Publishers {
     pub(crate) open: bool,
 }
 
+impl Publishers {
+    /// Nobody, ever.
+    pub(crate) const NONE: Self = Self { seen: false, open: false };
+}
+
 /// An inbox as transports see it: frames and faults go in, whatever is made of them later.
 pub(crate) trait FrameInbox: Send + Sync {
     /// Delivers a frame if there is room.

@@ -15,6 +15,9 @@ pub(crate) mod net;
 mod outbox;
 mod peer;
 mod race;
+mod ring_reader;
+mod ring_watch;
+mod ring_writer;
 mod stream;
 mod tap;
 pub(crate) mod tcp;
@@ -31,6 +34,9 @@ use crate::stats::RouteCounters;
 use crate::topic::TopicInfo;
 
 pub(crate) use self::conversation::Terms;
+pub(crate) use self::ring_reader::RingSources;
+pub(crate) use self::ring_watch::{LOOK_FOR_WRITERS, RingPlace, RingWatch};
+pub(crate) use self::ring_writer::RingLink;
 pub(crate) use self::tap::TapLink;
 
 /// Where frames leave this process, or at least this type system.

@@ -1,0 +1,177 @@
+//! The ring that this node writes: every topic that it publishes, for all nodes that read there.
+//!
+//! The ring is made when the first topic gets a publisher, and removed when the bus leaves. Its
+//! announcements say which topic travels on which channel; what ends a channel, and the goodbye, are
+//! frames among the others.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use mycelium_ring::{ReserveError, RingDirectory, Writer, WriterOptions};
+
+use super::control;
+use super::{Disconnected, FrameSink, Lane, Link, LinkId};
+use crate::error::OpenError;
+use crate::hub::Hub;
+use crate::topic::TopicInfo;
+
+/// How often a publisher that waits for room asks whether the bus still runs.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// The way into one ring.
+pub(crate) struct RingLink {
+    id: LinkId,
+    path: PathBuf,
+    capacity_bytes: u64,
+    hub: Arc<Hub>,
+    ring: Arc<RingSink>,
+}
+
+/// The ring, shared by the lanes into it.
+struct RingSink {
+    name: String,
+    /// Held while a frame is written.
+    state: Mutex<State>,
+    max_frame_bytes: AtomicUsize,
+    hub: Arc<Hub>,
+}
+
+#[derive(Default)]
+struct State {
+    writer: Option<Writer>,
+    /// Number of the channel that was opened last.
+    last_channel: u16,
+    /// The bus leaves: no ring is made any more.
+    left: bool,
+}
+
+impl RingLink {
+    pub(crate) fn new(hub: &Arc<Hub>, path: PathBuf, capacity_bytes: u64) -> Self {
+        let ring = RingSink {
+            name: format!("shm:{}", path.display()),
+            state: Mutex::default(),
+            max_frame_bytes: AtomicUsize::new(usize::MAX),
+            hub: hub.clone(),
+        };
+        Self { id: LinkId::next(), path, capacity_bytes, hub: hub.clone(), ring: Arc::new(ring) }
+    }
+
+    fn create(&self) -> Result<Writer, OpenError> {
+        let refused = |reason: String| OpenError::Ring { path: self.path.clone(), reason };
+        let folder = self.path.parent().map(PathBuf::from).unwrap_or_default();
+        let options = WriterOptions::with_capacity(self.capacity_bytes);
+        // A peer that leaves may remove the empty folder just before our ring is in it.
+        RingDirectory::open_or_create(&folder).map_err(|error| refused(error.to_string()))?;
+        let writer = Writer::create(&self.path, &options).or_else(|error| {
+            RingDirectory::open_or_create(&folder).map_err(|error| refused(error.to_string()))?;
+            match folder.exists() {
+                true => {
+                    Writer::create(&self.path, &options).map_err(|error| refused(error.to_string()))
+                }
+                false => Err(refused(error.to_string())),
+            }
+        })?;
+        self.ring.max_frame_bytes.store(writer.max_frame_len(), Ordering::Relaxed);
+        Ok(writer)
+    }
+}
+
+impl Link for RingLink {
+    fn id(&self) -> LinkId {
+        self.id
+    }
+
+    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
+        let refused =
+            |reason: &str| OpenError::Ring { path: self.path.clone(), reason: reason.to_owned() };
+        let state = &mut *self.ring.lock();
+        if state.left {
+            return Err(OpenError::Closed);
+        }
+        let writer = match &mut state.writer {
+            Some(writer) => writer,
+            empty => empty.insert(self.create()?),
+        };
+        let channel =
+            state.last_channel.checked_add(1).ok_or_else(|| refused("it has no channel left"))?;
+        writer
+            .announce(&control::channel(channel, topic))
+            .map_err(|error| refused(&error.to_string()))?;
+        state.last_channel = channel;
+        let counters = self.hub.counters(&self.ring.name, &topic.name);
+        Ok(Some(Arc::new(Lane::new(self.id, channel, self.ring.clone(), counters))))
+    }
+
+    fn close(&self, lane: &Lane) {
+        let state = &mut *self.ring.lock();
+        if let Some(writer) = &mut state.writer {
+            self.ring.write(writer, &control::closed(lane.channel, lane.sent()));
+        }
+    }
+
+    fn leave(&self) {
+        let mut state = self.ring.lock();
+        state.left = true;
+        let writer = state.writer.take();
+        drop(state);
+        if let Some(mut writer) = writer {
+            self.ring.write(&mut writer, &control::goodbye(""));
+            writer.close();
+        }
+    }
+}
+
+impl RingSink {
+    /// Writes a control frame, unless live readers leave no room for it for too long.
+    fn write(&self, writer: &mut Writer, frame: &[u8]) {
+        let deadline = Instant::now() + self.hub.options.shutdown_timeout;
+        while let Err(ReserveError::Full { .. }) = try_write(writer, frame) {
+            if self.hub.is_closed() && Instant::now() >= deadline {
+                return;
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn try_write(writer: &mut Writer, frame: &[u8]) -> Result<(), ReserveError> {
+    let mut slot = writer.reserve_timeout(frame.len(), LOOK_UP)?;
+    slot.copy_from_slice(frame);
+    slot.commit();
+    Ok(())
+}
+
+impl FrameSink for RingSink {
+    fn max_frame_bytes(&self) -> usize {
+        self.max_frame_bytes.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected> {
+        let mut state = self.lock();
+        let writer = state.writer.as_mut().ok_or(Disconnected)?;
+        loop {
+            match writer.reserve_timeout(len, LOOK_UP) {
+                Ok(mut slot) => {
+                    fill(&mut slot);
+                    slot.commit();
+                    return Ok(());
+                }
+                Err(ReserveError::Full { .. }) if !self.hub.is_closed() => {}
+                Err(_) => return Err(Disconnected),
+            }
+        }
+    }
+
+    fn subscribers(&self) -> usize {
+        self.lock().writer.as_ref().map_or(0, Writer::live_readers)
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
