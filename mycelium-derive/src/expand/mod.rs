@@ -53,7 +53,7 @@ fn expand_type_check(item: &Item<'_>, ty: &Type) -> TokenStream {
     let private = &item.private();
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
-            #private::is_type(<#ty as #private::Wire>::TYPE),
+            #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),
             "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
              places, nothing is optional twice, a tuple has at least two items"
         );
@@ -67,5 +67,5 @@ fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
     }
     let facts = Literal::byte_string(&facts);
     let types = item.kind.types();
-    quote!(#private::Digest::combine(*#facts, &[#(<#types as #private::Wire>::TYPE),*]))
+    quote!(#private::Digest::combine(*#facts, &[#(<#types as #private::FieldType>::FIELD_TYPE),*]))
 }

@@ -153,7 +153,7 @@ fn expand_field(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
     quote! {
         #private::Field {
             name: #name,
-            ty: <#ty as #private::Wire>::TYPE,
+            ty: <#ty as #private::FieldType>::FIELD_TYPE,
             default: #default,
             key: #key,
         }
@@ -168,7 +168,7 @@ fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
         let literal = default.value.expand(private);
         quote_spanned! {default.place=>
             const _: () = ::core::assert!(
-                #private::is_default(<#ty as #private::Wire>::TYPE, &#literal),
+                #private::is_default(<#ty as #private::FieldType>::FIELD_TYPE, &#literal),
                 "this default does not fit the type of the field: numbers, bool, text, times and \
                  enums have defaults, optionals need none"
             );
@@ -177,7 +177,7 @@ fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
     let key = field.key.map(|key| {
         quote_spanned! {key.span()=>
             const _: () = ::core::assert!(
-                #private::is_key(<#ty as #private::Wire>::TYPE),
+                #private::is_key(<#ty as #private::FieldType>::FIELD_TYPE),
                 "a key is an integer, bool, enum, flags, decimal, time, string or bytes: floats, \
                  optionals and composite types are not compared"
             );
@@ -238,8 +238,9 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
     quote! {
-        #(let end = #private::Wire::tail_end(&self.#idents, end);)*
+        #(let end = <#types as #private::FieldType>::field_tail_end(&self.#idents, end);)*
         end
     }
 }
@@ -247,9 +248,10 @@ fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
     let slots = slots(fields);
     quote! {
-        #(#private::encode_field(&self.#idents, block, #slots, tail);)*
+        #(<#types as #private::FieldType>::encode_field(&self.#idents, block, #slots, tail);)*
     }
 }
 
@@ -260,7 +262,7 @@ fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let slots = slots(fields);
     quote! {
         #private::Ok(Self {
-            #(#idents: #private::decode_field::<#types>(block, #slots, tail)?,)*
+            #(#idents: <#types as #private::FieldType>::decode_field(block, #slots, tail)?,)*
         })
     }
 }
@@ -272,7 +274,7 @@ fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let slots = slots(fields);
     quote! {
         #private::Ok(Self {
-            #(#idents: #private::decode_field_of_older::<#types>(block, #slots, tail)?,)*
+            #(#idents: <#types as #private::FieldType>::decode_field_of_older(block, #slots, tail)?,)*
         })
     }
 }
@@ -282,7 +284,7 @@ fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let types = fields.iter().map(|field| field.ty);
     let slots = slots(fields);
     quote! {
-        #(#private::check_field::<#types>(block, #slots, tail)?;)*
+        #(<#types as #private::FieldType>::check_field(block, #slots, tail)?;)*
         #private::Ok(())
     }
 }

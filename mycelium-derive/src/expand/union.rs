@@ -85,7 +85,7 @@ fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
         const __ARMS: &[#private::Arm<'static>] = &[#(#private::Arm {
             name: #names,
             tag: #tags,
-            ty: <#types as #private::Wire>::TYPE,
+            ty: <#types as #private::FieldType>::FIELD_TYPE,
         }),*];
         const __KIND: #private::Kind<'static> =
             #private::Kind::Union { open: #open, arms: __ARMS };

@@ -44,11 +44,12 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     let (ident, ty, vis) = (field.ident, field.ty, &field.original.vis);
     let attrs = member_attrs(&field.original.attrs, &field.name);
     let index = Literal::usize_unsuffixed(index);
+    let field_type = quote!(<#ty as #private::FieldType>);
     quote! {
         #attrs
         #[inline]
-        #vis fn #ident(&self) -> <#ty as #private::Wire>::View<'a> {
-            #private::view_field::<#ty>(self.block, const { &__SLOTS[#index] }, self.tail)
+        #vis fn #ident(&self) -> #field_type::FieldView<'a> {
+            #field_type::view_field(self.block, const { &__SLOTS[#index] }, self.tail)
         }
     }
 }

@@ -8,10 +8,7 @@ pub use core::result::Result::{self, Err, Ok};
 pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind};
-pub use crate::field::{
-    Slot, check_field, decode_field, decode_field_of_older, encode_field, encode_padding, slots,
-    view_field,
-};
+pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
 pub use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{is_default, is_key, is_type};

@@ -16,6 +16,11 @@ use crate::tail::{Tail, TailReader, TailWriter};
 /// form is a reference to its payload.
 ///
 /// Implementations come from the derives; there is no need to write one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no byte form",
+    label = "cannot be a field, item or arm",
+    note = "derive `Message`, `Struct`, `Enum`, `Flags` or `Union` on it, or use a type of `mycelium`"
+)]
 pub trait Wire: Sized {
     /// The type, as the schema says it.
     const TYPE: &'static Type<'static>;
