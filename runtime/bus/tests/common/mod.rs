@@ -1,6 +1,7 @@
 //! Messages that the tests send.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod child;
 pub(crate) mod deployment;
 
 use std::time::Duration;
