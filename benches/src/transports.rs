@@ -107,16 +107,13 @@ fn remote(
     (here, there): (usize, usize),
     trade: &Trade,
 ) -> Result<Summary, Box<dyn Error>> {
-    let mut other_end = start_echo(transport, there)?;
+    let other_end = Echo::start(transport, there)?;
     cores::pin(here)?;
     let bus = MessageBus::from_topology(&transport.topology, "ping")?;
-    let summary = ping(transport.name, &bus, count, here, trade, transport.waiting);
-    if summary.is_err() {
-        other_end.kill()?;
-    }
+    let summary = ping(transport.name, &bus, count, here, trade, transport.waiting)?;
     bus.shutdown();
     other_end.wait()?;
-    summary
+    Ok(summary)
 }
 
 fn ping(
@@ -140,25 +137,44 @@ fn ping(
     })
 }
 
-fn start_echo(transport: &Transport, core: usize) -> Result<Child, Box<dyn Error>> {
-    let waiting = match transport.waiting {
-        Waiting::Spin => "spin",
-        Waiting::Block => "block",
-    };
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["echo", "--core", &core.to_string(), "--waiting", waiting, "--topology"]);
-    Ok(command.arg(&transport.topology).spawn()?)
+/// The process at the other end; ends with its value, however the measurement goes.
+struct Echo(Child);
+
+impl Echo {
+    fn start(transport: &Transport, core: usize) -> Result<Self, Box<dyn Error>> {
+        let waiting = match transport.waiting {
+            Waiting::Spin => "spin",
+            Waiting::Block => "block",
+        };
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["echo", "--core", &core.to_string(), "--waiting", waiting, "--topology"]);
+        Ok(Self(command.arg(&transport.topology).spawn()?))
+    }
+
+    fn wait(mut self) -> Result<(), Box<dyn Error>> {
+        let status = self.0.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("the echo ended with {status}").into()) }
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        // It has ended already where it was waited for.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn shm(folder: &Path) -> Result<Transport, Box<dyn Error>> {
     let rings = TempDir::new_in("/dev/shm")?;
-    let endpoint = format!("endpoint.kind = \"shm\"\nendpoint.path = {:?}", rings.path());
+    let endpoint =
+        format!("endpoint.kind = \"shm\"\nendpoint.path = {:?}", rings.path().join("rings"));
     let transport = transport(folder, "shared memory", &endpoint, Waiting::Spin)?;
     Ok(Transport { _rings: Some(rings), ..transport })
 }
 
 fn unix(folder: &Path) -> Result<Transport, Box<dyn Error>> {
-    let endpoint = "endpoint.kind = \"unix\"\nendpoint.path = \"echo.sock\"";
+    let endpoint = "endpoint.kind = \"unix\"\nendpoint.path = \"sockets/echo.sock\"";
     transport(folder, "Unix socket", endpoint, Waiting::Block)
 }
 

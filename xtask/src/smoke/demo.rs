@@ -134,7 +134,7 @@ impl Ended {
     /// No ring, no socket; that no process is left was waited for.
     pub(super) fn expect_nothing_left(&self) -> Result<(), Failure> {
         self.expect(!self.shm.exists(), &format!("{} is left", self.shm.display()))?;
-        let socket = self.folder.join("risk.sock");
+        let socket = self.folder.join("sockets/risk.sock");
         self.expect(!socket.exists(), &format!("{} is left", socket.display()))
     }
 
