@@ -41,7 +41,7 @@ pub mod schema;
 mod source;
 mod tree;
 
-pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion};
+pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};
 pub use lower::Arena;
 pub use schema::Schema;
 pub use source::{FileId, Files, LineColumn, Loader, Memory, SourceSet, Span};

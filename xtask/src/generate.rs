@@ -13,12 +13,20 @@ pub(crate) struct Options {
     /// Change nothing; fail where a file is not what `mycc` gives
     #[arg(long)]
     check: bool,
+
+    /// Compute the golden vectors in schemas/vectors anew as well
+    #[arg(long)]
+    vectors: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(options: &Options) -> Outcome {
     let progress = Progress::start("generated code");
-    let done = if options.check { check(&progress) } else { write(&progress) };
+    let done = match options.vectors {
+        true => vectors(options.check, &progress),
+        false => Ok(()),
+    };
+    let done = done.and_then(|()| if options.check { check(&progress) } else { write(&progress) });
     progress.finish(if done.is_ok() { "ok" } else { "FAILED" });
     done
 }
@@ -32,6 +40,13 @@ pub(crate) fn write(progress: &Progress) -> Result<(), Failure> {
 pub(crate) fn check(progress: &Progress) -> Result<(), Failure> {
     let failed = |failure: Failure| failure.remedy("cargo xtask gen");
     TARGETS.iter().try_for_each(|target| target.mycc(&["--check"], progress).map_err(failed))
+}
+
+/// Writes what is computed in the golden vectors, or fails where that would change a file.
+fn vectors(check: bool, progress: &Progress) -> Result<(), Failure> {
+    let tool = Tool::cargo().args(["run", "--locked", "--package", "myc-codegen"]);
+    let tool = tool.args(["--example", "vectors", "--"]).args(check.then_some("--check"));
+    tool.run("gen-vectors", progress).map(drop)
 }
 
 /// One run of `mycc gen`.

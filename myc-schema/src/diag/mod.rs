@@ -10,7 +10,7 @@ mod table;
 
 pub use code::{Code, Severity};
 pub use render::Format;
-pub(crate) use suggest::nearest;
+pub use suggest::nearest;
 
 use std::cell::Cell;
 

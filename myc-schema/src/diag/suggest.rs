@@ -1,7 +1,7 @@
 //! Finds the name that was probably meant.
 
 /// The candidate nearest to `given` by edit distance, if it is near enough to be meant.
-pub(crate) fn nearest<'c>(
+pub fn nearest<'c>(
     given: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

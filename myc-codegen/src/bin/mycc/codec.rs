@@ -1,7 +1,7 @@
 //! The streams that `encode` and `decode` read and write.
 
 use std::fmt::{self, Display};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -19,9 +19,17 @@ pub(crate) struct Input {
 
 /// What is written.
 pub(crate) struct Output {
+    /// For error messages.
     name: String,
     writer: Box<dyn Write>,
     is_terminal: bool,
+    staged: Option<Staged>,
+}
+
+/// A file beside the one that was named, which takes its place once it is whole.
+struct Staged {
+    temporary: PathBuf,
+    target: PathBuf,
 }
 
 impl Input {
@@ -49,19 +57,19 @@ impl Input {
 impl Output {
     /// The file that was named, or standard output.
     pub(crate) fn open(args: &StreamArgs) -> Result<Output, Failure> {
-        match &args.output {
-            None => Ok(Output {
+        let Some(path) = &args.output else {
+            return Ok(Output {
                 name: "to standard output".to_owned(),
                 is_terminal: io::stdout().is_terminal(),
                 writer: Box::new(BufWriter::new(io::stdout())),
-            }),
-            Some(path) => {
-                refuse_same_file(args.input.as_ref(), path)?;
-                let file = File::create(path).map_err(|e| Failure::file("write", path, &e))?;
-                let name = format!("`{}`", path.display());
-                Ok(Output { name, is_terminal: false, writer: Box::new(BufWriter::new(file)) })
-            }
-        }
+                staged: None,
+            });
+        };
+        let staged = Staged::beside(path);
+        let file = File::create(staged.as_ref().map_or(path, |staged| &staged.temporary))
+            .map_err(|error| Failure::file("write", path, &error))?;
+        let name = format!("`{}`", path.display());
+        Ok(Output { name, is_terminal: false, writer: Box::new(BufWriter::new(file)), staged })
     }
 
     /// Whether a person would see what is written.
@@ -69,29 +77,46 @@ impl Output {
         self.is_terminal
     }
 
-    /// Writes bytes that belong together.
+    /// Writes what belongs together, and hands it on: a reader at the other end of a pipe need not wait
+    /// for more.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.writer.write_all(bytes).map_err(|error| Failure::output(&self.name, &error))
+        let written = self.writer.write_all(bytes);
+        let written = match self.staged {
+            Some(_) => written,
+            None => written.and_then(|()| self.writer.flush()),
+        };
+        written.map_err(|error| Failure::output(&self.name, &error))
     }
 
-    /// Hands on what is buffered, so that a reader at the other end of a pipe need not wait.
-    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
-        self.writer.flush().map_err(|error| Failure::output(&self.name, &error))
+    /// Ends the output; only then a file that was named has it.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.writer
+            .flush()
+            .and_then(|()| self.staged.as_ref().map_or(Ok(()), Staged::take_place))
+            .map_err(|error| Failure::output(&self.name, &error))
     }
 }
 
-/// Writing to the file that is being read would empty it first.
-fn refuse_same_file(input: Option<&PathBuf>, output: &Path) -> Result<(), Failure> {
-    let same = |input: &PathBuf| match (input.canonicalize(), output.canonicalize()) {
-        (Ok(input), Ok(output)) => input == output,
-        _ => false,
-    };
-    match input {
-        Some(input) if same(input) => Err(Failure::Usage {
-            message: format!("`{}` is read and written", output.display()),
-            help: "write to another file".to_owned(),
-        }),
-        _ => Ok(()),
+impl Staged {
+    /// None where the target is there and is no plain file: a pipe or device is written to directly.
+    fn beside(target: &Path) -> Option<Staged> {
+        if target.exists() && !target.is_file() {
+            return None;
+        }
+        let name = target.file_name()?.to_string_lossy();
+        let temporary = target.with_file_name(format!(".{name}.{}.new", std::process::id()));
+        Some(Staged { temporary, target: target.to_owned() })
+    }
+
+    fn take_place(&self) -> io::Result<()> {
+        fs::rename(&self.temporary, &self.target)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // It is gone already where it took its place.
+        let _ = fs::remove_file(&self.temporary);
     }
 }
 

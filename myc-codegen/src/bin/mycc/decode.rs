@@ -28,7 +28,7 @@ pub(crate) fn run(args: &DecodeArgs, format: MessageFormat) -> Result<(), Failur
     let def = schema.reflect(&arena, id);
     let mut at = 0;
     for number in 1.. {
-        let place = format!("frame {number} (at byte {at})");
+        let place = format!("frame {number} (from byte {at})");
         let frame = match read_frame(&mut *frames) {
             Ok(Some(frame)) => frame,
             Ok(None) => break,
@@ -37,10 +37,9 @@ pub(crate) fn run(args: &DecodeArgs, format: MessageFormat) -> Result<(), Failur
         let line = decode(def, &frame, args.strict)
             .map_err(|error| explain(&schema, input.failure(&place, &error), &error))?;
         output.write(line.as_bytes())?;
-        output.flush()?;
         at += frame.len();
     }
-    Ok(())
+    output.finish()
 }
 
 fn decode(def: &Def<'_>, frame: &[u8], strict: bool) -> Result<String, DecodeValueError> {

@@ -34,9 +34,8 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
             true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
             false => output.write(&frame)?,
         }
-        output.flush()?;
     }
-    Ok(())
+    output.finish()
 }
 
 fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, ValueError> {

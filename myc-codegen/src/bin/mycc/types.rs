@@ -1,5 +1,6 @@
 //! Finds the type that the command line names.
 
+use myc_schema::nearest;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
 
 use crate::failure::Failure;
@@ -46,10 +47,8 @@ fn find_among(
         .collect();
     match found[..] {
         [id] => Ok(id),
-        [] => {
-            Err(Failure::input(format!("no {noun} is called `{name}`"))
-                .help(listed(schema, wanted)))
-        }
+        [] => Err(Failure::input(format!("no {noun} is called `{name}`"))
+            .help(meant(schema, name, wanted))),
         _ => {
             let names: Vec<String> = found.iter().map(|id| schema.qualified_name(*id)).collect();
             Err(Failure::input(format!("several {noun}s are called `{name}`"))
@@ -58,13 +57,33 @@ fn find_among(
     }
 }
 
-fn listed(schema: &Schema, wanted: impl Fn(&TypeKind) -> bool) -> String {
+/// The name that was probably meant, or else those that there are.
+fn meant(schema: &Schema, name: &str, wanted: impl Fn(&TypeKind) -> bool + Copy) -> String {
+    let qualified = names(schema, wanted);
+    let short = |name: &String| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let candidates: Vec<String> = match name.contains('.') {
+        true => qualified,
+        false => qualified.iter().map(short).collect(),
+    };
+    match nearest(name, candidates.iter().map(String::as_str)) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => listed(schema, wanted),
+    }
+}
+
+/// Names of the types that are wanted, sorted.
+fn names(schema: &Schema, wanted: impl Fn(&TypeKind) -> bool) -> Vec<String> {
     let ids = (0..schema.types.len()).map(TypeId);
     let mut names: Vec<String> = ids
         .filter(|id| wanted(&schema.types[id.0].kind))
         .map(|id| schema.qualified_name(id))
         .collect();
     names.sort();
+    names
+}
+
+fn listed(schema: &Schema, wanted: impl Fn(&TypeKind) -> bool) -> String {
+    let mut names = names(schema, wanted);
     let left_out = names.len().saturating_sub(LISTED);
     names.truncate(LISTED);
     match (names.is_empty(), left_out) {

@@ -1,0 +1,47 @@
+//! Help, and command lines that are wrong.
+
+use crate::{POINT, folder, mycc};
+
+#[test]
+fn help_teaches_by_example() {
+    let dir = folder(&[]);
+    let all = mycc(dir.path(), &["--help"]).ok();
+    for verb in ["gen", "check", "digest", "encode", "decode", "explain"] {
+        assert!(all.contains(&format!("  {verb} ")), "{all}");
+        let help = mycc(dir.path(), &[verb, "--help"]).ok();
+        assert!(help.contains("Examples:\n  mycc ") || help.contains("\n  echo "), "{help}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_status_2() {
+    let dir = folder(&[("point.myc", POINT)]);
+    for (arguments, expected) in [
+        (&[][..], "Usage: mycc"),
+        (&["gem"], "unrecognized subcommand 'gem'"),
+        (&["check"], "required arguments"),
+        (&["check", "--wrong", "point.myc"], "unexpected argument '--wrong'"),
+        (&["gen", "--lang", "cobol", "point.myc"], "there is a back end for rust, python, ocaml"),
+        (&["encode", "Point"], "--schema <PATH>"),
+        (&["check", "--message-format", "xml", "point.myc"], "possible values: text, json, github"),
+    ] {
+        let run = mycc(dir.path(), arguments);
+        let error = run.failed(2);
+        assert!(error.contains(expected), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn codes_are_explained() {
+    let dir = folder(&[]);
+    let text = mycc(dir.path(), &["explain", "E0010"]).ok();
+    assert!(text.starts_with("E0010: a type is not known\n\n"), "{text}");
+    assert_eq!(mycc(dir.path(), &["explain", "10"]).ok(), text);
+    let all = mycc(dir.path(), &["explain"]).ok();
+    assert!(all.lines().any(|line| line == "E0010  a type is not known"), "{all}");
+    assert_eq!(
+        mycc(dir.path(), &["explain", "E9999"]).failed(1),
+        "error: `E9999` is no code of the compiler\n  = help: codes look like E0012; `mycc explain` \
+         lists them\n"
+    );
+}
