@@ -19,7 +19,7 @@ fn several_languages_have_a_folder_each() {
     let dir = folder(&[("point.myc", POINT)]);
     mycc(dir.path(), &["gen", "--out", "out", "point.myc"]).ok();
     let files = files_in(&dir.path().join("out"));
-    for file in ["ocaml/shapes.ml", "ocaml/shapes.mli", "rust/shapes.rs"] {
+    for file in ["ocaml/shapes.ml", "ocaml/shapes.mli", "python/shapes.py", "rust/shapes.rs"] {
         assert!(files.iter().any(|it| it == file), "{file} in {files:?}");
     }
 }
