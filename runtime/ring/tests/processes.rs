@@ -315,7 +315,7 @@ fn readers_killed_at_any_instruction_cost_the_others_nothing() {
             count = write_counts(&mut writer, count, 50);
         }
         count = write_counts(&mut writer, count, 100 * round);
-        victims.map(Peer::kill);
+        victims.into_iter().for_each(Peer::kill);
     }
     assert_eq!(writer.live_readers(), 1);
     writer.close();
