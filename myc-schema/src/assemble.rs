@@ -76,13 +76,11 @@ fn fields_of<'a>(def: &reflect::Def<'a>) -> &'a [reflect::Field<'a>] {
 }
 
 fn place(fields: Vec<FieldFacts>, def: &reflect::Def<'_>) -> Vec<Field> {
-    let lowered = fields_of(def);
     fields
         .into_iter()
-        .enumerate()
-        .map(|(index, facts)| {
+        .zip(layout::field_offsets(fields_of(def)))
+        .map(|(facts, offset)| {
             let FieldFacts { name, docs, deprecated, since, key, ty, default } = facts;
-            let offset = layout::field_offset(lowered, index);
             Field { name, docs, deprecated, since, key, ty, default, offset }
         })
         .collect()

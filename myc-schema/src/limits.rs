@@ -28,4 +28,7 @@ pub(crate) const TYPE_USES: u64 = 1 << 14;
 pub(crate) const TYPE_DEPTH: u64 = 64;
 
 /// Uses of types in one run, each counted through all that it reaches.
-pub(crate) const ALL_TYPE_USES: u64 = 1 << 20;
+pub(crate) const ALL_TYPE_USES: u64 = 1 << 22;
+
+/// Bytes of one name.
+pub(crate) const NAME_BYTES: usize = 128;

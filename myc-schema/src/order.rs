@@ -78,9 +78,9 @@ impl Walk<'_, '_> {
         let steps = circle.iter().map(|(decl, _)| name(*decl)).chain([name(target)]);
         let steps = steps.collect::<Vec<_>>().join(" → ");
         let declared = self.names.decls[target.0].item.name.span;
-        let what = match self.names.decls[target.0].item.kind {
-            ItemKind::Const { .. } => "constant",
-            _ => "type",
+        let (what, help) = match self.names.decls[target.0].item.kind {
+            ItemKind::Const { .. } => ("constant", "give one of them a value of its own"),
+            _ => ("type", "break the circle: refer to the value by its id"),
         };
         let message = format!("{what} `{}` contains itself", name(target));
         let label = format!("the circle is {steps}");
@@ -93,7 +93,7 @@ impl Walk<'_, '_> {
             };
             diagnostic = diagnostic.related(span, label);
         }
-        self.sink.report(diagnostic.help("break the circle: refer to the value by its id"));
+        self.sink.report(diagnostic.help(help));
         for (decl, _) in circle {
             self.state[decl.0] = State::Cyclic;
         }

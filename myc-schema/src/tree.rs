@@ -46,6 +46,8 @@ pub(crate) struct Item {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Name,
     pub(crate) kind: ItemKind,
+    /// False where members were left out because they could not be read.
+    pub(crate) is_complete: bool,
 }
 
 /// What is declared.

@@ -84,7 +84,7 @@ impl Checker<'_, '_> {
             ),
         };
         if !fits {
-            let message = format!("`@{name}` stands on {where_to} alone");
+            let message = format!("`@{name}` applies only to {where_to}");
             self.report(
                 Diagnostic::new(Code::ATTRIBUTE, message, attribute.span, "not here")
                     .help("remove it"),

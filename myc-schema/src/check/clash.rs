@@ -5,21 +5,11 @@ use std::collections::HashMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::Checker;
+use super::style::is_snake_case;
 use crate::diag::{Code, Diagnostic};
 use crate::names::duplicate;
 use crate::source::Span;
 use crate::tree::Name;
-
-/// Words that cannot be a part of a package's name, because a module of that name cannot be imported
-/// in Rust or Python.
-const MODULE_KEYWORDS: [&str; 62] = [
-    "abstract", "and", "as", "assert", "async", "await", "become", "box", "break", "class",
-    "const", "continue", "crate", "def", "del", "do", "dyn", "elif", "else", "enum", "except",
-    "extern", "false", "final", "finally", "fn", "for", "from", "gen", "global", "if", "impl",
-    "import", "in", "is", "lambda", "let", "loop", "macro", "match", "mod", "move", "mut",
-    "nonlocal", "not", "or", "pass", "priv", "pub", "raise", "ref", "return", "self", "static",
-    "struct", "super", "trait", "true", "try", "type", "while", "with",
-];
 
 impl Checker<'_, '_> {
     /// Reports members that have one name, here or in a language that writes them in another style.
@@ -37,8 +27,12 @@ impl Checker<'_, '_> {
                 continue;
             }
             taken.insert(&name.text, name.span);
+            // A name in the wrong style has been reported.
+            if !is_camel_somewhere || !is_snake_case(&name.text) {
+                continue;
+            }
             let generated = name.text.to_upper_camel_case();
-            if let Some(first) = camel.get(&generated).filter(|_| is_camel_somewhere) {
+            if let Some(first) = camel.get(&generated) {
                 let message = format!(
                     "`{}` and `{}` both become `{generated}` in Rust",
                     first.text, name.text
@@ -76,22 +70,15 @@ impl Checker<'_, '_> {
                 start = span.end + 1;
                 let name = Name { text: part.to_owned(), span };
                 self.check_member_name(&name, "a package");
-                if MODULE_KEYWORDS.contains(&part) {
-                    let message = format!("`{part}` is a keyword in Rust or Python");
-                    self.report(
-                        Diagnostic::new(Code::NAME_CLASH, message, span, "cannot be generated")
-                            .help("choose another name for the package"),
-                    );
-                }
             }
             let module = package.name.replace('.', "_").to_snake_case();
             if let Some(first) = modules.get(&module) {
                 let message = format!(
-                    "packages `{first}` and `{}` both become module `{module}` in OCaml",
+                    "packages `{first}` and `{}` both become `{module}` in Rust and OCaml",
                     package.name
                 );
                 self.report(
-                    Diagnostic::new(Code::NAME_CLASH, message, path.span, "the same in OCaml")
+                    Diagnostic::new(Code::NAME_CLASH, message, path.span, "the same module")
                         .help("rename one of them"),
                 );
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Checker;
 use super::attributes::Target;
-use super::value::repr_range;
+use super::fit::repr_range;
 use crate::diag::{Code, Diagnostic};
 use crate::facts::KindFacts;
 use crate::schema::{Enum, Flags, Member, Repr, Ty};
@@ -81,7 +81,7 @@ impl Checker<'_, '_> {
     ) -> Option<Repr> {
         let Some(repr) = repr else {
             let end = Span { start: item.name.span.end, ..item.name.span };
-            let message = format!("no integer is named for {what} `{}`", item.name.text);
+            let message = format!("{what} `{}` names no integer to carry it", item.name.text);
             self.report(
                 Diagnostic::new(Code::REPR, message, item.name.span, "carried by what?")
                     .replace(end, ": u8", "name one"),
@@ -92,7 +92,8 @@ impl Checker<'_, '_> {
         if let Ty::Int(repr) = self.resolve(&ty) {
             return Some(*repr);
         }
-        let message = format!("{} cannot carry {what}", self.describe(&ty));
+        let article = if what == "enum" { "an " } else { "" };
+        let message = format!("{} cannot carry {article}{what}", self.describe(&ty));
         self.report(
             Diagnostic::new(Code::REPR, message, repr.span, "not an integer of 8 to 64 bits")
                 .help("use one of `u8` to `u64`, or `i8` to `i64` for an enum"),
@@ -111,7 +112,7 @@ impl Checker<'_, '_> {
         range: Option<(i128, i128)>,
     ) -> Option<Vec<Member>> {
         if members.is_empty() {
-            self.report_empty(&item.name, whole, "a member");
+            self.report_empty(item, whole, "a member");
             return None;
         }
         self.check_distinct(members.iter().map(|member| &member.name), whole, true);

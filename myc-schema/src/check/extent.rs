@@ -46,7 +46,8 @@ impl Extent {
         Extent { bytes: 12, ..self.inside() }
     }
 
-    fn inside(self) -> Extent {
+    /// Inside one more type.
+    pub(super) fn inside(self) -> Extent {
         Extent { uses: self.uses.saturating_add(1), depth: self.depth.saturating_add(1), ..self }
     }
 }
@@ -86,7 +87,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Refuses what is too large, and counts what is not.
+    /// Refuses what is too large.
     pub(super) fn check_extent(&mut self, extent: Extent, span: Span) -> Option<()> {
         let (code, message, help) = if extent.bytes > limits::INLINE_BYTES {
             let message = format!("this has more than {} bytes inline", limits::INLINE_BYTES);
@@ -101,14 +102,24 @@ impl Checker<'_, '_> {
         } else if extent.uses > limits::TYPE_USES {
             let message = format!("this uses more than {} types in all", limits::TYPE_USES);
             (Code::LIMIT, message, "make the types flatter, or refer to values by their ids")
-        } else if self.uses.saturating_add(extent.uses) > limits::ALL_TYPE_USES {
-            let message = format!("all types use more than {} types", limits::ALL_TYPE_USES);
-            (Code::LIMIT, message, "compile fewer files in one run")
         } else {
-            self.uses += extent.uses;
             return Some(());
         };
         self.report(Diagnostic::new(code, message, span, "too much").help(help));
+        None
+    }
+
+    /// Counts what a named type uses, up to the limit of a run.
+    pub(super) fn count_uses(&mut self, extent: Extent, span: Span) -> Option<()> {
+        self.uses = self.uses.saturating_add(extent.uses);
+        if self.uses <= limits::ALL_TYPE_USES {
+            return Some(());
+        }
+        let message = format!("all types together use more than {} types", limits::ALL_TYPE_USES);
+        self.report(
+            Diagnostic::new(Code::LIMIT, message, span, "from here on")
+                .help("compile fewer files in one run"),
+        );
         None
     }
 }

@@ -7,7 +7,7 @@ use crate::facts::{FieldFacts, KindFacts};
 use crate::limits;
 use crate::schema::{Ty, Value};
 use crate::source::{FileId, Span};
-use crate::tree::{Expr, Field, Item, Name};
+use crate::tree::{Expr, Field, Item};
 
 impl Checker<'_, '_> {
     pub(super) fn structure(
@@ -17,7 +17,7 @@ impl Checker<'_, '_> {
         fields: &[Field],
     ) -> Option<KindFacts> {
         if fields.is_empty() {
-            self.report_empty(&item.name, "struct", "a field");
+            self.report_empty(item, "struct", "a field");
         }
         let fields = self.fields(file, item, fields, Target::StructField)?;
         (!fields.is_empty()).then_some(KindFacts::Struct(fields))
@@ -53,7 +53,11 @@ impl Checker<'_, '_> {
         None
     }
 
-    pub(super) fn report_empty(&mut self, name: &Name, whole: &str, part: &str) {
+    pub(super) fn report_empty(&mut self, item: &Item, whole: &str, part: &str) {
+        if !item.is_complete {
+            return;
+        }
+        let name = &item.name;
         let message = format!("{whole} `{}` is empty", name.text);
         self.report(
             Diagnostic::new(Code::EMPTY, message, name.span, "holds nothing")
@@ -112,7 +116,11 @@ impl Checker<'_, '_> {
             }
             _ => return self.value(file, value, ty),
         };
-        let message = format!("a field whose type is {} has no default", self.describe(ty));
+        let what = match self.resolve(ty) {
+            Ty::Optional(_) => "an optional field".to_owned(),
+            _ => format!("a field whose type is {}", self.describe(ty)),
+        };
+        let message = format!("{what} has no default");
         self.report(
             Diagnostic::new(Code::DEFAULT, message, value.span, "not possible")
                 .related(span, "for this type")

@@ -30,13 +30,13 @@ impl Checker<'_, '_> {
     ) -> Option<KindFacts> {
         let package = self.names.packages[package.0].name;
         let id = self.message_id(file, package, &item.name, id);
-        if let Some((topic, span)) = &topic {
-            self.check_topic(topic, *span);
+        let (topic, span) = topic.unwrap_or_else(|| {
+            (format!("{package}.{}", item.name.text.to_snake_case()), item.name.span)
+        });
+        // A file without a package has been reported.
+        if !package.is_empty() {
+            self.check_topic(&topic, span);
         }
-        let topic = match topic {
-            Some((topic, _)) => topic,
-            None => format!("{package}.{}", item.name.text.to_snake_case()),
-        };
         let fields = self.fields(file, item, fields, Target::MessageField)?;
         Some(KindFacts::Message { id: id?, topic, fields })
     }

@@ -8,6 +8,7 @@ mod clash;
 mod enums;
 mod extent;
 mod fields;
+mod fit;
 mod message;
 mod style;
 mod ty;
@@ -48,7 +49,9 @@ pub(crate) fn check(
     checker.check_ids_and_topics(order);
     checker.check_packages();
     let Checker { checked, aliases, types, .. } = checker;
-    names.report_unused(sink);
+    if !sink.has_errors() {
+        names.report_unused(sink);
+    }
     Facts { packages: packages(program, files, names, checked), aliases, types }
 }
 
@@ -119,7 +122,7 @@ impl Checker<'_, '_> {
         self.check_type_name(&item.name);
         self.attributes(file, &item.attributes, Target::Alias);
         let ty = self.ty(file, ty)?;
-        let extent = self.extent(&ty);
+        let extent = self.extent(&ty).inside();
         self.check_extent(extent, item.name.span)?;
         let name = item.name.text.clone();
         self.aliases.push(Alias { package, name, docs: item.docs.clone(), ty });
@@ -166,6 +169,7 @@ impl Checker<'_, '_> {
     ) -> Option<Checked> {
         let extent = self.kind_extent(&kind);
         self.check_extent(extent, item.name.span)?;
+        self.count_uses(extent, item.name.span)?;
         let (name, docs) = (item.name.text.clone(), item.docs.clone());
         self.types.push(TypeFacts { package, name, docs, deprecated, kind });
         self.type_extents.push(extent);

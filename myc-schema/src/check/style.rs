@@ -4,6 +4,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
+use crate::limits;
 use crate::tree::Name;
 
 /// Names of types that Rust or Python keep for themselves in every form.
@@ -11,6 +12,7 @@ const RESERVED_TYPES: [&str; 4] = ["Self", "None", "True", "False"];
 
 impl Checker<'_, '_> {
     pub(super) fn check_type_name(&mut self, name: &Name) {
+        self.check_length(name);
         let is_pascal = name.text.starts_with(|c: char| c.is_ascii_uppercase())
             && name.text.chars().all(|c| c.is_ascii_alphanumeric());
         if !is_pascal {
@@ -25,6 +27,7 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn check_constant_name(&mut self, name: &Name) {
+        self.check_length(name);
         if !is_snake(&name.text, |c| c.is_ascii_uppercase()) {
             let better = name.text.to_shouty_snake_case();
             self.report_style(name, "a constant", "SCREAMING_SNAKE_CASE", better);
@@ -33,8 +36,17 @@ impl Checker<'_, '_> {
 
     /// Checks a field, member or arm, or a part of a package's name.
     pub(super) fn check_member_name(&mut self, name: &Name, what: &str) {
-        if !is_snake(&name.text, |c| c.is_ascii_lowercase()) {
+        self.check_length(name);
+        if !is_snake_case(&name.text) {
             self.report_style(name, what, "snake_case", name.text.to_snake_case());
+        }
+    }
+
+    /// Refuses a name so long that what is made of it could not be a file, topic or symbol.
+    fn check_length(&mut self, name: &Name) {
+        if name.text.len() > limits::NAME_BYTES {
+            let message = format!("a name has more than {} bytes", limits::NAME_BYTES);
+            self.report(Diagnostic::new(Code::LIMIT, message, name.span, "too long"));
         }
     }
 
@@ -48,6 +60,11 @@ impl Checker<'_, '_> {
         }
         self.report(diagnostic);
     }
+}
+
+/// Whether a name is what fields and members are called.
+pub(super) fn is_snake_case(name: &str) -> bool {
+    is_snake(name, |c| c.is_ascii_lowercase())
 }
 
 /// Whether a name is words of letters of one case and digits, with single underscores between them.

@@ -30,6 +30,40 @@ const PLAIN: [(&str, Ty); 15] = [
 /// Built-in types that take one.
 const SIZED: [&str; 3] = ["decimal", "string", "bytes"];
 
+/// What other languages call some of them.
+const FOREIGN: [(&str, &str); 30] = [
+    ("boolean", "bool"),
+    ("byte", "u8"),
+    ("char", "u8"),
+    ("short", "i16"),
+    ("int", "i32"),
+    ("integer", "i64"),
+    ("long", "i64"),
+    ("int8", "i8"),
+    ("int16", "i16"),
+    ("int32", "i32"),
+    ("int64", "i64"),
+    ("int128", "i128"),
+    ("uint", "u32"),
+    ("uint8", "u8"),
+    ("uint16", "u16"),
+    ("uint32", "u32"),
+    ("uint64", "u64"),
+    ("uint128", "u128"),
+    ("usize", "u64"),
+    ("isize", "i64"),
+    ("float", "f64"),
+    ("float32", "f32"),
+    ("float64", "f64"),
+    ("double", "f64"),
+    ("str", "string"),
+    ("text", "string"),
+    ("blob", "bytes"),
+    ("time", "timestamp"),
+    ("datetime", "timestamp"),
+    ("timedelta", "duration"),
+];
+
 const MAX_SCALE: u32 = 18;
 
 impl Checker<'_, '_> {
@@ -183,6 +217,10 @@ impl Checker<'_, '_> {
 
     fn report_unknown_type(&mut self, file: FileId, path: &Path) -> Option<Ty> {
         let message = format!("unknown type `{}`", path.text);
+        if self.sink.is_full() {
+            self.report(Diagnostic::new(Code::UNKNOWN_TYPE, message, path.span, ""));
+            return None;
+        }
         let names = self.names;
         let visible = names
             .visible(file)
@@ -201,7 +239,15 @@ impl Checker<'_, '_> {
                 );
                 diagnostic.related(span, "declared here").help(help)
             }
-            None => diagnostic.did_you_mean(path.span, &path.text, visible.chain(built_in)),
+            None => {
+                match FOREIGN.iter().find(|(foreign, _)| *foreign == path.text.to_lowercase()) {
+                    Some((_, own)) => {
+                        let message = format!("this language calls it `{own}`");
+                        diagnostic.replace(path.span, *own, message)
+                    }
+                    None => diagnostic.did_you_mean(path.span, &path.text, visible.chain(built_in)),
+                }
+            }
         };
         if diagnostic.suggestion.is_none() && diagnostic.help.is_none() {
             diagnostic = diagnostic.help("declare it in this file, or import the file that does");
@@ -211,7 +257,7 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn report_ambiguous<T>(&mut self, path: &Path, decls: &[DeclId]) -> Option<T> {
-        let message = format!("`{}` could be any of {}", path.text, decls.len());
+        let message = format!("`{}` is declared by {} imports", path.text, decls.len());
         let mut diagnostic = Diagnostic::new(Code::AMBIGUOUS, message, path.span, "ambiguous");
         for decl in decls {
             let label = format!("`{}`", self.names.qualified(*decl));

@@ -20,7 +20,7 @@ impl Checker<'_, '_> {
     ) -> Option<KindFacts> {
         let open = self.openness(item, openness, "union");
         if arms.is_empty() {
-            self.report_empty(&item.name, "union", "an arm");
+            self.report_empty(item, "union", "an arm");
             return None;
         }
         if open == Some(true) {

@@ -137,6 +137,16 @@ impl Sink {
         self.errors > 0
     }
 
+    /// How many errors there are so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether further diagnostics are only counted, so that they need not be worded well.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= limits::DIAGNOSTICS
+    }
+
     /// Whether anything is wrong that lies in `file`.
     pub(crate) fn has_errors_in(&self, file: FileId) -> bool {
         self.list.iter().any(|d| d.primary.as_ref().is_some_and(|label| label.span.file == file))

@@ -139,6 +139,7 @@ impl Lowering<'_> {
 
     fn declaration(&mut self, pair: Pair<'_, Rule>, lead: Lead) -> Option<tree::Item> {
         let rule = pair.as_rule();
+        let errors_before = self.sink.errors();
         let mut parts = Parts::default();
         for inner in pair.into_inner() {
             self.take_part(inner, &mut parts);
@@ -153,7 +154,9 @@ impl Lowering<'_> {
             Rule::message_item => tree::ItemKind::Message { id: value, fields },
             _ => tree::ItemKind::Union { openness, arms: fields },
         };
-        Some(tree::Item { docs: lead.docs, attributes: lead.attributes, name: name?, kind })
+        let is_complete = self.sink.errors() == errors_before;
+        let Lead { docs, attributes } = lead;
+        Some(tree::Item { docs, attributes, name: name?, kind, is_complete })
     }
 
     fn take_part(&mut self, pair: Pair<'_, Rule>, parts: &mut Parts) {

@@ -17,6 +17,9 @@ impl Lowering<'_> {
     /// Reports a piece that recovery skipped: parsing it by the rule that it should have kept to
     /// says where it goes wrong.
     pub(super) fn report_bad(&mut self, pair: &Pair<'_, Rule>, should_be: Rule) {
+        if self.is_enough(pair) {
+            return;
+        }
         let span = self.trimmed(self.span(pair));
         let piece = &self.text[span.range()];
         if self.report_misplaced_doc(piece, span).is_break() {
@@ -33,6 +36,9 @@ impl Lowering<'_> {
 
     /// Reports `,` or `}` that is missing between members.
     pub(super) fn report_gap(&mut self, rule: Rule, pair: &Pair<'_, Rule>, open: usize) {
+        if !matches!(rule, Rule::missing_comma | Rule::unclosed) || self.is_enough(pair) {
+            return;
+        }
         let at = self.end_of_token_before(pair.as_span().start());
         match rule {
             Rule::missing_comma => self.report_expected("`,`", at, at),
@@ -47,6 +53,15 @@ impl Lowering<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Counts a fault without finding words for it, once there are enough.
+    fn is_enough(&mut self, pair: &Pair<'_, Rule>) -> bool {
+        if self.sink.is_full() {
+            let span = self.span(pair);
+            self.sink.report(Diagnostic::new(Code::SYNTAX, "unexpected", span, ""));
+        }
+        self.sink.is_full()
     }
 
     /// Reports what pest says of a piece that lies from `base` to `end`.
@@ -75,6 +90,15 @@ impl Lowering<'_> {
         if self.report_misplaced_doc(rest, span).is_break() || self.report_string(rest).is_break() {
             return;
         }
+        if found == "?" && self.text[..start].ends_with('?') {
+            let message = "this type is optional already";
+            self.sink.report(Diagnostic::new(Code::OPTIONAL, message, span, "second `?`").replace(
+                span,
+                "",
+                "remove it",
+            ));
+            return;
+        }
         let message = match found {
             "" => format!("expected {expected}"),
             _ => format!("expected {expected}, found `{found}`"),
@@ -86,6 +110,8 @@ impl Lowering<'_> {
                 "an item begins with `const`, `type`, `open enum`, `closed enum`, `flags`, \
                  `struct`, `message`, `open union` or `closed union`",
             );
+        } else if !found.is_ascii() {
+            diagnostic = diagnostic.help("names are made of the letters a to z, digits and `_`");
         } else if found.is_empty() && expected.len() == 3 {
             let mark = expected.trim_matches('`');
             diagnostic = diagnostic.replace(span, mark, format!("add {expected}"));
@@ -176,9 +202,14 @@ struct Expected {
 fn expected(rules: &[Rule]) -> Expected {
     let has = |rule| rules.contains(&rule);
     let items = [Rule::item, Rule::package, Rule::attribute, Rule::const_item, Rule::kw_const];
-    if items.into_iter().filter(|rule| has(*rule)).count() > 1 {
+    if has(Rule::only_entry) || items.into_iter().filter(|rule| has(*rule)).count() > 1 {
         return Expected { text: AN_ITEM.to_owned(), is_mark: false };
     }
+    // Behind a type a default may follow, and behind a piece nothing; what must follow says more.
+    let has_must = has(Rule::comma) || has(Rule::semicolon);
+    let is_told =
+        |rule: &Rule| !(has_must && matches!(rule, Rule::equals | Rule::default | Rule::EOI));
+    let rules: Vec<Rule> = rules.iter().copied().filter(is_told).collect();
     let mut names: Vec<&str> = rules.iter().filter_map(|rule| needed_name(*rule)).collect();
     if names.is_empty() {
         names = rules.iter().filter_map(|rule| possible_name(*rule)).collect();
@@ -208,6 +239,8 @@ fn needed_name(rule: Rule) -> Option<&'static str> {
         Rule::close_brace => "`}`",
         Rule::ident | Rule::path => "a name",
         Rule::type_ | Rule::tuple | Rule::list | Rule::named => "a type",
+        Rule::only_field | Rule::field => "a field",
+        Rule::only_member | Rule::member => "a member",
         Rule::string => "a string",
         Rule::expr | Rule::term | Rule::factor | Rule::number | Rule::bool | Rule::group => {
             "a value"

@@ -28,6 +28,12 @@ struct Scan<'t> {
 
 impl Scan<'_> {
     fn run(&mut self) -> Result<(), Box<Diagnostic>> {
+        if self.text.starts_with("\u{feff}".as_bytes()) {
+            let (message, span) = ("the file begins with a byte-order mark", self.span(0, 3));
+            let help = "save the file as UTF-8 without it";
+            let diagnostic = Diagnostic::new(Code::FILE, message, span, "three bytes EF BB BF");
+            return Err(Box::new(diagnostic.help(help)));
+        }
         while let Some(&byte) = self.text.get(self.at) {
             let start = self.at;
             self.at += 1;

@@ -130,6 +130,15 @@ pub const fn field_offset(fields: &[Field<'_>], index: usize) -> usize {
     align_up(fields_end(fields, index), align(fields[index].ty))
 }
 
+/// Offsets of all fields, in one pass.
+pub fn field_offsets<'f>(fields: &'f [Field<'f>]) -> impl Iterator<Item = usize> + 'f {
+    fields.iter().scan(0, |end, field| {
+        let offset = align_up(*end, align(field.ty));
+        *end = offset + size(field.ty);
+        Some(offset)
+    })
+}
+
 /// Offset of a closed union's value behind its tag.
 pub const fn arm_offset(arms: &[Arm<'_>]) -> usize {
     align_up(tag_size(arms), arms_align(arms))

@@ -1,0 +1,174 @@
+//! Input that was made to do harm gets an error, soon, on a small stack.
+
+use std::time::{Duration, Instant};
+
+use myc_schema::{Diagnostics, Format, Memory, Schema, SourceSet, compile};
+
+const KIB: usize = 1024;
+
+/// Compiles on a thread with half the usual stack and refuses to wait long.
+fn compile_soon(text: impl Into<Vec<u8>>) -> (Option<Schema>, Diagnostics) {
+    let files = Memory::new().file("a.myc", text);
+    let started = Instant::now();
+    let thread = std::thread::Builder::new().stack_size(KIB * KIB);
+    let result = thread
+        .spawn(move || compile(&SourceSet::new(files).root("a.myc")))
+        .expect("a thread can be started")
+        .join()
+        .expect("the compiler does not panic");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }), "{took:?}");
+    result
+}
+
+fn refuse(text: impl Into<Vec<u8>>) -> String {
+    let (schema, diagnostics) = compile_soon(text);
+    let report = diagnostics.render(Format::Line);
+    assert!(schema.is_none() && diagnostics.has_errors(), "{report}");
+    report
+}
+
+/// `head`, then as many `piece`s as make 64 KiB.
+fn filled(head: &str, piece: &str) -> String {
+    head.to_owned() + &piece.repeat(64 * KIB / piece.len())
+}
+
+#[test]
+fn brackets_without_end() {
+    for piece in ["(", "[", "{", "<", "()", "[]", "{}", ")(", "}", "({", "({[<"] {
+        for head in [
+            "",
+            "package a; ",
+            "package a; type A = ",
+            "package a; struct A { x: ",
+            "package a; const A: u8 = ",
+        ] {
+            refuse(filled(head, piece));
+        }
+    }
+}
+
+#[test]
+fn brackets_at_the_limit() {
+    for (open, close) in [("[", "]"), ("(", ")")] {
+        let ty = format!("{}u8{}", open.repeat(64), close.repeat(64));
+        refuse(format!("package a; type A = {ty};"));
+        let value = format!("{}1{}", "(".repeat(64), ")".repeat(64));
+        let (schema, diagnostics) = compile_soon(format!("package a; const A: u8 = {value};"));
+        assert!(schema.is_some(), "{}", diagnostics.render(Format::Line));
+    }
+    refuse(format!("package a; type A = {};", "a<".repeat(64)));
+}
+
+#[test]
+fn words_without_end() {
+    for piece in [
+        "a",
+        "a ",
+        "message ",
+        "struct A ",
+        "@",
+        "@a ",
+        "@a(",
+        "\"",
+        "\"a",
+        "\\",
+        ";",
+        ",",
+        "=",
+        "-",
+        "?",
+        "..",
+        "///",
+        "/// \n",
+        "//!\n",
+        "x: u8 ",
+        "message A = 1 { ",
+        "é",
+        "\u{1F600}",
+        "%",
+        "open ",
+        "import \"a\" ",
+        "package a; ",
+    ] {
+        for head in ["", "package a; ", "package a; struct A { ", "package a; closed enum A: u8 { "]
+        {
+            refuse(filled(head, piece));
+        }
+    }
+}
+
+#[test]
+fn chains_without_end() {
+    refuse(filled("package a; const A: u8 = 1", "+1") + ";");
+    refuse(filled("package a; const A: u8 = 1", "*2") + ";");
+    refuse(filled("package a; const A: u8 = ", "-") + "1;");
+    refuse(filled("package a; type A = u8", "?") + ";");
+    refuse(filled("package a; type A = a", ".a") + ";");
+    refuse(format!("package a; const A: u8 = {};", "9".repeat(64 * KIB)));
+    refuse(format!("package a; const A: u8 = 0x{};", "f".repeat(64 * KIB)));
+    refuse(format!("package a; const A: f64 = 1e{};", "9".repeat(64 * KIB)));
+    refuse(format!("package a; const A: f64 = 1{};", ".0".repeat(32 * KIB)));
+    refuse(format!("package a; const A: decimal<2> = 0.{}1;", "0".repeat(64 * KIB)));
+    refuse(format!("package a; const A: u8 = {};", "a".repeat(64 * KIB)));
+    refuse(format!("package a; message {} = 1 {{ }}", "A".repeat(64 * KIB)));
+}
+
+#[test]
+fn declarations_without_end() {
+    let many = |head: &str, one: &dyn Fn(usize) -> String| {
+        (0..6000).fold(head.to_owned(), |text, index| text + &one(index))
+    };
+    refuse(many("package a; ", &|i| format!("type A{i} = B{};", i + 1)));
+    refuse(many("package a; ", &|i| format!("type A{i} = A{};", i + 1)));
+    refuse(many("package a; ", &|i| format!("struct A{} {{ x: A{i} }} ", i + 1)));
+    refuse(many("package a; ", &|i| format!("const A{i}: u8 = A{};", i + 1)));
+    refuse(many("package a; ", &|i| format!("type A{i} = A{};", (i + 1) % 6000)));
+    refuse(many("package a; message A = 1 { ", &|i| format!("x{i}: u8, ")) + "}");
+    refuse(many("package a; struct A { ", &|_| "x: u8, ".to_owned()) + "}");
+    refuse(many("package a; closed enum A: u8 { ", &|i| format!("x{i} = 1, ")) + "}");
+    refuse(many("package a; ", &|_| "import \"a.myc\"; ".to_owned()));
+    refuse(many("package a; ", &|i| format!("import \"{i}.myc\"; ")));
+}
+
+#[test]
+fn types_that_grow_by_each_step() {
+    let doubling = |kind: &str, member: &dyn Fn(usize) -> String| {
+        let first = format!("package a; struct A0 {{ x: u8 }} {kind}");
+        (1..60).fold(first, |text, i| text + &member(i))
+    };
+    refuse(doubling("", &|i| format!("struct A{i} {{ x: A{0}, y: A{0} }} ", i - 1)));
+    refuse(doubling("", &|i| format!("closed union A{i} {{ x: A{0} = 1, y: A{0} = 2 }} ", i - 1)));
+    refuse(doubling("", &|i| format!("message A{i} = {i} {{ x: A{0}, y: A{0} }} ", i - 1)));
+    refuse(doubling("", &|i| format!("type A{i} = (A{0}, A{0}); ", i - 1)));
+    refuse(doubling("", &|i| format!("type A{i} = [A{0}; 4294967295]; ", i - 1)));
+    refuse(doubling("", &|i| format!("type A{i} = [[A{0}]; 65536]; ", i - 1)));
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    assert!(refuse([0xff; 64]).contains("not UTF-8"));
+    assert!(refuse("package a;\0").contains("control character 0x00"));
+    assert!(refuse("\u{feff}package a;").contains("byte-order mark"));
+    assert!(refuse("package a;\r\nmessage A = 1 {\r\n    x u8,\r\n}").contains("a.myc:3:7"));
+    assert!(refuse("").contains("no package"));
+    assert!(refuse("\r\n\r\n").contains("no package"));
+    let (schema, _) = compile_soon("package a;\r\nmessage A = 1 {\r\n\tx: u8,\r\n}\r\n");
+    assert!(schema.is_some());
+}
+
+#[test]
+fn files_beyond_the_limit() {
+    assert!(refuse(vec![b' '; KIB * KIB + 1]).contains("more than 1048576 bytes"));
+    let most = " ".repeat(KIB * KIB - 10);
+    assert!(compile_soon(format!("package a;{most}")).0.is_some());
+}
+
+#[test]
+fn more_errors_than_anyone_reads() {
+    let text = filled("package a; struct A { ", "x u8, ") + "}";
+    let (_, diagnostics) = compile_soon(text);
+    assert_eq!(diagnostics.iter().count(), 100);
+    assert!(diagnostics.left_out() > 1000);
+    assert!(diagnostics.render(Format::Line).contains("more"));
+}
