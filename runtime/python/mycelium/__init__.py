@@ -10,6 +10,7 @@ with mycelium.MessageBus.from_topology("topology.toml", "strategy") as bus:
 """
 
 from mycelium import time, wire
+from mycelium.bus import MessageBus
 from mycelium.errors import (
     Closed,
     DecodeError,
@@ -21,6 +22,9 @@ from mycelium.errors import (
     TopologyError,
     TransportError,
 )
+from mycelium.publisher import Publisher
+from mycelium.subscriber import Subscriber
+from mycelium.topology import Topology
 
 __all__ = [
     "CORE",
@@ -28,9 +32,13 @@ __all__ = [
     "DecodeError",
     "DigestMismatch",
     "Lost",
+    "MessageBus",
     "MyceliumError",
     "NativeLibraryError",
     "PeerVanished",
+    "Publisher",
+    "Subscriber",
+    "Topology",
     "TopologyError",
     "TransportError",
     "time",

@@ -5,26 +5,32 @@ from typing import Annotated, TypeAlias
 
 from mycelium import wire
 
+
+def digest(number: int) -> str:
+    """A digest; no two versions of a type have the same."""
+    return f"myc1:{number:064x}"
+
+
 Price = Annotated[Decimal, wire.decimal(8)]
 Symbol = Annotated[str, wire.max_bytes(16)]
 
 
-class Side(wire.ClosedEnum, name="shapes.Side", repr="u8", digest="myc1:00"):
+class Side(wire.ClosedEnum, name="shapes.Side", repr="u8", digest=digest(0)):
     BUY = 1
     SELL = 2
 
 
-class Venue(wire.OpenEnum, name="shapes.Venue", repr="i16", digest="myc1:00"):
+class Venue(wire.OpenEnum, name="shapes.Venue", repr="i16", digest=digest(0)):
     BINANCE = 1
     OFF_BOOK = -2
 
 
-class Marks(wire.Flags, name="shapes.Marks", repr="u64", digest="myc1:00"):
+class Marks(wire.Flags, name="shapes.Marks", repr="u64", digest=digest(0)):
     AUCTION = 1 << 0
     BLOCK = 1 << 63
 
 
-class Level(wire.Struct, name="shapes.Level", digest="myc1:00"):
+class Level(wire.Struct, name="shapes.Level", digest=digest(0)):
     """One level of a book."""
 
     price: Price
@@ -34,7 +40,7 @@ class Level(wire.Struct, name="shapes.Level", digest="myc1:00"):
     quantity_raw = wire.raw("quantity")
 
 
-class Named(wire.Struct, name="shapes.Named", digest="myc1:00"):
+class Named(wire.Struct, name="shapes.Named", digest=digest(0)):
     """A struct that is not fixed."""
 
     id: wire.u8
@@ -43,7 +49,7 @@ class Named(wire.Struct, name="shapes.Named", digest="myc1:00"):
 
 
 class Scalars(
-    wire.Message, name="shapes.Scalars", id=1, topic="shapes.scalars", digest="myc1:01"
+    wire.Message, name="shapes.Scalars", id=1, topic="shapes.scalars", digest=digest(1)
 ):
     a: wire.i8
     b: wire.u8
@@ -68,7 +74,7 @@ class Scalars(
     p_raw = wire.raw("p")
 
 
-class Closed(wire.ClosedUnion, name="shapes.Closed", digest="myc1:00"):
+class Closed(wire.ClosedUnion, name="shapes.Closed", digest=digest(0)):
     class Number(wire.Arm, arm="number", tag=1):
         value: wire.u16
 
@@ -82,7 +88,7 @@ class Closed(wire.ClosedUnion, name="shapes.Closed", digest="myc1:00"):
 
 
 class Inline(
-    wire.Message, name="shapes.Inline", id=2, topic="shapes.inline", digest="myc1:02"
+    wire.Message, name="shapes.Inline", id=2, topic="shapes.inline", digest=digest(2)
 ):
     symbol: Annotated[Symbol, wire.key]
     data: Annotated[bytes, wire.max_bytes(300)]
@@ -100,7 +106,7 @@ class Inline(
     maybe_wide: wire.i128 | None = None
 
 
-class Open(wire.OpenUnion, name="shapes.Open", digest="myc1:00"):
+class Open(wire.OpenUnion, name="shapes.Open", digest=digest(0)):
     class Level(wire.Arm, arm="level", tag=1):
         value: Level
 
@@ -122,7 +128,7 @@ class Tail(
     name="shapes.Tail",
     id=3,
     topic="shapes.tail",
-    digest="myc1:03",
+    digest=digest(3),
     kw_only=True,
 ):
     note: str
@@ -156,13 +162,13 @@ class Tail(
 
 
 class Empty(
-    wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest="myc1:04"
+    wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest=digest(4)
 ):
     """A message without fields."""
 
 
 class Old(
-    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:05"
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest=digest(5)
 ):
     """`New` before it grew."""
 
@@ -171,7 +177,7 @@ class Old(
 
 
 class New(
-    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:06"
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest=digest(6)
 ):
     number: wire.u32
     note: str
@@ -184,7 +190,7 @@ class New(
 
 
 class Strict(
-    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest="myc1:07"
+    wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest=digest(7)
 ):
     """A wrong successor of `Old`: it requires what the old one does not send."""
 
@@ -194,7 +200,7 @@ class Strict(
 
 
 class Renamed(
-    wire.Message, name="shapes.Renamed", id=6, topic="shapes.renamed", digest="myc1:08"
+    wire.Message, name="shapes.Renamed", id=6, topic="shapes.renamed", digest=digest(8)
 ):
     class_: Annotated[wire.u8, wire.name("class")]
     type_: Annotated[str, wire.name("type")] = "x"

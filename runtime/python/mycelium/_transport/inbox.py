@@ -28,13 +28,17 @@ class Inbox:
         self._changed = threading.Condition(threading.Lock())
         # Threads in `put`, which `take` has to wake.
         self._putting = 0
+        # News among the items, which take no room.
+        self._news = 0
         self._is_closed = False
 
     def put(self, items: Iterable[Any]) -> None:
         """Appends messages, once there is room for them."""
         with self._changed:
             self._putting += 1
-            while len(self._items) >= self._capacity and not self._is_closed:
+            while (
+                len(self._items) - self._news >= self._capacity and not self._is_closed
+            ):
                 self._changed.wait(0.1)
             self._putting -= 1
             if not self._is_closed:
@@ -46,6 +50,7 @@ class Inbox:
         with self._changed:
             if not self._is_closed:
                 self._items.append(News(tell))
+                self._news += 1
                 self._changed.notify_all()
 
     def take(self) -> Any:
@@ -54,8 +59,10 @@ class Inbox:
             item = self._items.popleft()
         except IndexError:
             return None
-        if self._putting:
+        is_news = item.__class__ is News
+        if is_news or self._putting:
             with self._changed:
+                self._news -= is_news
                 self._changed.notify_all()
         return item
 

@@ -25,6 +25,7 @@ ERR_CLOSED = -9
 ERR_WRITER_VANISHED = -10
 
 START_FIRST = 0
+START_NEWEST = 1
 
 _POINTER = ctypes.c_void_p
 _OUT = ctypes.POINTER(ctypes.c_void_p)

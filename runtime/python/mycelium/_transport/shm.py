@@ -32,6 +32,7 @@ from mycelium.errors import (
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Message
+    from mycelium._transport.hub import Hub
 
 # Native waits are cut to this, so that Ctrl-C and closing are noticed.
 _SLICE_NS = 50_000_000
@@ -41,14 +42,14 @@ _ANNOUNCEMENTS_EVERY_S = 0.02
 class RingWriter:
     """The ring that this node writes; made when the node's first publisher opens."""
 
-    def __init__(self, path: str, capacity_bytes: int) -> None:
+    def __init__(self, path: str, capacity_bytes: int, hub: Hub) -> None:
         self.path = path
         self.capacity_bytes = capacity_bytes
         self.order = threading.Lock()
         self._lib: Any = None
         self._handle: ctypes.c_void_p | None = None
         self._channels = 0
-        self._is_closed = False
+        self._hub = hub
 
     def open(self, cls: type[Message]) -> Lane:
         """A lane for a type's topic, announced to all readers."""
@@ -74,7 +75,7 @@ class RingWriter:
 
     def send(self, frame: bytes) -> None:
         """Publishes a frame, waiting while the ring is full."""
-        while self._handle is not None and not self._is_closed:
+        while self._handle is not None and not self._hub.is_over():
             write = self._lib.myc_writer_write
             code = write(self._handle, frame, len(frame), _SLICE_NS)
             if native.check(self._lib, code) == native.OK:
@@ -89,10 +90,6 @@ class RingWriter:
             code = self._lib.myc_writer_live_readers(self._handle, ctypes.byref(count))
             native.check(self._lib, code)
             return count.value
-
-    def stop(self) -> None:
-        """Makes a writer that waits for room give up."""
-        self._is_closed = True
 
     def close(self) -> None:
         """Says goodbye, closes the ring, and removes its folder if nothing is left in it."""
@@ -125,6 +122,25 @@ def _make_folder(path: str) -> None:
             f"{path} must be a folder of this user with mode 0700 (found mode {mode:04o},"
             f" owner {found.st_uid}); remove it or choose another `endpoint.path`"
         )
+
+
+def remove_stale(path: str) -> None:
+    """Removes the ring of a dead writer, and its folder if nothing is left in it."""
+    if os.path.exists(path):
+        lib = native.library()
+        handle = ctypes.c_void_p()
+        name = os.fsencode(path)
+        code = lib.myc_reader_attach(name, native.START_NEWEST, ctypes.byref(handle))
+        if code == native.OK:
+            lib.myc_reader_close(handle)
+        elif (
+            code == native.ERR_WRITER_VANISHED
+            and lib.myc_writer_create(name, 0, ctypes.byref(handle)) == native.OK
+        ):
+            # Only a dead writer's ring can be replaced; closing the new one removes it.
+            lib.myc_writer_close(handle)
+    with contextlib.suppress(OSError):
+        os.rmdir(os.path.dirname(path))
 
 
 class RingReader:
@@ -311,6 +327,7 @@ class RingReader:
             self._channels[number] = None
             self._closed((self, self._epoch, number))
         if code == native.ERR_WRITER_VANISHED:
+            remove_stale(self.path)
             if still_open:
                 self._faults.append(PeerVanished(self.peer))
         elif code != native.ERR_CLOSED:

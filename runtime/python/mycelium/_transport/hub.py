@@ -1,0 +1,384 @@
+"""The middle of a bus: which topics are published here, who takes them, and who brings them.
+
+All changes happen under one lock. Publishing takes no lock of the hub: it reads the tuples of a
+`Topic`, which are replaced, never changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Protocol
+
+from mycelium import control
+from mycelium._transport.connection import LEAVE_S, Connection
+from mycelium._transport.inbox import Inbox, News
+from mycelium._transport.link import (
+    Incoming,
+    Lane,
+    channel_frame,
+    digest_bytes,
+    digest_text,
+)
+from mycelium._transport.shm import RingReader, RingWriter, remove_stale
+from mycelium._transport.sockets import Dialer, Listener
+from mycelium.errors import Closed, DigestMismatch, Lost, MyceliumError, PeerVanished
+from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
+
+if TYPE_CHECKING:
+    from mycelium._codec.record import Message
+
+_ATTACH_EVERY_S = 0.01
+
+
+class Taker(Protocol):
+    """What the hub knows of a subscriber."""
+
+    inbox: Inbox
+    types: dict[str, type[Message]]
+    rings: list[RingReader]
+
+    def opened(self, key: Hashable) -> None:
+        """A publisher is there."""
+
+    def closed(self, key: Hashable) -> None:
+        """A publisher is gone."""
+
+    def end(self) -> None:
+        """The bus closes."""
+
+
+class Topic:
+    """A topic of this process."""
+
+    def __init__(self, cls: type[Message]) -> None:
+        self.cls = cls
+        self.publishers = 0
+        self.takers: tuple[Taker, ...] = ()
+        self.lanes: tuple[Lane, ...] = ()
+
+
+class Hub:
+    """Topics, links and subscribers of one bus."""
+
+    def __init__(
+        self, node: str = "", service: str = "", peers: frozenset[str] = frozenset()
+    ):
+        self.node = node
+        self.service = service
+        self.peers = peers
+        self.process_id = os.getpid()
+        self.is_closed = False
+        # When closing waits no longer for those who do not take what was sent.
+        self._deadline = math.inf
+        self._lock = threading.RLock()
+        self._topics: dict[str, Topic] = {}
+        self._takers: list[Taker] = []
+        self._connections: list[Connection] = []
+        self._listeners: list[Listener | Dialer] = []
+        self._rings: list[RingWriter] = []
+        self._ring_places: list[ReadRing] = []
+        self._watcher: threading.Thread | None = None
+
+    def open_links(self, links: list[Link]) -> None:
+        """Opens what the topology says."""
+        for link in links:
+            match link:
+                case Listen(endpoint):
+                    self._listeners.append(Listener(endpoint, self))
+                case Dial(endpoint, peer, subscribes):
+                    self._listeners.append(
+                        Dialer(endpoint, peer, self, subscribes=subscribes)
+                    )
+                case WriteRing(path, capacity_bytes, _):
+                    self._rings.append(RingWriter(path, capacity_bytes, self))
+                case ReadRing():
+                    self._ring_places.append(link)
+
+    def is_over(self) -> bool:
+        """Whether closing has waited long enough."""
+        return time.monotonic() > self._deadline
+
+    # Publishers.
+
+    def topic(self, cls: type[Message]) -> Topic:
+        """The topic of a message type, which is one class in a process."""
+        with self._lock:
+            if self.is_closed:
+                raise Closed("the bus is closed")
+            topic = self._topics.setdefault(cls.TOPIC, Topic(cls))
+            if topic.cls is not cls:
+                raise TypeError(
+                    f"topic {cls.TOPIC!r} carries {topic.cls.__module__}.{topic.cls.__qualname__}"
+                    f" in this process, not {cls.__module__}.{cls.__qualname__}"
+                )
+            return topic
+
+    def open_publisher(self, cls: type[Message]) -> Topic:
+        """Counts a publisher; the first of a topic opens its lanes."""
+        with self._lock:
+            topic = self.topic(cls)
+            if topic.publishers == 0:
+                lanes = [ring.open(cls) for ring in self._rings]
+                topic.lanes = tuple(lanes)
+                topic.publishers = 1
+                for connection in self._connections:
+                    self._open_lane(connection, topic)
+                for taker in topic.takers:
+                    taker.inbox.put_news(_call(taker.opened, ("here", cls.TOPIC)))
+            else:
+                topic.publishers += 1
+            return topic
+
+    def close_publisher(self, topic: Topic) -> None:
+        """Counts a publisher off; the last of a topic closes its lanes."""
+        with self._lock:
+            topic.publishers -= 1
+            if topic.publishers:
+                return
+            lanes, topic.lanes = topic.lanes, ()
+            for taker in topic.takers:
+                taker.inbox.put_news(_call(taker.closed, ("here", topic.cls.TOPIC)))
+        for lane in lanes:
+            lane.close()
+
+    def subscribers_of(self, topic: Topic) -> int:
+        """Subscribers here, and peers and ring readers that are known."""
+        return len(topic.takers) + sum(lane.link.subscribers() for lane in topic.lanes)
+
+    def _open_lane(self, connection: Connection, topic: Topic) -> None:
+        """Opens a lane if the peer wants the topic and means the same by it."""
+        cls = topic.cls
+        wanted = connection.wanted.get(cls.TOPIC)
+        if wanted is None or topic.publishers == 0:
+            return
+        if any(lane.link is connection for lane in topic.lanes):
+            return
+        if wanted != digest_bytes(cls.DIGEST):
+            refusal = control.Refusal(
+                topic=cls.TOPIC,
+                digest=digest_bytes(cls.DIGEST),
+                reason="the digests differ",
+            )
+            connection.send_control(control.Body.Refusal(refusal))
+            return
+        connection.channels += 1
+        connection.send_frame(channel_frame(connection.channels, cls))
+        topic.lanes = (*topic.lanes, Lane(connection, connection.channels))
+
+    # Subscribers.
+
+    def add_taker(self, taker: Taker) -> None:
+        """Lets a subscriber take its topics from everywhere."""
+        with self._lock:
+            topics = [self.topic(cls) for cls in taker.types.values()]
+            for topic in topics:
+                topic.takers = (*topic.takers, taker)
+                if topic.publishers:
+                    taker.inbox.put_news(_call(taker.opened, ("here", topic.cls.TOPIC)))
+            self._takers.append(taker)
+            for connection in self._connections:
+                for number, channel in connection.incoming.items():
+                    if channel.topic in taker.types:
+                        key = (connection, number)
+                        taker.inbox.put_news(_call(taker.opened, key))
+                self._subscribe(connection, taker)
+            for place in self._ring_places:
+                reader = RingReader(
+                    place.path, place.peer, taker.types, taker.opened, taker.closed
+                )
+                reader.try_attach()
+                taker.rings.append(reader)
+            if self._ring_places and self._watcher is None:
+                name = "mycelium ring watcher"
+                self._watcher = threading.Thread(
+                    target=self._watch, name=name, daemon=True
+                )
+                self._watcher.start()
+
+    def remove_taker(self, taker: Taker) -> None:
+        """Forgets a subscriber."""
+        with self._lock:
+            if taker in self._takers:
+                self._takers.remove(taker)
+            for name in taker.types:
+                topic = self._topics[name]
+                topic.takers = tuple(
+                    other for other in topic.takers if other is not taker
+                )
+        taker.inbox.close()
+        for ring in taker.rings:
+            ring.close()
+
+    def _subscribe(self, connection: Connection, taker: Taker) -> None:
+        """Asks the peer for what it was not asked for yet."""
+        if not connection.receives or not connection.is_ready:
+            return
+        for topic, cls in taker.types.items():
+            if topic not in connection.asked:
+                connection.asked.add(topic)
+                subscribe = control.Subscribe(
+                    topic=topic, type_id=cls.TYPE_ID, digest=digest_bytes(cls.DIGEST)
+                )
+                connection.send_control(control.Body.Subscribe(subscribe))
+
+    def _watch(self) -> None:
+        """Attaches rings as they appear."""
+        while not self.is_closed:
+            with self._lock:
+                rings = [ring for taker in self._takers for ring in taker.rings]
+            for ring in rings:
+                ring.try_attach()
+            time.sleep(_ATTACH_EVERY_S)
+
+    # Connections.
+
+    def connect(
+        self, sock: socket.socket, *, receives: bool, expected: str
+    ) -> Connection | None:
+        """Begins the conversation on a new connection."""
+        connection = Connection(sock, self, receives=receives, expected=expected)
+        with self._lock:
+            if self.is_closed:
+                sock.close()
+                return None
+            self._connections.append(connection)
+        connection.start()
+        return connection
+
+    def connection_ready(self, connection: Connection) -> None:
+        """The peer has introduced itself."""
+        with self._lock:
+            for taker in self._takers:
+                self._subscribe(connection, taker)
+
+    def connection_ended(self, connection: Connection, *, in_order: bool) -> None:
+        """The peer has left, or vanished."""
+        with self._lock:
+            if connection in self._connections:
+                self._connections.remove(connection)
+            for topic in self._topics.values():
+                kept = (lane for lane in topic.lanes if lane.link is not connection)
+                topic.lanes = tuple(kept)
+            told: set[int] = set()
+            for number, channel in list(connection.incoming.items()):
+                for taker in self._takers_of(channel.topic):
+                    taker.inbox.put_news(_call(taker.closed, (connection, number)))
+                    if not in_order and not self.is_closed and id(taker) not in told:
+                        told.add(id(taker))
+                        taker.inbox.put_news(_raise(PeerVanished(connection.peer)))
+            connection.incoming.clear()
+
+    def deliver(self, batch: list[tuple[Incoming, bytes]]) -> None:
+        """Hands frames to the inboxes of their topics, in order."""
+        if not batch:
+            return
+        items: dict[Taker, list[object]] = {}
+        for channel, frame in batch:
+            missed = channel.missed(frame)
+            for taker in self._takers_of(channel.topic):
+                mine = items.setdefault(taker, [])
+                if missed:
+                    mine.append(News(_raise(Lost(channel.topic, missed))))
+                mine.append((channel.cls, frame))
+        for taker, mine in items.items():
+            taker.inbox.put(mine)
+
+    def _takers_of(self, topic: str) -> tuple[Taker, ...]:
+        known = self._topics.get(topic)
+        return known.takers if known else ()
+
+    # What peers say.
+
+    def peer_subscribes(
+        self, connection: Connection, subscribe: control.Subscribe
+    ) -> None:
+        """The peer wants a topic."""
+        with self._lock:
+            connection.wanted[subscribe.topic] = subscribe.digest
+            topic = self._topics.get(subscribe.topic)
+            if topic is not None:
+                self._open_lane(connection, topic)
+
+    def peer_publishes(self, connection: Connection, channel: control.Channel) -> None:
+        """The peer opens a channel."""
+        with self._lock:
+            topic = self._topics.get(channel.topic)
+            if topic is None:
+                return
+            theirs = digest_text(channel.digest)
+            if theirs != topic.cls.DIGEST:
+                self._tell_mismatch(connection, channel.topic, theirs, "")
+                return
+            connection.incoming[channel.channel] = Incoming(channel.topic, topic.cls)
+            for taker in topic.takers:
+                taker.inbox.put_news(_call(taker.opened, (connection, channel.channel)))
+
+    def peer_refuses(self, connection: Connection, refusal: control.Refusal) -> None:
+        """The peer means something else by a topic."""
+        theirs = digest_text(refusal.digest)
+        self._tell_mismatch(connection, refusal.topic, theirs, refusal.reason)
+
+    def _tell_mismatch(
+        self, connection: Connection, topic: str, theirs: str, reason: str
+    ) -> None:
+        for taker in self._takers_of(topic):
+            ours = taker.types[topic].DIGEST
+            error = DigestMismatch(topic, ours, theirs, connection.peer, reason)
+            taker.inbox.put_news(_raise(error))
+
+    def peer_closes(self, connection: Connection, number: int) -> None:
+        """Nothing more comes on a channel."""
+        with self._lock:
+            channel = connection.incoming.pop(number, None)
+            for taker in self._takers_of(channel.topic) if channel else ():
+                taker.inbox.put_news(_call(taker.closed, (connection, number)))
+
+    # The end.
+
+    def close(self) -> None:
+        """Leaves in order: closes publishers, sends what waits, says goodbye."""
+        with self._lock:
+            if self.is_closed:
+                return
+            self.is_closed = True
+            self._deadline = time.monotonic() + LEAVE_S
+            topics = [topic for topic in self._topics.values() if topic.publishers]
+        for listener in self._listeners:
+            listener.close()
+        for topic in topics:
+            topic.publishers = 1
+            self.close_publisher(topic)
+        with self._lock:
+            connections, takers = list(self._connections), list(self._takers)
+        for connection in connections:
+            connection.leave()
+        for connection in connections:
+            connection.finish(self._deadline)
+        for ring in self._rings:
+            ring.close()
+        for taker in takers:
+            taker.end()
+            with contextlib.suppress(MyceliumError):
+                self.remove_taker(taker)
+        if self._watcher is not None:
+            self._watcher.join()
+        for place in self._ring_places:
+            with contextlib.suppress(MyceliumError):
+                remove_stale(place.path)
+
+
+def _call(function: Callable[[Hashable], None], key: Hashable) -> Callable[[], None]:
+    return lambda: function(key)
+
+
+def _raise(error: MyceliumError) -> Callable[[], None]:
+    def tell() -> None:
+        raise error
+
+    return tell

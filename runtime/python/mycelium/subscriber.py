@@ -1,0 +1,161 @@
+"""The subscribing end of one or several topics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from mycelium._codec.record import Message
+from mycelium._transport.inbox import CAPACITY, Inbox, News
+from mycelium.errors import Closed
+
+if TYPE_CHECKING:
+    from mycelium._transport.hub import Hub
+    from mycelium._transport.shm import RingReader
+
+M = TypeVar("M", bound=Message)
+
+# After so many messages from one source, the others have their turn.
+_TURN = 256
+# How long a wait for a ring lasts while messages may come another way too.
+_RING_WAIT_S = 0.001
+
+
+class Subscriber(Generic[M]):
+    """Receives the messages of its types, of each publisher in the order of publishing.
+
+    It ends, after the last message, when it has seen a publisher and all that it saw have closed.
+    What goes wrong on the way is raised once by `recv`, in its place between the messages:
+    `PeerVanished`, `DigestMismatch`, `Lost`, `DecodeError`; the next call goes on.
+
+    One thread at a time may receive. Messages from this process are the very objects that were
+    published: do not change them.
+    """
+
+    def __init__(
+        self, hub: Hub, types: tuple[type[M], ...], capacity: int = CAPACITY
+    ) -> None:
+        self.inbox = Inbox(capacity)
+        self.types: dict[str, type[Message]] = {cls.TOPIC: cls for cls in types}
+        self.rings: list[RingReader] = []
+        self._hub = hub
+        self._open: set[Hashable] = set()
+        self._has_seen_one = False
+        self._is_closed = False
+        self._turn = 0
+        self._left = _TURN
+        hub.add_taker(self)
+        polls: list[Callable[[], Any]] = [self._take]
+        self._sources = polls + [ring.poll for ring in self.rings]
+
+    def recv(self, timeout: float | None = None) -> M:
+        """The next message.
+
+        Waits at most `timeout` seconds, then raises `TimeoutError`. Raises `Closed` at the end.
+        """
+        message = self._next()
+        if message is not None:
+            return message
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            if self._is_at_end():
+                raise Closed("all publishers have closed")
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError(f"no message within {timeout} s")
+            self._wait(left)
+            message = self._next()
+            if message is not None:
+                return message
+
+    def try_recv(self) -> M | None:
+        """The next message if there is one now. Raises `Closed` at the end."""
+        message = self._next()
+        if message is None and self._is_at_end():
+            raise Closed("all publishers have closed")
+        return message
+
+    def __iter__(self) -> Iterator[M]:
+        """All messages up to the end."""
+        while True:
+            try:
+                yield self.recv()
+            except Closed:
+                return
+
+    def close(self) -> None:
+        """Receives no more. Closing twice is nothing to do."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._hub.remove_taker(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # What the hub and the rings call.
+
+    def opened(self, key: Hashable) -> None:
+        """A publisher is there; runs in the receiving thread."""
+        self._has_seen_one = True
+        self._open.add(key)
+
+    def closed(self, key: Hashable) -> None:
+        """A publisher is gone; runs in the receiving thread."""
+        self._open.discard(key)
+
+    def end(self) -> None:
+        """The bus closes."""
+        self._is_closed = True
+
+    def _next(self) -> M | None:
+        """The next message of the source whose turn it is, or of another."""
+        if self._left == 0:
+            self._pass_turn()
+        for _ in self._sources:
+            message: M | None = self._sources[self._turn]()
+            if message is not None:
+                self._left -= 1
+                return message
+            self._pass_turn()
+        return None
+
+    def _pass_turn(self) -> None:
+        self._turn = (self._turn + 1) % len(self._sources)
+        self._left = _TURN
+
+    def _take(self) -> Any:
+        """The next message of the inbox; news on the way take effect."""
+        while (item := self.inbox.take()) is not None:
+            if item.__class__ is tuple:
+                cls, frame = item
+                return cls.from_frame(frame)
+            if item.__class__ is not News:
+                return item
+            item.tell()
+        return None
+
+    def _is_at_end(self) -> bool:
+        return self._is_closed or (self._has_seen_one and not self._open)
+
+    def _wait(self, left: float | None) -> None:
+        attached = [ring for ring in self.rings if ring.is_attached]
+        if not attached:
+            # A ring may appear meanwhile; it does not ring the inbox's bell.
+            limit = 0.005 if self.rings else 0.5
+            self.inbox.wait(limit if left is None else min(left, limit))
+            return
+        pause = (
+            _RING_WAIT_S / len(attached) if left is None else min(left, _RING_WAIT_S)
+        )
+        for ring in attached:
+            ring.wait(pause)
