@@ -204,9 +204,11 @@ class _Reader:
             if index + 1 < len(self.heads)
             else len(self.lines)
         )
-        for number in range(start, end):
-            if re.match(rf"\s*{re.escape(key)}\s*=", self.lines[number]):
-                return number + 1
+        # The key itself, else another of its table.
+        for pattern in (rf"\s*{re.escape(key)}\s*=", rf"\s*{key.partition('.')[0]}\b"):
+            for number in range(start, end):
+                if re.match(pattern, self.lines[number]):
+                    return number + 1
         return start
 
     def nodes(self) -> list[Node]:

@@ -1,0 +1,161 @@
+"""Topology files: the links that follow from them, and what is said about wrong ones."""
+
+from pathlib import Path
+
+import pytest
+
+from mycelium import Topology, TopologyError
+from mycelium.topology import Dial, Endpoint, Listen, ReadRing, WriteRing
+
+MARKET = """
+[[nodes]]
+name = "engine"
+services = ["market-data", "execution"]
+
+[[nodes]]
+name = "ml-node"
+services = ["strategy"]
+endpoint.kind = "shm"
+endpoint.path = "ml.shm"
+
+[[nodes]]
+name = "risk"
+services = ["risk"]
+endpoint.kind = "unix"
+endpoint.path = "run/risk.sock"
+"""
+
+
+def load(tmp_path, text):
+    path = tmp_path / "topology.toml"
+    path.write_text(text)
+    return Topology.load(path)
+
+
+def test_links_of_each_node(tmp_path):
+    topology = load(tmp_path, MARKET)
+    shm = tmp_path / "ml.shm"
+    risk = Endpoint("unix", str(tmp_path / "run" / "risk.sock"))
+    ring = {name: str(shm / f"{name}.ring") for name in ("engine", "ml-node", "risk")}
+    capacity = 16 << 20
+    assert topology.links("execution") == [
+        WriteRing(ring["engine"], capacity, ("ml-node",)),
+        ReadRing(ring["ml-node"], "ml-node"),
+        Dial(risk, "risk", subscribes=True),
+    ]
+    assert topology.links("strategy") == [
+        ReadRing(ring["engine"], "engine"),
+        ReadRing(ring["risk"], "risk"),
+        WriteRing(ring["ml-node"], capacity, ("engine",)),
+        Dial(risk, "risk", subscribes=False),
+    ]
+    assert topology.links("risk") == [
+        Listen(risk),
+        WriteRing(ring["risk"], capacity, ("ml-node",)),
+    ]
+
+
+def test_host_and_port_are_tcp(tmp_path):
+    topology = load(
+        tmp_path,
+        """
+        [[nodes]]
+        name = "a"
+        services = ["a"]
+        [[nodes]]
+        name = "b"
+        services = ["b"]
+        host = "10.0.2.20"
+        port = 9002
+        """,
+    )
+    endpoint = Endpoint("tcp", "10.0.2.20:9002")
+    assert topology.links("a") == [Dial(endpoint, "b", subscribes=True)]
+    assert topology.links("b") == [Listen(endpoint)]
+
+
+NODE = '[[nodes]]\nname = "a"\nservices = ["a"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("[[nodes", 0, "this is not TOML: "),
+        ("", 0, "this topology has no nodes; add a `[[nodes]]` table"),
+        ("nodes = 1", 0, "`nodes` is not a list of tables"),
+        ("other = 1\n" + NODE, 0, "a topology has no key 'other'"),
+        ('\n[[nodes]]\nservices = ["a"]', 2, 'this node has no name; add `name = "…"`'),
+        ('[[nodes]]\nname = "a/b"\nservices = ["a"]', 2, "'a/b' cannot be the name of a node"),
+        ('[[nodes]]\nname = "a"\n', 1, "this node has no services"),
+        (NODE + 'hots = "x"', 4, "a node has no key 'hots'; did you mean 'host'?"),
+        (NODE + 'port = "80"', 4, "`port` is of type str; write a whole number"),
+        (NODE + "port = 0", 4, "`port` is 0; write a port number, from 1 to 65535"),
+        (NODE + 'endpoint.kind = "pipe"', 4, "there is no endpoint kind 'pipe'"),
+        (NODE + 'endpoint.path = "x"', 4, "this endpoint has no kind"),
+        (NODE + 'endpoint.kind = "shm"', 4, "this endpoint has no path"),
+        (
+            NODE + 'endpoint.kind = "unix"\nendpoint.path = "x"\nendpoint.capacity = 1',
+            6,
+            "`endpoint.capacity` means nothing to a unix endpoint",
+        ),
+        (
+            NODE + 'endpoint.kind = "shm"\nendpoint.path = "x"\nendpoint.capacity = 1',
+            6,
+            "`capacity` is 1; write the bytes of a ring, from 65536",
+        ),
+        (NODE + 'endpoint.kind = "unix"\nendpoint.path = "' + "x" * 200 + '"', 5, "too long"),
+        (NODE + 'endpoint.kind = "tcp"', 4, "this endpoint has no address"),
+        (
+            NODE + 'endpoint.kind = "tcp"\nendpoint.addr = "localhost"',
+            5,
+            "'localhost' is not a TCP address",
+        ),
+        (NODE + NODE, 5, "nodes 'a' and 'a' have the same node 'a'"),
+        (
+            NODE + NODE.replace('"a"', '"b"', 1) + "port = 1",
+            6,
+            "nodes 'a' and 'b' have the same service 'a'",
+        ),
+        (
+            NODE + NODE.replace('"a"', '"b"'),
+            5,
+            "nodes 'a' and 'b' cannot reach one another: none has an endpoint; give an endpoint",
+        ),
+        (
+            NODE + 'host = "far"\n' + NODE.replace('"a"', '"b"') + 'endpoint.kind = "shm"\n'
+            'endpoint.path = "x"',
+            8,
+            "node 'b' on host localhost is out of reach for 'a'; give 'b' a TCP endpoint",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_place_and_remedy(tmp_path, text, line, message):
+    with pytest.raises(TopologyError) as caught:
+        load(tmp_path, text)
+    found = str(caught.value)
+    place = f"{tmp_path / 'topology.toml'}:" + (f"{line}: " if line else " ")
+    assert found.startswith(place)
+    assert message in found
+
+
+def test_all_faults_are_said_at_once(tmp_path):
+    with pytest.raises(TopologyError) as caught:
+        load(tmp_path, NODE + "port = 0\nhost = 1\nother = 2")
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_missing_file():
+    with pytest.raises(
+        TopologyError, match=r"cannot read the topology no/where.toml: No such"
+    ):
+        Topology.load("no/where.toml")
+
+
+def test_an_unknown_service(tmp_path):
+    topology = load(tmp_path, MARKET)
+    with pytest.raises(TopologyError) as caught:
+        topology.links("stratgy")
+    assert str(caught.value) == (
+        f"{Path(tmp_path, 'topology.toml')} holds no service 'stratgy'; did you mean 'strategy'?"
+        " it holds: market-data, execution, strategy, risk"
+    )
