@@ -33,9 +33,22 @@ fn refuse(text: impl Into<Vec<u8>>) -> String {
     report
 }
 
-/// `head`, then as many `piece`s as make 64 KiB.
+/// Bytes of a long input; less where the compiler itself is not optimised.
+const LONG: usize = if cfg!(debug_assertions) { 8 * KIB } else { 64 * KIB };
+
+/// `head`, then as many `piece`s as make a long input.
 fn filled(head: &str, piece: &str) -> String {
-    head.to_owned() + &piece.repeat(64 * KIB / piece.len())
+    head.to_owned() + &piece.repeat(LONG / piece.len())
+}
+
+#[test]
+fn sixty_four_kib_of_one_bracket() {
+    for bracket in ["(", "[", "{", "<"] {
+        for head in ["", "package a; struct A { x: "] {
+            let report = refuse(head.to_owned() + &bracket.repeat(64 * KIB));
+            assert!(report.contains("nested more than 64 deep"), "{report}");
+        }
+    }
 }
 
 #[test]
@@ -119,16 +132,19 @@ fn chains_without_end() {
     refuse(format!("package a; message {} = 1 {{ }}", "A".repeat(64 * KIB)));
 }
 
+/// Declarations of a long input.
+const MANY: usize = LONG / 6;
+
 #[test]
 fn declarations_without_end() {
     let many = |head: &str, one: &dyn Fn(usize) -> String| {
-        (0..6000).fold(head.to_owned(), |text, index| text + &one(index))
+        (0..MANY).fold(head.to_owned(), |text, index| text + &one(index))
     };
     refuse(many("package a; ", &|i| format!("type A{i} = B{};", i + 1)));
     refuse(many("package a; ", &|i| format!("type A{i} = A{};", i + 1)));
     refuse(many("package a; ", &|i| format!("struct A{} {{ x: A{i} }} ", i + 1)));
     refuse(many("package a; ", &|i| format!("const A{i}: u8 = A{};", i + 1)));
-    refuse(many("package a; ", &|i| format!("type A{i} = A{};", (i + 1) % 6000)));
+    refuse(many("package a; ", &|i| format!("type A{i} = A{};", (i + 1) % MANY)));
     refuse(many("package a; message A = 1 { ", &|i| format!("x{i}: u8, ")) + "}");
     refuse(many("package a; struct A { ", &|_| "x: u8, ".to_owned()) + "}");
     refuse(many("package a; closed enum A: u8 { ", &|i| format!("x{i} = 1, ")) + "}");

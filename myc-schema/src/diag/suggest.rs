@@ -5,10 +5,7 @@ const MAX_NAME_BYTES: usize = 40;
 const MAX_NAMES: usize = 2000;
 
 /// The candidate nearest to `given` by edit distance, if it is near enough to be meant.
-pub fn nearest<'c>(
-    given: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if given.len() > MAX_NAME_BYTES {
         return None;
     }
