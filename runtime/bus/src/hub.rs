@@ -9,9 +9,9 @@
 //! the hub's lock; therefore lanes are closed after it is released.
 
 use std::any::Any;
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use mycelium_wire::Message;
 use tokio::sync::watch;
@@ -35,6 +35,8 @@ pub(crate) struct Hub {
     counters: Mutex<BTreeMap<(String, String), Arc<RouteCounters>>>,
     /// Looks after the rings that this node reads, if it reads any.
     ring_watch: OnceLock<Arc<RingWatch>>,
+    /// When the bus was shut down.
+    closed_at: OnceLock<Instant>,
     /// By route, what stands in its way.
     faults: Mutex<BTreeMap<String, String>>,
 }
@@ -68,6 +70,7 @@ impl Hub {
             receivers_changed: watch::Sender::new(0),
             counters: Mutex::default(),
             ring_watch: OnceLock::new(),
+            closed_at: OnceLock::new(),
             faults: Mutex::default(),
         })
     }
@@ -176,6 +179,8 @@ impl Hub {
         if std::mem::replace(&mut plane.closed, true) {
             return;
         }
+        // The first time, as the flag says.
+        let _ = self.closed_at.set(Instant::now());
         let links = std::mem::take(&mut plane.links);
         let topics: Vec<_> = plane.topics.values().cloned().collect();
         let receivers = std::mem::take(&mut plane.receivers);
@@ -199,9 +204,14 @@ impl Hub {
         let _ = self.ring_watch.set(watch);
     }
 
-    /// Whether [`close`](Hub::close) was called.
+    /// Whether the bus was shut down.
     pub(crate) fn is_closed(&self) -> bool {
-        self.plane().closed
+        self.closed_at.get().is_some()
+    }
+
+    /// How long ago the bus was shut down; zero if it was not.
+    pub(crate) fn closed_for(&self) -> Duration {
+        self.closed_at.get().map_or(Duration::ZERO, Instant::elapsed)
     }
 
     /// The running counts of one topic on one route.

@@ -1,4 +1,45 @@
 //! Typed messages between services: in one process, through shared memory, over sockets.
+//!
+//! A service publishes and subscribes by type. Which way a message takes to another service is said in
+//! a [topology] file, not in the program.
+//!
+//! ```
+//! use mycelium::prelude::*;
+//!
+//! #[derive(Message, Debug, PartialEq)]
+//! #[myc(package = "weather", id = 1)]
+//! struct Reading {
+//!     station: String,
+//!     celsius: f64,
+//! }
+//!
+//! let bus = MessageBus::new(); // or MessageBus::from_topology("topology.toml", "station")?
+//! let mut readings = bus.subscriber::<Reading>()?;
+//! let publisher = bus.publisher::<Reading>()?;
+//!
+//! publisher.publish(Reading { station: "Säntis".into(), celsius: -12.5 })?;
+//! drop(publisher); // the last one: subscribers end behind its last message
+//!
+//! while let Some(reading) = readings.recv_blocking()? {
+//!     assert_eq!(reading.celsius, -12.5);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is promised
+//!
+//! Messages of one publisher arrive in its order. Nothing is dropped: where a subscriber or a route is
+//! full, [`Publisher::publish`] waits. Subscribers in one process share one `Arc`; a message that leaves
+//! the process is encoded straight into where it goes. Two sides that know a type by different digests
+//! refuse each other, with both digests in the error.
+//!
+//! # What happens when
+//!
+//! - *all publishers close*: a subscriber receives the rest, then `Ok(None)`;
+//! - *a peer's process is killed*: what it sent is received, then [`RecvError::PeerVanished`]; publishers
+//!   stop waiting for it;
+//! - *the bus shuts down*, or the last of its handles, publishers and subscribers is dropped: peers get
+//!   what was published and a goodbye; rings, sockets and empty folders are removed.
 
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;

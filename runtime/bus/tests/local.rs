@@ -3,11 +3,10 @@
 mod common;
 
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use common::{Note, PATIENCE, Tick, note, tick};
+use common::{Note, PATIENCE, Tick, block_on, note, tick};
 use mycelium::{MessageBus, OpenError, Options, PublishError, TryRecvError};
 
 fn small_bus(inbox_capacity: usize) -> MessageBus {
@@ -253,22 +252,4 @@ fn counts_add_up() {
     assert_eq!((stats.publishers, stats.subscribers), (1, 1));
     drop(publisher);
     assert_eq!(bus.stats().topics[0].published, 5);
-}
-
-/// Runs a future by parking the thread: the bus needs no particular runtime.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(thread::Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
 }

@@ -161,7 +161,9 @@ fn child() {
         "publish-on" => {
             let publisher = bus.publisher::<Tick>().unwrap();
             publisher.wait_for_subscribers(1, PATIENCE).unwrap();
-            (0..).for_each(|number| publisher.publish(tick(number)).unwrap());
+            for number in 0.. {
+                publisher.publish(tick(number)).unwrap();
+            }
         }
         "receive" => {
             let mut subscriber = bus.subscriber::<Note>().unwrap();

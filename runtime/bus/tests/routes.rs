@@ -5,7 +5,7 @@ mod common;
 use std::thread;
 
 use common::deployment::{Deployment, Kind};
-use common::{Note, OldTick, PATIENCE, Tick, note, tick};
+use common::{Note, OldTick, PATIENCE, Tick, block_on, note, tick};
 use mycelium::{Message, MessageBus, Options, PublishError, RecvError, TryRecvError};
 
 /// Instantiates each behaviour for each kind of route.
@@ -21,6 +21,8 @@ for_each_kind!(
     messages_cross_in_order_both_ways,
     the_order_of_coming_does_not_matter,
     frames_of_all_topics_cross_in_order,
+    a_task_receives_as_a_thread_does,
+    a_dropped_future_loses_nothing,
     several_subscribers_each_get_everything,
     a_slow_subscriber_holds_the_publisher,
     another_digest_is_refused,
@@ -99,6 +101,47 @@ fn frames_of_all_topics_cross_in_order(kind: Kind) {
         assert_eq!(Note::from_frame(&frame.bytes).unwrap(), note(number));
     }
     assert_eq!(frames.recv_timeout(PATIENCE), Ok(None));
+}
+
+fn a_task_receives_as_a_thread_does(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let publisher = a.publisher::<Note>().unwrap();
+    let mut subscriber = b.subscriber::<Note>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (answer, answers) = std::sync::mpsc::channel();
+    let reader = thread::spawn(move || {
+        block_on(async {
+            while let Some(received) = subscriber.recv().await.unwrap() {
+                answer.send(received.number).unwrap();
+            }
+        });
+    });
+    // One after the other: the task sleeps in between.
+    for number in 0..50 {
+        publisher.publish(note(number)).unwrap();
+        assert_eq!(answers.recv_timeout(PATIENCE), Ok(number));
+    }
+    drop(publisher);
+    reader.join().unwrap();
+}
+
+fn a_dropped_future_loses_nothing(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let publisher = a.publisher::<Tick>().unwrap();
+    let mut subscriber = b.subscriber::<Tick>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    for number in 0..20 {
+        {
+            let mut waiting = std::pin::pin!(subscriber.recv());
+            let waker = std::task::Waker::noop();
+            let mut context = std::task::Context::from_waker(waker);
+            assert!(waiting.as_mut().poll(&mut context).is_pending());
+        }
+        publisher.publish(tick(number)).unwrap();
+        assert_eq!(next(&mut subscriber).number, number);
+    }
 }
 
 fn several_subscribers_each_get_everything(kind: Kind) {

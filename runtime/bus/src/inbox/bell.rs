@@ -36,13 +36,13 @@ impl Bell {
 
     /// Says that the caller is about to sleep. It must look once more before it does.
     pub(crate) fn arm(&self, waker: Option<&Waker>) {
-        if let Some(waker) = waker {
-            let mut slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-            match slot.as_mut() {
-                Some(known) => known.clone_from(waker),
-                None => *slot = Some(waker.clone()),
-            }
+        let mut slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        // A thread that blocks forgets the task that waited before, whose future was dropped.
+        match (slot.as_mut(), waker) {
+            (Some(known), Some(waker)) => known.clone_from(waker),
+            (_, waker) => *slot = waker.cloned(),
         }
+        drop(slot);
         self.state.store(ARMED, Ordering::Relaxed);
         // Partner: the fence in `ring`.
         fence(Ordering::SeqCst);

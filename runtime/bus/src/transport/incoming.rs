@@ -203,6 +203,7 @@ impl OpenChannel {
 impl OtherDigest {
     /// Tells subscribers that do not know it yet that their digest is another.
     async fn tell(&mut self, receivers: &[Arc<Receiving>], peer: &str) {
+        self.told.retain(|told| receivers.iter().any(|known| Arc::ptr_eq(told, known)));
         for receiver in receivers {
             let Verdict::Mismatch(ours) = receiver.selector.judge(&self.topic, &self.digest) else {
                 continue;

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mycelium_ring::{ReserveError, RingDirectory, Writer, WriterOptions};
 
@@ -17,8 +17,9 @@ use crate::error::OpenError;
 use crate::hub::Hub;
 use crate::topic::TopicInfo;
 
-/// How often a publisher that waits for room asks whether the bus still runs.
-const LOOK_UP: Duration = Duration::from_millis(50);
+/// How long the ring is held at most by one who waits for room in it. In between, others have their
+/// turn: above all who opens a channel, for it holds up the whole bus.
+const TURN: Duration = Duration::from_millis(5);
 
 /// The way into one ring.
 pub(crate) struct RingLink {
@@ -34,6 +35,8 @@ struct RingSink {
     name: String,
     /// Held while a frame is written.
     state: Mutex<State>,
+    /// How many wait to open a channel.
+    opening: AtomicUsize,
     max_frame_bytes: AtomicUsize,
     hub: Arc<Hub>,
 }
@@ -52,6 +55,7 @@ impl RingLink {
         let ring = RingSink {
             name: format!("shm:{}", path.display()),
             state: Mutex::default(),
+            opening: AtomicUsize::new(0),
             max_frame_bytes: AtomicUsize::new(usize::MAX),
             hub: hub.clone(),
         };
@@ -86,7 +90,7 @@ impl Link for RingLink {
     fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
         let refused =
             |reason: &str| OpenError::Ring { path: self.path.clone(), reason: reason.to_owned() };
-        let state = &mut *self.ring.lock();
+        let state = &mut *self.ring.lock_first();
         if state.left {
             return Err(OpenError::Closed);
         }
@@ -105,45 +109,64 @@ impl Link for RingLink {
     }
 
     fn close(&self, lane: &Lane) {
-        let state = &mut *self.ring.lock();
-        if let Some(writer) = &mut state.writer {
-            self.ring.write(writer, &control::closed(lane.channel, lane.sent()));
-        }
+        self.ring.send_control(&control::closed(lane.channel, lane.sent()));
     }
 
     fn leave(&self) {
+        self.ring.send_control(&control::goodbye(""));
         let mut state = self.ring.lock();
         state.left = true;
-        let writer = state.writer.take();
-        drop(state);
-        if let Some(mut writer) = writer {
-            self.ring.write(&mut writer, &control::goodbye(""));
+        if let Some(writer) = state.writer.take() {
             writer.close();
         }
     }
 }
 
 impl RingSink {
-    /// Writes a control frame, unless live readers leave no room for it for too long.
-    fn write(&self, writer: &mut Writer, frame: &[u8]) {
-        let deadline = Instant::now() + self.hub.options.shutdown_timeout;
-        while let Err(ReserveError::Full { .. }) = try_write(writer, frame) {
-            if self.hub.is_closed() && Instant::now() >= deadline {
-                return;
+    /// Sends a control frame in its turn, unless live readers leave no room for it for so long that
+    /// the bus must leave without.
+    fn send_control(&self, frame: &[u8]) {
+        let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
+        // Readers that are left without it see all the same that the ring was closed.
+        let _ = self.send_until(frame.len(), &mut |room| room.copy_from_slice(frame), late);
+    }
+
+    fn send_until(
+        &self,
+        len: usize,
+        fill: &mut dyn FnMut(&mut [u8]),
+        give_up: impl Fn() -> bool,
+    ) -> Result<(), Disconnected> {
+        loop {
+            let mut state = self.lock();
+            let writer = state.writer.as_mut().ok_or(Disconnected)?;
+            match writer.reserve_timeout(len, TURN) {
+                Ok(mut slot) => {
+                    fill(&mut slot);
+                    slot.commit();
+                    return Ok(());
+                }
+                Err(ReserveError::Full { .. }) if !give_up() => {}
+                Err(_) => return Err(Disconnected),
+            }
+            drop(state);
+            while self.opening.load(Ordering::Acquire) > 0 {
+                std::thread::yield_now();
             }
         }
+    }
+
+    /// Locks before those who wait for room.
+    fn lock_first(&self) -> MutexGuard<'_, State> {
+        self.opening.fetch_add(1, Ordering::AcqRel);
+        let state = self.lock();
+        self.opening.fetch_sub(1, Ordering::AcqRel);
+        state
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn try_write(writer: &mut Writer, frame: &[u8]) -> Result<(), ReserveError> {
-    let mut slot = writer.reserve_timeout(frame.len(), LOOK_UP)?;
-    slot.copy_from_slice(frame);
-    slot.commit();
-    Ok(())
 }
 
 impl FrameSink for RingSink {
@@ -152,23 +175,11 @@ impl FrameSink for RingSink {
     }
 
     fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected> {
-        let mut state = self.lock();
-        let writer = state.writer.as_mut().ok_or(Disconnected)?;
-        loop {
-            match writer.reserve_timeout(len, LOOK_UP) {
-                Ok(mut slot) => {
-                    fill(&mut slot);
-                    slot.commit();
-                    return Ok(());
-                }
-                Err(ReserveError::Full { .. }) if !self.hub.is_closed() => {}
-                Err(_) => return Err(Disconnected),
-            }
-        }
+        self.send_until(len, fill, || self.hub.is_closed())
     }
 
     fn subscribers(&self) -> usize {
-        self.lock().writer.as_ref().map_or(0, Writer::live_readers)
+        self.lock_first().writer.as_ref().map_or(0, Writer::live_readers)
     }
 
     fn name(&self) -> &str {

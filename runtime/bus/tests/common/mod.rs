@@ -4,6 +4,9 @@
 pub(crate) mod child;
 pub(crate) mod deployment;
 
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 use std::time::Duration;
 
 use mycelium::Message;
@@ -41,4 +44,22 @@ pub(crate) fn note(number: u64) -> Note {
 #[myc(package = "test", name = "Tick", id = 1)]
 pub(crate) struct OldTick {
     pub(crate) number: u32,
+}
+
+/// Runs a future by parking the thread: the bus needs no particular runtime.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
 }
