@@ -92,6 +92,47 @@ fn names_of_the_prelude_may_be_taken() {
 }
 
 #[test]
+fn deprecated_types_and_members_do_not_warn_in_expansions() {
+    use wire::Message;
+
+    #[deprecated = "of old"]
+    #[derive(Debug, PartialEq, mycelium_derive::Struct)]
+    #[myc(package = "test", crate = "wire")]
+    struct Old {
+        #[deprecated = "older"]
+        count: u8,
+    }
+
+    #[allow(deprecated)]
+    #[derive(Debug, PartialEq, mycelium_derive::Union)]
+    #[myc(package = "test", crate = "wire", closed)]
+    enum Choice {
+        #[deprecated = "of old"]
+        #[myc(tag = 1)]
+        Old(Old),
+    }
+
+    #[allow(deprecated)]
+    #[derive(Debug, PartialEq, mycelium_derive::Message)]
+    #[myc(package = "test", crate = "wire", id = 3)]
+    struct Holder {
+        #[deprecated = "of old"]
+        old: Old,
+        choice: Choice,
+    }
+
+    #[allow(deprecated)]
+    let holder = Holder { old: Old { count: 1 }, choice: Choice::Old(Old { count: 2 }) };
+    let frame = holder.to_frame();
+    let view = Holder::view(&frame).expect("valid");
+    #[allow(deprecated)]
+    let ChoiceView::Old(old) = view.choice();
+    #[allow(deprecated)]
+    let counts = (view.old().count(), old.count());
+    assert_eq!(counts, (1, 2));
+}
+
+#[test]
 fn a_type_may_stand_in_a_function() {
     use wire::Message;
 

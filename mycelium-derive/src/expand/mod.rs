@@ -30,7 +30,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
     let (package, name) = (&item.package, &item.name);
     quote! {
         #outside
-        #[allow(deprecated, unused_variables, clippy::all)]
+        #[allow(deprecated, long_running_const_eval, unused_variables, clippy::all)]
         const _: () = {
             #inside
             const __DEF: &#private::Def<'static> = &#private::Def {

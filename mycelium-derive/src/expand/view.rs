@@ -80,7 +80,7 @@ pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     });
     quote! {
         #[doc = #docs]
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #vis enum #view<'a> {
             #(#arms,)*
             #unknown
