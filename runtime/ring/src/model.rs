@@ -152,8 +152,9 @@ fn check_join_while_the_writer_laps(start: Start) {
     explore(move || {
         let memory = Memory::new(TINY);
         let mut producer = Producer::new(memory.clone());
+        (1..=2).for_each(|value| write(&mut producer, value));
         let writer = thread::spawn(move || {
-            (1..=4).for_each(|value| write(&mut producer, value));
+            (3..=4).for_each(|value| write(&mut producer, value));
             producer.close();
         });
         let values = read_to_end(&mut join(&memory, 0, start));
