@@ -46,15 +46,18 @@ impl Consumer {
         Some(Self { memory, slot, state, position })
     }
 
+    #[inline]
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
     }
 
+    #[inline]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
     /// Looks for the next frame, past a pad if there is one.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Found {
         if self.slot().state() != self.state {
             return Found::Evicted;
@@ -74,6 +77,7 @@ impl Consumer {
     }
 
     /// Gives back the frame that `peek` found.
+    #[inline]
     pub(crate) fn release(&mut self, len: u32) {
         self.move_by(self.memory.geometry().stride(u64::from(len)));
     }
@@ -92,10 +96,12 @@ impl Consumer {
         }
     }
 
+    #[inline]
     fn slot(&self) -> &ReaderSlot {
         &self.memory.shared().slots[self.slot]
     }
 
+    #[inline]
     fn move_by(&mut self, stride: u64) {
         // Wrapping: a corrupted tail may have sent us to any position.
         self.position = self.position.wrapping_add(stride);
@@ -109,6 +115,7 @@ impl Consumer {
         park::offer_room(self.memory.shared(), self.position);
     }
 
+    #[inline]
     fn look(&self) -> Look {
         // Acquire: partner is the release in `Producer::commit`.
         let word = self.memory.commit_word(self.position).load(Ordering::Acquire);

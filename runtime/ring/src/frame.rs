@@ -26,6 +26,7 @@ const DATA: u64 = 1;
 const PAD: u64 = 2;
 
 /// Makes the commit word of a frame at `position`. It is never zero.
+#[inline]
 pub(crate) fn pack(kind: Kind, length: u32, position: u64) -> u64 {
     let kind = match kind {
         Kind::Data => DATA,
@@ -35,6 +36,7 @@ pub(crate) fn pack(kind: Kind, length: u32, position: u64) -> u64 {
 }
 
 /// Reads a commit word found at `position`; `None` if no writer would have put it there.
+#[inline]
 pub(crate) fn unpack(word: u64, position: u64) -> Option<(Kind, u32)> {
     let length = (word & 0xffff_ffff) as u32;
     let upper = word >> 32;
@@ -44,6 +46,7 @@ pub(crate) fn unpack(word: u64, position: u64) -> Option<(Kind, u32)> {
     (upper == (PAD << 24) | tag(position)).then_some((Kind::Pad, length))
 }
 
+#[inline]
 fn tag(position: u64) -> u64 {
     (position / WORD) & 0xff_ffff
 }
@@ -60,22 +63,26 @@ pub(crate) struct Geometry {
 
 impl Geometry {
     /// Where in the data region `position` lies: less than `capacity`.
+    #[inline]
     pub(crate) fn offset(self, position: u64) -> usize {
         (position & (self.capacity - 1)) as usize
     }
 
     /// Bytes that a frame with `len` payload bytes takes, commit word included.
+    #[inline]
     pub(crate) fn stride(self, len: u64) -> u64 {
         (WORD + len + self.frame_align - 1) & !(self.frame_align - 1)
     }
 
     /// Bytes from `position` to the end of the data region: at least `frame_align`.
+    #[inline]
     pub(crate) fn to_wrap(self, position: u64) -> u64 {
         self.capacity - (position & (self.capacity - 1))
     }
 
     /// The longest payload: a quarter of the region, so that a frame, the pad before it and the
     /// commit word behind it always fit together.
+    #[inline]
     pub(crate) fn max_len(self) -> u64 {
         (self.capacity / 4).min(u64::from(u32::MAX))
     }

@@ -56,16 +56,19 @@ impl Memory {
         Ok(Self { whole, shared: Some(shared), writable: false, geometry })
     }
 
+    #[inline]
     pub(crate) fn geometry(&self) -> Geometry {
         self.geometry
     }
 
+    #[inline]
     pub(crate) fn writer_words(&self) -> &WriterWords {
         // SAFETY: the words lie within the mapping, at an aligned offset (checked at compile time);
         // they consist of atomics, for which every bit pattern is valid.
         unsafe { self.at(WRITER_WORDS_AT).cast().as_ref() }
     }
 
+    #[inline]
     pub(crate) fn shared(&self) -> &Shared {
         let start = match &self.shared {
             Some(mapping) => mapping.start(),
@@ -76,6 +79,7 @@ impl Memory {
     }
 
     /// The commit word of the frame at `position`, an aligned one. Readers may only load it.
+    #[inline]
     pub(crate) fn commit_word(&self, position: u64) -> &AtomicU64 {
         let offset = self.geometry.offset(position) & !(WORD as usize - 1);
         // SAFETY: the offset is a multiple of 8 below the capacity, so the word is aligned and
@@ -89,6 +93,7 @@ impl Memory {
     /// # Panics
     ///
     /// If they do not lie within the data region: callers check lengths that they read.
+    #[inline]
     pub(crate) fn payload(&self, position: u64, len: usize) -> &[u8] {
         let start = self.payload_start(position, len);
         // SAFETY: `payload_start` has checked the range; it holds no writes while a reader's cursor
@@ -101,6 +106,7 @@ impl Memory {
     /// # Panics
     ///
     /// If it does not lie within the data region, or if this is a reader's mapping.
+    #[inline]
     pub(crate) fn payload_mut(&mut self, position: u64, len: usize) -> &mut [u8] {
         assert!(self.writable, "a reader never writes payloads");
         let start = self.payload_start(position, len);
@@ -125,6 +131,7 @@ impl Memory {
         unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), ANNOUNCEMENTS_LEN - len) }
     }
 
+    #[inline]
     fn payload_start(&self, position: u64, len: usize) -> NonNull<u8> {
         let offset = self.geometry.offset(position) + WORD as usize;
         let end = offset.checked_add(len);
@@ -133,6 +140,7 @@ impl Memory {
     }
 
     /// The byte at `offset` of the file; callers stay within it.
+    #[inline]
     fn at(&self, offset: usize) -> NonNull<u8> {
         // SAFETY: every offset passed is within the layout, hence within the mapping.
         unsafe { self.whole.start().add(offset) }

@@ -1,10 +1,11 @@
 //! Sleeping without losing a wake-up, and waking without a system call when nobody sleeps.
 //!
-//! Readers sleep on `sleepers`, one word for all. It is odd while somebody sleeps or is about to, and
-//! the writer makes it even, hence another number, when it wakes them. A reader makes it odd, then looks
-//! for a frame once more; the writer commits a frame, then looks at the word; a `SeqCst` fence stands
-//! between on both sides. So at least one sees the other. A reader killed in its sleep costs the writer
-//! one needless wake-up.
+//! Readers sleep on `sleepers`, one word for all. It is odd while somebody sleeps or is about to, and the
+//! writer changes it with every frame. Both sides change it by read-modify-write, and of two such changes
+//! one is the earlier: if the reader's is, the writer finds the word odd, and wakes; if the writer's is,
+//! the reader synchronizes with it, and finds the frame when it looks once more. Should the frame come
+//! after that look, the word is another one, and the reader does not fall asleep. A reader killed in its
+//! sleep costs the writer one needless wake-up.
 //!
 //! (A mere flag would not do: a second reader could raise it again between the wake-up of a first and
 //! its falling asleep.)
@@ -18,34 +19,36 @@ use std::time::Duration;
 
 /// The bit of `sleepers` that says that somebody sleeps.
 const SLEEPING: u32 = 1;
+/// What the writer adds with every frame: it leaves the bit alone.
+const FRAME: u32 = 2;
 
 /// Says that a reader is about to sleep. It must look for a frame after this, before it sleeps. Returns
 /// what [`sleep`] needs.
 pub(crate) fn announce_sleep(shared: &Shared) -> u32 {
-    let ticket = shared.sleepers.0.fetch_or(SLEEPING, Ordering::Relaxed) | SLEEPING;
-    // Partner: the fence in `wake_readers`.
-    fence(Ordering::SeqCst);
-    ticket
+    // Acquire: partner is the release in `wake_readers`.
+    shared.sleepers.0.fetch_or(SLEEPING, Ordering::Acquire) | SLEEPING
 }
 
-/// Sleeps until the writer wakes readers after `announce_sleep`, at most for `timeout`.
+/// Sleeps until the writer publishes something after `announce_sleep`, at most for `timeout`.
 pub(crate) fn sleep(shared: &Shared, ticket: u32, timeout: Duration) {
     futex_wait(&shared.sleepers.0, ticket, timeout);
 }
 
 /// Wakes the readers that sleep, after something was published for them.
+#[inline]
 pub(crate) fn wake_readers(shared: &Shared) {
-    // Partner: the fence in `announce_sleep`. It orders our commit before this look.
-    fence(Ordering::SeqCst);
-    if shared.sleepers.0.load(Ordering::Relaxed) & SLEEPING != 0 {
+    // Release: partner is the acquire in `announce_sleep`.
+    let before = shared.sleepers.0.fetch_add(FRAME, Ordering::Release);
+    if before & SLEEPING != 0 {
         wake_sleepers(shared);
     }
 }
 
 #[cold]
 fn wake_sleepers(shared: &Shared) {
-    // Odd to even: readers only ever make it odd, so nothing else can happen in between.
-    shared.sleepers.0.fetch_add(1, Ordering::Relaxed);
+    // Who has announced itself since falls asleep on no other word than this one, and is woken with
+    // the others.
+    shared.sleepers.0.fetch_and(!SLEEPING, Ordering::Relaxed);
     futex_wake_all(&shared.sleepers.0);
 }
 
@@ -69,6 +72,7 @@ pub(crate) fn withdraw_wish(shared: &Shared) {
 }
 
 /// Wakes the writer if it waits for a position that `cursor` has reached.
+#[inline]
 pub(crate) fn offer_room(shared: &Shared, cursor: u64) {
     if cursor >= shared.room.0.wanted.load(Ordering::Relaxed) {
         wake_writer(shared);

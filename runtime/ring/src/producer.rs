@@ -46,10 +46,12 @@ impl Producer {
         Self { memory, tail: 0, kept: 0, limit }
     }
 
+    #[inline]
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
     }
 
+    #[inline]
     pub(crate) fn memory_mut(&mut self) -> &mut Memory {
         &mut self.memory
     }
@@ -60,6 +62,7 @@ impl Producer {
     }
 
     /// Where a frame with `len` payload bytes goes next. `len` is at most the geometry's `max_len`.
+    #[inline]
     pub(crate) fn claim(&self, len: u32) -> Claim {
         let geometry = self.memory.geometry();
         let stride = geometry.stride(u64::from(len));
@@ -70,6 +73,7 @@ impl Producer {
     }
 
     /// Whether the claim, and the commit word behind it, may be written.
+    #[inline]
     pub(crate) fn has_room(&self, claim: &Claim) -> bool {
         claim.end + WORD <= self.limit
     }
@@ -89,6 +93,7 @@ impl Producer {
     }
 
     /// Publishes the claim, whose payload has been written.
+    #[inline]
     pub(crate) fn commit(&mut self, claim: Claim) {
         // Old bytes in the next frame's place must not look like a commit word. Relaxed: the release
         // below orders it before the frame, and nobody looks there without the frame.

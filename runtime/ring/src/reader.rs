@@ -89,6 +89,7 @@ impl Reader {
     ///
     /// When there is no frame and will not be one: the writer has closed, or died, or has taken us
     /// for dead, or the memory is corrupt.
+    #[inline]
     pub fn poll(&mut self) -> Result<Option<FrameGuard<'_>>, PollError> {
         let len = match self.consumer.peek() {
             Found::Frame { len } => Some(len),
@@ -265,12 +266,14 @@ impl Deref for FrameGuard<'_> {
     type Target = [u8];
 
     /// The payload, which begins at a multiple of 8.
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.consumer.memory().payload(self.consumer.position(), self.len as usize)
     }
 }
 
 impl Drop for FrameGuard<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.consumer.release(self.len);
     }

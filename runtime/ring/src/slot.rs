@@ -48,6 +48,7 @@ impl State {
 impl ReaderSlot {
     /// Reads the state. Acquire: pairs with the release of [`ReaderSlot::change`], so that the
     /// cursor of a live slot is at least the one with which it joined.
+    #[inline]
     pub(crate) fn state(&self) -> State {
         State(self.state.load(Ordering::Acquire))
     }

@@ -154,6 +154,7 @@ impl Writer {
     /// # Errors
     ///
     /// If a frame of this length can never be written.
+    #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<Slot<'_>, ReserveError> {
         self.reserve_until(len, None)
     }
@@ -176,6 +177,7 @@ impl Writer {
     /// # Errors
     ///
     /// If a frame of this length can never be written, or if there is no room now.
+    #[inline]
     pub fn try_reserve(&mut self, len: usize) -> Result<Slot<'_>, ReserveError> {
         let claim = self.claim(len)?;
         if !self.producer.has_room(&claim) {
@@ -189,6 +191,7 @@ impl Writer {
     /// # Errors
     ///
     /// If a frame of this length can never be written.
+    #[inline]
     pub fn write(&mut self, payload: &[u8]) -> Result<(), ReserveError> {
         let mut slot = self.reserve(payload.len())?;
         slot.copy_from_slice(payload);
@@ -221,6 +224,7 @@ impl Writer {
         drop(self);
     }
 
+    #[inline]
     fn reserve_until(
         &mut self,
         len: usize,
@@ -233,6 +237,7 @@ impl Writer {
         Ok(Slot { producer: &mut self.producer, claim })
     }
 
+    #[inline]
     fn claim(&self, len: usize) -> Result<Claim, ReserveError> {
         let limit = self.max_frame_len();
         match u32::try_from(len) {
@@ -329,6 +334,7 @@ pub struct Slot<'a> {
 
 impl Slot<'_> {
     /// Publishes the frame, and wakes readers that sleep.
+    #[inline]
     pub fn commit(self) {
         self.producer.commit(self.claim);
     }
@@ -337,12 +343,14 @@ impl Slot<'_> {
 impl Deref for Slot<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.producer.memory().payload(self.claim.frame, self.claim.len as usize)
     }
 }
 
 impl DerefMut for Slot<'_> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         self.producer.memory_mut().payload_mut(self.claim.frame, self.claim.len as usize)
     }
