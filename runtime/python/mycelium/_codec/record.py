@@ -169,7 +169,7 @@ def _add_methods(cls: RecordMeta, *, is_keyword_only: bool) -> None:
 
 def compile_codec(cls: RecordMeta) -> None:
     """Puts the specialised codec of a message in place of the functions that call this one."""
-    from mycelium._codec.decode import emit_decode_payload, emit_from_frame
+    from mycelium._codec.decode_frame import emit_decode_payload, emit_from_frame
     from mycelium._codec.encode import emit_to_frame
 
     for emit, kind in ((emit_to_frame, None), (emit_from_frame, staticmethod)):

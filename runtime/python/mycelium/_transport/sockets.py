@@ -70,6 +70,8 @@ class Listener:
             with contextlib.suppress(OSError):
                 if os.stat(self._endpoint.place).st_ino == self._inode:
                     os.unlink(self._endpoint.place)
+                    # Only if nothing else is in it.
+                    os.rmdir(os.path.dirname(self._endpoint.place))
 
 
 class Dialer:
