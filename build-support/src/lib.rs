@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use myc_codegen::file;
 use myc_codegen::rust::Rust;
-use myc_codegen::{Backend, GeneratedFile};
+use myc_codegen::{Backend, GeneratedFile, names};
 use myc_schema::schema::Schema;
 use myc_schema::{Diagnostics, Format, SourceSet};
 
@@ -45,7 +45,6 @@ pub fn compile(schemas: &[impl AsRef<Path>]) {
 /// mycelium_build::Config::new().schema("schemas/market.myc").schema("../shared/common.myc").compile();
 /// ```
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Config {
     schemas: Vec<PathBuf>,
 }
@@ -128,7 +127,7 @@ fn warn(diagnostics: &Diagnostics) {
 /// Puts a file into a module: `include!` takes no file that starts with docs and attributes of its own.
 fn into_module(file: GeneratedFile) -> GeneratedFile {
     let package = file.path.with_extension("");
-    let name = package.to_string_lossy().replace('.', "_");
+    let name = names::rust_name(&package.to_string_lossy().replace('.', "_"));
     let contents = format!("pub mod {name} {{\n{}}}\n", file.contents);
     GeneratedFile { path: file.path, contents }
 }

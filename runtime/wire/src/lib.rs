@@ -1,6 +1,6 @@
 //! The bytes of Mycelium.
 //!
-//! One form everywhere: the [frame](frame). In a socket, in shared memory, in a file and across a
+//! One form everywhere: the [frame]. In a socket, in shared memory, in a file and across a
 //! foreign-function call a message has the same bytes, and a value has exactly one byte string. This
 //! crate says what they are ([`layout`]), makes and reads them ([`Wire`], [`Message`]), names them
 //! ([`digest`], [`canon`]) and describes them to tools ([`reflect`]). It needs no operating system:
