@@ -1,0 +1,8 @@
+(** The time. *)
+
+(** [now_ns ()] is nanoseconds since the Unix epoch, from the system's clock: what a [sent_time] field
+    takes, by [Timestamp.of_ns (Int64.of_int (now_ns ()))]. Costs no allocation. *)
+external now_ns : unit -> (int[@untagged]) = "mycelium_now_ns_byte" "mycelium_now_ns" [@@noalloc]
+
+(** [now ()] is {!now_ns} as a timestamp. *)
+val now : unit -> Mycelium_wire.Timestamp.t

@@ -1,0 +1,42 @@
+(** Receives frames of several topics as they are, in the order of each publishing process.
+
+    {[
+      let frames = Frames.of_messages bus [ (module Market.Trade); (module Market.Signal) ] in
+      let on_frame (frame : Frames.frame) =
+        if frame.header.type_id = Market.Trade.type_id then
+          Result.iter on_trade (Market.Trade.of_frame frame.bytes)
+      in
+      Frames.iter on_frame frames
+    ]}
+
+    It ends as a {!Subscriber} does. It is for one thread at a time. *)
+
+type t
+
+(** A message that is not decoded yet. *)
+type frame = Inbox.frame = {
+  topic : string;
+  header : Mycelium_wire.Frame.header;
+  bytes : string;  (** The whole frame. *)
+}
+
+(** [create bus ["market.*"]] receives all topics that fit one of the patterns, in which [*] stands
+    for any run of characters, whatever version of their types they carry. *)
+val create : Bus.t -> string list -> t
+
+(** [of_messages bus messages] receives the own topics of these types, of the same version only. *)
+val of_messages : Bus.t -> (module Mycelium_wire.Message.S) list -> t
+
+(** As {!Subscriber.recv}. *)
+val recv : t -> (frame option, Fault.t) result
+
+(** As {!Subscriber.try_recv}. *)
+val try_recv : t -> frame Subscriber.event
+
+(** As {!Subscriber.recv_timeout}. *)
+val recv_timeout : t -> timeout:float -> frame Subscriber.event
+
+(** As {!Subscriber.iter}. *)
+val iter : (frame -> unit) -> t -> (unit, Fault.t) result
+
+val close : t -> unit

@@ -1,0 +1,73 @@
+open Mycelium_wire
+
+type 'a t = {
+  message : (module Message.S with type t = 'a);
+  hub : Hub.t;
+  publication : Hub.publication;
+  (* Holds the frame while it goes out; used by one thread at a time, as the publication sees to. *)
+  mutable buffer : bytes;
+  mutable is_closed : bool;
+}
+
+type refusal = Closed | Invalid of Error.t
+
+let refusal_to_string = function
+  | Closed -> "the publisher, or its bus, was closed"
+  | Invalid error -> "a message that cannot be sent: " ^ Error.to_string error
+
+let create bus message =
+  let topic = Selector.topic_of message and hub = Bus.hub bus in
+  match Hub.advertise hub topic with
+  | Ok publication ->
+      Ok { message; hub; publication; buffer = Bytes.create 256; is_closed = false }
+  | Error digest ->
+      Error
+        (Printf.sprintf
+           "topic `%s` is published on this bus with digest %s, not %s; generate both types from \
+            the same schema"
+           topic.name digest topic.digest)
+
+let or_fail to_string = function
+  | Ok value -> value
+  | Result.Error error -> failwith (to_string error)
+
+let create_exn bus message = or_fail Fun.id (create bus message)
+
+let encode (type a) (t : a t) (message : a) () =
+  let (module M) = t.message in
+  let size = M.size message in
+  if size > Bytes.length t.buffer then
+    t.buffer <- Bytes.create (max size (2 * Bytes.length t.buffer));
+  let length = M.encode_into message t.buffer ~pos:0 in
+  (t.buffer, length)
+
+let publish t message =
+  if t.is_closed || Hub.is_closed t.hub then Result.Error Closed
+  else
+    match Hub.send t.publication (encode t message) with
+    | () -> Ok ()
+    | exception Error.Error error -> Result.Error (Invalid error)
+
+let publish_exn t message = or_fail refusal_to_string (publish t message)
+let subscribers t = Hub.subscribers t.publication
+
+(* Readers of a ring come without a word, so it has to be looked for them. *)
+let look_again = 0.02
+
+let wait_for_subscribers t count ~timeout =
+  let deadline = Unix.gettimeofday () +. timeout in
+  let bell = t.publication.changed in
+  let rec wait () =
+    Bell.arm bell;
+    if subscribers t >= count then true
+    else if Unix.gettimeofday () >= deadline || Hub.is_closed t.hub then false
+    else (
+      Bell.wait bell ~deadline:(Float.min deadline (Unix.gettimeofday () +. look_again));
+      wait ())
+  in
+  wait ()
+
+let close t =
+  if not t.is_closed then (
+    t.is_closed <- true;
+    Hub.withdraw t.hub t.publication)

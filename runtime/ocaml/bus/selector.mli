@@ -1,0 +1,29 @@
+(** Which topics a subscriber takes. *)
+
+(** A topic, its type, and the digest that its messages are read or written by. *)
+type topic = { name : string; type_id : int; digest : string  (** [myc1:…] *) }
+
+type t =
+  | Typed of topic list  (** Messages of these types. *)
+  | Patterns of string list
+      (** Whatever topics fit one of the patterns, in which [*] stands for any run of characters. *)
+
+(** What a subscriber says to a channel. *)
+type verdict =
+  | Take
+  | Skip  (** It is about something else. *)
+  | Mismatch of string  (** It is the topic, but the digest here is this one. *)
+
+(** [topic_of (module M)] is the own topic of a message. *)
+val topic_of : (module Mycelium_wire.Message.S with type t = 'a) -> topic
+
+val judge : t -> name:string -> digest:string -> verdict
+
+(** What to ask a peer for; a pattern goes with type id 0 and {!any_digest}. *)
+val wishes : t -> topic list
+
+(** [fits pattern name] *)
+val fits : string -> string -> bool
+
+(** In a wish: whatever the digest is. *)
+val any_digest : string

@@ -1,0 +1,38 @@
+(** Receives messages of one type.
+
+    {[
+      let trades = Subscriber.create bus (module Market.Trade) in
+      match Subscriber.iter on_trade trades with
+      | Ok () -> ()                                        (* all publishers have closed *)
+      | Error fault -> prerr_endline (Fault.to_string fault)
+    ]}
+
+    A subscriber ends once it has seen a publisher and all that it saw have closed, behind the last
+    message. It is for one thread at a time. *)
+
+type 'a t
+
+(** [create bus (module M)] receives on the own topic of [M] what is published from then on. *)
+val create : Bus.t -> (module Mycelium_wire.Message.S with type t = 'a) -> 'a t
+
+(** [recv t] waits for the next message; [Ok None] is the end. After an [Error] it may be called
+    again. *)
+val recv : 'a t -> ('a option, Fault.t) result
+
+type 'a event =
+  [ `Message of 'a  (** The next message. *)
+  | `Fault of Fault.t  (** Something happened; more may come. *)
+  | `Empty  (** Nothing is there (yet). *)
+  | `Ended  (** Nothing comes any more. *) ]
+
+(** [try_recv t] never waits. *)
+val try_recv : 'a t -> 'a event
+
+(** [recv_timeout t ~timeout] waits for at most so many seconds; [`Empty] where nothing came. *)
+val recv_timeout : 'a t -> timeout:float -> 'a event
+
+(** [iter f t] calls [f] with each message up to the end, or to the first fault. *)
+val iter : ('a -> unit) -> 'a t -> (unit, Fault.t) result
+
+(** [close t] receives nothing more. *)
+val close : 'a t -> unit
