@@ -1,5 +1,7 @@
 open Mycelium_wire
 
+exception Refused of string
+
 type link = {
   peer : string;
   admit : Selector.topic -> int option;
@@ -147,11 +149,6 @@ let publication_of t topic =
       List.iter (connect publication) t.receivers;
       Ok publication
 
-let advertise t topic =
-  let publication = Sync.locked t.lock (fun () -> publication_of t topic) in
-  Result.iter (fun publication -> List.iter (fun l -> admit t l publication) t.links) publication;
-  publication
-
 let finish_lane lane = lane.link.finish ~channel:lane.channel ~sent:lane.sent
 
 let finish publication =
@@ -172,6 +169,18 @@ let withdraw t publication =
         is_last)
   in
   if is_last then finish publication
+
+let admit_all t publication =
+  match List.iter (fun link -> admit t link publication) t.links with
+  | () -> ()
+  | exception Refused why ->
+      withdraw t publication;
+      raise (Refused why)
+
+let advertise t topic =
+  let publication = Sync.locked t.lock (fun () -> publication_of t topic) in
+  Result.iter (admit_all t) publication;
+  publication
 
 let send_lane buffer length lane =
   Frame.renumber buffer ~pos:0 ~channel:lane.channel ~sequence:(lane.sent land 0xFFFF_FFFF);

@@ -6,6 +6,9 @@
 
 open Mycelium_wire
 
+(** Raised by [admit] where a channel should be opened and cannot; says why. *)
+exception Refused of string
+
 (** A way to another process. *)
 type link = {
   peer : string;  (** What messages call it. *)
@@ -66,7 +69,8 @@ val remove_link : t -> link -> unit
 val offer : t -> link -> unit
 
 (** [advertise t topic] is the publication of a topic, with one more publisher; the digest of the
-    one that is there where it is another. *)
+    one that is there where it is another.
+    @raise Refused where a link cannot take it. *)
 val advertise : t -> Selector.topic -> (publication, string) result
 
 (** [withdraw t publication] takes one publisher away; the last one ends the topic. *)

@@ -9,6 +9,7 @@ type channel = {
   type_id : int;
   topic : string;
   other : other;
+  (* Of the frame that is due; [unknown] where what came before it was not for this stream. *)
   mutable next_sequence : int;
   mutable takers : Hub.receiver list;
 }
@@ -21,6 +22,7 @@ type t = {
 }
 
 let most_channels = 4096
+let unknown = -1
 let create ~peer ~receivers = { peer; receivers; channels = Hashtbl.create 16; refusals = [] }
 let deliver receivers item = List.iter (fun r -> Inbox.push r.Hub.inbox item) receivers
 
@@ -52,8 +54,11 @@ let catch_up t =
   Hashtbl.iter (fun _ channel -> show t channel) t.channels;
   List.iter (tell t) t.refusals
 
+let knows t number = Hashtbl.mem t.channels number
+
 let check_sequence channel sequence =
-  let lost = (sequence - channel.next_sequence) land 0xFFFF_FFFF in
+  let due = if channel.next_sequence = unknown then sequence else channel.next_sequence in
+  let lost = (sequence - due) land 0xFFFF_FFFF in
   if lost > 0x7FFF_FFFF then
     Error (Printf.sprintf "frame %d where frame %d was due" sequence channel.next_sequence)
   else (
@@ -75,14 +80,15 @@ let frame t header bytes =
         deliver channel.takers (Hub.frame_of channel.topic header bytes);
       checked
 
-let open_channel t { Channel.channel = number; type_id; digest; topic } =
+let open_channel ?(from_start = true) t { Channel.channel = number; type_id; digest; topic } =
   if Hashtbl.mem t.channels number then Error (Printf.sprintf "channel %d opened twice" number)
   else if Hashtbl.length t.channels >= most_channels then
     Error (Printf.sprintf "more than %d open channels" most_channels)
   else
     let topic = Control_frame.shorten topic in
     let other = { topic; digest = Digest.of_bytes digest; told = [] } in
-    let channel = { number; type_id; topic; other; next_sequence = 0; takers = [] } in
+    let next_sequence = if from_start then 0 else unknown in
+    let channel = { number; type_id; topic; other; next_sequence; takers = [] } in
     Hashtbl.replace t.channels number channel;
     show t channel;
     Ok ()

@@ -15,11 +15,17 @@ val create : peer:string -> receivers:(unit -> Hub.receiver list) -> t
 (** [catch_up t] shows open channels to new receivers. *)
 val catch_up : t -> unit
 
+(** [knows t number] is whether the channel is open. *)
+val knows : t -> int -> bool
+
 (** [frame t header bytes] hands a message to those that take it. [Error] says how it breaks the
     rules. *)
 val frame : t -> Mycelium_wire.Frame.header -> string -> (unit, string) result
 
-val open_channel : t -> Channel.t -> (unit, string) result
+(** [open_channel ?from_start t channel]: unless [from_start] (the default), messages may have gone by
+    before this stream began, which are not lost to it. *)
+val open_channel : ?from_start:bool -> t -> Channel.t -> (unit, string) result
+
 val close_channel : t -> Closed.t -> (unit, string) result
 
 (** [refused t refusal] tells those who wanted the topic. *)

@@ -20,8 +20,9 @@ let create bus message =
   match Hub.advertise hub topic with
   | Ok publication ->
       Ok { message; hub; publication; buffer = Bytes.create 256; is_closed = false }
-  | Error digest ->
-      Error
+  | exception Hub.Refused why -> Result.Error why
+  | Result.Error digest ->
+      Result.Error
         (Printf.sprintf
            "topic `%s` is published on this bus with digest %s, not %s; generate both types from \
             the same schema"

@@ -1,0 +1,59 @@
+(** The C ABI of Mycelium: shared-memory rings, and the routes of a topology.
+
+    A handle is for one thread at a time, and closes itself when it is no longer reachable. *)
+
+(** What went wrong. *)
+type error =
+  | Not_found  (** There is no such ring (yet). *)
+  | Closed  (** The writer has closed the ring, and every frame was read. *)
+  | Writer_vanished  (** The writer died without closing the ring, and every frame was read. *)
+  | Other
+
+(** Carries a sentence that says what was expected, what was found and what to do. *)
+exception Error of error * string
+
+(** [routes ~path ~service] is what the node of [service] opens, by the topology at [path]: one link a
+    line, as [key=value] separated by tabs. [Error] where the topology cannot be used. *)
+val routes : path:string -> service:string -> (string, string) result
+
+(** The one writer of a ring. Functions raise {!Error}. *)
+module Writer : sig
+  type t
+
+  (** [create path ~capacity] makes a ring with room for so many bytes of frames. *)
+  val create : string -> capacity:int -> t
+
+  (** [announce t frames] shows control frames to every reader, at once. *)
+  val announce : t -> string -> unit
+
+  (** [write t bytes length ~timeout_ns] sends a frame, without the runtime lock while it waits for
+      room; false where the ring stayed full. *)
+  val write : t -> bytes -> int -> timeout_ns:int -> bool
+
+  (** [live_readers t] counts the readers that are attached and alive. *)
+  val live_readers : t -> int
+
+  (** [close t] tells readers after the last frame. A closed writer may be closed again; it is not to
+      be used otherwise. *)
+  val close : t -> unit
+end
+
+(** One reader of a ring. Functions raise {!Error}. *)
+module Reader : sig
+  type t
+
+  (** [attach path] begins at the very first frame if the writer still keeps it, else behind the
+      newest. *)
+  val attach : string -> t
+
+  (** [poll t] is a copy of the next frame, [""] where there is none yet. *)
+  val poll : t -> string
+
+  (** [wait t ~timeout_ns] waits for the next frame, without the runtime lock; whether there is one. *)
+  val wait : t -> timeout_ns:int -> bool
+
+  (** [announcements t] is everything that the writer has announced so far; it only grows. *)
+  val announcements : t -> string
+
+  val close : t -> unit
+end

@@ -1,0 +1,238 @@
+(* The bus: in one process, and with another process over each transport. *)
+
+open Mycelium
+
+let patience = 20.
+
+let next subscriber =
+  match Subscriber.recv_timeout subscriber ~timeout:patience with
+  | `Message message -> message
+  | `Fault fault -> Check.fail "%s" (Fault.to_string fault)
+  | `Empty -> Check.fail "nothing came within %g s" patience
+  | `Ended -> Check.fail "it ended"
+
+let expect_end subscriber =
+  match Subscriber.recv_timeout subscriber ~timeout:patience with
+  | `Ended -> ()
+  | `Message _ -> Check.fail "one message too many"
+  | `Fault fault -> Check.fail "%s" (Fault.to_string fault)
+  | `Empty -> Check.fail "no end within %g s" patience
+
+let expect_trades subscriber count =
+  for n = 0 to count - 1 do
+    if not (Market.Trade.equal (next subscriber) (Sample.trade n)) then
+      Check.fail "another trade than number %d" n
+  done;
+  expect_end subscriber
+
+(* {1 One process} *)
+
+let in_one_process () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let first = Subscriber.create bus (module Market.Trade) in
+      let second = Subscriber.create bus (module Market.Trade) in
+      Check.is_true "nothing yet" (Subscriber.try_recv first = `Empty);
+      Check.int ~expected:2 (Publisher.subscribers trades);
+      for n = 0 to 99 do
+        Publisher.publish_exn trades (Sample.trade n)
+      done;
+      Publisher.close trades;
+      expect_trades first 100;
+      expect_trades second 100;
+      Check.is_true "closed" (Publisher.publish trades (Sample.trade 0) = Error Publisher.Closed))
+
+let frames_in_order () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let frames = Frames.create bus [ "market.*" ] in
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let signals = Publisher.create_exn bus (module Market.Signal) in
+      for n = 0 to 9 do
+        Publisher.publish_exn trades (Sample.trade n);
+        Publisher.publish_exn signals (Sample.signal n)
+      done;
+      Publisher.close trades;
+      Publisher.close signals;
+      let seen = ref [] in
+      let note (frame : Frames.frame) = seen := frame.header.type_id :: !seen in
+      Check.is_true "no fault" (Frames.iter note frames = Ok ());
+      let expected = List.concat (List.init 10 (fun _ -> Market.[ Signal.type_id; Trade.type_id ])) in
+      Check.is_true "in order" (!seen = expected))
+
+let slow_subscriber () =
+  let count = 3 * Mycelium_bus.Inbox.capacity in
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      let publish () =
+        let trades = Publisher.create_exn bus (module Market.Trade) in
+        for n = 0 to count - 1 do
+          Publisher.publish_exn trades (Sample.trade n)
+        done;
+        Publisher.close trades
+      in
+      let publisher = Thread.create publish () in
+      expect_trades subscriber count;
+      Thread.join publisher)
+
+let refused_value () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      match Publisher.publish trades { (Sample.trade 1) with symbol = String.make 17 'x' } with
+      | Error (Invalid e) -> Check.string ~expected:"market.Trade.symbol" e.field
+      | _ -> Check.fail "it was published")
+
+let interrupted () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      let waiter = Thread.create (fun () -> expect_end subscriber) () in
+      Bus.interrupt bus;
+      Thread.join waiter)
+
+(* {1 Two processes} *)
+
+let counter = ref 0
+
+(* A topology in a folder of its own, in which node `b` has the endpoint. *)
+let with_topology endpoint f =
+  incr counter;
+  let folder =
+    Filename.concat (Filename.get_temp_dir_name ())
+      (Printf.sprintf "mycelium-ocaml-%d-%d" (Unix.getpid ()) !counter)
+  in
+  Unix.mkdir folder 0o700;
+  let path = Filename.concat folder "topology.toml" in
+  let channel = open_out path in
+  Printf.fprintf channel
+    "[[nodes]]\nname = \"a\"\nservices = [\"a\"]\n\n[[nodes]]\nname = \"b\"\nservices = [\"b\"]\n%s\n"
+    endpoint;
+  close_out channel;
+  let finally () =
+    Sys.remove path;
+    (* Fails where a transport has left something behind. *)
+    Unix.rmdir folder
+  in
+  Fun.protect ~finally (fun () -> f path)
+
+let free_port () =
+  let fd = Unix.socket PF_INET SOCK_STREAM 0 in
+  Unix.bind fd (ADDR_INET (Unix.inet_addr_loopback, 0));
+  let port =
+    match Unix.getsockname fd with
+    | ADDR_INET (_, port) -> port
+    | ADDR_UNIX _ -> 0
+  in
+  Unix.close fd;
+  port
+
+let endpoints =
+  [
+    ("unix", fun () -> "endpoint.kind = \"unix\"\nendpoint.path = \"sockets/b.sock\"");
+    ( "tcp",
+      fun () ->
+        Printf.sprintf "endpoint.kind = \"tcp\"\nendpoint.addr = \"127.0.0.1:%d\"" (free_port ()) );
+    ("shm", fun () -> "endpoint.kind = \"shm\"\nendpoint.path = \"rings\"\nendpoint.capacity = 65536");
+  ]
+
+let peer path service work count =
+  let arguments = [| "./peer.exe"; path; service; work; string_of_int count |] in
+  Unix.create_process arguments.(0) arguments Unix.stdin Unix.stdout Unix.stderr
+
+let expect_success pid =
+  match Unix.waitpid [] pid with
+  | _, WEXITED 0 -> ()
+  | _ -> Check.fail "the other process failed"
+
+let open_bus path service =
+  match Bus.from_topology ~path ~service with
+  | Ok bus -> bus
+  | Error why -> Check.fail "%s" why
+
+(* The other process publishes, this one receives. *)
+let receives ~here ~there endpoint () =
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path here) (fun bus ->
+          let trades = Subscriber.create bus (module Market.Trade) in
+          let pid = peer path there "publish" 20_000 in
+          expect_trades trades 20_000;
+          expect_success pid))
+
+(* This process publishes, the other one receives. *)
+let publishes ~here ~there endpoint () =
+  with_topology (endpoint ()) (fun path ->
+      let pid = peer path there "receive" 20_000 in
+      Bus.with_bus (open_bus path here) (fun bus ->
+          let trades = Publisher.create_exn bus (module Market.Trade) in
+          Check.is_true "a subscriber comes"
+            (Publisher.wait_for_subscribers trades 1 ~timeout:patience);
+          for n = 0 to 19_999 do
+            Publisher.publish_exn trades (Sample.trade n)
+          done;
+          Publisher.close trades);
+      expect_success pid)
+
+let rec await_fault subscriber =
+  match Subscriber.recv_timeout subscriber ~timeout:patience with
+  | `Fault fault -> fault
+  | `Message _ -> await_fault subscriber
+  | `Empty -> Check.fail "no fault within %g s" patience
+  | `Ended -> Check.fail "it ended in order"
+
+let killed ~here ~there endpoint () =
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path here) (fun bus ->
+          let trades = Subscriber.create bus (module Market.Trade) in
+          let pid = peer path there "publish" max_int in
+          for _ = 1 to 100 do
+            ignore (next trades)
+          done;
+          Unix.kill pid Sys.sigkill;
+          ignore (Unix.waitpid [] pid);
+          (match await_fault trades with
+          | Peer_vanished { node } -> Check.string ~expected:there node
+          | fault -> Check.fail "another fault: %s" (Fault.to_string fault));
+          expect_end trades))
+
+let other_digest ~here ~there endpoint () =
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path here) (fun bus ->
+          let trades = Subscriber.create bus (module Market.Trade) in
+          let pid = peer path there "publish_other" 0 in
+          (match await_fault trades with
+          | Digest_mismatch { topic; ours; peer; _ } ->
+              Check.string ~expected:"market.trades" topic;
+              Check.string ~expected:Market.Trade.digest ours;
+              Check.string ~expected:there peer
+          | fault -> Check.fail "another fault: %s" (Fault.to_string fault));
+          expect_success pid))
+
+let over (kind, endpoint) =
+  [
+    (kind ^ ": receives as the owner", receives ~here:"b" ~there:"a" endpoint);
+    (kind ^ ": receives as the guest", receives ~here:"a" ~there:"b" endpoint);
+    (kind ^ ": publishes as the owner", publishes ~here:"b" ~there:"a" endpoint);
+    (kind ^ ": publishes as the guest", publishes ~here:"a" ~there:"b" endpoint);
+    (kind ^ ": a killed guest", killed ~here:"b" ~there:"a" endpoint);
+    (kind ^ ": a killed owner", killed ~here:"a" ~there:"b" endpoint);
+    (kind ^ ": another digest", other_digest ~here:"b" ~there:"a" endpoint);
+  ]
+
+let bad_topology () =
+  (match Bus.from_topology ~path:"nowhere.toml" ~service:"a" with
+  | Ok _ -> Check.fail "a bus from nowhere"
+  | Error why -> Check.is_true why (String.length why > 0));
+  with_topology "" (fun path ->
+      match Bus.from_topology ~path ~service:"c" with
+      | Ok _ -> Check.fail "a bus for a service that is not there"
+      | Error why -> Check.is_true why (String.length why > 0))
+
+let () =
+  Check.run "bus"
+    ([
+       ("in one process", in_one_process);
+       ("frames of several topics", frames_in_order);
+       ("a slow subscriber", slow_subscriber);
+       ("a value that does not fit", refused_value);
+       ("interrupted", interrupted);
+       ("bad topologies", bad_topology);
+     ]
+    @ List.concat_map over endpoints)
