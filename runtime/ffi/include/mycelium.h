@@ -129,6 +129,14 @@ int myc_reader_epoch(const myc_reader *reader, uint64_t *epoch);
 /* Detaches and frees the handle. Null is nothing to do. */
 int myc_reader_close(myc_reader *reader);
 
+/* Makes the folder for rings at `path` where there is none, for this user alone (mode 0700). Its parent
+ * must exist. */
+int myc_folder_open(const char *path);
+
+/* Removes what dead writers left behind in the folder, and the folder if nothing else is in it. No
+ * folder is nothing to do. */
+int myc_folder_clear(const char *path);
+
 /* What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
  * separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
  * the link has them, `kind`, `path` or `addr`, `capacity`, `peer` or `readers` (separated by commas),

@@ -6,6 +6,7 @@
 //! and keeps the message of a failure for [`myc_last_error`].
 
 mod fence;
+mod folder;
 mod reader;
 mod status;
 mod text;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use crate::{
     fence::myc_last_error,
+    folder::{myc_folder_clear, myc_folder_open},
     reader::{
         MycReader, myc_reader_announcements, myc_reader_attach, myc_reader_close, myc_reader_epoch,
         myc_reader_poll, myc_reader_release, myc_reader_wait,

@@ -2,7 +2,9 @@
 #![allow(unsafe_code)]
 
 use mycelium::topology::TopologyError;
-use mycelium_ring::{AnnounceError, AttachError, CreateError, PollError, ReserveError};
+use mycelium_ring::{
+    AnnounceError, AttachError, CreateError, DirectoryError, PollError, ReserveError,
+};
 use std::ffi::c_int;
 use std::fmt::Display;
 
@@ -55,6 +57,14 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn argument(message: impl Display) -> Self {
         Self { code: Code::Argument, message: message.to_string() }
+    }
+
+    pub(crate) fn folder(error: DirectoryError) -> Self {
+        let code = match &error {
+            DirectoryError::Io { .. } => Code::Io,
+            _ => Code::Unusable,
+        };
+        Self { code, message: error.to_string() }
     }
 }
 

@@ -97,4 +97,6 @@ let add bus ~path ~peer =
   let threads = ref [] in
   Hub.add_source hub (fun receiver ->
       threads := Thread.create run { hub; path; peer; receiver } :: !threads);
-  Bus.at_close bus (fun () -> List.iter Thread.join !threads)
+  Bus.at_close bus (fun () ->
+      List.iter Thread.join !threads;
+      Mycelium_native.Native.clear_folder (Filename.dirname path))

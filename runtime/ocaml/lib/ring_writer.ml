@@ -1,5 +1,6 @@
 open Mycelium_bus
-module Writer = Mycelium_native.Native.Writer
+open Mycelium_native
+module Writer = Native.Writer
 
 type t = {
   hub : Hub.t;
@@ -13,25 +14,26 @@ type t = {
 
 let look_again_ns = 50_000_000
 let leave_s = 10.
-let ( let* ) = Result.bind
 
 let make t =
   match t.writer with
   | Some writer -> Ok writer
   | None -> (
-      let* () = Unix_socket.make_folder (Filename.dirname t.path) in
-      match Writer.create t.path ~capacity:t.capacity with
+      match
+        Native.open_folder (Filename.dirname t.path);
+        Writer.create t.path ~capacity:t.capacity
+      with
       | writer ->
           t.writer <- Some writer;
           Ok writer
-      | exception Mycelium_native.Native.Error (_, why) -> Error why)
+      | exception Native.Error (_, why) -> Error why)
 
 let announce t topic writer =
   let number = t.next_channel in
   t.next_channel <- number + 1;
   match Writer.announce writer (Control_frame.channel ~number topic) with
   | () -> Ok number
-  | exception Mycelium_native.Native.Error (_, why) -> Error why
+  | exception Native.Error (_, why) -> Error why
 
 let admit t topic =
   let admitted =
@@ -49,7 +51,7 @@ let rec write t bytes length =
         | None -> `Gone
         | Some writer when Writer.write writer bytes length ~timeout_ns:look_again_ns -> `Sent
         | Some _ -> `Full
-        | exception Mycelium_native.Native.Error _ -> `Gone)
+        | exception Native.Error _ -> `Gone)
   in
   match outcome with
   | `Sent -> true
@@ -66,16 +68,13 @@ let subscribers t =
       | Some writer -> (
           match Writer.live_readers writer with
           | count -> count
-          | exception Mycelium_native.Native.Error _ -> 0))
+          | exception Native.Error _ -> 0))
 
 let close t =
   Sync.locked t.lock (fun () ->
       Option.iter Writer.close t.writer;
       t.writer <- None);
-  (* Fails where something else is in the folder. *)
-  match Unix.rmdir (Filename.dirname t.path) with
-  | () -> ()
-  | exception Unix.Unix_error _ -> ()
+  Native.clear_folder (Filename.dirname t.path)
 
 let leave t =
   if t.writer <> None then (

@@ -30,6 +30,17 @@ let routes ~path ~service =
   | text -> Ok text
   | exception Raw (_, text) -> Result.Error text
 
+external raw_open_folder : string -> unit = "mycelium_folder_open"
+external raw_clear_folder : string -> unit = "mycelium_folder_clear"
+
+let open_folder path = named raw_open_folder path
+
+let clear_folder path =
+  match raw_clear_folder path with
+  | () -> ()
+  (* Whoever was first did our work. *)
+  | exception Raw _ -> ()
+
 module Writer = struct
   type t
 

@@ -16,6 +16,14 @@ exception Error of error * string
     line, as [key=value] separated by tabs. [Error] where the topology cannot be used. *)
 val routes : path:string -> service:string -> (string, string) result
 
+(** [open_folder path] makes the folder for rings at [path] where there is none, for this user alone.
+    @raise Error where something else is there, or a folder that others may enter. *)
+val open_folder : string -> unit
+
+(** [clear_folder path] removes what dead writers left behind in the folder, and the folder if nothing
+    else is in it. *)
+val clear_folder : string -> unit
+
 (** The one writer of a ring. Functions raise {!Error}. *)
 module Writer : sig
   type t

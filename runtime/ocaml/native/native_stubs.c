@@ -76,6 +76,20 @@ value mycelium_topology_routes(value path, value service)
   CAMLreturn(text);
 }
 
+value mycelium_folder_open(value path)
+{
+  CAMLparam1(path);
+  check(myc_folder_open(String_val(path)));
+  CAMLreturn(Val_unit);
+}
+
+value mycelium_folder_clear(value path)
+{
+  CAMLparam1(path);
+  check(myc_folder_clear(String_val(path)));
+  CAMLreturn(Val_unit);
+}
+
 value mycelium_writer_create(value path, value capacity)
 {
   CAMLparam2(path, capacity);
