@@ -44,3 +44,30 @@ fn explain(panic: &(dyn Any + Send)) -> String {
     let said = said.unwrap_or_else(|| "no message".to_owned());
     format!("a defect of Mycelium, please report it: {said}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+
+    fn last_error() -> String {
+        // SAFETY: the message lives until this thread's next failing call.
+        let message = unsafe { CStr::from_ptr(myc_last_error()) };
+        message.to_str().expect("UTF-8").to_owned()
+    }
+
+    #[test]
+    fn a_panic_becomes_a_code_and_a_message() {
+        assert_eq!(run(|| panic!("as {}", "planned")), Code::Panic.as_int());
+        assert!(last_error().ends_with("as planned"));
+    }
+
+    #[test]
+    fn each_thread_has_its_own_message() {
+        run(|| Err(Failure::argument("one\0 two")));
+        assert_eq!(last_error(), "one two");
+        std::thread::spawn(|| assert_eq!(last_error(), "")).join().expect("no panic");
+        run(|| Ok(Code::Ok));
+        assert_eq!(last_error(), "one two");
+    }
+}

@@ -79,14 +79,24 @@ fn every_code_is_in_both() {
 }
 
 #[test]
-fn a_c_program_runs_against_the_library() {
+fn a_c_program_finds_everything_as_promised() {
+    compile_and_run("ring");
+}
+
+#[test]
+fn a_c_program_that_forks_does_no_harm() {
+    compile_and_run("fork");
+}
+
+/// Compiles `tests/c/<name>.c` without a warning, and runs it in a folder of its own.
+fn compile_and_run(name: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let program = folder.path().join("ring");
+    let program = folder.path().join(name);
     let libraries = library_folder();
     let compiled = Command::new("cc")
         .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I"])
         .arg(crate_file("include"))
-        .arg(crate_file("tests/c/ring.c"))
+        .arg(crate_file(&format!("tests/c/{name}.c")))
         .arg("-o")
         .arg(&program)
         .arg("-L")

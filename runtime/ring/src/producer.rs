@@ -83,8 +83,7 @@ impl Producer {
     pub(crate) fn find_room(&mut self) {
         let capacity = self.memory.geometry().capacity;
         self.kept = self.kept.max(self.lowest_cursor());
-        // Release: who finds that it is too late then sees a tail at least as far as this.
-        self.memory.writer_words().kept.store(self.kept, Ordering::Release);
+        self.memory.writer_words().kept.store(self.kept, Ordering::Relaxed);
         // Partner: the fence in `slot::join`. A reader that joins either sees the new `kept`, or is
         // seen by the second look.
         fence(Ordering::SeqCst);
@@ -107,7 +106,8 @@ impl Producer {
             self.memory.commit_word(self.tail).store(pad, Ordering::Release);
         }
         self.tail = claim.end;
-        // Release: a reader that starts here sees the zero stored above.
+        // Release: partner is the fence in `slot::join`. A reader that starts here sees the zero stored
+        // above.
         self.memory.writer_words().tail.0.store(self.tail, Ordering::Release);
         park::wake_readers(self.memory.shared());
     }

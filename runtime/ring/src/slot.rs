@@ -102,19 +102,18 @@ pub(crate) fn join(
     let words = memory.writer_words();
     let mut state = claimed;
     for _ in 0..JOIN_ATTEMPTS {
-        // Acquire: what the writer did before it stored the position is ours to see, above all the
-        // zeroing of the commit word that we are going to look at.
         let position = match start {
             Start::First if words.kept.load(Ordering::Relaxed) == 0 => 0,
-            _ => words.tail.0.load(Ordering::Acquire),
+            _ => words.tail.0.load(Ordering::Relaxed),
         };
         slot.cursor.store(position, Ordering::Relaxed);
         if !state.is_live() {
             state = slot.change(state, state.same(LIVE))?;
         }
+        // It also acquires what the writer released with the tail that we have loaded: above all the
+        // zeroing of the commit word that we are going to look at.
         fence(Ordering::SeqCst);
-        // Acquire: if the writer has moved on, the next attempt sees how far.
-        if words.kept.load(Ordering::Acquire) <= position {
+        if words.kept.load(Ordering::Relaxed) <= position {
             return Some((state, position));
         }
     }

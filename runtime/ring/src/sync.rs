@@ -1,7 +1,7 @@
 //! The one seam through which this crate gets its atomics: std, or loom's models of them.
 //!
-//! Nothing else in the crate may name `std::sync::atomic` or a futex: so the protocol that the
-//! models check is the protocol that runs.
+//! No part of the protocol (`producer`, `consumer`, `slot`, `park`) names `std::sync::atomic` or a futex
+//! itself: so what the models check is what runs.
 
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};

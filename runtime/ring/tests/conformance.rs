@@ -5,9 +5,10 @@ mod common;
 use common::{LONG, Place, next, reader, writer};
 use mycelium_ring::{
     AnnounceError, AttachError, CreateError, FrameAlign, PollError, Reader, ReaderOptions,
-    ReserveError, Start, Waiting, Writer, WriterOptions,
+    ReserveError, Sleeper, Start, Ticket, Waiting, Writer, WriterOptions, sleep_any,
 };
-use std::time::Duration;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
 
 fn options(frame_align: FrameAlign) -> WriterOptions {
     let mut options = WriterOptions::with_capacity(4096);
@@ -263,4 +264,54 @@ fn waiting_ends_with_its_timeout() {
     let mut reader = reader(&place.ring());
     assert_eq!(reader.wait(Duration::ZERO), Ok(false));
     assert_eq!(reader.wait(Duration::from_millis(2)), Ok(false));
+}
+
+#[test]
+fn a_sleep_on_several_rings_is_ended_by_any_of_them() {
+    let place = Place::new();
+    let paths = ["a.ring", "b.ring"].map(|name| place.path().join(name));
+    let mut writers = paths.clone().map(|path| writer(&path));
+    let mut readers = paths.map(|path| reader(&path));
+    let (tell, told) = std::sync::mpsc::channel();
+    let sleeper = std::thread::spawn(move || {
+        let sleepers = [0, 1].map(|ring| readers[ring].sleeper().expect("a mapping"));
+        let never = AtomicU32::new(0);
+        loop {
+            let tickets: Vec<Ticket> = sleepers.iter().map(Sleeper::announce).collect();
+            let mut found = false;
+            for reader in &mut readers {
+                match reader.poll().map(|frame| frame.is_some()) {
+                    Ok(frame) => found |= frame,
+                    Err(error) => return error,
+                }
+            }
+            match found {
+                true => tell.send(()).expect("the test listens"),
+                false => sleep_any(&tickets, (&never, 0), LONG),
+            }
+        }
+    });
+    let started = Instant::now();
+    for round in 0..2000 {
+        writers[round % 2].write(&[1; 100]).expect("room");
+        told.recv_timeout(LONG).expect("woken");
+    }
+    drop(writers);
+    assert_eq!(sleeper.join().expect("no panic"), PollError::Closed);
+    // Had one wake-up been lost, its sleep alone had lasted so long.
+    assert!(started.elapsed() < LONG);
+}
+
+#[test]
+fn the_epoch_tells_whether_another_ring_has_taken_a_place() {
+    let place = Place::new();
+    assert_eq!(Reader::epoch_at(place.ring()), None);
+    let first = writer(&place.ring());
+    assert_eq!(Reader::epoch_at(place.ring()), Some(first.epoch()));
+    let reader = reader(&place.ring());
+    first.close();
+    assert_eq!(Reader::epoch_at(place.ring()), None);
+    let second = writer(&place.ring());
+    assert_eq!(Reader::epoch_at(place.ring()), Some(second.epoch()));
+    assert_ne!(Reader::epoch_at(place.ring()), Some(reader.epoch()));
 }

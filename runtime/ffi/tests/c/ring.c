@@ -1,21 +1,6 @@
 /* Writes and reads a ring through mycelium.h; the argument is a folder to do it in. Exits with 0 if all
  * is as the header promises, else says where it is not. */
-#include "mycelium.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define CHECK(condition)                                                                              \
-    do {                                                                                              \
-        if (!(condition)) {                                                                           \
-            fprintf(stderr, "line %d: %s; last error: %s\n", __LINE__, #condition, myc_last_error()); \
-            exit(1);                                                                                  \
-        }                                                                                             \
-    } while (0)
-
-static const int64_t LONG = INT64_C(20000000000);
+#include "check.h"
 
 static void check_frames(const char *path) {
     myc_writer *writer = NULL;
