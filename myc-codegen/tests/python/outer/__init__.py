@@ -1,0 +1,1 @@
+"""Modules that mycc made of the packages in `outer`."""
