@@ -83,7 +83,8 @@ impl Producer {
     pub(crate) fn find_room(&mut self) {
         let capacity = self.memory.geometry().capacity;
         self.kept = self.kept.max(self.lowest_cursor());
-        self.memory.writer_words().kept.store(self.kept, Ordering::Relaxed);
+        // Release: who finds that it is too late then sees a tail at least as far as this.
+        self.memory.writer_words().kept.store(self.kept, Ordering::Release);
         // Partner: the fence in `slot::join`. A reader that joins either sees the new `kept`, or is
         // seen by the second look.
         fence(Ordering::SeqCst);

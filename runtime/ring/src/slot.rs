@@ -113,7 +113,8 @@ pub(crate) fn join(
         // It also acquires what the writer released with the tail that we have loaded: above all the
         // zeroing of the commit word that we are going to look at.
         fence(Ordering::SeqCst);
-        if words.kept.load(Ordering::Relaxed) <= position {
+        // Acquire: if the writer has moved on, the next attempt sees how far.
+        if words.kept.load(Ordering::Acquire) <= position {
             return Some((state, position));
         }
     }
