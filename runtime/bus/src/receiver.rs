@@ -10,7 +10,7 @@ use mycelium_ring::{Ticket, sleep_any};
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::hub::Receiving;
-use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers};
+use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers, Slit};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::topic::TopicName;
@@ -36,6 +36,7 @@ const SPIN: Duration = Duration::from_micros(20);
 pub(crate) struct Receiver<K: Kind> {
     kind: K,
     inbox: Arc<Inbox<K::Out>>,
+    slit: Slit<K::Out>,
     /// Where the node reads rings.
     rings: Option<RingSources<K>>,
     /// Whether the next look begins at the rings: neither side may starve the other.
@@ -50,7 +51,7 @@ type Found<K> = Result<Option<<K as Kind>::Out>, RecvError>;
 
 impl<K: Kind> Receiver<K> {
     pub(crate) fn new(bus: &Arc<Alive>, kind: K, selector: Selector) -> Result<Self, OpenError> {
-        let inbox = Arc::new(Inbox::new(bus.hub().options.inbox_capacity));
+        let (inbox, slit) = Inbox::new(bus.hub().options.inbox_capacity);
         let receiving = Arc::new(Receiving { selector, inbox: inbox.clone() });
         bus.hub().add_receiver(receiving.clone())?;
         let rings = bus.hub().ring_watch().map(|watch| {
@@ -59,7 +60,7 @@ impl<K: Kind> Receiver<K> {
             RingSources::new(bus.hub(), watch, wake, &receiving.selector)
         });
         let (bus, stats) = (bus.clone(), SubscriberStats::default());
-        Ok(Self { kind, inbox, rings, rings_first: true, receiving, bus, stats })
+        Ok(Self { kind, inbox, slit, rings, rings_first: true, receiving, bus, stats })
     }
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox<K::Out>> {
@@ -171,7 +172,7 @@ impl<K: Kind> Receiver<K> {
         if self.rings.is_some() {
             return self.look_at_both();
         }
-        if let Some(delivery) = self.inbox.take() {
+        if let Some(delivery) = self.slit.take() {
             return Some(self.open(delivery));
         }
         self.look_for_the_end()
@@ -187,7 +188,7 @@ impl<K: Kind> Receiver<K> {
     }
 
     fn look_at_inbox(&mut self) -> Option<Found<K>> {
-        self.inbox.take().map(|delivery| self.open(delivery))
+        self.slit.take().map(|delivery| self.open(delivery))
     }
 
     fn look_at_rings(&mut self) -> Option<Found<K>> {
@@ -240,6 +241,5 @@ impl<K: Kind> Receiver<K> {
 impl<K: Kind> Drop for Receiver<K> {
     fn drop(&mut self) {
         self.bus.hub().remove_receiver(&self.receiving);
-        self.inbox.close();
     }
 }

@@ -6,6 +6,10 @@ use super::{Finding, Source};
 const MODULES: &[(&str, &str)] = &[
     ("runtime/ring/src/", "maps memory that processes share"),
     ("runtime/ffi/", "crosses the C ABI"),
+    (
+        "runtime/bus/src/inbox/queue.rs",
+        "a queue whose slots are written by one thread and read by another",
+    ),
 ];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {

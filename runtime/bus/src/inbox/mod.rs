@@ -6,15 +6,17 @@
 //!   have closed, and what they sent has been taken out.
 
 mod bell;
+mod queue;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use crossbeam_queue::ArrayQueue;
 use event_listener::{Event, Listener};
 
 pub(crate) use self::bell::Bell;
+use self::queue::{Outlet, Queue, queue};
 use crate::error::RecvError;
 use crate::topic::TopicName;
 
@@ -42,7 +44,7 @@ pub(crate) enum Delivery<M> {
 
 /// The inbox of one subscriber to messages that arrive, within this process, as `M`.
 pub(crate) struct Inbox<M> {
-    queue: ArrayQueue<Delivery<M>>,
+    queue: Arc<Queue<Delivery<M>>>,
     /// Rung after every delivery.
     pub(crate) bell: Bell,
     /// Notified after messages were taken out.
@@ -66,16 +68,19 @@ pub(crate) enum Refused<D> {
 }
 
 impl<M: Send> Inbox<M> {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            queue: ArrayQueue::new(capacity.max(1)),
+    /// An inbox, and the end from which its subscriber takes.
+    pub(crate) fn new(capacity: usize) -> (Arc<Self>, Slit<M>) {
+        let (queue, outlet) = queue(capacity);
+        let inbox = Arc::new(Self {
+            queue,
             bell: Bell::default(),
             room: Event::new(),
             closed: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             seen: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
-        }
+        });
+        (inbox.clone(), Slit { inbox, outlet })
     }
 
     /// Delivers a message of this process; waits while the inbox is full. A subscriber that is gone
@@ -99,14 +104,6 @@ impl<M: Send> Inbox<M> {
         Ok(())
     }
 
-    /// Takes the next delivery out.
-    #[inline]
-    pub(crate) fn take(&self) -> Option<Delivery<M>> {
-        let delivery = self.queue.pop()?;
-        self.room.notify(event_listener::IntoNotification::relaxed(usize::MAX));
-        Some(delivery)
-    }
-
     /// How much waits to be taken out.
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
@@ -118,13 +115,6 @@ impl<M: Send> Inbox<M> {
         // before is found by a `take` after this.
         let open = self.open.load(Ordering::Acquire);
         Publishers { seen: self.seen.load(Ordering::Relaxed), open: open > 0 }
-    }
-
-    /// The subscriber leaves: whoever waits for room stops waiting, what lies here is dropped.
-    pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        self.room.notify(usize::MAX);
-        while self.queue.pop().is_some() {}
     }
 
     #[cold]
@@ -144,6 +134,31 @@ impl<M: Send> Inbox<M> {
                 None => std::hint::spin_loop(),
             }
         }
+    }
+}
+
+/// The end of an inbox from which its subscriber takes; dropping it closes the inbox.
+pub(crate) struct Slit<M> {
+    inbox: Arc<Inbox<M>>,
+    outlet: Outlet<Delivery<M>>,
+}
+
+impl<M> Slit<M> {
+    /// Takes the next delivery out.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<Delivery<M>> {
+        let delivery = self.outlet.pop()?;
+        self.inbox.room.notify(event_listener::IntoNotification::relaxed(usize::MAX));
+        Some(delivery)
+    }
+}
+
+impl<M> Drop for Slit<M> {
+    fn drop(&mut self) {
+        self.inbox.closed.store(true, Ordering::SeqCst);
+        // Whoever waits for room finds that nobody needs it.
+        self.inbox.room.notify(usize::MAX);
+        while self.outlet.pop().is_some() {}
     }
 }
 

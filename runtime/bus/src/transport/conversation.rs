@@ -1,5 +1,6 @@
 //! One connection, from hello to goodbye.
 
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use mycelium_wire::{Digest, FrameHeader};
@@ -45,8 +46,13 @@ pub(crate) enum Ending {
     Vanished(String),
 }
 
-/// Talks over one connection until it ends.
-pub(crate) async fn converse<R, W>(terms: &Terms, read: R, write: W) -> Ending
+/// Talks over one connection until it ends. Publishers may write to `stream`, which is the same.
+pub(crate) async fn converse<R, W>(
+    terms: &Terms,
+    stream: Option<OwnedFd>,
+    read: R,
+    write: W,
+) -> Ending
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + 'static,
@@ -56,11 +62,14 @@ where
         terms.endpoint.clone(),
         options.outgoing_bytes,
         options.max_frame_bytes,
+        stream,
     ));
     outbox.push(&control::hello(&terms.hub.node, &terms.service));
     let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
     let mut reader = FrameReader::new(read, options.max_frame_bytes);
     let ending = introduce_and_talk(terms, &mut reader, &outbox).await;
+    // Before the peer learns of it: whoever sees it go can ask why.
+    note(terms, &ending);
     if let Ending::CutOff(reason) = &ending {
         outbox.push(&control::goodbye(reason));
     }
@@ -73,6 +82,16 @@ where
     stop_writing.abort();
     outbox.close();
     ending
+}
+
+fn note(terms: &Terms, ending: &Ending) {
+    let fault = match ending {
+        Ending::Left => return,
+        Ending::Dismissed(reason) => format!("the peer closed the connection: {reason}"),
+        Ending::CutOff(reason) => format!("the peer was cut off: {reason}"),
+        Ending::Vanished(reason) => format!("the peer vanished: {reason}"),
+    };
+    terms.hub.note(&terms.endpoint, Some(fault));
 }
 
 async fn introduce_and_talk<R: AsyncRead + Unpin>(

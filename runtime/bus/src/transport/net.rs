@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,6 +123,7 @@ async fn listen<S, R, W>(
     split: fn(S) -> (R, W),
     close: impl FnOnce(),
 ) where
+    S: AsFd,
     R: tokio::io::AsyncRead + Unpin + 'static,
     W: tokio::io::AsyncWrite + Unpin + 'static,
 {
@@ -133,10 +135,10 @@ async fn listen<S, R, W>(
         match accepted {
             Ok(stream) if open.len() < MOST_CONNECTIONS => {
                 backoff.reset();
-                let ((read, write), terms) = (split(stream), terms.clone());
+                let (same, terms) = (stream.as_fd().try_clone_to_owned().ok(), terms.clone());
+                let (read, write) = split(stream);
                 open.spawn_local(async move {
-                    let ending = converse(&terms, read, write).await;
-                    note(&terms, ending);
+                    converse(&terms, same, read, write).await;
                 });
             }
             Ok(_) => {
@@ -158,6 +160,7 @@ async fn listen<S, R, W>(
 async fn dial<S, R, W, F>(terms: &Terms, connect: impl Fn() -> F, split: fn(S) -> (R, W))
 where
     F: Future<Output = io::Result<S>>,
+    S: AsFd,
     R: tokio::io::AsyncRead + Unpin,
     W: tokio::io::AsyncWrite + Unpin + 'static,
 {
@@ -166,26 +169,16 @@ where
     while !*stop.borrow() {
         match race(connect(), stop.changed()).await {
             Either::First(Ok(stream)) => {
+                let same = stream.as_fd().try_clone_to_owned().ok();
                 let (read, write) = split(stream);
-                let ending = converse(terms, read, write).await;
+                let ending = converse(terms, same, read, write).await;
                 if matches!(ending, Ending::Left | Ending::Vanished(_)) {
                     backoff.reset();
                 }
-                note(terms, ending);
             }
             Either::First(Err(error)) => terms.hub.note(&terms.endpoint, Some(error.to_string())),
             Either::Second(_) => return,
         }
         race(sleep(backoff.next()), stop.changed()).await;
     }
-}
-
-fn note(terms: &Terms, ending: Ending) {
-    let fault = match ending {
-        Ending::Left => return,
-        Ending::Dismissed(reason) => format!("the peer closed the connection: {reason}"),
-        Ending::CutOff(reason) => format!("the peer was cut off: {reason}"),
-        Ending::Vanished(reason) => format!("the peer vanished: {reason}"),
-    };
-    terms.hub.note(&terms.endpoint, Some(fault));
 }
