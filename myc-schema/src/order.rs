@@ -24,6 +24,9 @@ pub(crate) fn order(names: &Names<'_>, sink: &mut Sink) -> Vec<DeclId> {
     done
 }
 
+/// Steps of a circle that are shown.
+const MAX_STEPS: usize = 16;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
@@ -75,8 +78,11 @@ impl Walk<'_, '_> {
         let from = way.iter().position(|(decl, _)| *decl == target).unwrap_or_default();
         let circle = &way[from..];
         let name = |decl: DeclId| self.names.decls[decl.0].item.name.text.as_str();
-        let steps = circle.iter().map(|(decl, _)| name(*decl)).chain([name(target)]);
-        let steps = steps.collect::<Vec<_>>().join(" → ");
+        let shown = circle.iter().take(MAX_STEPS);
+        let mut steps: Vec<&str> = shown.clone().map(|(decl, _)| name(*decl)).collect();
+        steps.extend((circle.len() > MAX_STEPS).then_some("…"));
+        steps.push(name(target));
+        let steps = steps.join(" → ");
         let declared = self.names.decls[target.0].item.name.span;
         let (what, help) = match self.names.decls[target.0].item.kind {
             ItemKind::Const { .. } => ("constant", "give one of them a value of its own"),
@@ -85,7 +91,7 @@ impl Walk<'_, '_> {
         let message = format!("{what} `{}` contains itself", name(target));
         let label = format!("the circle is {steps}");
         let mut diagnostic = Diagnostic::new(Code::CYCLE, message, declared, label);
-        for (index, (decl, followed)) in circle.iter().enumerate() {
+        for (index, (decl, followed)) in shown.enumerate() {
             let (used, span) = self.uses[decl.0][followed - 1];
             let label = match index + 1 == circle.len() {
                 true => format!("`{}` uses `{}` again", name(*decl), name(used)),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use myc_schema::{Memory, SourceSet, compile};
+use myc_schema::{Format, Memory, SourceSet, compile};
 use proptest::prelude::*;
 
 const MARKET: &str = include_str!("../../schemas/market.myc");
@@ -14,7 +14,7 @@ const CONSTANTS: &str = include_str!("ok/constants.myc");
 fn digests(text: &str) -> Vec<String> {
     let (schema, diagnostics) =
         compile(&SourceSet::new(Memory::new().file("a.myc", text)).root("a.myc"));
-    let report = diagnostics.render(myc_schema::Format::Line);
+    let report = diagnostics.render(Format::Line);
     let schema = schema.unwrap_or_else(|| panic!("{report}\n{text}"));
     let types = schema.types.iter().map(|def| format!("{} {}", def.name, def.digest));
     let mut digests: Vec<String> = types.chain([format!("{:?}", schema.digest)]).collect();
@@ -101,6 +101,86 @@ fn without_docs(text: &str) -> String {
     text.lines().filter(|line| !is_doc(line)).collect::<Vec<_>>().join("\n")
 }
 
+/// Pieces of sources, right and wrong.
+const SOUP: [&str; 64] = [
+    "package a;",
+    "import \"b.myc\";",
+    "const",
+    "type",
+    "open",
+    "closed",
+    "enum",
+    "flags",
+    "struct",
+    "message",
+    "union",
+    "A",
+    "B",
+    "C",
+    "a",
+    "b",
+    "x_1",
+    "x1",
+    "unknown",
+    "u8",
+    "u128",
+    "i16",
+    "f32",
+    "string",
+    "bytes",
+    "decimal",
+    "timestamp",
+    "duration",
+    "<",
+    ">",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    ":",
+    ",",
+    "=",
+    "@",
+    "@key",
+    "@topic(\"t\")",
+    "@since(2)",
+    "@deprecated(\"d\")",
+    "?",
+    "..",
+    ".",
+    "+",
+    "-",
+    "*",
+    "/",
+    "0",
+    "1",
+    "0x1F",
+    "1.5",
+    "1e-3",
+    "\"text\"",
+    "\"",
+    "true",
+    "\n",
+    "/// doc\n",
+    "// comment\n",
+    "é\u{1F600}",
+];
+
+/// Items that are right by themselves, to be mixed with the above.
+const ITEMS: [&str; 8] = [
+    "struct A { x: u8, y: B }",
+    "type B = [u8; ..N];",
+    "const N: u32 = 3;",
+    "message C = 1 { @key a: u8, b: A?, @since(2) c: E = one }",
+    "open enum E: u8 { one = 1, two = 2 }",
+    "flags F: u16 { a = 0 }",
+    "open union G { a: A = 1, c: C = 2 }",
+    "/// Docs.\n@topic(\"t\") message D = 2 { g: G, n: duration = \"5ms\" }",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
 
@@ -140,6 +220,18 @@ proptest! {
     }
 
     #[test]
+    fn soup_is_refused_or_compiled_but_never_panics(
+        pieces in prop::collection::vec((any::<u8>(), 0..SOUP.len(), 0..ITEMS.len()), 0..60),
+    ) {
+        let mut text = String::new();
+        for (kind, piece, item) in pieces {
+            text += if kind < 100 { ITEMS[item] } else { SOUP[piece] };
+            text += if kind % 2 == 0 { " " } else { "" };
+        }
+        check_whatever_it_is(text.into_bytes())?;
+    }
+
+    #[test]
     fn damaged_sources_are_refused_or_compiled_but_never_panic(
         start in 0..MARKET.len(),
         length in 0..40usize,
@@ -148,17 +240,19 @@ proptest! {
         let mut bytes = MARKET.as_bytes().to_vec();
         let end = (start + length).min(bytes.len());
         bytes.splice(start..end, insert.bytes());
-        let (schema, diagnostics) =
-            compile(&SourceSet::new(Memory::new().file("a.myc", bytes)).root("a.myc"));
-        prop_assert_eq!(schema.is_none(), diagnostics.has_errors());
-        for format in [
-            myc_schema::Format::Text { color: true },
-            myc_schema::Format::Json,
-            myc_schema::Format::Github,
-        ] {
-            prop_assert_eq!(diagnostics.render(format).is_empty(), diagnostics.is_empty());
-        }
+        check_whatever_it_is(bytes)?;
     }
+}
+
+/// Compiles and shows what is wrong, if anything, in each way.
+fn check_whatever_it_is(bytes: Vec<u8>) -> Result<(), TestCaseError> {
+    let files = Memory::new().file("a.myc", bytes).file("b.myc", "package b; struct Z { x: u8 }");
+    let (schema, diagnostics) = compile(&SourceSet::new(files).root("a.myc"));
+    prop_assert_eq!(schema.is_none(), diagnostics.has_errors());
+    for format in [Format::Text { color: true }, Format::Line, Format::Json, Format::Github] {
+        prop_assert_eq!(diagnostics.render(format).is_empty(), diagnostics.is_empty());
+    }
+    Ok(())
 }
 
 #[test]

@@ -167,6 +167,27 @@ fn types_that_grow_by_each_step() {
 }
 
 #[test]
+fn circles_inside_circles() {
+    let half = MANY / 2;
+    let ring =
+        |i: usize| format!("struct A{i} {{ x: A{}, y: A{} }} ", i + 1, i.saturating_sub(half));
+    let text: String = (0..MANY).map(ring).collect();
+    refuse(format!("package a; {text}struct A{MANY} {{ x: A0 }}"));
+}
+
+#[test]
+fn many_errors_in_a_large_file_are_shown_soon() {
+    let line = "struct A { x: Unknown, y u8 } // and a comment\n";
+    let text = format!("package a;\n{}", line.repeat(16 * LONG / line.len()));
+    let (_, diagnostics) = compile_soon(text);
+    let started = Instant::now();
+    let report = diagnostics.render(Format::Text { color: false });
+    let took = started.elapsed();
+    assert!(report.contains("more"));
+    assert!(took < Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 }), "{took:?}");
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     assert!(refuse([0xff; 64]).contains("not UTF-8"));
     assert!(refuse("package a;\0").contains("control character 0x00"));
