@@ -10,7 +10,9 @@ from typing import Any
 
 from market import BookTicker, DepthUpdate, Snapshot, Trade
 
-KINDS: dict[int, Any] = {kind.TYPE_ID: kind for kind in (BookTicker, Trade, DepthUpdate, Snapshot)}
+KINDS: dict[int, Any] = {
+    kind.TYPE_ID: kind for kind in (BookTicker, Trade, DepthUpdate, Snapshot)
+}
 HEADER = struct.Struct("<IHHII")
 PASSES = 3
 
@@ -52,7 +54,10 @@ def measure(kind: Any, frames: list[bytes]) -> dict[str, float]:
 def main() -> None:
     """Prints one JSON object: times by kind."""
     frames = split(Path(sys.argv[1]).read_bytes())
-    times = {KINDS[type_id].__name__: measure(KINDS[type_id], frames[type_id]) for type_id in frames}
+    times = {
+        KINDS[type_id].__name__: measure(KINDS[type_id], frames[type_id])
+        for type_id in frames
+    }
     print(json.dumps(times))
 
 

@@ -99,7 +99,7 @@ fn test_python(progress: &Progress) -> StepResult {
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
     format.run("ruff-format", progress)?;
     module("mypy").args(["--strict"]).args(python::TYPED).run("mypy", progress)?;
-    let tested = module("pytest").args(["--quiet", "runtime/python"]).run("pytest", progress)?;
+    let tested = module("pytest").arg("runtime/python").run("pytest", progress)?;
     Ok(tested.lines().last().unwrap_or_default().trim_matches(['=', ' ']).to_owned())
 }
 

@@ -1,8 +1,9 @@
 //! Watches the services while they run and makes sure that all of them end together.
 
-use std::sync::Arc;
-use std::sync::PoisonError;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -65,13 +66,18 @@ struct Ending {
     told: Instant,
 }
 
-/// The user's wish, or a service that ended otherwise than in order.
+/// The user's wish, or a service that ended otherwise than in order: first of all one that was
+/// killed, since the others may have failed for lack of it.
 fn reason_to_end(services: &mut [Service], interrupted: &AtomicBool) -> Option<String> {
-    let failed = services.iter_mut().find_map(|service| {
-        let status = service.ended().filter(|status| !status.success())?;
-        Some(format!("{} {}", service.name, describe(status)))
-    });
-    failed.or_else(|| {
+    let failed: Vec<(&str, ExitStatus)> = services
+        .iter_mut()
+        .filter_map(|service| Some((service.name, service.ended()?)))
+        .filter(|(_, status)| !status.success())
+        .collect();
+    let killed = failed.iter().find(|(_, status)| status.signal().is_some());
+    let first =
+        killed.or(failed.first()).map(|(name, status)| format!("{name} {}", describe(*status)));
+    first.or_else(|| {
         // Relaxed: the flag carries nothing but itself.
         interrupted.load(Ordering::Relaxed).then(|| "stopped by the user".to_owned())
     })

@@ -15,11 +15,12 @@ const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
 const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
 
 /// Python code that is checked: the package, its tests, the generated code, the examples.
-pub(crate) const CHECKED: &[&str] = &["runtime/python", "generated/python", "examples/market"];
+pub(crate) const CHECKED: &[&str] =
+    &["runtime/python", "generated/python", "examples/market", "benches/python"];
 
 /// Python code whose types are checked: all of that but the tests.
 pub(crate) const TYPED: &[&str] =
-    &["runtime/python/mycelium", "generated/python", "examples/market"];
+    &["runtime/python/mycelium", "generated/python", "examples/market", "benches/python"];
 
 /// Makes the environment where it is missing or old; gives its interpreter.
 pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {

@@ -134,7 +134,7 @@ impl Instrument {
     fn step_quote(&mut self) {
         let now_ns = self.quote_ns;
         self.update_id += 1 + self.random.below(300);
-        self.drift = 0.9995 * self.drift + 0.004 * self.random.normal();
+        self.drift = 0.9995 * self.drift + 0.0016 * self.random.normal();
         if self.random.unit() < 0.06 {
             self.sweep(now_ns);
         }
@@ -149,7 +149,7 @@ impl Instrument {
     }
 
     fn move_prices(&mut self) {
-        let step = self.drift + 0.45 * self.random.normal() * self.activity.sqrt();
+        let step = self.drift + 0.8 * self.random.normal() * self.activity.sqrt();
         self.bid_ticks = (self.bid_ticks + step.round() as i64).max(1_000);
         self.spread_ticks =
             if self.random.unit() < 0.92 { 1 } else { 2 + self.random.below(4) as i64 };

@@ -49,7 +49,7 @@ fn draw_row(svg: &mut Svg, route: &Route, scale: &Scale, base: f64, hue: &str) {
         svg.mark(scale.place(ns.log10()), base - 9.0, base + 3.0, hue);
     }
     let shown = quantiles.map(duration).join(" · ");
-    svg.words(RIGHT, base - 60.0, "faint end number", &shown);
+    svg.words(RIGHT, base - 30.0, "faint end number", &shown);
 }
 
 /// Density over the axis; the highest bin reaches the ridge's full height.

@@ -9,7 +9,7 @@ use crate::demo::report::{Report, Reports, Signal};
 const WIDTH: f64 = 1080.0;
 const LEFT: f64 = 96.0;
 const RIGHT: f64 = 1048.0;
-const TOP: f64 = 92.0;
+const TOP: f64 = 108.0;
 const PANEL: f64 = 190.0;
 const GAP: f64 = 56.0;
 
@@ -59,7 +59,7 @@ impl Panel<'_> {
         let time = Scale::new(seconds, (LEFT, RIGHT));
         let price = Scale::new(prices, (top + PANEL, top));
         svg.words(LEFT, top - 10.0, "word start", self.symbol);
-        for tick in price.ticks(4.0) {
+        for tick in price.ticks(5.0) {
             let y = price.place(tick);
             svg.grid((LEFT, y), (RIGHT, y));
             svg.words(LEFT - 10.0, y + 4.0, "faint end number", &format!("{tick}"));

@@ -23,7 +23,7 @@ impl Scale {
     pub(super) fn ticks(&self, count: f64) -> Vec<f64> {
         let raw = (self.from.1 - self.from.0) / count;
         let power = 10f64.powf(raw.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
+        let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power);
         let step = step.into_iter().find(|step| *step >= raw).unwrap_or(raw);
         let first = (self.from.0 / step).ceil() as i64;
         let last = (self.from.1 / step).floor() as i64;
