@@ -25,7 +25,7 @@ from mycelium._transport.link import (
     digest_bytes,
     digest_text,
 )
-from mycelium._transport.shm import RingReader, RingWriter, remove_stale
+from mycelium._transport.shm import RingReader, RingWriter, clear_folder
 from mycelium._transport.sockets import Dialer, Listener
 from mycelium.errors import Closed, DigestMismatch, Lost, MyceliumError, PeerVanished
 from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
@@ -356,21 +356,23 @@ class Hub:
             self.close_publisher(topic)
         with self._lock:
             connections, takers = list(self._connections), list(self._takers)
+        for taker in takers:
+            # A reader that waits for room in an inbox goes on.
+            taker.end()
+            self.remove_taker(taker)
         for connection in connections:
             connection.leave()
         for connection in connections:
             connection.finish(self._deadline)
         for ring in self._rings:
             ring.close()
-        for taker in takers:
-            taker.end()
-            with contextlib.suppress(MyceliumError):
-                self.remove_taker(taker)
         if self._watcher is not None:
             self._watcher.join()
-        for place in self._ring_places:
+        paths = [place.path for place in self._ring_places]
+        paths.extend(ring.path for ring in self._rings)
+        for folder in {os.path.dirname(path) for path in paths}:
             with contextlib.suppress(MyceliumError):
-                remove_stale(place.path)
+                clear_folder(folder)
 
 
 def _call(function: Callable[[Hashable], None], key: Hashable) -> Callable[[], None]:

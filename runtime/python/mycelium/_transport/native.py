@@ -19,13 +19,10 @@ FILE_NAME = "libmycelium_ffi.so"
 
 OK = 0
 NONE = 1
-ERR_NOT_FOUND = -3
-ERR_TOO_LONG = -7
 ERR_CLOSED = -9
 ERR_WRITER_VANISHED = -10
 
 START_FIRST = 0
-START_NEWEST = 1
 
 _POINTER = ctypes.c_void_p
 _OUT = ctypes.POINTER(ctypes.c_void_p)
@@ -45,6 +42,8 @@ _SIGNATURES: dict[str, list[Any]] = {
     "myc_reader_announcements": [_POINTER, _OUT, _SIZE_OUT],
     "myc_reader_epoch": [_POINTER, ctypes.POINTER(ctypes.c_uint64)],
     "myc_reader_close": [_POINTER],
+    "myc_folder_open": [ctypes.c_char_p],
+    "myc_folder_clear": [ctypes.c_char_p],
 }
 
 _lock = threading.Lock()

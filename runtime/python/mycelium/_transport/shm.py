@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
-import stat
 import threading
 import time
 from collections.abc import Callable
@@ -64,12 +62,16 @@ class RingWriter:
 
     def _create(self) -> None:
         self._lib = native.library()
-        _make_folder(os.path.dirname(self.path))
         handle = ctypes.c_void_p()
-        path = os.fsencode(self.path)
-        code = self._lib.myc_writer_create(
-            path, self.capacity_bytes, ctypes.byref(handle)
-        )
+        path, folder = os.fsencode(self.path), os.fsencode(os.path.dirname(self.path))
+        # A peer that leaves may remove the empty folder just before our ring is in it.
+        for _ in range(3):
+            native.check(self._lib, self._lib.myc_folder_open(folder))
+            code = self._lib.myc_writer_create(
+                path, self.capacity_bytes, ctypes.byref(handle)
+            )
+            if code == native.OK or os.path.exists(folder):
+                break
         native.check(self._lib, code)
         self._handle = handle
 
@@ -92,7 +94,7 @@ class RingWriter:
             return count.value
 
     def close(self) -> None:
-        """Says goodbye, closes the ring, and removes its folder if nothing is left in it."""
+        """Says goodbye and closes the ring, which removes it."""
         with self.order:
             if self._handle is None:
                 return
@@ -101,46 +103,12 @@ class RingWriter:
             self._lib.myc_writer_write(self._handle, goodbye, len(goodbye), _SLICE_NS)
             self._lib.myc_writer_close(self._handle)
             self._handle = None
-        with contextlib.suppress(OSError):
-            os.rmdir(os.path.dirname(self.path))
 
 
-def _make_folder(path: str) -> None:
-    """Makes the folder where there is none; refuses one that others may enter."""
-    try:
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(path, 0o700)
-        found = os.lstat(path)
-    except OSError as error:
-        raise TransportError(
-            f"cannot make the folder {path} for rings: {error.strerror};"
-            " choose another `endpoint.path` in the topology"
-        ) from None
-    mode = stat.S_IMODE(found.st_mode)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or mode & 0o077:
-        raise TransportError(
-            f"{path} must be a folder of this user with mode 0700 (found mode {mode:04o},"
-            f" owner {found.st_uid}); remove it or choose another `endpoint.path`"
-        )
-
-
-def remove_stale(path: str) -> None:
-    """Removes the ring of a dead writer, and its folder if nothing is left in it."""
+def clear_folder(path: str) -> None:
+    """Removes what dead writers left in a folder of rings, and the folder if nothing else is in it."""
     if os.path.exists(path):
-        lib = native.library()
-        handle = ctypes.c_void_p()
-        name = os.fsencode(path)
-        code = lib.myc_reader_attach(name, native.START_NEWEST, ctypes.byref(handle))
-        if code == native.OK:
-            lib.myc_reader_close(handle)
-        elif (
-            code == native.ERR_WRITER_VANISHED
-            and lib.myc_writer_create(name, 0, ctypes.byref(handle)) == native.OK
-        ):
-            # Only a dead writer's ring can be replaced; closing the new one removes it.
-            lib.myc_writer_close(handle)
-    with contextlib.suppress(OSError):
-        os.rmdir(os.path.dirname(path))
+        native.library().myc_folder_clear(os.fsencode(path))
 
 
 class RingReader:
@@ -327,7 +295,7 @@ class RingReader:
             self._channels[number] = None
             self._closed((self, self._epoch, number))
         if code == native.ERR_WRITER_VANISHED:
-            remove_stale(self.path)
+            clear_folder(os.path.dirname(self.path))
             if still_open:
                 self._faults.append(PeerVanished(self.peer))
         elif code != native.ERR_CLOSED:
