@@ -57,6 +57,7 @@ mod route;
 mod selector;
 mod stats;
 mod subscriber;
+mod sync;
 mod topic;
 pub mod topology;
 mod transport;

@@ -4,13 +4,11 @@
 //! the message in first, then looks at the bell. A `SeqCst` fence stands between on both sides, so
 //! at least one sees the other: no wake-up is lost.
 
-use std::sync::atomic::{AtomicU32, Ordering, fence};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::task::Waker;
 use std::time::Duration;
 
-use rustix::fs::Timespec;
-use rustix::thread::futex;
+use crate::sync::{AtomicU32, Mutex, Ordering, fence, futex_wait, futex_wake_all};
 
 const SILENT: u32 = 0;
 const ARMED: u32 = 1;
@@ -55,9 +53,7 @@ impl Bell {
 
     /// Blocks until the bell rings, at most for `timeout`; may return early.
     pub(crate) fn sleep(&self, timeout: Option<Duration>) {
-        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-        // Whatever ends the sleep (a wake-up, a signal, the timeout), the caller looks again.
-        let _ = futex::wait(&self.state, futex::Flags::PRIVATE, ARMED, timeout.as_ref());
+        futex_wait(&self.state, ARMED, timeout);
     }
 
     /// The futex word and its value while armed, for sleeping on several words at once.
@@ -71,8 +67,7 @@ impl Bell {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
         match waker {
             Some(waker) => waker.wake(),
-            // Fails only for a bad address or flag; neither depends on anything at run time.
-            None => drop(futex::wake(&self.state, futex::Flags::PRIVATE, u32::MAX >> 1)),
+            None => futex_wake_all(&self.state),
         }
     }
 }

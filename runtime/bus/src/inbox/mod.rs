@@ -7,6 +7,8 @@
 
 mod bell;
 mod queue;
+#[cfg(test)]
+mod queue_tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

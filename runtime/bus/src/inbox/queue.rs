@@ -16,10 +16,10 @@
 //! with release and loaded with acquire, so the two never meet.
 #![allow(unsafe_code)]
 
-use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sync::{AtomicUsize, Ordering, UnsafeCell};
 
 /// Makes a queue with room for at least `capacity` values; gives its two ends.
 pub(crate) fn queue<T>(capacity: usize) -> (Arc<Queue<T>>, Outlet<T>) {
@@ -98,7 +98,7 @@ impl<T> Queue<T> {
             match claim {
                 Ok(_) => {
                     // SAFETY: the number is ours, and its stamp says that the slot is free.
-                    unsafe { (*slot.value.get()).write(value) };
+                    slot.value.with_mut(|room| unsafe { (*room).write(value) });
                     // Release: partner is the acquire in `pop`.
                     slot.stamp.store(next, Ordering::Release);
                     return Ok(());
@@ -144,7 +144,7 @@ impl<T> Outlet<T> {
         }
         // SAFETY: the stamp says that the value is there; we are the only one who reads it, and the
         // next line makes sure that it is read once.
-        let value = unsafe { (*slot.value.get()).assume_init_read() };
+        let value = slot.value.with(|room| unsafe { (*room).assume_init_read() });
         self.head = number.wrapping_add(1);
         queue.head.0.store(self.head, Ordering::Relaxed);
         // Release: partner is the acquire in `push`.
@@ -155,85 +155,11 @@ impl<T> Outlet<T> {
 
 impl<T> Drop for Queue<T> {
     fn drop(&mut self) {
-        let mut number = *self.head.0.get_mut();
-        let mask = self.slots.len() - 1;
-        loop {
-            let slot = &mut self.slots[number & mask];
-            if *slot.stamp.get_mut() != number.wrapping_add(1) {
-                return;
-            }
+        let mut number = self.head.0.load(Ordering::Relaxed);
+        while self.slot(number).stamp.load(Ordering::Relaxed) == number.wrapping_add(1) {
             // SAFETY: the stamp says that the value is there, and both ends are gone.
-            unsafe { slot.value.get_mut().assume_init_drop() };
+            self.slot(number).value.with_mut(|room| unsafe { (*room).assume_init_drop() });
             number = number.wrapping_add(1);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::thread;
-
-    use super::queue;
-
-    #[test]
-    fn it_holds_as_many_as_it_was_told() {
-        for capacity in 1..10 {
-            let (inlet, mut outlet) = queue(capacity);
-            for round in 0..3 {
-                for value in 0..capacity {
-                    assert_eq!(inlet.push(round * 100 + value), Ok(()));
-                }
-                assert!(inlet.is_full());
-                assert_eq!(inlet.push(7), Err(7));
-                assert_eq!(inlet.len(), capacity);
-                for value in 0..capacity {
-                    assert_eq!(outlet.pop(), Some(round * 100 + value));
-                }
-                assert_eq!(outlet.pop(), None);
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_left_in_it_is_dropped_once() {
-        let value = Arc::new(());
-        let (inlet, mut outlet) = queue(8);
-        (0..6).for_each(|_| inlet.push(value.clone()).unwrap());
-        drop((outlet.pop(), outlet.pop()));
-        assert_eq!(Arc::strong_count(&value), 5);
-        drop((inlet, outlet));
-        assert_eq!(Arc::strong_count(&value), 1);
-    }
-
-    #[test]
-    fn every_value_comes_out_once_and_in_its_threads_order() {
-        const THREADS: usize = 4;
-        const EACH: usize = if cfg!(miri) { 50 } else { 20_000 };
-        let (inlet, mut outlet) = queue(8);
-        thread::scope(|scope| {
-            for source in 0..THREADS {
-                let inlet = &inlet;
-                scope.spawn(move || {
-                    for number in 0..EACH {
-                        let mut value = Box::new((source, number));
-                        while let Err(back) = inlet.push(value) {
-                            value = back;
-                            thread::yield_now();
-                        }
-                    }
-                });
-            }
-            let mut next = [0; THREADS];
-            while next != [EACH; THREADS] {
-                let Some(value) = outlet.pop() else {
-                    thread::yield_now();
-                    continue;
-                };
-                assert_eq!(value.1, next[value.0]);
-                next[value.0] += 1;
-            }
-        });
-        assert!(outlet.pop().is_none());
     }
 }

@@ -1,0 +1,48 @@
+//! The one seam through which inboxes get what threads share.
+//!
+//! `tests/loom.rs` compiles the same modules against loom's models of these, so that the orderings
+//! that are tested are the ones that run.
+
+use std::time::Duration;
+
+use rustix::fs::Timespec;
+use rustix::thread::futex;
+
+pub(crate) use std::sync::Mutex;
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+
+/// A cell whose accesses a model can watch.
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    /// Reads through the pointer.
+    #[inline]
+    pub(crate) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+        read(self.0.get())
+    }
+
+    /// Writes through the pointer.
+    #[inline]
+    pub(crate) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+        write(self.0.get())
+    }
+}
+
+/// Sleeps while `word` holds `expected`, until a thread of this process wakes it, at most for
+/// `timeout`. It may return early for any reason: callers look again.
+pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) {
+    // A time too far for the clock is for ever.
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    let _ = futex::wait(word, futex::Flags::PRIVATE, expected, timeout.as_ref());
+}
+
+/// Wakes everybody in this process who sleeps on `word`.
+pub(crate) fn futex_wake_all(word: &AtomicU32) {
+    // Fails only for a bad address or flag; neither depends on anything at run time.
+    let _ = futex::wake(word, futex::Flags::PRIVATE, u32::MAX >> 1);
+}
