@@ -228,9 +228,9 @@ class Struct(_Record):
 class Message(_Record):
     """Base of messages: what is published, and may grow at its end."""
 
-    TYPE_ID: ClassVar[int]
+    TYPE_ID: ClassVar[int]  # pyright: ignore[reportIncompatibleVariableOverride]
     """Type id in the frame header."""
-    TOPIC: ClassVar[str]
+    TOPIC: ClassVar[str]  # pyright: ignore[reportIncompatibleVariableOverride]
     """Topic of its own."""
 
     def to_frame(self, channel: int = 0, sequence: int = 0) -> bytes:

@@ -74,7 +74,7 @@ class Arm(metaclass=ArmMeta):
         return made
 
     def __eq__(self, other: object) -> bool:
-        if other.__class__ is not self.__class__:
+        if not isinstance(other, Arm) or type(other) is not type(self):
             return NotImplemented
         return bool(self.value == other.value)
 

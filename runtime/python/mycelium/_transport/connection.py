@@ -47,7 +47,8 @@ class Connection:
         self.order = threading.Lock()
         self.receives = receives
         self.peer = expected
-        self.incoming: dict[int, Incoming] = {}
+        # Channels that the peer has opened, by number; `None` for what is not taken.
+        self.incoming: dict[int, Incoming | None] = {}
         # Digests by topic, for which the peer has asked.
         self.wanted: dict[str, bytes] = {}
         # Topics for which this side has asked.
@@ -243,12 +244,13 @@ class Connection:
                     batch = []
                     self._take_control(frame)
                     continue
-                channel = self.incoming.get(number)
-                if channel is None:
+                if number not in self.incoming:
                     raise TransportError(
                         f"a frame on channel {number}, which was not opened"
                     )
-                batch.append((channel, frame))
+                channel = self.incoming[number]
+                if channel is not None:
+                    batch.append((channel, frame))
         self._hub.deliver(batch)
         del buffer[:at]
 

@@ -184,7 +184,7 @@ class Hub:
             self._takers.append(taker)
             for connection in self._connections:
                 for number, channel in connection.incoming.items():
-                    if channel.topic in taker.types:
+                    if channel is not None and channel.topic in taker.types:
                         key = (connection, number)
                         taker.inbox.put_news(_call(taker.opened, key))
                 self._subscribe(connection, taker)
@@ -267,6 +267,8 @@ class Hub:
                 topic.lanes = tuple(kept)
             told: set[int] = set()
             for number, channel in list(connection.incoming.items()):
+                if channel is None:
+                    continue
                 for taker in self._takers_of(channel.topic):
                     taker.inbox.put_news(_call(taker.closed, (connection, number)))
                     if not in_order and not self.is_closed and id(taker) not in told:
@@ -309,6 +311,7 @@ class Hub:
         """The peer opens a channel."""
         with self._lock:
             topic = self._topics.get(channel.topic)
+            connection.incoming[channel.channel] = None
             if topic is None:
                 return
             theirs = digest_text(channel.digest)

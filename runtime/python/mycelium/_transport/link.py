@@ -25,6 +25,7 @@ class Link(Protocol):
 
     def subscribers(self) -> int:
         """How many are known to take what is sent."""
+        ...
 
 
 class Lane:

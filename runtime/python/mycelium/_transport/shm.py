@@ -64,6 +64,7 @@ class RingWriter:
         self._lib = native.library()
         handle = ctypes.c_void_p()
         path, folder = os.fsencode(self.path), os.fsencode(os.path.dirname(self.path))
+        code = native.NONE
         # A peer that leaves may remove the empty folder just before our ring is in it.
         for _ in range(3):
             native.check(self._lib, self._lib.myc_folder_open(folder))
