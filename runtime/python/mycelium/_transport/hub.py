@@ -177,23 +177,24 @@ class Hub:
         """Lets a subscriber take its topics from everywhere."""
         with self._lock:
             topics = [self.topic(cls) for cls in taker.types.values()]
+            # First what may fail.
+            for place in self._ring_places:
+                reader = RingReader(
+                    place.path, place.peer, taker.types, taker.opened, taker.closed
+                )
+                taker.rings.append(reader)
+                reader.try_attach()
+            self._takers.append(taker)
             for topic in topics:
                 topic.takers = (*topic.takers, taker)
                 if topic.publishers:
                     taker.inbox.put_news(_call(taker.opened, ("here", topic.cls.TOPIC)))
-            self._takers.append(taker)
             for connection in self._connections:
                 for number, channel in connection.incoming.items():
                     if channel is not None and channel.topic in taker.types:
                         key = (connection, number)
                         taker.inbox.put_news(_call(taker.opened, key))
                 self._subscribe(connection, taker)
-            for place in self._ring_places:
-                reader = RingReader(
-                    place.path, place.peer, taker.types, taker.opened, taker.closed
-                )
-                reader.try_attach()
-                taker.rings.append(reader)
             if self._ring_places and self._watcher is None:
                 name = "mycelium ring watcher"
                 self._watcher = threading.Thread(

@@ -85,7 +85,8 @@ def _load() -> ctypes.CDLL:
             function.restype = ctypes.c_int
     except (OSError, AttributeError) as error:
         raise NativeLibraryError(
-            f"{path} is not the library of Mycelium: {error}"
+            f"{path} is not the native library that this package needs: {error};"
+            " build both from the same source (cargo build -p mycelium-ffi)"
         ) from None
     if version != ABI_VERSION:
         raise NativeLibraryError(
