@@ -19,8 +19,9 @@ M = TypeVar("M", bound=Message)
 
 # After so many messages from one source, the others have their turn.
 _TURN = 256
-# How long a wait for a ring lasts while messages may come another way too.
-_RING_WAIT_S = 0.001
+# How long a wait for one ring lasts: while messages may come another way too, and while not.
+_SHARED_WAIT_S = 0.001
+_RING_WAIT_S = 0.01
 
 
 class Subscriber(Generic[M]):
@@ -154,8 +155,9 @@ class Subscriber(Generic[M]):
             limit = 0.005 if self.rings else 0.5
             self.inbox.wait(limit if left is None else min(left, limit))
             return
-        pause = (
-            _RING_WAIT_S / len(attached) if left is None else min(left, _RING_WAIT_S)
-        )
+        is_only_way = len(attached) == 1 and not self._hub.brings_more(self)
+        pause = _RING_WAIT_S if is_only_way else _SHARED_WAIT_S / len(attached)
+        if left is not None:
+            pause = min(pause, left)
         for ring in attached:
             ring.wait(pause)

@@ -202,6 +202,12 @@ class Hub:
                 )
                 self._watcher.start()
 
+    def brings_more(self, taker: Taker) -> bool:
+        """Whether anything may come into a subscriber's inbox, beside what its rings hold."""
+        if any(listener.receives for listener in self._listeners):
+            return True
+        return any(self._topics[name].publishers for name in taker.types)
+
     def remove_taker(self, taker: Taker) -> None:
         """Forgets a subscriber."""
         with self._lock:

@@ -27,6 +27,8 @@ _LONGEST_PAUSE_S = 1.0
 class Listener:
     """Accepts connections at the node's own endpoint until it is closed."""
 
+    receives = True
+
     def __init__(self, endpoint: Endpoint, hub: Hub) -> None:
         self._endpoint = endpoint
         self._hub = hub
@@ -83,7 +85,7 @@ class Dialer:
         self._endpoint = endpoint
         self._peer = peer
         self._hub = hub
-        self._subscribes = subscribes
+        self.receives = subscribes
         self._is_closed = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name="mycelium dialer", daemon=True
@@ -108,7 +110,7 @@ class Dialer:
         except OSError:
             return None
         return self._hub.connect(
-            _prepared(sock), receives=self._subscribes, expected=self._peer
+            _prepared(sock), receives=self.receives, expected=self._peer
         )
 
     def close(self) -> None:
