@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mycelium._codec import refuse, values
 from mycelium._codec import types as t
-from mycelium._codec.enums import reader_of
+from mycelium._codec.enums import members_of
 from mycelium._codec.source import Leaf, Source, struct_of
 from mycelium._codec.unions import UnknownArm
 
@@ -127,13 +127,15 @@ class Decoder:
         return name
 
     def _enum(self, node: t.Enum, offset: int) -> str:
-        read = self.source.constant(reader_of(node), "enum")
+        members, read = members_of(node)
+        known = self.source.constant(members, "members")
         number = self.leaf(offset, node.repr.code)
         if node.is_open:
-            return f"{read}({number})"
+            unknown = self.source.constant(read, "unknown")
+            return f"{known}[{number}] if {number} in {known} else {unknown}({number})"
         member = self.source.name("member")
         with self.source.block("try:"):
-            self.source.line(f"{member} = {read}({number})")
+            self.source.line(f"{member} = {known}[{number}]")
         with self.source.block("except KeyError:"):
             self.source.line(self.fail("enum", offset, number) + " from None")
         return member

@@ -89,25 +89,26 @@ class Flags(_Facts, enum.IntFlag, boundary=enum.KEEP):
         )
 
 
-def reader_of(wire: EnumType) -> Callable[[int], Any]:
-    """The function from a value on the wire to the member; a `KeyError` where a closed enum has none."""
+def members_of(wire: EnumType) -> tuple[dict[int, Any], Callable[[int], Any]]:
+    """The members by their value on the wire, and the function for values that are none of theirs.
+
+    That function raises a `KeyError` where a closed enum has no such member.
+    """
     known = {int(member): member for member in wire.cls}
     if wire.is_flags:
         known.setdefault(0, wire.cls(0))
     elif not wire.is_open:
-        return known.__getitem__
+        return known, known.__getitem__
     make = _flags_of if wire.is_flags else _unknown_of
 
     def read(value: int) -> Any:
-        member = known.get(value)
-        if member is None:
-            member = make(wire.cls, value)
-            # Bounded: hostile peers must not make this process grow.
-            if len(known) < MAX_KEPT:
-                known[value] = member
+        member = make(wire.cls, value)
+        # Bounded: hostile peers must not make this process grow.
+        if len(known) < MAX_KEPT:
+            known[value] = member
         return member
 
-    return read
+    return known, read
 
 
 def _unknown_of(cls: Any, value: int) -> Any:

@@ -1,0 +1,1 @@
+"""Ways to other processes: sockets and shared memory, and the hub where they meet."""
