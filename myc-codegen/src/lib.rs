@@ -1,7 +1,7 @@
 //! From a checked schema to source files: the back ends of Mycelium.
 //!
 //! Each [`Backend`] is a function from a [`Schema`] to files in memory. It lowers the schema to a
-//! model in its language's terms and prints that; it reads and writes nothing. [`file`] puts the
+//! model in its language's terms and prints that; it reads and writes nothing. [`mod@file`] puts the
 //! files on disk, [`names`] holds what all back ends agree on about names. The `mycc` command and
 //! `mycelium-build` drive them.
 //!

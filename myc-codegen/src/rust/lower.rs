@@ -2,13 +2,12 @@
 
 use heck::ToSnakeCase;
 use myc_schema::schema::{
-    Alias, Arm, Const, Enum, Field, Item, Member, Message, PackageId, Schema, TypeDef, TypeId,
-    TypeKind, Union,
+    Alias, Arm, Const, Enum, Field, Flags, Item, Member, Message, PackageId, Schema, TypeDef,
+    TypeId, TypeKind, Union,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::print::tokens_of_head;
 use super::traits::{self, Traits};
 use super::types::{Scope, ident, plain};
 use super::{model, values};
@@ -20,7 +19,7 @@ pub(super) fn lower(schema: &Schema, id: PackageId) -> model::Module {
     let package = &schema.packages[id.0];
     let sources = package.sources.iter().filter_map(|path| path.file_name());
     model::Module {
-        sources: sources.map(|name| name.to_string_lossy().into_owned()).collect(),
+        sources: sources.map(|it| it.to_string_lossy().replace(char::is_control, "")).collect(),
         docs: package.docs.clone(),
         items: package.items.iter().map(|item| scope.lower_item(item)).collect(),
     }
@@ -64,9 +63,7 @@ impl Scope<'_> {
             }
             TypeKind::Struct(fields) => (self.struct_body(fields), Vec::new(), "Struct"),
             TypeKind::Enum(def) => (enum_body(def), enum_facts(def), "Enum"),
-            TypeKind::Flags(def) => {
-                (model::Body::Flags(ident(def.repr.name())), Vec::new(), "Flags")
-            }
+            TypeKind::Flags(def) => (flags_body(def), Vec::new(), "Flags"),
             TypeKind::Union(def) => (self.union_body(def), vec![openness(def.open)], "Union"),
         };
         let default = self.default_impl(def);
@@ -81,8 +78,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Contents of the `#[myc(…)]` of a type: the facts on one line, then the digest; flags also
-    /// have their bits.
+    /// Contents of the `#[myc(…)]` of a type: the facts on one line, then the digest.
     fn myc(&self, def: &TypeDef, facts: Vec<TokenStream>) -> Vec<TokenStream> {
         let package = &self.schema.packages[def.package.0].name;
         let rust_name = names::rust_name(&def.name);
@@ -91,13 +87,7 @@ impl Scope<'_> {
         let digest = def.digest.to_string();
         let parts = [Some(quote!(package = #package)), name].into_iter().flatten();
         let parts = parts.chain(facts).chain(view);
-        let mut myc = vec![quote!(#(#parts),*)];
-        if let TypeKind::Flags(flags) = &def.kind {
-            let bits = flags.members.iter().map(bit);
-            myc.push(quote!(bits(#(#bits),*)));
-        }
-        myc.push(quote!(digest = #digest));
-        myc
+        vec![quote!(#(#parts),*), quote!(digest = #digest)]
     }
 
     /// The derive calls the view of `A` `AView`; where the package has a type of that name, we say
@@ -250,12 +240,13 @@ fn unknown<'n>(
     }
 }
 
-/// `auction = 0`, with the docs that its constant gets.
-fn bit(member: &Member) -> TokenStream {
-    let head = tokens_of_head(&head(&member.docs, &member.deprecated));
-    let name = ident(&names::rust_name(&member.name));
-    let number = Literal::i128_unsuffixed(member.value);
-    quote!(#head #name = #number)
+fn flags_body(def: &Flags) -> model::Body {
+    let bit = |member: &Member| model::Bit {
+        head: head(&member.docs, &member.deprecated),
+        name: ident(&names::rust_name(&member.name)),
+        number: Literal::i128_unsuffixed(member.value),
+    };
+    model::Body::Flags { repr: ident(def.repr.name()), bits: def.members.iter().map(bit).collect() }
 }
 
 fn derives(def: &TypeDef, traits: Traits, default: bool, derive: &str) -> Vec<TokenStream> {

@@ -62,13 +62,24 @@ pub(super) struct Default {
 
 pub(super) enum Body {
     Struct(Vec<Field>),
-    /// The integer that carries the flags.
-    Flags(Ident),
+    Flags {
+        /// The integer that carries them.
+        repr: Ident,
+        bits: Vec<Bit>,
+    },
     Enum {
         /// `#[repr(…)]` of a closed enum, whose variants have discriminants.
         repr: Option<Ident>,
         variants: Vec<Variant>,
     },
+}
+
+/// A flag, as `#[myc(bits(…))]` lists it.
+pub(super) struct Bit {
+    /// For its constant.
+    pub(super) head: Head,
+    pub(super) name: Ident,
+    pub(super) number: Literal,
 }
 
 pub(super) struct Field {

@@ -1,10 +1,9 @@
 //! Prints a module: quote makes the tokens of an item, prettyplease its lines.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::parse::Parser;
 
-use super::model::{Alias, Body, Const, Field, Head, Item, Module, Type, Variant};
+use super::model::{Alias, Bit, Body, Const, Field, Head, Item, Module, Type, Variant};
 
 /// The text of the file.
 pub(super) fn print(module: &Module) -> String {
@@ -46,16 +45,56 @@ fn print_type(item: &Type) -> String {
             }
         })
     });
-    let item = print_tokens(tokens_of_type(item));
+    let mut text = print_tokens(tokens_of_type(item));
+    if let Body::Flags { bits, .. } = &item.body {
+        text = put_bits(&text, bits);
+    }
     match default {
-        Some(default) => format!("{item}\n{default}"),
-        None => item,
+        Some(default) => format!("{text}\n{default}"),
+        None => text,
     }
 }
 
+/// Stands where [`print_bits`] goes. It is the last attribute: docs that say the same stand before it.
+const NO_BITS: &str = "#[myc(bits())]";
+
+fn put_bits(text: &str, bits: &[Bit]) -> String {
+    let (before, behind) = text.rsplit_once(NO_BITS).unwrap_or((text, ""));
+    format!("{before}{}{behind}", print_bits(bits))
+}
+
+/// The bits of flags. Prettyplease takes what stands in an attribute for any tokens and would not
+/// print docs there as comments.
+fn print_bits(bits: &[Bit]) -> String {
+    let names: Vec<String> =
+        bits.iter().map(|Bit { name, number, .. }| format!("{name} = {number}")).collect();
+    let line = format!("#[myc(bits({}))]", names.join(", "));
+    let is_bare = bits.iter().all(|bit| bit.head.docs.is_empty() && bit.head.deprecated.is_none());
+    if is_bare && line.len() <= LINE_WIDTH {
+        return line;
+    }
+    let rows = bits.iter().zip(names).map(|(bit, name)| format!("{}    {name}", print_head(bit)));
+    let rows = rows.collect::<Vec<_>>().join(",\n");
+    let end = if is_bare { "" } else { "," };
+    format!("#[myc(bits(\n{rows}{end}\n))]")
+}
+
+/// Docs and deprecation of a bit, a line each.
+fn print_head(bit: &Bit) -> String {
+    let docs = bit.head.docs.iter().map(|line| format!("    ///{}\n", doc_text(line).trim_end()));
+    let deprecated = bit.head.deprecated.iter().map(|note| match note.as_str() {
+        "" => "    #[deprecated]\n".to_owned(),
+        note => format!("    #[deprecated = {}]\n", Literal::string(note)),
+    });
+    docs.chain(deprecated).collect()
+}
+
+/// Longest line.
+const LINE_WIDTH: usize = 100;
+
 fn print_tokens(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
-        Ok(file) => open_docs(&prettyplease::unparse(&file)),
+        Ok(file) => prettyplease::unparse(&file),
         Err(error) => unreachable!("generated Rust does not parse: {error}\n{tokens}"),
     }
 }
@@ -84,7 +123,7 @@ fn tokens_of_type(item: &Type) -> TokenStream {
             let fields = fields.iter().map(tokens_of_field);
             (None, quote!(pub struct #name { #(#fields),* }))
         }
-        Body::Flags(repr) => (None, quote!(pub struct #name(#repr);)),
+        Body::Flags { repr, .. } => (None, quote!(#[myc(bits())] pub struct #name(#repr);)),
         Body::Enum { repr, variants } => {
             let variants = variants.iter().map(tokens_of_variant);
             let repr = repr.as_ref().map(|repr| quote!(#[repr(#repr)]));
@@ -126,7 +165,7 @@ fn tokens_of_myc(args: &[TokenStream]) -> Option<TokenStream> {
 }
 
 /// Docs and `#[deprecated]`.
-pub(super) fn tokens_of_head(head: &Head) -> TokenStream {
+fn tokens_of_head(head: &Head) -> TokenStream {
     let docs = head.docs.iter().map(|line| doc_text(line));
     let deprecated = head.deprecated.as_ref().map(|note| {
         if note.is_empty() { quote!(#[deprecated]) } else { quote!(#[deprecated = #note]) }
@@ -137,58 +176,13 @@ pub(super) fn tokens_of_head(head: &Head) -> TokenStream {
     }
 }
 
+/// The text of a doc attribute. What rustc refuses in a comment, a lone carriage return or a character
+/// that turns the direction of the text, is left out.
 fn doc_text(line: &str) -> String {
+    let line = line.replace(is_refused_in_comments, "");
     if line.is_empty() { String::new() } else { format!(" {line}") }
 }
 
-/// Gives attributes inside attributes lines of their own, docs as `///`: prettyplease takes them for
-/// any tokens.
-fn open_docs(text: &str) -> String {
-    let mut out = String::new();
-    for line in text.lines() {
-        let mut rest = line.trim_start();
-        let indent = &line[..line.len() - rest.len()];
-        while let Some((attribute, behind)) = split_attribute(rest) {
-            out.push_str(&format!("{indent}{attribute}\n"));
-            rest = behind;
-        }
-        if rest.is_empty() {
-            out.push('\n');
-        } else {
-            out.push_str(&format!("{indent}{rest}\n"));
-        }
-    }
-    out
-}
-
-/// Splits off `#[doc = "…"]` or `#[deprecated …]` that has something behind it.
-fn split_attribute(line: &str) -> Option<(String, &str)> {
-    if !line.starts_with("#[doc") && !line.starts_with("#[deprecated") {
-        return None;
-    }
-    let ends = line.match_indices(']').map(|(at, _)| at + 1);
-    let parsed = |end| syn::Attribute::parse_outer.parse_str(&line[..end]).ok();
-    let (end, attributes) = ends.filter_map(|end| Some((end, parsed(end)?))).next()?;
-    let (attribute, behind) = line.split_at(end);
-    if behind.is_empty() {
-        return None;
-    }
-    let text = match attributes.first().and_then(doc_of) {
-        Some(doc) => format!("///{doc}"),
-        None => attribute.to_owned(),
-    };
-    Some((text, behind))
-}
-
-/// The text of `#[doc = "…"]`.
-fn doc_of(attribute: &syn::Attribute) -> Option<String> {
-    let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
-    match &pair.value {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(doc), .. })
-            if pair.path.is_ident("doc") =>
-        {
-            Some(doc.value())
-        }
-        _ => None,
-    }
+fn is_refused_in_comments(c: char) -> bool {
+    matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -25,17 +25,15 @@ pub enum Venue {
 /// Marks of an order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "common.money")]
-#[myc(
-    bits(
-        /// In the auction.
-        ///
-        /// With a "second" paragraph.
-        auction = 0,
-        #[deprecated = "gone"]
-        block = 7
-    )
-)]
 #[myc(digest = "myc1:37509bceccad7910f0053b5b8890d123ba912129e9a1b610bfe0944fab51293f")]
+#[myc(bits(
+    /// In the auction.
+    ///
+    /// With a "second" paragraph.
+    auction = 0,
+    #[deprecated = "gone"]
+    block = 7,
+))]
 pub struct Marks(u8);
 
 /// All inline.
