@@ -46,15 +46,13 @@ pub enum Venue {
 /// What is special about a trade.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "market")]
-#[myc(
-    bits(
-        /// The buyer's order rested in the book: the seller was the aggressor.
-        buyer_is_maker = 0,
-        /// Filled by the insurance fund or by auto-deleveraging.
-        liquidation = 1
-    )
-)]
 #[myc(digest = "myc1:b8e3a2b40feb9082283184233f6a6e1104af45e1d2bcad7ae22c41a972ac85cc")]
+#[myc(bits(
+    /// The buyer's order rested in the book: the seller was the aggressor.
+    buyer_is_maker = 0,
+    /// Filled by the insurance fund or by auto-deleveraging.
+    liquidation = 1,
+))]
 pub struct TradeFlags(u16);
 
 /// One price level of a book. Quantity 0 removes the level.

@@ -105,29 +105,29 @@ pub enum Word {
 /// One byte of bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
-#[myc(bits(first = 0, last = 7))]
 #[myc(digest = "myc1:9d2e94c078bc5d62f0d95bb00ee9730b8b36621e644d58f998340370ebdec0ba")]
+#[myc(bits(first = 0, last = 7))]
 pub struct Small(u8);
 
 /// Two bytes of bits, declared out of order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
-#[myc(bits(block_trade = 1, auction = 0))]
 #[myc(digest = "myc1:f1aede6b7dd1c987be9c6475f613674ef4632564ca46334a637e7700c1dd9136")]
+#[myc(bits(block_trade = 1, auction = 0))]
 pub struct Trade(u16);
 
 /// Four bytes of bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
-#[myc(bits(low = 0, high = 31))]
 #[myc(digest = "myc1:eb9d13d886044ca689fa5ad6e12cc5b38a95bc7ad98f1e5f61985865e142a13c")]
+#[myc(bits(low = 0, high = 31))]
 pub struct Medium(u32);
 
 /// Eight bytes of bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
-#[myc(bits(low = 0, high = 63))]
 #[myc(digest = "myc1:6705924d1659506046340b72ff6ae6e4a65de7cb76122787da8778e891076d5a")]
+#[myc(bits(low = 0, high = 63))]
 pub struct Large(u64);
 
 /// One of each.

@@ -58,8 +58,8 @@ pub enum Result {
 /// Bits that are words.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.names")]
-#[myc(bits(class = 0, name = 1, value = 2))]
 #[myc(digest = "myc1:60f013bbbd6b5f860a88cb29c8f5b41f4c5a7bcb6b1611adb62cdc0dc203800f")]
+#[myc(bits(class = 0, name = 1, value = 2))]
 pub struct Box(u8);
 
 /// Arms that are words.

@@ -34,8 +34,8 @@ pub enum Side {
 /// Bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
 #[myc(package = "vectors.optionals")]
-#[myc(bits(one = 0))]
 #[myc(digest = "myc1:6d82ee06ce3754bd21cff09de381e04c4889daf13fd3fb6b955f2a0ba83bd8a6")]
+#[myc(bits(one = 0))]
 pub struct Marks(u16);
 
 /// Open.
