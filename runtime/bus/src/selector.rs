@@ -54,10 +54,32 @@ impl Selector {
 pub(crate) const ANY_DIGEST: Digest = Digest([0; 32]);
 
 /// Whether a topic's name fits a pattern, in which each `*` stands for any run of characters.
+///
+/// Patterns come from peers, too: the time is bounded by the product of the lengths, and the memory
+/// by nothing at all.
 pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == topic };
-    let Some(topic) = topic.strip_prefix(head) else { return false };
-    topic.char_indices().map(|(at, _)| at).chain([topic.len()]).any(|at| fits(rest, &topic[at..]))
+    let (pattern, topic) = (pattern.as_bytes(), topic.as_bytes());
+    let (mut at, mut from) = (0, 0);
+    // Where the last star stands, and up to where it reaches so far.
+    let mut star = None;
+    while at < topic.len() {
+        match pattern.get(from) {
+            Some(b'*') => {
+                star = Some((from, at));
+                from += 1;
+            }
+            Some(byte) if *byte == topic[at] => {
+                at += 1;
+                from += 1;
+            }
+            _ => {
+                let Some((place, reach)) = star else { return false };
+                star = Some((place, reach + 1));
+                (at, from) = (reach + 1, place + 1);
+            }
+        }
+    }
+    pattern[from..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -70,6 +92,12 @@ mod tests {
         assert!(fits("market.*", "market.trades"));
         assert!(fits("*", ""));
         assert!(fits("*.tr*s", "market.trades"));
+        assert!(fits("*trades", "market.trades.trades"));
+        assert!(fits("a*b*c", "a.b.b.c.c"));
+        assert!(!fits("a*b*c", "a.c.b"));
+        assert!(!fits("", "a"));
+        assert!(fits("", ""));
+        assert!(!fits(&"*a".repeat(10_000), "aaaaaaaaaaaaaaaaaaaaaaaaaaaab"));
         assert!(!fits("market.*", "risk.verdicts"));
         assert!(!fits("market", "market.trades"));
     }

@@ -93,6 +93,13 @@ fn too_many_subscriptions_are_refused() {
 }
 
 #[test]
+fn a_topic_without_end_is_refused() {
+    let topic = "*".repeat(100_000);
+    let wish = frame(Body::Subscribe(Subscribe { topic, type_id: 0, digest: [0; 32] }));
+    refused(&[hello("a", 1), wish].concat(), "a topic of 100000 bytes");
+}
+
+#[test]
 fn a_peer_that_says_nothing_is_cut_off() {
     let started = Instant::now();
     refused(&[], "no hello within");

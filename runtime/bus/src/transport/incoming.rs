@@ -43,6 +43,7 @@ struct OpenChannel {
     next_sequence: u32,
     /// Subscribers that take its frames, and count it among their publishers.
     takers: Vec<Arc<Receiving>>,
+    /// The bus's own once there was a taker: what a peer offers unasked must not cost memory.
     counters: Arc<RouteCounters>,
     digest: OtherDigest,
 }
@@ -73,7 +74,7 @@ impl Incoming {
             receivers.iter().for_each(|receiver| self.ask(receiver));
         }
         for channel in self.channels.values_mut() {
-            channel.show_to(&receivers, &self.peer.node).await;
+            channel.show_to(&receivers, &self.hub, &self.peer).await;
         }
         for refusal in &mut self.refusals {
             refusal.tell(&receivers, &self.peer.node).await;
@@ -121,11 +122,11 @@ impl Incoming {
             type_id: opened.type_id,
             next_sequence: 0,
             takers: Vec::new(),
-            counters: self.hub.counters(&self.peer.route, &topic),
+            counters: Arc::default(),
             digest: OtherDigest { topic: topic.clone(), digest, told: Vec::new() },
             topic,
         };
-        channel.show_to(&self.hub.receivers(), &self.peer.node).await;
+        channel.show_to(&self.hub.receivers(), &self.hub, &self.peer).await;
         match self.channels.insert(opened.channel, channel) {
             None => Ok(()),
             Some(_) => Err(format!("channel {} opened twice", opened.channel)),
@@ -186,17 +187,18 @@ impl Incoming {
 
 impl OpenChannel {
     /// Shows the channel to subscribers that do not know it yet.
-    async fn show_to(&mut self, receivers: &[Arc<Receiving>], peer: &str) {
+    async fn show_to(&mut self, receivers: &[Arc<Receiving>], hub: &Hub, peer: &Peer) {
         for receiver in receivers {
             let known = self.takers.iter().any(|taker| Arc::ptr_eq(taker, receiver));
             let verdict = receiver.selector.judge(&self.topic, &self.digest.digest);
             if !known && verdict == Verdict::Take {
+                self.counters = hub.counters(&peer.route, &self.topic);
                 receiver.inbox.publisher_opened();
                 self.takers.push(receiver.clone());
             }
         }
         self.takers.retain(|taker| receivers.iter().any(|known| Arc::ptr_eq(taker, known)));
-        self.digest.tell(receivers, peer).await;
+        self.digest.tell(receivers, &peer.node).await;
     }
 }
 

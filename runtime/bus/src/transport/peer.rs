@@ -49,6 +49,9 @@ impl Peer {
 
     /// Takes a wish. The hub is to offer this link its topics afterwards.
     pub(crate) fn subscribe(&self, wish: Subscribe) -> Result<(), String> {
+        if control::shorten(&wish.topic) != wish.topic {
+            return Err(format!("a topic of {} bytes", wish.topic.len()));
+        }
         let mut wants = self.wants();
         if wants.wishes.len() >= MOST_WISHES {
             return Err(format!("more than {MOST_WISHES} subscriptions"));

@@ -88,6 +88,8 @@ impl RingWatch {
         self.stop.store(true, Ordering::Release);
         self.call();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last handle may be dropped by a task that the thread itself has woken.
+        let thread = thread.filter(|own| own.thread().id() != std::thread::current().id());
         // A panic there was reported there.
         let _ = thread.map(JoinHandle::join);
     }
