@@ -123,11 +123,11 @@ impl Staged {
         }
         let temporary = beside(target);
         self.files.push((temporary.clone(), target.to_owned()));
-        fs::write(&temporary, contents).map_err(|source| FileError {
-            action: "write",
-            path: temporary,
-            source,
-        })
+        let written = fs::write(&temporary, contents).and_then(|()| match fs::metadata(target) {
+            Ok(old) => fs::set_permissions(&temporary, old.permissions()),
+            Err(_) => Ok(()),
+        });
+        written.map_err(|source| FileError { action: "write", path: temporary, source })
     }
 
     fn commit(mut self) -> Result<(), FileError> {

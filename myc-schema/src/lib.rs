@@ -30,6 +30,7 @@ mod assemble;
 mod check;
 mod diag;
 mod facts;
+mod fmt;
 mod limits;
 mod literal;
 mod load;
@@ -42,6 +43,8 @@ mod source;
 mod tree;
 
 pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};
+pub use fmt::format;
+pub use limits::FILE_BYTES;
 pub use lower::Arena;
 pub use schema::Schema;
 pub use source::{FileId, Files, LineColumn, Loader, Memory, SourceSet, Span};

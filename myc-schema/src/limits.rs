@@ -1,7 +1,7 @@
 //! What the compiler takes at most, so that hostile input gets an error and never a hang.
 
 /// Bytes of one source file.
-pub(crate) const FILE_BYTES: usize = 1 << 20;
+pub const FILE_BYTES: usize = 1 << 20;
 
 /// Files of one run, imports included.
 pub(crate) const FILES: usize = 1024;

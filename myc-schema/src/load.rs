@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Code, Diagnostic, Sink};
+use crate::diag::{Code, Diagnostic, Label, Sink};
 use crate::source::{FileId, Files, Loader, SourceSet, Span, normalize};
 use crate::{limits, parse, tree};
 
@@ -92,19 +92,9 @@ impl Loading<'_> {
                 return String::new();
             }
         };
-        if bytes.len() > limits::FILE_BYTES {
-            let message = format!("`{shown}` has more than {} bytes", limits::FILE_BYTES);
-            let diagnostic = at(Code::LIMIT, message, import, "imported here");
-            self.sink.report(diagnostic.help("split it, and import the parts"));
-            return String::new();
-        }
-        String::from_utf8(bytes).unwrap_or_else(|error| {
-            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let message =
-                format!("`{shown}` is not UTF-8: first at byte {}, line {line}", valid.len());
-            let diagnostic = at(Code::FILE, message, import, "imported here");
-            self.sink.report(diagnostic.help("save the file as UTF-8"));
+        decode(path, bytes).unwrap_or_else(|mut diagnostic| {
+            diagnostic.primary = import.map(|span| Label { span, text: "imported here".into() });
+            self.sink.report(*diagnostic);
             String::new()
         })
     }
@@ -141,6 +131,22 @@ impl Loading<'_> {
         }
         Some(Import { file: target, span })
     }
+}
+
+/// The text of a file, unless it is too long or no text.
+pub(crate) fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+    let shown = path.display();
+    if bytes.len() > limits::FILE_BYTES {
+        let message = format!("`{shown}` has more than {} bytes", limits::FILE_BYTES);
+        let diagnostic = Diagnostic::nowhere(Code::LIMIT, message);
+        return Err(Box::new(diagnostic.help("split it, and import the parts")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("`{shown}` is not UTF-8: first at byte {}, line {line}", valid.len());
+        Box::new(Diagnostic::nowhere(Code::FILE, message).help("save the file as UTF-8"))
+    })
 }
 
 fn at(code: Code, message: String, span: Option<Span>, label: &str) -> Diagnostic {

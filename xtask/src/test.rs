@@ -30,7 +30,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
 
 const STEPS: &[Step] = &[
     Step { name: "tidy", purpose: "the rules of the house", run: |_| tidy::check() },
-    Step { name: "fmt", purpose: "Rust is formatted", run: fmt },
+    Step { name: "fmt", purpose: "Rust and the schemas are formatted", run: fmt },
     Step { name: "clippy", purpose: "Rust has no warnings", run: clippy },
     Step { name: "rust", purpose: "tests of every crate", run: rust },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
@@ -51,6 +51,10 @@ fn step_named(name: &str) -> Result<&'static Step, String> {
 fn fmt(progress: &Progress) -> StepResult {
     let failed = |failure: Failure| failure.remedy("cargo fmt --all");
     Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
+    let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--"];
+    let failed = |failure: Failure| failure.remedy("mycc fmt schemas examples");
+    let tool = Tool::cargo().args(mycc).args(["fmt", "--check", "schemas", "examples"]);
+    tool.run("fmt-schemas", progress).map_err(failed)?;
     Ok("formatted".into())
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod codec;
 mod digest;
+mod format;
 mod generate;
 mod usage;
 

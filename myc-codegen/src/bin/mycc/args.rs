@@ -32,6 +32,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     Gen(GenArgs),
     Check(CheckArgs),
+    Fmt(FmtArgs),
     Digest(DigestArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
@@ -87,6 +88,31 @@ Examples:
   mycc check --message-format json market.myc")]
 pub(crate) struct CheckArgs {
     /// Schemas: files, or folders of which all .myc files are taken.
+    #[arg(required = true, value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Formats schemas.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+There is one style and there are no options. Comments stay, and no digest changes. A file with errors
+is left alone.
+
+Examples:
+  mycc fmt schemas                 formats all schemas of a folder
+  mycc fmt --check schemas         fails where a file is not formatted, and names it
+  mycc fmt --diff market.myc       shows what would change
+  mycc fmt - < market.myc          from standard input to standard output")]
+pub(crate) struct FmtArgs {
+    /// Write nothing; fail where a file would change.
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Write nothing; print what would change, and fail where there is anything.
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// Schemas: files, folders of which all .myc files are taken, or `-` for standard input.
     #[arg(required = true, value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 }

@@ -11,6 +11,7 @@ mod digest;
 mod encode;
 mod explain;
 mod failure;
+mod fmt;
 mod r#gen;
 mod source;
 mod types;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let done = match verb {
         Verb::Gen(args) => r#gen::run(&args, message_format),
         Verb::Check(args) => check::run(&args, message_format),
+        Verb::Fmt(args) => fmt::run(&args, message_format),
         Verb::Digest(args) => digest::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),

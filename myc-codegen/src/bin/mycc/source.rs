@@ -1,30 +1,53 @@
 //! From paths on the command line to a schema.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use myc_codegen::file::find_schemas;
 use myc_schema::schema::Schema;
-use myc_schema::{Format, SourceSet, compile};
+use myc_schema::{Diagnostics, FILE_BYTES, Format, SourceSet, compile};
 
 use crate::args::MessageFormat;
 use crate::failure::{Failure, has_color, print_error};
 
 /// Compiles schemas and shows what the compiler has to say about them.
 pub(crate) fn load(paths: &[PathBuf], format: MessageFormat) -> Result<Schema, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        files.extend(find_files(path)?);
-    }
-    let sources = SourceSet::new(|path: &Path| fs::read(path)).roots(&files);
+    let sources = SourceSet::new(read).roots(find_all(paths)?);
     let (schema, diagnostics) = compile(&sources);
+    show(&diagnostics, format);
+    schema.ok_or(Failure::Shown)
+}
+
+/// Shows what the compiler has to say.
+pub(crate) fn show(diagnostics: &Diagnostics, format: MessageFormat) {
     let format = match format {
         MessageFormat::Text => Format::Text { color: has_color() },
         MessageFormat::Json => Format::Json,
         MessageFormat::Github => Format::Github,
     };
     print_error(&diagnostics.render(format));
-    schema.ok_or(Failure::Shown)
+}
+
+/// Bytes of a file, but not many more than the compiler takes: it may never end.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_all(File::open(path)?)
+}
+
+/// Bytes of a stream, likewise.
+pub(crate) fn read_all(stream: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// All files that the command line names.
+pub(crate) fn find_all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(find_files(path)?);
+    }
+    Ok(files)
 }
 
 /// A file itself, or all `.myc` files of a folder, of which there must be one.
