@@ -52,9 +52,10 @@ fn main() -> Outcome<()> {
 
 /// Sends frames there and waits for each to come back, then sends as many as go.
 fn measure(plan: &Plan) -> Outcome<()> {
-    pin_to_processor(0)?;
     let mut writer = Writer::create(plan.folder.join("there.ring"), &options(plan))?;
     let mut second = spawn_second(plan)?;
+    // Only now: the second process would inherit it.
+    pin_to_processor(0)?;
     let mut reader = attach(&plan.folder.join("back.ring"), &mut second)?;
     let payload = vec![1; plan.payload_len];
 
