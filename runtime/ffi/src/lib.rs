@@ -2,7 +2,7 @@
 //!
 //! The header is the documentation for callers, and the contract: a test holds it against this crate.
 //! Here, each function is thin: it checks what can be checked of its pointers, calls the crate that does
-//! the work, and turns the answer into a code. Everything runs behind [`fence::run`], which stops panics
+//! the work, and turns the answer into a code. Everything runs behind one fence, which stops panics
 //! and keeps the message of a failure for [`myc_last_error`].
 
 mod fence;

@@ -159,7 +159,8 @@ fn lock_stale(path: &Path) -> Result<Option<OwnedFd>, CreateError> {
     };
     let io_error = io_error(path, "asking for its writer");
     let locked = lock::try_lock(ring.file.as_fd(), WRITER_LOCK_AT).map_err(&io_error)?;
-    // A forked child of a dead writer may still hold the lock.
+    // A forked child of a dead writer may still hold the lock. Then nothing keeps two new writers apart
+    // that come at the same moment: the later one's ring has the name.
     if locked || !is_writer_alive(&ring).map_err(&io_error)? {
         return Ok(Some(ring.file));
     }

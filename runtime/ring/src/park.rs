@@ -57,6 +57,8 @@ fn wake_sleepers(shared: &Shared) {
 pub(crate) fn wish_for_room(shared: &Shared, position: u64) -> u32 {
     let turn = shared.room.0.turn.load(Ordering::Relaxed);
     shared.room.0.wanted.store(position, Ordering::Relaxed);
+    // Our look at the cursors comes after the wish. Readers have no fence to match it; what they miss, the
+    // clock ends.
     fence(Ordering::SeqCst);
     turn
 }
