@@ -2,8 +2,12 @@
 //!
 //! Each package becomes one module, `a.b` the file `a.b.rs`: its docs, constants, aliases and types in
 //! the order of the schema, with `#[derive(mycelium::Message)]` and its siblings, which make the codec.
-//! The digests stand as literals, which spares every build their evaluation; `fields` and names are
-//! those of the schema.
+//! The digests stand as literals, which spares every build their evaluation.
+//!
+//! **Traits.** All types are `Clone` and `PartialEq`; `Eq` and `Hash` where no float is inside; `Copy`
+//! where all that is inside is, but never a message, which may grow by a field that is not. A type has
+//! a `Default` where nobody needs to choose a value: each field has a default in the schema, or is
+//! optional, text, bytes, a list, flags, or a struct or message that has one.
 //!
 //! **Modules of one output folder are siblings**: package `a.b` is module `a_b`, and a type that an
 //! imported package declares is `super::a_b::Name`.
