@@ -44,6 +44,8 @@ pub(crate) enum Ending {
     CutOff(String),
     /// The other side is gone.
     Vanished(String),
+    /// The other side went without a word: it only wanted to know whether anybody listens here.
+    Silent,
 }
 
 /// Talks over one connection until it ends. Publishers may write to `stream`, which is the same.
@@ -86,7 +88,7 @@ where
 
 fn note(terms: &Terms, ending: &Ending) {
     let fault = match ending {
-        Ending::Left => return,
+        Ending::Left | Ending::Silent => return,
         Ending::Dismissed(reason) => format!("the peer closed the connection: {reason}"),
         Ending::CutOff(reason) => format!("the peer was cut off: {reason}"),
         Ending::Vanished(reason) => format!("the peer vanished: {reason}"),
@@ -134,6 +136,9 @@ async fn introduce<R: AsyncRead + Unpin>(
     let mut stop = terms.stop.clone();
     let (header, bytes) = match race(timeout(limit, reader.next()), stop.changed()).await {
         Either::First(Ok(Ok(frame))) => frame,
+        Either::First(Ok(Err(ReadError::Ended(_)))) if reader.has_read_nothing() => {
+            return Err(Ending::Silent);
+        }
         Either::First(Ok(Err(error))) => return Err(error.into()),
         Either::First(Err(_)) => {
             return Err(Ending::CutOff(format!("no hello within {limit:?}")));

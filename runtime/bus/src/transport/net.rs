@@ -84,10 +84,8 @@ async fn work(job: Job, terms: Terms) {
         Job::ListenUnix(bound) => listen_unix(bound, terms).await,
         Job::ListenTcp(listener) => listen_tcp(listener, terms).await,
         Job::DialUnix(path) => {
-            let split = net::UnixStream::into_split;
-            if dial(&terms, || unix::connect(&path), split).await == Owner::MayBeDead {
-                unix::clear_away(&path);
-            }
+            dial(&terms, || unix::connect(&path), net::UnixStream::into_split).await;
+            unix::clear_away(&path);
         }
         Job::DialTcp(address) => {
             dial(&terms, || tcp::connect(&address), net::TcpStream::into_split).await;
@@ -161,17 +159,8 @@ async fn listen<S, R, W>(
     while open.join_next().await.is_some() {}
 }
 
-/// What a dialer knows of the owner of an endpoint at last.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Owner {
-    /// It was there, or it left in order.
-    InOrder,
-    /// It has vanished, or nobody was there where somebody should be.
-    MayBeDead,
-}
-
 /// Connects, talks, and connects again, until the bus stops.
-async fn dial<S, R, W, F>(terms: &Terms, connect: impl Fn() -> F, split: fn(S) -> (R, W)) -> Owner
+async fn dial<S, R, W, F>(terms: &Terms, connect: impl Fn() -> F, split: fn(S) -> (R, W))
 where
     F: Future<Output = io::Result<S>>,
     S: AsFd,
@@ -180,28 +169,19 @@ where
 {
     let mut stop = terms.stop.clone();
     let mut backoff = Backoff::new();
-    let mut owner = Owner::MayBeDead;
     while !*stop.borrow() {
         match race(connect(), stop.changed()).await {
             Either::First(Ok(stream)) => {
                 let same = stream.as_fd().try_clone_to_owned().ok();
                 let (read, write) = split(stream);
                 let ending = converse(terms, same, read, write).await;
-                owner = match ending {
-                    Ending::Vanished(_) => Owner::MayBeDead,
-                    _ => Owner::InOrder,
-                };
                 if matches!(ending, Ending::Left | Ending::Vanished(_)) {
                     backoff.reset();
                 }
             }
-            Either::First(Err(error)) => {
-                owner = Owner::MayBeDead;
-                terms.hub.note(&terms.endpoint, Some(error.to_string()));
-            }
-            Either::Second(_) => return owner,
+            Either::First(Err(error)) => terms.hub.note(&terms.endpoint, Some(error.to_string())),
+            Either::Second(_) => return,
         }
         race(sleep(backoff.next()), stop.changed()).await;
     }
-    owner
 }

@@ -45,6 +45,11 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         }
     }
 
+    /// Whether nothing lies here, not even half a frame.
+    pub(crate) fn has_read_nothing(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
     /// The next frame if all of it has been read.
     pub(crate) fn split(&mut self) -> Result<Option<(FrameHeader, Bytes)>, ReadError> {
         if self.buffer.len() < FrameHeader::SIZE {
