@@ -101,15 +101,19 @@ fn a_topic_without_end_is_refused() {
 
 #[test]
 fn a_peer_that_says_nothing_is_cut_off() {
+    let mut options = Options::default();
+    options.handshake_timeout = Duration::from_millis(100);
     let started = Instant::now();
-    refused(&[], "no hello within");
+    refused_with(options, &[], "no hello within");
     assert!(started.elapsed() >= Duration::from_millis(100));
 }
 
 #[test]
 fn a_peer_that_falls_silent_has_vanished() {
     let deployment = Deployment::new(Kind::Unix);
-    let bus = deployment.bus_with("b", impatient());
+    let mut options = Options::default();
+    options.peer_timeout = Duration::from_millis(200);
+    let bus = deployment.bus_with("b", options);
     let mut subscriber = bus.subscriber::<Note>().unwrap();
     let mut peer = connect(&deployment);
     peer.write_all(&[hello("a", 1), channel(1)].concat()).unwrap();
@@ -205,8 +209,14 @@ fn a_folder_that_others_may_enter_is_refused() {
 /// Sends bytes to a listener, which must answer with a goodbye for that reason, close, and serve
 /// others all the while.
 fn refused(bytes: &[u8], reason: &str) {
+    let mut options = Options::default();
+    options.max_frame_bytes = 1 << 20;
+    refused_with(options, bytes, reason);
+}
+
+fn refused_with(options: Options, bytes: &[u8], reason: &str) {
     let deployment = Deployment::new(Kind::Unix);
-    let b = deployment.bus_with("b", impatient());
+    let b = deployment.bus_with("b", options);
     let a = deployment.bus("a");
     let mut subscriber = a.subscriber::<Note>().unwrap();
     let publisher = b.publisher::<Note>().unwrap();
@@ -245,14 +255,6 @@ fn goodbye_of(peer: &mut UnixStream) -> String {
 
 fn connect(deployment: &Deployment) -> UnixStream {
     UnixStream::connect(deployment.run_folder().join("b.sock")).unwrap()
-}
-
-fn impatient() -> Options {
-    let mut options = Options::default();
-    options.handshake_timeout = Duration::from_millis(100);
-    options.peer_timeout = Duration::from_millis(1500);
-    options.max_frame_bytes = 1 << 20;
-    options
 }
 
 fn frame(body: Body) -> Vec<u8> {

@@ -190,8 +190,6 @@ impl Talk<'_> {
     async fn talk<R: AsyncRead + Unpin>(&mut self, reader: &mut FrameReader<R>) -> Ending {
         self.incoming.catch_up().await;
         loop {
-            // Frames that were read already go first; a stream that never pauses must not keep new
-            // subscribers waiting, so each read is followed by a look.
             let frame = match reader.split() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => match self.wait(reader).await {
@@ -201,6 +199,11 @@ impl Talk<'_> {
                 },
                 Err(error) => return error.into(),
             };
+            // A subscriber gets whatever arrives after it was made.
+            if self.receivers.has_changed().unwrap_or(false) {
+                self.receivers.mark_unchanged();
+                self.incoming.catch_up().await;
+            }
             match self.take(&frame.0, &frame.1).await {
                 Ok(None) => {}
                 Ok(Some(ending)) => return ending,
@@ -214,10 +217,6 @@ impl Talk<'_> {
         &mut self,
         reader: &mut FrameReader<R>,
     ) -> Result<Option<(FrameHeader, bytes::Bytes)>, Ending> {
-        if self.receivers.has_changed().unwrap_or(false) {
-            self.receivers.mark_unchanged();
-            self.incoming.catch_up().await;
-        }
         let silence = self.terms.hub.options.peer_timeout;
         let stopping = *self.stop.borrow();
         let changes = race(self.receivers.changed(), async {
