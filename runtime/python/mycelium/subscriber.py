@@ -156,8 +156,15 @@ class Subscriber(Generic[M]):
             self.inbox.wait(limit if left is None else min(left, limit))
             return
         is_only_way = len(attached) == 1 and not self._hub.brings_more(self)
-        pause = _RING_WAIT_S if is_only_way else _SHARED_WAIT_S / len(attached)
+        pause = _RING_WAIT_S if is_only_way else _SHARED_WAIT_S
         if left is not None:
             pause = min(pause, left)
-        for ring in attached:
-            ring.wait(pause)
+        self._likeliest(attached).wait(pause)
+
+    def _likeliest(self, attached: list[RingReader]) -> RingReader:
+        """The ring that gave the last message.
+
+        Its next one ends the wait at once; what comes another way is found behind it.
+        """
+        last = self.rings[self._turn - 1] if self._turn else attached[0]
+        return last if last in attached else attached[0]
