@@ -3,6 +3,7 @@
 mod functions;
 mod imports;
 mod lengths;
+mod links;
 mod unsafety;
 mod words;
 
@@ -29,8 +30,14 @@ pub(crate) struct Finding {
 
 type Rule = fn(&[Source]) -> Vec<Finding>;
 
-const RULES: &[Rule] =
-    &[lengths::check, functions::check, unsafety::check, imports::check, words::check];
+const RULES: &[Rule] = &[
+    lengths::check,
+    functions::check,
+    unsafety::check,
+    imports::check,
+    links::check,
+    words::check,
+];
 
 /// Checks every rule and prints what breaks one.
 pub(crate) fn run() -> Outcome {
@@ -101,7 +108,7 @@ impl fmt::Display for Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rule, Source, functions, imports, lengths, unsafety, words};
+    use super::{Rule, Source, functions, imports, lengths, links, unsafety, words};
 
     fn found(rule: Rule, path: &str, text: &str) -> Vec<String> {
         let source = Source { path: path.into(), text: text.into() };
@@ -147,6 +154,12 @@ mod tests {
         );
         let tests = "[package]\nname = \"mycelium-wire\"\n\n[dev-dependencies]\nmycelium = \"1\"\n";
         assert!(found(imports::check, "runtime/wire/Cargo.toml", tests).is_empty());
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_are_found() {
+        let text = "see [this](Cargo.toml#x), [that](no/such.md) and [more](https://example.com)\n";
+        assert_eq!(found(links::check, "page.md", text), ["page.md:1: `no/such.md` leads nowhere"]);
     }
 
     #[test]
