@@ -1,6 +1,7 @@
 //! The folders of one run: `target/demo` for what is kept, `/dev/shm` for what is not.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Options;
@@ -12,7 +13,10 @@ const EXAMPLE_SHM: &str = "/dev/shm/mycelium-market";
 const SHM: &str = "/dev/shm";
 const SHM_PREFIX: &str = "mycelium-demo-";
 
-/// Made afresh for a run; dropping it removes what lies in shared memory.
+/// The services, each of which leaves a report.
+const SERVICES: [&str; 4] = ["market-data", "execution", "strategy", "risk"];
+
+/// Made ready for a run; dropping it removes what lies in shared memory.
 pub(super) struct RunFolder {
     /// Keeps topology, reports and pictures of the last run.
     pub(super) root: PathBuf,
@@ -29,11 +33,9 @@ impl RunFolder {
             None => repo::target().join("demo"),
         };
         remove_abandoned();
-        if root.exists() {
-            fs::remove_dir_all(&root).map_err(io_failure("empty the folder", &root))?;
-        }
         let reports = root.join("reports");
         fs::create_dir_all(&reports).map_err(io_failure("make the folder", &reports))?;
+        remove_old_reports(&reports)?;
 
         let shm = Path::new(SHM).join(format!("{SHM_PREFIX}{}", std::process::id()));
         let topology = match &options.topology {
@@ -56,6 +58,20 @@ impl Drop for RunFolder {
         // The services remove what they made; this is for those that were killed.
         let _ = fs::remove_dir_all(&self.shm);
     }
+}
+
+/// Whatever else lies in the folder is not ours.
+fn remove_old_reports(reports: &Path) -> Result<(), Failure> {
+    for service in SERVICES {
+        let path = reports.join(service).with_extension("json");
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(io_failure("remove the old report", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn write_topology(root: &Path, shm: &Path) -> Result<PathBuf, Failure> {

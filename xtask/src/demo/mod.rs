@@ -42,7 +42,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     topology: Option<PathBuf>,
 
-    /// Folder for topology, reports and pictures; it is emptied first [default: target/demo]
+    /// Folder for topology, reports and pictures [default: target/demo]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 
@@ -71,6 +71,11 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let reports = report::read_all(&folder.reports())?;
     let routes = routes::measure(&reports)?;
     println!("{}", table::of_routes(&routes));
+    if options.speed == "max" {
+        println!(
+            "at full speed a message waits for those before it: latencies are those of queues\n"
+        );
+    }
     println!("{}", compare::check(&reports, &routes)?);
     for path in picture::draw_all(&reports, &routes, &folder.root)? {
         println!("picture  {}", path.display());

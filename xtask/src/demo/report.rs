@@ -57,8 +57,8 @@ pub(super) type Reports = BTreeMap<String, Report>;
 pub(super) fn read_all(folder: &Path) -> Result<Reports, Failure> {
     let entries = fs::read_dir(folder).map_err(io_failure("read the folder", folder))?;
     let mut reports = Reports::new();
-    for entry in entries.flatten() {
-        let path = entry.path();
+    let paths = entries.flatten().map(|entry| entry.path());
+    for path in paths.filter(|path| path.extension().is_some_and(|found| found == "json")) {
         let text = fs::read_to_string(&path).map_err(io_failure("read", &path))?;
         let report: Report = serde_json::from_str(&text).map_err(|error| {
             Failure::new(format!("{} is not a report: {error}", path.display()))
