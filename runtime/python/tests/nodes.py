@@ -1,5 +1,6 @@
 """A node in a process of its own, for tests: `python nodes.py TOPOLOGY SERVICE ROLE COUNT`."""
 
+import signal
 import sys
 import time
 
@@ -54,6 +55,8 @@ def receive_until_interrupted(bus, count):
 
 
 if __name__ == "__main__":
+    # Where the tests run in a shell's background, Ctrl-C is ignored, and would be here too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _, topology, service, role, count = sys.argv
     with mycelium.MessageBus.from_topology(topology, service) as bus:
         globals()[role](bus, int(count))
