@@ -36,8 +36,9 @@ fn escape(line: &str) -> String {
                 text.push('\\');
                 text.push(c);
             }
-            // `{|` would begin a string too, and `(*` and `*)` a comment and the end of this one.
-            '|' if text.ends_with('{') => text.push_str(" |"),
+            // `{|` and `{name|` would begin a string too, and `(*` and `*)` a comment and the end of
+            // this one.
+            '|' if opens_string(&text) => text.push_str(" |"),
             '*' if text.ends_with('(') => text.push_str(" *"),
             ')' if text.ends_with('*') => text.push_str(" )"),
             c => text.push(c),
@@ -47,4 +48,9 @@ fn escape(line: &str) -> String {
         text.push(']');
     }
     text
+}
+
+/// Whether a `|` behind the text would begin a string literal.
+fn opens_string(text: &str) -> bool {
+    text.trim_end_matches(|c: char| c.is_lowercase() || c == '_').ends_with('{')
 }

@@ -47,6 +47,17 @@ let frame_size ~name ~block tail_end =
 let check_number what n ~most =
   if n < 0 || n > most then invalid_arg (Printf.sprintf "%s %d is not in 0 to %d" what n most)
 
+external set16 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
+external set32 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
+
+(* The header, where the room has been checked. *)
+let write_header dst ~pos ~length ~type_id ~channel ~block ~sequence =
+  set32 dst pos (Int32.of_int length);
+  set16 dst (pos + 4) type_id;
+  set16 dst (pos + 6) channel;
+  set32 dst (pos + 8) (Int32.of_int block);
+  set32 dst (pos + 12) (Int32.of_int sequence)
+
 let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body =
   let stop = pos + size in
   if pos < 0 || stop > Bytes.length dst then
@@ -56,8 +67,7 @@ let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body 
          pos size);
   check_number "channel" channel ~most:0xFFFF;
   check_number "sequence" sequence ~most:0xFFFF_FFFF;
-  let length = size - Frame.header_size in
-  Frame.write dst ~pos { length; type_id; channel; block; sequence };
+  write_header dst ~pos ~length:(size - Frame.header_size) ~type_id ~channel ~block ~sequence;
   let pos = pos + Frame.header_size in
   let writer = Writer.payload dst ~pos ~stop ~block in
   body writer pos v;

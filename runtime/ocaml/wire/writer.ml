@@ -50,7 +50,7 @@ let u128 dst at { U128.hi; lo } =
 let f32 dst at v = set32 dst at (F32.to_bits v)
 let f64 dst at v = i64 dst at (Int64.bits_of_float v)
 let bool dst at v = set8 dst at (Bool.to_int v)
-let zero dst at len = Bytes.unsafe_fill dst at len '\000'
+let zero dst at len = if len > 0 then Bytes.unsafe_fill dst at len '\000'
 
 (* A presence byte and the zeros up to the value are a 1 of that width. *)
 let some dst at width =
