@@ -34,6 +34,7 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     Fmt(FmtArgs),
     Digest(DigestArgs),
+    Layout(LayoutArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Explain(ExplainArgs),
@@ -135,6 +136,34 @@ pub(crate) struct DigestArgs {
     /// Show what is hashed for this type: market.Trade, or Trade if there is only one.
     #[arg(long, value_name = "TYPE")]
     pub(crate) explain: Option<String>,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Shows where each byte of a type lies.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Offsets count from the start of the block or value, in bytes. Where another order of the fields takes
+less room, it is named; once a message is released its order must stay.
+
+Examples:
+  mycc layout Trade --schema market.myc
+  mycc layout Trade --schema market.myc --svg > trade.svg
+  mycc layout market.Level --schema schemas --json")]
+pub(crate) struct LayoutArgs {
+    /// Type: market.Trade, or Trade if there is only one.
+    #[arg(value_name = "TYPE")]
+    pub(crate) type_name: String,
+
+    /// Schema that has the type: a file or folder; may be repeated.
+    #[arg(long = "schema", required = true, value_name = "PATH")]
+    pub(crate) schemas: Vec<PathBuf>,
+
+    /// Draw a picture.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) svg: bool,
 
     /// Print JSON.
     #[arg(long)]

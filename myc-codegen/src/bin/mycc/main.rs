@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod fmt;
 mod r#gen;
+mod layout;
 mod source;
 mod types;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args, message_format),
         Verb::Fmt(args) => fmt::run(&args, message_format),
         Verb::Digest(args) => digest::run(&args, message_format),
+        Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Explain(args) => explain::run(&args),
