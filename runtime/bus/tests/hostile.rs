@@ -3,7 +3,6 @@
 mod common;
 
 #[path = "../src/mycelium.control.rs"]
-#[allow(dead_code, unreachable_pub, reason = "generated code is the same wherever it stands")]
 mod control;
 
 use std::io::{Read, Write};

@@ -7,7 +7,6 @@ use mycelium_wire::{DecodeError, Message, Timestamp};
 use crate::topic::TopicInfo;
 
 #[path = "../mycelium.control.rs"]
-#[allow(unreachable_pub, reason = "generated code is the same wherever it stands")]
 mod generated;
 
 pub(crate) use self::generated::{
