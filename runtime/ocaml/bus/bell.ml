@@ -7,12 +7,6 @@ type t = {
   mutable is_closed : bool;
 }
 
-let create () =
-  let read_end, write_end = Unix.pipe ~cloexec:true () in
-  Unix.set_nonblock read_end;
-  Unix.set_nonblock write_end;
-  { read_end; write_end; is_armed = false; is_closed = false }
-
 let descriptor t = t.read_end
 let arm t = t.is_armed <- true
 
@@ -39,3 +33,11 @@ let close t =
     t.is_closed <- true;
     Sync.close t.read_end;
     Sync.close t.write_end)
+
+let create () =
+  let read_end, write_end = Unix.pipe ~cloexec:true () in
+  Unix.set_nonblock read_end;
+  Unix.set_nonblock write_end;
+  let t = { read_end; write_end; is_armed = false; is_closed = false } in
+  Gc.finalise close t;
+  t

@@ -132,7 +132,10 @@ let rec exchange t peer link incoming =
 let ending_of t f =
   match f () with
   | () -> Left
-  | exception End ending -> if t.is_leaving then Left else ending
+  | exception End _ when t.is_leaving -> Left
+  | exception End ending -> ending
+  (* No descriptor left, for instance. *)
+  | exception Unix.Unix_error (error, _, _) -> Vanished (Unix.error_message error)
 
 let talk_to t node =
   let peer = Peer.create t.terms.hub ~node t.outbox ~bell:t.bell in

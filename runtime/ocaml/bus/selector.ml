@@ -9,14 +9,20 @@ let any_digest = Digest.of_bytes (String.make 32 '\000')
 let topic_of (type a) (module M : Message.S with type t = a) =
   { name = M.topic; type_id = M.type_id; digest = M.digest }
 
+(* A star first stands for nothing; where the rest does not fit, the last star takes one character
+   more. Stars before it need not be tried again, so a pattern from a peer costs no more than the
+   product of the lengths. *)
 let fits pattern name =
-  let rec go p n =
-    if p = String.length pattern then n = String.length name
-    else if pattern.[p] = '*' then
-      go (p + 1) n || (n < String.length name && go p (n + 1))
-    else n < String.length name && pattern.[p] = name.[n] && go (p + 1) (n + 1)
+  let is_at p c = p < String.length pattern && pattern.[p] = c in
+  let rec only_stars p = p = String.length pattern || (is_at p '*' && only_stars (p + 1)) in
+  let rec go p n ~behind_star ~taken =
+    if n = String.length name then only_stars p
+    else if is_at p '*' then go (p + 1) n ~behind_star:(p + 1) ~taken:n
+    else if is_at p name.[n] then go (p + 1) (n + 1) ~behind_star ~taken
+    else if behind_star > 0 then go behind_star (taken + 1) ~behind_star ~taken:(taken + 1)
+    else false
   in
-  go 0 0
+  go 0 0 ~behind_star:0 ~taken:0
 
 let judge selector ~name ~digest =
   match selector with

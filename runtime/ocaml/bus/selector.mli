@@ -22,7 +22,7 @@ val judge : t -> name:string -> digest:string -> verdict
 (** What to ask a peer for; a pattern goes with type id 0 and {!any_digest}. *)
 val wishes : t -> topic list
 
-(** [fits pattern name] *)
+(** [fits "market.*" "market.trades"]: each [*] stands for any run of characters. *)
 val fits : string -> string -> bool
 
 (** In a wish: whatever the digest is. *)

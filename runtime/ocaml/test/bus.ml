@@ -88,6 +88,21 @@ let interrupted () =
       Bus.interrupt bus;
       Thread.join waiter)
 
+let patterns () =
+  let fits = Mycelium_bus.Selector.fits in
+  let yes pattern name = Check.is_true (pattern ^ " fits " ^ name) (fits pattern name) in
+  let no pattern name = Check.is_true (pattern ^ " does not fit " ^ name) (not (fits pattern name)) in
+  yes "market.trades" "market.trades";
+  yes "market.*" "market.trades";
+  yes "*" "";
+  yes "*.tr*s" "market.trades";
+  yes "*a*b" "aab";
+  no "market.*" "risk.verdicts";
+  no "market" "market.trades";
+  no "*a*b" "aba";
+  (* Costs no more than its length says. *)
+  no (String.concat "" (List.init 400 (fun _ -> "a*")) ^ "b") (String.make 1_000 'a')
+
 (* {1 Two processes} *)
 
 let counter = ref 0
@@ -233,6 +248,7 @@ let () =
        ("a slow subscriber", slow_subscriber);
        ("a value that does not fit", refused_value);
        ("interrupted", interrupted);
+       ("patterns", patterns);
        ("bad topologies", bad_topology);
      ]
     @ List.concat_map over endpoints)
