@@ -49,7 +49,8 @@ impl MessageBus {
         Self::from_topology_with(path, service, Options::default())
     }
 
-    /// As [`from_topology`](MessageBus::from_topology), with other limits than the usual ones.
+    /// As [`from_topology`](MessageBus::from_topology), with other limits than the usual ones. They hold
+    /// for a bus that is made now; one that the node has open already keeps its own.
     ///
     /// # Errors
     /// As [`from_topology`](MessageBus::from_topology).
