@@ -231,6 +231,40 @@ let over (kind, endpoint) =
     (kind ^ ": another digest", other_digest ~here:"b" ~there:"a" endpoint);
   ]
 
+let rec read_all fd text =
+  let chunk = Bytes.create 4096 in
+  match Unix.read fd chunk 0 4096 with
+  | 0 -> text
+  | count -> read_all fd (text ^ Bytes.sub_string chunk 0 count)
+  | exception Unix.Unix_error (ECONNRESET, _, _) -> text
+
+(* What control frames say, one behind the other. *)
+let rec control_frames text pos =
+  match Mycelium_wire.Frame.split ~pos text with
+  | _, stop ->
+      let frame = String.sub text pos (stop - pos) in
+      Result.get_ok (Mycelium_bus.Control_frame.parse frame) :: control_frames text stop
+  | exception Mycelium_wire.Error.Error _ -> []
+
+(* Somebody who does not speak the language is told so, and nobody else notices. *)
+let stranger () =
+  let _, endpoint = List.hd endpoints in
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path "b") (fun bus ->
+          let trades = Subscriber.create bus (module Market.Trade) in
+          let socket = Filename.concat (Filename.dirname path) "sockets/b.sock" in
+          let fd = Mycelium_bus.Unix_socket.connect socket in
+          ignore (Unix.write_substring fd "GET / HTTP/1.1\r\n\r\n" 0 18);
+          let said = control_frames (read_all fd "") 0 in
+          Unix.close fd;
+          (match said with
+          | [ Hello { node = "b"; _ }; Goodbye { reason } ] ->
+              Check.is_true "a reason" (reason <> "")
+          | _ -> Check.fail "%d other frames" (List.length said));
+          let pid = peer path "a" "publish" 10 in
+          expect_trades trades 10;
+          expect_success pid))
+
 let bad_topology () =
   (match Bus.from_topology ~path:"nowhere.toml" ~service:"a" with
   | Ok _ -> Check.fail "a bus from nowhere"
@@ -249,6 +283,7 @@ let () =
        ("a value that does not fit", refused_value);
        ("interrupted", interrupted);
        ("patterns", patterns);
+       ("a stranger", stranger);
        ("bad topologies", bad_topology);
      ]
     @ List.concat_map over endpoints)
