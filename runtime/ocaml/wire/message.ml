@@ -19,20 +19,35 @@ let expect_end src ~stop =
   if extra > 0 then
     Error.fail Trailing ~offset:stop ~field:"" (Printf.sprintf "%d bytes too many" extra)
 
-let expect_type found ~expected ~pos =
-  if found <> expected then
-    Error.fail Type_id ~offset:(pos + 4) ~field:""
-      (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
+let wrong_type found ~expected ~pos =
+  Error.fail Type_id ~offset:(pos + 4) ~field:""
+    (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
+
+(* Whether a whole frame starts at [pos], by its header alone: what {!Frame.split} would accept. *)
+let is_whole src ~pos =
+  pos >= 0
+  && String.length src - pos >= Frame.header_size
+  &&
+  let length = Reader.u32 src pos in
+  length land 7 = 0
+  && Reader.u32 src (pos + 8) <= length
+  && String.length src - pos >= Frame.header_size + length
 
 let decode ?pos src ~type_id ~block body =
   let start = Option.value pos ~default:0 in
-  let header, stop = Frame.split ~pos:start src in
-  if pos = None then expect_end src ~stop;
-  expect_type header.type_id ~expected:type_id ~pos:start;
-  let pos = start + Frame.header_size in
-  let reader = Reader.payload src ~pos ~stop ~block:header.block in
-  let value = body reader pos header.block in
-  if header.block <= block then Reader.finish reader;
+  (* Says what is wrong. *)
+  if not (is_whole src ~pos:start) then ignore (Frame.split ~pos:start src);
+  let pos_of_payload = start + Frame.header_size in
+  let stop = pos_of_payload + Reader.u32 src start in
+  (match pos with
+  | None -> expect_end src ~stop
+  | Some _ -> ());
+  let found = Reader.u16 src (start + 4) in
+  if found <> type_id then wrong_type found ~expected:type_id ~pos:start;
+  let there = Reader.u32 src (start + 8) in
+  let reader = Reader.payload src ~pos:pos_of_payload ~stop ~block:there in
+  let value = body reader pos_of_payload there in
+  if there <= block then Reader.finish reader;
   value
 
 let max_payload = 0xFFFF_FFF8

@@ -81,9 +81,32 @@ let bounded_bytes dst at ~max ~field raw =
   Bytes.unsafe_blit_string raw 0 dst (at + head) len;
   zero dst (at + head + len) (align_up (head + max) head - head - len)
 
+external get64 : string -> int -> int64 = "%caml_string_get64u"
+
+(* Bytes of [text] from [from] on as a word, zeros behind its end. A string is followed by padding up
+   to a word, so the word may be read wherever one byte of it belongs to the text. *)
+let word text ~from ~len =
+  if from + 8 <= len then get64 text from
+  else if from >= len then 0L
+  else Int64.logand (get64 text from) (Int64.pred (Int64.shift_left 1L (8 * (len - from))))
+
+(* Room for some words behind one byte of count: copied, checked and filled up in one go. *)
+let short_string dst at ~max ~field text =
+  let len = String.length text in
+  count dst at ~max ~field len;
+  let all = ref 0L in
+  for i = 0 to (max lsr 3) - 1 do
+    let word = word text ~from:(8 * i) ~len in
+    all := Int64.logor !all word;
+    i64 dst (at + 1 + (8 * i)) word
+  done;
+  if Int64.logand !all 0x8080_8080_8080_8080L <> 0L then check_text text ~field
+
 let bounded_string dst at ~max ~field text =
-  check_text text ~field;
-  bounded_bytes dst at ~max ~field text
+  if max <= 64 && max land 7 = 0 then short_string dst at ~max ~field text
+  else (
+    check_text text ~field;
+    bounded_bytes dst at ~max ~field text)
 
 let expect_length found ~len ~what ~field =
   if found <> len then
