@@ -53,7 +53,7 @@ pub(crate) fn send_back(
     Ok(())
 }
 
-/// The next message, waited for in the given way.
+/// The next message, waited for in the given way; spinning has no pause, as in `bare`.
 pub(crate) fn receive(
     subscriber: &mut Subscriber<Trade>,
     waiting: Waiting,
@@ -64,7 +64,7 @@ pub(crate) fn receive(
     loop {
         match subscriber.try_recv() {
             Ok(message) => return Ok(message),
-            Err(TryRecvError::Empty) => std::hint::spin_loop(),
+            Err(TryRecvError::Empty) => {}
             Err(error) => return Err(error.into()),
         }
     }
