@@ -5,6 +5,7 @@ mod codec;
 mod digest;
 mod format;
 mod generate;
+mod inspect;
 mod layout;
 mod usage;
 

@@ -37,6 +37,7 @@ pub(crate) enum Verb {
     Layout(LayoutArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
+    Inspect(InspectArgs),
     Explain(ExplainArgs),
 }
 
@@ -208,6 +209,34 @@ pub(crate) struct DecodeArgs {
 
     #[command(flatten)]
     pub(crate) streams: StreamArgs,
+}
+
+/// Explains every byte of frames, also of wrong ones.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Reads frames, back to back, and says of each byte what it is. Where a frame is wrong it says where and
+why, and stops behind it. Without a schema only the header is explained.
+
+Examples:
+  mycc inspect --schema market.myc trades.bin
+  mycc encode Trade --schema market.myc trade.json | mycc inspect --schema market.myc -
+  mycc inspect --schema market.myc --hex - <<< '20000000 0200 ...'")]
+pub(crate) struct InspectArgs {
+    /// Schema that has the messages: a file or folder; may be repeated.
+    #[arg(long = "schema", value_name = "PATH")]
+    pub(crate) schemas: Vec<PathBuf>,
+
+    /// Message of all frames, market.Trade; by their type ids, if none is given.
+    #[arg(long = "type", value_name = "TYPE", requires = "schemas")]
+    pub(crate) type_name: Option<String>,
+
+    /// Frames as hexadecimal digits.
+    #[arg(long)]
+    pub(crate) hex: bool,
+
+    /// File to read, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
 }
 
 /// Where a codec reads and writes.

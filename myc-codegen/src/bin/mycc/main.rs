@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod fmt;
 mod r#gen;
+mod inspect;
 mod layout;
 mod source;
 mod types;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
+        Verb::Inspect(args) => inspect::run(&args, message_format),
         Verb::Explain(args) => explain::run(&args),
     };
     match done {
