@@ -1,11 +1,21 @@
 //! Text: unbounded in the tail, bounded inline.
+//!
+//! Nearly all text in messages is short ASCII. So bytes are looked at by words first, and only those
+//! with a high bit go through the standard library's check.
+//!
+//! # Safety
+//!
+//! A `str` is made without that check in three places: of bytes just seen to be ASCII, and of the text
+//! in a [`BoundedString`], which was checked when it went in.
+
+#![allow(unsafe_code)]
 
 use alloc::string::{String, ToString};
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 use core::str::FromStr;
-
-use arrayvec::ArrayString;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout::count_size;
@@ -23,8 +33,13 @@ use crate::wire::Wire;
 /// assert!("longer than four".parse::<BoundedString<4>>().is_err());
 /// # Ok::<(), mycelium_wire::private::TooMany>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct BoundedString<const N: usize>(ArrayString<N>);
+#[derive(Clone, Copy)]
+pub struct BoundedString<const N: usize> {
+    /// `bytes[..len]` is UTF-8; what lies behind means nothing.
+    bytes: [u8; N],
+    /// At most N.
+    len: usize,
+}
 
 impl<const N: usize> BoundedString<N> {
     /// The empty text.
@@ -33,8 +48,42 @@ impl<const N: usize> BoundedString<N> {
     }
 
     /// The text.
+    #[inline]
     pub fn as_str(&self) -> &str {
-        &self.0
+        // SAFETY: `from_str` copies a `str`, `decode` checks what it copies, and nothing else writes.
+        unsafe { core::str::from_utf8_unchecked(self.bytes.get_unchecked(..self.len)) }
+    }
+}
+
+impl<const N: usize> Default for BoundedString<N> {
+    fn default() -> Self {
+        BoundedString { bytes: [0; N], len: 0 }
+    }
+}
+
+impl<const N: usize> PartialEq for BoundedString<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl<const N: usize> Eq for BoundedString<N> {}
+
+impl<const N: usize> Hash for BoundedString<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl<const N: usize> PartialOrd for BoundedString<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<const N: usize> Ord for BoundedString<N> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
     }
 }
 
@@ -42,7 +91,7 @@ impl<const N: usize> Deref for BoundedString<N> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
@@ -50,10 +99,12 @@ impl<const N: usize> FromStr for BoundedString<N> {
     type Err = TooMany;
 
     fn from_str(text: &str) -> Result<Self, TooMany> {
-        match ArrayString::from(text) {
-            Ok(text) => Ok(BoundedString(text)),
-            Err(_) => Err(TooMany { max: N, found: text.len() }),
+        let mut bytes = [0; N];
+        match bytes.get_mut(..text.len()) {
+            Some(room) => room.copy_from_slice(text.as_bytes()),
+            None => return Err(TooMany { max: N, found: text.len() }),
         }
+        Ok(BoundedString { bytes, len: text.len() })
     }
 }
 
@@ -112,10 +163,45 @@ impl fmt::Display for TooMany {
 
 impl core::error::Error for TooMany {}
 
+/// The text that these bytes are; an error at the first that is none.
+#[inline]
 pub(crate) fn utf8<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, DecodeError> {
+    if is_ascii(bytes) {
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
+    }
+    utf8_beyond_ascii(bytes, tail)
+}
+
+#[cold]
+fn utf8_beyond_ascii<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, DecodeError> {
     core::str::from_utf8(bytes).map_err(|error| {
         tail.error(bytes.get(error.valid_up_to()..).unwrap_or(bytes), ErrorKind::Utf8)
     })
+}
+
+/// Text in bytes that were checked before; nothing where they were not, and are none.
+#[inline]
+fn view_utf8(bytes: &[u8]) -> &str {
+    if is_ascii(bytes) {
+        // SAFETY: ASCII is UTF-8.
+        return unsafe { core::str::from_utf8_unchecked(bytes) };
+    }
+    core::str::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Whether no byte has its high bit set: by words, the last of which may overlap the one before it,
+/// so that short text costs a few loads and no call.
+#[inline]
+fn is_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().fold(0, |all, byte| all | byte) < 0x80;
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let all =
+        words.iter().fold(u64::from_le_bytes(*last), |all, word| all | u64::from_le_bytes(*word));
+    all & HIGH == 0
 }
 
 impl<const N: usize> Wire for BoundedString<N> {
@@ -132,11 +218,15 @@ impl<const N: usize> Wire for BoundedString<N> {
 
     #[inline]
     fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let count = read_count(inline, N, tail)?;
-        let start = count_size(N as u32);
-        let text = utf8(&inline[start..start + count], tail)?;
-        // The count has been checked against N.
-        Ok(BoundedString(ArrayString::from(text).unwrap_or_default()))
+        let len = read_count(inline, N, tail)?;
+        let room = &inline[const { count_size(N as u32) }..];
+        // All the room at once: its size is known, that of the text is not.
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&room[..N]);
+        if !is_ascii(&bytes) {
+            utf8(&room[..len], tail)?;
+        }
+        Ok(BoundedString { bytes, len })
     }
 
     #[inline]
@@ -148,7 +238,7 @@ impl<const N: usize> Wire for BoundedString<N> {
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> &'a str {
-        core::str::from_utf8(crate::bytes::view_bounded(inline, N)).unwrap_or_default()
+        view_utf8(crate::bytes::view_bounded(inline, N))
     }
 
     fn from_literal(literal: &Literal<'_>) -> Option<Self> {
@@ -194,7 +284,7 @@ impl Wire for String {
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> &'a str {
-        core::str::from_utf8(tail.item(inline, 1).0).unwrap_or_default()
+        view_utf8(tail.item(inline, 1).0)
     }
 
     fn from_literal(literal: &Literal<'_>) -> Option<Self> {

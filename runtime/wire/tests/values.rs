@@ -221,3 +221,36 @@ proptest! {
         prop_assert!(Holder::<Everything>::from_frame(&frame[..at]).is_err());
     }
 }
+
+#[test]
+fn text_is_checked_whatever_its_length() {
+    // Around a word, with the fault in each place: what the fast look passes over, nothing checks.
+    for len in 1..=33 {
+        for at in 0..len {
+            let mut text = vec![b'a'; len];
+            text[at] = 0xff;
+            let mut frame = Holder(String::from_utf8(vec![b'a'; len]).unwrap()).to_frame();
+            frame[24..24 + len].copy_from_slice(&text);
+            let error = Holder::<String>::from_frame(&frame).unwrap_err();
+            assert_eq!((error.kind.name(), error.at), ("utf8", 24 + at));
+        }
+    }
+    check(String::from("1234567é"), "00000000 09000000 31323334353637 c3a9 00000000000000");
+    check(BoundedString::<6>::try_from("é").unwrap(), "02 c3a900000000 00");
+}
+
+#[test]
+fn what_lies_behind_bounded_text_means_nothing() {
+    let text = BoundedString::<8>::try_from("ab").unwrap();
+    let mut frame = Holder(text).to_frame();
+    frame[16 + 5] = 0xff;
+    let decoded = Holder::<BoundedString<8>>::from_frame(&frame).unwrap().0;
+    assert_eq!(decoded, text);
+    assert_eq!(Holder(decoded).to_frame(), Holder(text).to_frame());
+    assert!(Holder::<BoundedString<8>>::from_frame_strict(&frame).is_err());
+    // A count that ends inside a character.
+    let mut frame = Holder(BoundedString::<8>::try_from("é").unwrap()).to_frame();
+    frame[16] = 1;
+    let error = Holder::<BoundedString<8>>::from_frame(&frame).unwrap_err();
+    assert_eq!((error.kind.name(), error.at), ("utf8", 17));
+}
