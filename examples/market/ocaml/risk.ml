@@ -46,7 +46,10 @@ let rec receive service frames lifeline ~looked =
       Service.note_lost service ~topic count;
       continue ()
   | `Fault fault -> Error (Fault.to_string fault)
-  | `Ended -> Ok (say_progress service)
+  | `Ended ->
+      (* The market may have closed because somebody else vanished. *)
+      Lifeline.check lifeline;
+      Ok (say_progress service)
 
 let serve options bus =
   match Publisher.create bus (module Market.Verdict) with

@@ -109,6 +109,8 @@ def run(topology: Path, lifeline: Lifeline) -> dict[str, object]:
             except Lost as lost:
                 strategy.received[lost.topic].lost += lost.count
             except Closed:
+                # The market may have closed because somebody else vanished.
+                lifeline.check()
                 strategy.progress()
                 return strategy.report()
 
