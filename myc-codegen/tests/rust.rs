@@ -15,6 +15,11 @@ pub use mycelium_wire::*;
 
 #[path = "rust/common.money.rs"]
 mod common_money;
+#[allow(
+    clippy::approx_constant,
+    clippy::large_enum_variant,
+    reason = "its schema tries everything"
+)]
 #[path = "rust/orders.rs"]
 mod orders;
 

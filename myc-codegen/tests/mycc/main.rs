@@ -7,6 +7,7 @@ mod format;
 mod generate;
 mod inspect;
 mod layout;
+mod project;
 mod usage;
 
 use std::fs;

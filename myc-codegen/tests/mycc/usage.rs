@@ -7,7 +7,7 @@ fn help_teaches_by_example() {
     let dir = folder(&[]);
     let all = mycc(dir.path(), &["--help"]).ok();
     for verb in
-        ["gen", "check", "fmt", "digest", "layout", "encode", "decode", "inspect", "explain"]
+        ["new", "gen", "check", "fmt", "digest", "layout", "encode", "decode", "inspect", "explain"]
     {
         assert!(all.contains(&format!("  {verb} ")), "{all}");
         let help = mycc(dir.path(), &[verb, "--help"]).ok();
@@ -21,7 +21,9 @@ fn a_wrong_command_line_is_status_2() {
     for (arguments, expected) in [
         (&[][..], "Usage: mycc"),
         (&["gem"], "unrecognized subcommand 'gem'"),
-        (&["check"], "required arguments"),
+        (&["check"], "there is no myc.toml here or above"),
+        (&["gen"], "there is no myc.toml here or above"),
+        (&["completions", "dos"], "possible values: bash"),
         (&["check", "--wrong", "point.myc"], "unexpected argument '--wrong'"),
         (&["gen", "--lang", "cobol", "point.myc"], "there is a back end for rust, python, ocaml"),
         (&["encode", "Point"], "--schema <PATH>"),

@@ -30,6 +30,7 @@ pub(crate) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    New(NewArgs),
     Gen(GenArgs),
     Check(CheckArgs),
     Fmt(FmtArgs),
@@ -39,6 +40,7 @@ pub(crate) enum Verb {
     Decode(DecodeArgs),
     Inspect(InspectArgs),
     Explain(ExplainArgs),
+    Completions(CompletionsArgs),
 }
 
 /// How errors and warnings are shown.
@@ -53,12 +55,37 @@ pub(crate) enum MessageFormat {
     Github,
 }
 
+/// Begins a project.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  mycc new hello                   makes hello/myc.toml and hello/schemas/hello.myc
+  cd hello && mycc gen             generates what myc.toml says")]
+pub(crate) struct NewArgs {
+    /// Folder to make; it may be there, but empty.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+/// Prints what a shell completes commands with.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  mycc completions bash > ~/.local/share/bash-completion/completions/mycc
+  mycc completions fish > ~/.config/fish/completions/mycc.fish")]
+pub(crate) struct CompletionsArgs {
+    /// Shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
 /// Generates code.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-One language is written to DIR itself; several have a folder each: DIR/rust/market.rs,
-DIR/python/market.py, DIR/ocaml/market.ml and market.mli. A file is written only where its bytes
-change. Code is generated for the packages of PATHS, not for those that they import.
+Without PATHS, --lang and --out it does what the myc.toml here or above says. Otherwise one language is
+written to DIR itself; several have a folder each: DIR/rust/market.rs, DIR/python/market.py,
+DIR/ocaml/market.ml and market.mli. A file is written only where its bytes change. Code is generated
+for the packages of PATHS, not for those that they import.
 
 Examples:
   mycc gen --lang rust --out src/gen market.myc   writes src/gen/market.rs
@@ -69,16 +96,16 @@ pub(crate) struct GenArgs {
     #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
     pub(crate) lang: Vec<Language>,
 
-    /// Folder to write to.
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    pub(crate) out: PathBuf,
+    /// Folder to write to [default: generated].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 
     /// Write nothing; fail where a file would change.
     #[arg(long)]
     pub(crate) check: bool,
 
-    /// Schemas: files, or folders of which all .myc files are taken.
-    #[arg(required = true, value_name = "PATHS")]
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 }
 
@@ -89,8 +116,8 @@ Examples:
   mycc check schemas
   mycc check --message-format json market.myc")]
 pub(crate) struct CheckArgs {
-    /// Schemas: files, or folders of which all .myc files are taken.
-    #[arg(required = true, value_name = "PATHS")]
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 }
 
@@ -114,8 +141,9 @@ pub(crate) struct FmtArgs {
     #[arg(long)]
     pub(crate) diff: bool,
 
-    /// Schemas: files, folders of which all .myc files are taken, or `-` for standard input.
-    #[arg(required = true, value_name = "PATHS")]
+    /// Schemas: files, folders of which all .myc files are taken, or `-` for standard input; if none, those
+    /// of myc.toml.
+    #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 }
 
@@ -130,8 +158,8 @@ Examples:
   mycc digest market.myc --explain Trade     the exact text that is hashed
   mycc digest market.myc --json")]
 pub(crate) struct DigestArgs {
-    /// Schemas: files, or folders of which all .myc files are taken.
-    #[arg(required = true, value_name = "PATHS")]
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 
     /// Show what is hashed for this type: market.Trade, or Trade if there is only one.

@@ -2,11 +2,11 @@
 
 use crate::args::{CheckArgs, MessageFormat};
 use crate::failure::{Failure, print_error};
-use crate::source;
+use crate::{project, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.paths, format)?;
+    let schema = source::load(&project::paths_or_schemas(&args.paths)?, format)?;
     if format == MessageFormat::Text {
         let files: usize = schema.packages.iter().map(|package| package.sources.len()).sum();
         print_error(&format!(

@@ -11,11 +11,11 @@ use serde_json::{Value as Json, json};
 
 use crate::args::{DigestArgs, MessageFormat};
 use crate::failure::Failure;
-use crate::{source, types};
+use crate::{project, source, types};
 
 /// Runs the command.
 pub(crate) fn run(args: &DigestArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.paths, format)?;
+    let schema = source::load(&project::paths_or_schemas(&args.paths)?, format)?;
     let text = match &args.explain {
         Some(name) => {
             let id = types::find(&schema, name)?;

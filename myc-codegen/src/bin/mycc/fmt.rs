@@ -11,14 +11,14 @@ use similar::TextDiff;
 use crate::args::{FmtArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
-use crate::source;
+use crate::{project, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &FmtArgs, format: MessageFormat) -> Result<(), Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         return run_stream(args, format);
     }
-    let paths = source::find_all(&args.paths)?;
+    let paths = source::find_all(&project::paths_or_schemas(&args.paths)?)?;
     let (mut changed, mut has_errors) = (Vec::new(), false);
     for path in &paths {
         let bytes = source::read(path).map_err(|error| Failure::file("read", path, &error))?;

@@ -1,6 +1,7 @@
 //! `mycc gen`: code from schemas.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use myc_codegen::Language;
 use myc_codegen::file::{self, Change, FileError, Outcome};
@@ -8,21 +9,18 @@ use myc_codegen::file::{self, Change, FileError, Outcome};
 use crate::args::{GenArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
+use crate::project::{self, Output, Project};
 use crate::source;
 
 /// Runs the command.
 pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.paths, format)?;
+    let (paths, outputs) = plan(args)?;
+    let schema = source::load(&paths, format)?;
     let mut outcomes = Vec::new();
-    let languages = languages(&args.lang);
-    for language in &languages {
-        let folder = match languages.len() {
-            1 => args.out.clone(),
-            _ => args.out.join(language.name()),
-        };
+    for (language, folder) in &outputs {
         let files = language.backend().generate(&schema);
         let put = if args.check { file::compare } else { file::write };
-        outcomes.extend(put(&folder, &files).map_err(cannot)?);
+        outcomes.extend(put(folder, &files).map_err(cannot)?);
     }
     report(&outcomes, args.check)?;
     let changed = outcomes.iter().filter(|outcome| outcome.change != Change::Same).count();
@@ -34,6 +32,29 @@ pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> 
         print_error(&format!("{}, {changed} changed\n", count(outcomes.len(), "file")));
     }
     Ok(())
+}
+
+/// The schemas, and the languages with the folder of each: of the command line or the project.
+fn plan(args: &GenArgs) -> Result<(Vec<PathBuf>, Vec<Output>), Failure> {
+    if args.paths.is_empty() && args.lang.is_empty() && args.out.is_none() {
+        let project = Project::find()?;
+        project.enter()?;
+        let Project { schemas, outputs, .. } = project;
+        if outputs.is_empty() {
+            let message = format!("the {} names no outputs", project::FILE);
+            let help = "write `[outputs]`, and below it `rust = \"src\"`; or give --lang and --out";
+            return Err(Failure::input(message).help(help));
+        }
+        return Ok((vec![schemas], outputs));
+    }
+    let languages = languages(&args.lang);
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("generated"));
+    let folder = |language: &Language| match languages.len() {
+        1 => out.clone(),
+        _ => out.join(language.name()),
+    };
+    let outputs = languages.iter().map(|language| (*language, folder(language))).collect();
+    Ok((project::paths_or_schemas(&args.paths)?, outputs))
 }
 
 /// Those that were asked for, each once; all, if none was.

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod codec;
+mod completions;
 mod decode;
 mod digest;
 mod encode;
@@ -15,6 +16,8 @@ mod fmt;
 mod r#gen;
 mod inspect;
 mod layout;
+mod new;
+mod project;
 mod source;
 mod types;
 
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::New(args) => new::run(&args, message_format),
+        Verb::Completions(args) => completions::run(&args),
         Verb::Explain(args) => explain::run(&args),
     };
     match done {

@@ -1,0 +1,15 @@
+//! `mycc completions`: what a shell completes the command line with.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+
+use crate::args::{Args, CompletionsArgs};
+use crate::failure::Failure;
+
+/// Runs the command.
+pub(crate) fn run(args: &CompletionsArgs) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "mycc", &mut script);
+    io::stdout().write_all(&script).map_err(|error| Failure::output("to standard output", &error))
+}

@@ -1,0 +1,154 @@
+//! `myc.toml`: what the commands do where nothing is named on the command line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use myc_codegen::Language;
+use myc_schema::nearest;
+use toml::de::{DeTable, DeValue};
+
+use crate::failure::Failure;
+
+/// Name of the file.
+pub(crate) const FILE: &str = "myc.toml";
+
+/// Most bytes of the file.
+const MOST: u64 = 1 << 16;
+
+/// A language, and the folder that it is written to.
+pub(crate) type Output = (Language, PathBuf);
+
+/// A project's choices, paths relative to its folder.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// Where its file is, relative to the current folder.
+    folder: PathBuf,
+    /// Folder or file of the schemas.
+    pub(crate) schemas: PathBuf,
+    /// Languages that are generated, and the folder of each.
+    pub(crate) outputs: Vec<Output>,
+}
+
+impl Project {
+    /// That of the current folder, or of the nearest one above it.
+    pub(crate) fn find() -> Result<Project, Failure> {
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::file("read", Path::new("."), &error))?;
+        let mut folder = PathBuf::new();
+        for above in here.ancestors() {
+            if above.join(FILE).is_file() {
+                return read(&folder);
+            }
+            folder.push("..");
+        }
+        Err(Failure::Usage {
+            message: format!("no paths are given, and there is no {FILE} here or above"),
+            help: "name schemas, or begin a project with `mycc new DIR`".to_owned(),
+        })
+    }
+
+    /// Makes its folder the current one, so that what is generated, which names its sources, is the
+    /// same wherever the command was called.
+    pub(crate) fn enter(&self) -> Result<(), Failure> {
+        if self.folder.as_os_str().is_empty() {
+            return Ok(());
+        }
+        std::env::set_current_dir(&self.folder)
+            .map_err(|error| Failure::file("enter", &self.folder, &error))
+    }
+}
+
+/// The paths of the command line; if there are none, the project's.
+pub(crate) fn paths_or_schemas(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    match paths {
+        [] => {
+            let Project { folder, schemas, .. } = Project::find()?;
+            Ok(vec![folder.join(schemas)])
+        }
+        paths => Ok(paths.to_vec()),
+    }
+}
+
+fn read(folder: &Path) -> Result<Project, Failure> {
+    let path = folder.join(FILE);
+    let length = fs::metadata(&path).map(|metadata| metadata.len());
+    if length.is_ok_and(|length| length > MOST) {
+        return Err(Failure::input(format!("`{}` has more than {MOST} bytes", path.display())));
+    }
+    let text = fs::read_to_string(&path).map_err(|error| Failure::file("read", &path, &error))?;
+    let table = DeTable::parse(&text)
+        .map_err(|error| Failure::input(format!("`{}`: {error}", path.display()).trim_end()))?;
+    parse(table.get_ref(), folder).map_err(|(message, help)| {
+        Failure::input(format!("`{}`: {message}", path.display())).help(help)
+    })
+}
+
+/// Something that the file should not say, and what to do.
+type Wrong = (String, String);
+
+fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
+    check_keys(table, &["schemas", "outputs"])?;
+    let schemas = match get(table, "schemas") {
+        None => PathBuf::from("schemas"),
+        Some(value) => path_of("schemas", value)?,
+    };
+    let mut outputs = Vec::new();
+    match get(table, "outputs") {
+        None => {}
+        Some(DeValue::Table(table)) => {
+            check_keys(table, &Language::ALL.map(Language::name))?;
+            for language in Language::ALL {
+                if let Some(value) = get(table, language.name()) {
+                    outputs.push((language, path_of(language.name(), value)?));
+                }
+            }
+        }
+        Some(other) => {
+            let message = format!("`outputs` is {}, not a table", kind_of(other));
+            return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
+        }
+    }
+    Ok(Project { folder: folder.to_owned(), schemas, outputs })
+}
+
+fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
+    let Some(key) = table.keys().map(|key| key.get_ref()).find(|key| !known.contains(&&***key))
+    else {
+        return Ok(());
+    };
+    let help = match nearest(key, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there is {}", known.join(", ")),
+    };
+    Err((format!("`{key}` is not known"), help))
+}
+
+fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
+    match value {
+        DeValue::String(text) if !text.is_empty() && !text.contains('\0') => {
+            Ok(PathBuf::from(&**text))
+        }
+        DeValue::String(_) => {
+            Err((format!("`{key}` is no path"), format!("write `{key} = \"folder\"`")))
+        }
+        other => {
+            let message = format!("`{key}` is {}, not a path", kind_of(other));
+            Err((message, format!("write `{key} = \"folder\"`")))
+        }
+    }
+}
+
+fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {
+    table.get(key).map(toml::Spanned::get_ref)
+}
+
+fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a truth value",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

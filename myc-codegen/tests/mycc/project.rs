@@ -1,0 +1,72 @@
+//! `mycc new`, `myc.toml`, and completions.
+
+use std::fs;
+
+use crate::{POINT, files_in, folder, mycc};
+
+#[test]
+fn a_new_project_works() {
+    let dir = folder(&[]);
+    mycc(dir.path(), &["new", "hello"]).ok();
+    let hello = dir.path().join("hello");
+    assert_eq!(files_in(&hello), ["myc.toml", "schemas/hello.myc"]);
+    mycc(&hello, &["check"]).ok();
+    mycc(&hello, &["fmt", "--check"]).ok();
+    assert!(mycc(&hello, &["digest"]).ok().starts_with("hello.Greeting  myc1:"));
+    mycc(&hello, &["gen"]).ok();
+    assert!(hello.join("generated/rust/hello.rs").is_file());
+    assert!(hello.join("generated/python/hello.py").is_file());
+    // From a folder below, the same.
+    let below = hello.join("schemas");
+    let run = mycc(&below, &["gen", "--check"]);
+    assert_eq!(run.ok(), "");
+    fs::remove_file(hello.join("generated/rust/hello.rs")).unwrap();
+    let run = mycc(&below, &["gen", "--check"]);
+    assert_eq!(run.status, 1);
+    assert_eq!(String::from_utf8_lossy(&run.stdout), "missing: generated/rust/hello.rs\n");
+}
+
+#[test]
+fn a_folder_with_files_is_not_touched() {
+    let dir = folder(&[("full/notes.txt", "")]);
+    assert!(mycc(dir.path(), &["new", "full"]).failed(1).contains("`full` is not empty"));
+    assert_eq!(files_in(dir.path()), ["full/notes.txt"]);
+}
+
+#[test]
+fn options_come_before_the_project() {
+    let dir = folder(&[("myc.toml", "schemas = \"a\"\n"), ("a/point.myc", POINT)]);
+    assert!(mycc(dir.path(), &["gen"]).failed(1).contains("names no outputs"));
+    mycc(dir.path(), &["gen", "--lang", "rust", "--out", "here"]).ok();
+    assert!(dir.path().join("here/shapes.rs").is_file());
+}
+
+#[test]
+fn projects_that_are_wrong() {
+    let huge = "#".repeat(1 << 20);
+    for (text, expected) in [
+        ("schemes = \"a\"", "`schemes` is not known\n  = help: did you mean `schemas`?"),
+        ("schemas = 1", "`schemas` is a number, not a path"),
+        ("outputs = \"src\"", "`outputs` is text, not a table"),
+        ("[outputs]\ncobol = \"src\"", "`cobol` is not known"),
+        ("schemas = ", "myc.toml"),
+        ("schemas = \"\0\"", "myc.toml"),
+        (&huge, "more than 65536 bytes"),
+    ] {
+        let dir = folder(&[("myc.toml", text)]);
+        let run = mycc(dir.path(), &["check"]);
+        assert!(run.failed(1).contains(expected), "{}", run.stderr);
+    }
+    let dir = folder(&[]);
+    fs::write(dir.path().join("myc.toml"), b"\xff").unwrap();
+    mycc(dir.path(), &["gen"]).failed(1);
+}
+
+#[test]
+fn completions_of_each_shell() {
+    let dir = folder(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = mycc(dir.path(), &["completions", shell]).ok();
+        assert!(script.contains("inspect"), "{shell}");
+    }
+}
