@@ -7,7 +7,9 @@ use crate::demo::routes::Route;
 
 const WIDTH: f64 = 1080.0;
 const LEFT: f64 = 300.0;
-const RIGHT: f64 = 1040.0;
+const RIGHT: f64 = 860.0;
+/// Right edge of the column of figures.
+const FIGURES: f64 = 1052.0;
 const TOP: f64 = 84.0;
 const ROW: f64 = 84.0;
 const RIDGE: f64 = 50.0;
@@ -49,7 +51,7 @@ fn draw_row(svg: &mut Svg, route: &Route, scale: &Scale, base: f64, hue: &str) {
         svg.mark(scale.place(ns.log10()), base - 9.0, base + 3.0, hue);
     }
     let shown = quantiles.map(duration).join(" · ");
-    svg.words(RIGHT, base - 30.0, "faint end number", &shown);
+    svg.words(FIGURES, base - 15.0, "faint end number", &shown);
 }
 
 /// Density over the axis; the highest bin reaches the ridge's full height.
