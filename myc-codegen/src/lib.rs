@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use myc_schema::schema::Schema;
 
 pub mod file;
+pub mod ir;
 pub mod names;
 pub mod ocaml;
 pub mod python;

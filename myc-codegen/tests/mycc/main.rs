@@ -6,6 +6,7 @@ mod digest;
 mod format;
 mod generate;
 mod inspect;
+mod ir;
 mod layout;
 mod project;
 mod usage;

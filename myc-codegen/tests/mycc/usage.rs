@@ -6,9 +6,10 @@ use crate::{POINT, folder, mycc};
 fn help_teaches_by_example() {
     let dir = folder(&[]);
     let all = mycc(dir.path(), &["--help"]).ok();
-    for verb in
-        ["new", "gen", "check", "fmt", "digest", "layout", "encode", "decode", "inspect", "explain"]
-    {
+    for verb in [
+        "new", "gen", "check", "fmt", "digest", "layout", "ir", "encode", "decode", "inspect",
+        "explain",
+    ] {
         assert!(all.contains(&format!("  {verb} ")), "{all}");
         let help = mycc(dir.path(), &[verb, "--help"]).ok();
         assert!(help.contains("Examples:\n  mycc ") || help.contains("\n  echo "), "{help}");

@@ -36,6 +36,7 @@ pub(crate) enum Verb {
     Fmt(FmtArgs),
     Digest(DigestArgs),
     Layout(LayoutArgs),
+    Ir(IrArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Inspect(InspectArgs),
@@ -197,6 +198,21 @@ pub(crate) struct LayoutArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Prints the checked schema as JSON, for other tools.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Names are resolved, constants computed, offsets and digests known. The form is that of
+docs/ir.schema.json; it has a version.
+
+Examples:
+  mycc ir market.myc
+  mycc ir schemas > schemas.json")]
+pub(crate) struct IrArgs {
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Makes frames of JSON values.

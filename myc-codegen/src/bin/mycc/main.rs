@@ -15,6 +15,7 @@ mod failure;
 mod fmt;
 mod r#gen;
 mod inspect;
+mod ir;
 mod layout;
 mod new;
 mod project;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args, message_format),
         Verb::Fmt(args) => fmt::run(&args, message_format),
         Verb::Digest(args) => digest::run(&args, message_format),
+        Verb::Ir(args) => ir::run(&args, message_format),
         Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),

@@ -1,0 +1,205 @@
+//! The checked schema as JSON, for tools in any language; `docs/ir.schema.json` says its form.
+//!
+//! Named types and aliases are listed once, each behind all that it uses, and referred to by their
+//! qualified names. Numbers that may not fit a double are strings.
+
+use myc_schema::schema::{
+    Const, Field, Item, Member, Package, Repr, Schema, Ty, TypeId, TypeKind, Value,
+};
+use serde_json::{Value as Json, json};
+
+/// Version of the form; it grows when a reader of the old form would read the new one wrongly.
+pub const VERSION: u32 = 1;
+
+/// The whole schema.
+pub fn to_json(schema: &Schema) -> Json {
+    let types = (0..schema.types.len()).map(|index| named_type(schema, TypeId(index)));
+    let aliases = schema.aliases.iter().map(|alias| {
+        json!({
+            "name": format!("{}.{}", schema.packages[alias.package.0].name, alias.name),
+            "docs": alias.docs,
+            "type": ty(schema, &alias.ty),
+        })
+    });
+    json!({
+        "version": VERSION,
+        "digest": schema.digest.map(|digest| digest.to_string()),
+        "packages": schema.packages.iter().map(|p| package(schema, p)).collect::<Vec<_>>(),
+        "aliases": aliases.collect::<Vec<_>>(),
+        "types": types.collect::<Vec<_>>(),
+    })
+}
+
+fn package(schema: &Schema, package: &Package) -> Json {
+    let item = |item: &Item| match item {
+        Item::Const(constant) => json!({ "const": constant_json(schema, constant) }),
+        Item::Alias(id) => json!({ "alias": alias_name(schema, id.0) }),
+        Item::Type(id) => json!({ "type": schema.qualified_name(*id) }),
+    };
+    let sources: Vec<String> =
+        package.sources.iter().map(|path| path.display().to_string()).collect();
+    json!({
+        "name": package.name,
+        "docs": package.docs,
+        "sources": sources,
+        "is_root": package.is_root,
+        "items": package.items.iter().map(item).collect::<Vec<_>>(),
+    })
+}
+
+fn constant_json(schema: &Schema, constant: &Const) -> Json {
+    json!({
+        "name": constant.name,
+        "docs": constant.docs,
+        "type": ty(schema, &constant.ty),
+        "value": value(schema, &constant.ty, &constant.value),
+    })
+}
+
+fn named_type(schema: &Schema, id: TypeId) -> Json {
+    let def = &schema.types[id.0];
+    let mut json = json!({
+        "name": schema.qualified_name(id),
+        "docs": def.docs,
+        "deprecated": def.deprecated,
+        "digest": def.digest.to_string(),
+        "size": def.size,
+        "align": def.align,
+        "is_fixed": def.is_fixed,
+    });
+    let kind = kind(schema, &def.kind);
+    if let (Json::Object(all), Json::Object(kind)) = (&mut json, kind) {
+        all.extend(kind);
+    }
+    json
+}
+
+fn kind(schema: &Schema, kind: &TypeKind) -> Json {
+    match kind {
+        TypeKind::Message(message) => json!({
+            "kind": "message",
+            "id": message.id,
+            "topic": message.topic,
+            "block_size": message.block_size,
+            "fields": fields(schema, &message.fields),
+        }),
+        TypeKind::Struct(all) => json!({ "kind": "struct", "fields": fields(schema, all) }),
+        TypeKind::Enum(e) => json!({
+            "kind": "enum",
+            "open": e.open,
+            "repr": repr(e.repr),
+            "members": members(&e.members),
+        }),
+        TypeKind::Flags(flags) => json!({
+            "kind": "flags",
+            "repr": repr(flags.repr),
+            "members": members(&flags.members),
+        }),
+        TypeKind::Union(union) => {
+            let arms = union.arms.iter().map(|arm| {
+                json!({
+                    "name": arm.name,
+                    "docs": arm.docs,
+                    "deprecated": arm.deprecated,
+                    "tag": arm.tag,
+                    "type": ty(schema, &arm.ty),
+                })
+            });
+            json!({ "kind": "union", "open": union.open, "arms": arms.collect::<Vec<_>>() })
+        }
+    }
+}
+
+fn fields(schema: &Schema, fields: &[Field]) -> Vec<Json> {
+    let field = |field: &Field| {
+        json!({
+            "name": field.name,
+            "docs": field.docs,
+            "deprecated": field.deprecated,
+            "since": field.since,
+            "key": field.key,
+            "type": ty(schema, &field.ty),
+            "default": field.default.as_ref().map(|default| value(schema, &field.ty, default)),
+            "offset": field.offset,
+        })
+    };
+    fields.iter().map(field).collect()
+}
+
+fn members(members: &[Member]) -> Vec<Json> {
+    let member = |member: &Member| {
+        json!({
+            "name": member.name,
+            "docs": member.docs,
+            "deprecated": member.deprecated,
+            "value": member.value.to_string(),
+        })
+    };
+    members.iter().map(member).collect()
+}
+
+fn repr(repr: Repr) -> &'static str {
+    match repr {
+        Repr::I8 => "i8",
+        Repr::I16 => "i16",
+        Repr::I32 => "i32",
+        Repr::I64 => "i64",
+        Repr::U8 => "u8",
+        Repr::U16 => "u16",
+        Repr::U32 => "u32",
+        Repr::U64 => "u64",
+    }
+}
+
+fn ty(schema: &Schema, of: &Ty) -> Json {
+    match of {
+        Ty::Bool => json!({ "kind": "bool" }),
+        Ty::Int(integer) => json!({ "kind": repr(*integer) }),
+        Ty::I128 => json!({ "kind": "i128" }),
+        Ty::U128 => json!({ "kind": "u128" }),
+        Ty::F32 => json!({ "kind": "f32" }),
+        Ty::F64 => json!({ "kind": "f64" }),
+        Ty::Timestamp => json!({ "kind": "timestamp" }),
+        Ty::Duration => json!({ "kind": "duration" }),
+        Ty::Decimal(scale) => json!({ "kind": "decimal", "scale": scale }),
+        Ty::String(max) => json!({ "kind": "string", "max": max }),
+        Ty::Bytes(max) => json!({ "kind": "bytes", "max": max }),
+        Ty::Array(item, length) => {
+            json!({ "kind": "array", "item": ty(schema, item), "length": length })
+        }
+        Ty::List(item, max) => json!({ "kind": "list", "item": ty(schema, item), "max": max }),
+        Ty::Tuple(items) => {
+            let items: Vec<Json> = items.iter().map(|item| ty(schema, item)).collect();
+            json!({ "kind": "tuple", "items": items })
+        }
+        Ty::Optional(item) => json!({ "kind": "optional", "item": ty(schema, item) }),
+        Ty::Named(id) => json!({ "kind": "named", "name": schema.qualified_name(*id) }),
+        Ty::Alias(id) => json!({ "kind": "alias", "name": alias_name(schema, id.0) }),
+    }
+}
+
+fn alias_name(schema: &Schema, index: usize) -> String {
+    let alias = &schema.aliases[index];
+    format!("{}.{}", schema.packages[alias.package.0].name, alias.name)
+}
+
+fn value(schema: &Schema, of: &Ty, value: &Value) -> Json {
+    match value {
+        Value::Bool(truth) => json!({ "bool": truth }),
+        Value::Int(number) => json!({ "int": number.to_string() }),
+        Value::Wide(number) => json!({ "int": number.to_string() }),
+        Value::Float(text) => json!({ "float": text }),
+        Value::Decimal(mantissa) => json!({ "mantissa": mantissa.to_string() }),
+        Value::Nanos(nanos) => json!({ "nanos": nanos.to_string() }),
+        Value::Text(text) => json!({ "text": text }),
+        Value::Member(index) => json!({ "member": member_name(schema, of, *index) }),
+    }
+}
+
+fn member_name<'s>(schema: &'s Schema, of: &'s Ty, index: usize) -> Option<&'s str> {
+    let Ty::Named(id) = schema.resolve(of) else { return None };
+    match &schema.types[id.0].kind {
+        TypeKind::Enum(e) => e.members.get(index).map(|member| member.name.as_str()),
+        _ => None,
+    }
+}
