@@ -139,8 +139,8 @@ int myc_folder_clear(const char *path);
 
 /* What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
  * separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
- * the link has them, `kind`, `path` or `addr`, `capacity`, `peer` or `readers` (separated by commas),
- * `subscribes`. Free it with myc_free. */
+ * the link has them, `kind`, `path` or `addr`, `capacity`, `peer`, `peers` or `readers` (both separated by
+ * commas), `subscribes`. Free it with myc_free. */
 int myc_topology_routes(const char *path, const char *service, char **routes);
 
 /* Frees what a function of this header has allocated for the caller. Null is nothing to do. */

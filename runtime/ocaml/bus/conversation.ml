@@ -69,7 +69,7 @@ let check_hello t { Mycelium_control.Hello.protocol; node; _ } =
   let ours = Mycelium_control.protocol in
   if protocol <> ours then
     Error (Printf.sprintf "protocol %d; node `%s` speaks %d" protocol (Hub.node t.terms.hub) ours)
-  else if t.terms.expected = [] || List.mem node t.terms.expected then Ok node
+  else if List.mem node t.terms.expected then Ok node
   else
     Error
       (Printf.sprintf

@@ -3,7 +3,7 @@
 (** What one end knows beforehand. *)
 type terms = {
   hub : Hub.t;
-  expected : string list;  (** Nodes that may be at the other end; any where it is empty. *)
+  expected : string list;  (** Nodes that may be at the other end. *)
   subscribes : bool;  (** Whether subscribers here are served by the connection. *)
 }
 

@@ -7,7 +7,7 @@ type t
 
 val create : Hub.t -> t
 
-(** [listen t place ~expected] takes connections of these nodes (any where it is empty) from then on. Subscribers here are
+(** [listen t place ~expected] takes connections of these nodes from then on. Subscribers here are
     served by them. [Error] says why not. *)
 val listen : t -> place -> expected:string list -> (unit, string) result
 

@@ -18,7 +18,9 @@ let place pairs : Net.place =
 
 let open_link bus pairs =
   match value "link" pairs with
-  | "listen" -> Net.listen (Bus.net bus) (place pairs) ~expected:[]
+  | "listen" ->
+      let expected = String.split_on_char ',' (value "peers" pairs) in
+      Net.listen (Bus.net bus) (place pairs) ~expected
   | "dial" ->
       let subscribes = value "subscribes" pairs = "true" in
       Net.dial (Bus.net bus) (place pairs) ~peer:(value "peer" pairs) ~subscribes;

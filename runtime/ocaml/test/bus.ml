@@ -265,6 +265,25 @@ let stranger () =
           expect_trades trades 10;
           expect_success pid))
 
+(* A node that the topology does not name is told so, and who may come. *)
+let unknown_node () =
+  let _, endpoint = List.hd endpoints in
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path "b") (fun _ ->
+          let socket = Filename.concat (Filename.dirname path) "sockets/b.sock" in
+          let fd = Mycelium_bus.Unix_socket.connect socket in
+          let hello = Mycelium_bus.Control_frame.hello ~node:"nobody" ~service:"a" in
+          ignore (Unix.write_substring fd hello 0 (String.length hello));
+          let said = control_frames (read_all fd "") 0 in
+          Unix.close fd;
+          match said with
+          | [ Hello { node = "b"; _ }; Goodbye { reason } ] ->
+              Check.string reason
+                ~expected:
+                  "node `nobody` is not expected here, but one of: a; use the same topology on both \
+                   sides"
+          | _ -> Check.fail "%d other frames" (List.length said)))
+
 let bad_topology () =
   (match Bus.from_topology ~path:"nowhere.toml" ~service:"a" with
   | Ok _ -> Check.fail "a bus from nowhere"
@@ -284,6 +303,7 @@ let () =
        ("interrupted", interrupted);
        ("patterns", patterns);
        ("a stranger", stranger);
+       ("a node that the topology does not name", unknown_node);
        ("bad topologies", bad_topology);
      ]
     @ List.concat_map over endpoints)

@@ -260,6 +260,61 @@ def test_a_stranger_is_told_why_it_is_cut_off(unix):
             raise AssertionError(other)
 
 
+def test_a_peer_may_ask_for_a_pattern_of_any_digest(unix):
+    from mycelium import control
+    from mycelium._transport.link import frame_of
+
+    hello = control.Hello(protocol=1, process_id=1, node="one", service="first")
+    wishes = [("risk.*", bytes(32)), ("shapes.g*n", bytes(32))]
+    with open_bus(unix, "second") as bus, socket.socket(socket.AF_UNIX) as sock:
+        publisher = bus.publisher(New)
+        sock.connect(str(unix.parent / "run" / "two.sock"))
+        sock.sendall(frame_of(control.Body.Hello(hello)))
+        for topic, digest in wishes:
+            wish = control.Subscribe(topic=topic, type_id=0, digest=digest)
+            sock.sendall(frame_of(control.Body.Subscribe(wish)))
+        publisher.wait_for_subscribers(1, timeout=10)
+        publisher.publish(New(number=7, note="n"))
+        with sock.makefile("rb") as stream:
+            frames = []
+            for _ in range(3):
+                header = stream.read(16)
+                frames.append(
+                    header + stream.read(int.from_bytes(header[:4], "little"))
+                )
+    match control.Control.from_frame(frames[1]).body:
+        case control.Body.Channel(channel):
+            assert channel.topic == "shapes.grown"
+            assert f"myc1:{channel.digest.hex()}" == New.DIGEST
+        case other:
+            raise AssertionError(other)
+    assert New.from_frame(frames[2]) == New(number=7, note="n")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "topic", "is_fit"),
+    [
+        ("market.trades", "market.trades", True),
+        ("market.*", "market.trades", True),
+        ("*", "", True),
+        ("*.tr*s", "market.trades", True),
+        ("*trades", "market.trades.trades", True),
+        ("a*b*c", "a.b.b.c.c", True),
+        ("a*b*c", "a.c.b", False),
+        ("ab*ba", "aba", False),
+        ("", "a", False),
+        ("", "", True),
+        ("*a" * 500, "a" * 100 + "b", False),
+        ("market.*", "risk.verdicts", False),
+        ("market", "market.trades", False),
+    ],
+)
+def test_a_star_stands_for_any_run(pattern, topic, is_fit):
+    from mycelium._transport.wishes import fits
+
+    assert fits(pattern, topic) is is_fit
+
+
 def test_an_endpoint_that_is_taken_is_an_error(unix):
     with (
         open_bus(unix, "second"),

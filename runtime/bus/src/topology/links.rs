@@ -128,15 +128,16 @@ fn ring(folder: &std::path::Path, writer: &Node) -> PathBuf {
 /// One link a line, as `key=value` separated by tabs: for programs in other languages.
 ///
 /// Each line begins with `link=listen|dial|write_ring|read_ring` and names the node and the service;
-/// then follow `kind`, `path` or `addr`, `peer` or `readers` (separated by commas), `subscribes`,
-/// `capacity`, as far as the link has them.
+/// then follow `kind`, `path` or `addr`, `peer`, `peers` or `readers` (both separated by commas),
+/// `subscribes`, `capacity`, as far as the link has them.
 impl fmt::Display for Links {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for link in &self.links {
             let head = format!("node={}\tservice={}", self.node, self.service);
             match link {
                 Link::Listen { endpoint } => {
-                    writeln!(f, "link=listen\t{head}\t{}", place(endpoint))?;
+                    let peers = self.peers.join(",");
+                    writeln!(f, "link=listen\t{head}\t{}\tpeers={peers}", place(endpoint))?;
                 }
                 Link::Dial { endpoint, peer, subscribes } => writeln!(
                     f,

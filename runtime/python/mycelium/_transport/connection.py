@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from mycelium import control
 from mycelium._transport.link import HEADER, Incoming, frame_of
+from mycelium._transport.wishes import Wishes
 from mycelium.errors import DecodeError, MyceliumError, TransportError
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class Connection:
         self.peer = expected
         # Channels that the peer has opened, by number; `None` for what is not taken.
         self.incoming: dict[int, Incoming | None] = {}
-        # Digests by topic, for which the peer has asked.
-        self.wanted: dict[str, bytes] = {}
+        # What the peer has asked for.
+        self.wishes = Wishes()
         # Topics for which this side has asked.
         self.asked: set[str] = set()
         self.channels = 0

@@ -154,18 +154,20 @@ class Hub:
     def _open_lane(self, connection: Connection, topic: Topic) -> None:
         """Opens a lane if the peer wants the topic and means the same by it."""
         cls = topic.cls
-        wanted = connection.wanted.get(cls.TOPIC)
-        if wanted is None or topic.publishers == 0:
+        if topic.publishers == 0:
             return
         if any(lane.link is connection for lane in topic.lanes):
             return
-        if wanted != digest_bytes(cls.DIGEST):
-            refusal = control.Refusal(
-                topic=cls.TOPIC,
-                digest=digest_bytes(cls.DIGEST),
-                reason="the digests differ",
-            )
-            connection.send_control(control.Body.Refusal(refusal))
+        digest = digest_bytes(cls.DIGEST)
+        is_agreed = connection.wishes.takes(cls.TOPIC, digest)
+        if is_agreed is None:
+            return
+        if not is_agreed:
+            if connection.wishes.is_to_refuse(cls.TOPIC):
+                refusal = control.Refusal(
+                    topic=cls.TOPIC, digest=digest, reason="the digests differ"
+                )
+                connection.send_control(control.Body.Refusal(refusal))
             return
         connection.channels += 1
         connection.send_frame(channel_frame(connection.channels, cls))
@@ -307,11 +309,10 @@ class Hub:
     def peer_subscribes(
         self, connection: Connection, subscribe: control.Subscribe
     ) -> None:
-        """The peer wants a topic."""
+        """The peer wants a topic, or all that fit a pattern."""
         with self._lock:
-            connection.wanted[subscribe.topic] = subscribe.digest
-            topic = self._topics.get(subscribe.topic)
-            if topic is not None:
+            connection.wishes.add(subscribe.topic, subscribe.digest)
+            for topic in self._topics.values():
                 self._open_lane(connection, topic)
 
     def peer_publishes(self, connection: Connection, channel: control.Channel) -> None:
