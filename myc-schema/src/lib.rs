@@ -32,6 +32,7 @@ mod diag;
 mod facts;
 mod fmt;
 mod limits;
+pub mod lint;
 mod literal;
 mod load;
 mod lower;

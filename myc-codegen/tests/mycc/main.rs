@@ -8,6 +8,7 @@ mod generate;
 mod inspect;
 mod ir;
 mod layout;
+mod lints;
 mod project;
 mod usage;
 

@@ -113,6 +113,9 @@ pub(crate) struct GenArgs {
 /// Checks schemas.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
+Lints are switched on in myc.toml: `[lints]`, and below it a rule with allow, warn or deny. A comment
+`// mycc: allow(rule)` silences one at one place.
+
 Examples:
   mycc check schemas
   mycc check --message-format json market.myc")]

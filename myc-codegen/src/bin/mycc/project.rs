@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use myc_codegen::Language;
+use myc_schema::lint::{Level, Levels, RULES};
 use myc_schema::nearest;
 use toml::de::{DeTable, DeValue};
 
@@ -27,24 +28,31 @@ pub(crate) struct Project {
     pub(crate) schemas: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
+    /// What the lints do.
+    pub(crate) lints: Levels,
 }
 
 impl Project {
     /// That of the current folder, or of the nearest one above it.
     pub(crate) fn find() -> Result<Project, Failure> {
+        Project::find_any()?.ok_or_else(|| Failure::Usage {
+            message: format!("no paths are given, and there is no {FILE} here or above"),
+            help: "name schemas, or begin a project with `mycc new DIR`".to_owned(),
+        })
+    }
+
+    /// The same, where there is one.
+    pub(crate) fn find_any() -> Result<Option<Project>, Failure> {
         let here = std::env::current_dir()
             .map_err(|error| Failure::file("read", Path::new("."), &error))?;
         let mut folder = PathBuf::new();
         for above in here.ancestors() {
             if above.join(FILE).is_file() {
-                return read(&folder);
+                return read(&folder).map(Some);
             }
             folder.push("..");
         }
-        Err(Failure::Usage {
-            message: format!("no paths are given, and there is no {FILE} here or above"),
-            help: "name schemas, or begin a project with `mycc new DIR`".to_owned(),
-        })
+        Ok(None)
     }
 
     /// Makes its folder the current one, so that what is generated, which names its sources, is the
@@ -87,7 +95,7 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "outputs"])?;
+    check_keys(table, &["schemas", "outputs", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
@@ -108,7 +116,35 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
             return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
         }
     }
-    Ok(Project { folder: folder.to_owned(), schemas, outputs })
+    let lints = levels(table)?;
+    Ok(Project { folder: folder.to_owned(), schemas, outputs, lints })
+}
+
+fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
+    let mut levels = Levels::default();
+    let table = match get(table, "lints") {
+        None => return Ok(levels),
+        Some(DeValue::Table(table)) => table,
+        Some(other) => {
+            let message = format!("`lints` is {}, not a table", kind_of(other));
+            return Err((message, "write `[lints]`, and below it `padding = \"warn\"`".to_owned()));
+        }
+    };
+    check_keys(table, &RULES.map(|rule| rule.name))?;
+    for rule in RULES {
+        let level = match get(table, rule.name) {
+            None => continue,
+            Some(DeValue::String(text)) if text == "allow" => Level::Allow,
+            Some(DeValue::String(text)) if text == "warn" => Level::Warn,
+            Some(DeValue::String(text)) if text == "deny" => Level::Deny,
+            Some(_) => {
+                let help = "write \"allow\", \"warn\" or \"deny\"".to_owned();
+                return Err((format!("`{}` is no level", rule.name), help));
+            }
+        };
+        levels.set(rule.name, level);
+    }
+    Ok(levels)
 }
 
 fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {

@@ -13,10 +13,18 @@ use crate::failure::{Failure, has_color, print_error};
 
 /// Compiles schemas and shows what the compiler has to say about them.
 pub(crate) fn load(paths: &[PathBuf], format: MessageFormat) -> Result<Schema, Failure> {
+    load_with_diagnostics(paths, format).map(|(schema, _)| schema)
+}
+
+/// The same, with what the compiler has said.
+pub(crate) fn load_with_diagnostics(
+    paths: &[PathBuf],
+    format: MessageFormat,
+) -> Result<(Schema, Diagnostics), Failure> {
     let sources = SourceSet::new(read).roots(find_all(paths)?);
     let (schema, diagnostics) = compile(&sources);
     show(&diagnostics, format);
-    schema.ok_or(Failure::Shown)
+    schema.map(|schema| (schema, diagnostics)).ok_or(Failure::Shown)
 }
 
 /// Shows what the compiler has to say.

@@ -1,7 +1,6 @@
 //! A type as a row of cells, each a member or padding.
 
-use std::cmp::Reverse;
-
+use myc_schema::lint::better_order;
 use myc_schema::schema::{Field as SchemaField, Schema, TypeId, TypeKind};
 use mycelium_wire::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, field_offset, size, tag_size,
@@ -73,7 +72,11 @@ impl Layout {
         if let (Kind::Message { fields, .. } | Kind::Struct { fields }, Some(sources)) =
             (def.kind, fields_of(&ty.kind))
         {
-            layout.better = better_order(fields, sources, layout.align);
+            layout.better =
+                better_order(fields, sources, layout.align).map(|(order, saves)| Better {
+                    fields: order.iter().map(|at| fields[*at].name.to_owned()).collect(),
+                    saves,
+                });
         }
         layout
     }
@@ -156,15 +159,4 @@ fn push_padding(cells: &mut Vec<Cell>, from: usize, to: usize) {
     if from < to {
         cells.push(Cell { offset: from, size: to - from, label: None });
     }
-}
-
-/// Widest alignment first leaves no gap, since every size is a multiple of its alignment. Fields of
-/// later versions stay behind those of earlier ones.
-fn better_order(fields: &[Field<'_>], sources: &[SchemaField], unit: usize) -> Option<Better> {
-    let mut order: Vec<usize> = (0..fields.len()).collect();
-    order.sort_by_key(|index| (sources[*index].since, Reverse(align(fields[*index].ty))));
-    let better: Vec<Field<'_>> = order.iter().map(|index| fields[*index]).collect();
-    let room = |fields: &[Field<'_>]| align_up(block_size(fields), unit);
-    let saves = room(fields).checked_sub(room(&better)).filter(|saves| *saves > 0)?;
-    Some(Better { fields: better.iter().map(|field| field.name.to_owned()).collect(), saves })
 }
