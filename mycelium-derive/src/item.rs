@@ -20,6 +20,13 @@ pub(crate) struct Item<'a> {
     pub(crate) kind: Kind<'a>,
 }
 
+/// A checked tuple struct of one field.
+pub(crate) struct Newtype<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) ty: &'a Type,
+}
+
 /// What it is.
 pub(crate) enum Kind<'a> {
     Message { id: u16, topic: String, fields: Vec<Field<'a>> },

@@ -124,6 +124,53 @@
 //! * Flags a constant a bit, `empty`, `from_bits`, `bits`, `is_empty`, `contains`, the operators `|`,
 //!   `|=`, `&` and `-`, and a `Debug` that lists names. They need `Copy` of their own.
 //!
+//! # Types of fields
+//!
+//! | Rust | schema |
+//! |---|---|
+//! | `bool`, `i8`…`i128`, `u8`…`u128`, `f32`, `f64` | the same |
+//! | `mycelium::Timestamp` | `timestamp` |
+//! | `mycelium::Duration` | `duration` |
+//! | `std::time::Duration` | `duration`; reading a negative one is refused (`range`), one above 292 years is written as the longest |
+//! | `Decimal<S>` | `decimal<S>` |
+//! | `String`, `Box<str>`, `Arc<str>`, `Cow<'static, str>` | `string` |
+//! | `BoundedString<N>` | `string<N>` |
+//! | `Bytes`, `BoundedBytes<N>` | `bytes`, `bytes<N>` |
+//! | `Vec<T>`, `Box<[T]>`, `Arc<[T]>` | `[T]` |
+//! | `BoundedList<T, N>`, `[T; N]` | `[T; ..N]`, `[T; N]` |
+//! | `Option<T>` | `T?` |
+//! | `(A, B)`, up to eight items | `(A, B)` |
+//! | `Box<T>` | `T` |
+//! | a type with one of these derives | that type; a tuple struct of one field: what the field is |
+//!
+//! An owner or a newtype changes no byte and no digest:
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use std::sync::Arc;
+//! # use mycelium_derive::{Message, Struct};
+//! # use mycelium::{Decimal, Message};
+//! /// As `alias Price = decimal<8>` in a schema.
+//! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
+//! struct Price(Decimal<8>);
+//!
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Quote {
+//!     symbol: Arc<str>,
+//!     bids: Box<[Price]>,
+//! }
+//!
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1, name = "Quote")]
+//! struct PlainQuote {
+//!     symbol: String,
+//!     bids: Vec<Decimal<8>>,
+//! }
+//!
+//! assert_eq!(Quote::DIGEST, PlainQuote::DIGEST);
+//! ```
+//!
 //! # Growing
 //!
 //! A message may get fields at its end; a sender that does not know them writes a shorter block. Then
@@ -185,7 +232,8 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
     derive(Derive::Message, &parse_macro_input!(input)).into()
 }
 
-/// Makes a struct with named fields one that lies inline in messages and never changes.
+/// Makes a struct with named fields one that lies inline in messages and never changes. A tuple struct
+/// of one field is on the wire what its field is, and has no keys but `crate`.
 ///
 /// Keys: `package`, `name`, `view`, `crate`, `digest`; on fields `name`. See the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
@@ -223,6 +271,13 @@ pub fn derive_union(input: TokenStream) -> TokenStream {
 fn derive(derive: Derive, original: &DeriveInput) -> proc_macro2::TokenStream {
     let errors = Errors::new();
     let input = Input::from_syn(derive, original, &errors);
+    if valid::is_newtype(&input) {
+        let newtype = valid::check_newtype(&input, &errors);
+        return match (errors.finish(), newtype) {
+            (None, Some(newtype)) => expand::expand_newtype(&newtype),
+            (errors, _) => fallback::expand(&input, errors),
+        };
+    }
     let item = valid::check(&input, &errors);
     match (errors.finish(), item) {
         (None, Some(item)) => expand::expand(&item, facts::hash(&item)),

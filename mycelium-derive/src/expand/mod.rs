@@ -5,6 +5,7 @@
 
 mod enums;
 mod flags;
+mod newtype;
 mod record;
 mod union;
 mod view;
@@ -15,6 +16,8 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::item::{Item, Kind};
+
+pub(crate) use self::newtype::expand as expand_newtype;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
@@ -49,8 +52,7 @@ fn full_name(item: &Item<'_>) -> String {
 }
 
 /// Refuses what the language refuses of types.
-fn expand_type_check(item: &Item<'_>, ty: &Type) -> TokenStream {
-    let private = &item.private();
+fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
             #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),

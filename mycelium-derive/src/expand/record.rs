@@ -183,7 +183,7 @@ fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
             );
         }
     });
-    let ty = super::expand_type_check(item, ty);
+    let ty = super::expand_type_check(private, ty);
     quote!(#ty #default #key)
 }
 

@@ -79,7 +79,7 @@ fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     let names = def.arms.iter().map(|arm| &arm.name);
     let types = def.arms.iter().map(|arm| arm.ty);
     let tags = tags(def);
-    let checks = def.arms.iter().map(|arm| super::expand_type_check(item, arm.ty));
+    let checks = def.arms.iter().map(|arm| super::expand_type_check(private, arm.ty));
     quote! {
         #(#checks)*
         const __ARMS: &[#private::Arm<'static>] = &[#(#private::Arm {

@@ -5,6 +5,7 @@
 mod enums;
 mod flags;
 mod names;
+mod newtype;
 mod record;
 mod union;
 
@@ -16,6 +17,8 @@ use crate::ast::{Derive, Input};
 use crate::attr::Attrs;
 use crate::errors::Errors;
 use crate::item::{Item, Kind};
+
+pub(crate) use self::newtype::{check_newtype, is_newtype};
 
 /// Package of the frames that transports exchange; its message has type id 0.
 const CONTROL: &str = "mycelium.control";

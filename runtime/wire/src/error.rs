@@ -85,6 +85,12 @@ pub enum ErrorKind {
         /// Bytes of the tail.
         tail: usize,
     },
+    /// A value that the schema's type has and the reader's own type has not: a negative duration read
+    /// into the standard library's.
+    Range {
+        /// The value.
+        value: i64,
+    },
     /// A field without a default that the sender's block does not reach.
     Missing {
         /// Where the field ends.
@@ -116,6 +122,7 @@ impl ErrorKind {
             ErrorKind::Tag { .. } => "tag",
             ErrorKind::Count { .. } => "count",
             ErrorKind::Reference { .. } => "reference",
+            ErrorKind::Range { .. } => "range",
             ErrorKind::Missing { .. } => "missing",
             ErrorKind::Trailing { .. } => "trailing",
             ErrorKind::NotCanonical => "not_canonical",
@@ -169,6 +176,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "a reference to {bytes} bytes at {offset} of a tail of {tail}, where the next item \
                  lies at {expected}"
+            ),
+            ErrorKind::Range { value } => write!(
+                f,
+                "{value} is out of the range of the field's Rust type; one with the range of the \
+                 schema's, such as `mycelium::Duration`, takes it"
             ),
             ErrorKind::Missing { needed, found } => write!(
                 f,

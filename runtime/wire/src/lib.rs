@@ -37,6 +37,7 @@ mod list;
 mod literal;
 mod message;
 mod optional;
+mod owned;
 mod primitive;
 mod rules;
 mod sha256;

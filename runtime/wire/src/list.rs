@@ -8,7 +8,7 @@ use core::ops::{Deref, DerefMut};
 use arrayvec::ArrayVec;
 
 use crate::error::{DecodeError, ErrorKind};
-use crate::layout::{count_size, items_offset};
+use crate::layout::{align_up, count_size, items_offset};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
@@ -196,23 +196,35 @@ fn items_tail_end<T: Wire>(items: &[T], end: usize) -> usize {
     items.iter().fold(end, |end, item| item.tail_end(end))
 }
 
+/// Where the tail ends behind an unbounded list.
+#[inline]
+pub(crate) fn tail_end<T: Wire>(items: &[T], end: usize) -> usize {
+    if items.is_empty() {
+        return end;
+    }
+    let start = align_up(end, T::ALIGN);
+    items_tail_end(items, start + items.len() * T::SIZE)
+}
+
+/// Writes an unbounded list.
+#[inline]
+pub(crate) fn encode<T: Wire>(items: &[T], inline: &mut [u8], tail: &mut TailWriter<'_>) {
+    let region = tail.item(inline, items.len(), items.len() * T::SIZE, T::ALIGN);
+    encode_items(items, region, tail);
+}
+
 impl<T: Wire> Wire for Vec<T> {
     const TYPE: &'static Type<'static> = &Type::List(T::TYPE);
     type View<'a> = ListView<'a, T>;
 
     #[inline]
     fn tail_end(&self, end: usize) -> usize {
-        if self.is_empty() {
-            return end;
-        }
-        let start = crate::layout::align_up(end, T::ALIGN);
-        items_tail_end(self, start + self.len() * T::SIZE)
+        tail_end(self, end)
     }
 
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        let region = tail.item(inline, self.len(), self.len() * T::SIZE, T::ALIGN);
-        encode_items(self, region, tail);
+        encode(self, inline, tail);
     }
 
     #[inline]

@@ -1,0 +1,117 @@
+//! Newtypes: every function hands on to the field's type.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::item::Newtype;
+
+/// The impl.
+pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
+    let (ident, ty) = (&item.original.ident, item.ty);
+    let krate = item.krate.to_token_stream();
+    let private = &quote!(#krate::__private);
+    let inner = &quote!(<#ty as #private::Wire>);
+    let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
+    let check = super::expand_type_check(private, ty);
+    quote! {
+        #[allow(deprecated, clippy::all)]
+        const _: () = {
+            #check
+
+            #[automatically_derived]
+            impl #private::Wire for #ident {
+                const TYPE: &'static #private::Type<'static> = #inner::TYPE;
+                const BLOCK: usize = #inner::BLOCK;
+                type View<'a> = #inner::View<'a>;
+
+                #inline_form
+
+                fn from_literal(literal: &#private::Literal<'_>) -> #private::Option<Self> {
+                    #inner::from_literal(literal).map(Self)
+                }
+
+                fn view_literal<'a>(
+                    literal: &'a #private::Literal<'a>,
+                ) -> #private::Option<#inner::View<'a>> {
+                    #inner::view_literal(literal)
+                }
+
+                fn absent() -> #private::Option<Self> {
+                    #inner::absent().map(Self)
+                }
+
+                #block_form
+            }
+        };
+    }
+}
+
+fn expand_inline(private: &TokenStream, inner: &TokenStream) -> TokenStream {
+    quote! {
+        #[inline]
+        fn tail_end(&self, end: usize) -> usize {
+            #inner::tail_end(&self.0, end)
+        }
+
+        #[inline]
+        fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+            #inner::encode(&self.0, inline, tail);
+        }
+
+        #[inline]
+        fn decode(
+            inline: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<Self, #private::DecodeError> {
+            #inner::decode(inline, tail).map(Self)
+        }
+
+        #[inline]
+        fn check(
+            inline: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<(), #private::DecodeError> {
+            #inner::check(inline, tail)
+        }
+
+        #[inline]
+        fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #inner::View<'a> {
+            #inner::view_inline(inline, tail)
+        }
+    }
+}
+
+fn expand_block(private: &TokenStream, inner: &TokenStream) -> TokenStream {
+    quote! {
+        #[inline]
+        fn block_tail_end(&self) -> usize {
+            #inner::block_tail_end(&self.0)
+        }
+
+        #[inline]
+        fn encode_block(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+            #inner::encode_block(&self.0, block, tail);
+        }
+
+        #[inline]
+        fn decode_block(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<Self, #private::DecodeError> {
+            #inner::decode_block(block, tail).map(Self)
+        }
+
+        #[inline]
+        fn check_block(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<(), #private::DecodeError> {
+            #inner::check_block(block, tail)
+        }
+
+        #[inline]
+        fn view_block<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #inner::View<'a> {
+            #inner::view_block(block, tail)
+        }
+    }
+}

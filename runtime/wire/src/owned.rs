@@ -1,0 +1,222 @@
+//! Other owners of the same values: boxed and shared text and lists, boxed values, and the standard
+//! library's duration.
+//!
+//! An owner changes neither the type in the schema nor a byte on the wire: `Box<str>`, `Arc<str>` and
+//! `Cow<'static, str>` are `string`, `Box<[T]>` and `Arc<[T]>` are `[T]`, `Box<T>` is `T`.
+//!
+//! [`core::time::Duration`] is `duration`. It has no negative values, so reading one is refused with
+//! [`ErrorKind::Range`]; and it reaches further than 64 bits of nanoseconds, so that what is longer
+//! than some 292 years is written as the longest there is. The standard library's `SystemTime` is not
+//! here: it does not keep nanoseconds on every system. [`Timestamp`](crate::Timestamp) does.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::list::{self, ListView};
+use crate::reflect::{Literal, Type};
+use crate::tail::{Tail, TailReader, TailWriter};
+use crate::text;
+use crate::wire::Wire;
+
+/// Implements [`Wire`] for an owner of text.
+macro_rules! text {
+    ($($owner:ty, $own:expr;)*) => {$(
+        impl Wire for $owner {
+            const TYPE: &'static Type<'static> = &Type::String;
+            type View<'a> = &'a str;
+
+            #[inline]
+            fn tail_end(&self, end: usize) -> usize {
+                end + self.len()
+            }
+
+            #[inline]
+            fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+                tail.item(inline, self.len(), self.len(), 1).copy_from_slice(self.as_bytes());
+            }
+
+            #[inline]
+            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+                let (bytes, _) = tail.item(inline, 1, 1)?;
+                text::utf8(bytes, tail).map($own)
+            }
+
+            #[inline]
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+                alloc::string::String::check(inline, tail)
+            }
+
+            #[inline]
+            fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> &'a str {
+                alloc::string::String::view_inline(inline, tail)
+            }
+
+            fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+                Self::view_literal(literal).map($own)
+            }
+
+            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
+                match literal {
+                    Literal::Text(text) => Some(text),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+text! {
+    Box<str>, Box::from;
+    Arc<str>, Arc::from;
+    Cow<'static, str>, |text: &str| Cow::Owned(text.to_owned());
+}
+
+/// Implements [`Wire`] for an owner of items, made from a `Vec` of exact capacity.
+macro_rules! items {
+    ($($owner:ident)*) => {$(
+        impl<T: Wire> Wire for $owner<[T]> {
+            const TYPE: &'static Type<'static> = <Vec<T> as Wire>::TYPE;
+            type View<'a> = ListView<'a, T>;
+
+            #[inline]
+            fn tail_end(&self, end: usize) -> usize {
+                list::tail_end(self, end)
+            }
+
+            #[inline]
+            fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+                list::encode(self, inline, tail);
+            }
+
+            #[inline]
+            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+                Vec::decode(inline, tail).map(Self::from)
+            }
+
+            #[inline]
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+                Vec::<T>::check(inline, tail)
+            }
+
+            #[inline]
+            fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
+                Vec::<T>::view_inline(inline, tail)
+            }
+        }
+    )*};
+}
+
+items! { Box Arc }
+
+impl<T: Wire> Wire for Box<T> {
+    const TYPE: &'static Type<'static> = T::TYPE;
+    const BLOCK: usize = T::BLOCK;
+    type View<'a> = T::View<'a>;
+
+    #[inline]
+    fn tail_end(&self, end: usize) -> usize {
+        T::tail_end(self, end)
+    }
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        T::encode(self, inline, tail);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        T::decode(inline, tail).map(Box::new)
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        T::check(inline, tail)
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> T::View<'a> {
+        T::view_inline(inline, tail)
+    }
+
+    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+        T::from_literal(literal).map(Box::new)
+    }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<T::View<'a>> {
+        T::view_literal(literal)
+    }
+
+    fn absent() -> Option<Self> {
+        T::absent().map(Box::new)
+    }
+
+    #[inline]
+    fn block_tail_end(&self) -> usize {
+        T::block_tail_end(self)
+    }
+
+    #[inline]
+    fn encode_block(&self, block: &mut [u8], tail: &mut TailWriter<'_>) {
+        T::encode_block(self, block, tail);
+    }
+
+    #[inline]
+    fn decode_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        T::decode_block(block, tail).map(Box::new)
+    }
+
+    #[inline]
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        T::check_block(block, tail)
+    }
+
+    #[inline]
+    fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> T::View<'a> {
+        T::view_block(block, tail)
+    }
+}
+
+type StdDuration = core::time::Duration;
+
+/// The duration of so many nanoseconds, where they are not negative.
+#[inline]
+fn duration(nanos: i64) -> Option<StdDuration> {
+    u64::try_from(nanos).ok().map(StdDuration::from_nanos)
+}
+
+impl Wire for StdDuration {
+    const TYPE: &'static Type<'static> = &Type::Duration;
+    type View<'a> = StdDuration;
+
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        i64::try_from(self.as_nanos()).unwrap_or(i64::MAX).encode(inline, tail);
+    }
+
+    #[inline]
+    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        let nanos = i64::decode(inline, tail)?;
+        duration(nanos).ok_or_else(|| tail.error(inline, ErrorKind::Range { value: nanos }))
+    }
+
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        Self::decode(inline, tail).map(|_| ())
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> StdDuration {
+        duration(i64::view_inline(inline, tail)).unwrap_or_default()
+    }
+
+    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
+        crate::Duration::from_literal(literal).and_then(|value| duration(value.0))
+    }
+
+    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<StdDuration> {
+        Self::from_literal(literal)
+    }
+}
