@@ -137,7 +137,7 @@ fn hostile_input_is_an_error() {
     for input in [&[0; 4096][..], &[0xff; 4096], b"\0", &[b' '; 17], &[0x08; 1 << 20]] {
         assert_eq!(inspect(input).status, 1);
     }
-    assert!(inspect(&vec![0; (1 << 24) + 1]).failed(1).contains("more than 16777216 bytes"));
+    assert!(inspect(&vec![0; (1 << 22) + 1]).failed(1).contains("more than 4194304 bytes"));
     assert_eq!(inspect(b"").ok(), "");
     mycc(dir.path(), &["inspect", "none.bin"]).failed(1);
     mycc(dir.path(), &["inspect", "--type", "Point", "none.bin"]).failed(2);

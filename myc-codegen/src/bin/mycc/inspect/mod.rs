@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::{source, types};
 
 /// Most bytes that are read: more is not for reading by people.
-const MOST: u64 = 1 << 24;
+const MOST: u64 = 1 << 22;
 
 /// Runs the command.
 pub(crate) fn run(args: &InspectArgs, format: MessageFormat) -> Result<(), Failure> {
