@@ -4,7 +4,7 @@
 //! qualified names. Numbers that may not fit a double are strings.
 
 use myc_schema::schema::{
-    Const, Field, Item, Member, Package, Repr, Schema, Ty, TypeId, TypeKind, Value,
+    Const, Field, Item, Member, Package, Schema, Ty, TypeId, TypeKind, Value,
 };
 use serde_json::{Value as Json, json};
 
@@ -87,12 +87,12 @@ fn kind(schema: &Schema, kind: &TypeKind) -> Json {
         TypeKind::Enum(e) => json!({
             "kind": "enum",
             "open": e.open,
-            "repr": repr(e.repr),
+            "repr": e.repr.name(),
             "members": members(&e.members),
         }),
         TypeKind::Flags(flags) => json!({
             "kind": "flags",
-            "repr": repr(flags.repr),
+            "repr": flags.repr.name(),
             "members": members(&flags.members),
         }),
         TypeKind::Union(union) => {
@@ -138,23 +138,10 @@ fn members(members: &[Member]) -> Vec<Json> {
     members.iter().map(member).collect()
 }
 
-fn repr(repr: Repr) -> &'static str {
-    match repr {
-        Repr::I8 => "i8",
-        Repr::I16 => "i16",
-        Repr::I32 => "i32",
-        Repr::I64 => "i64",
-        Repr::U8 => "u8",
-        Repr::U16 => "u16",
-        Repr::U32 => "u32",
-        Repr::U64 => "u64",
-    }
-}
-
 fn ty(schema: &Schema, of: &Ty) -> Json {
     match of {
         Ty::Bool => json!({ "kind": "bool" }),
-        Ty::Int(integer) => json!({ "kind": repr(*integer) }),
+        Ty::Int(integer) => json!({ "kind": integer.name() }),
         Ty::I128 => json!({ "kind": "i128" }),
         Ty::U128 => json!({ "kind": "u128" }),
         Ty::F32 => json!({ "kind": "f32" }),

@@ -17,6 +17,7 @@ use myc_schema::schema::Schema;
 pub mod file;
 pub mod ir;
 pub mod names;
+mod numbers;
 pub mod ocaml;
 pub mod python;
 pub mod rust;

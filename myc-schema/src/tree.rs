@@ -13,7 +13,6 @@ pub(crate) struct File {
     pub(crate) imports: Vec<Import>,
     pub(crate) items: Vec<Item>,
     /// Plain comments, in the order of the source.
-    #[allow(dead_code, reason = "for the formatter")]
     pub(crate) comments: Vec<Span>,
 }
 

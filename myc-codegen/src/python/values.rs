@@ -3,7 +3,7 @@
 use myc_schema::schema::{Ty, TypeKind, Value};
 
 use super::types::Scope;
-use crate::names;
+use crate::{names, numbers};
 
 impl Scope<'_> {
     /// A value of this type as an expression.
@@ -12,15 +12,17 @@ impl Scope<'_> {
             (value, Ty::Optional(item)) => self.value(value, item),
             (Value::Bool(value), _) => if *value { "True" } else { "False" }.to_owned(),
             (Value::Int(value), Ty::F32 | Ty::F64) => format!("{value}.0"),
-            (Value::Int(value), _) => grouped(&value.to_string()),
-            (Value::Wide(value), _) => grouped(&value.to_string()),
+            (Value::Int(value), _) => numbers::grouped(&value.to_string()),
+            (Value::Wide(value), _) => numbers::grouped(&value.to_string()),
             (Value::Float(text), _) if text.contains('.') => text.clone(),
             (Value::Float(text), _) => format!("{text}.0"),
             (Value::Decimal(mantissa), Ty::Decimal(scale)) => {
                 self.imports.borrow_mut().decimal = true;
-                format!("Decimal(\"{}\")", decimal(*mantissa, *scale))
+                format!("Decimal(\"{}\")", numbers::decimal(*mantissa, *scale))
             }
-            (Value::Decimal(value) | Value::Nanos(value), _) => grouped(&value.to_string()),
+            (Value::Decimal(value) | Value::Nanos(value), _) => {
+                numbers::grouped(&value.to_string())
+            }
             (Value::Text(text), _) => quoted(text),
             (Value::Member(index), Ty::Named(id)) => match &self.schema.types[id.0].kind {
                 TypeKind::Enum(def) => {
@@ -52,31 +54,4 @@ pub(super) fn quoted(text: &str) -> String {
     }
     literal.push(quote);
     literal
-}
-
-/// A whole number, with `_` between groups of three digits where there are five or more.
-pub(super) fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    if digits.len() < 5 {
-        return number.to_owned();
-    }
-    let mut text = sign.to_owned();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The shortest plain notation of a mantissa with this many places.
-fn decimal(mantissa: i64, scale: u8) -> String {
-    let sign = if mantissa < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", mantissa.unsigned_abs(), width = usize::from(scale) + 1);
-    let (whole, places) = digits.split_at(digits.len() - usize::from(scale));
-    match places.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        places => format!("{sign}{whole}.{places}"),
-    }
 }

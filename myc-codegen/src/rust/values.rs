@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{Scope, ident};
-use crate::names;
+use crate::{names, numbers};
 
 impl Scope<'_> {
     /// A value of this type as an expression. The compiler gives no optional a default.
@@ -49,7 +49,9 @@ impl Scope<'_> {
     /// A default in the form that `#[myc(default = …)]` takes.
     pub(super) fn default_literal(&self, value: &Value, ty: &Ty) -> TokenStream {
         match (value, self.schema.resolve(ty)) {
-            (Value::Decimal(mantissa), Ty::Decimal(scale)) => number(&decimal(*mantissa, *scale)),
+            (Value::Decimal(mantissa), Ty::Decimal(scale)) => {
+                number(&numbers::decimal(*mantissa, *scale))
+            }
             (Value::Nanos(nanos), _) => number(&nanos.to_string()),
             (Value::Member(index), Ty::Named(id)) => {
                 let name = member_name(self.schema, *id, *index);
@@ -114,33 +116,11 @@ pub(super) fn number(text: &str) -> TokenStream {
     let (sign, digits) =
         text.strip_prefix('-').map_or((None, text), |rest| (Some(quote!(-)), rest));
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let grouped = if whole.len() < 5 { whole.to_owned() } else { group(whole) };
+    let grouped = numbers::grouped(whole);
     let literal = format!("{grouped}{fraction}");
     let literal: proc_macro2::Literal = match literal.parse() {
         Ok(literal) => literal,
         Err(error) => unreachable!("`{literal}` is a number: {error}"),
     };
     quote!(#sign #literal)
-}
-
-fn group(digits: &str) -> String {
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push('_');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// The shortest plain notation of a mantissa with this many places.
-fn decimal(mantissa: i64, scale: u8) -> String {
-    let sign = if mantissa < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", mantissa.unsigned_abs(), width = usize::from(scale) + 1);
-    let (whole, places) = digits.split_at(digits.len() - usize::from(scale));
-    match places.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        places => format!("{sign}{whole}.{places}"),
-    }
 }
