@@ -8,6 +8,7 @@ mod bench;
 mod demo;
 mod failure;
 mod generate;
+mod interop;
 mod progress;
 mod repo;
 mod setup;
