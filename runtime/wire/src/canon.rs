@@ -15,6 +15,15 @@
 //! The *facts text*, which is hashed (see [`digest`](crate::digest)), has `_` for every type that a
 //! member uses: what stands there is hashed beside it.
 
+#[cfg(feature = "parse")]
+mod cursor;
+#[cfg(feature = "parse")]
+mod error;
+#[cfg(feature = "parse")]
+mod parse;
+#[cfg(feature = "parse")]
+mod raw;
+
 use alloc::string::String;
 use core::fmt::{self, Write};
 
@@ -22,6 +31,12 @@ use core::fmt::{self, Write};
 use crate::digest::Digest;
 use crate::digest::{VERSION, plain_name};
 use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Type};
+
+#[cfg(feature = "parse")]
+pub use self::{
+    error::{ParseError, ParseErrorKind},
+    parse::parse,
+};
 
 /// The canonical text of a type, with types spelled by name.
 pub fn text(def: &Def<'_>) -> String {
