@@ -108,7 +108,7 @@ pub struct WaitError {
     /// How many came.
     pub found: usize,
     /// How long was waited.
-    pub timeout: Duration,
+    pub waited: Duration,
     /// What is known to stand in the way, route by route.
     pub faults: Vec<String>,
 }
@@ -202,8 +202,8 @@ impl fmt::Display for TryRecvError {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { topic, wanted, found, timeout, faults } = self;
-        write!(f, "topic `{topic}`: {found} of {wanted} subscribers after {timeout:?}")?;
+        let Self { topic, wanted, found, waited, faults } = self;
+        write!(f, "topic `{topic}`: {found} of {wanted} subscribers after {waited:?}")?;
         for fault in faults {
             write!(f, "; {fault}")?;
         }
@@ -211,7 +211,7 @@ impl fmt::Display for WaitError {
     }
 }
 
-const CLOSED: &str = "the bus was shut down";
+pub(crate) const CLOSED: &str = "the bus was shut down";
 
 impl Error for OpenError {}
 impl Error for PublishError {}

@@ -88,21 +88,25 @@ impl<T: Message + Send + Sync + 'static> Publisher<T> {
     /// whatever topics of the ring it wants.
     ///
     /// # Errors
-    /// They did not come in time. The error says what is known to stand in the way.
+    /// They did not come in time, or the bus was shut down before they did. The error says what is
+    /// known to stand in the way.
     pub fn wait_for_subscribers(&self, count: usize, timeout: Duration) -> Result<(), WaitError> {
-        let deadline = Instant::now() + timeout;
+        let started = Instant::now();
         loop {
             let changed = self.topic.changed.listen();
             let found = self.topic.subscribers();
             if found >= count {
                 return Ok(());
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let waited = started.elapsed();
+            let is_closed = self.topic.fanout().is_none();
+            if is_closed || waited >= timeout {
                 let topic = self.topic().to_owned();
-                let faults = self.bus.hub().faults();
-                return Err(WaitError { topic, wanted: count, found, timeout, faults });
+                let mut faults = self.bus.hub().faults();
+                faults.extend(is_closed.then(|| crate::error::CLOSED.to_owned()));
+                return Err(WaitError { topic, wanted: count, found, waited, faults });
             }
+            let left = timeout - waited;
             changed.wait_timeout(left.min(READERS_LOOK));
         }
     }

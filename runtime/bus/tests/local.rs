@@ -221,6 +221,18 @@ fn waiting_for_subscribers_ends_when_they_are_there() {
 }
 
 #[test]
+fn waiting_for_subscribers_ends_with_the_bus() {
+    let bus = MessageBus::new();
+    let publisher = bus.publisher::<Tick>().unwrap();
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| publisher.wait_for_subscribers(1, Duration::MAX));
+        bus.shutdown();
+        let fault = waiter.join().unwrap().unwrap_err();
+        assert!(fault.to_string().contains("the bus was shut down"), "{fault}");
+    });
+}
+
+#[test]
 fn shutdown_ends_everybody() {
     let bus = small_bus(1);
     let mut subscriber = bus.subscriber::<Tick>().unwrap();

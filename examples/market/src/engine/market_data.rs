@@ -67,7 +67,7 @@ impl<M: Counted> Outlet<M> {
             match self.publisher.wait_for_subscribers(SUBSCRIBERS, LOOK_EVERY) {
                 Ok(()) => return Ok(self),
                 Err(mut error) if started.elapsed() > PATIENCE => {
-                    error.timeout = PATIENCE;
+                    error.waited = started.elapsed();
                     return Err(error.into());
                 }
                 Err(_) => {}
