@@ -181,6 +181,36 @@ def test_another_digest_is_told_with_its_facts(topology):
         assert "generate both sides from the same .myc file" in str(caught.value)
 
 
+def test_each_subscriber_is_told_of_another_digest(topology):
+    with (
+        open_bus(topology, "second") as bus,
+        Process(topology, "first", "publish_other") as process,
+    ):
+        process.expect("ready")
+        # The second one comes after the first was told.
+        for subscriber in (bus.subscriber(New) for _ in range(2)):
+            with pytest.raises(mycelium.DigestMismatch) as caught:
+                subscriber.recv(timeout=10)
+            assert (caught.value.theirs, caught.value.peer) == (Old.DIGEST, "one")
+
+
+def test_a_late_subscriber_has_lost_nothing(topology):
+    count = 3000
+    with open_bus(topology, "first") as there, open_bus(topology, "second") as here:
+        first, publisher = here.subscriber(New), there.publisher(New)
+        publisher.wait_for_subscribers(1, timeout=10)
+        # More than a ring holds, so that the late one does not see the first of them.
+        for number in range(count):
+            publisher.publish(New(number=number, note=""))
+            assert first.recv(timeout=10).number == number
+        late = here.subscriber(New)
+        publisher.publish(New(number=count, note=""))
+        publisher.close()
+        numbers = [message.number for message in late]
+    assert numbers == list(range(numbers[0], count + 1))
+    assert numbers[0] > 0
+
+
 def test_ctrl_c_ends_a_waiting_subscriber_and_leaves_nothing_behind(topology):
     with Process(topology, "second", "receive_until_interrupted") as process:
         process.expect("ready")

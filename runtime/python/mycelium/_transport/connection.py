@@ -54,6 +54,8 @@ class Connection:
         self.wishes = Wishes()
         # Topics for which this side has asked.
         self.asked: set[str] = set()
+        # What the peer means by topics of which this side means something else: digest and reason.
+        self.others: dict[str, tuple[str, str]] = {}
         self.channels = 0
         self.is_ready = False
         self.ended = threading.Event()

@@ -197,6 +197,8 @@ class Hub:
                         key = (connection, number)
                         taker.inbox.put_news(_call(taker.opened, key))
                 self._subscribe(connection, taker)
+                for name in taker.types:
+                    self._tell_mismatch(connection, name, taker)
             if self._ring_places and self._watcher is None:
                 name = "mycelium ring watcher"
                 self._watcher = threading.Thread(
@@ -324,21 +326,31 @@ class Hub:
                 return
             theirs = digest_text(channel.digest)
             if theirs != topic.cls.DIGEST:
-                self._tell_mismatch(connection, channel.topic, theirs, "")
+                self._note_mismatch(connection, channel.topic, theirs, "")
                 return
+            connection.others.pop(channel.topic, None)
             connection.incoming[channel.channel] = Incoming(channel.topic, topic.cls)
             for taker in topic.takers:
                 taker.inbox.put_news(_call(taker.opened, (connection, channel.channel)))
 
     def peer_refuses(self, connection: Connection, refusal: control.Refusal) -> None:
         """The peer means something else by a topic."""
-        theirs = digest_text(refusal.digest)
-        self._tell_mismatch(connection, refusal.topic, theirs, refusal.reason)
+        with self._lock:
+            theirs = digest_text(refusal.digest)
+            self._note_mismatch(connection, refusal.topic, theirs, refusal.reason)
 
-    def _tell_mismatch(
+    def _note_mismatch(
         self, connection: Connection, topic: str, theirs: str, reason: str
     ) -> None:
+        """Tells all subscribers, now and later; only of topics that they have asked for."""
+        if topic in connection.asked:
+            connection.others[topic] = (theirs, reason)
         for taker in self._takers_of(topic):
+            self._tell_mismatch(connection, topic, taker)
+
+    def _tell_mismatch(self, connection: Connection, topic: str, taker: Taker) -> None:
+        if topic in connection.others:
+            theirs, reason = connection.others[topic]
             ours = taker.types[topic].DIGEST
             error = DigestMismatch(topic, ours, theirs, connection.peer, reason)
             taker.inbox.put_news(_raise(error))

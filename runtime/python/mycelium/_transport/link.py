@@ -51,17 +51,23 @@ class Lane:
 
 
 class Incoming:
-    """One topic's way in: checks that no frame is missing."""
+    """One topic's way in: checks that no frame is missing.
 
-    def __init__(self, topic: str, cls: type[Message]) -> None:
+    Unless `from_start`, frames may have gone by that were not for this side.
+    """
+
+    def __init__(
+        self, topic: str, cls: type[Message], *, from_start: bool = True
+    ) -> None:
         self.topic = topic
         self.cls = cls
-        self.expected = 0
+        self.expected: int | None = 0 if from_start else None
 
     def missed(self, frame: bytes) -> int:
         """How many frames are missing before this one."""
         sequence = int.from_bytes(frame[12:16], "little")
-        missed = (sequence - self.expected) & 0xFFFFFFFF
+        due = sequence if self.expected is None else self.expected
+        missed = (sequence - due) & 0xFFFFFFFF
         self.expected = (sequence + 1) & 0xFFFFFFFF
         return missed
 

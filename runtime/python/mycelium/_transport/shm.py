@@ -283,7 +283,8 @@ class RingReader:
                 DigestMismatch(channel.topic, cls.DIGEST, theirs, self.peer)
             )
             return
-        self._channels[channel.channel] = Incoming(channel.topic, cls)
+        incoming = Incoming(channel.topic, cls, from_start=False)
+        self._channels[channel.channel] = incoming
         self._opened((self, self._epoch, channel.channel))
 
     def _detach(self, code: int) -> None:
