@@ -1,6 +1,7 @@
 //! Lists: unbounded in the tail, bounded inline, and arrays.
 
 use alloc::vec::Vec;
+use core::array;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
@@ -183,9 +184,46 @@ fn encode_items<T: Wire>(items: &[T], region: &mut [u8], tail: &mut TailWriter<'
     }
 }
 
+/// Checks items that lie side by side.
 #[inline]
-fn check_items<T: Wire>(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+pub(crate) fn check_items<T: Wire>(
+    region: &[u8],
+    tail: &mut TailReader<'_>,
+) -> Result<(), DecodeError> {
     region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, tail))
+}
+
+/// Reads items that lie side by side.
+///
+/// Where nothing of them lies in the tail, all are checked first: of most such types, any bytes are a
+/// value, so that the check vanishes; and behind it the items are as many as there is room for, so that
+/// making them is a copy.
+#[inline]
+pub(crate) fn decode_items<T: Wire>(
+    region: &[u8],
+    tail: &mut TailReader<'_>,
+) -> Result<Vec<T>, DecodeError> {
+    if const { T::TYPE.is_fixed() } {
+        T::check_items(region, tail)?;
+        return Ok(region
+            .chunks_exact(T::SIZE)
+            .map(|inline| decode_checked(inline, tail))
+            .collect());
+    }
+    let mut items = Vec::with_capacity(region.len() / T::SIZE);
+    for inline in region.chunks_exact(T::SIZE) {
+        items.push(T::decode(inline, tail)?);
+    }
+    Ok(items)
+}
+
+/// Reads a value that `check` has passed, which is all that `decode` may refuse.
+#[inline]
+fn decode_checked<T: Wire>(inline: &[u8], tail: &mut TailReader<'_>) -> T {
+    match T::decode(inline, tail) {
+        Ok(value) => value,
+        Err(error) => unreachable!("`check` passed what `decode` refuses: {error}"),
+    }
 }
 
 #[inline]
@@ -229,18 +267,14 @@ impl<T: Wire> Wire for Vec<T> {
 
     #[inline]
     fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let (region, count) = tail.item(inline, T::SIZE, T::ALIGN)?;
-        let mut items = Vec::with_capacity(count);
-        for inline in region.chunks_exact(T::SIZE) {
-            items.push(T::decode(inline, tail)?);
-        }
-        Ok(items)
+        let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
+        T::decode_items(region, tail)
     }
 
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
         let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
-        check_items::<T>(region, tail)
+        T::check_items(region, tail)
     }
 
     #[inline]
@@ -279,7 +313,7 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
         let region = bounded_region::<T, N>(inline, tail)?;
-        check_items::<T>(region, tail)
+        T::check_items(region, tail)
     }
 
     #[inline]
@@ -318,6 +352,13 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
 
     #[inline]
     fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+        if const { T::TYPE.is_fixed() } {
+            T::check_items(inline, tail)?;
+            let inline = &inline[..N * T::SIZE];
+            return Ok(array::from_fn(|index| {
+                decode_checked(&inline[index * T::SIZE..(index + 1) * T::SIZE], tail)
+            }));
+        }
         let mut items = ArrayVec::<T, N>::new();
         for inline in inline.chunks_exact(T::SIZE) {
             items.push(T::decode(inline, tail)?);
@@ -330,7 +371,7 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
 
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
-        check_items::<T>(inline, tail)
+        T::check_items(inline, tail)
     }
 
     #[inline]

@@ -1,6 +1,9 @@
 //! Integers, floats and bool.
 
+use alloc::vec::Vec;
+
 use crate::error::{DecodeError, ErrorKind};
+use crate::list;
 use crate::reflect::{Literal, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
@@ -76,6 +79,21 @@ impl Wire for bool {
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
         Self::decode(inline, tail).map(|_| ())
+    }
+
+    // By a fold without a branch, as few lists have a wrong bool in them.
+    #[inline]
+    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        if region.iter().fold(0, |all, byte| all | byte) <= 1 {
+            return Ok(());
+        }
+        list::check_items::<bool>(region, tail)
+    }
+
+    #[inline]
+    fn decode_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<Vec<bool>, DecodeError> {
+        Self::check_items(region, tail)?;
+        Ok(region.iter().map(|byte| *byte == 1).collect())
     }
 
     #[inline]

@@ -24,6 +24,9 @@ use crate::reflect::{Literal, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
+/// Bytes of room up to which masking all of it is faster than filling what is not used.
+const SHORT: usize = 64;
+
 /// UTF-8 of at most `N` bytes, held inline.
 ///
 /// ```
@@ -190,6 +193,21 @@ fn view_utf8(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
 
+/// Zeroes what lies behind the first `len` of `N` bytes.
+#[inline]
+fn clear_behind<const N: usize>(bytes: &mut [u8], len: usize) {
+    if N > SHORT {
+        bytes[len..].fill(0);
+        return;
+    }
+    // By a mask and without a branch. The index is a byte, so that sixteen are compared at once.
+    let (len, mut index) = (len as u8, 0_u8);
+    for byte in &mut bytes[..N] {
+        *byte &= if index < len { 0xff } else { 0 };
+        index = index.wrapping_add(1);
+    }
+}
+
 /// Whether no byte has its high bit set: by words, the last of which may overlap the one before it,
 /// so that short text costs a few loads and no call.
 #[inline]
@@ -210,10 +228,10 @@ impl<const N: usize> Wire for BoundedString<N> {
 
     #[inline]
     fn encode(&self, inline: &mut [u8], _: &mut TailWriter<'_>) {
-        let room = write_count(inline, N, self.len());
-        let (text, rest) = room.split_at_mut(self.len());
-        text.copy_from_slice(self.as_bytes());
-        rest.fill(0);
+        let (room, padding) = write_count(inline, N, self.len).split_at_mut(N);
+        room.copy_from_slice(&self.bytes);
+        clear_behind::<N>(room, self.len);
+        padding.fill(0);
     }
 
     #[inline]

@@ -1,9 +1,11 @@
 //! The trait of everything that can be a field.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout;
+use crate::list;
 use crate::reflect::{Literal, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
 
@@ -84,6 +86,20 @@ pub trait Wire: Sized {
     /// others have none.
     fn absent() -> Option<Self> {
         None
+    }
+
+    /// Checks values that lie side by side in `region`.
+    #[doc(hidden)]
+    #[inline]
+    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+        list::check_items::<Self>(region, tail)
+    }
+
+    /// Reads values that lie side by side in `region`.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<Vec<Self>, DecodeError> {
+        list::decode_items(region, tail)
     }
 
     /// Bytes of the tail of a payload of its own, before it is padded.
