@@ -29,6 +29,7 @@
 mod assemble;
 mod check;
 mod diag;
+mod evolution;
 mod facts;
 mod fmt;
 mod limits;
@@ -44,6 +45,7 @@ mod source;
 mod tree;
 
 pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};
+pub use evolution::{Break, Direction, Place, Places, RULES, Rule, breaking};
 pub use fmt::format;
 pub use limits::FILE_BYTES;
 pub use lower::Arena;
@@ -54,11 +56,25 @@ pub use source::{FileId, Files, LineColumn, Loader, Memory, SourceSet, Span};
 ///
 /// There is a schema unless something is wrong; warnings may come beside it.
 pub fn compile(sources: &SourceSet<'_>) -> (Option<Schema>, Diagnostics) {
+    let (schema, (), diagnostics) = compile_and(sources, |_, _| ());
+    (schema, diagnostics)
+}
+
+/// The same, and where everything is declared.
+pub fn compile_located(sources: &SourceSet<'_>) -> (Option<Schema>, Places, Diagnostics) {
+    compile_and(sources, Places::collect)
+}
+
+fn compile_and<T>(
+    sources: &SourceSet<'_>,
+    and: impl FnOnce(&names::Names<'_>, &Files) -> T,
+) -> (Option<Schema>, T, Diagnostics) {
     let (mut files, mut sink) = (Files::default(), diag::Sink::default());
     let program = load::load(sources, &mut files, &mut sink);
     let names = names::Names::collect(&program, &files, &mut sink);
     let order = order::order(&names, &mut sink);
     let facts = check::check(&program, &files, &names, &order, &mut sink);
     let schema = (!sink.has_errors()).then(|| assemble::assemble(facts));
-    (schema, sink.finish(files))
+    let extra = and(&names, &files);
+    (schema, extra, sink.finish(files))
 }

@@ -22,6 +22,13 @@ impl Schema {
         self.lower_type(&mut lower, id)
     }
 
+    /// All types, each with all that it reaches, in the order of [`Schema::types`].
+    pub fn reflect_all<'a>(&self, arena: &'a Arena) -> Vec<&'a reflect::Def<'a>> {
+        let mut lower = Lower::new(arena, &self.aliases);
+        // A type stands behind all that it uses, so that each is made once.
+        (0..self.types.len()).map(|index| self.lower_type(&mut lower, TypeId(index))).collect()
+    }
+
     fn lower_type<'a>(&self, lower: &mut Lower<'a, '_>, id: TypeId) -> &'a reflect::Def<'a> {
         let def = &self.types[id.0];
         // The parts of a type are made first; types nest only as deep as the compiler allows.

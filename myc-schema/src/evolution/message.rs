@@ -1,0 +1,68 @@
+//! Rules of messages as a whole.
+
+use mycelium_wire::reflect::{Def, Kind};
+
+use super::Finding;
+use super::compare::{Comparison, Pair, path};
+
+pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for def in comparison.removed.iter().filter(|def| is_message(def)) {
+        let previous = path(def);
+        let message = format!("message `{previous}` is gone");
+        found.push(Finding { message, previous: Some(previous), current: None });
+    }
+}
+
+pub(super) fn renamed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in comparison.pairs.iter().filter(|pair| pair.previous.name != pair.current.name) {
+        let (old, new) = (path(pair.previous), path(pair.current));
+        found.push(pair.finding(format!("message `{old}` is now called `{new}`")));
+    }
+}
+
+pub(super) fn id_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in &comparison.pairs {
+        if let (Kind::Message { id: old, .. }, Kind::Message { id: new, .. }) = pair.kinds()
+            && old != new
+        {
+            let name = path(pair.current);
+            found.push(pair.finding(format!("the id of `{name}` was {old} and is {new}")));
+        }
+    }
+}
+
+pub(super) fn topic_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in &comparison.pairs {
+        if let (Kind::Message { topic: old, .. }, Kind::Message { topic: new, .. }) = pair.kinds()
+            && old != new
+        {
+            let name = path(pair.current);
+            found.push(pair.finding(format!("the topic of `{name}` was `{old}` and is `{new}`")));
+        }
+    }
+}
+
+pub(super) fn is_message(def: &Def<'_>) -> bool {
+    matches!(def.kind, Kind::Message { .. })
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn kinds(&self) -> (Kind<'a>, Kind<'a>) {
+        (self.previous.kind, self.current.kind)
+    }
+
+    /// A finding about the type itself.
+    pub(super) fn finding(&self, message: String) -> Finding {
+        let (previous, current) = (Some(path(self.previous)), Some(path(self.current)));
+        Finding { message, previous, current }
+    }
+
+    /// A finding about a member, by its names in the two versions.
+    pub(super) fn member(&self, old: Option<&str>, new: Option<&str>, message: String) -> Finding {
+        let previous =
+            old.map_or(path(self.previous), |name| format!("{}.{name}", path(self.previous)));
+        let current =
+            new.map_or(path(self.current), |name| format!("{}.{name}", path(self.current)));
+        Finding { message, previous: Some(previous), current: Some(current) }
+    }
+}

@@ -1,0 +1,102 @@
+//! Rules of packages and of named types as a whole.
+
+use mycelium_wire::canon::type_text;
+use mycelium_wire::reflect::{Field, Kind};
+
+use super::Finding;
+use super::compare::{Comparison, path};
+use super::message::is_message;
+use super::ty::TypeChange;
+
+pub(super) fn package_renamed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for (old, new) in &comparison.packages {
+        let of_package = |package: &str| package == *old;
+        let pair = comparison.pairs.iter().find(|pair| of_package(pair.previous.package));
+        let message = format!("package `{old}` is now called `{new}`");
+        found.extend(pair.map(|pair| pair.finding(message)));
+    }
+}
+
+pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for def in comparison.removed.iter().filter(|def| !is_message(def)) {
+        let previous = path(def);
+        let message = format!("{} `{previous}` is gone", noun(&def.kind));
+        found.push(Finding { message, previous: Some(previous), current: None });
+    }
+}
+
+pub(super) fn kind_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in &comparison.pairs {
+        let (old, new) = (noun(&pair.previous.kind), noun(&pair.current.kind));
+        if old != new {
+            let name = path(pair.current);
+            found.push(pair.finding(format!("`{name}` was declared as {old} and is as {new}")));
+        }
+    }
+}
+
+pub(super) fn openness_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    let word = |open| if open { "open" } else { "closed" };
+    for pair in &comparison.pairs {
+        let ((Kind::Enum { open: old, .. }, Kind::Enum { open: new, .. })
+        | (Kind::Union { open: old, .. }, Kind::Union { open: new, .. })) = pair.kinds()
+        else {
+            continue;
+        };
+        if old != new {
+            let name = path(pair.current);
+            found.push(pair.finding(format!("`{name}` was {} and is {}", word(old), word(new))));
+        }
+    }
+}
+
+pub(super) fn representation_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in &comparison.pairs {
+        let ((Kind::Enum { repr: old, .. }, Kind::Enum { repr: new, .. })
+        | (Kind::Flags { repr: old, .. }, Kind::Flags { repr: new, .. })) = pair.kinds()
+        else {
+            continue;
+        };
+        if old != new {
+            let (name, old, new) = (path(pair.current), old.name(), new.name());
+            found.push(pair.finding(format!("`{name}` was carried by `{old}` and is by `{new}`")));
+        }
+    }
+}
+
+/// One finding a struct, at the first field that differs.
+pub(super) fn struct_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    for pair in &comparison.pairs {
+        let (Kind::Struct { fields: old }, Kind::Struct { fields: new }) = pair.kinds() else {
+            continue;
+        };
+        let is_same = |(old, new): (&Field<'_>, &Field<'_>)| {
+            old.name == new.name && comparison.type_change(old.ty, new.ty) == TypeChange::None
+        };
+        let same = old.iter().zip(new).take_while(|(old, new)| is_same((old, new))).count();
+        let (was, is) = (old.get(same), new.get(same));
+        if was.is_some() || is.is_some() {
+            let name = path(pair.current);
+            let message =
+                format!("struct `{name}` had {} and has {} there", spelled(was), spelled(is));
+            found.push(pair.member(was.map(|f| f.name), is.map(|f| f.name), message));
+        }
+    }
+}
+
+fn spelled(field: Option<&Field<'_>>) -> String {
+    match field {
+        Some(field) => format!("`{}: {}`", field.name, type_text(field.ty)),
+        None => "no field".to_owned(),
+    }
+}
+
+fn noun(kind: &Kind<'_>) -> &'static str {
+    match kind {
+        Kind::Message { .. } => "message",
+        Kind::Struct { .. } => "struct",
+        Kind::Enum { .. } => "enum",
+        Kind::Flags { .. } => "flags",
+        Kind::Union { .. } => "union",
+    }
+}
