@@ -36,6 +36,7 @@ mod limits;
 pub mod lint;
 mod literal;
 mod load;
+mod lock;
 mod lower;
 mod names;
 mod order;
@@ -48,6 +49,7 @@ pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestio
 pub use evolution::{Break, Direction, Place, Places, RULES, Rule, breaking};
 pub use fmt::format;
 pub use limits::FILE_BYTES;
+pub use lock::{Lock, LockError, Release};
 pub use lower::Arena;
 pub use schema::Schema;
 pub use source::{FileId, Files, LineColumn, Loader, Memory, SourceSet, Span};

@@ -35,6 +35,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     Fmt(FmtArgs),
     Digest(DigestArgs),
+    Breaking(BreakingArgs),
+    Release(ReleaseArgs),
     Layout(LayoutArgs),
     Ir(IrArgs),
     Encode(EncodeArgs),
@@ -173,6 +175,49 @@ pub(crate) struct DigestArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Shows which changes since an earlier version break something.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The earlier version is a schema or folder, a lock written by `mycc release`, or what git has at REV under
+the same paths. Each break names its rule, who is hurt, both places, the messages that reach it and what
+to do. Exit status 1 if there is one.
+
+Examples:
+  mycc breaking --against myc.lock schemas
+  mycc breaking --against git:main schemas
+  mycc breaking --against old/market.myc market.myc --json")]
+pub(crate) struct BreakingArgs {
+    /// Earlier version: a schema or folder, a file whose name ends in .lock, or git:REV.
+    #[arg(long, value_name = "PATH|LOCK|git:REV")]
+    pub(crate) against: String,
+
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Writes this version into the lock, unless it breaks the last one.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The lock has the canonical text and digest of every type of every release. Keep it under version control.
+
+Examples:
+  mycc release schemas                        writes myc.lock here
+  mycc release --lock schemas/myc.lock schemas")]
+pub(crate) struct ReleaseArgs {
+    /// Lock to write.
+    #[arg(long, value_name = "FILE", default_value = "myc.lock")]
+    pub(crate) lock: PathBuf,
+
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Shows where each byte of a type lies.

@@ -4,6 +4,7 @@
 //! the command line is. Results go to standard output, everything else to standard error.
 
 mod args;
+mod breaking;
 mod check;
 mod codec;
 mod completions;
@@ -19,8 +20,10 @@ mod ir;
 mod layout;
 mod new;
 mod project;
+mod release;
 mod source;
 mod types;
+mod version;
 
 use std::process::ExitCode;
 
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args, message_format),
         Verb::Fmt(args) => fmt::run(&args, message_format),
         Verb::Digest(args) => digest::run(&args, message_format),
+        Verb::Breaking(args) => breaking::run(&args, message_format),
+        Verb::Release(args) => release::run(&args, message_format),
         Verb::Ir(args) => ir::run(&args, message_format),
         Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),

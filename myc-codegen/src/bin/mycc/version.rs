@@ -1,0 +1,115 @@
+//! A version of a schema, wherever it comes from: sources, a lock, or what git has.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use myc_schema::{Arena, Lock, Places, SourceSet, compile_located};
+use mycelium_wire::reflect::Def;
+
+use crate::args::MessageFormat;
+use crate::failure::Failure;
+use crate::source;
+
+/// Most bytes of a lock.
+const LOCK_BYTES: u64 = 1 << 28;
+
+/// All types of a version, and where they are declared.
+pub(crate) struct Version<'a> {
+    pub(crate) defs: Vec<&'a Def<'a>>,
+    pub(crate) places: Places,
+}
+
+/// Compiles sources.
+pub(crate) fn of_sources<'a>(
+    arena: &'a Arena,
+    sources: &SourceSet<'_>,
+    format: MessageFormat,
+) -> Result<Version<'a>, Failure> {
+    let (schema, places, diagnostics) = compile_located(sources);
+    source::show(&diagnostics, format);
+    let schema = schema.ok_or(Failure::Shown)?;
+    Ok(Version { defs: schema.reflect_all(arena), places })
+}
+
+/// Compiles what the paths name.
+pub(crate) fn of_paths<'a>(
+    arena: &'a Arena,
+    paths: &[PathBuf],
+    format: MessageFormat,
+) -> Result<Version<'a>, Failure> {
+    of_sources(arena, &SourceSet::new(source::read).roots(source::find_all(paths)?), format)
+}
+
+/// Takes the version that `--against` names.
+pub(crate) fn earlier<'a>(
+    arena: &'a Arena,
+    against: &str,
+    paths: &[PathBuf],
+    format: MessageFormat,
+) -> Result<Version<'a>, Failure> {
+    if let Some(revision) = against.strip_prefix("git:") {
+        return of_git(arena, revision, paths, format);
+    }
+    let path = PathBuf::from(against);
+    if path.extension().is_none_or(|extension| extension != "lock") {
+        return of_paths(arena, &[path], format);
+    }
+    let lock = read_lock(&path)?;
+    let Some(latest) = lock.latest() else {
+        return Ok(Version { defs: Vec::new(), places: Places::default() });
+    };
+    let wrong = |error| Failure::input(format!("`{}` is not right: {error}", path.display()));
+    Ok(Version { defs: latest.reflect(arena).map_err(wrong)?, places: Places::default() })
+}
+
+/// Reads a lock.
+pub(crate) fn read_lock(path: &Path) -> Result<Lock, Failure> {
+    let failed = |error| Failure::file("read", path, &error);
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > LOCK_BYTES {
+        return Err(failed(io::Error::other(format!("it has more than {LOCK_BYTES} bytes"))));
+    }
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    Lock::parse(&text).map_err(|error| {
+        Failure::input(format!("`{}` is not right: {error}", path.display()))
+            .help("take it from version control again; only `mycc release` writes it")
+    })
+}
+
+fn of_git<'a>(
+    arena: &'a Arena,
+    revision: &str,
+    paths: &[PathBuf],
+    format: MessageFormat,
+) -> Result<Version<'a>, Failure> {
+    if revision.is_empty() || revision.starts_with('-') {
+        return Err(Failure::input(format!("`{revision}` is no revision"))
+            .help("write git:main, git:v1.2 or git:HEAD~1"));
+    }
+    let mut roots = Vec::new();
+    for path in paths {
+        let asked = path.display().to_string();
+        let listed = git(&["ls-tree", "-r", "-z", "--name-only", revision, "--", &asked])
+            .map_err(|error| Failure::input(format!("git has no `{revision}`: {error}")))?;
+        let names = String::from_utf8_lossy(&listed).into_owned();
+        let schemas = names.split('\0').filter(|name| name.ends_with(".myc"));
+        roots.extend(schemas.map(PathBuf::from));
+    }
+    if roots.is_empty() {
+        return Err(Failure::input(format!("`{revision}` has no .myc file in these paths"))
+            .help("name a revision that has the schemas, under the same paths"));
+    }
+    let read = |path: &Path| git(&["show", &format!("{revision}:./{}", path.display())]);
+    of_sources(arena, &SourceSet::new(read).roots(roots), format)
+}
+
+/// What a git command prints.
+fn git(arguments: &[&str]) -> io::Result<Vec<u8>> {
+    let output = Command::new("git").args(arguments).output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(said.trim().to_owned()))
+}
