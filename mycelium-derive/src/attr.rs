@@ -16,6 +16,7 @@ pub(crate) struct Attrs {
     pub(crate) name: Option<LitStr>,
     pub(crate) krate: Option<Path>,
     pub(crate) digest: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
     pub(crate) view: Option<LitStr>,
     pub(crate) id: Option<Expr>,
     pub(crate) topic: Option<LitStr>,
@@ -45,7 +46,7 @@ pub(crate) struct Bit {
     pub(crate) number: Expr,
 }
 
-const MESSAGE: &[&str] = &["package", "name", "id", "topic", "view", "crate", "digest"];
+const MESSAGE: &[&str] = &["package", "name", "id", "topic", "schema", "view", "crate", "digest"];
 const STRUCT: &[&str] = &["package", "name", "view", "crate", "digest"];
 const ENUM: &[&str] = &["package", "name", "open", "closed", "repr", "crate", "digest"];
 const FLAGS: &[&str] = &["package", "name", "bits", "crate", "digest"];
@@ -81,16 +82,21 @@ pub(crate) fn variant_keys(derive: Derive) -> &'static [&'static str] {
     }
 }
 
-/// Reads all `#[myc(…)]` among `attributes`, of which only `keys` are known here.
+/// Reads all `#[myc(…)]` among `attributes`, of which only `keys` are known here. On a message,
+/// `#[message(…)]` says the same.
 pub(crate) fn read(attributes: &[Attribute], keys: &[&str], errors: &Errors) -> Attrs {
     let mut attrs = Attrs::default();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("myc")) {
+    for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
         let parser = |input: ParseStream<'_>| attrs.read_list(input, keys, errors);
         if let Err(error) = attribute.parse_args_with(parser) {
             errors.push(error);
         }
     }
     attrs
+}
+
+fn is_ours(attribute: &Attribute) -> bool {
+    ["myc", "message"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 impl Attrs {
@@ -143,6 +149,7 @@ impl Attrs {
         match key.to_string().as_str() {
             "package" => text(&mut self.package, key, input),
             "name" => text(&mut self.name, key, input),
+            "schema" => text(&mut self.schema, key, input),
             "digest" => text(&mut self.digest, key, input),
             "topic" => text(&mut self.topic, key, input),
             "view" => text(&mut self.view, key, input),

@@ -1,5 +1,6 @@
 //! A type that passed all checks: what the facts and the expansion are made from.
 
+use mycelium_wire::Digest;
 use mycelium_wire::reflect::{Literal, Repr};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -18,6 +19,27 @@ pub(crate) struct Item<'a> {
     /// Name of the view type of a message, struct or union.
     pub(crate) view: Ident,
     pub(crate) kind: Kind<'a>,
+    /// The schema's declaration of a message that names one.
+    pub(crate) declared: Option<Declared>,
+}
+
+/// What a schema says of a message, as far as only const evaluation can compare it.
+pub(crate) struct Declared {
+    /// The file, as it was written in the attribute.
+    pub(crate) path: LitStr,
+    /// All files that the compiler read.
+    pub(crate) files: Vec<String>,
+    pub(crate) digest: Digest,
+    /// One a field, in order.
+    pub(crate) fields: Vec<DeclaredField>,
+}
+
+/// The type of a field in a schema.
+pub(crate) struct DeclaredField {
+    /// As it is spelled, for people.
+    pub(crate) ty: String,
+    /// Digest of no facts and this type.
+    pub(crate) digest: Digest,
 }
 
 /// A checked tuple struct of one field.

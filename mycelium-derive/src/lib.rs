@@ -100,6 +100,7 @@
 //! | `open`, `closed` | enum, union | whether values or arms that are not known are kept or refused; needed |
 //! | `repr = u16` | enum | integer that carries it; needed |
 //! | `bits(auction = 0)` | flags | names and numbers of the bits; each may have docs before it |
+//! | `schema = "market.myc"` | message | file that declares the message; see [below](#held-against-a-schema) |
 //! | `view = "TradeView"` | message, struct, union | name of the view type, where it is not `…View` |
 //! | `crate = "path"` | all | where the runtime is, where it is not `::mycelium` |
 //! | `digest = "myc1:…"` | all | the digest, where it is known: generated code spares its evaluation |
@@ -150,7 +151,7 @@
 //! # use std::sync::Arc;
 //! # use mycelium_derive::{Message, Struct};
 //! # use mycelium::{Decimal, Message};
-//! /// As `alias Price = decimal<8>` in a schema.
+//! /// As `type Price = decimal<8>` in a schema.
 //! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
 //! struct Price(Decimal<8>);
 //!
@@ -170,6 +171,14 @@
 //!
 //! assert_eq!(Quote::DIGEST, PlainQuote::DIGEST);
 //! ```
+//!
+//! # Held against a schema
+//!
+//! With the feature `schema`, `#[myc(schema = "schemas/market.myc")]` on a message, or
+//! `#[message(schema = …)]`, compiles that file and compares: each field that is missing, unknown, out
+//! of order or of another type, each other key or default, the id, the topic and at last the digest.
+//! Each difference is a compile error at its place. The path begins at the folder of `Cargo.toml`,
+//! or with `./` or `../` at that of the source file; a change in the file, or in one that it imports, compiles the crate anew.
 //!
 //! # Growing
 //!
@@ -221,13 +230,15 @@ mod facts;
 mod fallback;
 mod item;
 mod number;
+#[cfg_attr(not(feature = "schema"), path = "schema/without.rs")]
+mod schema;
 mod valid;
 
 /// Makes a struct with named fields a message, which travels in frames of its own.
 ///
-/// Keys: `package`, `id`, `topic`, `name`, `view`, `crate`, `digest`; on fields `default`, `key`,
+/// Keys: `package`, `id`, `topic`, `name`, `schema`, `view`, `crate`, `digest`; on fields `default`, `key`,
 /// `name`. See the [crate's page](crate).
-#[proc_macro_derive(Message, attributes(myc))]
+#[proc_macro_derive(Message, attributes(myc, message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     derive(Derive::Message, &parse_macro_input!(input)).into()
 }
@@ -278,7 +289,10 @@ fn derive(derive: Derive, original: &DeriveInput) -> proc_macro2::TokenStream {
             (errors, _) => fallback::expand(&input, errors),
         };
     }
-    let item = valid::check(&input, &errors);
+    let mut item = valid::check(&input, &errors);
+    if let Some(item) = &mut item {
+        item.declared = schema::check(&input, item, &errors);
+    }
     match (errors.finish(), item) {
         (None, Some(item)) => expand::expand(&item, facts::hash(&item)),
         (errors, _) => fallback::expand(&input, errors),

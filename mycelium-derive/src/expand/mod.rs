@@ -3,6 +3,7 @@
 //! Every path begins with `#private`, the runtime's `__private` module, and constants have names that
 //! no user's constant has, so an expansion means the same wherever it stands.
 
+mod declared;
 mod enums;
 mod flags;
 mod newtype;

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{full_name, view};
+use super::{declared, full_name, view};
 use crate::item::{Field, Item};
 
 /// The view type, and the impls of a message.
@@ -16,10 +16,12 @@ pub(super) fn expand_message(
     let private = &item.private();
     let (ident, view, name) = (item.ident(), &item.view, full_name(item));
     let tables = expand_tables(item, fields);
+    let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
     let inside = quote! {
         #tables
         #getters
+        #declared
 
         const __KIND: #private::Kind<'static> =
             #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };

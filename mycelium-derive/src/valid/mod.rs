@@ -45,6 +45,7 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
         digest: input.attrs.digest.clone(),
         view: view?,
         kind,
+        declared: None,
     })
 }
 

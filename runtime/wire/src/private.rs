@@ -20,6 +20,24 @@ pub use crate::{Digest, Message, UnknownArm, Wire};
 pub const HOLLOW: &Def<'static> =
     &Def { package: "", name: "", kind: Kind::Struct { fields: &[] }, digest: Digest([0; 32]) };
 
+/// Whether the digest of no facts and this type is that; so is compared what only const evaluation
+/// can spell.
+pub const fn is_type_of(ty: &Type<'_>, digest: &[u8; 32]) -> bool {
+    is_digest(&Digest::combine([0; 32], &[ty]), digest)
+}
+
+/// Whether these are the bytes of a digest.
+pub const fn is_digest(digest: &Digest, bytes: &[u8; 32]) -> bool {
+    let mut i = 0;
+    while i < bytes.len() {
+        if digest.0[i] != bytes[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 /// Shows flags by name, and bits without a name as one number: `Marks(FIRST | 0x80)`.
 pub fn fmt_flags(f: &mut Formatter<'_>, ty: &str, bits: u64, names: &[(u32, &str)]) -> FmtResult {
     write!(f, "{ty}(")?;

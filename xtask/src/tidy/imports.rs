@@ -7,7 +7,7 @@ use super::{Finding, Source};
 /// A crate of ours and the crates of ours that it may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-wire", &[]),
-    ("mycelium-derive", &["mycelium-wire"]),
+    ("mycelium-derive", &["mycelium-wire", "myc-schema"]),
     ("mycelium-ring", &[]),
     ("myc-schema", &["mycelium-wire"]),
     ("myc-codegen", &["mycelium-wire", "myc-schema"]),
