@@ -1,10 +1,9 @@
 //! A piece of a file in memory.
-#![allow(unsafe_code)]
 
-use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
+use memmap2::{MmapOptions, MmapRaw};
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 /// Whether a mapping may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +16,8 @@ pub(crate) enum Access {
 /// who may touch it when, is for [`crate::memory`] to know.
 #[derive(Debug)]
 pub(crate) struct Mapping {
-    start: NonNull<u8>,
-    len: usize,
+    range: MmapRaw,
 }
-
-// SAFETY: a mapping is an address range; it belongs to the process and not to a thread.
-unsafe impl Send for Mapping {}
 
 impl Mapping {
     /// Maps `len` bytes of `file` from `offset`, a multiple of the page size; with `prefault`, also
@@ -34,30 +29,21 @@ impl Mapping {
         access: Access,
         prefault: bool,
     ) -> io::Result<Self> {
-        let protection = match access {
-            Access::Read => ProtFlags::READ,
-            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+        let mut options = MmapOptions::new();
+        options.offset(offset).len(len);
+        if prefault {
+            options.populate();
+        }
+        let range = match access {
+            Access::Read => options.map_raw_read_only(&file)?,
+            Access::ReadWrite => options.map_raw(&file)?,
         };
-        let flags = match prefault {
-            true => MapFlags::SHARED | MapFlags::POPULATE,
-            false => MapFlags::SHARED,
-        };
-        // SAFETY: the kernel chooses the address, so no existing mapping is touched.
-        let start = unsafe { mmap(ptr::null_mut(), len, protection, flags, file, offset)? };
-        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
-        Ok(Self { start, len })
+        Ok(Self { range })
     }
 
     /// The first byte. Page-aligned.
     pub(crate) fn start(&self) -> NonNull<u8> {
-        self.start
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        // SAFETY: the range was mapped by `new`, and everything borrowed from it borrows from self.
-        // Unmapping a mapped range cannot fail.
-        let _ = unsafe { munmap(self.start.as_ptr().cast(), self.len) };
+        let start = NonNull::new(self.range.as_mut_ptr());
+        start.unwrap_or_else(|| unreachable!("the kernel maps nothing at address zero unasked"))
     }
 }
