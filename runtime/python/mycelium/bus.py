@@ -5,9 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from mycelium._closing import Closing
 from mycelium._codec.record import Message
 from mycelium._transport.hub import Hub
 from mycelium.publisher import Publisher
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Message)
 _open_buses: weakref.WeakSet[MessageBus] = weakref.WeakSet()
 
 
-class MessageBus:
+class MessageBus(Closing):
     """Publishers and subscribers, in this process and, by a topology, in others.
 
     >>> bus = MessageBus()
@@ -116,17 +116,6 @@ class MessageBus:
         """Leaves in order: closes publishers and subscribers, sends what waits, says goodbye."""
         self._hub.close()
         _open_buses.discard(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _check_type(cls: Any) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mycelium._closing import Closing
 from mycelium._codec.record import Message
 from mycelium.errors import Closed
 
@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Message)
 _LOOK_S = 0.002
 
 
-class Publisher(Generic[M]):
+class Publisher(Closing, Generic[M]):
     """Publishes messages of one type to everybody who subscribes to its topic.
 
     Subscribers in this process get the very object: do not change a message once it is published.
@@ -74,14 +74,3 @@ class Publisher(Generic[M]):
             self._is_closed = True
             if not self._hub.is_closed:
                 self._hub.close_publisher(self._topic)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

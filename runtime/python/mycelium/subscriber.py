@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from mycelium._closing import Closing
 from mycelium._codec.record import Message
 from mycelium._transport.inbox import CAPACITY, Inbox, News
 from mycelium.errors import Closed
@@ -24,7 +24,7 @@ _SHARED_WAIT_S = 0.001
 _RING_WAIT_S = 0.01
 
 
-class Subscriber(Generic[M]):
+class Subscriber(Closing, Generic[M]):
     """Receives the messages of its types, of each publisher in the order of publishing.
 
     It ends, after the last message, when it has seen a publisher and all that it saw have closed.
@@ -91,17 +91,6 @@ class Subscriber(Generic[M]):
         if not self._is_closed:
             self._is_closed = True
             self._hub.remove_taker(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # What the hub and the rings call.
 

@@ -247,6 +247,7 @@ def test_a_slow_subscriber_makes_remote_publishers_wait(topology):
     ):
         subscriber = bus.subscriber(New, capacity=8)
         assert subscriber.recv(timeout=10).number == 0
+        # Stay away for a while, so that what is published meanwhile has to wait.
         time.sleep(0.2)
         numbers = [message.number for message in subscriber]
         assert numbers == list(range(1, 30_000))
