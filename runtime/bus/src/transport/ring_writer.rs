@@ -66,17 +66,12 @@ impl RingLink {
         let refused = |reason: String| OpenError::Ring { path: self.path.clone(), reason };
         let folder = self.path.parent().map(PathBuf::from).unwrap_or_default();
         let options = WriterOptions::with_capacity(self.capacity_bytes);
-        // A peer that leaves may remove the empty folder just before our ring is in it.
-        RingDirectory::open_or_create(&folder).map_err(|error| refused(error.to_string()))?;
-        let writer = Writer::create(&self.path, &options).or_else(|error| {
+        let attempt = || {
             RingDirectory::open_or_create(&folder).map_err(|error| refused(error.to_string()))?;
-            match folder.exists() {
-                true => {
-                    Writer::create(&self.path, &options).map_err(|error| refused(error.to_string()))
-                }
-                false => Err(refused(error.to_string())),
-            }
-        })?;
+            Writer::create(&self.path, &options).map_err(|error| refused(error.to_string()))
+        };
+        // A peer that leaves may remove the empty folder just before our ring is in it.
+        let writer = attempt().or_else(|_| attempt())?;
         self.ring.max_frame_bytes.store(writer.max_frame_len(), Ordering::Relaxed);
         Ok(writer)
     }
