@@ -16,6 +16,7 @@ use myc_schema::schema::Schema;
 
 pub mod file;
 pub mod ir;
+pub mod layout;
 pub mod names;
 mod numbers;
 pub mod ocaml;

@@ -1,7 +1,6 @@
 //! A layout as a table.
 
-use super::CACHE_LINE;
-use super::model::{Cell, Layout};
+use super::{CACHE_LINE, Cell, Layout};
 
 /// The table, with a line where a cache line ends.
 pub(super) fn print(layout: &Layout) -> String {

@@ -1,21 +1,14 @@
 //! `mycc layout`: where each byte of a type lies.
 
-mod model;
-mod svg;
-mod table;
-
 use std::io::{self, Write};
 
+use myc_codegen::layout::{CACHE_LINE, Layout};
 use myc_schema::Arena;
 use serde_json::json;
 
 use crate::args::{LayoutArgs, MessageFormat};
 use crate::failure::Failure;
 use crate::{source, types};
-use model::Layout;
-
-/// Bytes of a cache line.
-const CACHE_LINE: usize = 64;
 
 /// Runs the command.
 pub(crate) fn run(args: &LayoutArgs, format: MessageFormat) -> Result<(), Failure> {
@@ -25,8 +18,8 @@ pub(crate) fn run(args: &LayoutArgs, format: MessageFormat) -> Result<(), Failur
     let layout = Layout::of(&schema, id, schema.reflect(&arena, id));
     let text = match (args.json, args.svg) {
         (true, _) => format!("{:#}\n", in_json(&layout)),
-        (_, true) => svg::draw(&layout),
-        _ => table::print(&layout),
+        (_, true) => layout.svg(),
+        _ => layout.table(),
     };
     io::stdout()
         .write_all(text.as_bytes())

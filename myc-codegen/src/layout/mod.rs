@@ -1,4 +1,7 @@
-//! A type as a row of cells, each a member or padding.
+//! Where each byte of a type lies: a row of cells, each a member or padding, as a table or a picture.
+
+mod svg;
+mod table;
 
 use myc_schema::lint::better_order;
 use myc_schema::schema::{Field as SchemaField, Schema, TypeId, TypeKind};
@@ -8,50 +11,69 @@ use mycelium_wire::layout::{
 use mycelium_wire::reflect::{Arm, Def, Field, Kind, Type};
 use mycelium_wire::{FrameHeader, canon};
 
+/// Bytes of a cache line.
+pub const CACHE_LINE: usize = 64;
+
 /// Where everything of a type lies.
-pub(super) struct Layout {
+#[derive(Debug, Clone)]
+pub struct Layout {
     /// `market.Trade`
-    pub(super) name: String,
-    pub(super) kind: &'static str,
+    pub name: String,
+    /// `message`, `open union`
+    pub kind: &'static str,
     /// Bytes of the block of a message, or of the inline form.
-    pub(super) size: usize,
-    pub(super) align: usize,
+    pub size: usize,
+    /// Alignment of the block or inline form.
+    pub align: usize,
     /// Bytes of each frame, where all have the same.
-    pub(super) frame_size: Option<usize>,
+    pub frame_size: Option<usize>,
     /// Ascending by offset; the arms of a closed union all lie at one.
-    pub(super) cells: Vec<Cell>,
-    pub(super) better: Option<Better>,
+    pub cells: Vec<Cell>,
+    /// An order of the fields that takes less room.
+    pub better: Option<Better>,
 }
 
 /// Bytes of a member, or of padding.
-pub(super) struct Cell {
-    pub(super) offset: usize,
-    pub(super) size: usize,
-    /// None for padding.
-    pub(super) label: Option<Label>,
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// First byte.
+    pub offset: usize,
+    /// Bytes.
+    pub size: usize,
+    /// What lies there; none for padding.
+    pub label: Option<Label>,
 }
 
-pub(super) struct Label {
-    pub(super) name: String,
-    pub(super) ty: String,
-    pub(super) align: usize,
+/// What lies in a cell.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// Name of the member.
+    pub name: String,
+    /// Its type, in canonical text.
+    pub ty: String,
+    /// Its alignment.
+    pub align: usize,
 }
 
 /// An order of the fields that takes less room.
-pub(super) struct Better {
-    pub(super) fields: Vec<String>,
+#[derive(Debug, Clone)]
+pub struct Better {
+    /// Names in that order.
+    pub fields: Vec<String>,
     /// Bytes that it saves.
-    pub(super) saves: usize,
+    pub saves: usize,
 }
 
 impl Cell {
-    pub(super) fn end(&self) -> usize {
+    /// Where the next cell begins.
+    pub fn end(&self) -> usize {
         self.offset + self.size
     }
 }
 
 impl Layout {
-    pub(super) fn of(schema: &Schema, id: TypeId, def: &Def<'_>) -> Layout {
+    /// That of a type; `def` are its tables.
+    pub fn of(schema: &Schema, id: TypeId, def: &Def<'_>) -> Layout {
         let ty = &schema.types[id.0];
         let named = Type::Named(def);
         let mut layout = Layout {
@@ -81,14 +103,29 @@ impl Layout {
         layout
     }
 
+    /// A table for people, one line a cell.
+    pub fn table(&self) -> String {
+        table::print(self)
+    }
+
+    /// A picture: an SVG file of its own.
+    pub fn svg(&self) -> String {
+        svg::file(self)
+    }
+
+    /// The same picture for a page, which gives it its colours.
+    pub fn figure(&self) -> String {
+        svg::figure(self)
+    }
+
     /// Bytes of padding.
-    pub(super) fn padding(&self) -> usize {
+    pub fn padding(&self) -> usize {
         self.cells.iter().filter(|cell| cell.label.is_none()).map(|cell| cell.size).sum()
     }
 
     /// Cache lines that the bytes take, if they begin with one.
-    pub(super) fn cache_lines(&self) -> usize {
-        self.size.div_ceil(super::CACHE_LINE)
+    pub fn cache_lines(&self) -> usize {
+        self.size.div_ceil(CACHE_LINE)
     }
 }
 
