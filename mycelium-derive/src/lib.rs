@@ -110,7 +110,7 @@
 //! | key | on | meaning |
 //! |---|---|---|
 //! | `name = "type"` | all | name in the schema, where it is not the Rust one (variants: in `snake_case`) |
-//! | `default = 5` | field of a message | what a reader takes from a sender that does not know the field: a number, `true`, `"text"` or an enum's member |
+//! | `default = 5` | field of a message | what a reader takes from a sender that does not know the field: a number, `true`, `"text"`, a UUID in lower case or an enum's member |
 //! | `key` | field of a message | the field is part of the instance's key |
 //! | `value = 1` | variant of an enum | its number, where it has no discriminant |
 //! | `tag = 1` | arm of a union | its tag, 1 to 65535; needed |
@@ -133,6 +133,8 @@
 //! | `mycelium::Timestamp` | `timestamp` |
 //! | `mycelium::Duration` | `duration` |
 //! | `std::time::Duration` | `duration`; reading a negative one is refused (`range`), one above 292 years is written as the longest |
+//! | `mycelium::U256` | `u256` |
+//! | `mycelium::Uuid` | `uuid` |
 //! | `Decimal<S>` | `decimal<S>` |
 //! | `String`, `Box<str>`, `Arc<str>`, `Cow<'static, str>` | `string` |
 //! | `BoundedString<N>` | `string<N>` |

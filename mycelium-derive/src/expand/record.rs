@@ -171,8 +171,8 @@ fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
         quote_spanned! {default.place=>
             const _: () = ::core::assert!(
                 #private::is_default(<#ty as #private::FieldType>::FIELD_TYPE, &#literal),
-                "this default does not fit the type of the field: numbers, bool, text, times and \
-                 enums have defaults, optionals need none"
+                "this default does not fit the type of the field: numbers, bool, text, times, UUIDs \
+                 and enums have defaults, optionals need none"
             );
         }
     });
@@ -180,8 +180,8 @@ fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
         quote_spanned! {key.span()=>
             const _: () = ::core::assert!(
                 #private::is_key(<#ty as #private::FieldType>::FIELD_TYPE),
-                "a key is an integer, bool, enum, flags, decimal, time, string or bytes: floats, \
-                 optionals and composite types are not compared"
+                "a key is an integer, bool, enum, flags, decimal, time, UUID, string or bytes: \
+                 floats, optionals and composite types are not compared"
             );
         }
     });

@@ -1,12 +1,13 @@
 //! Where each field lies: sizes, alignments and offsets of inline forms.
 //!
-//! The rules are those of a C struct on a 64-bit machine, with 128-bit integers aligned to 8. They
+//! The rules are those of a C struct on a 64-bit machine, with wider integers aligned to 8. They
 //! are const functions over [`reflect`](crate::reflect), so that the derive, the compiler and tools
 //! use this one copy.
 //!
 //! | type | size | alignment |
 //! |---|---|---|
 //! | integer, float, timestamp, duration, decimal | its width | its width, at most 8 |
+//! | uuid | 16 | 1 |
 //! | string, bytes, list, message | 8: `{u32 offset, u32 count}` | 4 |
 //! | open union | 12: `{u32 tag, u32 offset, u32 count}` | 4 |
 //! | closed union | tag (1 or 2 bytes), then the widest arm | largest of tag and arms |
@@ -63,10 +64,10 @@ pub const fn repr_size(repr: Repr) -> usize {
 /// Alignment of the inline form.
 pub const fn align(ty: &Type<'_>) -> usize {
     match ty {
-        Type::Bool | Type::I8 | Type::U8 => 1,
+        Type::Bool | Type::I8 | Type::U8 | Type::Uuid => 1,
         Type::I16 | Type::U16 => 2,
         Type::I32 | Type::U32 | Type::F32 => 4,
-        Type::I64 | Type::U64 | Type::F64 | Type::I128 | Type::U128 => 8,
+        Type::I64 | Type::U64 | Type::F64 | Type::I128 | Type::U128 | Type::U256 => 8,
         Type::Timestamp | Type::Duration | Type::Decimal(_) => 8,
         Type::String | Type::Bytes | Type::List(_) => 4,
         Type::BoundedString(max) | Type::BoundedBytes(max) => count_size(*max),
@@ -93,7 +94,8 @@ pub const fn size(ty: &Type<'_>) -> usize {
         Type::I16 | Type::U16 => 2,
         Type::I32 | Type::U32 | Type::F32 => 4,
         Type::I64 | Type::U64 | Type::F64 => 8,
-        Type::I128 | Type::U128 => 16,
+        Type::I128 | Type::U128 | Type::Uuid => 16,
+        Type::U256 => 32,
         Type::Timestamp | Type::Duration | Type::Decimal(_) => 8,
         Type::String | Type::Bytes | Type::List(_) => REFERENCE,
         Type::BoundedString(max) | Type::BoundedBytes(max) => {

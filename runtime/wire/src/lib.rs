@@ -45,6 +45,8 @@ mod tail;
 mod text;
 mod time;
 mod tuple;
+mod u256;
+mod uuid;
 mod wire;
 
 #[doc(hidden)]
@@ -66,5 +68,7 @@ pub use sha256::sha256;
 pub use tail::{Tail, TailReader, TailWriter};
 pub use text::{BoundedString, TooMany};
 pub use time::{Duration, Timestamp};
+pub use u256::{NarrowU256Error, ParseU256Error, U256};
+pub use uuid::{ParseUuidError, Uuid};
 pub use value::{Value, ValueError};
 pub use wire::{TooLong, Wire};

@@ -2,6 +2,8 @@
 
 use crate::decimal::parse_scaled;
 use crate::reflect::{Kind, Literal, Type};
+use crate::u256::U256;
+use crate::uuid::Uuid;
 
 impl Literal<'_> {
     /// Whether [`Wire::from_literal`](crate::Wire::from_literal) of this type takes the literal.
@@ -16,6 +18,8 @@ impl Literal<'_> {
             (Type::Timestamp | Type::Duration, Literal::Number(digits)) => {
                 is_integer(digits, i64::MIN as i128, i64::MAX as u128)
             }
+            (Type::U256, Literal::Number(digits)) => U256::from_str_radix(digits, 10).is_ok(),
+            (Type::Uuid, Literal::Text(text)) => Uuid::is_canonical(text),
             (Type::String, Literal::Text(_)) => true,
             (Type::BoundedString(max), Literal::Text(text)) => text.len() <= *max as usize,
             (Type::Named(def), Literal::Name(name)) => match def.kind {

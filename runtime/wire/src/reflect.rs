@@ -37,6 +37,8 @@ pub enum Type<'a> {
     U64,
     /// 128-bit unsigned integer, aligned to 8.
     U128,
+    /// 256-bit unsigned integer, aligned to 8.
+    U256,
     /// IEEE 754 binary32.
     F32,
     /// IEEE 754 binary64.
@@ -47,6 +49,8 @@ pub enum Type<'a> {
     Duration,
     /// Signed 64-bit mantissa with this many decimal places, 0 to 18.
     Decimal(u8),
+    /// UUID: 16 bytes in the order in which it is written.
+    Uuid,
     /// UTF-8 in the tail.
     String,
     /// Bytes in the tail.

@@ -86,6 +86,31 @@ fn integers() {
 }
 
 #[test]
+fn integers_of_256_bits() {
+    let most = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    check(&Type::U256, &format!("\"{most}\""));
+    check_as(&Type::U256, most, &format!("\"{most}\""));
+    check_as(&Type::U256, "7", "\"7\"");
+    for (json, found) in [("-1", "number -1"), ("1.0", "number 1.0"), ("\"\"", "string \"\"")] {
+        let error = format!("$.it: expected an integer from 0 to {most}, found the {found}");
+        refuse(&Type::U256, json, &error);
+    }
+}
+
+#[test]
+fn uuids() {
+    let uuid = "\"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"";
+    check(&Type::Uuid, uuid);
+    check_as(&Type::Uuid, "\"F81D4FAE-7dec-11D0-a765-00A0C91E6BF6\"", uuid);
+    refuse(
+        &Type::Uuid,
+        "\"f81d4fae7dec11d0a76500a0c91e6bf6\"",
+        "$.it: expected a UUID such as \"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\", found the string \"f81d4fae7dec11d0a76500a0c91e6bf6\"",
+    );
+    assert!(read(&Type::Uuid, "7").is_err());
+}
+
+#[test]
 fn floats() {
     for json in ["0.1", "-0.0", "1e+300", "5e-324", "\"NaN\"", "\"Infinity\"", "\"-Infinity\""] {
         check(&Type::F64, json);

@@ -12,6 +12,8 @@ field venue market.Venue default binance
 field note string default 6:a\nb \u{e9}
 field size decimal<8> default -1.5
 field live bool default true
+field total u256 default 340282366920938463463374607431768211456
+field order uuid default 36:f81d4fae-7dec-11d0-a765-00a0c91e6bf6 key
 field best ([market.Level; ..4], [u8; 32])?
 field event market.Event?
 myc-digest/1 struct market.Level
@@ -66,7 +68,13 @@ fn faults_are_named_with_their_line() {
     assert_eq!(refused(&line("field x [a.A]")), (1, cycle));
     let twice = ParseErrorKind::Twice("x".to_owned());
     assert_eq!(refused(&line("field x u8\nfield x u8")), (1, twice));
-    for text in ["field x u8 default 01", "field x u8 default 256", "field x u8??"] {
+    for text in [
+        "field x u8 default 01",
+        "field x u8 default 256",
+        "field x u8??",
+        "field x u256 default 01",
+        "field x uuid default 36:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6",
+    ] {
         assert!(
             matches!(
                 refused(&line(text)),
@@ -107,6 +115,8 @@ fn arb_type() -> impl Strategy<Value = String> {
     let plain = prop::sample::select(vec![
         "u8",
         "i128",
+        "u256",
+        "uuid",
         "bool",
         "f64",
         "string",

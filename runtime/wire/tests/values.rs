@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use mycelium_wire::private::{Def, Field, Kind, Type};
 use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, DecodeError, Digest, Duration,
-    ErrorKind, Message, Tail, TailReader, TailWriter, Timestamp, Wire, embedded,
+    ErrorKind, Message, Tail, TailReader, TailWriter, Timestamp, U256, Uuid, Wire, embedded,
 };
 use proptest::prelude::*;
 
@@ -90,6 +90,12 @@ fn scalars() {
     check(1.5_f64, "000000000000f83f");
     check(true, "01 00000000000000");
     check(-1_i128, &"ff".repeat(16));
+    check(
+        U256::from_halves(2, 1),
+        "01 000000000000000000000000000000 02 000000000000000000000000000000",
+    );
+    check(Uuid::from_u128(0x0102 << 112 | 3), "0102 00000000000000000000000000 03");
+    check((1_u8, Uuid::MAX), "01 ffffffffffffffffffffffffffffffff 00000000000000");
     check(Decimal::<2>::from_mantissa(-150), "6affffffffffffff");
     check(Timestamp(1), "0100000000000000");
     check(Duration(-1), "ffffffffffffffff");
@@ -184,6 +190,7 @@ type Everything = (
     (bool, Vec<(u8, u64)>),
     BoundedList<Vec<u16>, 3>,
     Option<Holder<Vec<Bytes>>>,
+    (Vec<(bool, U256)>, Option<Uuid>),
     [Option<i32>; 2],
     BoundedString<9>,
 );
@@ -196,6 +203,12 @@ fn everything() -> impl Strategy<Value = Everything> {
         proptest::collection::vec(proptest::collection::vec(any::<u16>(), 0..3), 0..=3)
             .prop_map(|items| BoundedList::try_from(&items[..]).unwrap()),
         proptest::option::of(proptest::collection::vec(bytes, 0..4).prop_map(Holder)),
+        (
+            proptest::collection::vec((any::<bool>(), any::<[u8; 32]>()), 0..3).prop_map(|all| {
+                all.into_iter().map(|(b, bytes)| (b, U256::from_le_bytes(bytes))).collect()
+            }),
+            any::<Option<[u8; 16]>>().prop_map(|bytes| bytes.map(Uuid::from_bytes)),
+        ),
         any::<[Option<i32>; 2]>(),
         "[a-z]{0,9}".prop_map(|text| BoundedString::try_from(&text[..]).unwrap()),
     )

@@ -248,11 +248,11 @@ const BAD_TYPE: ParseErrorKind = ParseErrorKind::Refused(
 fn plain<'a>(word: &str, number: Option<u32>) -> Option<Type<'a>> {
     use Type::{
         Bool, Bytes, Duration, F32, F64, I8, I16, I32, I64, I128, String, Timestamp, U8, U16, U32,
-        U64, U128,
+        U64, U128, U256, Uuid,
     };
-    const PLAIN: [Type<'static>; 17] = [
-        Bool, I8, I16, I32, I64, I128, U8, U16, U32, U64, U128, F32, F64, Timestamp, Duration,
-        String, Bytes,
+    const PLAIN: [Type<'static>; 19] = [
+        Bool, I8, I16, I32, I64, I128, U8, U16, U32, U64, U128, U256, F32, F64, Timestamp,
+        Duration, Uuid, String, Bytes,
     ];
     match (word, number) {
         (_, None) => PLAIN.into_iter().find(|ty| crate::digest::plain_name(ty) == word),

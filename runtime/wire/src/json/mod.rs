@@ -3,11 +3,12 @@
 //! | type | JSON |
 //! |---|---|
 //! | integers of up to 64 bits | number; read from a string too |
-//! | `i128`, `u128` | decimal string; read from a number too |
+//! | `i128`, `u128`, `u256` | decimal string; read from a number too |
 //! | `f32`, `f64` | number, `"NaN"`, `"Infinity"`, `"-Infinity"`; other NaNs `"NaN:7ff8000000000001"` |
 //! | `decimal<S>` | string with exactly S places; read with fewer |
 //! | `timestamp` | RFC 3339, UTC, nine digits; read from nanoseconds too |
 //! | `duration` | `"1.5s"`; read from nanoseconds too |
+//! | `uuid` | `"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"`; read in upper case too |
 //! | `bytes`, arrays and lists of `u8` | string of hex digits |
 //! | enum | name; a value without one as number |
 //! | flags | array of names, then the bits without one as one number |

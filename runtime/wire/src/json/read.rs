@@ -33,6 +33,8 @@ fn read(ty: &Type<'_>, json: &Json) -> Result<Value, ValueError> {
         (Type::F32, json) => read_f32(json).map(Value::F32),
         (Type::F64, json) => read_f64(json).map(Value::F64),
         (Type::U128, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U128),
+        (Type::U256, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U256),
+        (Type::Uuid, Json::String(text)) => text.parse().ok().map(Value::Uuid),
         (Type::String, Json::String(text)) => Some(Value::Text(text.clone())),
         (Type::BoundedString(max), Json::String(text)) => {
             (text.len() <= *max as usize).then(|| Value::Text(text.clone()))

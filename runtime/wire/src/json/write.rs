@@ -28,6 +28,8 @@ fn write(ty: &Type<'_>, value: &Value) -> Result<Json, ValueError> {
         (Type::Bool, Value::Bool(truth)) => Ok(Json::Bool(*truth)),
         (Type::I128, Value::Int(number)) => Ok(Json::String(number.to_string())),
         (Type::U128, Value::U128(number)) => Ok(Json::String(number.to_string())),
+        (Type::U256, Value::U256(number)) => Ok(Json::String(number.to_string())),
+        (Type::Uuid, Value::Uuid(uuid)) => Ok(Json::String(uuid.to_string())),
         (Type::F32, Value::F32(number)) => Ok(write_f32(*number)),
         (Type::F64, Value::F64(number)) => Ok(write_f64(*number)),
         (Type::String | Type::BoundedString(_), Value::Text(text)) => {

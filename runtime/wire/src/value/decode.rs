@@ -18,7 +18,9 @@ use crate::layout::{
     value_offset,
 };
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
-use crate::tail::TailReader;
+use crate::tail::{Tail, TailReader};
+use crate::wire::Wire;
+use crate::{U256, Uuid};
 
 /// Bytes that are not a value of the type asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +153,8 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => Ok(Value::Int(signed(inline))),
         Type::Timestamp | Type::Duration | Type::Decimal(_) => Ok(Value::Int(signed(inline))),
         Type::U128 => Ok(Value::U128(unsigned(inline))),
+        Type::U256 => Ok(Value::U256(U256::view_inline(inline, Tail(&[])))),
+        Type::Uuid => Ok(Value::Uuid(Uuid::view_inline(inline, Tail(&[])))),
         Type::F32 => Ok(Value::F32(f32::from_bits(unsigned(inline) as u32))),
         Type::F64 => Ok(Value::F64(f64::from_bits(unsigned(inline) as u64))),
         Type::String => text(tail.item(inline, 1, 1)?.0, tail),

@@ -79,6 +79,8 @@ impl Writer {
             (Type::Optional(item), value) => self.optional(item, value, at),
             (Type::Bool, Value::Bool(truth)) => self.put(at, &[u8::from(*truth)]),
             (Type::U128, Value::U128(number)) => self.put(at, &number.to_le_bytes()),
+            (Type::U256, Value::U256(number)) => self.put(at, &number.to_le_bytes()),
+            (Type::Uuid, Value::Uuid(uuid)) => self.put(at, uuid.as_bytes()),
             (Type::F32, Value::F32(number)) => self.put(at, &number.to_bits().to_le_bytes()),
             (Type::F64, Value::F64(number)) => self.put(at, &number.to_bits().to_le_bytes()),
             (Type::String, Value::Text(text)) => self.tail_bytes(text.as_bytes(), at),

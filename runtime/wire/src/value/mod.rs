@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::reflect::Type;
+use crate::{U256, Uuid};
 
 mod decode;
 mod encode;
@@ -35,6 +36,10 @@ pub enum Value {
     Int(i128),
     /// `u128`.
     U128(u128),
+    /// `u256`.
+    U256(U256),
+    /// `uuid`.
+    Uuid(Uuid),
     /// `f32`, any bits.
     F32(f32),
     /// `f64`, any bits.
@@ -116,6 +121,8 @@ impl Value {
             Value::Bool(_) => "a bool".to_string(),
             Value::Int(number) => format!("the integer {number}"),
             Value::U128(number) => format!("the u128 {number}"),
+            Value::U256(number) => format!("the u256 {number}"),
+            Value::Uuid(uuid) => format!("the UUID {uuid}"),
             Value::F32(_) => "an f32".to_string(),
             Value::F64(_) => "an f64".to_string(),
             Value::Text(text) => format!("text of {} bytes", text.len()),

@@ -9,10 +9,10 @@ use super::Value;
 use crate::layout::{PAYLOAD_ALIGN, align_up};
 use crate::reflect::{Def, Field, Kind, Literal, Member, Type};
 use crate::wire::Wire;
-use crate::{Duration, Timestamp};
+use crate::{Duration, Timestamp, U256};
 
-/// Values of an integer type, or of a type that an `i64` carries. None for any other and for `u128`,
-/// whose values an `i128` does not hold.
+/// Values of an integer type, or of a type that an `i64` carries. None for any other, and for `u128`
+/// and `u256`, whose values an `i128` does not hold.
 pub(crate) fn integer_range(ty: &Type<'_>) -> Option<RangeInclusive<i128>> {
     let range = match ty {
         Type::I8 => i8::MIN.into()..=i8::MAX.into(),
@@ -58,6 +58,8 @@ fn literal_value(ty: &Type<'_>, literal: &Literal<'_>) -> Option<Value> {
         (Type::F32, Literal::Number(digits)) => digits.parse().ok().map(Value::F32),
         (Type::F64, Literal::Number(digits)) => digits.parse().ok().map(Value::F64),
         (Type::U128, Literal::Number(digits)) => digits.parse().ok().map(Value::U128),
+        (Type::U256, Literal::Number(digits)) => digits.parse().ok().map(Value::U256),
+        (Type::Uuid, Literal::Text(text)) => text.parse().ok().map(Value::Uuid),
         (Type::Decimal(scale), Literal::Number(digits)) => {
             crate::decimal::parse_scaled(digits, scale)
                 .ok()
@@ -103,6 +105,8 @@ pub(crate) fn expected(ty: &Type<'_>) -> String {
     match ty {
         Type::Bool => "true or false".to_string(),
         Type::U128 => format!("an integer from 0 to {}", u128::MAX),
+        Type::U256 => format!("an integer from 0 to {}", U256::MAX),
+        Type::Uuid => "a UUID such as \"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"".to_string(),
         Type::F32 | Type::F64 => {
             "a number, or one of \"NaN\", \"Infinity\", \"-Infinity\"".to_string()
         }

@@ -1,7 +1,7 @@
 //! Bytes without parts of their own, in words.
 
 use mycelium_wire::reflect::{Def, Kind, Member, Repr, Type};
-use mycelium_wire::{Duration, Timestamp};
+use mycelium_wire::{Duration, Timestamp, U256, Uuid};
 
 /// Most characters of a text that are shown.
 const TEXT: usize = 60;
@@ -15,6 +15,12 @@ pub(super) fn describe(ty: &Type<'_>, bytes: &[u8]) -> String {
             _ => "neither 0 nor 1".to_owned(),
         },
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => signed(bytes).to_string(),
+        Type::U256 => {
+            bytes.first_chunk().map_or_else(String::new, |b| U256::from_le_bytes(*b).to_string())
+        }
+        Type::Uuid => {
+            bytes.first_chunk().map_or_else(String::new, |b| Uuid::from_bytes(*b).to_string())
+        }
         Type::F32 => f32::from_bits(unsigned(bytes) as u32).to_string(),
         Type::F64 => f64::from_bits(unsigned(bytes) as u64).to_string(),
         Type::Timestamp => Timestamp(signed(bytes) as i64).to_string(),
