@@ -6,6 +6,7 @@
 use myc_schema::schema::{
     Const, Field, Item, Member, Package, Schema, Ty, TypeId, TypeKind, Value,
 };
+use mycelium_wire::hex;
 use serde_json::{Value as Json, json};
 
 /// Version of the form; it grows when a reader of the old form would read the new one wrongly.
@@ -144,6 +145,8 @@ fn ty(schema: &Schema, of: &Ty) -> Json {
         Ty::Int(integer) => json!({ "kind": integer.name() }),
         Ty::I128 => json!({ "kind": "i128" }),
         Ty::U128 => json!({ "kind": "u128" }),
+        Ty::U256 => json!({ "kind": "u256" }),
+        Ty::Uuid => json!({ "kind": "uuid" }),
         Ty::F32 => json!({ "kind": "f32" }),
         Ty::F64 => json!({ "kind": "f64" }),
         Ty::Timestamp => json!({ "kind": "timestamp" }),
@@ -155,6 +158,9 @@ fn ty(schema: &Schema, of: &Ty) -> Json {
             json!({ "kind": "array", "item": ty(schema, item), "length": length })
         }
         Ty::List(item, max) => json!({ "kind": "list", "item": ty(schema, item), "max": max }),
+        Ty::Map(key, value) => {
+            json!({ "kind": "map", "key": ty(schema, key), "value": ty(schema, value) })
+        }
         Ty::Tuple(items) => {
             let items: Vec<Json> = items.iter().map(|item| ty(schema, item)).collect();
             json!({ "kind": "tuple", "items": items })
@@ -179,6 +185,12 @@ fn value(schema: &Schema, of: &Ty, value: &Value) -> Json {
         Value::Decimal(mantissa) => json!({ "mantissa": mantissa.to_string() }),
         Value::Nanos(nanos) => json!({ "nanos": nanos.to_string() }),
         Value::Text(text) => json!({ "text": text }),
+        Value::Wider(number) => json!({ "int": number.to_string() }),
+        Value::Uuid(uuid) => json!({ "uuid": uuid.to_string() }),
+        Value::Bytes(bytes) => json!({ "bytes": hex::encode(bytes) }),
+        Value::Flags(bits) => json!({ "bits": bits.to_string() }),
+        Value::Absent => Json::Null,
+        Value::Items(_) | Value::Fields(_) | Value::Map(_) => todo!("composite values"),
         Value::Member(index) => json!({ "member": member_name(schema, of, *index) }),
     }
 }

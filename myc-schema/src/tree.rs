@@ -131,6 +131,15 @@ pub(crate) enum Argument {
     Type(Type),
 }
 
+impl Argument {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Argument::Value(value) => value.span,
+            Argument::Type(ty) => ty.span,
+        }
+    }
+}
+
 /// A value as it was written.
 #[derive(Debug)]
 pub(crate) struct Expr {

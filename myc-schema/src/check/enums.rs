@@ -126,7 +126,15 @@ impl Checker<'_, '_> {
                 let span = member.value.as_ref().map_or(member.name.span, |value| value.span);
                 self.check_distinct_value(&mut taken, value, number, span);
                 let (name, docs) = (member.name.text.clone(), member.docs.clone());
-                Some(Member { name, docs, deprecated: attributes.deprecated, value })
+                let since = attributes.since.map(|(since, _)| since);
+                Some(Member {
+                    name,
+                    was: None,
+                    docs,
+                    deprecated: attributes.deprecated,
+                    since,
+                    value,
+                })
             })
             .collect();
         checked.into_iter().collect()

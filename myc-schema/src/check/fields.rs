@@ -9,6 +9,10 @@ use crate::schema::{Ty, Value};
 use crate::source::{FileId, Span};
 use crate::tree::{Expr, Field, Item};
 
+/// What can be a key of a message, or of a map.
+pub(super) const KEY_TYPES: &str =
+    "a key is an integer, bool, enum, flags, decimal, time, uuid, string or bytes";
+
 impl Checker<'_, '_> {
     pub(super) fn structure(
         &mut self,
@@ -95,8 +99,11 @@ impl Checker<'_, '_> {
             deprecated: attributes.deprecated,
             since: attributes.since.map(|(since, _)| since),
             key: attributes.key.is_some(),
+            was: None,
             ty,
             default,
+            unit: None,
+            constraint: None,
         })
     }
 
@@ -129,23 +136,26 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn check_key(&mut self, ty: &Ty, field: &Field, key: Span) {
-        let is_scalar = match self.resolve(ty) {
-            Ty::Bool | Ty::Int(_) | Ty::I128 | Ty::U128 => true,
+    /// Whether values of the type are compared as a whole and exactly.
+    pub(super) fn is_key_type(&self, ty: &Ty) -> bool {
+        match self.resolve(ty) {
+            Ty::Bool | Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256 | Ty::Uuid => true,
             Ty::Timestamp | Ty::Duration | Ty::Decimal(_) => true,
             Ty::String(_) | Ty::Bytes(_) => true,
             Ty::Named(id) => {
                 matches!(self.types[id.0].kind, KindFacts::Enum(_) | KindFacts::Flags(_))
             }
             _ => false,
-        };
-        if !is_scalar {
+        }
+    }
+
+    fn check_key(&mut self, ty: &Ty, field: &Field, key: Span) {
+        if !self.is_key_type(ty) {
             let message = format!("{} cannot be a key", self.describe(ty));
-            let help = "a key is an integer, bool, enum, flags, decimal, time, string or bytes";
             self.report(
                 Diagnostic::new(Code::KEY, message, field.ty.span, "cannot be a key")
                     .related(key, "marked as a key here")
-                    .help(help),
+                    .help(KEY_TYPES),
             );
         }
     }

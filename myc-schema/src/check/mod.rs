@@ -19,7 +19,7 @@ use crate::diag::{Diagnostic, Sink};
 use crate::facts::{Facts, KindFacts, TypeFacts};
 use crate::load::Program;
 use crate::names::{DeclId, Names};
-use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, TypeId};
+use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, Reserved, TypeId};
 use crate::source::{FileId, Files};
 use crate::tree;
 use attributes::Target;
@@ -171,7 +171,7 @@ impl Checker<'_, '_> {
         self.check_extent(extent, item.name.span)?;
         self.count_uses(extent, item.name.span)?;
         let (name, docs) = (item.name.text.clone(), item.docs.clone());
-        self.types.push(TypeFacts { package, name, docs, deprecated, kind });
+        self.types.push(TypeFacts { package, name, was: None, docs, deprecated, kind });
         self.type_extents.push(extent);
         Some(Checked::Type(TypeId(self.types.len() - 1)))
     }
@@ -191,6 +191,7 @@ fn packages(
             sources: name.files.iter().map(|file| files.path(*file).to_owned()).collect(),
             is_root: modules().any(|module| module.is_root),
             items: Vec::new(),
+            reserved: Reserved::default(),
         }
     };
     let mut packages: Vec<Package> = names.packages.iter().map(package).collect();

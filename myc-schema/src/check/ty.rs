@@ -6,10 +6,10 @@ use crate::limits;
 use crate::names::{DeclId, Meaning};
 use crate::schema::{Repr, Ty};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Bound, Path, Type, TypeKind};
+use crate::tree::{Argument, Bound, Expr, ExprKind, Path, Type, TypeKind};
 
 /// Built-in types that take no argument.
-const PLAIN: [(&str, Ty); 15] = [
+const PLAIN: [(&str, Ty); 17] = [
     ("bool", Ty::Bool),
     ("i8", Ty::Int(Repr::I8)),
     ("i16", Ty::Int(Repr::I16)),
@@ -21,14 +21,19 @@ const PLAIN: [(&str, Ty); 15] = [
     ("u32", Ty::Int(Repr::U32)),
     ("u64", Ty::Int(Repr::U64)),
     ("u128", Ty::U128),
+    ("u256", Ty::U256),
     ("f32", Ty::F32),
     ("f64", Ty::F64),
     ("timestamp", Ty::Timestamp),
     ("duration", Ty::Duration),
+    ("uuid", Ty::Uuid),
 ];
 
 /// Built-in types that take one.
 const SIZED: [&str; 3] = ["decimal", "string", "bytes"];
+
+/// The built-in type that takes two types.
+const MAP: &str = "map";
 
 /// What other languages call some of them.
 const FOREIGN: [(&str, &str); 30] = [
@@ -135,6 +140,9 @@ impl Checker<'_, '_> {
         if SIZED.contains(&path.text.as_str()) {
             return self.sized(file, path, arguments, span);
         }
+        if path.text == MAP {
+            return self.map(file, arguments, span);
+        }
         let ty = match PLAIN.iter().find(|(name, _)| *name == path.text) {
             Some((_, ty)) => Some(ty.clone()),
             None => self.declared_type(file, path),
@@ -152,6 +160,48 @@ impl Checker<'_, '_> {
             return None;
         }
         ty
+    }
+
+    fn map(&mut self, file: FileId, arguments: &[Argument], span: Span) -> Option<Ty> {
+        let [key, value] = arguments else {
+            let message = "`map` takes the types of its keys and values";
+            self.report(
+                Diagnostic::new(Code::TYPE_ARGUMENTS, message, span, "wrong arguments")
+                    .help("write both in angle brackets: `map<string<8>, u32>`"),
+            );
+            return None;
+        };
+        let (key_ty, value) = (self.argument_type(file, key), self.argument_type(file, value));
+        let (key_ty, value) = (key_ty?, value?);
+        if !self.is_key_type(&key_ty) {
+            let message = format!("{} cannot be the key of a map", self.describe(&key_ty));
+            self.report(
+                Diagnostic::new(Code::KEY, message, key.span(), "cannot be a key")
+                    .help(super::fields::KEY_TYPES),
+            );
+            return None;
+        }
+        Some(Ty::Map(Box::new(key_ty), Box::new(value)))
+    }
+
+    /// A type in angle brackets; one that is just a name could be a value too.
+    fn argument_type(&mut self, file: FileId, argument: &Argument) -> Option<Ty> {
+        match argument {
+            Argument::Type(ty) => self.ty(file, ty),
+            Argument::Value(Expr { span, kind: ExprKind::Name(path) }) => {
+                self.named(file, path, &[], *span)
+            }
+            Argument::Value(value) => {
+                let message = "expected a type, found a value";
+                self.report(Diagnostic::new(
+                    Code::TYPE_ARGUMENTS,
+                    message,
+                    value.span,
+                    "expected a type",
+                ));
+                None
+            }
+        }
     }
 
     fn sized(

@@ -51,8 +51,10 @@ impl Checker<'_, '_> {
         self.check_distinct_value(taken, tag.into(), "tag", value.span);
         Some(Arm {
             name: arm.name.text.clone(),
+            was: None,
             docs: arm.docs.clone(),
             deprecated: attributes.deprecated,
+            since: attributes.since.map(|(since, _)| since),
             tag: u16::try_from(tag).ok()?,
             ty: ty?,
         })

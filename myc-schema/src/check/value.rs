@@ -20,6 +20,8 @@ pub(super) enum Raw {
     Text(String),
     Timestamp(i64),
     Duration(i64),
+    /// Several values in one.
+    Composite,
 }
 
 impl Raw {
@@ -31,6 +33,7 @@ impl Raw {
             Raw::Text(_) => "a string",
             Raw::Timestamp(_) => "a timestamp",
             Raw::Duration(_) => "a duration",
+            Raw::Composite => "a composite value",
         }
     }
 }
@@ -270,8 +273,9 @@ impl Checker<'_, '_> {
                 Ty::Timestamp => Raw::Timestamp(*nanos),
                 _ => Raw::Duration(*nanos),
             },
-            // A constant is never of an enum's type.
-            Value::Member(index) => Raw::Integer(Integer::from(*index as u128)),
+            Value::Uuid(uuid) => Raw::Text(uuid.to_string()),
+            // Constants have no other types.
+            _ => Raw::Composite,
         }
     }
 }

@@ -115,10 +115,21 @@ fn about(pair: &Pair<'_>, old: &Field<'_>, new: &Field<'_>, what: &str) -> Findi
 }
 
 fn default(field: &Field<'_>) -> String {
-    match field.default {
+    match &field.default {
         None => "no default".to_owned(),
-        Some(Literal::Bool(value)) => format!("the default `{value}`"),
-        Some(Literal::Text(text)) => format!("the default {text:?}"),
-        Some(Literal::Number(text) | Literal::Name(text)) => format!("the default `{text}`"),
+        Some(default) => format!("the default {}", literal(default)),
+    }
+}
+
+fn literal(value: &Literal<'_>) -> String {
+    match value {
+        Literal::Bool(value) => format!("`{value}`"),
+        Literal::Text(text) => format!("{text:?}"),
+        Literal::Number(text) | Literal::Name(text) => format!("`{text}`"),
+        Literal::Absent => "nothing".to_owned(),
+        Literal::List(items) => {
+            let items: Vec<String> = items.iter().map(literal).collect();
+            format!("[{}]", items.join(", "))
+        }
     }
 }
