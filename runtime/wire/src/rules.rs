@@ -2,7 +2,7 @@
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
 use crate::literal;
-use crate::reflect::{Constraint, Kind, Literal, Type};
+use crate::reflect::{Constraint, Field, Kind, Literal, Type};
 
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional
 /// twice, a decimal has at most 18 places, a tuple at least two items. Named types are taken to be
@@ -111,4 +111,43 @@ pub const fn is_key(ty: &Type<'_>) -> bool {
         Type::Named(def) => matches!(def.kind, Kind::Enum { .. } | Kind::Flags { .. }),
         _ => true,
     }
+}
+
+/// Whether a field of the type, or of what it holds, has a constraint.
+pub const fn is_constrained(ty: &Type<'_>) -> bool {
+    match ty {
+        Type::Optional(item) | Type::Array(item, _) => is_constrained(item),
+        Type::BoundedList(item, _) | Type::List(item) => is_constrained(item),
+        Type::Map(_, value) => is_constrained(value),
+        Type::Tuple(items) => {
+            let mut i = 0;
+            while i < items.len() && !is_constrained(items[i]) {
+                i += 1;
+            }
+            i < items.len()
+        }
+        Type::Named(def) => match def.kind {
+            Kind::Message { fields, .. } | Kind::Struct { fields } => has_constraint(fields),
+            Kind::Union { arms, .. } => {
+                let mut i = 0;
+                while i < arms.len() && !is_constrained(arms[i].ty) {
+                    i += 1;
+                }
+                i < arms.len()
+            }
+            Kind::Enum { .. } | Kind::Flags { .. } => false,
+        },
+        _ => false,
+    }
+}
+
+const fn has_constraint(fields: &[Field<'_>]) -> bool {
+    let mut i = 0;
+    while i < fields.len() {
+        if fields[i].constraint.is_some() || is_constrained(fields[i].ty) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
