@@ -43,6 +43,7 @@ mod order;
 mod parse;
 pub mod schema;
 mod source;
+mod style;
 mod tree;
 
 pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};

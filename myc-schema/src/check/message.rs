@@ -114,7 +114,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn id_span(item: &Item) -> Option<Span> {
+pub(super) fn id_span(item: &Item) -> Option<Span> {
     match &item.kind {
         ItemKind::Message { id, .. } => id.as_ref().map(|id| id.span),
         _ => None,

@@ -6,7 +6,7 @@ use crate::limits;
 use crate::names::{DeclId, Meaning};
 use crate::schema::{Repr, Ty};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Bound, Expr, ExprKind, Path, Type, TypeKind};
+use crate::tree::{Bound, Expr, ExprKind, Path, Type, TypeArgument, TypeKind};
 
 /// Built-in types that take no argument.
 const PLAIN: [(&str, Ty); 17] = [
@@ -134,7 +134,7 @@ impl Checker<'_, '_> {
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         if SIZED.contains(&path.text.as_str()) {
@@ -162,7 +162,7 @@ impl Checker<'_, '_> {
         ty
     }
 
-    fn map(&mut self, file: FileId, arguments: &[Argument], span: Span) -> Option<Ty> {
+    fn map(&mut self, file: FileId, arguments: &[TypeArgument], span: Span) -> Option<Ty> {
         let [key, value] = arguments else {
             let message = "`map` takes the types of its keys and values";
             self.report(
@@ -185,13 +185,13 @@ impl Checker<'_, '_> {
     }
 
     /// A type in angle brackets; one that is just a name could be a value too.
-    fn argument_type(&mut self, file: FileId, argument: &Argument) -> Option<Ty> {
+    fn argument_type(&mut self, file: FileId, argument: &TypeArgument) -> Option<Ty> {
         match argument {
-            Argument::Type(ty) => self.ty(file, ty),
-            Argument::Value(Expr { span, kind: ExprKind::Name(path) }) => {
+            TypeArgument::Type(ty) => self.ty(file, ty),
+            TypeArgument::Value(Expr { span, kind: ExprKind::Name(path) }) => {
                 self.named(file, path, &[], *span)
             }
-            Argument::Value(value) => {
+            TypeArgument::Value(value) => {
                 let message = "expected a type, found a value";
                 self.report(Diagnostic::new(
                     Code::TYPE_ARGUMENTS,
@@ -208,13 +208,13 @@ impl Checker<'_, '_> {
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         let value = match (path.text.as_str(), arguments) {
             ("string", []) => return Some(Ty::String(None)),
             ("bytes", []) => return Some(Ty::Bytes(None)),
-            (_, [Argument::Value(value)]) => value,
+            (_, [TypeArgument::Value(value)]) => value,
             (name, _) => {
                 let (message, help) = match name {
                     "decimal" => (
@@ -280,6 +280,11 @@ impl Checker<'_, '_> {
         let mut diagnostic =
             Diagnostic::new(Code::UNKNOWN_TYPE, message, path.span, "not known here");
         let name = path.text.rsplit('.').next().unwrap_or_default();
+        if let Some(path_through) = names.through_alias(file, name).filter(|_| name == path.text) {
+            let message = format!("that import has a name: write `{path_through}`");
+            self.report(diagnostic.replace(path.span, &path_through, message));
+            return None;
+        }
         diagnostic = match names.importable(name) {
             Some(decl) => {
                 let span = names.decls[decl.0].item.name.span;
