@@ -179,13 +179,13 @@ impl TypeArgument {
 }
 
 /// A value as it was written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Expr {
     pub(crate) span: Span,
     pub(crate) kind: ExprKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ExprKind {
     /// Digits and what belongs to them, unchecked.
     Number(String),

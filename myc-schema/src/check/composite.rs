@@ -26,18 +26,17 @@ impl Checker<'_, '_> {
             (Ty::Optional(_), ExprKind::Name(path)) if path.text == NULL => Some(Value::Absent),
             (Ty::Optional(item), _) => self.value(file, expr, item),
             (Ty::Array(item, len), ExprKind::List(items)) => {
-                self.check_item_count(items, *len as usize, true, expr.span)?;
-                self.items(file, items, item)
+                let is_right = self.check_item_count(items, *len as usize, true, expr.span);
+                is_right.and_then(|()| self.items(file, items, item))
             }
             (Ty::List(item, max), ExprKind::List(items)) => {
                 let most = max.map_or(usize::MAX, |max| max as usize);
-                self.check_item_count(items, most, false, expr.span)?;
-                self.items(file, items, item)
+                let is_right = self.check_item_count(items, most, false, expr.span);
+                is_right.and_then(|()| self.items(file, items, item))
             }
             (Ty::Tuple(types), ExprKind::Tuple(items)) => {
-                self.check_item_count(items, types.len(), true, expr.span)?;
-                let items = items.iter().zip(types).map(|(item, ty)| self.value(file, item, ty));
-                items.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Value::Items)
+                let is_right = self.check_item_count(items, types.len(), true, expr.span);
+                is_right.and_then(|()| self.tuple_items(file, items, types))
             }
             (Ty::Map(key, of), ExprKind::Braces(pairs)) => self.map_value(file, pairs, key, of),
             (Ty::Named(id), kind) => return self.named_value(file, id.0, kind, expr.span),
@@ -58,6 +57,21 @@ impl Checker<'_, '_> {
             (KindFacts::Flags(flags), ExprKind::List(items)) => {
                 let members = flags.members.clone();
                 Some(self.flags_value(items, &members))
+            }
+            (KindFacts::Flags(flags), ExprKind::Name(path))
+                if flags.members.iter().any(|member| member.name == path.text) =>
+            {
+                let better = format!("[{}]", path.text);
+                self.report(
+                    Diagnostic::new(
+                        Code::WRONG_VALUE,
+                        "flags are a list of names",
+                        span,
+                        "one name",
+                    )
+                    .replace(span, &better, "write it as a list"),
+                );
+                Some(None)
             }
             (KindFacts::Struct(fields), ExprKind::Braces(pairs)) => {
                 let fields = fields.clone();
@@ -80,6 +94,12 @@ impl Checker<'_, '_> {
             },
             _ => true,
         }
+    }
+
+    fn tuple_items(&mut self, file: FileId, items: &[Expr], types: &[Ty]) -> Option<Value> {
+        let values: Vec<Option<Value>> =
+            items.iter().zip(types).map(|(item, ty)| self.value(file, item, ty)).collect();
+        values.into_iter().collect::<Option<_>>().map(Value::Items)
     }
 
     fn items(&mut self, file: FileId, items: &[Expr], item: &Ty) -> Option<Value> {

@@ -153,7 +153,7 @@ impl Checker<'_, '_> {
             tree::ItemKind::Struct { fields } => self.structure(file, item, fields)?,
             tree::ItemKind::Message { id, fields } => {
                 let topic = attributes.topic;
-                self.message(file, package, item, id.as_ref(), topic, fields)?
+                self.message(file, package, item, id.as_ref(), was.as_deref(), topic, fields)?
             }
             tree::ItemKind::Enum { openness, repr, members } => {
                 self.enumeration(file, item, *openness, repr.as_ref(), members)?

@@ -1,5 +1,7 @@
 //! Types as they are used.
 
+use std::borrow::Cow;
+
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
 use crate::limits;
@@ -184,21 +186,12 @@ impl Checker<'_, '_> {
         Some(Ty::Map(Box::new(key_ty), Box::new(value)))
     }
 
-    /// A type in angle brackets; one that is just a name could be a value too.
     fn argument_type(&mut self, file: FileId, argument: &TypeArgument) -> Option<Ty> {
         match argument {
             TypeArgument::Type(ty) => self.ty(file, ty),
-            TypeArgument::Value(Expr { span, kind: ExprKind::Name(path) }) => {
-                self.named(file, path, &[], *span)
-            }
             TypeArgument::Value(value) => {
-                let message = "expected a type, found a value";
-                self.report(Diagnostic::new(
-                    Code::TYPE_ARGUMENTS,
-                    message,
-                    value.span,
-                    "expected a type",
-                ));
+                let (message, label) = ("expected a type, found a value", "expected a type");
+                self.report(Diagnostic::new(Code::TYPE_ARGUMENTS, message, value.span, label));
                 None
             }
         }
@@ -214,8 +207,12 @@ impl Checker<'_, '_> {
         let value = match (path.text.as_str(), arguments) {
             ("string", []) => return Some(Ty::String(None)),
             ("bytes", []) => return Some(Ty::Bytes(None)),
-            (_, [TypeArgument::Value(value)]) => value,
-            (name, _) => {
+            (_, [argument]) => argument_value(argument),
+            _ => None,
+        };
+        let value = match (path.text.as_str(), &value) {
+            (_, Some(value)) => value,
+            (name, None) => {
                 let (message, help) = match name {
                     "decimal" => (
                         "`decimal` takes the number of decimal places",
@@ -329,5 +326,18 @@ impl Checker<'_, '_> {
             Ty::Alias(id) => self.resolve(&self.aliases[id.0].ty),
             other => other,
         }
+    }
+}
+
+/// A number in angle brackets; a name alone is read as a type there, and may be that of a constant.
+fn argument_value(argument: &TypeArgument) -> Option<Cow<'_, Expr>> {
+    match argument {
+        TypeArgument::Value(value) => Some(Cow::Borrowed(value)),
+        TypeArgument::Type(Type { kind: TypeKind::Named { path, arguments }, span })
+            if arguments.is_empty() =>
+        {
+            Some(Cow::Owned(Expr { span: *span, kind: ExprKind::Name(path.clone()) }))
+        }
+        TypeArgument::Type(_) => None,
     }
 }
