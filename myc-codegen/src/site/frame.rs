@@ -40,7 +40,19 @@ impl Survey<'_> {
             Place::Type(id) => (schema.qualified_name(id), "../", Some(schema.types[id.0].package)),
         };
         let (nav, nav_more) = self.nav(package, place);
-        Frame { title, site: self.site_name(), root, crumbs: self.crumbs(place), nav, nav_more }
+        let here = match place {
+            Place::Type(id) => schema.types[id.0].name.clone(),
+            _ => title.clone(),
+        };
+        Frame {
+            title,
+            here,
+            site: self.site_name(),
+            root,
+            crumbs: self.crumbs(place),
+            nav,
+            nav_more,
+        }
     }
 
     fn crumbs(&self, place: Place) -> Vec<Link> {

@@ -136,6 +136,17 @@ pub(super) fn member_anchor(name: &str) -> String {
     format!("member.{name}")
 }
 
+/// Names of the members, in their order.
+pub(super) fn member_names(kind: &TypeKind) -> Vec<&str> {
+    match kind {
+        TypeKind::Message(message) => message.fields.iter().map(|f| f.name.as_str()).collect(),
+        TypeKind::Struct(fields) => fields.iter().map(|field| field.name.as_str()).collect(),
+        TypeKind::Enum(e) => e.members.iter().map(|member| member.name.as_str()).collect(),
+        TypeKind::Flags(flags) => flags.members.iter().map(|m| m.name.as_str()).collect(),
+        TypeKind::Union(union) => union.arms.iter().map(|arm| arm.name.as_str()).collect(),
+    }
+}
+
 pub(super) fn deprecated_chip() -> Chip {
     Chip { class: "warn", text: "deprecated".to_owned(), title: "Not to be used any more" }
 }

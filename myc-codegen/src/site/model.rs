@@ -23,6 +23,8 @@ impl askama::filters::HtmlSafe for Html {}
 pub(super) struct Frame {
     /// Of the page.
     pub(super) title: String,
+    /// Last name of the path.
+    pub(super) here: String,
     /// Of the site.
     pub(super) site: String,
     /// From the page's folder to the site's: nothing, or `../`.
@@ -119,6 +121,8 @@ pub(super) enum Cell {
     Type { ty: Vec<TypePart>, value: Option<String> },
     /// Documentation, and a reason not to use it.
     Docs { docs: Html, deprecated: Option<Html> },
+    /// Documentation, and who uses what the row is about.
+    Used { docs: Html, heading: String, uses: Vec<UseLine> },
     /// A number or a short text in code.
     Code(String),
 }

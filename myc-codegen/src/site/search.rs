@@ -4,7 +4,7 @@ use myc_schema::schema::TypeKind;
 use serde_json::{Value as Json, json};
 
 use super::markdown;
-use super::pages::named::member_names;
+use super::members::member_names;
 use super::survey::{ALIAS, CONSTANT, Survey};
 
 /// A script that hands the names to the search: pages opened from a disk may load no other data.

@@ -6,7 +6,6 @@ use super::markdown;
 use super::members::deprecated_chip;
 use super::model::{Cell, Chip, Column, Entry, KindMark, Link, Row, Table};
 use super::survey::{ALIAS, CONSTANT, MESSAGE, Survey, alias_anchor, constant_anchor};
-use super::uses::Use;
 use super::values::value_text;
 
 const ID: Column = Column { class: "number", label: "Id" };
@@ -67,23 +66,16 @@ impl Survey<'_> {
     fn alias_row(&self, package: PackageId, id: AliasId) -> Row {
         let alias = &self.schema.aliases[id.0];
         let anchor = alias_anchor(&alias.name);
-        let users = self.uses.of_alias(id).iter().map(|user| match user {
-            Use::Members(_, members) => members.len(),
-            Use::Alias(_) => 1,
-        });
-        let chips = match users.sum::<usize>() {
-            0 => Vec::new(),
-            count => vec![Chip {
-                class: "quiet",
-                text: format!("used {count}\u{d7}"),
-                title: "Members and aliases that name it",
-            }],
+        let uses = self.use_lines(self.uses.of_alias(id));
+        let docs = self.docs(&alias.docs, package);
+        let docs = match uses.len() {
+            0 => Cell::Docs { docs, deprecated: None },
+            count => Cell::Used { docs, heading: format!("Used by {count}"), uses },
         };
-        let name = Cell::Name { name: alias.name.clone(), anchor: anchor.clone(), chips };
+        let name =
+            Cell::Name { name: alias.name.clone(), anchor: anchor.clone(), chips: Vec::new() };
         let ty = Cell::Type { ty: self.type_parts(&alias.ty, package), value: None };
-        let cells =
-            vec![(NAME, name), (STANDS_FOR, ty), (SUMMARY, self.docs_cell(&alias.docs, package))];
-        Row { anchor: Some(anchor), cells }
+        Row { anchor: Some(anchor), cells: vec![(NAME, name), (STANDS_FOR, ty), (SUMMARY, docs)] }
     }
 
     /// The constants of a package; none where it has none.

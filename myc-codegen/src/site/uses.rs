@@ -2,6 +2,10 @@
 
 use myc_schema::schema::{AliasId, Schema, Ty, TypeId, TypeKind};
 
+use super::members::{member_anchor, member_names};
+use super::model::{Link, UseLine};
+use super::survey::{ALIAS, Survey};
+
 /// Who uses what.
 pub(super) struct Uses {
     types: Vec<Vec<Use>>,
@@ -49,6 +53,36 @@ impl Uses {
             Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => self.collect(item, user),
             Ty::Tuple(items) => items.iter().for_each(|item| self.collect(item, user)),
             _ => {}
+        }
+    }
+}
+
+impl Survey<'_> {
+    /// Users, with links to them and to their members.
+    pub(super) fn use_lines(&self, uses: &[Use]) -> Vec<UseLine> {
+        uses.iter().map(|user| self.use_line(user)).collect()
+    }
+
+    fn use_line(&self, user: &Use) -> UseLine {
+        match user {
+            Use::Alias(id) => {
+                let alias = &self.schema.aliases[id.0];
+                let package = &self.schema.packages[alias.package.0].name;
+                let text = format!("{package}.{}", alias.name);
+                let user = Link { text, href: self.alias_path(*id) };
+                UseLine { user, kind: ALIAS, members: Vec::new() }
+            }
+            Use::Members(id, places) => {
+                let path = self.type_path(*id);
+                let names = member_names(&self.schema.types[id.0].kind);
+                let member = |place: &usize| {
+                    let text = names.get(*place).copied().unwrap_or_default().to_owned();
+                    Link { href: format!("{path}#{}", member_anchor(&text)), text }
+                };
+                let user = Link { text: self.schema.qualified_name(*id), href: path.to_owned() };
+                let members = places.iter().map(member).collect();
+                UseLine { user, kind: self.kind(*id), members }
+            }
         }
     }
 }

@@ -6,16 +6,13 @@ use mycelium_wire::canon;
 use crate::layout::Layout;
 use crate::site::frame::Place;
 use crate::site::markdown;
-use crate::site::members::member_anchor;
-use crate::site::model::{Fact, Html, LayoutFigure, Link, TypePage, UseLine};
-use crate::site::survey::{ALIAS, Survey};
-use crate::site::uses::Use;
+use crate::site::model::{Fact, Html, LayoutFigure, TypePage};
+use crate::site::survey::Survey;
 
 pub(in crate::site) fn page(survey: &Survey<'_>, id: TypeId) -> TypePage {
     let def = &survey.schema.types[id.0];
     let layout = Layout::of(survey.schema, id, survey.defs[id.0]);
-    let uses: Vec<UseLine> =
-        survey.uses.of_type(id).iter().map(|user| use_line(survey, user)).collect();
+    let uses = survey.use_lines(survey.uses.of_type(id));
     TypePage {
         frame: survey.frame(Place::Type(id)),
         name: def.name.clone(),
@@ -85,38 +82,4 @@ fn figure(layout: &Layout) -> LayoutFigure {
         )
     });
     LayoutFigure { picture: Html(layout.figure()), caption, better }
-}
-
-fn use_line(survey: &Survey<'_>, user: &Use) -> UseLine {
-    match user {
-        Use::Alias(id) => {
-            let alias = &survey.schema.aliases[id.0];
-            let package = &survey.schema.packages[alias.package.0].name;
-            let text = format!("{package}.{}", alias.name);
-            let user = Link { text, href: survey.alias_path(*id) };
-            UseLine { user, kind: ALIAS, members: Vec::new() }
-        }
-        Use::Members(id, places) => {
-            let path = survey.type_path(*id);
-            let names = member_names(&survey.schema.types[id.0].kind);
-            let member = |place: &usize| {
-                let text = names.get(*place).copied().unwrap_or_default().to_owned();
-                Link { href: format!("{path}#{}", member_anchor(&text)), text }
-            };
-            let user = Link { text: survey.schema.qualified_name(*id), href: path.to_owned() };
-            let members = places.iter().map(member).collect();
-            UseLine { user, kind: survey.kind(*id), members }
-        }
-    }
-}
-
-/// Names of the members, in their order.
-pub(in crate::site) fn member_names(kind: &TypeKind) -> Vec<&str> {
-    match kind {
-        TypeKind::Message(message) => message.fields.iter().map(|f| f.name.as_str()).collect(),
-        TypeKind::Struct(fields) => fields.iter().map(|field| field.name.as_str()).collect(),
-        TypeKind::Enum(e) => e.members.iter().map(|member| member.name.as_str()).collect(),
-        TypeKind::Flags(flags) => flags.members.iter().map(|m| m.name.as_str()).collect(),
-        TypeKind::Union(union) => union.arms.iter().map(|arm| arm.name.as_str()).collect(),
-    }
 }
