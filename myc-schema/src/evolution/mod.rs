@@ -10,6 +10,7 @@ mod message;
 mod named;
 mod places;
 mod table;
+mod talk;
 mod ty;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use mycelium_wire::reflect::Def;
 use compare::Comparison;
 pub use places::{Place, Places};
 pub use table::{Direction, RULES, Rule};
+pub(crate) use talk::still_talk;
 
 /// A change that breaks.
 #[derive(Debug, Clone)]

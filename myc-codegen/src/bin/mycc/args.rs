@@ -107,6 +107,11 @@ pub(crate) struct GenArgs {
     #[arg(long)]
     pub(crate) check: bool,
 
+    /// Lock whose releases the code names, where it still talks with them [default: that of the project, if
+    /// no PATHS are given].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
@@ -211,9 +216,9 @@ Examples:
   mycc release schemas                        writes myc.lock here
   mycc release --lock schemas/myc.lock schemas")]
 pub(crate) struct ReleaseArgs {
-    /// Lock to write.
-    #[arg(long, value_name = "FILE", default_value = "myc.lock")]
-    pub(crate) lock: PathBuf,
+    /// Lock to write [default: that of the project, if no PATHS are given, else myc.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
 
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
