@@ -1,4 +1,4 @@
-//! `@topic`, `@key`, `@since`, `@deprecated`: what each takes and where it may stand.
+//! `@topic`, `@key`, `@since`, `@deprecated`, `@fixed`: what each takes and where it may stand.
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
@@ -28,7 +28,7 @@ pub(super) struct Attributes {
     pub(super) deprecated: Option<String>,
 }
 
-const KNOWN: [&str; 4] = ["topic", "key", "since", "deprecated"];
+const KNOWN: [&str; 5] = ["topic", "key", "since", "deprecated", "fixed"];
 
 impl Checker<'_, '_> {
     pub(super) fn attributes(
@@ -64,7 +64,8 @@ impl Checker<'_, '_> {
             Diagnostic::new(Code::UNKNOWN_ATTRIBUTE, message, name.span, "not known")
                 .did_you_mean(name.span, &name.text, KNOWN);
         if diagnostic.suggestion.is_none() {
-            diagnostic = diagnostic.help("there are `@topic`, `@key`, `@since` and `@deprecated`");
+            diagnostic =
+                diagnostic.help("there are `@topic`, `@key`, `@since`, `@deprecated` and `@fixed`");
         }
         self.report(diagnostic);
     }
@@ -72,7 +73,7 @@ impl Checker<'_, '_> {
     fn check_target(&mut self, attribute: &Attribute, target: Target) -> bool {
         let name = attribute.name.text.as_str();
         let (fits, where_to) = match name {
-            "topic" => (target == Target::Message, "messages"),
+            "topic" | "fixed" => (target == Target::Message, "messages"),
             "key" => (target == Target::MessageField, "fields of messages"),
             "since" => (
                 matches!(target, Target::MessageField | Target::Member),
@@ -112,9 +113,11 @@ impl Checker<'_, '_> {
                 let value = self.argument(attribute, arguments, "a reason, `(\"use qty\")`");
                 result.deprecated = value.and_then(|value| self.text(file, value, "the reason"));
             }
-            _ if arguments.is_empty() => result.key = Some(span),
-            _ => {
-                let message = "`@key` takes nothing";
+            "key" if arguments.is_empty() => result.key = Some(span),
+            // A wish, not a fact: the lint `unbounded` sees whether it holds.
+            "fixed" if arguments.is_empty() => {}
+            name => {
+                let message = format!("`@{name}` takes nothing");
                 let extra = Span { start: attribute.name.span.end, ..span };
                 self.report(
                     Diagnostic::new(Code::ATTRIBUTE, message, span, "with arguments").replace(

@@ -152,10 +152,12 @@ fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
     for rule in RULES {
         let level = match get(table, rule.name) {
             None => continue,
-            Some(DeValue::String(text)) if text == "allow" => Level::Allow,
-            Some(DeValue::String(text)) if text == "warn" => Level::Warn,
-            Some(DeValue::String(text)) if text == "deny" => Level::Deny,
-            Some(_) => {
+            Some(DeValue::String(text)) => Level::from_name(text),
+            Some(_) => None,
+        };
+        let level = match level {
+            Some(level) => level,
+            None => {
                 let help = "write \"allow\", \"warn\" or \"deny\"".to_owned();
                 return Err((format!("`{}` is no level", rule.name), help));
             }
