@@ -86,11 +86,11 @@ trailing or doubled underscores. Each language's back end derives its own style 
 generated code needs. Rename one of them.";
 
 17 UNKNOWN_ATTRIBUTE Error "an attribute is not known"
-"The attributes are `@topic`, `@key`, `@since` and `@deprecated`.";
+"The attributes are `@topic`, `@key`, `@since`, `@deprecated` and `@fixed`.";
 
 18 ATTRIBUTE Error "an attribute is misused"
 "It stands twice, on something that it does not apply to, or with other arguments than it takes: \
-`@topic(\"market.trades\")` on a message, `@key` on a field of a message, `@since(2)` on a field, \
+`@topic(\"market.trades\")` and `@fixed` on a message, `@key` on a field of a message, `@since(2)` on a field, \
 member or arm, `@deprecated(\"use qty\")` on all but constants and aliases.";
 
 19 OPENNESS Error "an enum or union is neither open nor closed"
