@@ -4,6 +4,7 @@
 use core::fmt;
 
 use crate::decimal::parse_scaled;
+use crate::default::Default;
 use crate::error::ErrorKind;
 use crate::float::{f32_of, f64_of};
 use crate::layout::{count_size, value_offset};
@@ -113,8 +114,8 @@ impl Limits {
     }
 
     /// Whether the bytes of a default keep them; true where there are none, for one that is reported.
-    pub const fn admit(&self, default: &[u8]) -> bool {
-        default.is_empty() || self.check(default).is_ok()
+    pub const fn admit(&self, default: &Default) -> bool {
+        default.inline.is_empty() || self.check(default.inline).is_ok()
     }
 }
 
