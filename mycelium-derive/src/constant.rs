@@ -45,10 +45,7 @@ impl Constant {
                 Ok(Constant::Text(mycelium_wire::hex::encode(&bytes.value())))
             }
             Expr::Path(path) if path.qself.is_none() => match path.path.segments.last() {
-                Some(last) if path.path.is_ident("None") => {
-                    let _ = last;
-                    Ok(Constant::Absent)
-                }
+                _ if path.path.is_ident("None") => Ok(Constant::Absent),
                 Some(last) => Ok(Constant::Name(member_name(&last.ident))),
                 None => wrong("expected the name of an enum's member"),
             },

@@ -1,7 +1,7 @@
 //! Messages and structs: fields in a block.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::tables::expand_tables;
 use super::{declared, full_name, view};
