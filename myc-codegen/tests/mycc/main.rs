@@ -3,6 +3,7 @@
 mod check;
 mod codec;
 mod digest;
+mod doc;
 mod evolution;
 mod format;
 mod generate;
