@@ -23,7 +23,7 @@ fn only_what_changes_is_written_and_only_what_is_ours_is_removed() {
     fs::write(out.join("types/own.txt"), "mine").unwrap();
 
     let second = folder::write(&out, files(&["index.html", "types/a.html"])).unwrap();
-    assert_eq!(second.changed, [PathBuf::new(); 0]);
+    assert!(second.changed.is_empty(), "{:?}", second.changed);
     assert_eq!(second.removed, [Path::new("types/b.html")]);
     assert_eq!(before, (modified("index.html"), modified("types/a.html")));
     assert!(!out.join("types/b.html").exists());
@@ -64,7 +64,7 @@ fn a_list_that_was_edited_removes_nothing_elsewhere() {
     ));
     fs::write(&list, text).unwrap();
     let written = folder::write(&out, files(&["index.html"])).unwrap();
-    assert_eq!(written.removed, [PathBuf::new(); 0]);
+    assert!(written.removed.is_empty(), "{:?}", written.removed);
     assert_eq!(fs::read_to_string(&victim).unwrap(), "here");
     assert!(out.join("link").exists() && out.join("index.html").exists());
 }
