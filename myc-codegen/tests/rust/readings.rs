@@ -146,18 +146,8 @@ impl Default for Reading {
             plain: Plain::FIRST | Plain::SECOND,
             single: Plain::SECOND,
             nothing: Plain::empty(),
-            sample: Sample {
-                x: 0.25,
-                count: None,
-                kind: Kind::Idle,
-            },
-            samples: [
-                Sample {
-                    x: 0.0,
-                    count: Some(7),
-                    kind: Kind::Idle,
-                },
-            ]
+            sample: Sample { x: 0.25, count: None, kind: Kind::Idle },
+            samples: [Sample { x: 0.0, count: Some(7), kind: Kind::Idle }]
                 .as_slice()
                 .try_into()
                 .unwrap_or_default(),
