@@ -39,7 +39,7 @@ pub struct Plain(u16);
 #[myc(digest = "myc1:cfd027b76673a88a9372ba4af824c1119014bb813b31d78715300820d21e796d")]
 pub struct Sample {
     /// In mm, from -0.5 to 0.5.
-    #[myc(unit = "mm", range(-0.5..= 0.5))]
+    #[myc(unit = "mm", range(-0.5..=0.5))]
     pub x: f32,
     /// Steps.
     ///
@@ -60,7 +60,7 @@ pub struct Reading {
     #[myc(was = "title", nonempty, default = "gauge")]
     pub name: String,
     /// In bps, from 0 to 10000.
-    #[myc(unit = "bps", range(0..= 10_000))]
+    #[myc(unit = "bps", range(0..=10_000))]
     pub fee: Option<u16>,
     /// At least 0.25.
     #[myc(range(0.25..), default = 0.5)]
@@ -69,16 +69,16 @@ pub struct Reading {
     #[myc(range(946_684_800_000_000_000..), default = 946_684_800_000_000_000)]
     pub seen: mycelium::Timestamp,
     /// At most 1.5s.
-    #[myc(range(..= 1_500_000_000), default = 0)]
+    #[myc(range(..=1_500_000_000), default = 0)]
     pub lag: mycelium::Duration,
     /// At most 4 items.
-    #[myc(len(..= 4), default = ["a", ""])]
+    #[myc(len(..=4), default = ["a", ""])]
     pub tags: Vec<String>,
     /// Exactly 1 byte.
-    #[myc(len(1..= 1), default = "ff")]
+    #[myc(len(1..=1), default = "ff")]
     pub one: mycelium::BoundedBytes<4>,
     /// From 2 to 3 items.
-    #[myc(len(2..= 3), default = "00ff")]
+    #[myc(len(2..=3), default = "00ff")]
     pub several: mycelium::BoundedList<u8, 4>,
     #[myc(default = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6")]
     pub key: mycelium::Uuid,
@@ -100,15 +100,15 @@ pub struct Reading {
     pub kinds: [Kind; 2],
     #[myc(default = [warm, noisy])]
     pub state: State,
-    #[myc(default = Plain::FIRST|Plain::SECOND)]
+    #[myc(default = Plain::FIRST | Plain::SECOND)]
     pub plain: Plain,
     #[myc(default = [Plain::SECOND])]
     pub single: Plain,
     #[myc(default = [])]
     pub nothing: Plain,
-    #[myc(default = Sample{x:0.25, count:None, kind:Kind::Idle})]
+    #[myc(default = Sample { x: 0.25, count: None, kind: Kind::Idle })]
     pub sample: Sample,
-    #[myc(default = [Sample{x:0.0, count:7, kind:Kind::Idle}])]
+    #[myc(default = [Sample { x: 0.0, count: 7, kind: Kind::Idle }])]
     pub samples: mycelium::BoundedList<Sample, 2>,
     #[myc(default = [("a", 1), ("b", 2)])]
     pub counts: std::collections::BTreeMap<String, u32>,
@@ -121,6 +121,7 @@ pub struct Reading {
     pub rows: Vec<[u8; 2]>,
 }
 
+#[rustfmt::skip]
 impl Default for Reading {
     fn default() -> Self {
         Self {
@@ -146,8 +147,18 @@ impl Default for Reading {
             plain: Plain::FIRST | Plain::SECOND,
             single: Plain::SECOND,
             nothing: Plain::empty(),
-            sample: Sample { x: 0.25, count: None, kind: Kind::Idle },
-            samples: [Sample { x: 0.0, count: Some(7), kind: Kind::Idle }]
+            sample: Sample {
+                x: 0.25,
+                count: None,
+                kind: Kind::Idle,
+            },
+            samples: [
+                Sample {
+                    x: 0.0,
+                    count: Some(7),
+                    kind: Kind::Idle,
+                },
+            ]
                 .as_slice()
                 .try_into()
                 .unwrap_or_default(),
