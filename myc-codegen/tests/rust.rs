@@ -9,7 +9,8 @@ use std::path::Path;
 
 use myc_codegen::rust::Rust;
 use myc_codegen::{Backend, file};
-use myc_schema::{Format, Memory, SourceSet};
+use myc_schema::schema::TypeId;
+use myc_schema::{Arena, Format, Memory, Schema, SourceSet};
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire::*;
 
@@ -25,15 +26,17 @@ mod orders;
 #[path = "rust/readings.rs"]
 mod readings;
 
-#[test]
-fn the_files_are_what_the_back_end_makes() {
+fn schema() -> Schema {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust");
     let sources = SourceSet::new(|path: &Path| fs::read(path))
         .roots(["orders.myc", "common.money.myc", "readings.myc"].map(|name| folder.join(name)));
     let (schema, diagnostics) = myc_schema::compile(&sources);
-    let Some(schema) = schema else {
-        panic!("{}", diagnostics.render(Format::Text { color: false }));
-    };
+    schema.unwrap_or_else(|| panic!("{}", diagnostics.render(Format::Text { color: false })))
+}
+
+#[test]
+fn the_files_are_what_the_back_end_makes() {
+    let (folder, schema) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust"), schema());
     let files = Rust.generate(&schema);
     if std::env::var_os("BLESS").is_some() {
         file::write(&folder, &files).unwrap();
@@ -82,7 +85,8 @@ fn def<T: Wire>() -> &'static reflect::Def<'static> {
 }
 
 #[test]
-fn literal_digests_are_those_that_the_derives_would_compute() {
+fn tables_and_digests_are_those_of_the_compiler() {
+    let (schema, arena) = (schema(), Arena::new());
     let all = [
         def::<common_money::Venue>(),
         def::<common_money::Marks>(),
@@ -107,6 +111,14 @@ fn literal_digests_are_those_that_the_derives_would_compute() {
     ];
     for def in all {
         assert_eq!(def.digest, def.computed_digest(), "{}", def.name);
+        let index = (0..schema.types.len())
+            .map(TypeId)
+            .find(|id| schema.qualified_name(*id) == format!("{}.{}", def.package, def.name));
+        assert_eq!(
+            def,
+            schema.reflect(&arena, index.unwrap()),
+            "tables of the derive and of the compiler"
+        );
     }
 }
 

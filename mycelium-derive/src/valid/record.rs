@@ -105,8 +105,11 @@ fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec
         .collect();
     check_distinct("the field name", &places, errors);
     let fields: Vec<Field<'a>> = checked.into_iter().collect::<Option<_>>()?;
-    let kept = fields.iter().map(|field| (field.was.as_ref().unwrap_or(&field.name), field.ident));
-    names::check_kept(kept.map(|(name, ident)| (name.as_str(), ident.span())), errors);
+    // Without former names the names were compared already.
+    if fields.iter().any(|field| field.was.is_some()) {
+        let kept = fields.iter().map(|it| (it.was.as_ref().unwrap_or(&it.name), it.ident));
+        names::check_kept(kept.map(|(name, ident)| (name.as_str(), ident.span())), errors);
+    }
     Some(fields)
 }
 

@@ -5,7 +5,7 @@ use mycelium_derive::Message;
 #[derive(Message)]
 #[myc(pakage = "market", id = "one", topic = "")]
 struct Trade {
-    #[myc(default = Vec::new())]
+    #[myc(default = 1 + 1)]
     Price: u64,
 }
 
