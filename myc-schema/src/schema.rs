@@ -54,7 +54,7 @@ pub struct Package {
 }
 
 /// Ids and names that messages once had, or shall never have: `reserved message 19..=21, "OldTrade";`
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reserved {
     /// Ids, in source order.
     pub ids: Vec<RangeInclusive<u16>>,
@@ -150,6 +150,9 @@ pub struct Message {
     pub fields: Vec<Field>,
     /// Bytes of the block: where the last field ends.
     pub block_size: usize,
+    /// Digests of released versions that it still talks with, oldest first; see
+    /// [`Schema::with_ancestors`].
+    pub ancestors: Vec<Digest>,
 }
 
 /// A field of a message or struct.
@@ -358,6 +361,12 @@ impl Schema {
     /// The package that declares a type.
     pub fn package_of(&self, id: TypeId) -> &Package {
         &self.packages[self.types[id.0].package.0]
+    }
+
+    /// What each package reserves, by its name; packages that reserve nothing are left out.
+    pub fn reserved(&self) -> Vec<(String, Reserved)> {
+        let reserving = self.packages.iter().filter(|p| p.reserved != Reserved::default());
+        reserving.map(|package| (package.name.clone(), package.reserved.clone())).collect()
     }
 
     /// Name with the package, `market.Trade`.
