@@ -110,7 +110,8 @@ class Constraint:
         if is_raw and isinstance(self.node, t.Decimal):
             mantissa = values.mantissa_of(self.node.scale)
             least, greatest = (
-                None if limit is None else mantissa(limit) for limit in (least, greatest)
+                None if limit is None else mantissa(limit)
+                for limit in (least, greatest)
             )
         measure = self._measure()
         if measure is not None:

@@ -209,7 +209,11 @@ class Encoder:
         # Nothing but expressions: a comprehension is faster than the loop, which is taken back.
         del self.source.lines[start - 2 :]
         codes = {leaf.code for leaf in inner.leaves}
-        if codes <= t.CODE_SIZES.keys() and len(codes) == 1 and item.size == sum(leaf.size for leaf in inner.leaves):
+        if (
+            codes <= t.CODE_SIZES.keys()
+            and len(codes) == 1
+            and item.size == sum(leaf.size for leaf in inner.leaves)
+        ):
             struct = self.source.constant(Struct, "struct")
             flat = f"[leaf for {one} in {value} for leaf in ({inner.arguments()},)]"
             count = f"{{len({value}) * {len(inner.leaves)}}}"

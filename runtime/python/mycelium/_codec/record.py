@@ -53,7 +53,9 @@ class Field:
         if not self.is_required:
             default = default_of(check(self.type, default, self.place))
         self.default = default
-        bounds = [mark.bind(self.type) for mark in marks if isinstance(mark, Len | Range)]
+        bounds = [
+            mark.bind(self.type) for mark in marks if isinstance(mark, Len | Range)
+        ]
         self.constraint = bounds[0] if bounds else None
         self.slot = name
         self.raw_type = self.type
@@ -217,14 +219,21 @@ class _Record(metaclass=RecordMeta):
     """Whether a `@range` or `@len` holds for a field here or further inside."""
 
     def to_json(self) -> str:
-        """The value as compact JSON."""
+        """The value as JSON on one line, in the mapping that is the same in every language."""
         return jsons.dumps(type(self)._WIRE_, self)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Reads a value from JSON; a `ValueError` names the place where it does not fit."""
-        value: Self = jsons.loads(cls._WIRE_, text, cls.__name__)
+        """Reads a value from JSON.
+
+        What does not fit is a `JsonError` with its place: `$.bids[3].price`.
+        """
+        value: Self = jsons.loads(cls._WIRE_, text)
         return value
+
+    def validate(self) -> None:
+        """Raises the `TypeError` or `ValueError` that encoding would, constraints included."""
+        check(type(self)._WIRE_, self, type(self).__name__)
 
     def __replace__(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, for `copy.replace`."""
