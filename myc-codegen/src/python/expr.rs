@@ -12,14 +12,12 @@ pub(super) enum Expr {
     Subscript(String, Vec<Expr>),
     /// `wire.decimal(…)`.
     Call(String, Vec<Expr>),
-    /// `name=(…)`.
+    /// `(…)`, or `name=(…)` with what stands before it.
     Tuple(String, Vec<Expr>),
     /// `A | B`.
     Either(Vec<Expr>),
     /// `[A, B]`.
     List(Vec<Expr>),
-    /// `(A, B)`.
-    Tuple(Vec<Expr>),
     /// `{A: B}`: its pairs.
     Dict(Vec<Expr>),
     /// `name=A`, `key: A`: what stands before a value.
@@ -44,8 +42,6 @@ impl Expr {
             Expr::Tuple(head, parts) => format!("{head}({})", all(parts, ", ")),
             Expr::Either(parts) => all(parts, " | "),
             Expr::List(parts) => format!("[{}]", all(parts, ", ")),
-            Expr::Tuple(parts) if parts.len() == 1 => format!("({},)", all(parts, ", ")),
-            Expr::Tuple(parts) => format!("({})", all(parts, ", ")),
             Expr::Dict(parts) => format!("{{{}}}", all(parts, ", ")),
             Expr::Headed(head, value) => format!("{head}{}", value.flat()),
         }
@@ -55,8 +51,10 @@ impl Expr {
     pub(super) fn is_breakable(&self) -> bool {
         match self {
             Expr::Word(_) => false,
-            Expr::Subscript(_, parts) | Expr::Call(_, parts) => !parts.is_empty(),
-            Expr::List(parts) | Expr::Tuple(parts) | Expr::Dict(parts) => !parts.is_empty(),
+            Expr::Subscript(_, parts) | Expr::Call(_, parts) | Expr::Tuple(_, parts) => {
+                !parts.is_empty()
+            }
+            Expr::List(parts) | Expr::Dict(parts) => !parts.is_empty(),
             Expr::Either(_) => true,
             Expr::Headed(_, value) => value.is_breakable(),
         }
@@ -89,7 +87,6 @@ impl Expr {
                 format!("{head}(\n{}{end})", one_a_line(parts, width, inner))
             }
             Expr::List(parts) => bracketed("[", parts, "]", width, indent),
-            Expr::Tuple(parts) => bracketed("(", parts, ")", width, indent),
             Expr::Dict(parts) => bracketed("{", parts, "}", width, indent),
             Expr::Headed(head, value) => {
                 let column = column + head.chars().count();
