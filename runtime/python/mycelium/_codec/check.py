@@ -136,12 +136,13 @@ def _float(node: t.Float, value: Any, place: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(place, f"a float ({node.name})", value)
     try:
-        values.struct_of_code(node.code).pack(value)
+        struct = values.struct_of_code(node.code)
+        # The nearest `f32`; what is no number keeps its bits.
+        return struct.unpack(struct.pack(value))[0] if value == value else value
     except OverflowError:
         raise ValueError(
             f"{place}: expected a float ({node.name}), got {value!r}, which is too large"
         ) from None
-    return value
 
 
 def _instance(value: Any, cls: type, place: str, expected: str) -> Any:
