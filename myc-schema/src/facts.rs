@@ -30,7 +30,7 @@ pub(crate) enum KindFacts {
     Union(Union),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FieldFacts {
     pub(crate) name: String,
     pub(crate) was: Option<String>,

@@ -23,6 +23,8 @@ pub(crate) struct Module {
 
 /// A file that is imported.
 pub(crate) struct Import {
+    /// `as common`: by what name its declarations are called.
+    pub(crate) alias: Option<tree::Name>,
     pub(crate) file: FileId,
     /// The path in the source.
     pub(crate) span: Span,
@@ -129,7 +131,7 @@ impl Loading<'_> {
             self.sink.report(diagnostic.help("remove the import"));
             return None;
         }
-        Some(Import { file: target, span })
+        Some(Import { alias: import.alias.clone(), file: target, span })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::names::{DeclId, Meaning, Names};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Expr, ExprKind, Field, Item, ItemKind, Path, Type, TypeKind};
+use crate::tree::{Expr, ExprKind, Field, Item, ItemKind, Path, Type, TypeArgument, TypeKind};
 
 /// Declarations in order; those that contain themselves are reported and left out.
 pub(crate) fn order(names: &Names<'_>, sink: &mut Sink) -> Vec<DeclId> {
@@ -155,8 +155,8 @@ impl Uses<'_, '_> {
                 self.path(path);
                 for argument in arguments {
                     match argument {
-                        Argument::Value(value) => self.expr(value),
-                        Argument::Type(ty) => self.ty(ty),
+                        TypeArgument::Value(value) => self.expr(value),
+                        TypeArgument::Type(ty) => self.ty(ty),
                     }
                 }
             }
@@ -178,6 +178,13 @@ impl Uses<'_, '_> {
                 self.expr(first);
                 rest.iter().for_each(|(_, operand)| self.expr(operand));
             }
+            ExprKind::List(items) | ExprKind::Tuple(items) => {
+                items.iter().for_each(|item| self.expr(item));
+            }
+            ExprKind::Braces(pairs) => pairs.iter().for_each(|(key, value)| {
+                self.expr(key);
+                self.expr(value);
+            }),
         }
     }
 

@@ -54,7 +54,7 @@ pub struct Package {
 }
 
 /// Ids and names that messages once had, or shall never have: `reserved message 19..=21, "OldTrade";`
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reserved {
     /// Ids, in source order.
     pub ids: Vec<RangeInclusive<u16>>,
@@ -358,6 +358,12 @@ impl Schema {
     /// The package that declares a type.
     pub fn package_of(&self, id: TypeId) -> &Package {
         &self.packages[self.types[id.0].package.0]
+    }
+
+    /// What each package reserves, by its name; packages that reserve nothing are left out.
+    pub fn reserved(&self) -> Vec<(String, Reserved)> {
+        let reserving = self.packages.iter().filter(|p| p.reserved != Reserved::default());
+        reserving.map(|package| (package.name.clone(), package.reserved.clone())).collect()
     }
 
     /// Name with the package, `market.Trade`.

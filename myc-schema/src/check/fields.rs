@@ -41,7 +41,13 @@ impl Checker<'_, '_> {
         let mut newest: Option<(u32, Span)> = None;
         let checked: Vec<Option<FieldFacts>> =
             fields.iter().map(|field| self.field(file, field, target, &mut newest)).collect();
-        checked.into_iter().collect()
+        let checked: Vec<FieldFacts> = checked.into_iter().collect::<Option<_>>()?;
+        let parts = fields.iter().zip(&checked);
+        self.check_digest_names(
+            parts.map(|(field, facts)| (&field.name, facts.was.as_deref())),
+            whole,
+        );
+        Some(checked)
     }
 
     pub(super) fn check_count(&mut self, item: &Item, fields: &[Field]) -> Option<()> {
@@ -78,7 +84,7 @@ impl Checker<'_, '_> {
         newest: &mut Option<(u32, Span)>,
     ) -> Option<FieldFacts> {
         self.check_member_name(&field.name, "a field");
-        let attributes = self.attributes(file, &field.attributes, target);
+        let mut attributes = self.attributes(file, &field.attributes, target);
         let ty = self.ty(file, &field.ty);
         if let Some(value) = field.value.as_ref().filter(|_| target == Target::StructField) {
             self.report_struct_default(value);
@@ -93,17 +99,24 @@ impl Checker<'_, '_> {
             None => None,
         };
         self.check_since(field, &attributes, &ty, newest);
+        let constraint = self.constraint(file, &attributes, &ty);
+        if let (Some(default), Some(constraint), Some(value)) =
+            (&default, &constraint, &field.value)
+        {
+            self.check_default_kept(default, constraint, value.span);
+        }
+        let unit = self.unit(&mut attributes, &ty, field.ty.span);
         Some(FieldFacts {
             name: field.name.text.clone(),
             docs: field.docs.clone(),
             deprecated: attributes.deprecated,
             since: attributes.since.map(|(since, _)| since),
             key: attributes.key.is_some(),
-            was: None,
+            was: self.former_name(&field.name, attributes.was, crate::style::is_snake_case),
             ty,
             default,
-            unit: None,
-            constraint: None,
+            unit,
+            constraint,
         })
     }
 
@@ -115,17 +128,16 @@ impl Checker<'_, '_> {
     }
 
     fn default(&mut self, file: FileId, value: &Expr, ty: &Ty, span: Span) -> Option<Value> {
-        let help = match self.resolve(ty) {
-            Ty::Optional(_) => "a field that was not sent is absent: remove the `?` or the default",
-            Ty::Bytes(_) | Ty::Array(..) | Ty::List(..) | Ty::Tuple(_) => "make the field optional",
-            Ty::Named(id) if !matches!(self.types[id.0].kind, KindFacts::Enum(_)) => {
-                "make the field optional"
+        let (what, help) = match self.resolve(ty) {
+            Ty::Optional(_) => (
+                "an optional field".to_owned(),
+                "a field that was not sent is absent: remove the `?` or the default",
+            ),
+            resolved if !self.has_literals(resolved) => {
+                let what = format!("a field whose type is {}", self.describe(ty));
+                (what, "messages and unions have no constant values: make the field optional")
             }
             _ => return self.value(file, value, ty),
-        };
-        let what = match self.resolve(ty) {
-            Ty::Optional(_) => "an optional field".to_owned(),
-            _ => format!("a field whose type is {}", self.describe(ty)),
         };
         let message = format!("{what} has no default");
         self.report(
@@ -134,6 +146,31 @@ impl Checker<'_, '_> {
                 .help(help),
         );
         None
+    }
+
+    /// The unit, where the type has numbers that it can be of.
+    fn unit(&mut self, attributes: &mut Attributes<'_>, ty: &Ty, span: Span) -> Option<String> {
+        let (unit, at) = attributes.unit.take()?;
+        if self.is_measured(ty) {
+            return Some(unit);
+        }
+        let message = format!("{} has no unit", self.describe(ty));
+        self.report(
+            Diagnostic::new(Code::UNIT, message, at, "not for this type")
+                .related(span, "this type")
+                .help("integers, floats and decimals have one, and lists of them"),
+        );
+        None
+    }
+
+    fn is_measured(&self, ty: &Ty) -> bool {
+        match self.resolve(ty) {
+            Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256 => true,
+            Ty::F32 | Ty::F64 | Ty::Decimal(_) => true,
+            Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => self.is_measured(item),
+            Ty::Map(_, value) => self.is_measured(value),
+            _ => false,
+        }
     }
 
     /// Whether values of the type are compared as a whole and exactly.

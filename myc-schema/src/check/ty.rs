@@ -1,12 +1,14 @@
 //! Types as they are used.
 
+use std::borrow::Cow;
+
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
 use crate::limits;
 use crate::names::{DeclId, Meaning};
 use crate::schema::{Repr, Ty};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Bound, Expr, ExprKind, Path, Type, TypeKind};
+use crate::tree::{Bound, Expr, ExprKind, Path, Type, TypeArgument, TypeKind};
 
 /// Built-in types that take no argument.
 const PLAIN: [(&str, Ty); 17] = [
@@ -134,7 +136,7 @@ impl Checker<'_, '_> {
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         if SIZED.contains(&path.text.as_str()) {
@@ -162,7 +164,7 @@ impl Checker<'_, '_> {
         ty
     }
 
-    fn map(&mut self, file: FileId, arguments: &[Argument], span: Span) -> Option<Ty> {
+    fn map(&mut self, file: FileId, arguments: &[TypeArgument], span: Span) -> Option<Ty> {
         let [key, value] = arguments else {
             let message = "`map` takes the types of its keys and values";
             self.report(
@@ -184,21 +186,12 @@ impl Checker<'_, '_> {
         Some(Ty::Map(Box::new(key_ty), Box::new(value)))
     }
 
-    /// A type in angle brackets; one that is just a name could be a value too.
-    fn argument_type(&mut self, file: FileId, argument: &Argument) -> Option<Ty> {
+    fn argument_type(&mut self, file: FileId, argument: &TypeArgument) -> Option<Ty> {
         match argument {
-            Argument::Type(ty) => self.ty(file, ty),
-            Argument::Value(Expr { span, kind: ExprKind::Name(path) }) => {
-                self.named(file, path, &[], *span)
-            }
-            Argument::Value(value) => {
-                let message = "expected a type, found a value";
-                self.report(Diagnostic::new(
-                    Code::TYPE_ARGUMENTS,
-                    message,
-                    value.span,
-                    "expected a type",
-                ));
+            TypeArgument::Type(ty) => self.ty(file, ty),
+            TypeArgument::Value(value) => {
+                let (message, label) = ("expected a type, found a value", "expected a type");
+                self.report(Diagnostic::new(Code::TYPE_ARGUMENTS, message, value.span, label));
                 None
             }
         }
@@ -208,14 +201,18 @@ impl Checker<'_, '_> {
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         let value = match (path.text.as_str(), arguments) {
             ("string", []) => return Some(Ty::String(None)),
             ("bytes", []) => return Some(Ty::Bytes(None)),
-            (_, [Argument::Value(value)]) => value,
-            (name, _) => {
+            (_, [argument]) => argument_value(argument),
+            _ => None,
+        };
+        let value = match (path.text.as_str(), &value) {
+            (_, Some(value)) => value,
+            (name, None) => {
                 let (message, help) = match name {
                     "decimal" => (
                         "`decimal` takes the number of decimal places",
@@ -280,6 +277,11 @@ impl Checker<'_, '_> {
         let mut diagnostic =
             Diagnostic::new(Code::UNKNOWN_TYPE, message, path.span, "not known here");
         let name = path.text.rsplit('.').next().unwrap_or_default();
+        if let Some(path_through) = names.through_alias(file, name).filter(|_| name == path.text) {
+            let message = format!("that import has a name: write `{path_through}`");
+            self.report(diagnostic.replace(path.span, &path_through, message));
+            return None;
+        }
         diagnostic = match names.importable(name) {
             Some(decl) => {
                 let span = names.decls[decl.0].item.name.span;
@@ -324,5 +326,18 @@ impl Checker<'_, '_> {
             Ty::Alias(id) => self.resolve(&self.aliases[id.0].ty),
             other => other,
         }
+    }
+}
+
+/// A number in angle brackets; a name alone is read as a type there, and may be that of a constant.
+fn argument_value(argument: &TypeArgument) -> Option<Cow<'_, Expr>> {
+    match argument {
+        TypeArgument::Value(value) => Some(Cow::Borrowed(value)),
+        TypeArgument::Type(Type { kind: TypeKind::Named { path, arguments }, span })
+            if arguments.is_empty() =>
+        {
+            Some(Cow::Owned(Expr { span: *span, kind: ExprKind::Name(path.clone()) }))
+        }
+        TypeArgument::Type(_) => None,
     }
 }

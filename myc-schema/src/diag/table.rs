@@ -132,14 +132,15 @@ be empty.";
 
 29 TYPE_ARGUMENTS Error "a type is given the wrong arguments"
 "`decimal<S>` takes the number of decimal places, `string<N>` and `bytes<N>` the greatest number of \
-bytes; without `<N>` they are unbounded. No other type takes arguments.";
+bytes; without `<N>` they are unbounded. `map<K, V>` takes two types. No other type takes arguments.";
 
 30 OPTIONAL Error "an optional is optional again"
 "`T?` is there or not; there is no third case. Remove one `?`, perhaps that of an alias.";
 
 31 DEFAULT Error "a default stands where there cannot be one"
 "A default is what a reader takes where the sender's message ends before the field. So only fields \
-of messages have one, of types that are a number, bool, text, time or enum, and not optional.";
+of messages have one, and not optional ones: they are absent. Messages and unions, and what holds \
+one, have no constant values.";
 
 32 KEY Error "a key field cannot be one"
 "Messages are told apart by the value of their key fields: integers, bool, enums, flags, decimals, \
@@ -169,6 +170,23 @@ this limit does not count.";
 39 DOC Error "a documentation comment documents nothing"
 "`///` stands in front of an item, field, member or arm, `//!` at the top of the file. Elsewhere \
 write `//`.";
+
+40 CONSTRAINT Error "a constraint does not fit"
+"`@range(0..=100)` bounds numbers and times, `@len(1..=64)` and `@nonempty` the length of strings, \
+bytes, lists and maps; of an optional field they bound the value that is there. Both ends are \
+included, either may be left out, and the field's default has to be within them.";
+
+41 UNIT Error "a unit does not fit"
+"`@unit(\"bps\")` says what a number counts. It stands on fields whose type is an integer, float or \
+decimal, or holds such, and is a short text on one line.";
+
+42 FORMER_NAME Error "a former name cannot have been one"
+"`@was(\"old_name\")` names what the digest goes on to call a type, field, member or arm after it was \
+renamed. It is a name in the style of its kind, not the present one, and belongs to one part only.";
+
+43 RESERVED Error "something reserved is used, or nothing is reserved"
+"`reserved message 19..=21, \"OldTrade\";` keeps ids and names of a package from being used, most \
+often because they once had another meaning.";
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub(crate) struct Project {
     pub(crate) schemas: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
+    /// Folder of the site.
+    pub(crate) doc: Option<PathBuf>,
     /// What the lints do.
     pub(crate) lints: Levels,
 }
@@ -53,6 +55,11 @@ impl Project {
             folder.push("..");
         }
         Ok(None)
+    }
+
+    /// A path of the file, from the current folder.
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(path)
     }
 
     /// Makes its folder the current one, so that what is generated, which names its sources, is the
@@ -95,7 +102,7 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "outputs", "lints"])?;
+    check_keys(table, &["schemas", "outputs", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
@@ -116,8 +123,22 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
             return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
         }
     }
-    let lints = levels(table)?;
-    Ok(Project { folder: folder.to_owned(), schemas, outputs, lints })
+    let (doc, lints) = (doc_folder(table)?, levels(table)?);
+    Ok(Project { folder: folder.to_owned(), schemas, outputs, doc, lints })
+}
+
+fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {
+    match get(table, "doc") {
+        None => Ok(None),
+        Some(DeValue::Table(table)) => {
+            check_keys(table, &["out"])?;
+            get(table, "out").map(|value| path_of("out", value)).transpose()
+        }
+        Some(other) => {
+            let message = format!("`doc` is {}, not a table", kind_of(other));
+            Err((message, "write `[doc]`, and below it `out = \"site\"`".to_owned()))
+        }
+    }
 }
 
 fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {

@@ -34,9 +34,11 @@
 //! # Ok::<(), mycelium_wire::ValueError>(())
 //! ```
 
+mod document;
 mod read;
 mod write;
 
+pub use document::Document;
 pub use read::from_json;
 pub use write::to_json;
 
