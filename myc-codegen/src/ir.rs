@@ -87,6 +87,7 @@ fn kind(schema: &Schema, kind: &TypeKind) -> Json {
             "id": message.id,
             "topic": message.topic,
             "block_size": message.block_size,
+            "ancestors": message.ancestors.iter().map(|digest| digest.to_string()).collect::<Vec<_>>(),
             "fields": fields(schema, &message.fields),
         }),
         TypeKind::Struct(all) => json!({ "kind": "struct", "fields": fields(schema, all) }),

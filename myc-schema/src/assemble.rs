@@ -63,6 +63,7 @@ fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
             topic,
             fields: place(fields, def),
             block_size: layout::block_size(fields_of(def)),
+            ancestors: Vec::new(),
         }),
         KindFacts::Struct(fields) => TypeKind::Struct(place(fields, def)),
         KindFacts::Enum(e) => TypeKind::Enum(e),

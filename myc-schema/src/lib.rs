@@ -26,6 +26,7 @@
 //! );
 //! ```
 
+mod ancestors;
 mod assemble;
 mod check;
 mod diag;

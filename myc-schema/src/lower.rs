@@ -61,7 +61,7 @@ impl Schema {
     }
 
     /// The named types that a type uses, through aliases.
-    fn named_in(&self, ty: &Ty, found: &mut Vec<TypeId>) {
+    pub(crate) fn named_in(&self, ty: &Ty, found: &mut Vec<TypeId>) {
         match ty {
             Ty::Named(id) => found.push(*id),
             Ty::Alias(id) => self.named_in(&self.aliases[id.0].ty, found),

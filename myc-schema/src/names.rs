@@ -46,6 +46,8 @@ pub(crate) struct Names<'t> {
     declared: Vec<HashMap<&'t str, DeclId>>,
     /// What each file imports.
     imports: Vec<Vec<Import<'t>>>,
+    /// Files of which an import failed, so that names may be missing that are no fault of theirs.
+    incomplete: Vec<bool>,
 }
 
 /// A file that another one imports.
@@ -73,6 +75,7 @@ impl<'t> Names<'t> {
             decls: Vec::new(),
             declared: vec![HashMap::new(); program.modules.len()],
             imports: program.modules.iter().map(imports_of).collect(),
+            incomplete: program.modules.iter().map(|module| lacks_names(program, module)).collect(),
         };
         for index in 0..names.packages.len() {
             names.declare_package(program, PackageId(index), sink);
@@ -186,6 +189,11 @@ impl<'t> Names<'t> {
         })
     }
 
+    /// Whether an import of the file failed, which has been reported.
+    pub(crate) fn is_incomplete(&self, file: FileId) -> bool {
+        self.incomplete[file.0]
+    }
+
     /// Warns of imports that no name came from.
     pub(crate) fn report_unused(&self, sink: &mut Sink) {
         for import in self.imports.iter().flatten() {
@@ -203,6 +211,12 @@ pub(crate) fn duplicate(name: &str, whole: &str, again: Span, first: Span) -> Di
     Diagnostic::new(Code::DUPLICATE_NAME, message, again, "declared again here")
         .related(first, "first declared here")
         .help("rename one of them")
+}
+
+/// Whether an import of a file failed, or what it names could not be read whole.
+fn lacks_names(program: &Program, module: &Module) -> bool {
+    let is_whole = |import: &crate::load::Import| program.modules[import.file.0].is_whole;
+    module.imports.len() < module.tree.imports.len() || !module.imports.iter().all(is_whole)
 }
 
 fn imports_of(module: &Module) -> Vec<Import<'_>> {

@@ -150,6 +150,9 @@ pub struct Message {
     pub fields: Vec<Field>,
     /// Bytes of the block: where the last field ends.
     pub block_size: usize,
+    /// Digests of released versions that it still talks with, oldest first; see
+    /// [`Schema::with_ancestors`].
+    pub ancestors: Vec<Digest>,
 }
 
 /// A field of a message or struct.

@@ -72,6 +72,22 @@ pub(crate) enum ItemKind {
     Union { openness: Option<Openness>, arms: Vec<Field> },
 }
 
+impl ItemKind {
+    /// Names of the fields, members or arms.
+    pub(crate) fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
+        match self {
+            ItemKind::Const { .. } | ItemKind::Alias { .. } => Box::new(std::iter::empty()),
+            ItemKind::Enum { members, .. } | ItemKind::Flags { members, .. } => {
+                Box::new(members.iter().map(|member| &member.name))
+            }
+            ItemKind::Struct { fields } | ItemKind::Message { fields, .. } => {
+                Box::new(fields.iter().map(|field| &field.name))
+            }
+            ItemKind::Union { arms, .. } => Box::new(arms.iter().map(|arm| &arm.name)),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Openness {
     Open,

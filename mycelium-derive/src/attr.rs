@@ -16,6 +16,7 @@ pub(crate) struct Attrs {
     pub(crate) name: Option<LitStr>,
     pub(crate) krate: Option<Path>,
     pub(crate) digest: Option<LitStr>,
+    pub(crate) ancestors: Vec<LitStr>,
     pub(crate) schema: Option<LitStr>,
     pub(crate) view: Option<LitStr>,
     pub(crate) id: Option<Expr>,
@@ -46,7 +47,8 @@ pub(crate) struct Bit {
     pub(crate) number: Expr,
 }
 
-const MESSAGE: &[&str] = &["package", "name", "id", "topic", "schema", "view", "crate", "digest"];
+const MESSAGE: &[&str] =
+    &["package", "name", "id", "topic", "schema", "view", "crate", "digest", "older"];
 const STRUCT: &[&str] = &["package", "name", "view", "crate", "digest"];
 const ENUM: &[&str] = &["package", "name", "open", "closed", "repr", "crate", "digest"];
 const FLAGS: &[&str] = &["package", "name", "bits", "crate", "digest"];
@@ -151,6 +153,13 @@ impl Attrs {
             "name" => text(&mut self.name, key, input),
             "schema" => text(&mut self.schema, key, input),
             "digest" => text(&mut self.digest, key, input),
+            // One a digest, so that each has a line of its own.
+            "older" => {
+                let mut digest = None;
+                text(&mut digest, key, input)?;
+                self.ancestors.extend(digest);
+                Ok(())
+            }
             "topic" => text(&mut self.topic, key, input),
             "view" => text(&mut self.view, key, input),
             "crate" => {

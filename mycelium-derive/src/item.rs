@@ -16,6 +16,8 @@ pub(crate) struct Item<'a> {
     pub(crate) name: String,
     /// Digest as a literal; generated code carries it to spare const evaluation.
     pub(crate) digest: Option<LitStr>,
+    /// Digests of released versions of a message that it still talks with.
+    pub(crate) ancestors: &'a [LitStr],
     /// Name of the view type of a message, struct or union.
     pub(crate) view: Ident,
     pub(crate) kind: Kind<'a>,

@@ -12,6 +12,8 @@ pub(super) enum Expr {
     Subscript(String, Vec<Expr>),
     /// `wire.decimal(…)`.
     Call(String, Vec<Expr>),
+    /// `name=(…)`.
+    Tuple(String, Vec<Expr>),
     /// `A | B`.
     Either(Vec<Expr>),
 }
@@ -30,6 +32,8 @@ impl Expr {
             Expr::Word(text) => text.clone(),
             Expr::Subscript(head, parts) => format!("{head}[{}]", all(parts, ", ")),
             Expr::Call(head, parts) => format!("{head}({})", all(parts, ", ")),
+            Expr::Tuple(head, parts) if parts.len() == 1 => format!("{head}({},)", parts[0].flat()),
+            Expr::Tuple(head, parts) => format!("{head}({})", all(parts, ", ")),
             Expr::Either(parts) => all(parts, " | "),
         }
     }
@@ -57,7 +61,7 @@ impl Expr {
             Expr::Subscript(head, parts) => {
                 format!("{head}[\n{}{end}]", one_a_line(parts, width, inner))
             }
-            Expr::Call(head, parts) => {
+            Expr::Call(head, parts) | Expr::Tuple(head, parts) => {
                 format!("{head}(\n{}{end})", one_a_line(parts, width, inner))
             }
             Expr::Either(_) if inner + flat.chars().count() <= width => {

@@ -7,6 +7,7 @@ use myc_schema::schema::{
     Alias, Arm, Const, Enum, Field, Flags, Item as Declared, Member, Message, PackageId, Schema,
     Ty, TypeDef, TypeId, TypeKind, Union,
 };
+use mycelium_wire::Digest;
 
 use super::doc::docstring;
 use super::expr::{Expr, WIDTH};
@@ -88,6 +89,9 @@ impl Scope<'_> {
         let mut arguments = vec![self.wire(base), fact("name", &self.schema.qualified_name(id))];
         arguments.extend(facts);
         arguments.push(fact("digest", &def.digest.to_string()));
+        if let TypeKind::Message(message) = &def.kind {
+            arguments.extend(ancestors(message));
+        }
         let doc = docstring(&def.docs, def.deprecated.as_deref());
         class(&type_name(&def.name), arguments, doc, groups, 0)
     }
@@ -193,6 +197,13 @@ fn class(
 /// An argument of a class that is a text.
 fn fact(name: &str, value: &str) -> Expr {
     Expr::word(format!("{name}={}", quoted(value)))
+}
+
+/// Digests of released versions, where there are some.
+fn ancestors(message: &Message) -> Option<Expr> {
+    let digest = |digest: &Digest| Expr::word(quoted(&digest.to_string()));
+    let digests: Vec<Expr> = message.ancestors.iter().map(digest).collect();
+    (!digests.is_empty()).then(|| Expr::Tuple("ancestors=".to_owned(), digests))
 }
 
 fn repr_fact(repr: &str) -> Expr {

@@ -5,6 +5,7 @@ use myc_schema::schema::{
     Alias, Arm, Const, Enum, Field, Flags, Item, Member, Message, PackageId, Schema, TypeDef,
     TypeId, TypeKind, Union,
 };
+use mycelium_wire::Digest;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -78,7 +79,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Contents of the `#[myc(…)]` of a type: the facts on one line, then the digest.
+    /// Contents of the `#[myc(…)]` of a type: the facts on one line, then the digest and those of
+    /// ancestors.
     fn myc(&self, def: &TypeDef, facts: Vec<TokenStream>) -> Vec<TokenStream> {
         let package = &self.schema.packages[def.package.0].name;
         let rust_name = names::rust_name(&def.name);
@@ -87,7 +89,12 @@ impl Scope<'_> {
         let digest = def.digest.to_string();
         let parts = [Some(quote!(package = #package)), name].into_iter().flatten();
         let parts = parts.chain(facts).chain(view);
-        vec![quote!(#(#parts),*), quote!(digest = #digest)]
+        let mut lines = vec![quote!(#(#parts),*), quote!(digest = #digest)];
+        if let TypeKind::Message(message) = &def.kind {
+            let digests = message.ancestors.iter().map(Digest::to_string);
+            lines.extend(digests.map(|digest| quote!(older = #digest)));
+        }
+        lines
     }
 
     /// The derive calls the view of `A` `AView`; where the package has a type of that name, we say

@@ -27,6 +27,8 @@ impl Writer<'_, '_> {
             Ty::Int(integer) => self.text(integer.name()),
             Ty::I128 => self.text("i128"),
             Ty::U128 => self.text("u128"),
+            Ty::U256 => self.text("u256"),
+            Ty::Uuid => self.text("uuid"),
             Ty::F32 => self.text("f32"),
             Ty::F64 => self.text("f64"),
             Ty::Timestamp => self.text("timestamp"),
@@ -37,6 +39,13 @@ impl Writer<'_, '_> {
             Ty::Array(item, length) => self.list(item, &format!("; {length}")),
             Ty::List(item, None) => self.list(item, ""),
             Ty::List(item, Some(max)) => self.list(item, &format!("; ..{max}")),
+            Ty::Map(key, value) => {
+                self.text("map<");
+                self.ty(key);
+                self.text(", ");
+                self.ty(value);
+                self.text(">");
+            }
             Ty::Tuple(items) => self.tuple(items),
             Ty::Optional(item) => {
                 self.ty(item);

@@ -1,5 +1,6 @@
 //! `mycc` as people run it: the binary's output, errors and exit status.
 
+mod ancestors;
 mod check;
 mod codec;
 mod digest;

@@ -59,6 +59,7 @@ macro_rules! known {
 
 known! {
     "topic" &[Target::Message], "messages", Some("a string, `(\"market.trades\")`");
+    "fixed" &[Target::Message], "messages", None;
     "key" &[Target::MessageField], "fields of messages", None;
     "since" &[Target::MessageField, Target::Member], "fields of messages, members and arms", Some("a version, `(2)`");
     "deprecated" PARTS, "types, fields, members and arms", Some("a reason, `(\"use qty\")`");
@@ -184,6 +185,8 @@ impl Checker<'_, '_> {
                 result.unit = unit.filter(|(unit, span)| self.check_unit_text(unit, *span));
             }
             "key" => result.key = Some(span),
+            // A wish, not a fact: the lint `unbounded` sees whether it holds.
+            "fixed" => {}
             _ => result.constraints.push(attribute),
         }
     }

@@ -56,6 +56,8 @@ pub(crate) fn check(
     let reserved = checker.reserved(program, order);
     let Checker { checked, aliases, types, .. } = checker;
     if !sink.has_errors() {
+        let is_wrong = |checked: &Checked| matches!(checked, Checked::Wrong);
+        debug_assert!(!checked.iter().any(is_wrong), "what is left out was reported");
         names.report_unused(sink);
     }
     Facts { packages: packages(program, files, names, checked, reserved), aliases, types }

@@ -302,6 +302,9 @@ impl Checker<'_, '_> {
             }
         };
         if diagnostic.suggestion.is_none() && diagnostic.help.is_none() {
+            if names.is_incomplete(file) {
+                return None;
+            }
             diagnostic = diagnostic.help("declare it in this file, or import the file that does");
         }
         self.report(diagnostic);

@@ -257,6 +257,9 @@ impl Checker<'_, '_> {
                 .filter(|decl| matches!(self.checked[decl.0], Checked::Const(_)))
                 .map(|decl| names.decls[decl.0].item.name.text.as_str());
             diagnostic = diagnostic.did_you_mean(path.span, &path.text, constants);
+            if diagnostic.suggestion.is_none() && names.is_incomplete(file) {
+                return None;
+            }
         }
         self.report(diagnostic);
         None

@@ -11,6 +11,7 @@ mod message;
 mod named;
 mod places;
 mod table;
+mod talk;
 mod ty;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use crate::schema::Reserved;
 use compare::Comparison;
 pub use places::{Place, Places};
 pub use table::{Direction, RULES, Rule};
+pub(crate) use talk::still_talk;
 
 /// A change that breaks.
 #[derive(Debug, Clone)]

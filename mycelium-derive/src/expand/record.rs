@@ -18,6 +18,7 @@ pub(super) fn expand_message(
     let tables = expand_tables(item, fields);
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
+    let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
         #getters
@@ -32,6 +33,7 @@ pub(super) fn expand_message(
             const TOPIC: &'static str = #topic;
             const NAME: &'static str = #name;
             const DIGEST: #private::Digest = __DEF.digest;
+            #ancestors
             const DEF: &'static #private::Def<'static> = __DEF;
         }
 
@@ -71,6 +73,17 @@ pub(super) fn expand_message(
         }
     };
     (view::expand_record(item), inside)
+}
+
+/// Nothing where there are none: the trait has that already.
+fn expand_ancestors(item: &Item<'_>) -> Option<TokenStream> {
+    let (private, digests) = (item.private(), item.ancestors);
+    (!digests.is_empty()).then(|| {
+        quote! {
+            const ANCESTORS: &'static [#private::Digest] =
+                &[#(#private::Digest::literal(#digests)),*];
+        }
+    })
 }
 
 /// The view type, and the impl of a struct.

@@ -43,6 +43,7 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
         package: package?,
         name: name?,
         digest: input.attrs.digest.clone(),
+        ancestors: &input.attrs.ancestors,
         view: view?,
         kind,
         declared: None,
@@ -109,9 +110,8 @@ fn check_name(input: &Input<'_>, errors: &Errors) -> Option<String> {
 }
 
 fn check_digest(attrs: &Attrs, errors: &Errors) {
-    if let Some(digest) = &attrs.digest
-        && Digest::parse(&digest.value()).is_none()
-    {
+    let wrong = |digest: &&LitStr| Digest::parse(&digest.value()).is_none();
+    for digest in attrs.digest.iter().chain(&attrs.ancestors).filter(wrong) {
         errors.at(digest, "expected `myc1:` and 64 hexadecimal digits, lower case");
     }
 }

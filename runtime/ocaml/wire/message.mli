@@ -21,6 +21,9 @@ module type S = sig
   (** Digest of all facts that the type reaches, [myc1:] and 64 hexadecimal digits. *)
   val digest : string
 
+  (** Digests of released versions that it still talks with, oldest first. *)
+  val ancestors : string list
+
   (** Bytes of the frame that a value makes.
       @raise Error.Error of kind [Range] where a frame cannot hold it. *)
   val size : t -> int

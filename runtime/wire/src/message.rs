@@ -21,6 +21,8 @@ pub trait Message: Wire {
     const NAME: &'static str;
     /// Digest of all facts that the type reaches.
     const DIGEST: Digest;
+    /// Digests of released versions that it still talks with, oldest first.
+    const ANCESTORS: &'static [Digest] = &[];
     /// The type at run time.
     const DEF: &'static Def<'static>;
 

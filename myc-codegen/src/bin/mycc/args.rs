@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use myc_codegen::Language;
+use myc_schema::lint::{Level, RULES};
+use myc_schema::nearest;
 
 /// Compiles .myc files, and reads and writes their messages.
 #[derive(Debug, Parser)]
@@ -108,6 +110,11 @@ pub(crate) struct GenArgs {
     #[arg(long)]
     pub(crate) check: bool,
 
+    /// Lock whose releases the code names, where it still talks with them [default: that of the project, if
+    /// no PATHS are given].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
@@ -116,13 +123,18 @@ pub(crate) struct GenArgs {
 /// Checks schemas.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Lints are switched on in myc.toml: `[lints]`, and below it a rule with allow, warn or deny. A comment
-`// mycc: allow(rule)` silences one at one place.
+Lints are switched on in myc.toml: `[lints]`, and below it a rule with allow, warn or deny; or with --lint.
+A comment `// mycc: allow(rule)` silences one at one place.
 
 Examples:
   mycc check schemas
+  mycc check --lint padding=deny schemas
   mycc check --message-format json market.myc")]
 pub(crate) struct CheckArgs {
+    /// Set a lint to allow, warn or deny; may be repeated, and goes before myc.toml.
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = parse_lint)]
+    pub(crate) lint: Vec<(String, Level)>,
+
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
@@ -212,9 +224,9 @@ Examples:
   mycc release schemas                        writes myc.lock here
   mycc release --lock schemas/myc.lock schemas")]
 pub(crate) struct ReleaseArgs {
-    /// Lock to write.
-    #[arg(long, value_name = "FILE", default_value = "myc.lock")]
-    pub(crate) lock: PathBuf,
+    /// Lock to write [default: that of the project, if no PATHS are given, else myc.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
 
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
@@ -382,6 +394,19 @@ pub(crate) struct ExplainArgs {
     /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+fn parse_lint(text: &str) -> Result<(String, Level), String> {
+    let (rule, level) = text.split_once('=').ok_or("write a rule, `=` and a level")?;
+    let names = RULES.map(|rule| rule.name);
+    if !names.contains(&rule) {
+        return Err(match nearest(rule, names) {
+            Some(meant) => format!("`{rule}` is no rule; did you mean `{meant}`?"),
+            None => format!("`{rule}` is no rule; there are {}", names.join(", ")),
+        });
+    }
+    let level = Level::from_name(level).ok_or("a level is allow, warn or deny")?;
+    Ok((rule.to_owned(), level))
 }
 
 fn parse_language(name: &str) -> Result<Language, String> {

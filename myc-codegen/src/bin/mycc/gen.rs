@@ -5,17 +5,22 @@ use std::path::PathBuf;
 
 use myc_codegen::Language;
 use myc_codegen::file::{self, Change, FileError, Outcome};
+use myc_schema::{Lock, Schema};
 
 use crate::args::{GenArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
 use crate::project::{self, Output, Project};
-use crate::source;
+use crate::{source, version};
 
 /// Runs the command.
 pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> {
+    let lock = read_lock(args)?;
     let (paths, outputs) = plan(args)?;
-    let schema = source::load(&paths, format)?;
+    let mut schema = source::load(&paths, format)?;
+    if let Some(lock) = &lock {
+        schema = with_ancestors(schema, lock)?;
+    }
     let mut outcomes = Vec::new();
     for (language, folder) in &outputs {
         let files = language.backend().generate(&schema);
@@ -32,6 +37,24 @@ pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> 
         print_error(&format!("{}, {changed} changed\n", count(outcomes.len(), "file")));
     }
     Ok(())
+}
+
+/// The lock of the command line or, without paths, that of the project. It is read before a project's
+/// folder is entered.
+fn read_lock(args: &GenArgs) -> Result<Option<Lock>, Failure> {
+    if args.lock.is_none() && !args.paths.is_empty() {
+        return Ok(None);
+    }
+    let path = project::lock_for(&args.lock, &args.paths)?;
+    // A project may have no release yet; a lock that was asked for is there.
+    if args.lock.is_none() && !path.exists() {
+        return Ok(None);
+    }
+    version::read_lock(&path).map(Some)
+}
+
+fn with_ancestors(schema: Schema, lock: &Lock) -> Result<Schema, Failure> {
+    schema.with_ancestors(lock).map_err(|error| Failure::input(format!("the lock: {error}")))
 }
 
 /// The schemas, and the languages with the folder of each: of the command line or the project.

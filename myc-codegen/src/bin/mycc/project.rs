@@ -13,6 +13,9 @@ use crate::failure::Failure;
 /// Name of the file.
 pub(crate) const FILE: &str = "myc.toml";
 
+/// Name of the lock, unless the file says another.
+const LOCK: &str = "myc.lock";
+
 /// Most bytes of the file.
 const MOST: u64 = 1 << 16;
 
@@ -26,6 +29,8 @@ pub(crate) struct Project {
     folder: PathBuf,
     /// Folder or file of the schemas.
     pub(crate) schemas: PathBuf,
+    /// Lock of the releases, which need not be there yet.
+    lock: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
     /// Folder of the site.
@@ -73,6 +78,15 @@ impl Project {
     }
 }
 
+/// The lock of the command line; if there is none, and no paths either, the project's.
+pub(crate) fn lock_for(lock: &Option<PathBuf>, paths: &[PathBuf]) -> Result<PathBuf, Failure> {
+    match (lock, paths) {
+        (Some(lock), _) => Ok(lock.clone()),
+        (None, []) => Project::find().map(|Project { folder, lock, .. }| folder.join(lock)),
+        (None, _) => Ok(PathBuf::from(LOCK)),
+    }
+}
+
 /// The paths of the command line; if there are none, the project's.
 pub(crate) fn paths_or_schemas(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     match paths {
@@ -102,10 +116,14 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "outputs", "doc", "lints"])?;
+    check_keys(table, &["schemas", "lock", "outputs", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
+    };
+    let lock = match get(table, "lock") {
+        None => PathBuf::from(LOCK),
+        Some(value) => path_of("lock", value)?,
     };
     let mut outputs = Vec::new();
     match get(table, "outputs") {
@@ -124,7 +142,7 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
         }
     }
     let (doc, lints) = (doc_folder(table)?, levels(table)?);
-    Ok(Project { folder: folder.to_owned(), schemas, outputs, doc, lints })
+    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, doc, lints })
 }
 
 fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {
@@ -155,10 +173,12 @@ fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
     for rule in RULES {
         let level = match get(table, rule.name) {
             None => continue,
-            Some(DeValue::String(text)) if text == "allow" => Level::Allow,
-            Some(DeValue::String(text)) if text == "warn" => Level::Warn,
-            Some(DeValue::String(text)) if text == "deny" => Level::Deny,
-            Some(_) => {
+            Some(DeValue::String(text)) => Level::from_name(text),
+            Some(_) => None,
+        };
+        let level = match level {
+            Some(level) => level,
+            None => {
                 let help = "write \"allow\", \"warn\" or \"deny\"".to_owned();
                 return Err((format!("`{}` is no level", rule.name), help));
             }

@@ -15,8 +15,8 @@ pub(crate) fn run(args: &ReleaseArgs, format: MessageFormat) -> Result<(), Failu
     let paths = project::paths_or_schemas(&args.paths)?;
     let arena = Arena::new();
     let current = version::of_paths(&arena, &paths, format)?;
-    let path = &args.lock;
-    let mut lock = if path.exists() { version::read_lock(path)? } else { Lock::default() };
+    let path = project::lock_for(&args.lock, &args.paths)?;
+    let mut lock = if path.exists() { version::read_lock(&path)? } else { Lock::default() };
     refuse_breaks(&arena, &lock, &current, format)?;
     let said = match lock.release(current.facts()) {
         None => format!("ok: nothing has changed since release {}\n", lock.releases.len()),
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &ReleaseArgs, format: MessageFormat) -> Result<(), Failu
             format!("release {}: {types} written to {}\n", release.number, path.display())
         }
     };
-    write(path, &lock.to_string())?;
+    write(&path, &lock.to_string())?;
     if format == MessageFormat::Text {
         print_error(&said);
     }

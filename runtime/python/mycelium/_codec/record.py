@@ -69,6 +69,7 @@ class RecordMeta(type):
 
     NAME: str
     DIGEST: str
+    ANCESTORS: tuple[str, ...]
     TYPE_ID: int
     TOPIC: str
     BLOCK: int
@@ -84,6 +85,7 @@ class RecordMeta(type):
         *,
         name: str = "",
         digest: str = "",
+        ancestors: tuple[str, ...] = (),
         id: int | None = None,
         topic: str = "",
         kw_only: bool = False,
@@ -115,6 +117,7 @@ class RecordMeta(type):
         else:
             cls.TYPE_ID = id
             cls.TOPIC = topic
+            cls.ANCESTORS = ancestors
             cls._WIRE_ = t.Message(cls)
         _add_methods(cls, is_keyword_only=kw_only)
         return cls

@@ -70,7 +70,10 @@ fn start(results: &[Measured]) -> String {
     let starts = results.iter().filter(|measured| measured.job.kind == Work::Start);
     let cost = starts.map(|measured| measured.cost).next();
     cost.map_or(String::new(), |cost| {
-        format!("{:.1} ms in the fastest run and {:.1} ms in the median", cost.least_ms, cost.median_ms)
+        format!(
+            "{:.1} ms in the fastest run and {:.1} ms in the median",
+            cost.least_ms, cost.median_ms
+        )
     })
 }
 

@@ -85,7 +85,10 @@ pub(super) enum Held {
 /// What a field holds.
 pub(super) enum Kind {
     Bool,
-    Int { bits: u8, is_signed: bool },
+    Int {
+        bits: u8,
+        is_signed: bool,
+    },
     F32,
     F64,
     Decimal,
