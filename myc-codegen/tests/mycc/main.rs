@@ -11,6 +11,7 @@ mod inspect;
 mod ir;
 mod layout;
 mod lints;
+mod plugins;
 mod project;
 mod usage;
 

@@ -95,7 +95,8 @@ for the packages of PATHS, not for those that they import.
 Examples:
   mycc gen --lang rust --out src/gen market.myc   writes src/gen/market.rs
   mycc gen --out generated schemas                all languages, all schemas of a folder
-  mycc gen --out generated --check schemas        fails where something is out of date")]
+  mycc gen --out generated --check schemas        fails where something is out of date
+  mycc gen --plugin ./table.py --out docs schemas  what a program makes of the schema")]
 pub(crate) struct GenArgs {
     /// Language to generate; may be repeated. All of them, if none is given.
     #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
@@ -104,6 +105,14 @@ pub(crate) struct GenArgs {
     /// Folder to write to [default: generated].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Program that generates in place of a language: a path, or a name in PATH; see docs/plugins.md.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "lang")]
+    pub(crate) plugin: Option<PathBuf>,
+
+    /// Tell the plugin something; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE", requires = "plugin", value_parser = parse_option)]
+    pub(crate) option: Vec<(String, String)>,
 
     /// Write nothing; fail where a file would change.
     #[arg(long)]
@@ -373,6 +382,12 @@ pub(crate) struct ExplainArgs {
     /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+fn parse_option(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "write a name, `=` and a value".to_owned())
 }
 
 fn parse_lint(text: &str) -> Result<(String, Level), String> {

@@ -19,6 +19,7 @@ mod inspect;
 mod ir;
 mod layout;
 mod new;
+mod plugin;
 mod project;
 mod release;
 mod source;
