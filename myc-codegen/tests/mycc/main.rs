@@ -5,6 +5,7 @@ mod check;
 mod codec;
 mod digest;
 mod evolution;
+mod export;
 mod format;
 mod generate;
 mod inspect;

@@ -44,6 +44,7 @@ pub(crate) enum Verb {
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Inspect(InspectArgs),
+    Export(ExportArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
 }
@@ -370,6 +371,29 @@ pub(crate) struct StreamArgs {
     /// File to read; standard input, if none is given or it is `-`.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
+}
+
+/// Writes the schema of hand-written Rust types.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Types with #[derive(Message)], Struct, Enum, Flags or Union become what they are in a schema, with the
+same digests. What a schema cannot say is named with its place, and nothing is written.
+
+Examples:
+  mycc export --rust src/messages.rs > messages.myc
+  mycc export --rust src --out schemas        a file a package")]
+pub(crate) struct ExportArgs {
+    /// Rust sources: files, or folders of which all .rs files are taken.
+    #[arg(long, required = true, num_args = 1.., value_name = "SRC")]
+    pub(crate) rust: Vec<PathBuf>,
+
+    /// Package of what names none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+
+    /// Folder to write a file a package to; one package goes to standard output, if none is given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Explains an error code.

@@ -12,6 +12,7 @@ mod decode;
 mod digest;
 mod encode;
 mod explain;
+mod export;
 mod failure;
 mod fmt;
 mod r#gen;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),
         Verb::Explain(args) => explain::run(&args),
