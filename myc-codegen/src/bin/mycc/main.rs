@@ -13,6 +13,7 @@ mod digest;
 mod doc;
 mod encode;
 mod explain;
+mod export;
 mod failure;
 mod fmt;
 mod r#gen;
@@ -20,6 +21,7 @@ mod inspect;
 mod ir;
 mod layout;
 mod new;
+mod plugin;
 mod project;
 mod release;
 mod source;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),
         Verb::Explain(args) => explain::run(&args),
