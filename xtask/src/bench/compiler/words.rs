@@ -5,12 +5,34 @@ const FIRST: [&str; 16] = [
     "session", "order", "trade", "feed", "clearing", "risk",
 ];
 const SECOND: [&str; 16] = [
-    "price", "quantity", "sequence", "venue", "latency", "ratio", "account", "level", "window",
-    "offset", "margin", "status", "volume", "reason", "checksum", "reference",
+    "price",
+    "quantity",
+    "sequence",
+    "venue",
+    "latency",
+    "ratio",
+    "account",
+    "level",
+    "window",
+    "offset",
+    "margin",
+    "status",
+    "volume",
+    "reason",
+    "checksum",
+    "reference",
 ];
 const TITLES: [&str; 10] = [
-    "OrderUpdate", "TradeReport", "BookSnapshot", "RiskLimit", "FundingRate", "SessionEvent",
-    "PositionChange", "ClearingNotice", "LatencySample", "AccountBalance",
+    "OrderUpdate",
+    "TradeReport",
+    "BookSnapshot",
+    "RiskLimit",
+    "FundingRate",
+    "SessionEvent",
+    "PositionChange",
+    "ClearingNotice",
+    "LatencySample",
+    "AccountBalance",
 ];
 
 /// The kind of message at a place in its file.
