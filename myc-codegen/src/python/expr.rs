@@ -12,8 +12,11 @@ pub(super) enum Expr {
     Subscript(String, Vec<Expr>),
     /// `wire.decimal(…)`.
     Call(String, Vec<Expr>),
+<<<<<<< HEAD
     /// `(…)`, or `name=(…)` with what stands before it.
     Tuple(String, Vec<Expr>),
+=======
+>>>>>>> h/core
     /// `A | B`.
     Either(Vec<Expr>),
     /// `[A, B]`.
@@ -38,8 +41,6 @@ impl Expr {
             Expr::Word(text) => text.clone(),
             Expr::Subscript(head, parts) => format!("{head}[{}]", all(parts, ", ")),
             Expr::Call(head, parts) => format!("{head}({})", all(parts, ", ")),
-            Expr::Tuple(head, parts) if parts.len() == 1 => format!("{head}({},)", parts[0].flat()),
-            Expr::Tuple(head, parts) => format!("{head}({})", all(parts, ", ")),
             Expr::Either(parts) => all(parts, " | "),
             Expr::List(parts) => format!("[{}]", all(parts, ", ")),
             Expr::Dict(parts) => format!("{{{}}}", all(parts, ", ")),
@@ -100,7 +101,7 @@ impl Expr {
             Expr::Subscript(head, parts) => {
                 format!("{head}[\n{}{end}]", one_a_line(parts, width, inner))
             }
-            Expr::Call(head, parts) | Expr::Tuple(head, parts) => {
+            Expr::Call(head, parts) => {
                 format!("{head}(\n{}{end})", one_a_line(parts, width, inner))
             }
             Expr::List(parts) => bracketed("[", parts, "]", width, indent),

@@ -245,7 +245,8 @@ fn fact(name: &str, value: &str) -> Expr {
 fn ancestors(message: &Message) -> Option<Expr> {
     let digest = |digest: &Digest| Expr::word(quoted(&digest.to_string()));
     let digests: Vec<Expr> = message.ancestors.iter().map(digest).collect();
-    (!digests.is_empty()).then(|| Expr::Tuple("ancestors=".to_owned(), digests))
+    (!digests.is_empty())
+        .then(|| Expr::Headed("ancestors=".to_owned(), Box::new(Expr::Tuple(digests))))
 }
 
 fn repr_fact(repr: &str) -> Expr {

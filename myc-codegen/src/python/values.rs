@@ -33,9 +33,8 @@ impl Scope<'_> {
 
     fn named_value(&self, value: &Value, id: TypeId) -> Expr {
         let class = self.class_name(id);
-        let member = |member: &Member| {
-            Expr::Word(format!("{class}.{}", names::python_member(&member.name)))
-        };
+        let member =
+            |member: &Member| Expr::Word(format!("{class}.{}", names::python_member(&member.name)));
         match (value, &self.schema.types[id.0].kind) {
             (Value::Member(index), TypeKind::Enum(def)) => member(&def.members[*index]),
             (Value::Flags(0), _) => Expr::Word(format!("{class}(0)")),

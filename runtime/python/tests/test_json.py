@@ -7,7 +7,7 @@ import pytest
 from samples import INLINE, SCALARS, TAIL
 from shapes import Inline, Marks, New, Scalars, Tail, Venue
 
-from mycelium import time
+from mycelium import JsonError, time
 
 
 def test_scalars():
@@ -142,3 +142,48 @@ def test_times():
         "1.5s",
     ]
     assert time.parse_duration("-1.5s") == -1_500_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"number":1,"number":2,"note":"n"}',
+            r'^\$: .* has the member "number" twice$',
+        ),
+        ('{"number":1.0,"note":"n"}', r"^\$.number: expected .* the number 1.0$"),
+        ('{"number":1e0,"note":"n"}', r"^\$.number: expected .* the number 1e0$"),
+        ('{"number":NaN,"note":"n"}', r"^\$: expected JSON, .*NaN outside a string"),
+        ('{"number":%s,"note":"n"}' % ("9" * 5000), r"^\$.number: .* the number 999"),
+        ('{"number":1,"note":"\\ud800"}', r"^\$.note: expected text"),
+        ('{"number":1}', r"^\$.note: expected text, found no such field$"),
+        ('{"number":1,"note":"n"} x', r"^\$: expected JSON"),
+        (b"\xff\xfe{\0}\0", r"^\$: expected JSON"),
+        ('{"number":1,"note":"n","price":"1e2"}', r"^\$.price: expected a decimal"),
+        ('{"number":1,"note":"n","price":" 1"}', r"^\$.price: expected a decimal"),
+    ],
+)
+def test_text_that_is_refused(text, message):
+    with pytest.raises(JsonError, match=message) as caught:
+        New.from_json(text)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.path.startswith("$")
+
+
+def test_the_place_of_an_error_inside():
+    data = json.loads(TAIL.to_json())
+    data["levels"][1]["price"] = "1.234567891"
+    with pytest.raises(JsonError) as caught:
+        Tail.from_json(json.dumps(data))
+    assert str(caught.value) == (
+        "$.levels[1].price: expected a decimal with at most 8 places in a string,"
+        ' such as "1.5", found the string "1.234567891"'
+    )
+
+
+def test_a_value_that_does_not_fit_is_not_written():
+    value = New(number=1, note="n")
+    value.more = [5]
+    value.size = "x"
+    with pytest.raises(TypeError, match="New.size: expected an int"):
+        value.to_json()
