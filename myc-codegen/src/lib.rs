@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use myc_schema::schema::Schema;
 
 pub mod file;
+pub mod import;
 pub mod ir;
 pub mod layout;
 pub mod names;
