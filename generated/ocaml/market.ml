@@ -159,6 +159,7 @@ module BookTicker = struct
   let type_id = 1
   let topic = "market.book_ticker"
   let digest = "myc1:d5a48498a2d469aab33a444fa24a02ee0713e88080cfac2b47cd2a5db753af9f"
+  let ancestors = []
   let block = 80
 
   let make ~event_time ~sent_time ~update_id ~symbol ~venue ~bid ~ask () =
@@ -274,6 +275,7 @@ module Trade = struct
   let type_id = 2
   let topic = "market.trades"
   let digest = "myc1:c41ad5026081d860fbb0f14461d8d0b54fee745ad409339d616468cf07133e4e"
+  let ancestors = []
   let block = 64
 
   let make ~event_time ~sent_time ~trade_id ~symbol ~venue ~side ~flags ~price ~quantity () =
@@ -405,6 +407,7 @@ module DepthUpdate = struct
   let type_id = 3
   let topic = "market.depth"
   let digest = "myc1:4dd7c7adf000239499578558f13c7a57ecc9ad125b9a433cce7d8037a551c892"
+  let ancestors = []
   let block = 84
 
   let make ~event_time ~sent_time ~first_update_id ~last_update_id ?previous_update_id ~symbol
@@ -574,6 +577,7 @@ module Snapshot = struct
   let type_id = 4
   let topic = "market.snapshots"
   let digest = "myc1:e58cbcb3b756d9531b3abbdea175f19e0601cb18783346bce1ae28d6b71867f7"
+  let ancestors = []
   let block = 60
 
   let make ~event_time ~sent_time ~last_update_id ~symbol ~venue ~bids ~asks () =
@@ -702,6 +706,7 @@ module Signal = struct
   let type_id = 5
   let topic = "market.signals"
   let digest = "myc1:79f324a910651c07ac02e2274c947da2e48836bf895fea761f334a19d0d9115b"
+  let ancestors = []
   let block = 96
 
   let make ~event_time ~sent_time ~signal_id ~symbol ~side ~price ~quantity ~confidence ~mid
@@ -1034,6 +1039,7 @@ module Verdict = struct
   let type_id = 6
   let topic = "market.verdicts"
   let digest = "myc1:1907c86d90d302e5566f9316f7640229617c98a866bfd46c13d200e291464303"
+  let ancestors = []
   let block = 128
 
   let make ~sent_time ~signal_sent_time ~signal_id ~symbol ~decision ~last_trades () =

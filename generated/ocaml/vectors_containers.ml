@@ -140,6 +140,7 @@ module Arrays = struct
   let type_id = 1021
   let topic = "vectors.containers.arrays"
   let digest = "myc1:4d19b8ddaf7babad674b4f201a88905e82247679d36ea928a8472c2a98c11571"
+  let ancestors = []
   let block = 140
 
   let make ~hash ~grid ~truths ~points ~padded ~words ~labels ~maybe () =
@@ -298,6 +299,7 @@ module Bounded = struct
   let type_id = 1022
   let topic = "vectors.containers.bounded"
   let digest = "myc1:b678e6aff5cce9caede92db359630599c32ecd503edcfb88d5ea9bc0748226f7"
+  let ancestors = []
   let block = 420
 
   let make ~numbers ~many ~raw ~points ~padded ~words ~codes ~labels () =
@@ -475,6 +477,7 @@ module Lists = struct
   let type_id = 1023
   let topic = "vectors.containers.lists"
   let digest = "myc1:7f669337bd5849614285cbcddec911243c86d79695044ad3ec7f5aa9a48258e8"
+  let ancestors = []
   let block = 136
 
   let make ~numbers ~raw ~truths ~wide ~floats ~words ~blobs ~codes ~points ~padded ~labels
@@ -827,6 +830,7 @@ module Tuples = struct
   let type_id = 1024
   let topic = "vectors.containers.tuples"
   let digest = "myc1:12b38c956b0bde4c0d0d3fac8a0da4f7765b7f0fe6a6ec6fd8255ed3ddebe209"
+  let ancestors = []
   let block = 80
   let make ~pair ~mixed ~nested ~lists () = { pair; mixed; nested; lists }
 

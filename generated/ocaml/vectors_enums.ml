@@ -393,6 +393,7 @@ module Enums = struct
   let type_id = 1031
   let topic = "vectors.enums.enums"
   let digest = "myc1:2de882c7e5943c28bc23b8782a9f04440cc277741e4afee2f232a266764d9d71"
+  let ancestors = []
   let block = 56
 
   let make ~venue ~side ~step ~level ~offset ~serial ~delta ~word ~small ~trade ~medium ~large
@@ -544,6 +545,7 @@ module Rows = struct
   let type_id = 1032
   let topic = "vectors.enums.rows"
   let digest = "myc1:f603387b0b57a4b07c91300293e0f86994d8d0e21e1976165dfdd10f49edc9c0"
+  let ancestors = []
   let block = 24
   let make ~sides ~venues ~trades ?maybe ~pair () = { sides; venues; trades; maybe; pair }
 

@@ -293,6 +293,7 @@ module Message = struct
   let type_id = 1081
   let topic = "vectors.names.message"
   let digest = "myc1:35ee702d0f010dc60a2bdb8ce88b86c19635959ad49e23c3ecc6c71786ed53ea"
+  let ancestors = []
   let block = 89
 
   let make ~type_ ~self ~match_ ~fn ~def ~val_ ~class_ ~end_ ~from ~bytes ~int ~str ~list

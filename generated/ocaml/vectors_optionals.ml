@@ -46,6 +46,7 @@ module Note = struct
   let type_id = 1041
   let topic = "vectors.optionals.note"
   let digest = "myc1:0482af148034383186d0cbd927fd425f36fcac77ee3a093495621833e71da9c8"
+  let ancestors = []
   let block = 10
   let make ?text ?stars () = { text; stars }
 
@@ -331,6 +332,7 @@ module Optionals = struct
   let type_id = 1042
   let topic = "vectors.optionals.optionals"
   let digest = "myc1:de69ab9460f907be6c5b85243223b653d82a33d00b1fcd3eddd7419373d271b4"
+  let ancestors = []
   let block = 216
 
   let make ?truth ?byte ?number ?wide ?float ?time ?price ?side ?marks ?point ?code ?few ?pair

@@ -28,6 +28,7 @@ module Scalars = struct
   let type_id = 1001
   let topic = "vectors.scalars.scalars"
   let digest = "myc1:102660eb84634cf4b4922fe5be146aa095bd922b05c40ff6f931f42c065a8884"
+  let ancestors = []
   let block = 120
 
   let make ~truth ~int8 ~int16 ~int32 ~int64 ~int128 ~uint8 ~uint16 ~uint32 ~uint64 ~uint128
@@ -268,6 +269,7 @@ module Padding = struct
   let type_id = 1002
   let topic = "vectors.scalars.padding"
   let digest = "myc1:b685d8feb804f21ec535b8df3e909e40ebbdb1ff6c02dbf98b7a688eea29ae65"
+  let ancestors = []
   let block = 49
   let make ~a ~b ~c ~d ~e ~f ~g ~h ~i () = { a; b; c; d; e; f; g; h; i }
 
@@ -391,6 +393,7 @@ module Nothing = struct
   let type_id = 1003
   let topic = "vectors.scalars.nothing"
   let digest = "myc1:f0a4283c5e96400edb2390fb0896d8d960d131f5857b47345331af70afde578d"
+  let ancestors = []
   let block = 0
   let make () = ()
   let equal _a _b = true

@@ -11,6 +11,7 @@ module Unbounded = struct
   let type_id = 1011
   let topic = "vectors.text.unbounded"
   let digest = "myc1:1b865c1e0a597233f3470b39187e383d94ea3f4923ee5247e3b260fc23a8521f"
+  let ancestors = []
   let block = 24
   let make ~text ~data ~again () = { text; data; again }
 
@@ -81,6 +82,7 @@ module Bounded = struct
   let type_id = 1012
   let topic = "vectors.text.bounded"
   let digest = "myc1:4ac962a5c4c44f7f62182850e2a0cd93b50208e15f3db988cd2569071901ee7c"
+  let ancestors = []
   let block = 784
   let make ~symbol ~tag ~small ~large ~blob () = { symbol; tag; small; large; blob }
 
@@ -174,6 +176,7 @@ module Huge = struct
   let type_id = 1013
   let topic = "vectors.text.huge"
   let digest = "myc1:4d2d2931c34ee23224d675d98213b47b0ca7b65158955674087097c9d98c20e5"
+  let ancestors = []
   let block = 65540
   let make ~blob () = { blob }
   let equal a b = Wire.Equal.string a.blob b.blob

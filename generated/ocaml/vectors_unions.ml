@@ -44,6 +44,7 @@ module Order = struct
   let type_id = 1051
   let topic = "vectors.unions.order"
   let digest = "myc1:b6b4db3fad75d087bc943a31776ffb28c9e2005ebcb37b241f4ddf9c8c72b117"
+  let ancestors = []
   let block = 16
   let make ~id ~note () = { id; note }
   let equal a b = Wire.U64.equal a.id b.id && Wire.Equal.string a.note b.note
@@ -508,6 +509,7 @@ module Unions = struct
   let type_id = 1052
   let topic = "vectors.unions.unions"
   let digest = "myc1:47df548314d4f31ed8b72af8cc9c30c96ff6a5074990430013a006f3f538bce7"
+  let ancestors = []
   let block = 96
 
   let make ~event ~shape ~wide ~events ~shapes ~two () =

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use myc_schema::schema::Schema;
 
+pub mod export;
 pub mod file;
 pub mod import;
 pub mod ir;
@@ -23,6 +24,7 @@ mod numbers;
 pub mod ocaml;
 pub mod python;
 pub mod rust;
+pub mod site;
 
 /// Prints a schema in one language.
 pub trait Backend {

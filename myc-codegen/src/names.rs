@@ -68,6 +68,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "to_json",
     "tuple",
     "type",
+    "validate",
     "wire",
 ];
 

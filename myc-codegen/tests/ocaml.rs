@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use myc_codegen::{Backend, GeneratedFile, ocaml::Ocaml};
-use myc_schema::{Format, Memory, SourceSet, compile};
+use myc_schema::{Format, Lock, Memory, SourceSet, compile};
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -20,7 +20,9 @@ fn generate() -> Vec<GeneratedFile> {
     let memory = files.iter().fold(Memory::new(), |memory, name| memory.file(*name, source(name)));
     let set = files.iter().fold(SourceSet::new(memory), |set, name| set.root(*name));
     let (schema, diagnostics) = compile(&set);
-    Ocaml.generate(&schema.unwrap_or_else(|| panic!("{}", diagnostics.render(Format::Line))))
+    let schema = schema.unwrap_or_else(|| panic!("{}", diagnostics.render(Format::Line)));
+    let lock = Lock::parse(&source("odd.lock")).unwrap();
+    Ocaml.generate(&schema.with_ancestors(&lock).unwrap())
 }
 
 #[test]

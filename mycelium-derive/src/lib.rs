@@ -104,6 +104,7 @@
 //! | `view = "TradeView"` | message, struct, union | name of the view type, where it is not `…View` |
 //! | `crate = "path"` | all | where the runtime is, where it is not `::mycelium` |
 //! | `digest = "myc1:…"` | all | the digest, where it is known: generated code spares its evaluation |
+//! | `older = "myc1:…"` | message | digest of a released version that it still talks with; may be repeated |
 //!
 //! On a field, variant or arm:
 //!
@@ -226,6 +227,8 @@ use crate::errors::Errors;
 
 mod ast;
 mod attr;
+mod constant;
+mod constraint;
 mod errors;
 mod expand;
 mod facts;
@@ -238,7 +241,7 @@ mod valid;
 
 /// Makes a struct with named fields a message, which travels in frames of its own.
 ///
-/// Keys: `package`, `id`, `topic`, `name`, `schema`, `view`, `crate`, `digest`; on fields `default`, `key`,
+/// Keys: `package`, `id`, `topic`, `name`, `schema`, `view`, `crate`, `digest`, `older`; on fields `default`, `key`,
 /// `name`. See the [crate's page](crate).
 #[proc_macro_derive(Message, attributes(myc, message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {

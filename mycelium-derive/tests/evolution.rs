@@ -181,3 +181,17 @@ fn a_message_inside_a_message_grows_too() {
     assert_eq!(outer::New::from_frame(&old_writer.to_frame()), Ok(new_writer.clone()));
     assert_eq!(outer::Old::from_frame(&new_writer.to_frame()), Ok(old_writer));
 }
+
+#[test]
+fn a_message_names_its_released_ancestors() {
+    #[derive(Message)]
+    #[myc(package = "test", id = 3)]
+    #[myc(older = "myc1:0101010101010101010101010101010101010101010101010101010101010101")]
+    #[myc(older = "myc1:abababababababababababababababababababababababababababababababab")]
+    struct Grown {
+        #[allow(dead_code, reason = "only the digests are looked at")]
+        number: u8,
+    }
+    assert_eq!(Grown::ANCESTORS, [mycelium::Digest([0x01; 32]), mycelium::Digest([0xab; 32])]);
+    assert_eq!(first::Trade::ANCESTORS, []);
+}

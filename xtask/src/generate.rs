@@ -57,6 +57,9 @@ struct Target {
 }
 
 const SCHEMAS: &[&str] = &["schemas/market.myc", "schemas/vectors"];
+/// Releases that the code names where it still talks with them.
+const LOCK: &str = "schemas/myc.lock";
+
 const CONTROL: &[&str] = &["schemas/mycelium/control.myc"];
 
 const TARGETS: &[Target] = &[
@@ -79,7 +82,8 @@ impl Target {
             "mycc",
             "--",
         ]);
-        let tool = tool.args(["gen", "--lang", self.language, "--out", self.out]).args(flags);
+        let tool = tool.args(["gen", "--lang", self.language, "--out", self.out]);
+        let tool = tool.args(["--lock", LOCK]).args(flags);
         tool.args(self.schemas).run(&format!("gen-{}", self.language), progress).map(drop)
     }
 }

@@ -27,6 +27,8 @@ pub(super) enum Expr {
     Record(Vec<(String, Expr)>),
     /// `a; b; c`.
     Seq(Vec<Expr>),
+    /// `value >= 0`: a value and what it is held against.
+    Test(Box<Expr>, String),
     /// `a && b && c`.
     All(Vec<Expr>),
     /// `let c = a in if c <> 0 then c else …`: the first that is not 0.
@@ -121,7 +123,7 @@ impl Expr {
             Expr::Match(value, cases) => {
                 has_word(value, name) || cases.iter().any(|(_, e)| e.mentions(name))
             }
-            Expr::Fun(_, body) | Expr::Label(_, body) => body.mentions(name),
+            Expr::Fun(_, body) | Expr::Label(_, body) | Expr::Test(body, _) => body.mentions(name),
             Expr::Record(fields) => fields.iter().any(|(_, e)| e.mentions(name)),
             Expr::Apply(all)
             | Expr::Tuple(all)

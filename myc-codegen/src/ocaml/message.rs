@@ -28,9 +28,10 @@ pub(super) fn lower(
     implementation.push(format!("let type_id = {}", message.id));
     implementation.push(text_constant("topic", &message.topic));
     implementation.push(text_constant("digest", &def.digest.to_string()));
+    implementation.push(ancestors(message));
     implementation.push(format!("let block = {}", message.block_size));
     implementation.push(make(code, fields));
-    implementation.extend(value_functions(code, fields));
+    implementation.extend(value_functions(code, fields, name));
     implementation.extend(decode_block(code, fields, name));
     implementation.push(encode(code, "encode_block", fields, message.block_size, name));
     implementation.extend(sizes(code, message));
@@ -43,6 +44,17 @@ pub(super) fn lower(
         "include Mycelium_wire.Codec.MESSAGE with type t := t".to_owned(),
     ];
     (implementation, interface)
+}
+
+/// `ancestors`: digests, one a line where there is more than one.
+fn ancestors(message: &Message) -> String {
+    let digests = message.ancestors.iter().map(|digest| string(&digest.to_string()));
+    let digests: Vec<String> = digests.collect();
+    match digests.as_slice() {
+        [] => "let ancestors = []".to_owned(),
+        [digest] => format!("let ancestors = [ {digest} ]"),
+        digests => format!("let ancestors =\n    [\n      {};\n    ]", digests.join(";\n      ")),
+    }
 }
 
 /// `decode_block`, and the list of required fields that it uses.

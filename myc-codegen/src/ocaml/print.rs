@@ -90,6 +90,10 @@ impl Printer {
             Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
             Expr::Record(fields) => self.record(fields, indent),
             Expr::Seq(steps) => self.sequence(steps, indent, behind),
+            Expr::Test(value, against) => {
+                self.expr(value, indent, behind + 1 + against.len());
+                self.push(&format!(" {against}"));
+            }
             Expr::All(parts) => self.all(parts, indent, behind),
             Expr::FirstNonZero(parts) => self.first_non_zero(parts, indent, behind),
         }
@@ -293,6 +297,7 @@ impl Expr {
                 let fields: Option<Vec<String>> = fields.iter().map(flat_field).collect();
                 Some(format!("{{ {} }}", fields?.join("; ")))
             }
+            Expr::Test(value, against) => Some(format!("{} {against}", value.flat()?)),
             Expr::All(parts) => join(parts, " && "),
             Expr::FirstNonZero(parts) if parts.len() == 1 => parts[0].flat(),
             Expr::Let(..) | Expr::Match(..) | Expr::Seq(_) | Expr::FirstNonZero(_) => None,

@@ -88,7 +88,49 @@ struct B {body} // mycc: allow(id_gaps, padding)
     let run = mycc(dir.path(), &["check", "a.myc"]);
     let error = run.failed(1);
     assert!(error.contains("warning[lints]: `pading` is no rule"), "{error}");
+    assert!(error.contains("= help: did you mean `padding`?"), "{error}");
+    // Also where no rule is on.
+    let alone = mycc(dir.path(), &["check", "a.myc", "--lint", "padding=allow"]);
+    alone.ok();
+    assert!(alone.stderr.contains("`pading` is no rule"), "{}", alone.stderr);
     assert!(error.contains("error[padding]"), "{error}");
+}
+
+#[test]
+fn a_level_on_the_command_line_goes_first() {
+    let dir = folder(&[("a.myc", SCHEMA), ("myc.toml", "[lints]\npadding = \"deny\"\n")]);
+    let check = |lints: &[&str]| {
+        let options = lints.iter().flat_map(|lint| ["--lint", *lint]);
+        mycc(dir.path(), &["check", "a.myc"].into_iter().chain(options).collect::<Vec<_>>())
+    };
+    check(&[]).failed(1);
+    check(&["padding=allow"]).ok();
+    let both = check(&["padding=warn", "id_gaps=deny"]);
+    let said = both.failed(1);
+    assert!(said.contains("warning[padding]") && said.contains("error[id_gaps]"), "{said}");
+    for (lint, expected) in [
+        ("pading=warn", "did you mean `padding`?"),
+        ("xyzzy=warn", "there are deprecated, id_gaps,"),
+        ("padding=loud", "a level is allow, warn or deny"),
+        ("padding", "write a rule, `=` and a level"),
+    ] {
+        assert!(check(&[lint]).failed(2).contains(expected), "{lint}");
+    }
+}
+
+#[test]
+fn a_fixed_message_is_held_to_it_without_any_setting() {
+    let dir = folder(&[("a.myc", "package a;\n@fixed message A = 1 { x: u8, text: string }\n")]);
+    let expected = "\
+error[unbounded]: the field `text` puts something in the tail, and `A` is to be fixed
+ --> a.myc:2:31
+  = help: give it a bound: string<32>
+
+";
+    assert_eq!(mycc(dir.path(), &["check", "a.myc"]).failed(1), expected);
+    // It is a wish about the schema, not one of its facts.
+    mycc(dir.path(), &["gen", "--out", "out", "a.myc"]).ok();
+    mycc(dir.path(), &["check", "a.myc", "--lint", "unbounded=allow"]).ok();
 }
 
 #[test]

@@ -1,15 +1,19 @@
 //! `mycc` as people run it: the binary's output, errors and exit status.
 
+mod ancestors;
 mod check;
 mod codec;
 mod digest;
+mod doc;
 mod evolution;
+mod export;
 mod format;
 mod generate;
 mod inspect;
 mod ir;
 mod layout;
 mod lints;
+mod plugins;
 mod project;
 mod usage;
 

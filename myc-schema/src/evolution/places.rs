@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::names::Names;
 use crate::source::{Files, LineColumn};
-use crate::tree::{ItemKind, Name};
+use crate::tree::Name;
 
 /// Where something is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Places {
         for decl in &names.decls {
             let package = names.packages[decl.package.0].name;
             let path = format!("{package}.{}", decl.item.name.text);
-            for member in members(&decl.item.kind) {
+            for member in decl.item.kind.names() {
                 places.add(files, format!("{path}.{}", member.text), member);
             }
             places.add(files, path, &decl.item.name);
@@ -50,18 +50,5 @@ impl Places {
         let file = files.path(name.span.file).to_owned();
         let at = files.line_column(name.span.file, name.span.start);
         self.0.insert(path, Place { file, at });
-    }
-}
-
-fn members(kind: &ItemKind) -> Vec<&Name> {
-    match kind {
-        ItemKind::Const { .. } | ItemKind::Alias { .. } => Vec::new(),
-        ItemKind::Enum { members, .. } | ItemKind::Flags { members, .. } => {
-            members.iter().map(|member| &member.name).collect()
-        }
-        ItemKind::Struct { fields } | ItemKind::Message { fields, .. } => {
-            fields.iter().map(|field| &field.name).collect()
-        }
-        ItemKind::Union { arms, .. } => arms.iter().map(|arm| &arm.name).collect(),
     }
 }

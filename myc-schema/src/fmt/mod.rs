@@ -11,7 +11,7 @@
 //! - Blank lines stay, several become one; there is one around items of several lines.
 
 mod print;
-mod token;
+pub(crate) mod token;
 mod tree;
 
 use std::path::Path;

@@ -2,16 +2,16 @@
 
 /// A token.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token<'t> {
-    pub(super) kind: Kind,
+pub(crate) struct Token<'t> {
+    pub(crate) kind: Kind,
     /// Without white space at its end.
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
     /// Line breaks between the token before and this one.
-    pub(super) line_breaks: usize,
+    pub(crate) line_breaks: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A name, number or string.
     Word,
     /// Anything else that is no bracket.
@@ -29,13 +29,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn is_doc(self) -> bool {
+    pub(crate) fn is_doc(self) -> bool {
         matches!(self, Kind::Doc | Kind::InnerDoc)
     }
 }
 
 /// All tokens of a text that the grammar takes.
-pub(super) fn lex(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn lex(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while at < text.len() {

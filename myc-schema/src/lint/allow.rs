@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::RULES;
 use crate::tree;
 
+/// What such a comment begins with.
+pub(super) const MARK: &str = "mycc:";
+
 /// What the comments of a file allow.
 pub(super) struct Allowed {
     /// Rules by the line that they are allowed on, from 0.
@@ -24,7 +27,7 @@ impl Allowed {
         for comment in &tree.comments {
             let words = text[comment.range()].trim_start_matches('/').trim();
             let Some(names) = words
-                .strip_prefix("mycc:")
+                .strip_prefix(MARK)
                 .and_then(|rest| rest.trim().strip_prefix("allow("))
                 .and_then(|rest| rest.split_once(')'))
             else {

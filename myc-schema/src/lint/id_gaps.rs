@@ -5,8 +5,13 @@ use crate::schema::TypeKind;
 use crate::source::Span;
 use crate::tree::ItemKind;
 
-pub(super) static RULE: Rule =
-    Rule { name: "id_gaps", finds: "message ids that leave some out", default: Level::Allow, find };
+pub(super) static RULE: Rule = Rule {
+    name: "id_gaps",
+    finds: "message ids that leave some out",
+    default: Level::Allow,
+    needs: None,
+    find,
+};
 
 fn find(file: &mut File<'_>) {
     let mut ids: Vec<(u16, Span)> = Vec::new();

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     name: "missing_docs",
     finds: "items, fields, members and arms without documentation",
     default: Level::Allow,
+    needs: None,
     find,
 };
 

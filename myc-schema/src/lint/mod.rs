@@ -4,19 +4,26 @@
 //! member below, or on its own line; before `package` for the whole file. One rule a file.
 
 mod allow;
+mod deprecated;
 mod id_gaps;
+mod large;
+mod mentions;
 mod missing_docs;
+mod naming;
 mod padding;
+mod unbounded;
+mod unused;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use crate::diag::{Diagnostics, Sink};
+use crate::diag::{Diagnostics, Sink, nearest};
 use crate::parse;
 use crate::schema::{Package, PackageId, Schema, TypeId};
 use crate::source::{FileId, LineColumn, Span};
 use crate::tree;
 
+use mentions::Mentions;
 pub use padding::better_order;
 
 /// What a rule does where it finds something.
@@ -30,6 +37,18 @@ pub enum Level {
     Deny,
 }
 
+impl Level {
+    /// The level of that name.
+    pub fn from_name(name: &str) -> Option<Level> {
+        match name {
+            "allow" => Some(Level::Allow),
+            "warn" => Some(Level::Warn),
+            "deny" => Some(Level::Deny),
+            _ => None,
+        }
+    }
+}
+
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
@@ -39,11 +58,22 @@ pub struct Rule {
     pub finds: &'static str,
     /// What it does unless it is set otherwise.
     pub default: Level,
+    /// What a source has where there may be something to find; it spares reading all others.
+    needs: Option<&'static str>,
     find: fn(&mut File<'_>),
 }
 
 /// All rules.
-pub static RULES: [&Rule; 3] = [&id_gaps::RULE, &missing_docs::RULE, &padding::RULE];
+pub static RULES: [&Rule; 8] = [
+    &deprecated::RULE,
+    &id_gaps::RULE,
+    &large::RULE,
+    &missing_docs::RULE,
+    &naming::RULE,
+    &padding::RULE,
+    &unbounded::RULE,
+    &unused::RULE,
+];
 
 /// What each rule does; those that are not set do what they do by default.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +115,8 @@ struct File<'f> {
     package: PackageId,
     types: &'f HashMap<(PackageId, &'f str), TypeId>,
     tree: &'f tree::File,
+    /// How often a word stands in all sources.
+    mentions: &'f dyn Fn(&str) -> usize,
     /// Where, what, and what to do.
     found: Vec<(Span, String, String)>,
 }
@@ -92,6 +124,12 @@ struct File<'f> {
 impl File<'_> {
     fn report(&mut self, span: Span, message: String, help: impl Into<String>) {
         self.found.push((span, message, help.into()));
+    }
+
+    /// Place of a field, member or arm.
+    fn member(&self, item: &tree::Item, name: &str) -> Span {
+        let found = item.kind.names().find(|member| member.text == name);
+        found.unwrap_or(&item.name).span
     }
 
     fn type_named(&self, name: &str) -> Option<TypeId> {
@@ -103,17 +141,22 @@ impl File<'_> {
 /// `diagnostics` are those of the run that made the schema.
 pub fn lint(schema: &Schema, diagnostics: &Diagnostics, levels: &Levels) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if RULES.iter().all(|rule| levels.of(rule) == Level::Allow) {
-        return findings;
-    }
     let files = diagnostics.files();
+    let mentions = Mentions::of(files);
     let types: HashMap<(PackageId, &str), TypeId> = (schema.types.iter().enumerate())
         .map(|(index, ty)| ((ty.package, ty.name.as_str()), TypeId(index)))
         .collect();
     for (index, path) in files.paths().enumerate() {
+        let (id, text) = (FileId(index), files.text(FileId(index)));
+        let is_on = |rule: &&&Rule| {
+            levels.of(rule) != Level::Allow && rule.needs.is_none_or(|word| text.contains(word))
+        };
+        let rules: Vec<&&Rule> = RULES.iter().filter(is_on).collect();
+        if rules.is_empty() && !text.contains(allow::MARK) {
+            continue;
+        }
         let is_of = |package: &&Package| package.is_root && package.sources.contains(&path.into());
         let Some(package) = schema.packages.iter().position(|p| is_of(&p)) else { continue };
-        let (id, text) = (FileId(index), files.text(FileId(index)));
         // It was parsed before, without errors.
         let tree = parse::parse(id, text, &mut Sink::default());
         let allowed = allow::Allowed::read(text, &tree);
@@ -123,16 +166,20 @@ pub fn lint(schema: &Schema, diagnostics: &Diagnostics, levels: &Levels) -> Vec<
             findings.push(Finding { rule, level, message, help, path, place });
         };
         for (start, name) in &allowed.unknown {
-            let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-            let help = format!("the rules are {}", names.join(", "));
+            let names = RULES.map(|rule| rule.name);
+            let help = match nearest(name, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("the rules are {}", names.join(", ")),
+            };
             report("lints", Level::Warn, *start, format!("`{name}` is no rule"), help);
         }
-        for rule in RULES.iter().filter(|rule| levels.of(rule) != Level::Allow) {
+        for rule in rules {
             let mut file = File {
                 schema,
                 package: PackageId(package),
                 types: &types,
                 tree: &tree,
+                mentions: &|word| mentions.count(word),
                 found: Vec::new(),
             };
             (rule.find)(&mut file);

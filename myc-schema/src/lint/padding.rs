@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     name: "padding",
     finds: "structs and messages that another order of the fields would make smaller",
     default: Level::Allow,
+    needs: None,
     find,
 };
 

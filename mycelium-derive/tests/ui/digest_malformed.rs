@@ -8,4 +8,11 @@ struct Level {
     price: u64,
 }
 
+#[derive(mycelium_derive::Message)]
+#[myc(package = "market", id = 1)]
+#[myc(older = "myc1:ABC")]
+struct Trade {
+    price: u64,
+}
+
 fn main() {}

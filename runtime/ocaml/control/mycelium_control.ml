@@ -464,6 +464,7 @@ module Control = struct
   let type_id = 0
   let topic = "mycelium.control.control"
   let digest = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2"
+  let ancestors = []
   let block = 12
   let make ~body () = { body }
   let equal a b = Body.equal a.body b.body

@@ -41,6 +41,12 @@ let older_block () =
   Check.string ~expected:"missing" (Error.kind_name e.kind);
   Check.string ~expected:"odd.First.type" e.field
 
+(* Releases that the lock beside the schema has. *)
+let ancestors () =
+  Check.int ~expected:2 (List.length Odd_parts.Part.ancestors);
+  Check.is_true "they are others" (not (List.mem Odd_parts.Part.digest Odd_parts.Part.ancestors));
+  Check.is_true "none" (Odd.First.ancestors = [])
+
 let () =
   let nothing = Odd.Only.Nothing () in
   Check.run "oddities"
@@ -51,5 +57,6 @@ let () =
         goes_round (module Odd.Holder) (Odd.Holder.make ~only:nothing ~all:[| nothing |] ()) );
       ("a message that others hold", goes_round (module Odd_parts.Part) (part 4));
       ("defaults", defaults);
+      ("ancestors", ancestors);
       ("a block that ends early", older_block);
     ]

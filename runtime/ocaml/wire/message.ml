@@ -5,6 +5,7 @@ module type S = sig
   val type_id : int
   val topic : string
   val digest : string
+  val ancestors : string list
   val size : t -> int
   val encode_into : ?channel:int -> ?sequence:int -> t -> bytes -> pos:int -> int
   val to_frame : t -> string

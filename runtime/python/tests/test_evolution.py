@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from shapes import New, Old, Side, Strict
 
-from mycelium import DecodeError
+from mycelium import DecodeError, wire
 
 
 def test_a_new_reader_gives_defaults_for_what_the_old_one_did_not_send():
@@ -61,3 +61,15 @@ def test_what_stands_behind_the_last_item_is_trailing():
     with pytest.raises(DecodeError) as caught:
         Old.from_frame(longer)
     assert caught.value.kind == "trailing"
+
+
+def test_a_message_names_its_released_ancestors():
+    older = "myc1:" + "01" * 32
+
+    class Grown(
+        wire.Message, name="test.Grown", id=9, topic="test", ancestors=(older,)
+    ):
+        number: wire.u8
+
+    assert Grown.ANCESTORS == (older,)
+    assert Old.ANCESTORS == ()

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::reflect::Constraint;
+
 /// Bytes that are not what they should be, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodeError {
@@ -20,6 +22,8 @@ pub struct Place {
     pub ty: &'static str,
     /// Field or arm.
     pub member: &'static str,
+    /// What the field is held to beyond its type.
+    pub constraint: Option<&'static Constraint<'static>>,
 }
 
 /// What is wrong with bytes.
@@ -91,6 +95,19 @@ pub enum ErrorKind {
         /// The value.
         value: i64,
     },
+    /// A number outside the `@range` of its field.
+    OutOfRange,
+    /// Fewer or more bytes, items or pairs than the `@len` of the field allows.
+    Len {
+        /// Least count.
+        min: u32,
+        /// Greatest count.
+        max: u32,
+        /// Bytes, items or pairs that are there.
+        found: u32,
+    },
+    /// A key of a map that is not above the one before it.
+    KeyOrder,
     /// A field without a default that the sender's block does not reach.
     Missing {
         /// Where the field ends.
@@ -123,6 +140,9 @@ impl ErrorKind {
             ErrorKind::Count { .. } => "count",
             ErrorKind::Reference { .. } => "reference",
             ErrorKind::Range { .. } => "range",
+            ErrorKind::OutOfRange => "out_of_range",
+            ErrorKind::Len { .. } => "len",
+            ErrorKind::KeyOrder => "key_order",
             ErrorKind::Missing { .. } => "missing",
             ErrorKind::Trailing { .. } => "trailing",
             ErrorKind::NotCanonical => "not_canonical",
@@ -135,7 +155,7 @@ impl DecodeError {
     #[must_use]
     #[inline]
     pub fn within(mut self, ty: &'static str, member: &'static str) -> Self {
-        self.place.get_or_insert(Place { ty, member });
+        self.place.get_or_insert(Place { ty, member, constraint: None });
         self
     }
 }
@@ -145,7 +165,13 @@ impl fmt::Display for DecodeError {
         if let Some(place) = self.place {
             write!(f, "{}.{}: ", place.ty, place.member)?;
         }
-        write!(f, "{} (at byte {})", self.kind, self.at)
+        self.kind.fmt(f)?;
+        if let (ErrorKind::OutOfRange, Some(constraint)) =
+            (&self.kind, self.place.and_then(|place| place.constraint))
+        {
+            write!(f, ", {constraint}")?;
+        }
+        write!(f, " (at byte {})", self.at)
     }
 }
 
@@ -182,6 +208,14 @@ impl fmt::Display for ErrorKind {
                 "{value} is out of the range of the field's Rust type; one with the range of the \
                  schema's, such as `mycelium::Duration`, takes it"
             ),
+            ErrorKind::OutOfRange => f.write_str("a number outside the field's range"),
+            ErrorKind::Len { min, max: u32::MAX, found } => {
+                write!(f, "{found} bytes or items where the field has at least {min}")
+            }
+            ErrorKind::Len { min, max, found } => {
+                write!(f, "{found} bytes or items where the field has {min} to {max}")
+            }
+            ErrorKind::KeyOrder => f.write_str("a map's key that is not above the one before it"),
             ErrorKind::Missing { needed, found } => write!(
                 f,
                 "a required field ends at byte {needed}, but the sender's block has {found}: the \

@@ -20,7 +20,6 @@ extern crate std;
 pub mod canon;
 pub mod digest;
 pub mod frame;
-#[cfg(feature = "json")]
 pub mod hex;
 #[cfg(feature = "json")]
 pub mod json;
@@ -31,10 +30,14 @@ pub mod value;
 mod arm;
 mod bytes;
 mod decimal;
+mod default;
 mod error;
 mod field;
+mod float;
+mod limits;
 mod list;
 mod literal;
+mod map;
 mod message;
 mod optional;
 mod owned;
@@ -47,6 +50,7 @@ mod time;
 mod tuple;
 mod u256;
 mod uuid;
+mod validate;
 mod wire;
 
 #[doc(hidden)]
@@ -63,6 +67,7 @@ pub use embedded::UnknownArm;
 pub use error::{DecodeError, ErrorKind, Place};
 pub use frame::{Frame, FrameHeader};
 pub use list::{BoundedList, ListView};
+pub use map::{Key, MapView};
 pub use message::Message;
 pub use sha256::sha256;
 pub use tail::{Tail, TailReader, TailWriter};
@@ -70,5 +75,6 @@ pub use text::{BoundedString, TooMany};
 pub use time::{Duration, Timestamp};
 pub use u256::{NarrowU256Error, ParseU256Error, U256};
 pub use uuid::{ParseUuidError, Uuid};
+pub use validate::ValidationError;
 pub use value::{Value, ValueError};
 pub use wire::{TooLong, Wire};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use myc_codegen::Language;
+use myc_schema::lint::{Level, RULES};
+use myc_schema::nearest;
 
 /// Compiles .myc files, and reads and writes their messages.
 #[derive(Debug, Parser)]
@@ -38,10 +40,12 @@ pub(crate) enum Verb {
     Breaking(BreakingArgs),
     Release(ReleaseArgs),
     Layout(LayoutArgs),
+    Doc(DocArgs),
     Ir(IrArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Inspect(InspectArgs),
+    Export(ExportArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
 }
@@ -93,7 +97,8 @@ for the packages of PATHS, not for those that they import.
 Examples:
   mycc gen --lang rust --out src/gen market.myc   writes src/gen/market.rs
   mycc gen --out generated schemas                all languages, all schemas of a folder
-  mycc gen --out generated --check schemas        fails where something is out of date")]
+  mycc gen --out generated --check schemas        fails where something is out of date
+  mycc gen --plugin ./table.py --out docs schemas  what a program makes of the schema")]
 pub(crate) struct GenArgs {
     /// Language to generate; may be repeated. All of them, if none is given.
     #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
@@ -103,9 +108,22 @@ pub(crate) struct GenArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 
+    /// Program that generates in place of a language: a path, or a name in PATH; see docs/plugins.md.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "lang")]
+    pub(crate) plugin: Option<PathBuf>,
+
+    /// Tell the plugin something; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE", requires = "plugin", value_parser = parse_option)]
+    pub(crate) option: Vec<(String, String)>,
+
     /// Write nothing; fail where a file would change.
     #[arg(long)]
     pub(crate) check: bool,
+
+    /// Lock whose releases the code names, where it still talks with them [default: that of the project, if
+    /// no PATHS are given].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
 
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
@@ -115,13 +133,18 @@ pub(crate) struct GenArgs {
 /// Checks schemas.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Lints are switched on in myc.toml: `[lints]`, and below it a rule with allow, warn or deny. A comment
-`// mycc: allow(rule)` silences one at one place.
+Lints are switched on in myc.toml: `[lints]`, and below it a rule with allow, warn or deny; or with --lint.
+A comment `// mycc: allow(rule)` silences one at one place.
 
 Examples:
   mycc check schemas
+  mycc check --lint padding=deny schemas
   mycc check --message-format json market.myc")]
 pub(crate) struct CheckArgs {
+    /// Set a lint to allow, warn or deny; may be repeated, and goes before myc.toml.
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = parse_lint)]
+    pub(crate) lint: Vec<(String, Level)>,
+
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
@@ -211,9 +234,9 @@ Examples:
   mycc release schemas                        writes myc.lock here
   mycc release --lock schemas/myc.lock schemas")]
 pub(crate) struct ReleaseArgs {
-    /// Lock to write.
-    #[arg(long, value_name = "FILE", default_value = "myc.lock")]
-    pub(crate) lock: PathBuf,
+    /// Lock to write [default: that of the project, if no PATHS are given, else myc.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
 
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]
@@ -246,6 +269,26 @@ pub(crate) struct LayoutArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Writes a site of all that schemas declare.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Pages for packages and types, with documentation, byte layouts, digests and a search. They are read from
+the disk or from any web server, and need no script. DIR must be empty, new, or an earlier site: pages
+of types that are gone are removed.
+
+Examples:
+  mycc doc                         what myc.toml says: `[doc]`, and below it `out = \"site\"`
+  mycc doc --out site schemas      then open site/index.html")]
+pub(crate) struct DocArgs {
+    /// Folder to write to [default: that of myc.toml, or site].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Prints the checked schema as JSON, for other tools.
@@ -351,6 +394,29 @@ pub(crate) struct StreamArgs {
     pub(crate) input: Option<PathBuf>,
 }
 
+/// Writes the schema of hand-written Rust types.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Types with #[derive(Message)], Struct, Enum, Flags or Union become what they are in a schema, with the
+same digests. What a schema cannot say is named with its place, and nothing is written.
+
+Examples:
+  mycc export --rust src/messages.rs > messages.myc
+  mycc export --rust src --out schemas        a file a package")]
+pub(crate) struct ExportArgs {
+    /// Rust sources: files, or folders of which all .rs files are taken.
+    #[arg(long, required = true, num_args = 1.., value_name = "SRC")]
+    pub(crate) rust: Vec<PathBuf>,
+
+    /// Package of what names none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+
+    /// Folder to write a file a package to; one package goes to standard output, if none is given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// Explains an error code.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -361,6 +427,25 @@ pub(crate) struct ExplainArgs {
     /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+fn parse_option(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "write a name, `=` and a value".to_owned())
+}
+
+fn parse_lint(text: &str) -> Result<(String, Level), String> {
+    let (rule, level) = text.split_once('=').ok_or("write a rule, `=` and a level")?;
+    let names = RULES.map(|rule| rule.name);
+    if !names.contains(&rule) {
+        return Err(match nearest(rule, names) {
+            Some(meant) => format!("`{rule}` is no rule; did you mean `{meant}`?"),
+            None => format!("`{rule}` is no rule; there are {}", names.join(", ")),
+        });
+    }
+    let level = Level::from_name(level).ok_or("a level is allow, warn or deny")?;
+    Ok((rule.to_owned(), level))
 }
 
 fn parse_language(name: &str) -> Result<Language, String> {

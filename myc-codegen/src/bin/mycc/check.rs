@@ -11,7 +11,10 @@ use crate::source;
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, format: MessageFormat) -> Result<(), Failure> {
     let paths = project::paths_or_schemas(&args.paths)?;
-    let levels = Project::find_any()?.map(|project| project.lints).unwrap_or_default();
+    let mut levels = Project::find_any()?.map(|project| project.lints).unwrap_or_default();
+    args.lint.iter().for_each(|(rule, level)| {
+        levels.set(rule, *level);
+    });
     let (schema, diagnostics) = source::load_with_diagnostics(&paths, format)?;
     let findings = lint(&schema, &diagnostics, &levels);
     findings.iter().for_each(|finding| print_error(&shown(finding, format)));

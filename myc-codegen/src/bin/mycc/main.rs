@@ -10,8 +10,10 @@ mod codec;
 mod completions;
 mod decode;
 mod digest;
+mod doc;
 mod encode;
 mod explain;
+mod export;
 mod failure;
 mod fmt;
 mod r#gen;
@@ -19,6 +21,7 @@ mod inspect;
 mod ir;
 mod layout;
 mod new;
+mod plugin;
 mod project;
 mod release;
 mod source;
@@ -40,11 +43,13 @@ fn main() -> ExitCode {
         Verb::Digest(args) => digest::run(&args, message_format),
         Verb::Breaking(args) => breaking::run(&args, message_format),
         Verb::Release(args) => release::run(&args, message_format),
+        Verb::Doc(args) => doc::run(&args, message_format),
         Verb::Ir(args) => ir::run(&args, message_format),
         Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),
         Verb::Explain(args) => explain::run(&args),

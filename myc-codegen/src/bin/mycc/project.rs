@@ -9,9 +9,13 @@ use myc_schema::nearest;
 use toml::de::{DeTable, DeValue};
 
 use crate::failure::Failure;
+use crate::plugin::{self, Plugin};
 
 /// Name of the file.
 pub(crate) const FILE: &str = "myc.toml";
+
+/// Name of the lock, unless the file says another.
+const LOCK: &str = "myc.lock";
 
 /// Most bytes of the file.
 const MOST: u64 = 1 << 16;
@@ -26,8 +30,14 @@ pub(crate) struct Project {
     folder: PathBuf,
     /// Folder or file of the schemas.
     pub(crate) schemas: PathBuf,
+    /// Lock of the releases, which need not be there yet.
+    lock: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
+    /// Folder of the site.
+    pub(crate) doc: Option<PathBuf>,
+    /// Programs that generate.
+    pub(crate) plugins: Vec<Plugin>,
     /// What the lints do.
     pub(crate) lints: Levels,
 }
@@ -55,6 +65,11 @@ impl Project {
         Ok(None)
     }
 
+    /// A path of the file, from the current folder.
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(path)
+    }
+
     /// Makes its folder the current one, so that what is generated, which names its sources, is the
     /// same wherever the command was called.
     pub(crate) fn enter(&self) -> Result<(), Failure> {
@@ -63,6 +78,15 @@ impl Project {
         }
         std::env::set_current_dir(&self.folder)
             .map_err(|error| Failure::file("enter", &self.folder, &error))
+    }
+}
+
+/// The lock of the command line; if there is none, and no paths either, the project's.
+pub(crate) fn lock_for(lock: &Option<PathBuf>, paths: &[PathBuf]) -> Result<PathBuf, Failure> {
+    match (lock, paths) {
+        (Some(lock), _) => Ok(lock.clone()),
+        (None, []) => Project::find().map(|Project { folder, lock, .. }| folder.join(lock)),
+        (None, _) => Ok(PathBuf::from(LOCK)),
     }
 }
 
@@ -92,13 +116,17 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 }
 
 /// Something that the file should not say, and what to do.
-type Wrong = (String, String);
+pub(crate) type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "outputs", "lints"])?;
+    check_keys(table, &["schemas", "lock", "outputs", "plugins", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
+    };
+    let lock = match get(table, "lock") {
+        None => PathBuf::from(LOCK),
+        Some(value) => path_of("lock", value)?,
     };
     let mut outputs = Vec::new();
     match get(table, "outputs") {
@@ -116,8 +144,23 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
             return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
         }
     }
-    let lints = levels(table)?;
-    Ok(Project { folder: folder.to_owned(), schemas, outputs, lints })
+    let plugins = plugin::read_settings(table)?;
+    let (doc, lints) = (doc_folder(table)?, levels(table)?);
+    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, plugins, doc, lints })
+}
+
+fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {
+    match get(table, "doc") {
+        None => Ok(None),
+        Some(DeValue::Table(table)) => {
+            check_keys(table, &["out"])?;
+            get(table, "out").map(|value| path_of("out", value)).transpose()
+        }
+        Some(other) => {
+            let message = format!("`doc` is {}, not a table", kind_of(other));
+            Err((message, "write `[doc]`, and below it `out = \"site\"`".to_owned()))
+        }
+    }
 }
 
 fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
@@ -134,10 +177,12 @@ fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
     for rule in RULES {
         let level = match get(table, rule.name) {
             None => continue,
-            Some(DeValue::String(text)) if text == "allow" => Level::Allow,
-            Some(DeValue::String(text)) if text == "warn" => Level::Warn,
-            Some(DeValue::String(text)) if text == "deny" => Level::Deny,
-            Some(_) => {
+            Some(DeValue::String(text)) => Level::from_name(text),
+            Some(_) => None,
+        };
+        let level = match level {
+            Some(level) => level,
+            None => {
                 let help = "write \"allow\", \"warn\" or \"deny\"".to_owned();
                 return Err((format!("`{}` is no level", rule.name), help));
             }
@@ -147,7 +192,7 @@ fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
     Ok(levels)
 }
 
-fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
+pub(crate) fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
     let Some(key) = table.keys().map(|key| key.get_ref()).find(|key| !known.contains(&&***key))
     else {
         return Ok(());
@@ -159,7 +204,7 @@ fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
     Err((format!("`{key}` is not known"), help))
 }
 
-fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
+pub(crate) fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
     match value {
         DeValue::String(text) if !text.is_empty() && !text.contains('\0') => {
             Ok(PathBuf::from(&**text))
@@ -174,11 +219,11 @@ fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
     }
 }
 
-fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {
+pub(crate) fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {
     table.get(key).map(toml::Spanned::get_ref)
 }
 
-fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

@@ -269,7 +269,8 @@ module First = struct
   let name = "odd.First"
   let type_id = 1
   let topic = "odd.first"
-  let digest = "myc1:089b74c934df17055cf11ca53fcdb8860067c12c58b1d16f2d0950c8fe390fe3"
+  let digest = "myc1:8bb21b1dca473a2fe8304843505423485c5fd3ac3f57d589ae7501111b30e4e0"
+  let ancestors = []
   let block = 180
 
   let make ~type_ ~src ~at ~r ~there ~later ?(choice = Choice.Some) ?either ?(wide = Wide.Most)
@@ -654,6 +655,7 @@ module Nothing = struct
   let type_id = 2
   let topic = "odd.nothing"
   let digest = "myc1:993370866b18d3d1d9dcbe1c052061d192a09b198020247ffe5da5eadc827610"
+  let ancestors = []
   let block = 0
   let make () = ()
   let equal _a _b = true
@@ -727,6 +729,7 @@ module Holder = struct
   let type_id = 3
   let topic = "odd.holder"
   let digest = "myc1:b9e823fba3fe11d5042c6ff521df6cce918a1e5bab53517eeb09652eb42831f0"
+  let ancestors = []
   let block = 20
   let make ~only ~all () = { only; all }
   let equal a b = Only.equal a.only b.only && Mycelium_wire.Equal.array Only.equal a.all b.all

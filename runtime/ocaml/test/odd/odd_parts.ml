@@ -94,26 +94,46 @@ module Marks = struct
 end
 
 module Part = struct
-  type t = { name : string; ways : Way.t array }
+  type t = { name : string; ways : Way.t array; rank : int option; weight : int }
 
   let name = "odd.parts.Part"
   let type_id = 901
   let topic = "odd.parts.part"
-  let digest = "myc1:3bc6bb52b304cf690934bf58f177de5dc30bb2faff9ab12c5c191dd763cb8744"
-  let block = 16
-  let make ~name ~ways () = { name; ways }
-  let equal a b = Wire.Equal.string a.name b.name && Wire.Equal.array Way.equal a.ways b.ways
+  let digest = "myc1:8cdae95ec4f34f024f2921535f74800c2f6c31ac68e1db412b87251740941115"
+
+  let ancestors =
+    [
+      "myc1:3bc6bb52b304cf690934bf58f177de5dc30bb2faff9ab12c5c191dd763cb8744";
+      "myc1:9e621146848c37d8587e6bfdfa9f99f296b0bc9b58d96d0029aa77fe322d376c";
+    ]
+
+  let block = 19
+  let make ~name ~ways ?rank ?(weight = 1) () = { name; ways; rank; weight }
+
+  let equal a b =
+    Wire.Equal.string a.name b.name
+    && Wire.Equal.array Way.equal a.ways b.ways
+    && Wire.Equal.option Wire.Equal.int a.rank b.rank
+    && Wire.Equal.int a.weight b.weight
 
   let compare a b =
     let c = Wire.Order.string a.name b.name in
     if c <> 0 then c else
-    Wire.Order.array Way.compare a.ways b.ways
+    let c = Wire.Order.array Way.compare a.ways b.ways in
+    if c <> 0 then c else
+    let c = Wire.Order.option Wire.Order.int a.rank b.rank in
+    if c <> 0 then c else
+    Wire.Order.int a.weight b.weight
 
   let write_json out t =
     Wire.Json.raw out {|{"name":|};
     Wire.Json.string out t.name;
     Wire.Json.raw out {|,"ways":|};
     Wire.Json.array Way.write_json out t.ways;
+    Wire.Json.raw out {|,"rank":|};
+    Wire.Json.option Wire.Json.int out t.rank;
+    Wire.Json.raw out {|,"weight":|};
+    Wire.Json.int out t.weight;
     Wire.Json.raw out "}"
 
   let to_json t = Wire.Json.to_string write_json t
@@ -122,17 +142,32 @@ module Part = struct
 
   let decode_block r at there =
     if there < 16 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
     let name = Wire.Reader.string r at ~field:"odd.parts.Part.name" in
     let ways =
       Wire.Reader.list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
         (Way.decode ~field:"odd.parts.Part.ways")
     in
-    { name; ways }
+    let rank =
+      if there < 18 then None
+      else if Wire.Reader.presence src (at + 16) ~field:"odd.parts.Part.rank" then
+        Some (Wire.Reader.u8 src (at + 17))
+      else None
+    in
+    let weight = if there < 19 then 1 else Wire.Reader.u8 src (at + 18) in
+    { name; ways; rank; weight }
 
   let encode_block w at t =
+    let dst = w.Wire.Writer.dst in
     Wire.Writer.string w at ~field:"odd.parts.Part.name" t.name;
     Wire.Writer.list w (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
-      (Way.encode ~field:"odd.parts.Part.ways") t.ways
+      (Way.encode ~field:"odd.parts.Part.ways") t.ways;
+    (match t.rank with
+     | None -> Wire.Writer.zero dst (at + 16) 2
+     | Some v ->
+         Wire.Writer.some dst (at + 16) 1;
+         Wire.Writer.u8 dst (at + 17) v ~field:"odd.parts.Part.rank");
+    Wire.Writer.u8 dst (at + 18) t.weight ~field:"odd.parts.Part.weight"
 
   let tail_end t at =
     let at = Wire.Size.string t.name at in

@@ -62,9 +62,12 @@ module Part : sig
   type t = {
     name : string;
     ways : Way.t array;
+    rank : int option;
+    weight : int;
   }
 
-  val make : name:string -> ways:Way.t array -> unit -> t
+  (** [weight] is [1] where it is not given. *)
+  val make : name:string -> ways:Way.t array -> ?rank:int -> ?weight:int -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
 
