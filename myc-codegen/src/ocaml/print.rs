@@ -88,6 +88,7 @@ impl Printer {
                 self.hang(body, indent, behind);
             }
             Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
+            Expr::Items(brackets, items) => self.items(*brackets, items, indent),
             Expr::Record(fields) => self.record(fields, indent),
             Expr::Seq(steps) => self.sequence(steps, indent, behind),
             Expr::Test(value, against) => {
@@ -210,6 +211,21 @@ impl Printer {
         self.push(close);
     }
 
+    fn items(&mut self, [opening, closing]: [&str; 2], items: &[String], indent: usize) {
+        self.push(opening);
+        self.line(indent + 2);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 && self.fits(item, 2) {
+                self.push(" ");
+            } else if index > 0 {
+                self.line(indent + 2);
+            }
+            self.push(&format!("{item};"));
+        }
+        self.line(indent);
+        self.push(closing);
+    }
+
     fn record(&mut self, fields: &[(String, Expr)], indent: usize) {
         self.push("{");
         for (name, value) in fields {
@@ -293,6 +309,10 @@ impl Expr {
             Expr::When(condition, yes) => Some(format!("if {condition} then {}", yes.flat()?)),
             Expr::Fun(parameters, body) => Some(format!("fun {parameters} -> {}", body.flat()?)),
             Expr::Tuple(items) => Some(format!("({})", join(items, ", ")?)),
+            Expr::Items([opening, closing], items) => Some(match items.is_empty() {
+                true => format!("{opening}{closing}"),
+                false => format!("{opening} {} {closing}", items.join("; ")),
+            }),
             Expr::Record(fields) => {
                 let fields: Option<Vec<String>> = fields.iter().map(flat_field).collect();
                 Some(format!("{{ {} }}", fields?.join("; ")))
@@ -312,7 +332,11 @@ impl Expr {
     /// Whether it needs no parentheses as an argument.
     fn is_closed(&self) -> bool {
         match self {
-            Expr::Atom(_) | Expr::Tuple(_) | Expr::Record(_) | Expr::Label(..) => true,
+            Expr::Atom(_)
+            | Expr::Tuple(_)
+            | Expr::Items(..)
+            | Expr::Record(_)
+            | Expr::Label(..) => true,
             Expr::Call(_, arguments) => arguments.is_empty(),
             _ => false,
         }

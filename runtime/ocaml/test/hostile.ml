@@ -7,7 +7,8 @@ let decodes (module M : Message.S) bytes =
   match M.of_frame bytes with
   | Ok value ->
       (* What was decoded can be shown, and sent again. *)
-      ignore (M.to_json value);
+      let again = M.of_json (M.to_json value) in
+      Check.is_true "its JSON is read" (Result.is_ok again);
       ignore (M.to_frame value)
   | Error e -> Check.is_true "an error says where" (e.offset >= 0 && e.offset <= String.length bytes)
 
