@@ -24,7 +24,17 @@ module Wire = struct
     Mycelium_wire.Json.bytes out t.bytes;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Wire" [| "bytes" |] (fun fields ->
+        let bytes =
+          Mycelium_wire.Json_reader.required fields 0
+            (Mycelium_wire.Json_reader.fixed_bytes ~len:3)
+        in
+        { bytes })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -61,7 +71,14 @@ module Choice = struct
   let equal a b = Mycelium_wire.Equal.int (to_int a) (to_int b)
   let compare a b = Mycelium_wire.Order.int (to_int a) (to_int b)
   let write_json out t = Mycelium_wire.Json.string out (to_string t)
+
+  let json_reader =
+    Mycelium_wire.Json_reader.closed_enum ~name:"odd.Choice" [ ("some", Some); ("none", None) ]
+      Mycelium_wire.Json_reader.u8 of_int
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -123,7 +140,27 @@ module Either = struct
         Choice.write_json out v;
         Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.union ~name:"odd.Either" [| "some"; "none" |] (fun arm index ->
+        match index with
+        | 0 ->
+            Some
+              (Mycelium_wire.Json_reader.arm arm
+                 (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                      let v0 =
+                        Mycelium_wire.Json_reader.item items 0
+                          (Mycelium_wire.Json_reader.option Mycelium_wire.Json_reader.u8)
+                      in
+                      let v1 =
+                        Mycelium_wire.Json_reader.item items 1
+                          Mycelium_wire.Json_reader.string
+                      in
+                      (v0, v1))))
+        | _ -> None (Mycelium_wire.Json_reader.arm arm Choice.json_reader))
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -196,7 +233,13 @@ module Wide = struct
     | Unknown n -> Mycelium_wire.Json.i64 out n
     | _ -> Mycelium_wire.Json.string out (to_string t)
 
+  let json_reader =
+    Mycelium_wire.Json_reader.open_enum ~name:"odd.Wide" [ ("least", Least); ("most", Most) ]
+      Mycelium_wire.Json_reader.i64 of_int64
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int64 (Mycelium_wire.Reader.i64 r.Mycelium_wire.Reader.src at)
 
@@ -224,7 +267,17 @@ module Later = struct
     Odd_parts.Way.write_json out t.way;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Later" [| "note"; "way" |] (fun fields ->
+        let note =
+          Mycelium_wire.Json_reader.required fields 0 Mycelium_wire.Json_reader.string
+        in
+        let way = Mycelium_wire.Json_reader.required fields 1 Odd_parts.Way.json_reader in
+        { note; way })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -433,7 +486,109 @@ module First = struct
     Mycelium_wire.Json.string out t.text;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.First"
+      [|
+        "type"; "src"; "at"; "r"; "there"; "later"; "choice"; "either"; "wide"; "wire"; "price";
+        "spans"; "marks"; "part"; "parts"; "pairs"; "deep"; "limit"; "ratio"; "text";
+      |] (fun fields ->
+        let type_ = Mycelium_wire.Json_reader.required fields 0 Mycelium_wire.Json_reader.u8 in
+        let src' = Mycelium_wire.Json_reader.required fields 1 Mycelium_wire.Json_reader.u16 in
+        let at' = Mycelium_wire.Json_reader.required fields 2 Mycelium_wire.Json_reader.u32 in
+        let r' = Mycelium_wire.Json_reader.required fields 3 Mycelium_wire.Json_reader.bool in
+        let there' =
+          Mycelium_wire.Json_reader.required fields 4 Mycelium_wire.Json_reader.string
+        in
+        let later = Mycelium_wire.Json_reader.required fields 5 Later.json_reader in
+        let choice =
+          Mycelium_wire.Json_reader.defaulted fields 6 Choice.json_reader
+            (fun () -> Choice.Some)
+        in
+        let either = Mycelium_wire.Json_reader.optional fields 7 Either.json_reader in
+        let wide =
+          Mycelium_wire.Json_reader.defaulted fields 8 Wide.json_reader (fun () -> Wide.Most)
+        in
+        let wire = Mycelium_wire.Json_reader.optional fields 9 Wire.json_reader in
+        let price =
+          Mycelium_wire.Json_reader.defaulted fields 10
+            (Mycelium_wire.Json_reader.decimal ~scale:2 Mycelium_wire.Decimal.S2.of_string)
+            (fun () -> Mycelium_wire.Decimal.S2.of_mantissa 5L)
+        in
+        let spans =
+          Mycelium_wire.Json_reader.required fields 11
+            (Mycelium_wire.Json_reader.bounded_list ~max:3 Odd_parts.Span.json_reader)
+        in
+        let marks = Mycelium_wire.Json_reader.required fields 12 Odd_parts.Marks.json_reader in
+        let part = Mycelium_wire.Json_reader.optional fields 13 Odd_parts.Part.json_reader in
+        let parts =
+          Mycelium_wire.Json_reader.required fields 14
+            (Mycelium_wire.Json_reader.list Odd_parts.Part.json_reader)
+        in
+        let pairs =
+          Mycelium_wire.Json_reader.required fields 15
+            (Mycelium_wire.Json_reader.list
+               (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                    let v0 =
+                      Mycelium_wire.Json_reader.item items 0 Mycelium_wire.Json_reader.string
+                    in
+                    let v1 =
+                      Mycelium_wire.Json_reader.item items 1 Odd_parts.Part.json_reader
+                    in
+                    (v0, v1))))
+        in
+        let deep =
+          Mycelium_wire.Json_reader.required fields 16
+            (Mycelium_wire.Json_reader.array ~len:2
+               (Mycelium_wire.Json_reader.list
+                  (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                       let v0 =
+                         Mycelium_wire.Json_reader.item items 0 Mycelium_wire.Json_reader.u8
+                       in
+                       let v1 =
+                         Mycelium_wire.Json_reader.item items 1
+                           (Mycelium_wire.Json_reader.option
+                              Mycelium_wire.Json_reader.string)
+                       in
+                       (v0, v1)))))
+        in
+        let limit =
+          Mycelium_wire.Json_reader.defaulted fields 17 Mycelium_wire.Json_reader.u64
+            (fun () -> Mycelium_wire.U64.of_bits (-1L))
+        in
+        let ratio =
+          Mycelium_wire.Json_reader.defaulted fields 18 Mycelium_wire.Json_reader.f32
+            (fun () -> 2.5)
+        in
+        let text =
+          Mycelium_wire.Json_reader.defaulted fields 19 Mycelium_wire.Json_reader.string
+            (fun () -> "a \"quoted\" \\ text")
+        in
+        {
+          type_;
+          src = src';
+          at = at';
+          r = r';
+          there = there';
+          later;
+          choice;
+          either;
+          wide;
+          wire;
+          price;
+          spans;
+          marks;
+          part;
+          parts;
+          pairs;
+          deep;
+          limit;
+          ratio;
+          text;
+        })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let required =
@@ -661,7 +816,13 @@ module Nothing = struct
   let equal _a _b = true
   let compare _a _b = 0
   let write_json out _t = Mycelium_wire.Json.raw out "{}"
+
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Nothing" [||] (fun _fields -> ())
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let decode_block _r _at _there = ()
   let encode_block _w _at _t = ()
@@ -696,7 +857,13 @@ module Only = struct
         Nothing.write_json out v;
         Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.union ~name:"odd.Only" [| "nothing" |]
+      (fun arm _ -> Nothing (Mycelium_wire.Json_reader.arm arm Nothing.json_reader))
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -746,7 +913,18 @@ module Holder = struct
     Mycelium_wire.Json.array Only.write_json out t.all;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Holder" [| "only"; "all" |] (fun fields ->
+        let only = Mycelium_wire.Json_reader.required fields 0 Only.json_reader in
+        let all =
+          Mycelium_wire.Json_reader.required fields 1
+            (Mycelium_wire.Json_reader.list Only.json_reader)
+        in
+        { only; all })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let required = [ (12, "odd.Holder.only"); (20, "odd.Holder.all") ]
 

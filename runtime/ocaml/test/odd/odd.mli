@@ -131,7 +131,7 @@ module First : sig
   (** [choice] is [Choice.Some] where it is not given.
       [wide] is [Wide.Most] where it is not given.
       [price] is [Mycelium_wire.Decimal.S2.of_mantissa 5L] where it is not given.
-      [limit] is [Mycelium_wire.U64.of_bits (-1L] where it is not given.
+      [limit] is [Mycelium_wire.U64.of_bits (-1L)] where it is not given.
       [ratio] is [2.5] where it is not given.
       [text] is [''a \''quoted\'' \\ text''] where it is not given. *)
   val make :
