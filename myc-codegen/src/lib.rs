@@ -23,6 +23,7 @@ mod numbers;
 pub mod ocaml;
 pub mod python;
 pub mod rust;
+pub mod site;
 
 /// Prints a schema in one language.
 pub trait Backend {

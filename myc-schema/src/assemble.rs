@@ -3,7 +3,7 @@
 use mycelium_wire::{Digest, layout, reflect};
 
 use crate::facts::{Facts, FieldFacts, KindFacts, TypeFacts};
-use crate::lower::{Arena, FieldParts, Lower};
+use crate::lower::{Arena, FieldParts, Lower, TypeNames};
 use crate::schema::{Field, Message, Schema, TypeDef, TypeId, TypeKind};
 
 pub(crate) fn assemble(facts: Facts) -> Schema {
@@ -12,9 +12,16 @@ pub(crate) fn assemble(facts: Facts) -> Schema {
     let mut lower = Lower::new(&arena, &aliases);
     let mut defs = Vec::with_capacity(types.len());
     for (index, ty) in types.into_iter().enumerate() {
-        let kind = lower_kind(&mut lower, TypeId(index), &ty.kind);
-        let package = &packages[ty.package.0].name;
-        let def = lower.add(TypeId(index), package, &ty.name, kind, |def| def.computed_digest());
+        let kind = lower_kind(&lower, &ty.kind);
+        let names = TypeNames {
+            package: &packages[ty.package.0].name,
+            name: &ty.name,
+            was: ty.was.as_deref(),
+        };
+        let def = lower.add(TypeId(index), &names, kind, |def| def.computed_digest());
+        if let KindFacts::Enum(e) = &ty.kind {
+            lower.add_member_order(def, &e.members);
+        }
         defs.push(type_def(ty, def));
     }
     let messages = defs.iter().filter(|def| matches!(def.kind, TypeKind::Message(_)));
@@ -23,25 +30,33 @@ pub(crate) fn assemble(facts: Facts) -> Schema {
     Schema { packages, types: defs, aliases, digest }
 }
 
-fn lower_kind<'a>(lower: &mut Lower<'a, '_>, id: TypeId, kind: &KindFacts) -> reflect::Kind<'a> {
+fn lower_kind<'a>(lower: &Lower<'a, '_>, kind: &KindFacts) -> reflect::Kind<'a> {
     match kind {
         KindFacts::Message { id, topic, fields } => {
             lower.message(*id, topic, fields.iter().map(parts_of))
         }
         KindFacts::Struct(fields) => lower.structure(fields.iter().map(parts_of)),
-        KindFacts::Enum(e) => lower.enumeration(id, e),
+        KindFacts::Enum(e) => lower.enumeration(e),
         KindFacts::Flags(flags) => lower.flags(flags),
         KindFacts::Union(union) => lower.union(union),
     }
 }
 
 fn parts_of(field: &FieldFacts) -> FieldParts<'_> {
-    let FieldFacts { name, ty, default, key, .. } = field;
-    FieldParts { name, ty, default: default.as_ref(), key: *key }
+    let FieldFacts { name, was, ty, default, key, unit, constraint, .. } = field;
+    FieldParts {
+        name,
+        was: was.as_deref(),
+        ty,
+        default: default.as_ref(),
+        key: *key,
+        unit: unit.as_deref(),
+        constraint: constraint.as_ref(),
+    }
 }
 
 fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
-    let TypeFacts { package, name, docs, deprecated, kind } = facts;
+    let TypeFacts { package, name, was, docs, deprecated, kind } = facts;
     let kind = match kind {
         KindFacts::Message { id, topic, fields } => TypeKind::Message(Message {
             id,
@@ -59,6 +74,7 @@ fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
     TypeDef {
         package,
         name,
+        was,
         docs,
         deprecated,
         kind,
@@ -81,8 +97,19 @@ fn place(fields: Vec<FieldFacts>, def: &reflect::Def<'_>) -> Vec<Field> {
         .into_iter()
         .zip(layout::field_offsets(fields_of(def)))
         .map(|(facts, offset)| {
-            let FieldFacts { name, docs, deprecated, since, key, ty, default } = facts;
-            Field { name, docs, deprecated, since, key, ty, default, offset }
+            let FieldFacts {
+                name,
+                was,
+                docs,
+                deprecated,
+                since,
+                key,
+                ty,
+                default,
+                unit,
+                constraint,
+            } = facts;
+            Field { name, was, docs, deprecated, since, key, ty, default, unit, constraint, offset }
         })
         .collect()
 }

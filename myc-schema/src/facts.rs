@@ -1,7 +1,7 @@
 //! What the checks establish: every name resolved and every value computed, but no layout and no
 //! digest yet.
 
-use crate::schema::{Alias, Enum, Flags, Package, PackageId, Ty, Union, Value};
+use crate::schema::{Alias, Constraint, Enum, Flags, Package, PackageId, Ty, Union, Value};
 
 /// A checked program; indices are those of the schema that is made from it.
 #[derive(Debug, Default)]
@@ -15,6 +15,7 @@ pub(crate) struct Facts {
 pub(crate) struct TypeFacts {
     pub(crate) package: PackageId,
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
     pub(crate) docs: Vec<String>,
     pub(crate) deprecated: Option<String>,
     pub(crate) kind: KindFacts,
@@ -29,13 +30,16 @@ pub(crate) enum KindFacts {
     Union(Union),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FieldFacts {
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
     pub(crate) docs: Vec<String>,
     pub(crate) deprecated: Option<String>,
     pub(crate) since: Option<u32>,
     pub(crate) key: bool,
     pub(crate) ty: Ty,
     pub(crate) default: Option<Value>,
+    pub(crate) unit: Option<String>,
+    pub(crate) constraint: Option<Constraint>,
 }

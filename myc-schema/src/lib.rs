@@ -44,10 +44,11 @@ mod order;
 mod parse;
 pub mod schema;
 mod source;
+mod style;
 mod tree;
 
 pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};
-pub use evolution::{Break, Direction, Place, Places, RULES, Rule, breaking};
+pub use evolution::{Break, Direction, Place, Places, RULES, Rule, Version, breaking};
 pub use fmt::format;
 pub use limits::FILE_BYTES;
 pub use lock::{Lock, LockError, Release};

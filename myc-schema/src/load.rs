@@ -19,10 +19,14 @@ pub(crate) struct Module {
     pub(crate) imports: Vec<Import>,
     /// Whether it was asked for, as opposed to imported.
     pub(crate) is_root: bool,
+    /// Whether it could be read, and all of it.
+    pub(crate) is_whole: bool,
 }
 
 /// A file that is imported.
 pub(crate) struct Import {
+    /// `as common`: by what name its declarations are called.
+    pub(crate) alias: Option<tree::Name>,
     pub(crate) file: FileId,
     /// The path in the source.
     pub(crate) span: Span,
@@ -101,14 +105,16 @@ impl Loading<'_> {
 
     fn module(&mut self, file: FileId, is_root: bool) -> Module {
         let text = self.files.text(file);
-        let tree = match text.is_empty() && self.sink.has_errors() {
+        let is_missing = text.is_empty() && self.sink.has_errors();
+        let tree = match is_missing {
             true => tree::File::default(),
             false => parse::parse(file, text, self.sink),
         };
+        let is_whole = !is_missing && !self.sink.has_errors_in(file);
         let folder = self.files.path(file).parent().map(Path::to_owned).unwrap_or_default();
         let imports =
             tree.imports.iter().filter_map(|import| self.import(file, &folder, import)).collect();
-        Module { file, tree, imports, is_root }
+        Module { file, tree, imports, is_root, is_whole }
     }
 
     fn import(&mut self, file: FileId, folder: &Path, import: &tree::Import) -> Option<Import> {
@@ -129,7 +135,7 @@ impl Loading<'_> {
             self.sink.report(diagnostic.help("remove the import"));
             return None;
         }
-        Some(Import { file: target, span })
+        Some(Import { alias: import.alias.clone(), file: target, span })
     }
 }
 

@@ -10,6 +10,8 @@
 //! type market.Level myc1:…
 //! ```
 //!
+//! Behind the types stands what packages reserve: `reserved market 19 21`, `reserved market OldTrade`.
+//!
 //! A release lists all its types, sorted by name, each with its digest. The first release with a digest
 //! has the canonical text behind it, each line indented by two spaces; later ones need no copy.
 
@@ -20,6 +22,8 @@ use mycelium_wire::reflect::Def;
 use mycelium_wire::{Digest, canon};
 
 use crate::Arena;
+use crate::evolution::Version;
+use crate::schema::Reserved;
 
 const VERSION: &str = "myc-lock/1";
 
@@ -37,6 +41,8 @@ pub struct Release {
     pub number: u32,
     /// Digest and canonical text of each type, by name.
     pub types: BTreeMap<String, (Digest, String)>,
+    /// What each package reserves, by its name.
+    pub reserved: Vec<(String, Reserved)>,
 }
 
 /// A lock that is not one, and where.
@@ -71,7 +77,8 @@ impl Lock {
                 let expected = format!("expected `release {number} with` the number of its types");
                 return Err(error(line, expected));
             };
-            let release = Release { number, types: reader.types(&mut texts)? };
+            let types = reader.types(&mut texts)?;
+            let release = Release { number, types, reserved: reader.reserved()? };
             if release.types.len() != count {
                 let found = release.types.len();
                 return Err(error(line, format!("release {number} has {found} of {count} types")));
@@ -88,16 +95,19 @@ impl Lock {
     }
 
     /// Adds a release of these types, which are complete, unless nothing has changed since the last one.
-    pub fn release(&mut self, defs: &[&Def<'_>]) -> Option<&Release> {
-        let types: BTreeMap<String, (Digest, String)> = defs
+    pub fn release(&mut self, version: Version<'_, '_>) -> Option<&Release> {
+        let types: BTreeMap<String, (Digest, String)> = version
+            .defs
             .iter()
-            .map(|def| (format!("{}.{}", def.package, def.name), (def.digest, canon::text(def))))
+            .map(|def| (kept_path(def), (def.digest, canon::text(def))))
             .collect();
-        if self.latest().is_some_and(|latest| latest.types == types) {
+        let reserved = sorted(version.reserved);
+        let is_same = |latest: &Release| latest.types == types && latest.reserved == reserved;
+        if self.latest().is_some_and(is_same) {
             return None;
         }
         let number = self.releases.len() as u32 + 1;
-        self.releases.push(Release { number, types });
+        self.releases.push(Release { number, types, reserved });
         self.latest()
     }
 }
@@ -112,6 +122,14 @@ impl fmt::Display for Lock {
                 writeln!(f, "type {name} {digest}")?;
                 if written.insert(digest) {
                     text.split_inclusive('\n').try_for_each(|line| write!(f, "  {line}"))?;
+                }
+            }
+            for (package, reserved) in &release.reserved {
+                for ids in &reserved.ids {
+                    writeln!(f, "reserved {package} {} {}", ids.start(), ids.end())?;
+                }
+                for name in &reserved.names {
+                    writeln!(f, "reserved {package} {name}")?;
                 }
             }
         }
@@ -132,13 +150,31 @@ impl Release {
             format!("the texts of release {} are not right: {:?}", self.number, error.kind)
         })?;
         for def in &defs {
-            let name = format!("{}.{}", def.package, def.name);
+            let name = kept_path(def);
             if self.types.get(&name).is_none_or(|(digest, _)| *digest != def.digest) {
                 return Err(format!("the digest of `{name}` is not that of its text"));
             }
         }
         Ok(())
     }
+}
+
+/// Path of a type, with the name that the digest keeps.
+fn kept_path(def: &Def<'_>) -> String {
+    format!("{}.{}", def.package, def.digest_name())
+}
+
+/// The same in the one order of a lock.
+fn sorted(reserved: &[(String, Reserved)]) -> Vec<(String, Reserved)> {
+    let mut sorted = reserved.to_vec();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, reserved) in &mut sorted {
+        reserved.ids.sort_by_key(|ids| (*ids.start(), *ids.end()));
+        reserved.ids.dedup();
+        reserved.names.sort();
+        reserved.names.dedup();
+    }
+    sorted
 }
 
 /// How many types a release has, by its first line.
@@ -190,6 +226,35 @@ impl<'t, I: Iterator<Item = (usize, &'t str)>> Reader<'t, I> {
             }
         }
         Ok(types)
+    }
+
+    /// What packages reserve, which stands behind the types.
+    fn reserved(&mut self) -> Result<Vec<(String, Reserved)>, LockError> {
+        let mut all: Vec<(String, Reserved)> = Vec::new();
+        while let Some((line, text)) = self.next_with("reserved ") {
+            let words: Vec<&str> = text.split(' ').collect();
+            let id = |word: &str| word.parse::<u16>().ok().filter(|id| *id > 0);
+            let (package, ids, name) = match words[..] {
+                [_, package, from, to] => {
+                    let ids = id(from).zip(id(to)).filter(|(from, to)| from <= to);
+                    (package, ids.map(|(from, to)| from..=to), None)
+                }
+                [_, package, name] => (package, None, Some(name.to_owned())),
+                _ => ("", None, None),
+            };
+            if ids.is_none() && name.is_none() || package.is_empty() {
+                let expected = "expected `reserved`, a package, and two ids or a name";
+                return Err(error(line, expected.to_owned()));
+            }
+            if all.last().is_none_or(|(last, _)| last != package) {
+                all.push((package.to_owned(), Reserved::default()));
+            }
+            if let Some((_, reserved)) = all.last_mut() {
+                reserved.ids.extend(ids);
+                reserved.names.extend(name);
+            }
+        }
+        Ok(all)
     }
 
     /// The indented lines that follow, without what they are indented by.

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use mycelium_wire::Digest;
 use mycelium_wire::reflect::{self, Literal};
+use mycelium_wire::{Digest, hex};
 
 use crate::schema::{
-    Alias, Enum, Field, Flags, Member, Schema, Ty, TypeId, TypeKind, Union, Value,
+    Alias, Constraint, Enum, Field, Flags, Member, Schema, Ty, TypeId, TypeKind, Union, Value,
 };
 
 /// Holds the tables that [`Schema::reflect`] makes.
@@ -44,11 +44,20 @@ impl Schema {
                 lower.message(message.id, &message.topic, message.fields.iter().map(parts_of))
             }
             TypeKind::Struct(fields) => lower.structure(fields.iter().map(parts_of)),
-            TypeKind::Enum(e) => lower.enumeration(id, e),
+            TypeKind::Enum(e) => lower.enumeration(e),
             TypeKind::Flags(flags) => lower.flags(flags),
             TypeKind::Union(union) => lower.union(union),
         };
-        lower.add(id, &self.package_of(id).name, &def.name, kind, |_| def.digest)
+        let names = TypeNames {
+            package: &self.package_of(id).name,
+            name: &def.name,
+            was: def.was.as_deref(),
+        };
+        let made = lower.add(id, &names, kind, |_| def.digest);
+        if let TypeKind::Enum(e) = &def.kind {
+            lower.add_member_order(made, &e.members);
+        }
+        made
     }
 
     /// The named types that a type uses, through aliases.
@@ -58,6 +67,10 @@ impl Schema {
             Ty::Alias(id) => self.named_in(&self.aliases[id.0].ty, found),
             Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => {
                 self.named_in(item, found);
+            }
+            Ty::Map(key, value) => {
+                self.named_in(key, found);
+                self.named_in(value, found);
             }
             Ty::Tuple(items) => items.iter().for_each(|item| self.named_in(item, found)),
             _ => {}
@@ -78,16 +91,34 @@ impl TypeKind {
 }
 
 fn parts_of(field: &Field) -> FieldParts<'_> {
-    let Field { name, ty, default, key, .. } = field;
-    FieldParts { name, ty, default: default.as_ref(), key: *key }
+    let Field { name, was, ty, default, key, unit, constraint, .. } = field;
+    FieldParts {
+        name,
+        was: was.as_deref(),
+        ty,
+        default: default.as_ref(),
+        key: *key,
+        unit: unit.as_deref(),
+        constraint: constraint.as_ref(),
+    }
 }
 
 /// What the tables keep of a field.
 pub(crate) struct FieldParts<'f> {
     pub(crate) name: &'f str,
+    pub(crate) was: Option<&'f str>,
     pub(crate) ty: &'f Ty,
     pub(crate) default: Option<&'f Value>,
     pub(crate) key: bool,
+    pub(crate) unit: Option<&'f str>,
+    pub(crate) constraint: Option<&'f Constraint>,
+}
+
+/// What a type is called.
+pub(crate) struct TypeNames<'n> {
+    pub(crate) package: &'n str,
+    pub(crate) name: &'n str,
+    pub(crate) was: Option<&'n str>,
 }
 
 /// Makes tables, type by type; each after all that it uses.
@@ -95,8 +126,8 @@ pub(crate) struct Lower<'a, 's> {
     arena: &'a Arena,
     aliases: &'s [Alias],
     defs: HashMap<TypeId, &'a reflect::Def<'a>>,
-    /// Names of each enum's members, in the order of the source.
-    member_names: HashMap<TypeId, Vec<&'a str>>,
+    /// By which names the digest knows each enum's members, in the order of the source.
+    member_names: HashMap<*const reflect::Def<'a>, Vec<&'a str>>,
 }
 
 impl<'a, 's> Lower<'a, 's> {
@@ -112,17 +143,28 @@ impl<'a, 's> Lower<'a, 's> {
     pub(crate) fn add(
         &mut self,
         id: TypeId,
-        package: &str,
-        name: &str,
+        names: &TypeNames<'_>,
         kind: reflect::Kind<'a>,
         digest: impl FnOnce(&reflect::Def<'a>) -> Digest,
     ) -> &'a reflect::Def<'a> {
-        let (package, name) = (self.arena.alloc_str(package), self.arena.alloc_str(name));
-        let mut def = reflect::Def { package, name, kind, digest: Digest([0; 32]) };
+        let mut def = reflect::Def {
+            package: self.arena.alloc_str(names.package),
+            name: self.arena.alloc_str(names.name),
+            was: self.text(names.was),
+            kind,
+            digest: Digest([0; 32]),
+        };
         def.digest = digest(&def);
-        let def = self.arena.alloc(def);
+        let def = &*self.arena.alloc(def);
         self.defs.insert(id, def);
         def
+    }
+
+    /// Adds the order of an enum's members in the source, by which values name them.
+    pub(crate) fn add_member_order(&mut self, def: &'a reflect::Def<'a>, members: &[Member]) {
+        let name =
+            |member: &Member| &*self.arena.alloc_str(member.was.as_deref().unwrap_or(&member.name));
+        self.member_names.insert(def, members.iter().map(name).collect());
     }
 
     pub(crate) fn message<'f>(
@@ -145,9 +187,7 @@ impl<'a, 's> Lower<'a, 's> {
         reflect::Kind::Struct { fields: self.fields(fields) }
     }
 
-    pub(crate) fn enumeration(&mut self, id: TypeId, e: &Enum) -> reflect::Kind<'a> {
-        let names = e.members.iter().map(|member| &*self.arena.alloc_str(&member.name));
-        self.member_names.insert(id, names.collect());
+    pub(crate) fn enumeration(&self, e: &Enum) -> reflect::Kind<'a> {
         reflect::Kind::Enum { open: e.open, repr: e.repr, members: self.members(&e.members) }
     }
 
@@ -161,6 +201,7 @@ impl<'a, 's> Lower<'a, 's> {
             .iter()
             .map(|arm| reflect::Arm {
                 name: self.arena.alloc_str(&arm.name),
+                was: self.text(arm.was.as_deref()),
                 tag: arm.tag,
                 ty: self.ty(&arm.ty),
             })
@@ -171,11 +212,17 @@ impl<'a, 's> Lower<'a, 's> {
 
     fn fields<'f>(&self, fields: impl Iterator<Item = FieldParts<'f>>) -> &'a [reflect::Field<'a>] {
         let fields: Vec<reflect::Field<'a>> = fields
-            .map(|field| reflect::Field {
-                name: self.arena.alloc_str(field.name),
-                ty: self.ty(field.ty),
-                default: field.default.map(|value| self.literal(value, field.ty)),
-                key: field.key,
+            .map(|field| {
+                let ty = self.ty(field.ty);
+                reflect::Field {
+                    name: self.arena.alloc_str(field.name),
+                    was: self.text(field.was),
+                    ty,
+                    default: field.default.map(|value| self.literal(value, ty)),
+                    key: field.key,
+                    unit: self.text(field.unit),
+                    constraint: field.constraint.map(|wanted| self.constraint(wanted, ty)),
+                }
             })
             .collect();
         self.arena.alloc_slice_copy(&fields)
@@ -186,6 +233,7 @@ impl<'a, 's> Lower<'a, 's> {
             .iter()
             .map(|member| reflect::Member {
                 name: self.arena.alloc_str(&member.name),
+                was: self.text(member.was.as_deref()),
                 value: member.value,
             })
             .collect();
@@ -201,6 +249,8 @@ impl<'a, 's> Lower<'a, 's> {
             Ty::Bool => Type::Bool,
             Ty::I128 => Type::I128,
             Ty::U128 => Type::U128,
+            Ty::U256 => Type::U256,
+            Ty::Uuid => Type::Uuid,
             Ty::F32 => Type::F32,
             Ty::F64 => Type::F64,
             Ty::Timestamp => Type::Timestamp,
@@ -213,6 +263,7 @@ impl<'a, 's> Lower<'a, 's> {
             Ty::Array(item, len) => Type::Array(self.ty(item), *len),
             Ty::List(item, Some(max)) => Type::BoundedList(self.ty(item), *max),
             Ty::List(item, None) => Type::List(self.ty(item)),
+            Ty::Map(key, value) => Type::Map(self.ty(key), self.ty(value)),
             Ty::Tuple(items) => {
                 let items: Vec<&'a Type<'a>> = items.iter().map(|item| self.ty(item)).collect();
                 Type::Tuple(self.arena.alloc_slice_copy(&items))
@@ -223,30 +274,109 @@ impl<'a, 's> Lower<'a, 's> {
         self.arena.alloc(lowered)
     }
 
-    fn literal(&self, value: &Value, ty: &Ty) -> Literal<'a> {
-        let number = |text: String| Literal::Number(self.arena.alloc_str(&text));
-        match (value, self.resolve(ty)) {
-            (Value::Bool(value), _) => Literal::Bool(*value),
-            (Value::Int(value), _) => number(value.to_string()),
-            (Value::Wide(value), _) => number(value.to_string()),
-            (Value::Float(text), _) => number(text.clone()),
-            (Value::Nanos(nanos), _) => number(nanos.to_string()),
-            (Value::Text(text), _) => Literal::Text(self.arena.alloc_str(text)),
-            (Value::Decimal(mantissa), Ty::Decimal(scale)) => {
-                number(decimal_text(*mantissa, *scale))
+    fn text(&self, text: Option<&str>) -> Option<&'a str> {
+        text.map(|text| &*self.arena.alloc_str(text))
+    }
+
+    fn constraint(
+        &self,
+        constraint: &Constraint,
+        ty: &reflect::Type<'a>,
+    ) -> reflect::Constraint<'a> {
+        let bound = |value: &Option<Value>| match self.literal(value.as_ref()?, ty) {
+            Literal::Number(digits) => Some(digits),
+            _ => None,
+        };
+        match constraint {
+            Constraint::Range { min, max } => {
+                reflect::Constraint::Range { min: bound(min), max: bound(max) }
             }
-            (Value::Decimal(mantissa), _) => number(mantissa.to_string()),
-            (Value::Member(index), Ty::Named(id)) => Literal::Name(self.member_names[id][*index]),
-            (Value::Member(index), _) => number(index.to_string()),
+            Constraint::Len { min, max } => reflect::Constraint::Len { min: *min, max: *max },
         }
     }
 
-    fn resolve<'y>(&'y self, ty: &'y Ty) -> &'y Ty {
-        match ty {
-            Ty::Alias(id) => self.resolve(&self.aliases[id.0].ty),
-            other => other,
+    /// A value that fits its type, which the checks have seen to.
+    fn literal(&self, value: &Value, ty: &reflect::Type<'a>) -> Literal<'a> {
+        use reflect::Type;
+        let number = |text: &dyn ToString| Literal::Number(self.arena.alloc_str(&text.to_string()));
+        let text = |text: &str| Literal::Text(self.arena.alloc_str(text));
+        match (value, *ty) {
+            (Value::Absent, _) => Literal::Absent,
+            (value, Type::Optional(item)) => self.literal(value, item),
+            (Value::Bool(value), _) => Literal::Bool(*value),
+            (Value::Int(value), _) => number(value),
+            (Value::Wide(value), _) => number(value),
+            (Value::Wider(value), _) => number(value),
+            (Value::Float(digits), _) => number(digits),
+            (Value::Nanos(nanos), _) => number(nanos),
+            (Value::Decimal(mantissa), Type::Decimal(scale)) => {
+                number(&decimal_text(*mantissa, scale))
+            }
+            (Value::Decimal(mantissa), _) => number(mantissa),
+            (Value::Text(value), _) => text(value),
+            (Value::Uuid(uuid), _) => text(&uuid.to_string()),
+            (Value::Bytes(bytes), _) => text(&hex::encode(bytes)),
+            (Value::Member(index), Type::Named(def)) => self.member(*index, def),
+            (Value::Member(index), _) => number(index),
+            (Value::Flags(bits), ty) => self.list(bit_names(*bits, &ty).map(Literal::Name)),
+            (Value::Items(items), ty) => self
+                .list(items.iter().zip(item_types(&ty)).map(|(value, ty)| self.literal(value, ty))),
+            (Value::Fields(values), ty) => {
+                let types = fields_of(&ty).iter().map(|field| field.ty);
+                self.list(values.iter().zip(types).map(|(value, ty)| self.literal(value, ty)))
+            }
+            (Value::Map(pairs), Type::Map(key, of)) => {
+                self.list(pairs.iter().map(|(name, value)| {
+                    self.list([self.literal(name, key), self.literal(value, of)])
+                }))
+            }
+            (Value::Map(_), _) => Literal::Absent,
         }
     }
+
+    fn list(&self, items: impl IntoIterator<Item = Literal<'a>>) -> Literal<'a> {
+        let items: Vec<Literal<'a>> = items.into_iter().collect();
+        Literal::List(self.arena.alloc_slice_copy(&items))
+    }
+
+    /// The member with this index in the source, by the name that the digest keeps.
+    fn member(&self, index: usize, def: &reflect::Def<'a>) -> Literal<'a> {
+        let names = self.member_names.get(&std::ptr::from_ref(def));
+        Literal::Name(names.and_then(|names| names.get(index)).copied().unwrap_or_default())
+    }
+}
+
+/// The types of items side by side: of an array or list the same over and over.
+fn item_types<'y, 'a>(
+    ty: &'y reflect::Type<'a>,
+) -> Box<dyn Iterator<Item = &'y reflect::Type<'a>> + 'y> {
+    use reflect::Type;
+    match *ty {
+        Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item) => {
+            Box::new(std::iter::repeat(item))
+        }
+        Type::Tuple(types) => Box::new(types.iter().copied()),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+fn fields_of<'a>(ty: &reflect::Type<'a>) -> &'a [reflect::Field<'a>] {
+    match ty {
+        reflect::Type::Named(reflect::Def { kind: reflect::Kind::Struct { fields }, .. }) => fields,
+        _ => &[],
+    }
+}
+
+/// Names of the bits that are set, ascending.
+fn bit_names<'a>(bits: u64, ty: &reflect::Type<'a>) -> impl Iterator<Item = &'a str> {
+    let members = match ty {
+        reflect::Type::Named(reflect::Def {
+            kind: reflect::Kind::Flags { members, .. }, ..
+        }) => *members,
+        _ => &[],
+    };
+    let set = members.iter().filter(move |member| bits >> member.value & 1 == 1);
+    set.map(reflect::Member::digest_name)
 }
 
 /// A decimal without zeros at its end.

@@ -2,17 +2,21 @@
 //!
 //! A file sees what it declares itself and what the files that it imports declare, one step far. Its
 //! own names come first, so that an import never changes what they mean; a name that two imports
-//! declare must be written with its package. Built-in types are no declarations: see `check::ty`.
+//! declare must be written with its package. What an import with a name of its own (`as common`)
+//! declares is reached by that name alone, `common.Level`. Built-in types are no declarations: see `check::ty`.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
+use heck::ToSnakeCase;
+
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::load::{Module, Program};
 use crate::schema::PackageId;
 use crate::source::{FileId, Files, Span};
-use crate::tree::{Item, Path};
+use crate::style::is_snake_case;
+use crate::tree::{Item, Name, Path};
 
 /// Index into [`Names::decls`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,8 +44,20 @@ pub(crate) struct Names<'t> {
     pub(crate) decls: Vec<Decl<'t>>,
     /// What each file declares.
     declared: Vec<HashMap<&'t str, DeclId>>,
-    /// What each file imports, and whether anything used it.
-    imports: Vec<Vec<(FileId, Span, Cell<bool>)>>,
+    /// What each file imports.
+    imports: Vec<Vec<Import<'t>>>,
+    /// Files of which an import failed, so that names may be missing that are no fault of theirs.
+    incomplete: Vec<bool>,
+}
+
+/// A file that another one imports.
+struct Import<'t> {
+    /// Name by which alone its declarations are reached, where it was given one.
+    alias: Option<&'t Name>,
+    file: FileId,
+    span: Span,
+    /// Whether anything used it.
+    used: Cell<bool>,
 }
 
 /// What a name means.
@@ -59,10 +75,12 @@ impl<'t> Names<'t> {
             decls: Vec::new(),
             declared: vec![HashMap::new(); program.modules.len()],
             imports: program.modules.iter().map(imports_of).collect(),
+            incomplete: program.modules.iter().map(|module| lacks_names(program, module)).collect(),
         };
         for index in 0..names.packages.len() {
             names.declare_package(program, PackageId(index), sink);
         }
+        names.report_aliases(sink);
         names
     }
 
@@ -88,15 +106,20 @@ impl<'t> Names<'t> {
             Some((package, name)) => (Some(package), name),
             None => (None, path.text.as_str()),
         };
-        let fits =
+        let in_package =
             |decl: &DeclId| package.is_none_or(|package| self.package_name(*decl) == package);
-        if let Some(own) = self.declared[file.0].get(name).filter(|own| fits(own)) {
+        if let Some(own) = self.declared[file.0].get(name).filter(|own| in_package(own)) {
             return Meaning::Decl(*own);
         }
         let mut found = Vec::new();
-        for (target, _, used) in &self.imports[file.0] {
-            if let Some(decl) = self.declared[target.0].get(name).filter(|decl| fits(decl)) {
-                used.set(true);
+        for import in &self.imports[file.0] {
+            let Some(decl) = self.declared[import.file.0].get(name) else { continue };
+            let is_meant = match import.alias {
+                Some(alias) => package == Some(alias.text.as_str()),
+                None => in_package(decl),
+            };
+            if is_meant {
+                import.used.set(true);
                 found.push(*decl);
             }
         }
@@ -121,7 +144,8 @@ impl<'t> Names<'t> {
 
     /// All names that can be used in `file` as they are.
     pub(crate) fn visible(&self, file: FileId) -> impl Iterator<Item = DeclId> {
-        let imported = self.imports[file.0].iter().map(|(target, ..)| *target);
+        let bare = self.imports[file.0].iter().filter(|import| import.alias.is_none());
+        let imported = bare.map(|import| import.file);
         let mut visible: Vec<DeclId> = std::iter::once(file)
             .chain(imported)
             .flat_map(|file| self.declared[file.0].values().copied())
@@ -135,12 +159,47 @@ impl<'t> Names<'t> {
         (0..self.decls.len()).map(DeclId).find(|decl| self.decls[decl.0].item.name.text == name)
     }
 
+    /// Reports names of imports that are written in another style, or are used twice in a file.
+    fn report_aliases(&self, sink: &mut Sink) {
+        for imports in &self.imports {
+            let mut taken: HashMap<&str, Span> = HashMap::new();
+            for alias in imports.iter().filter_map(|import| import.alias) {
+                if !is_snake_case(&alias.text) {
+                    let message = "the name of an import is snake_case";
+                    let better = alias.text.to_snake_case();
+                    sink.report(
+                        Diagnostic::new(Code::NAME_STYLE, message, alias.span, "not snake_case")
+                            .replace(alias.span, &better, format!("write `{better}`")),
+                    );
+                }
+                if let Some(first) = taken.insert(&alias.text, alias.span) {
+                    sink.report(duplicate(&alias.text, "file's imports", alias.span, first));
+                }
+            }
+        }
+    }
+
+    /// The name by which a file reaches a declaration that it cannot reach by that name alone.
+    pub(crate) fn through_alias(&self, file: FileId, name: &str) -> Option<String> {
+        self.imports[file.0].iter().find_map(|import| {
+            let alias = import.alias?;
+            self.declared[import.file.0]
+                .contains_key(name)
+                .then(|| format!("{}.{name}", alias.text))
+        })
+    }
+
+    /// Whether an import of the file failed, which has been reported.
+    pub(crate) fn is_incomplete(&self, file: FileId) -> bool {
+        self.incomplete[file.0]
+    }
+
     /// Warns of imports that no name came from.
     pub(crate) fn report_unused(&self, sink: &mut Sink) {
-        for (_, span, used) in self.imports.iter().flatten() {
-            if !used.get() {
+        for import in self.imports.iter().flatten() {
+            if !import.used.get() {
                 let message = "this import is not used";
-                let diagnostic = Diagnostic::new(Code::UNUSED_IMPORT, message, *span, "");
+                let diagnostic = Diagnostic::new(Code::UNUSED_IMPORT, message, import.span, "");
                 sink.report(diagnostic.help("remove it"));
             }
         }
@@ -154,8 +213,20 @@ pub(crate) fn duplicate(name: &str, whole: &str, again: Span, first: Span) -> Di
         .help("rename one of them")
 }
 
-fn imports_of(module: &Module) -> Vec<(FileId, Span, Cell<bool>)> {
-    module.imports.iter().map(|import| (import.file, import.span, Cell::new(false))).collect()
+/// Whether an import of a file failed, or what it names could not be read whole.
+fn lacks_names(program: &Program, module: &Module) -> bool {
+    let is_whole = |import: &crate::load::Import| program.modules[import.file.0].is_whole;
+    module.imports.len() < module.tree.imports.len() || !module.imports.iter().all(is_whole)
+}
+
+fn imports_of(module: &Module) -> Vec<Import<'_>> {
+    let imports = module.imports.iter().map(|import| Import {
+        alias: import.alias.as_ref(),
+        file: import.file,
+        span: import.span,
+        used: Cell::new(false),
+    });
+    imports.collect()
 }
 
 fn collect_packages<'t>(program: &'t Program, files: &Files) -> Vec<PackageName<'t>> {

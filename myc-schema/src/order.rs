@@ -3,7 +3,9 @@
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::names::{DeclId, Meaning, Names};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Expr, ExprKind, Field, Item, ItemKind, Path, Type, TypeKind};
+use crate::tree::{
+    Argument, Attribute, Expr, ExprKind, Field, Item, ItemKind, Path, Type, TypeArgument, TypeKind,
+};
 
 /// Declarations in order; those that contain themselves are reported and left out.
 pub(crate) fn order(names: &Names<'_>, sink: &mut Sink) -> Vec<DeclId> {
@@ -121,17 +123,19 @@ struct Uses<'u, 't> {
 
 impl Uses<'_, '_> {
     fn item(&mut self, item: &Item) {
+        self.attributes(&item.attributes);
         match &item.kind {
             ItemKind::Const { ty, value } => {
                 self.ty(ty);
                 self.expr(value);
             }
             ItemKind::Alias { ty } => self.ty(ty),
-            ItemKind::Enum { members, .. } | ItemKind::Flags { members, .. } => {
-                members
-                    .iter()
-                    .filter_map(|member| member.value.as_ref())
-                    .for_each(|v| self.expr(v));
+            ItemKind::Enum { repr, members, .. } | ItemKind::Flags { repr, members } => {
+                repr.iter().for_each(|repr| self.ty(repr));
+                for member in members {
+                    self.attributes(&member.attributes);
+                    member.value.iter().for_each(|value| self.expr(value));
+                }
             }
             ItemKind::Struct { fields } => self.fields(fields),
             ItemKind::Message { id, fields } => {
@@ -144,8 +148,20 @@ impl Uses<'_, '_> {
 
     fn fields(&mut self, fields: &[Field]) {
         for field in fields {
+            self.attributes(&field.attributes);
             self.ty(&field.ty);
             field.value.iter().for_each(|value| self.expr(value));
+        }
+    }
+
+    fn attributes(&mut self, attributes: &[Attribute]) {
+        for argument in attributes.iter().flat_map(|attribute| &attribute.arguments) {
+            match argument {
+                Argument::Value(value) => self.expr(value),
+                Argument::Range(range) => {
+                    [&range.min, &range.max].into_iter().flatten().for_each(|end| self.expr(end));
+                }
+            }
         }
     }
 
@@ -155,8 +171,8 @@ impl Uses<'_, '_> {
                 self.path(path);
                 for argument in arguments {
                     match argument {
-                        Argument::Value(value) => self.expr(value),
-                        Argument::Type(ty) => self.ty(ty),
+                        TypeArgument::Value(value) => self.expr(value),
+                        TypeArgument::Type(ty) => self.ty(ty),
                     }
                 }
             }
@@ -178,6 +194,13 @@ impl Uses<'_, '_> {
                 self.expr(first);
                 rest.iter().for_each(|(_, operand)| self.expr(operand));
             }
+            ExprKind::List(items) | ExprKind::Tuple(items) => {
+                items.iter().for_each(|item| self.expr(item));
+            }
+            ExprKind::Braces(pairs) => pairs.iter().for_each(|(key, value)| {
+                self.expr(key);
+                self.expr(value);
+            }),
         }
     }
 

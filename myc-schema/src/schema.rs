@@ -5,10 +5,11 @@
 //! end can hold it as long as it likes. Facts alone (no docs, no aliases) are lowered to
 //! [`mycelium_wire::reflect`] by [`Schema::reflect`], from which layout and digest come.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use mycelium_wire::Digest;
 pub use mycelium_wire::reflect::Repr;
+use mycelium_wire::{Digest, U256, Uuid};
 
 /// Index into [`Schema::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +49,17 @@ pub struct Package {
     pub is_root: bool,
     /// What it declares, in source order.
     pub items: Vec<Item>,
+    /// What no message of it may use.
+    pub reserved: Reserved,
+}
+
+/// Ids and names that messages once had, or shall never have: `reserved message 19..=21, "OldTrade";`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reserved {
+    /// Ids, in source order.
+    pub ids: Vec<RangeInclusive<u16>>,
+    /// Names, in source order.
+    pub names: Vec<String>,
 }
 
 /// A declaration, in source order.
@@ -94,6 +106,8 @@ pub struct TypeDef {
     pub package: PackageId,
     /// Name, PascalCase.
     pub name: String,
+    /// `@was("…")`: the name that the digest keeps.
+    pub was: Option<String>,
     /// Doc lines.
     pub docs: Vec<String>,
     /// `@deprecated("…")`, where it was given.
@@ -146,6 +160,8 @@ pub struct Message {
 pub struct Field {
     /// Name, snake_case.
     pub name: String,
+    /// `@was("…")`: the name that the digest keeps.
+    pub was: Option<String>,
     /// Doc lines.
     pub docs: Vec<String>,
     /// `@deprecated("…")`, where it was given.
@@ -158,8 +174,31 @@ pub struct Field {
     pub ty: Ty,
     /// Default, checked against the type.
     pub default: Option<Value>,
+    /// `@unit("…")`, where it was given.
+    pub unit: Option<String>,
+    /// `@range(…)`, `@len(…)` or `@nonempty`, where one was given.
+    pub constraint: Option<Constraint>,
     /// Offset in the block or struct, in bytes.
     pub offset: usize,
+}
+
+/// What a value is held to beyond its type; of an optional field, the value that is there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constraint {
+    /// Least and greatest number, both included; at least one is given. Values of the field's type.
+    Range {
+        /// Least value.
+        min: Option<Value>,
+        /// Greatest value.
+        max: Option<Value>,
+    },
+    /// Least and greatest number of bytes, items or pairs, both included.
+    Len {
+        /// Least count.
+        min: u32,
+        /// Greatest count, where there is one.
+        max: Option<u32>,
+    },
 }
 
 /// An enum.
@@ -187,10 +226,14 @@ pub struct Flags {
 pub struct Member {
     /// Name, snake_case.
     pub name: String,
+    /// `@was("…")`: the name that the digest keeps.
+    pub was: Option<String>,
     /// Doc lines.
     pub docs: Vec<String>,
     /// `@deprecated("…")`, where it was given.
     pub deprecated: Option<String>,
+    /// `@since(n)`, where it was given.
+    pub since: Option<u32>,
     /// Value, or number of the bit.
     pub value: i128,
 }
@@ -209,10 +252,14 @@ pub struct Union {
 pub struct Arm {
     /// Name, snake_case.
     pub name: String,
+    /// `@was("…")`: the name that the digest keeps.
+    pub was: Option<String>,
     /// Doc lines.
     pub docs: Vec<String>,
     /// `@deprecated("…")`, where it was given.
     pub deprecated: Option<String>,
+    /// `@since(n)`, where it was given.
+    pub since: Option<u32>,
     /// Tag, 1 to 65535.
     pub tag: u16,
     /// Type of the value.
@@ -230,6 +277,10 @@ pub enum Ty {
     I128,
     /// `u128`.
     U128,
+    /// `u256`.
+    U256,
+    /// `uuid`.
+    Uuid,
     /// `f32`.
     F32,
     /// `f64`.
@@ -248,6 +299,8 @@ pub enum Ty {
     Array(Box<Ty>, u32),
     /// `[T]` or, with a bound, `[T; ..N]`.
     List(Box<Ty>, Option<u32>),
+    /// `map<K, V>`.
+    Map(Box<Ty>, Box<Ty>),
     /// `(A, B, …)`.
     Tuple(Vec<Ty>),
     /// `T?`.
@@ -275,8 +328,25 @@ pub enum Value {
     Nanos(i64),
     /// Text.
     Text(String),
+    /// A `u256` above what a `u128` holds; a smaller one is an [`Int`](Value::Int) or
+    /// [`Wide`](Value::Wide).
+    Wider(U256),
+    /// A UUID.
+    Uuid(Uuid),
+    /// Bytes, and any array or list of `u8`.
+    Bytes(Vec<u8>),
     /// Member of the enum that the type names, by its index there.
     Member(usize),
+    /// Flags: the bits that are set.
+    Flags(u64),
+    /// Items of an array, list or tuple.
+    Items(Vec<Value>),
+    /// All fields of a struct, in order.
+    Fields(Vec<Value>),
+    /// Pairs of a map, ascending by key.
+    Map(Vec<(Value, Value)>),
+    /// Nothing, for an optional inside something larger.
+    Absent,
 }
 
 impl Schema {
@@ -291,6 +361,12 @@ impl Schema {
     /// The package that declares a type.
     pub fn package_of(&self, id: TypeId) -> &Package {
         &self.packages[self.types[id.0].package.0]
+    }
+
+    /// What each package reserves, by its name; packages that reserve nothing are left out.
+    pub fn reserved(&self) -> Vec<(String, Reserved)> {
+        let reserving = self.packages.iter().filter(|p| p.reserved != Reserved::default());
+        reserving.map(|package| (package.name.clone(), package.reserved.clone())).collect()
     }
 
     /// Name with the package, `market.Trade`.

@@ -11,16 +11,27 @@ pub(crate) struct File {
     pub(crate) docs: Vec<String>,
     pub(crate) package: Option<Path>,
     pub(crate) imports: Vec<Import>,
+    pub(crate) reserved: Vec<Reserved>,
     pub(crate) items: Vec<Item>,
     /// Plain comments, in the order of the source.
     pub(crate) comments: Vec<Span>,
 }
 
-/// `import "common.myc";`
+/// `import "common.myc";` or `import "common.myc" as common;`
 #[derive(Debug)]
 pub(crate) struct Import {
     pub(crate) path: String,
     pub(crate) span: Span,
+    pub(crate) alias: Option<Name>,
+}
+
+/// One entry of `reserved message 19..=21, "OldTrade";`
+#[derive(Debug)]
+pub(crate) enum Reserved {
+    /// The name of a message.
+    Name(Name),
+    /// One id, or all of a range.
+    Ids(Argument),
 }
 
 /// A name where it is declared.
@@ -87,8 +98,35 @@ pub(crate) enum Openness {
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: Name,
-    pub(crate) arguments: Vec<Expr>,
+    pub(crate) arguments: Vec<Argument>,
     pub(crate) span: Span,
+}
+
+/// What an attribute is given.
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Value(Expr),
+    Range(Range),
+}
+
+/// `0..=100`, `1..`, `..=9`
+#[derive(Debug)]
+pub(crate) struct Range {
+    pub(crate) min: Option<Expr>,
+    /// `..` or `..=`.
+    pub(crate) mark: Span,
+    pub(crate) is_inclusive: bool,
+    pub(crate) max: Option<Expr>,
+    pub(crate) span: Span,
+}
+
+impl Argument {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Argument::Value(value) => value.span,
+            Argument::Range(range) => range.span,
+        }
+    }
 }
 
 /// A member of an enum or of flags.
@@ -122,7 +160,7 @@ pub(crate) enum TypeKind {
     /// `u64`, `Price`, `decimal<8>`.
     Named {
         path: Path,
-        arguments: Vec<Argument>,
+        arguments: Vec<TypeArgument>,
     },
     Tuple(Vec<Type>),
     /// `[T]`, `[T; N]`, `[T; ..N]`.
@@ -142,19 +180,28 @@ pub(crate) struct Bound {
 
 /// What stands between `<` and `>`.
 #[derive(Debug)]
-pub(crate) enum Argument {
+pub(crate) enum TypeArgument {
     Value(Expr),
     Type(Type),
 }
 
+impl TypeArgument {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            TypeArgument::Value(value) => value.span,
+            TypeArgument::Type(ty) => ty.span,
+        }
+    }
+}
+
 /// A value as it was written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Expr {
     pub(crate) span: Span,
     pub(crate) kind: ExprKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ExprKind {
     /// Digits and what belongs to them, unchecked.
     Number(String),
@@ -166,6 +213,12 @@ pub(crate) enum ExprKind {
     Negative(Box<Expr>),
     /// Operators of one precedence, applied from left to right.
     Chain(Box<Expr>, Vec<(Operator, Expr)>),
+    /// `[1, 2]`
+    List(Vec<Expr>),
+    /// `(1, 2)`
+    Tuple(Vec<Expr>),
+    /// `{ price: 1, quantity: 2 }`
+    Braces(Vec<(Expr, Expr)>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

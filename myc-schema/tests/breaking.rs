@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use myc_schema::{Arena, Places, RULES, Schema, SourceSet, breaking, compile_located};
+use myc_schema::{Arena, Places, RULES, Schema, SourceSet, Version, breaking, compile_located};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/breaking").join(name)
@@ -26,7 +26,12 @@ fn report(case: &str) -> (String, Vec<&'static str>) {
     let (old, old_places) = compile_case("previous", case);
     let (new, new_places) = compile_case("current", case);
     let arena = Arena::new();
-    let breaks = breaking(&old.reflect_all(&arena), &new.reflect_all(&arena));
+    let (old_defs, new_defs) = (old.reflect_all(&arena), new.reflect_all(&arena));
+    let (old_reserved, new_reserved) = (old.reserved(), new.reserved());
+    let breaks = breaking(
+        Version { defs: &old_defs, reserved: &old_reserved },
+        Version { defs: &new_defs, reserved: &new_reserved },
+    );
     let text = breaks.iter().map(|found| found.render(&old_places, &new_places)).collect();
     (text, breaks.iter().map(|found| found.rule.id).collect())
 }
@@ -68,6 +73,8 @@ fn a_version_does_not_break_itself() {
         let (schema, _) = compile_case("current", rule.id);
         let arena = Arena::new();
         let defs = schema.reflect_all(&arena);
-        assert!(breaking(&defs, &defs).is_empty(), "{}", rule.id);
+        let reserved = schema.reserved();
+        let version = Version { defs: &defs, reserved: &reserved };
+        assert!(breaking(version, version).is_empty(), "{}", rule.id);
     }
 }

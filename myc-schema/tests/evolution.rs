@@ -1,13 +1,13 @@
 //! Random messages, random edits of a known kind: the verdict is the one that the edit calls for, and
 //! real values written by one version and read by the other bear it out.
 
-use myc_schema::{Arena, Memory, SourceSet, breaking, compile};
+use myc_schema::{Arena, Memory, SourceSet, Version, breaking, compile};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::value::{Value, decode, encode};
 use proptest::prelude::*;
 
 /// Types that fields are made of; the enum, the unions and the inner message may be edited.
-const TYPES: [&str; 13] = [
+const TYPES: [&str; 15] = [
     "u8",
     "i64",
     "f64",
@@ -21,11 +21,21 @@ const TYPES: [&str; 13] = [
     "Event",
     "Inner",
     "Inner?",
+    "uuid",
+    "map<u8, string>",
 ];
 
 /// Those that a default can be given to.
-const DEFAULTS: [(&str, &str); 4] =
-    [("u8", "7"), ("string", "\"none\""), ("i64", "-1"), ("Venue", "first")];
+const DEFAULTS: [(&str, &str); 8] = [
+    ("u8", "7"),
+    ("string", "\"none\""),
+    ("i64", "-1"),
+    ("Venue", "first"),
+    ("[u16]", "[1, 2]"),
+    ("Level", "{ price: 3, count: 4 }"),
+    ("map<u8, string>", "{ 1: \"a\" }"),
+    ("[Level; ..3]", "[{ price: 3, count: 4 }]"),
+];
 
 /// A version of the schema, before it is text.
 #[derive(Debug, Clone)]
@@ -81,6 +91,9 @@ enum Edit {
     GrowSide,
     Remove(usize),
     Rename(usize),
+    RenameKept(usize),
+    Constrain(usize),
+    Measure(usize),
     Swap(usize),
     Insert(usize),
     Retype(usize),
@@ -131,6 +144,21 @@ impl Edit {
                 fields[i % (last + 1)].0 = "renamed".into();
                 Some("field-renamed")
             }
+            Edit::RenameKept(i) => {
+                let field = &mut fields[i % (last + 1)];
+                field.0 = format!("@was(\"{}\") renamed", field.0);
+                None
+            }
+            Edit::Constrain(i) => {
+                fields[i % (last + 1)].1 = "u8";
+                fields[i % (last + 1)].0.insert_str(0, "@range(200..=201) ");
+                Some("field-constraint-tightened")
+            }
+            Edit::Measure(i) => {
+                fields[i % (last + 1)].1 = "f64";
+                fields[i % (last + 1)].0.insert_str(0, "@unit(\"bps\") ");
+                Some("field-unit-changed")
+            }
             Edit::Swap(i) => {
                 fields.swap(i % last, i % last + 1);
                 Some("field-reordered")
@@ -159,6 +187,9 @@ fn edits() -> impl Strategy<Value = Edit> {
         Just(Edit::GrowSide),
         any::<usize>().prop_map(Edit::Remove),
         any::<usize>().prop_map(Edit::Rename),
+        any::<usize>().prop_map(Edit::RenameKept),
+        any::<usize>().prop_map(Edit::Constrain),
+        any::<usize>().prop_map(Edit::Measure),
         any::<usize>().prop_map(Edit::Swap),
         any::<usize>().prop_map(Edit::Insert),
         any::<usize>().prop_map(Edit::Retype),
@@ -172,6 +203,10 @@ fn defs<'a>(arena: &'a Arena, model: &Model) -> Vec<&'a Def<'a>> {
         panic!("{}{}", diagnostics.render(myc_schema::Format::Line), model.text())
     });
     schema.reflect_all(arena)
+}
+
+fn version<'v, 'a>(defs: &'v [&'a Def<'a>]) -> Version<'v, 'a> {
+    Version { defs, reserved: &[] }
 }
 
 fn outer<'a>(defs: &[&'a Def<'a>]) -> &'a Def<'a> {
@@ -214,6 +249,13 @@ fn value(model: &Model, ty: &str, seed: u64) -> Value {
             }
             Value::Fields(fields)
         }
+        "uuid" => Value::Uuid(mycelium_wire::Uuid::from_bytes([seed as u8; 16])),
+        "map<u8, string>" => {
+            let pair = |key: u64| {
+                Value::Items(vec![Value::Int(key.into()), value(model, "string", seed + key)])
+            };
+            Value::Items((0..seed % 4).map(pair).collect())
+        }
         "u32?" if seed & 1 == 1 => Value::Int((seed & 0xffff).into()),
         optional if seed & 1 == 1 => value(model, optional.trim_end_matches('?'), seed),
         _ => Value::Absent,
@@ -238,16 +280,26 @@ proptest! {
         edit in edits(),
         seed in any::<u64>(),
     ) {
-        let before = Model::new(&types);
+        let mut before = Model::new(&types);
+        // A constraint or unit that is new needs a field of its type before.
+        let place = |i: usize| i % types.len();
+        match edit {
+            Edit::Constrain(i) => before.fields[place(i)].1 = "u8",
+            Edit::Measure(i) => before.fields[place(i)].1 = "f64",
+            _ => {}
+        }
         let mut after = before.clone();
         let rule = edit.apply(&mut after);
         let arena = Arena::new();
         let (old_defs, new_defs) = (defs(&arena, &before), defs(&arena, &after));
         let (old, new) = (outer(&old_defs), outer(&new_defs));
-        let breaks = breaking(&old_defs, &new_defs);
+        let breaks = breaking(version(&old_defs), version(&new_defs));
         let found: Vec<&str> = breaks.iter().map(|found| found.rule.id).collect();
 
-        let (old_value, new_value) = (outer_value(&before, seed), outer_value(&after, seed));
+        let (old_value, mut new_value) = (outer_value(&before, seed), outer_value(&after, seed));
+        if let (Edit::Constrain(i), Value::Fields(fields)) = (&edit, &mut new_value) {
+            fields[place(*i)] = Value::Int(200);
+        }
         let old_bytes = encode(old, &old_value).expect("the value fits");
         let new_bytes = encode(new, &new_value).expect("the value fits");
         prop_assert_eq!(&decode(old, &old_bytes).expect("its own"), &old_value);
@@ -278,8 +330,14 @@ proptest! {
         match edit {
             Edit::AppendRequired(_) => prop_assert!(decode(new, &old_bytes).is_err()),
             Edit::GrowSide if uses("Side") => prop_assert!(decode(old, &new_bytes).is_err()),
-            // A name is no byte.
-            Edit::Rename(_) => prop_assert_eq!(decode(new, &old_bytes).expect("same"), old_value),
+            Edit::Constrain(i) => {
+                // What the old version wrote is refused where it is not within the range.
+                let is_kept = matches!(fields(&old_value)[place(i)], Value::Int(200 | 201));
+                prop_assert_eq!(decode(new, &old_bytes).is_ok(), is_kept);
+                prop_assert_eq!(&decode(old, &new_bytes).expect("nothing is held there"), &new_value);
+            }
+            // Neither a name nor a unit is a byte.
+            Edit::Rename(_) | Edit::Measure(_) => prop_assert_eq!(decode(new, &old_bytes).expect("same"), old_value),
             // Whatever else was changed: an error or another value, and never more.
             _ => {
                 let _ = (decode(new, &old_bytes), decode(old, &new_bytes));

@@ -19,7 +19,7 @@ pub(crate) fn hash(item: &Item<'_>) -> [u8; 32] {
 fn text(item: &Item<'_>) -> String {
     let of_kind = |kind| {
         let (package, name) = (item.package.as_str(), item.name.as_str());
-        canon::facts(&Def { package, name, kind, digest: Digest([0; 32]) })
+        canon::facts(&Def { package, name, was: None, kind, digest: Digest([0; 32]) })
     };
     match &item.kind {
         Kind::Message { id, topic, fields } => {
@@ -44,22 +44,21 @@ fn text(item: &Item<'_>) -> String {
 
 fn lower_fields<'a>(fields: &'a [Field<'_>]) -> Vec<reflect::Field<'a>> {
     let lower = |field: &'a Field<'_>| reflect::Field {
-        name: &field.name,
-        ty: ANY,
         default: field.default.as_ref().map(|default| default.value.literal()),
         key: field.key.is_some(),
+        ..reflect::Field::new(&field.name, ANY)
     };
     fields.iter().map(lower).collect()
 }
 
 fn lower_member<'a>(member: &'a Member<'_>) -> reflect::Member<'a> {
-    reflect::Member { name: &member.name, value: member.value }
+    reflect::Member::new(&member.name, member.value)
 }
 
 fn lower_flag<'a>(flag: &'a Flag<'_>) -> reflect::Member<'a> {
-    reflect::Member { name: &flag.name, value: flag.number.into() }
+    reflect::Member::new(&flag.name, flag.number.into())
 }
 
 fn lower_arm<'a>(arm: &'a Arm<'_>) -> reflect::Arm<'a> {
-    reflect::Arm { name: &arm.name, tag: arm.tag, ty: ANY }
+    reflect::Arm::new(&arm.name, arm.tag, ANY)
 }

@@ -84,7 +84,7 @@ fn a_closed_enum_refuses_it() {
 #[test]
 fn the_schema_has_members_in_order_of_value() {
     let Type::Named(def) = <Side as Wire>::TYPE else { panic!("a named type") };
-    let members = &[Member { name: "buy_long", value: -1 }, Member { name: "sell", value: 2 }];
+    let members = &[Member::new("buy_long", -1), Member::new("sell", 2)];
     assert_eq!(def.kind, Kind::Enum { open: false, repr: Repr::I8, members });
     let Type::Named(def) = <Venue as Wire>::TYPE else { panic!("a named type") };
     let Kind::Enum { open: true, members, .. } = def.kind else { panic!("an open enum") };

@@ -12,6 +12,7 @@ mod interop;
 mod progress;
 mod repo;
 mod setup;
+mod site;
 mod smoke;
 mod steps;
 mod test;

@@ -78,6 +78,7 @@ impl Types<'_> {
             }
             Ty::Named(id) => atom(format!("{}.{}", self.module(*id), how.function())),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
+            _ => todo!("types that are new in the language"),
         }
     }
 
@@ -112,6 +113,7 @@ impl Types<'_> {
             Ty::Tuple(items) => self.json_tuple(items),
             Ty::Named(id) => atom(format!("{}.write_json", self.module(*id))),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
+            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -40,6 +40,7 @@ impl Types<'_> {
                 _ => "()".to_owned(),
             },
             (_, Value::Member(_)) => "()".to_owned(),
+            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -52,6 +52,7 @@ impl Types<'_> {
             Ty::Optional(item) => self.read_optional(item, place, from),
             Ty::Named(id) => self.read_named(*id, place, from),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
+            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -43,6 +43,7 @@ impl<'s> Types<'s> {
             Ty::Optional(item) => format!("{} option", self.text(item)),
             Ty::Named(id) => format!("{}.t", self.module(*id)),
             Ty::Alias(id) => format!("{}.t", self.alias_module(*id)),
+            _ => todo!("types that are new in the language"),
         }
     }
 

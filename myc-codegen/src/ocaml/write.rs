@@ -98,6 +98,7 @@ impl Types<'_> {
             Ty::Optional(item) => self.write_optional(ty, item, place, value, to),
             Ty::Named(id) => self.write_named(*id, place, value, to),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
+            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -65,6 +65,7 @@ impl Scope<'_> {
                 let alias = &self.schema.aliases[id.0];
                 Expr::word(self.qualified(alias.package, &alias.name))
             }
+            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -32,6 +32,7 @@ impl Scope<'_> {
                 other => unreachable!("a default names a member of an enum, not of {other:?}"),
             },
             (Value::Member(index), ty) => unreachable!("member {index} of {ty:?}"),
+            _ => todo!("types that are new in the language"),
         }
     }
 }

@@ -80,6 +80,7 @@ impl<'s> Scope<'s> {
                 let alias = &self.schema.aliases[id.0];
                 self.path(alias.package, &alias.name)
             }
+            _ => todo!("types that are new in the language"),
         }
     }
 

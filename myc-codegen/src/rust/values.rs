@@ -108,6 +108,7 @@ fn plain_value(value: &Value) -> TokenStream {
         Value::Float(text) => number(text),
         Value::Text(text) => quote!(#text),
         Value::Member(index) => unreachable!("member {index} of what is no enum"),
+        _ => todo!("types that are new in the language"),
     }
 }
 

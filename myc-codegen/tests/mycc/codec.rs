@@ -108,6 +108,34 @@ fn json_that_is_wrong() {
 }
 
 #[test]
+fn a_member_that_is_given_twice() {
+    let run = encode(&["--hex"], "{\"x\":1,\"y\":2,\"x\":3}");
+    assert!(run.failed(1).contains("the member \"x\" is given twice"), "{}", run.failed(1));
+}
+
+#[test]
+fn constraints_hold_in_json_and_in_frames() {
+    const HELD: &str =
+        "package held; message Held = 7 { @range(1..=9) x: i32, @len(..=2) s: string }";
+    let dir = folder(&[("held.myc", HELD)]);
+    let with = |verb: &str, input: &str| {
+        mycc_with(dir.path(), &[verb, "Held", "--schema", "held.myc", "--hex"], input.as_bytes())
+    };
+    let frame = with("encode", "{\"x\":9,\"s\":\"ab\"}").ok();
+    assert_eq!(with("decode", &frame).ok(), "{\"x\":9,\"s\":\"ab\"}\n");
+    let low = with("encode", "{\"x\":0,\"s\":\"\"}");
+    assert!(
+        low.failed(1).contains("$.x: expected 1 to 9, found the integer 0"),
+        "{}",
+        low.failed(1)
+    );
+    let long = with("encode", "{\"x\":1,\"s\":\"abc\"}");
+    assert!(long.failed(1).contains("$.s: expected 0 to 2 of them, found text of 3 bytes"));
+    let high = with("decode", &frame.replacen("09000000", "0a000000", 1));
+    assert!(high.failed(1).contains("$.x: a number outside the field's range (at byte 16)"));
+}
+
+#[test]
 fn frames_that_are_wrong() {
     let frame = hex::decode(FRAME).unwrap();
     let altered = |at: usize, byte: u8| {

@@ -48,6 +48,8 @@ pub(crate) fn faults(root: &Json, schema: &Json, value: &Json, at: &str) -> Vec<
                 }
                 true
             }
+            "minItems" => value.as_array().is_none_or(|a| a.len() as u64 >= rule.as_u64().unwrap()),
+            "maxItems" => value.as_array().is_none_or(|a| a.len() as u64 <= rule.as_u64().unwrap()),
             "minProperties" | "maxProperties" => value.as_object().map(|o| o.len()) == Some(1),
             "additionalProperties" => rule == &json!(false),
             "$schema" | "$defs" | "title" | "description" => true,

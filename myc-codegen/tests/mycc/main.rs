@@ -4,6 +4,7 @@ mod ancestors;
 mod check;
 mod codec;
 mod digest;
+mod doc;
 mod evolution;
 mod export;
 mod format;

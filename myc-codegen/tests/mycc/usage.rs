@@ -40,8 +40,13 @@ fn a_wrong_command_line_is_status_2() {
 fn codes_are_explained() {
     let dir = folder(&[]);
     let text = mycc(dir.path(), &["explain", "E0010"]).ok();
-    assert!(text.starts_with("E0010: a type is not known\n\n"), "{text}");
-    assert_eq!(mycc(dir.path(), &["explain", "10"]).ok(), text);
+    assert!(text.starts_with("# E0010: a type is not known\n\n"), "{text}");
+    assert!(text.contains("\n## Wrong\n") && text.contains("\n## Right\n"), "{text}");
+    for spelling in ["10", "e10", "e0010"] {
+        assert_eq!(mycc(dir.path(), &["explain", spelling]).ok(), text);
+    }
+    let near = mycc(dir.path(), &["explain", "E00O1"]);
+    assert!(near.failed(1).contains("did you mean E0001?"), "{}", near.failed(1));
     let all = mycc(dir.path(), &["explain"]).ok();
     assert!(all.lines().any(|line| line == "E0010  a type is not known"), "{all}");
     assert_eq!(

@@ -1,9 +1,9 @@
-//! `@topic`, `@key`, `@since`, `@deprecated`, `@fixed`: what each takes and where it may stand.
+//! Attributes: what each takes and where it may stand. What constraints ask for is in `constraint`.
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use crate::tree::{Attribute, Expr};
+use crate::tree::{Argument, Attribute, Expr};
 
 /// What an attribute stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,36 +21,83 @@ pub(super) enum Target {
 
 /// What the attributes of one thing say.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
+pub(super) struct Attributes<'t> {
     pub(super) topic: Option<(String, Span)>,
     pub(super) key: Option<Span>,
     pub(super) since: Option<(u32, Span)>,
     pub(super) deprecated: Option<String>,
+    pub(super) was: Option<(String, Span)>,
+    pub(super) unit: Option<(String, Span)>,
+    /// `@range`, `@len` and `@nonempty`, in their order.
+    pub(super) constraints: Vec<&'t Attribute>,
 }
 
-const KNOWN: [&str; 5] = ["topic", "key", "since", "deprecated", "fixed"];
+/// An attribute of the language.
+struct Known {
+    name: &'static str,
+    targets: &'static [Target],
+    /// The targets, in words.
+    applies_to: &'static str,
+    /// What stands in its parentheses, if anything does.
+    takes: Option<&'static str>,
+}
+
+const FIELDS: &[Target] = &[Target::MessageField, Target::StructField];
+const PARTS: &[Target] =
+    &[Target::Message, Target::Type, Target::MessageField, Target::StructField, Target::Member];
+
+macro_rules! known {
+    ($($name:literal $targets:expr, $applies_to:literal, $takes:expr;)*) => {
+        const KNOWN: &[Known] = &[$(Known {
+            name: $name,
+            targets: $targets,
+            applies_to: $applies_to,
+            takes: $takes,
+        }),*];
+    };
+}
+
+known! {
+    "topic" &[Target::Message], "messages", Some("a string, `(\"market.trades\")`");
+    "fixed" &[Target::Message], "messages", None;
+    "key" &[Target::MessageField], "fields of messages", None;
+    "since" &[Target::MessageField, Target::Member], "fields of messages, members and arms", Some("a version, `(2)`");
+    "deprecated" PARTS, "types, fields, members and arms", Some("a reason, `(\"use qty\")`");
+    "was" PARTS, "types, fields, members and arms", Some("the former name, `(\"qty\")`");
+    "unit" FIELDS, "fields of messages and structs", Some("a unit, `(\"bps\")`");
+    "range" FIELDS, "fields of messages and structs", Some("a range, `(0..=100)`");
+    "len" FIELDS, "fields of messages and structs", Some("a range, `(1..=64)`");
+    "nonempty" FIELDS, "fields of messages and structs", None;
+}
+
+/// Bytes of a unit.
+const MAX_UNIT_BYTES: usize = 64;
 
 impl Checker<'_, '_> {
-    pub(super) fn attributes(
+    pub(super) fn attributes<'t>(
         &mut self,
         file: FileId,
-        attributes: &[Attribute],
+        attributes: &'t [Attribute],
         target: Target,
-    ) -> Attributes {
+    ) -> Attributes<'t> {
         let mut result = Attributes::default();
         for (index, attribute) in attributes.iter().enumerate() {
             let name = attribute.name.text.as_str();
-            let first = attributes[..index].iter().find(|other| other.name.text == name);
-            if !KNOWN.contains(&name) {
+            let Some(known) = KNOWN.iter().find(|known| known.name == name) else {
                 self.report_unknown(attribute);
-            } else if let Some(first) = first {
+                continue;
+            };
+            let first = attributes[..index].iter().find(|other| other.name.text == name);
+            if let Some(first) = first {
                 let message = format!("`@{name}` is given twice");
                 self.report(
                     Diagnostic::new(Code::ATTRIBUTE, message, attribute.span, "second one")
                         .related(first.span, "first one here")
                         .help("remove one of them"),
                 );
-            } else if self.check_target(attribute, target) {
+            } else if self.check_target(attribute, known, target)
+                && self.check_arguments(attribute, known)
+            {
                 self.attribute(file, attribute, &mut result);
             }
         }
@@ -60,32 +107,24 @@ impl Checker<'_, '_> {
     fn report_unknown(&mut self, attribute: &Attribute) {
         let name = &attribute.name;
         let message = format!("unknown attribute `@{}`", name.text);
+        let names = KNOWN.iter().map(|known| known.name);
         let mut diagnostic =
-            Diagnostic::new(Code::UNKNOWN_ATTRIBUTE, message, name.span, "not known")
-                .did_you_mean(name.span, &name.text, KNOWN);
+            Diagnostic::new(Code::UNKNOWN_ATTRIBUTE, message, name.span, "not known").did_you_mean(
+                name.span,
+                &name.text,
+                names.clone(),
+            );
         if diagnostic.suggestion.is_none() {
-            diagnostic =
-                diagnostic.help("there are `@topic`, `@key`, `@since`, `@deprecated` and `@fixed`");
+            let names: Vec<String> = names.map(|name| format!("`@{name}`")).collect();
+            diagnostic = diagnostic.help(format!("there are {}", names.join(", ")));
         }
         self.report(diagnostic);
     }
 
-    fn check_target(&mut self, attribute: &Attribute, target: Target) -> bool {
-        let name = attribute.name.text.as_str();
-        let (fits, where_to) = match name {
-            "topic" | "fixed" => (target == Target::Message, "messages"),
-            "key" => (target == Target::MessageField, "fields of messages"),
-            "since" => (
-                matches!(target, Target::MessageField | Target::Member),
-                "fields of messages, members and arms",
-            ),
-            _ => (
-                !matches!(target, Target::Const | Target::Alias),
-                "types, fields, members and arms",
-            ),
-        };
+    fn check_target(&mut self, attribute: &Attribute, known: &Known, target: Target) -> bool {
+        let fits = known.targets.contains(&target);
         if !fits {
-            let message = format!("`@{name}` applies only to {where_to}");
+            let message = format!("`@{}` applies only to {}", known.name, known.applies_to);
             self.report(
                 Diagnostic::new(Code::ATTRIBUTE, message, attribute.span, "not here")
                     .help("remove it"),
@@ -94,57 +133,101 @@ impl Checker<'_, '_> {
         fits
     }
 
-    fn attribute(&mut self, file: FileId, attribute: &Attribute, result: &mut Attributes) {
-        let span = attribute.span;
-        let arguments = attribute.arguments.as_slice();
-        match attribute.name.text.as_str() {
-            "topic" => {
-                let value = self.argument(attribute, arguments, "a string, `(\"market.trades\")`");
-                let text = value.and_then(|value| self.text(file, value, "a topic"));
-                result.topic = text.zip(value.map(|value| value.span));
+    fn check_arguments(&mut self, attribute: &Attribute, known: &Known) -> bool {
+        let (count, span) = (attribute.arguments.len(), attribute.span);
+        let diagnostic = match known.takes {
+            None if count == 0 => return true,
+            None => {
+                let message = format!("`@{}` takes nothing", known.name);
+                let extra = Span { start: attribute.name.span.end, ..span };
+                Diagnostic::new(Code::ATTRIBUTE, message, span, "with arguments").replace(
+                    extra,
+                    "",
+                    "remove them",
+                )
             }
+            Some(_) if count == 1 => return true,
+            Some(takes) => {
+                let message = format!("`@{}` takes {takes}", known.name);
+                let label = match count {
+                    0 => "without it".to_owned(),
+                    count => format!("with {count} arguments"),
+                };
+                Diagnostic::new(Code::ATTRIBUTE, message, span, label)
+            }
+        };
+        self.report(diagnostic);
+        false
+    }
+
+    fn attribute<'t>(
+        &mut self,
+        file: FileId,
+        attribute: &'t Attribute,
+        result: &mut Attributes<'t>,
+    ) {
+        let span = attribute.span;
+        match attribute.name.text.as_str() {
+            "topic" => result.topic = self.text_argument(file, attribute, "a topic"),
             "since" => {
-                let value = self.argument(attribute, arguments, "a version, `(2)`");
+                let value = self.value_argument(attribute);
                 let number =
                     value.and_then(|value| self.number(file, value, "the version", 1, u32::MAX));
                 result.since = number.map(|number| (number, span));
             }
             "deprecated" => {
-                let value = self.argument(attribute, arguments, "a reason, `(\"use qty\")`");
-                result.deprecated = value.and_then(|value| self.text(file, value, "the reason"));
+                let reason = self.text_argument(file, attribute, "the reason");
+                result.deprecated = reason.map(|(reason, _)| reason);
             }
-            "key" if arguments.is_empty() => result.key = Some(span),
+            "was" => result.was = self.text_argument(file, attribute, "the former name"),
+            "unit" => {
+                let unit = self.text_argument(file, attribute, "the unit");
+                result.unit = unit.filter(|(unit, span)| self.check_unit_text(unit, *span));
+            }
+            "key" => result.key = Some(span),
             // A wish, not a fact: the lint `unbounded` sees whether it holds.
-            "fixed" if arguments.is_empty() => {}
-            name => {
-                let message = format!("`@{name}` takes nothing");
-                let extra = Span { start: attribute.name.span.end, ..span };
-                self.report(
-                    Diagnostic::new(Code::ATTRIBUTE, message, span, "with arguments").replace(
-                        extra,
-                        "",
-                        "remove them",
-                    ),
-                );
-            }
+            "fixed" => {}
+            _ => result.constraints.push(attribute),
         }
     }
 
-    fn argument<'e>(
-        &mut self,
-        attribute: &Attribute,
-        arguments: &'e [Expr],
-        takes: &str,
-    ) -> Option<&'e Expr> {
-        if let [argument] = arguments {
-            return Some(argument);
+    fn check_unit_text(&mut self, unit: &str, span: Span) -> bool {
+        let is_unit = !unit.is_empty()
+            && unit.len() <= MAX_UNIT_BYTES
+            && unit.trim() == unit
+            && !unit.chars().any(char::is_control);
+        if !is_unit {
+            let help = format!(
+                "write what the number counts, on one line of at most {MAX_UNIT_BYTES} bytes: \"bps\""
+            );
+            self.report(
+                Diagnostic::new(Code::UNIT, "this is not a unit", span, "malformed").help(help),
+            );
         }
-        let message = format!("`@{}` takes {takes}", attribute.name.text);
-        let label = match arguments.len() {
-            0 => "without it".to_owned(),
-            count => format!("with {count} arguments"),
-        };
-        self.report(Diagnostic::new(Code::ATTRIBUTE, message, attribute.span, label));
-        None
+        is_unit
+    }
+
+    /// A string and its place.
+    fn text_argument(
+        &mut self,
+        file: FileId,
+        attribute: &Attribute,
+        what: &str,
+    ) -> Option<(String, Span)> {
+        let value = self.value_argument(attribute)?;
+        self.text(file, value, what).map(|text| (text, value.span))
+    }
+
+    /// The one argument, which is no range.
+    fn value_argument<'t>(&mut self, attribute: &'t Attribute) -> Option<&'t Expr> {
+        match attribute.arguments.first()? {
+            Argument::Value(value) => Some(value),
+            Argument::Range(range) => {
+                let message = format!("`@{}` takes no range", attribute.name.text);
+                let label = "expected one value";
+                self.report(Diagnostic::new(Code::ATTRIBUTE, message, range.span, label));
+                None
+            }
+        }
     }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::Checker;
-use super::style::is_snake_case;
 use crate::diag::{Code, Diagnostic};
 use crate::names::duplicate;
 use crate::source::Span;
+use crate::style::is_snake_case;
 use crate::tree::Name;
 
 impl Checker<'_, '_> {

@@ -9,6 +9,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::facts::KindFacts;
 use crate::schema::{Enum, Flags, Member, Repr, Ty};
 use crate::source::{FileId, Span};
+use crate::style::is_snake_case;
 use crate::tree::{self, Item, Openness};
 
 impl Checker<'_, '_> {
@@ -117,19 +118,29 @@ impl Checker<'_, '_> {
         }
         self.check_distinct(members.iter().map(|member| &member.name), whole, true);
         let mut taken = HashMap::new();
-        let checked: Vec<Option<Member>> = members
-            .iter()
-            .map(|member| {
-                let attributes = self.attributes(file, &member.attributes, Target::Member);
-                self.check_member_name(&member.name, "a member");
-                let value = self.member_value(file, member, number, range)?;
+        let mut checked = Vec::with_capacity(members.len());
+        for member in members {
+            let attributes = self.attributes(file, &member.attributes, Target::Member);
+            self.check_member_name(&member.name, "a member");
+            let value = self.member_value(file, member, number, range);
+            if let Some(value) = value {
                 let span = member.value.as_ref().map_or(member.name.span, |value| value.span);
                 self.check_distinct_value(&mut taken, value, number, span);
-                let (name, docs) = (member.name.text.clone(), member.docs.clone());
-                Some(Member { name, docs, deprecated: attributes.deprecated, value })
-            })
-            .collect();
-        checked.into_iter().collect()
+            }
+            let was = self.former_name(&member.name, attributes.was, is_snake_case);
+            checked.push(value.map(|value| Member {
+                name: member.name.text.clone(),
+                was,
+                docs: member.docs.clone(),
+                deprecated: attributes.deprecated,
+                since: attributes.since.map(|(since, _)| since),
+                value,
+            }));
+        }
+        let checked: Vec<Member> = checked.into_iter().collect::<Option<_>>()?;
+        let parts = members.iter().zip(&checked);
+        self.check_digest_names(parts.map(|(name, made)| (&name.name, made.was.as_deref())), whole);
+        Some(checked)
     }
 
     fn member_value(

@@ -59,7 +59,11 @@ impl Checker<'_, '_> {
             Ty::Int(repr) => Extent::plain(repr_bytes(*repr)),
             Ty::F32 => Extent::plain(4),
             Ty::F64 | Ty::Timestamp | Ty::Duration | Ty::Decimal(_) => Extent::plain(8),
-            Ty::I128 | Ty::U128 => Extent::plain(16),
+            Ty::I128 | Ty::U128 | Ty::Uuid => Extent::plain(16),
+            Ty::U256 => Extent::plain(32),
+            Ty::Map(key, value) => {
+                Extent::of_all([self.extent(key), self.extent(value)].into_iter()).referred()
+            }
             Ty::String(None) | Ty::Bytes(None) => Extent::plain(8),
             Ty::String(Some(max)) | Ty::Bytes(Some(max)) => Extent::plain(u64::from(*max) + 8),
             Ty::Array(item, len) => self.extent(item).times(*len),

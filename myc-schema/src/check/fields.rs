@@ -9,6 +9,10 @@ use crate::schema::{Ty, Value};
 use crate::source::{FileId, Span};
 use crate::tree::{Expr, Field, Item};
 
+/// What can be a key of a message, or of a map.
+pub(super) const KEY_TYPES: &str =
+    "a key is an integer, bool, enum, flags, decimal, time, uuid, string or bytes";
+
 impl Checker<'_, '_> {
     pub(super) fn structure(
         &mut self,
@@ -37,7 +41,13 @@ impl Checker<'_, '_> {
         let mut newest: Option<(u32, Span)> = None;
         let checked: Vec<Option<FieldFacts>> =
             fields.iter().map(|field| self.field(file, field, target, &mut newest)).collect();
-        checked.into_iter().collect()
+        let checked: Vec<FieldFacts> = checked.into_iter().collect::<Option<_>>()?;
+        let parts = fields.iter().zip(&checked);
+        self.check_digest_names(
+            parts.map(|(field, facts)| (&field.name, facts.was.as_deref())),
+            whole,
+        );
+        Some(checked)
     }
 
     pub(super) fn check_count(&mut self, item: &Item, fields: &[Field]) -> Option<()> {
@@ -74,7 +84,7 @@ impl Checker<'_, '_> {
         newest: &mut Option<(u32, Span)>,
     ) -> Option<FieldFacts> {
         self.check_member_name(&field.name, "a field");
-        let attributes = self.attributes(file, &field.attributes, target);
+        let mut attributes = self.attributes(file, &field.attributes, target);
         let ty = self.ty(file, &field.ty);
         if let Some(value) = field.value.as_ref().filter(|_| target == Target::StructField) {
             self.report_struct_default(value);
@@ -89,14 +99,24 @@ impl Checker<'_, '_> {
             None => None,
         };
         self.check_since(field, &attributes, &ty, newest);
+        let constraint = self.constraint(file, &attributes, &ty);
+        if let (Some(default), Some(constraint), Some(value)) =
+            (&default, &constraint, &field.value)
+        {
+            self.check_default_kept(default, constraint, value.span);
+        }
+        let unit = self.unit(&mut attributes, &ty, field.ty.span);
         Some(FieldFacts {
             name: field.name.text.clone(),
             docs: field.docs.clone(),
             deprecated: attributes.deprecated,
             since: attributes.since.map(|(since, _)| since),
             key: attributes.key.is_some(),
+            was: self.former_name(&field.name, attributes.was, crate::style::is_snake_case),
             ty,
             default,
+            unit,
+            constraint,
         })
     }
 
@@ -108,17 +128,16 @@ impl Checker<'_, '_> {
     }
 
     fn default(&mut self, file: FileId, value: &Expr, ty: &Ty, span: Span) -> Option<Value> {
-        let help = match self.resolve(ty) {
-            Ty::Optional(_) => "a field that was not sent is absent: remove the `?` or the default",
-            Ty::Bytes(_) | Ty::Array(..) | Ty::List(..) | Ty::Tuple(_) => "make the field optional",
-            Ty::Named(id) if !matches!(self.types[id.0].kind, KindFacts::Enum(_)) => {
-                "make the field optional"
+        let (what, help) = match self.resolve(ty) {
+            Ty::Optional(_) => (
+                "an optional field".to_owned(),
+                "a field that was not sent is absent: remove the `?` or the default",
+            ),
+            resolved if !self.has_literals(resolved) => {
+                let what = format!("a field whose type is {}", self.describe(ty));
+                (what, "messages and unions have no constant values: make the field optional")
             }
             _ => return self.value(file, value, ty),
-        };
-        let what = match self.resolve(ty) {
-            Ty::Optional(_) => "an optional field".to_owned(),
-            _ => format!("a field whose type is {}", self.describe(ty)),
         };
         let message = format!("{what} has no default");
         self.report(
@@ -129,23 +148,51 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn check_key(&mut self, ty: &Ty, field: &Field, key: Span) {
-        let is_scalar = match self.resolve(ty) {
-            Ty::Bool | Ty::Int(_) | Ty::I128 | Ty::U128 => true,
+    /// The unit, where the type has numbers that it can be of.
+    fn unit(&mut self, attributes: &mut Attributes<'_>, ty: &Ty, span: Span) -> Option<String> {
+        let (unit, at) = attributes.unit.take()?;
+        if self.is_measured(ty) {
+            return Some(unit);
+        }
+        let message = format!("{} has no unit", self.describe(ty));
+        self.report(
+            Diagnostic::new(Code::UNIT, message, at, "not for this type")
+                .related(span, "this type")
+                .help("integers, floats and decimals have one, and lists of them"),
+        );
+        None
+    }
+
+    fn is_measured(&self, ty: &Ty) -> bool {
+        match self.resolve(ty) {
+            Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256 => true,
+            Ty::F32 | Ty::F64 | Ty::Decimal(_) => true,
+            Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => self.is_measured(item),
+            Ty::Map(_, value) => self.is_measured(value),
+            _ => false,
+        }
+    }
+
+    /// Whether values of the type are compared as a whole and exactly.
+    pub(super) fn is_key_type(&self, ty: &Ty) -> bool {
+        match self.resolve(ty) {
+            Ty::Bool | Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256 | Ty::Uuid => true,
             Ty::Timestamp | Ty::Duration | Ty::Decimal(_) => true,
             Ty::String(_) | Ty::Bytes(_) => true,
             Ty::Named(id) => {
                 matches!(self.types[id.0].kind, KindFacts::Enum(_) | KindFacts::Flags(_))
             }
             _ => false,
-        };
-        if !is_scalar {
+        }
+    }
+
+    fn check_key(&mut self, ty: &Ty, field: &Field, key: Span) {
+        if !self.is_key_type(ty) {
             let message = format!("{} cannot be a key", self.describe(ty));
-            let help = "a key is an integer, bool, enum, flags, decimal, time, string or bytes";
             self.report(
                 Diagnostic::new(Code::KEY, message, field.ty.span, "cannot be a key")
                     .related(key, "marked as a key here")
-                    .help(help),
+                    .help(KEY_TYPES),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! Values fitted to types: ranges, places, lengths, spellings.
 
-use mycelium_wire::{Duration, Timestamp};
+use mycelium_wire::{Duration, Timestamp, U256, Uuid, hex};
 
 use super::Checker;
 use super::value::Raw;
@@ -18,9 +18,11 @@ impl Checker<'_, '_> {
             Ty::Bytes(_)
                 | Ty::Array(..)
                 | Ty::List(..)
+                | Ty::Map(..)
                 | Ty::Tuple(_)
                 | Ty::Optional(_)
                 | Ty::Named(_)
+                | Ty::Uuid
         );
         if !fits {
             let message = format!("{} is no type of a constant", self.describe(ty));
@@ -36,7 +38,8 @@ impl Checker<'_, '_> {
         let target = self.resolve(ty).clone();
         let unfit = match (raw, &target) {
             (Raw::Bool(value), Ty::Bool) => return Some(Value::Bool(value)),
-            (Raw::Integer(value), Ty::Int(_) | Ty::I128 | Ty::U128) => {
+            (Raw::Wider(value), Ty::U256) => return Some(Value::Wider(value)),
+            (Raw::Integer(value), Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256) => {
                 return self.fit_integer(value, &target, span);
             }
             (Raw::Integer(value), Ty::F32 | Ty::F64) => {
@@ -50,6 +53,11 @@ impl Checker<'_, '_> {
                 return self.fit_decimal(&value, *scale, span);
             }
             (Raw::Text(text), Ty::String(bound)) => return self.fit_text(text, *bound, span),
+            (Raw::Text(text), Ty::Uuid) => return self.fit_uuid(&text, span),
+            (Raw::Text(text), ty) if self.byte_counts(ty).is_some() => {
+                let counts = self.byte_counts(ty).unwrap_or_default();
+                return self.fit_bytes(&text, counts, span);
+            }
             (Raw::Text(text), Ty::Timestamp) => {
                 let nanos = Timestamp::parse_rfc3339(&text).map(|timestamp| timestamp.0);
                 return self.fit_time(nanos, "a timestamp", "2024-08-08T23:54:15.030Z", span);
@@ -70,6 +78,9 @@ impl Checker<'_, '_> {
         let message = format!("expected {expected}, found {}", unfit.describe());
         let label = format!("expected {expected}");
         let mut diagnostic = Diagnostic::new(Code::WRONG_VALUE, message, span, label);
+        if let Some(help) = shape_help(&target) {
+            diagnostic = diagnostic.help(help);
+        }
         if let Some(member) = self.first_member(&target) {
             diagnostic = diagnostic.help(format!("write the name of a member, such as `{member}`"));
         }
@@ -85,7 +96,7 @@ impl Checker<'_, '_> {
 
     fn fit_integer(&mut self, value: Integer, ty: &Ty, span: Span) -> Option<Value> {
         let fitted = match ty {
-            Ty::U128 => value.to_u128().map(|wide| match i128::try_from(wide) {
+            Ty::U128 | Ty::U256 => value.to_u128().map(|wide| match i128::try_from(wide) {
                 Ok(narrow) => Value::Int(narrow),
                 Err(_) => Value::Wide(wide),
             }),
@@ -99,6 +110,7 @@ impl Checker<'_, '_> {
             let message = format!("{value} does not fit {}", self.describe(ty));
             let (least, most) = match ty {
                 Ty::U128 => ("0".to_owned(), u128::MAX.to_string()),
+                Ty::U256 => ("0".to_owned(), U256::MAX.to_string()),
                 Ty::Int(repr) => {
                     let (least, most) = repr_range(*repr);
                     (least.to_string(), most.to_string())
@@ -151,6 +163,52 @@ impl Checker<'_, '_> {
         Some(Value::Text(text))
     }
 
+    fn fit_bytes(
+        &mut self,
+        text: &str,
+        (least, most): (usize, usize),
+        span: Span,
+    ) -> Option<Value> {
+        let Some(bytes) = hex::decode(text) else {
+            let message = "bytes are written as hex digits";
+            let help = "two digits a byte in a string: \"00ff\"";
+            let label = "not hex digits in pairs";
+            self.report(Diagnostic::new(Code::WRONG_VALUE, message, span, label).help(help));
+            return None;
+        };
+        if (least..=most).contains(&bytes.len()) {
+            return Some(Value::Bytes(bytes));
+        }
+        let what = if least == most { "" } else { "at most " };
+        let message = format!("expected {what}{most} bytes, found {}", bytes.len());
+        let label = if bytes.len() > most { "too many" } else { "too few" };
+        self.report(Diagnostic::new(Code::RANGE, message, span, label));
+        None
+    }
+
+    fn fit_uuid(&mut self, text: &str, span: Span) -> Option<Value> {
+        let uuid: Option<Uuid> = text.parse().ok();
+        if uuid.is_none() {
+            let help = "write it like \"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"";
+            let message = "this is not a UUID";
+            let label = "cannot be read";
+            self.report(Diagnostic::new(Code::WRONG_VALUE, message, span, label).help(help));
+        }
+        uuid.map(Value::Uuid)
+    }
+
+    /// Least and greatest number of bytes of a type whose values are written as hex digits.
+    fn byte_counts(&self, ty: &Ty) -> Option<(usize, usize)> {
+        let most = |bound: Option<u32>| bound.map_or(usize::MAX, |bound| bound as usize);
+        let is_byte = |item: &Ty| matches!(self.resolve(item), Ty::Int(Repr::U8));
+        match ty {
+            Ty::Bytes(bound) => Some((0, most(*bound))),
+            Ty::Array(item, len) if is_byte(item) => Some((*len as usize, *len as usize)),
+            Ty::List(item, bound) if is_byte(item) => Some((0, most(*bound))),
+            _ => None,
+        }
+    }
+
     fn fit_time(
         &mut self,
         nanos: Option<i64>,
@@ -183,6 +241,9 @@ impl Checker<'_, '_> {
             Ty::Int(repr) => format!("`{}`", repr.name()),
             Ty::I128 => "`i128`".to_owned(),
             Ty::U128 => "`u128`".to_owned(),
+            Ty::U256 => "`u256`".to_owned(),
+            Ty::Uuid => "`uuid`".to_owned(),
+            Ty::Map(..) => "a map".to_owned(),
             Ty::F32 => "`f32`".to_owned(),
             Ty::F64 => "`f64`".to_owned(),
             Ty::Timestamp => "`timestamp`".to_owned(),
@@ -198,6 +259,17 @@ impl Checker<'_, '_> {
             Ty::Alias(id) => format!("`{}`", self.aliases[id.0].name),
         }
     }
+}
+
+/// How a value of a type with parts is written.
+fn shape_help(ty: &Ty) -> Option<&'static str> {
+    Some(match ty {
+        Ty::Bytes(_) => "write two hex digits a byte in a string: \"00ff\"",
+        Ty::Array(..) | Ty::List(..) => "write its items in brackets: `[1, 2]`",
+        Ty::Tuple(_) => "write its items in parentheses: `(1, 2)`",
+        Ty::Map(..) => "write keys and values in braces: `{ \"a\": 1 }`",
+        _ => return None,
+    })
 }
 
 /// Least and greatest value.

@@ -25,13 +25,16 @@ impl Checker<'_, '_> {
         package: PackageId,
         item: &Item,
         id: Option<&Expr>,
+        was: Option<&str>,
         topic: Option<(String, Span)>,
         fields: &[Field],
     ) -> Option<KindFacts> {
         let package = self.names.packages[package.0].name;
         let id = self.message_id(file, package, &item.name, id);
         let (topic, span) = topic.unwrap_or_else(|| {
-            (format!("{package}.{}", item.name.text.to_snake_case()), item.name.span)
+            // A renamed message keeps its topic.
+            let name = was.unwrap_or(&item.name.text).to_snake_case();
+            (format!("{package}.{name}"), item.name.span)
         });
         // A file without a package has been reported.
         if !package.is_empty() {
@@ -114,7 +117,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn id_span(item: &Item) -> Option<Span> {
+pub(super) fn id_span(item: &Item) -> Option<Span> {
     match &item.kind {
         ItemKind::Message { id, .. } => id.as_ref().map(|id| id.span),
         _ => None,

@@ -5,11 +5,15 @@
 
 mod attributes;
 mod clash;
+mod composite;
+mod constraint;
 mod enums;
 mod extent;
 mod fields;
 mod fit;
 mod message;
+mod renamed;
+mod reserved;
 mod style;
 mod ty;
 mod union;
@@ -19,7 +23,7 @@ use crate::diag::{Diagnostic, Sink};
 use crate::facts::{Facts, KindFacts, TypeFacts};
 use crate::load::Program;
 use crate::names::{DeclId, Names};
-use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, TypeId};
+use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, Reserved, TypeId};
 use crate::source::{FileId, Files};
 use crate::tree;
 use attributes::Target;
@@ -47,12 +51,16 @@ pub(crate) fn check(
         checker.checked[decl.0] = checker.decl(*decl).unwrap_or(Checked::Wrong);
     }
     checker.check_ids_and_topics(order);
+    checker.check_digest_names_of_types(order);
     checker.check_packages();
+    let reserved = checker.reserved(program, order);
     let Checker { checked, aliases, types, .. } = checker;
     if !sink.has_errors() {
+        let is_wrong = |checked: &Checked| matches!(checked, Checked::Wrong);
+        debug_assert!(!checked.iter().any(is_wrong), "what is left out was reported");
         names.report_unused(sink);
     }
-    Facts { packages: packages(program, files, names, checked), aliases, types }
+    Facts { packages: packages(program, files, names, checked, reserved), aliases, types }
 }
 
 /// What is known of a declaration.
@@ -141,12 +149,13 @@ impl Checker<'_, '_> {
             tree::ItemKind::Message { .. } => Target::Message,
             _ => Target::Type,
         };
-        let attributes = self.attributes(file, &item.attributes, target);
+        let mut attributes = self.attributes(file, &item.attributes, target);
+        let was = self.former_name(&item.name, attributes.was.take(), crate::style::is_pascal_case);
         let kind = match &item.kind {
             tree::ItemKind::Struct { fields } => self.structure(file, item, fields)?,
             tree::ItemKind::Message { id, fields } => {
                 let topic = attributes.topic;
-                self.message(file, package, item, id.as_ref(), topic, fields)?
+                self.message(file, package, item, id.as_ref(), was.as_deref(), topic, fields)?
             }
             tree::ItemKind::Enum { openness, repr, members } => {
                 self.enumeration(file, item, *openness, repr.as_ref(), members)?
@@ -157,13 +166,14 @@ impl Checker<'_, '_> {
             tree::ItemKind::Union { openness, arms } => self.union(file, item, *openness, arms)?,
             tree::ItemKind::Const { .. } | tree::ItemKind::Alias { .. } => return None,
         };
-        self.add_type(package, item, attributes.deprecated, kind)
+        self.add_type(package, item, was, attributes.deprecated, kind)
     }
 
     fn add_type(
         &mut self,
         package: PackageId,
         item: &tree::Item,
+        was: Option<String>,
         deprecated: Option<String>,
         kind: KindFacts,
     ) -> Option<Checked> {
@@ -171,7 +181,7 @@ impl Checker<'_, '_> {
         self.check_extent(extent, item.name.span)?;
         self.count_uses(extent, item.name.span)?;
         let (name, docs) = (item.name.text.clone(), item.docs.clone());
-        self.types.push(TypeFacts { package, name, docs, deprecated, kind });
+        self.types.push(TypeFacts { package, name, was, docs, deprecated, kind });
         self.type_extents.push(extent);
         Some(Checked::Type(TypeId(self.types.len() - 1)))
     }
@@ -182,8 +192,9 @@ fn packages(
     files: &Files,
     names: &Names<'_>,
     checked: Vec<Checked>,
+    reserved: Vec<Reserved>,
 ) -> Vec<Package> {
-    let package = |name: &crate::names::PackageName<'_>| {
+    let package = |(name, reserved): (&crate::names::PackageName<'_>, Reserved)| {
         let modules = || name.files.iter().map(|file| &program.modules[file.0]);
         Package {
             name: name.name.to_owned(),
@@ -191,9 +202,10 @@ fn packages(
             sources: name.files.iter().map(|file| files.path(*file).to_owned()).collect(),
             is_root: modules().any(|module| module.is_root),
             items: Vec::new(),
+            reserved,
         }
     };
-    let mut packages: Vec<Package> = names.packages.iter().map(package).collect();
+    let mut packages: Vec<Package> = names.packages.iter().zip(reserved).map(package).collect();
     for (decl, checked) in names.decls.iter().zip(checked) {
         packages[decl.package.0].items.extend(match checked {
             Checked::Wrong => None,

@@ -5,6 +5,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
 use crate::limits;
+use crate::style::{is_pascal_case, is_snake, is_snake_case};
 use crate::tree::Name;
 
 /// Names of types that Rust or Python keep for themselves in every form.
@@ -13,9 +14,7 @@ const RESERVED_TYPES: [&str; 4] = ["Self", "None", "True", "False"];
 impl Checker<'_, '_> {
     pub(super) fn check_type_name(&mut self, name: &Name) {
         self.check_length(name);
-        let is_pascal = name.text.starts_with(|c: char| c.is_ascii_uppercase())
-            && name.text.chars().all(|c| c.is_ascii_alphanumeric());
-        if !is_pascal {
+        if !is_pascal_case(&name.text) {
             self.report_style(name, "a type", "PascalCase", name.text.to_upper_camel_case());
         } else if RESERVED_TYPES.contains(&name.text.as_str()) {
             let message = format!("`{}` is a keyword in Rust or Python", name.text);
@@ -60,17 +59,4 @@ impl Checker<'_, '_> {
         }
         self.report(diagnostic);
     }
-}
-
-/// Whether a name is what fields and members are called.
-pub(super) fn is_snake_case(name: &str) -> bool {
-    is_snake(name, |c| c.is_ascii_lowercase())
-}
-
-/// Whether a name is words of letters of one case and digits, with single underscores between them.
-fn is_snake(name: &str, is_letter: impl Fn(char) -> bool) -> bool {
-    name.starts_with(&is_letter)
-        && name.split('_').all(|word| {
-            !word.is_empty() && word.chars().all(|c| is_letter(c) || c.is_ascii_digit())
-        })
 }

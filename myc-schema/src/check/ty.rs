@@ -1,15 +1,17 @@
 //! Types as they are used.
 
+use std::borrow::Cow;
+
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
 use crate::limits;
 use crate::names::{DeclId, Meaning};
 use crate::schema::{Repr, Ty};
 use crate::source::{FileId, Span};
-use crate::tree::{Argument, Bound, Path, Type, TypeKind};
+use crate::tree::{Bound, Expr, ExprKind, Path, Type, TypeArgument, TypeKind};
 
 /// Built-in types that take no argument.
-const PLAIN: [(&str, Ty); 15] = [
+const PLAIN: [(&str, Ty); 17] = [
     ("bool", Ty::Bool),
     ("i8", Ty::Int(Repr::I8)),
     ("i16", Ty::Int(Repr::I16)),
@@ -21,14 +23,19 @@ const PLAIN: [(&str, Ty); 15] = [
     ("u32", Ty::Int(Repr::U32)),
     ("u64", Ty::Int(Repr::U64)),
     ("u128", Ty::U128),
+    ("u256", Ty::U256),
     ("f32", Ty::F32),
     ("f64", Ty::F64),
     ("timestamp", Ty::Timestamp),
     ("duration", Ty::Duration),
+    ("uuid", Ty::Uuid),
 ];
 
 /// Built-in types that take one.
 const SIZED: [&str; 3] = ["decimal", "string", "bytes"];
+
+/// The built-in type that takes two types.
+const MAP: &str = "map";
 
 /// What other languages call some of them.
 const FOREIGN: [(&str, &str); 30] = [
@@ -129,11 +136,14 @@ impl Checker<'_, '_> {
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         if SIZED.contains(&path.text.as_str()) {
             return self.sized(file, path, arguments, span);
+        }
+        if path.text == MAP {
+            return self.map(file, arguments, span);
         }
         let ty = match PLAIN.iter().find(|(name, _)| *name == path.text) {
             Some((_, ty)) => Some(ty.clone()),
@@ -154,18 +164,55 @@ impl Checker<'_, '_> {
         ty
     }
 
+    fn map(&mut self, file: FileId, arguments: &[TypeArgument], span: Span) -> Option<Ty> {
+        let [key, value] = arguments else {
+            let message = "`map` takes the types of its keys and values";
+            self.report(
+                Diagnostic::new(Code::TYPE_ARGUMENTS, message, span, "wrong arguments")
+                    .help("write both in angle brackets: `map<string<8>, u32>`"),
+            );
+            return None;
+        };
+        let (key_ty, value) = (self.argument_type(file, key), self.argument_type(file, value));
+        let (key_ty, value) = (key_ty?, value?);
+        if !self.is_key_type(&key_ty) {
+            let message = format!("{} cannot be the key of a map", self.describe(&key_ty));
+            self.report(
+                Diagnostic::new(Code::KEY, message, key.span(), "cannot be a key")
+                    .help(super::fields::KEY_TYPES),
+            );
+            return None;
+        }
+        Some(Ty::Map(Box::new(key_ty), Box::new(value)))
+    }
+
+    fn argument_type(&mut self, file: FileId, argument: &TypeArgument) -> Option<Ty> {
+        match argument {
+            TypeArgument::Type(ty) => self.ty(file, ty),
+            TypeArgument::Value(value) => {
+                let (message, label) = ("expected a type, found a value", "expected a type");
+                self.report(Diagnostic::new(Code::TYPE_ARGUMENTS, message, value.span, label));
+                None
+            }
+        }
+    }
+
     fn sized(
         &mut self,
         file: FileId,
         path: &Path,
-        arguments: &[Argument],
+        arguments: &[TypeArgument],
         span: Span,
     ) -> Option<Ty> {
         let value = match (path.text.as_str(), arguments) {
             ("string", []) => return Some(Ty::String(None)),
             ("bytes", []) => return Some(Ty::Bytes(None)),
-            (_, [Argument::Value(value)]) => value,
-            (name, _) => {
+            (_, [argument]) => argument_value(argument),
+            _ => None,
+        };
+        let value = match (path.text.as_str(), &value) {
+            (_, Some(value)) => value,
+            (name, None) => {
                 let (message, help) = match name {
                     "decimal" => (
                         "`decimal` takes the number of decimal places",
@@ -230,6 +277,11 @@ impl Checker<'_, '_> {
         let mut diagnostic =
             Diagnostic::new(Code::UNKNOWN_TYPE, message, path.span, "not known here");
         let name = path.text.rsplit('.').next().unwrap_or_default();
+        if let Some(path_through) = names.through_alias(file, name).filter(|_| name == path.text) {
+            let message = format!("that import has a name: write `{path_through}`");
+            self.report(diagnostic.replace(path.span, &path_through, message));
+            return None;
+        }
         diagnostic = match names.importable(name) {
             Some(decl) => {
                 let span = names.decls[decl.0].item.name.span;
@@ -250,6 +302,9 @@ impl Checker<'_, '_> {
             }
         };
         if diagnostic.suggestion.is_none() && diagnostic.help.is_none() {
+            if names.is_incomplete(file) {
+                return None;
+            }
             diagnostic = diagnostic.help("declare it in this file, or import the file that does");
         }
         self.report(diagnostic);
@@ -274,5 +329,18 @@ impl Checker<'_, '_> {
             Ty::Alias(id) => self.resolve(&self.aliases[id.0].ty),
             other => other,
         }
+    }
+}
+
+/// A number in angle brackets; a name alone is read as a type there, and may be that of a constant.
+fn argument_value(argument: &TypeArgument) -> Option<Cow<'_, Expr>> {
+    match argument {
+        TypeArgument::Value(value) => Some(Cow::Borrowed(value)),
+        TypeArgument::Type(Type { kind: TypeKind::Named { path, arguments }, span })
+            if arguments.is_empty() =>
+        {
+            Some(Cow::Owned(Expr { span: *span, kind: ExprKind::Name(path.clone()) }))
+        }
+        TypeArgument::Type(_) => None,
     }
 }

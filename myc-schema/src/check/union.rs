@@ -31,7 +31,10 @@ impl Checker<'_, '_> {
         let mut taken = HashMap::new();
         let checked: Vec<Option<Arm>> =
             arms.iter().map(|arm| self.arm(file, arm, &mut taken)).collect();
+        let tree_arms = arms;
         let arms = checked.into_iter().collect::<Option<Vec<Arm>>>()?;
+        let parts = tree_arms.iter().zip(&arms);
+        self.check_digest_names(parts.map(|(arm, made)| (&arm.name, made.was.as_deref())), "union");
         Some(KindFacts::Union(Union { open: open?, arms }))
     }
 
@@ -51,8 +54,10 @@ impl Checker<'_, '_> {
         self.check_distinct_value(taken, tag.into(), "tag", value.span);
         Some(Arm {
             name: arm.name.text.clone(),
+            was: self.former_name(&arm.name, attributes.was, crate::style::is_snake_case),
             docs: arm.docs.clone(),
             deprecated: attributes.deprecated,
+            since: attributes.since.map(|(since, _)| since),
             tag: u16::try_from(tag).ok()?,
             ty: ty?,
         })

@@ -3,6 +3,8 @@
 //! An expression is computed without regard to a type, exactly, and then fitted to the one that it is
 //! for.
 
+use mycelium_wire::U256;
+
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
 use crate::facts::KindFacts;
@@ -20,6 +22,10 @@ pub(super) enum Raw {
     Text(String),
     Timestamp(i64),
     Duration(i64),
+    /// An integer beyond 128 bits, with which nothing is computed.
+    Wider(U256),
+    /// Several values in one, and what they are called.
+    Composite(&'static str),
 }
 
 impl Raw {
@@ -31,6 +37,8 @@ impl Raw {
             Raw::Text(_) => "a string",
             Raw::Timestamp(_) => "a timestamp",
             Raw::Duration(_) => "a duration",
+            Raw::Wider(_) => "an integer beyond 128 bits",
+            Raw::Composite(what) => what,
         }
     }
 }
@@ -39,11 +47,8 @@ impl Checker<'_, '_> {
     /// The value that an expression has for a type, or nothing if it is wrong, which has then been
     /// reported.
     pub(super) fn value(&mut self, file: FileId, expr: &Expr, ty: &Ty) -> Option<Value> {
-        if let (Ty::Named(id), ExprKind::Name(path)) = (self.resolve(ty), &expr.kind) {
-            let id = id.0;
-            if matches!(self.types[id].kind, KindFacts::Enum(_)) {
-                return self.member(id, path);
-            }
+        if let Some(value) = self.composite(file, expr, ty) {
+            return value;
         }
         let raw = self.compute(file, expr)?;
         self.fit(raw, ty, expr.span)
@@ -122,7 +127,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn member(&mut self, enumeration: usize, path: &Path) -> Option<Value> {
+    pub(super) fn member(&mut self, enumeration: usize, path: &Path) -> Option<Value> {
         let KindFacts::Enum(e) = &self.types[enumeration].kind else { return None };
         if let Some(index) = e.members.iter().position(|member| member.name == path.text) {
             return Some(Value::Member(index));
@@ -143,6 +148,9 @@ impl Checker<'_, '_> {
             ExprKind::Text(text) => Some(Raw::Text(text.clone())),
             ExprKind::Number(text) => self.parse_number(text, expr.span),
             ExprKind::Name(path) => self.constant_named(file, path),
+            ExprKind::List(_) => Some(Raw::Composite("a list")),
+            ExprKind::Tuple(_) => Some(Raw::Composite("a tuple")),
+            ExprKind::Braces(_) => Some(Raw::Composite("values in braces")),
             ExprKind::Negative(inner) => match self.compute(file, inner)? {
                 Raw::Integer(integer) => Some(Raw::Integer(integer.negated())),
                 Raw::Real(real) => Some(Raw::Real(real.negated())),
@@ -201,6 +209,7 @@ impl Checker<'_, '_> {
     fn parse_number(&mut self, text: &str, span: Span) -> Option<Raw> {
         let (message, help) = match Number::parse(text) {
             Ok(Number::Integer(integer)) => return Some(Raw::Integer(integer)),
+            Ok(Number::Wider(number)) => return Some(Raw::Wider(number)),
             Ok(Number::Real(real)) => return Some(Raw::Real(real)),
             Err(NumberError::Malformed) => {
                 ("malformed number", "numbers look like 10, 1_000, 0xff, 0.25, 1e-3")
@@ -209,7 +218,7 @@ impl Checker<'_, '_> {
                 ("a number begins with a zero", "remove the zeros; there are no octal numbers")
             }
             Err(NumberError::TooLarge) => {
-                ("a number beyond 128 bits", "no type of the language holds it")
+                ("a number beyond 256 bits", "no type of the language holds it")
             }
         };
         self.report(Diagnostic::new(Code::NUMBER, message, span, "not a number").help(help));
@@ -248,6 +257,9 @@ impl Checker<'_, '_> {
                 .filter(|decl| matches!(self.checked[decl.0], Checked::Const(_)))
                 .map(|decl| names.decls[decl.0].item.name.text.as_str());
             diagnostic = diagnostic.did_you_mean(path.span, &path.text, constants);
+            if diagnostic.suggestion.is_none() && names.is_incomplete(file) {
+                return None;
+            }
         }
         self.report(diagnostic);
         None
@@ -270,8 +282,9 @@ impl Checker<'_, '_> {
                 Ty::Timestamp => Raw::Timestamp(*nanos),
                 _ => Raw::Duration(*nanos),
             },
-            // A constant is never of an enum's type.
-            Value::Member(index) => Raw::Integer(Integer::from(*index as u128)),
+            Value::Wider(number) => Raw::Wider(*number),
+            // Constants have no other types.
+            _ => Raw::Composite("a composite value"),
         }
     }
 }

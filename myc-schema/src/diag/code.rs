@@ -20,9 +20,11 @@ pub enum Severity {
 /// A row of the table.
 #[derive(Debug)]
 pub(super) struct Entry {
+    /// Name of the constant.
+    pub(super) name: &'static str,
     pub(super) severity: Severity,
-    pub(super) title: &'static str,
-    pub(super) explanation: &'static str,
+    /// `# E0012: title`, what it means, and examples, as Markdown.
+    pub(super) page: &'static str,
 }
 
 impl Code {
@@ -43,14 +45,20 @@ impl Code {
         self.entry().severity
     }
 
-    /// What it is, in a few words.
-    pub fn title(self) -> &'static str {
-        self.entry().title
+    /// Its name, as the constant of it is called: `UNKNOWN_TYPE`.
+    pub fn name(self) -> &'static str {
+        self.entry().name
     }
 
-    /// What it means and what to do, in a few sentences.
-    pub fn explanation(self) -> &'static str {
-        self.entry().explanation
+    /// What it is, in a few words.
+    pub fn title(self) -> &'static str {
+        let heading = self.page().lines().next().unwrap_or_default();
+        heading.split_once(": ").map_or("", |(_, title)| title)
+    }
+
+    /// Its page of the manual, as Markdown: the title, what it means, a wrong and a right example.
+    pub fn page(self) -> &'static str {
+        self.entry().page
     }
 
     fn entry(self) -> &'static Entry {

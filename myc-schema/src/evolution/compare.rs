@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mycelium_wire::reflect::{Def, Field, Kind, Type};
 
+use crate::schema::Reserved;
+
 /// One version.
 pub(super) struct Version<'a> {
+    /// By what they are known by.
     pub(super) defs: BTreeMap<String, &'a Def<'a>>,
-    /// For each type, the messages that reach it.
+    /// For each type, by its path, the messages that reach it.
     reached_from: HashMap<String, Vec<String>>,
 }
 
@@ -28,8 +31,15 @@ pub(super) struct Comparison<'a> {
     pub(super) removed: Vec<&'a Def<'a>>,
     /// Previous and current name of each package that was renamed.
     pub(super) packages: BTreeMap<&'a str, &'a str>,
-    /// Current name of each type that is in both.
+    /// What packages reserve, by name, in the previous and in the current version.
+    pub(super) reserved: (&'a [(String, Reserved)], &'a [(String, Reserved)]),
+    /// What each type that is in both is known by now.
     became: HashMap<String, String>,
+}
+
+/// What a type is known by in both versions: its path with the name that the digest keeps.
+fn identity(def: &Def<'_>) -> String {
+    format!("{}.{}", def.package, def.digest_name())
 }
 
 /// Path of a type.
@@ -45,18 +55,19 @@ impl<'a> Comparison<'a> {
         for (name, def) in &previous.defs {
             match successor(def, &previous, &current, &packages) {
                 Some(next) => {
-                    became.insert(name.clone(), path(next));
+                    became.insert(name.clone(), identity(next));
                     pairs.push(Pair { previous: def, current: next });
                 }
                 None => removed.push(*def),
             }
         }
-        Comparison { previous, current, pairs, removed, packages, became }
+        let reserved = (&[][..], &[][..]);
+        Comparison { previous, current, pairs, removed, packages, reserved, became }
     }
 
     pub(super) fn is_same_name(&self, previous: &Def<'_>, current: &Def<'_>) -> bool {
-        let became = self.became.get(&path(previous));
-        became.is_some_and(|name| *name == path(current))
+        let became = self.became.get(&identity(previous));
+        became.is_some_and(|name| *name == identity(current))
     }
 
     /// The fields of messages that are in both versions.
@@ -71,18 +82,18 @@ impl<'a> Comparison<'a> {
 
     fn match_fields(&self, old: &'a [Field<'a>], new: &'a [Field<'a>]) -> Fields<'a> {
         let index: HashMap<&str, usize> =
-            new.iter().enumerate().map(|(i, field)| (field.name, i)).collect();
+            new.iter().enumerate().map(|(i, field)| (field.digest_name(), i)).collect();
         let mut fields = Fields { old, new, became: Vec::new() };
-        let names: HashSet<&str> = old.iter().map(|field| field.name).collect();
+        let names: HashSet<&str> = old.iter().map(Field::digest_name).collect();
         for (i, field) in old.iter().enumerate() {
             // A new name in the same place with the same type is taken for a renaming.
             let renamed = || {
                 let there = new.get(i)?;
-                let is_new = !names.contains(there.name);
+                let is_new = !names.contains(there.digest_name());
                 (is_new && self.type_change(field.ty, there.ty) == super::ty::TypeChange::None)
                     .then_some(i)
             };
-            fields.became.push(index.get(field.name).copied().or_else(renamed));
+            fields.became.push(index.get(field.digest_name()).copied().or_else(renamed));
         }
         fields
     }
@@ -115,14 +126,14 @@ impl<'a> Fields<'a> {
 impl<'a> Version<'a> {
     fn new(defs: &[&'a Def<'a>]) -> Version<'a> {
         let defs: BTreeMap<String, &'a Def<'a>> =
-            defs.iter().map(|def| (path(def), *def)).collect();
+            defs.iter().map(|def| (identity(def), *def)).collect();
         let mut reached_from: HashMap<String, Vec<String>> = HashMap::new();
-        for (name, def) in &defs {
+        for def in defs.values() {
             if matches!(def.kind, Kind::Message { .. }) {
                 let mut reached = HashSet::new();
                 reach(def, &mut reached);
                 for part in reached {
-                    reached_from.entry(part).or_default().push(name.clone());
+                    reached_from.entry(part).or_default().push(path(def));
                 }
             }
         }
@@ -137,7 +148,8 @@ impl<'a> Version<'a> {
     }
 
     fn names_in(&self, package: &str) -> HashSet<&'a str> {
-        self.defs.values().filter(|def| def.package == package).map(|def| def.name).collect()
+        let here = self.defs.values().filter(|def| def.package == package);
+        here.map(|def| def.digest_name()).collect()
     }
 
     fn packages(&self) -> HashSet<&'a str> {
@@ -156,6 +168,10 @@ fn reach_type(ty: &Type<'_>, reached: &mut HashSet<String>) {
         Type::Named(def) => reach(def, reached),
         Type::Array(item, _) | Type::BoundedList(item, _) => reach_type(item, reached),
         Type::List(item) | Type::Optional(item) => reach_type(item, reached),
+        Type::Map(key, value) => {
+            reach_type(key, reached);
+            reach_type(value, reached);
+        }
         Type::Tuple(items) => items.iter().for_each(|item| reach_type(item, reached)),
         _ => {}
     }
@@ -187,13 +203,14 @@ fn successor<'a>(
     packages: &BTreeMap<&'a str, &'a str>,
 ) -> Option<&'a Def<'a>> {
     let package = packages.get(def.package).copied().unwrap_or(def.package);
-    if let Some(same) = current.defs.get(&format!("{package}.{}", def.name)) {
+    if let Some(same) = current.defs.get(&format!("{package}.{}", def.digest_name())) {
         return Some(same);
     }
     let Kind::Message { id: wanted, .. } = def.kind else { return None };
     let mut others = current.defs.values().filter(|other| other.package == package);
     let is_heir = |other: &&&'a Def<'a>| {
-        let is_new = !previous.defs.contains_key(&format!("{}.{}", def.package, other.name));
+        let is_new =
+            !previous.defs.contains_key(&format!("{}.{}", def.package, other.digest_name()));
         is_new && matches!(other.kind, Kind::Message { id, .. } if id == wanted)
     };
     others.find(is_heir).copied()

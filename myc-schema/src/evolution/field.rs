@@ -1,10 +1,11 @@
 //! Rules of the fields of messages.
 
 use mycelium_wire::canon::type_text;
-use mycelium_wire::reflect::{Field, Literal, Type};
+use mycelium_wire::reflect::{Constraint, Field, Literal, Type};
 
 use super::Finding;
 use super::compare::{Comparison, Pair, path};
+use super::constraint;
 use super::ty::TypeChange;
 
 pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
@@ -18,7 +19,7 @@ pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
 
 pub(super) fn renamed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
     each_kept(comparison, found, |old, new| {
-        (old.name != new.name).then(|| format!("is now called `{}`", new.name))
+        (old.digest_name() != new.digest_name()).then(|| format!("is now called `{}`", new.name))
     });
 }
 
@@ -48,6 +49,38 @@ pub(super) fn key_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>)
         (true, false) => Some("is no longer part of the key".to_owned()),
         (false, true) => Some("is now part of the key".to_owned()),
         _ => None,
+    });
+}
+
+pub(super) fn unit_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    let unit = |unit: Option<&str>| unit.map_or("no unit".to_owned(), |unit| format!("`{unit}`"));
+    each_kept(comparison, found, |old, new| {
+        (old.unit != new.unit)
+            .then(|| format!("was in {} and is in {}", unit(old.unit), unit(new.unit)))
+    });
+}
+
+pub(super) fn constraint_tightened(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    each_constraint(comparison, found, |old, new| constraint::admits(new, old));
+}
+
+pub(super) fn constraint_loosened(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    each_constraint(comparison, found, |old, new| constraint::admits(old, new));
+}
+
+/// Constraints of which `is_kept` does not hold.
+fn each_constraint(
+    comparison: &Comparison<'_>,
+    found: &mut Vec<Finding>,
+    is_kept: impl Fn(Option<&Constraint<'_>>, Option<&Constraint<'_>>) -> bool,
+) {
+    each_kept(comparison, found, |old, new| {
+        // Where the type became another one, the constraint had to.
+        let is_same_type = comparison.type_change(old.ty, new.ty) == TypeChange::None;
+        let (was, is) = (old.constraint.as_ref(), new.constraint.as_ref());
+        (is_same_type && !is_kept(was, is)).then(|| {
+            format!("was held to {} and is to {}", constraint::words(was), constraint::words(is))
+        })
     });
 }
 
@@ -115,10 +148,21 @@ fn about(pair: &Pair<'_>, old: &Field<'_>, new: &Field<'_>, what: &str) -> Findi
 }
 
 fn default(field: &Field<'_>) -> String {
-    match field.default {
+    match &field.default {
         None => "no default".to_owned(),
-        Some(Literal::Bool(value)) => format!("the default `{value}`"),
-        Some(Literal::Text(text)) => format!("the default {text:?}"),
-        Some(Literal::Number(text) | Literal::Name(text)) => format!("the default `{text}`"),
+        Some(default) => format!("the default {}", literal(default)),
+    }
+}
+
+fn literal(value: &Literal<'_>) -> String {
+    match value {
+        Literal::Bool(value) => format!("`{value}`"),
+        Literal::Text(text) => format!("{text:?}"),
+        Literal::Number(text) | Literal::Name(text) => format!("`{text}`"),
+        Literal::Absent => "nothing".to_owned(),
+        Literal::List(items) => {
+            let items: Vec<String> = items.iter().map(literal).collect();
+            format!("[{}]", items.join(", "))
+        }
     }
 }

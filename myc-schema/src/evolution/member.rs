@@ -7,7 +7,7 @@ use super::Finding;
 use super::compare::{Comparison, Pair, path};
 use super::ty::TypeChange;
 
-/// A member or arm: a name, a number and perhaps a type.
+/// A member or arm: the name that the digest keeps, a number and perhaps a type.
 type Numbered<'a> = (&'a str, i128, Option<&'a Type<'a>>);
 
 pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
@@ -63,7 +63,7 @@ pub(super) fn arm_retyped(comparison: &Comparison<'_>, found: &mut Vec<Finding>)
 fn members<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
     match kind {
         Kind::Enum { members, .. } | Kind::Flags { members, .. } => {
-            Some(members.iter().map(|member| (member.name, member.value, None)).collect())
+            Some(members.iter().map(|member| (member.digest_name(), member.value, None)).collect())
         }
         _ => None,
     }
@@ -71,7 +71,7 @@ fn members<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
 
 fn arms<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
     let Kind::Union { arms, .. } = kind else { return None };
-    Some(arms.iter().map(|arm| (arm.name, i128::from(arm.tag), Some(arm.ty))).collect())
+    Some(arms.iter().map(|arm| (arm.digest_name(), i128::from(arm.tag), Some(arm.ty))).collect())
 }
 
 type Of = for<'a> fn(&Kind<'a>) -> Option<Vec<Numbered<'a>>>;

@@ -14,7 +14,7 @@ pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
 }
 
 pub(super) fn renamed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
-    for pair in comparison.pairs.iter().filter(|pair| pair.previous.name != pair.current.name) {
+    for pair in comparison.pairs.iter().filter(|pair| pair.is_renamed()) {
         let (old, new) = (path(pair.previous), path(pair.current));
         found.push(pair.finding(format!("message `{old}` is now called `{new}`")));
     }
@@ -49,6 +49,11 @@ pub(super) fn is_message(def: &Def<'_>) -> bool {
 impl<'a> Pair<'a> {
     pub(super) fn kinds(&self) -> (Kind<'a>, Kind<'a>) {
         (self.previous.kind, self.current.kind)
+    }
+
+    /// Whether it has a new name and does not say which it had.
+    fn is_renamed(&self) -> bool {
+        self.previous.digest_name() != self.current.digest_name()
     }
 
     /// A finding about the type itself.

@@ -4,6 +4,7 @@
 //! The [rules](RULES) stand in one table; each is a function over one [`compare::Comparison`].
 
 mod compare;
+mod constraint;
 mod field;
 mod member;
 mod message;
@@ -16,6 +17,8 @@ mod ty;
 use std::collections::BTreeSet;
 
 use mycelium_wire::reflect::Def;
+
+use crate::schema::Reserved;
 
 use compare::Comparison;
 pub use places::{Place, Places};
@@ -44,10 +47,20 @@ struct Finding {
     current: Option<String>,
 }
 
+/// What is compared of a version.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Version<'v, 'a> {
+    /// Types, and all that they use.
+    pub defs: &'v [&'a Def<'a>],
+    /// What each package reserves, by its name.
+    pub reserved: &'v [(String, Reserved)],
+}
+
 /// All changes between two versions that break something, in the order of the rules and then of the
-/// names. Each side has all types that its types use.
-pub fn breaking(previous: &[&Def<'_>], current: &[&Def<'_>]) -> Vec<Break> {
-    let comparison = Comparison::new(previous, current);
+/// names.
+pub fn breaking<'a>(previous: Version<'a, 'a>, current: Version<'a, 'a>) -> Vec<Break> {
+    let mut comparison = Comparison::new(previous.defs, current.defs);
+    comparison.reserved = (previous.reserved, current.reserved);
     let mut breaks = Vec::new();
     for rule in RULES {
         let mut found = Vec::new();

@@ -5,6 +5,7 @@ use mycelium_wire::reflect::{Field, Kind};
 
 use super::Finding;
 use super::compare::{Comparison, path};
+use super::constraint;
 use super::message::is_message;
 use super::ty::TypeChange;
 
@@ -64,6 +65,30 @@ pub(super) fn representation_changed(comparison: &Comparison<'_>, found: &mut Ve
     }
 }
 
+/// Ids and names that are no longer reserved, nor those of the message that they once were.
+pub(super) fn reserved_removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
+    let (previous, current) = comparison.reserved;
+    for (package, old) in previous {
+        let package = comparison.packages.get(package.as_str()).copied().unwrap_or(package);
+        let new = current.iter().find(|(name, _)| name == package).map(|(_, reserved)| reserved);
+        let is_kept = |id: u16| new.is_some_and(|new| new.ids.iter().any(|ids| ids.contains(&id)));
+        let mut say = |what: String| {
+            let message = format!("{what} of package `{package}` is no longer reserved");
+            found.push(Finding { message, previous: None, current: None });
+        };
+        for ids in &old.ids {
+            if let Some(id) = ids.clone().find(|id| !is_kept(*id)) {
+                say(format!("message id {id}"));
+            }
+        }
+        for name in &old.names {
+            if !new.is_some_and(|new| new.names.contains(name)) {
+                say(format!("the name `{name}`"));
+            }
+        }
+    }
+}
+
 /// One finding a struct, at the first field that differs.
 pub(super) fn struct_changed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
     for pair in &comparison.pairs {
@@ -71,7 +96,10 @@ pub(super) fn struct_changed(comparison: &Comparison<'_>, found: &mut Vec<Findin
             continue;
         };
         let is_same = |(old, new): (&Field<'_>, &Field<'_>)| {
-            old.name == new.name && comparison.type_change(old.ty, new.ty) == TypeChange::None
+            old.digest_name() == new.digest_name()
+                && old.unit == new.unit
+                && old.constraint == new.constraint
+                && comparison.type_change(old.ty, new.ty) == TypeChange::None
         };
         let same = old.iter().zip(new).take_while(|(old, new)| is_same((old, new))).count();
         let (was, is) = (old.get(same), new.get(same));
@@ -86,7 +114,16 @@ pub(super) fn struct_changed(comparison: &Comparison<'_>, found: &mut Vec<Findin
 
 fn spelled(field: Option<&Field<'_>>) -> String {
     match field {
-        Some(field) => format!("`{}: {}`", field.name, type_text(field.ty)),
+        Some(field) => {
+            let mut text = format!("`{}: {}`", field.name, type_text(field.ty));
+            if let Some(unit) = field.unit {
+                text += &format!(" in `{unit}`");
+            }
+            if field.constraint.is_some() {
+                text += &format!(" held to {}", constraint::words(field.constraint.as_ref()));
+            }
+            text
+        }
         None => "no field".to_owned(),
     }
 }

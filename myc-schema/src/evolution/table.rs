@@ -66,10 +66,14 @@ rules! {
     "field-optionality-changed" ALL field::optionality_changed, "append a field, and mark this one @deprecated";
     "field-bound-changed" ALL field::bound_changed, "append a field with the new bound, and mark this one @deprecated";
     "field-default-changed" OLD_DATA field::default_changed, "keep the default";
+    "field-unit-changed" WIRE field::unit_changed, "append a field in the new unit, and mark this one @deprecated";
+    "field-constraint-tightened" OLD_DATA field::constraint_tightened, "keep the constraint; check the new one where values are made";
+    "field-constraint-loosened" OLD_READERS field::constraint_loosened, "append a field with the new constraint, and mark this one @deprecated";
     "field-key-changed" WIRE field::key_changed, "keep the key; declare a new message for another one";
     "field-reordered" WIRE field::reordered, "keep the order";
     "field-inserted" WIRE field::inserted, "append the field at the end";
     "field-appended-required" OLD_DATA field::appended_required, "make the field optional, or give it a default";
+    "reserved-removed" SOURCE named::reserved_removed, "keep what is reserved: somebody may still send it";
     "struct-changed" ALL named::struct_changed, "a struct is frozen: declare a new one";
     "openness-changed" ALL named::openness_changed, "keep `open` or `closed`; declare a new type for the other";
     "representation-changed" ALL named::representation_changed, "keep the integer type";

@@ -32,6 +32,7 @@ impl Comparison<'_> {
         match (previous, current) {
             (Type::Named(a), Type::Named(b)) => self.is_same_name(a, b),
             (Type::Optional(a), Type::Optional(b)) | (Type::List(a), Type::List(b)) => item(a, b),
+            (Type::Map(a, of_a), Type::Map(b, of_b)) => item(a, b) && item(of_a, of_b),
             (Type::Tuple(a), Type::Tuple(b)) => {
                 a.len() == b.len() && a.iter().zip(*b).all(|(a, b)| item(a, b))
             }

@@ -6,10 +6,14 @@ mod real;
 pub(crate) use integer::Integer;
 pub(crate) use real::{Inexact, Real};
 
+use mycelium_wire::U256;
+
 /// A number as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Number {
     Integer(Integer),
+    /// An integer of more than 128 bits.
+    Wider(U256),
     Real(Real),
 }
 
@@ -20,7 +24,7 @@ pub(crate) enum NumberError {
     Malformed,
     /// `007`
     LeadingZero,
-    /// Beyond 128 bits.
+    /// Beyond 256 bits.
     TooLarge,
 }
 
@@ -29,7 +33,7 @@ impl Number {
     pub(crate) fn parse(text: &str) -> Result<Number, NumberError> {
         let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
         if let Some(digits) = hex {
-            return Integer::parse(&without_underscores(digits)?, 16).map(Number::Integer);
+            return integer(&without_underscores(digits)?, 16);
         }
         let is_real = text.contains(['.', 'e', 'E']);
         let whole = text.split(['.', 'e', 'E']).next().unwrap_or_default();
@@ -39,8 +43,18 @@ impl Number {
         if is_real {
             Real::parse(text).map(Number::Real)
         } else {
-            Integer::parse(&without_underscores(text)?, 10).map(Number::Integer)
+            integer(&without_underscores(text)?, 10)
         }
+    }
+}
+
+/// An integer of as many bits as there are.
+fn integer(digits: &str, radix: u32) -> Result<Number, NumberError> {
+    match Integer::parse(digits, radix) {
+        Err(NumberError::TooLarge) => U256::from_str_radix(digits, radix)
+            .map(Number::Wider)
+            .map_err(|_| NumberError::TooLarge),
+        parsed => parsed.map(Number::Integer),
     }
 }
 

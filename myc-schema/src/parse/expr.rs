@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::{Lowering, Rule};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
-use crate::tree::{Expr, ExprKind, Operator};
+use crate::tree::{Argument, Expr, ExprKind, Operator, Range};
 
 impl Lowering<'_> {
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
@@ -14,8 +14,67 @@ impl Lowering<'_> {
 
     /// The value inside a pair that holds one.
     pub(super) fn only_expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        let inner = pair.into_inner().find(|inner| inner.as_rule() == Rule::expr)?;
-        self.expr(inner)
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::expr => return self.expr(inner),
+                Rule::value => return self.value(inner),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A value that may have parts.
+    pub(super) fn value(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let inner = pair.into_inner().next()?;
+        let span = self.span(&inner);
+        match inner.as_rule() {
+            Rule::list_value => Some(Expr { span, kind: ExprKind::List(self.values(inner)?) }),
+            Rule::brace_value => Some(Expr { span, kind: ExprKind::Braces(self.pairs(inner)?) }),
+            _ => self.expr(inner),
+        }
+    }
+
+    fn values(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<Expr>> {
+        let values = pair.into_inner().filter(|inner| inner.as_rule() == Rule::value);
+        values.map(|value| self.value(value)).collect()
+    }
+
+    fn pairs(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<(Expr, Expr)>> {
+        let pairs = pair.into_inner().filter(|inner| inner.as_rule() == Rule::pair_value);
+        pairs
+            .map(|pair| {
+                let mut both = self.values(pair)?.into_iter();
+                Some((both.next()?, both.next()?))
+            })
+            .collect()
+    }
+
+    /// A value or range that an attribute is given.
+    pub(super) fn argument(&mut self, pair: Pair<'_, Rule>) -> Option<Argument> {
+        let span = self.trimmed(self.span(&pair));
+        let mut min = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::expr => min = Some(self.expr(inner)?),
+                Rule::range_rest => return self.range(min, inner, span).map(Argument::Range),
+                _ => {}
+            }
+        }
+        min.map(Argument::Value)
+    }
+
+    fn range(&mut self, min: Option<Expr>, rest: Pair<'_, Rule>, span: Span) -> Option<Range> {
+        let mut mark = None;
+        let mut max = None;
+        for inner in rest.into_inner() {
+            match inner.as_rule() {
+                Rule::range_mark => mark = Some((self.span(&inner), inner.as_str() == "..=")),
+                _ => max = Some(self.expr(inner)?),
+            }
+        }
+        let (mark, is_inclusive) = mark?;
+        Some(Range { min, mark, is_inclusive, max, span })
     }
 
     /// Operands and the operators between them.
@@ -54,7 +113,7 @@ impl Lowering<'_> {
                 Rule::string => ExprKind::Text(self.string(&inner)),
                 Rule::bool => ExprKind::Bool(inner.as_str() == "true"),
                 Rule::path => ExprKind::Name(self.path(&inner)),
-                _ => self.only_expr(inner)?.kind,
+                _ => self.group(inner)?,
             };
             let operand = Expr { span, kind };
             return Some(match minus {
@@ -65,6 +124,15 @@ impl Lowering<'_> {
             });
         }
         None
+    }
+
+    /// What stands in parentheses: one value is just that, several are a tuple.
+    fn group(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+        let mut values = self.values(pair)?;
+        match values.len() {
+            1 => values.pop().map(|value| value.kind),
+            _ => Some(ExprKind::Tuple(values)),
+        }
     }
 
     /// Text of a string literal; a bad escape is reported and left out.

@@ -22,6 +22,7 @@ impl Lowering<'_> {
                 Rule::inner_doc => file.docs.push(doc_line(&pair)),
                 Rule::package => self.package(pair, &mut file),
                 Rule::import => self.import(pair, &mut file),
+                Rule::reserved => self.reserved(pair, &mut file),
                 Rule::item => {
                     self.expect_package(&pair, &file);
                     file.items.extend(self.item(pair));
@@ -62,11 +63,31 @@ impl Lowering<'_> {
                     .help("move the import up, below `package`"),
             );
         }
+        let mut alias = None;
+        let mut path = None;
         for inner in pair.into_inner() {
-            if inner.as_rule() == Rule::string {
-                let span = self.span(&inner);
-                file.imports.push(tree::Import { path: self.string(&inner), span });
+            match inner.as_rule() {
+                Rule::string => path = Some((self.string(&inner), self.span(&inner))),
+                Rule::alias => {
+                    let name = inner.into_inner().find(|name| name.as_rule() == Rule::ident);
+                    alias = name.map(|name| self.name(&name));
+                }
+                _ => {}
             }
+        }
+        file.imports.extend(path.map(|(path, span)| tree::Import { path, span, alias }));
+    }
+
+    fn reserved(&mut self, pair: Pair<'_, Rule>, file: &mut tree::File) {
+        for entry in pair.into_inner().filter(|inner| inner.as_rule() == Rule::reserved_entry) {
+            let string = entry.clone().into_inner().find(|inner| inner.as_rule() == Rule::string);
+            file.reserved.extend(match string {
+                Some(name) => Some(tree::Reserved::Name(tree::Name {
+                    text: self.string(&name),
+                    span: self.span(&name),
+                })),
+                None => self.argument(entry).map(tree::Reserved::Ids),
+            });
         }
     }
 
@@ -128,8 +149,8 @@ impl Lowering<'_> {
             match inner.as_rule() {
                 Rule::ident => name = Some(self.name(&inner)),
                 Rule::arguments => {
-                    let values = inner.into_inner().filter(|pair| pair.as_rule() == Rule::expr);
-                    arguments.extend(values.filter_map(|pair| self.expr(pair)));
+                    let given = inner.into_inner().filter(|pair| pair.as_rule() == Rule::argument);
+                    arguments.extend(given.filter_map(|pair| self.argument(pair)));
                 }
                 _ => {}
             }
@@ -169,7 +190,7 @@ impl Lowering<'_> {
             Rule::ident => parts.name = Some(self.name(&pair)),
             Rule::type_ => parts.ty = self.ty(pair),
             Rule::repr => parts.repr = self.only_type(pair),
-            Rule::expr => parts.value = self.expr(pair),
+            Rule::value => parts.value = self.value(pair),
             Rule::id => parts.value = self.only_expr(pair),
             Rule::members => parts.members = self.members(pair),
             Rule::fields => parts.fields = self.fields(pair),

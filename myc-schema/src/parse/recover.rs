@@ -10,8 +10,10 @@ use super::{Grammar, Lowering, Rule};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
-const KEYWORDS: [&str; 10] =
-    ["const", "type", "open", "closed", "enum", "flags", "struct", "message", "union", "import"];
+const KEYWORDS: [&str; 11] = [
+    "const", "type", "open", "closed", "enum", "flags", "struct", "message", "union", "import",
+    "reserved",
+];
 
 impl Lowering<'_> {
     /// Reports a piece that recovery skipped: parsing it by the rule that it should have kept to
@@ -245,8 +247,11 @@ fn needed_name(rule: Rule) -> Option<&'static str> {
         Rule::expr | Rule::term | Rule::factor | Rule::number | Rule::bool | Rule::group => {
             "a value"
         }
+        Rule::value | Rule::list_value | Rule::brace_value | Rule::pair_value => "a value",
+        Rule::argument | Rule::reserved_entry => "a value",
         Rule::EOI => "nothing more",
         Rule::kw_enum | Rule::kw_union => "`enum` or `union`",
+        Rule::kw_message => "`message`",
         _ => return None,
     })
 }
@@ -258,7 +263,8 @@ fn possible_name(rule: Rule) -> Option<&'static str> {
         Rule::question => "`?`",
         Rule::default => "`=`",
         Rule::bound => "`;`",
-        Rule::dots => "`..`",
+        Rule::dots | Rule::range_rest | Rule::range_mark => "`..`",
+        Rule::alias | Rule::kw_as => "`as`",
         Rule::less | Rule::type_arguments => "`<`",
         Rule::open_paren | Rule::arguments => "`(`",
         Rule::open_bracket => "`[`",

@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::{Lowering, Rule};
-use crate::tree::{Argument, Bound, Type, TypeKind};
+use crate::tree::{Bound, Type, TypeArgument, TypeKind};
 
 impl Lowering<'_> {
     pub(super) fn ty(&mut self, pair: Pair<'_, Rule>) -> Option<Type> {
@@ -60,7 +60,8 @@ impl Lowering<'_> {
             match inner.as_rule() {
                 Rule::path => path = Some(self.path(&inner)),
                 Rule::type_arguments => {
-                    arguments.extend(inner.into_inner().filter_map(|pair| self.argument(pair)));
+                    arguments
+                        .extend(inner.into_inner().filter_map(|pair| self.type_argument(pair)));
                 }
                 _ => {}
             }
@@ -68,10 +69,10 @@ impl Lowering<'_> {
         Some(Type { span, kind: TypeKind::Named { path: path?, arguments } })
     }
 
-    fn argument(&mut self, pair: Pair<'_, Rule>) -> Option<Argument> {
+    fn type_argument(&mut self, pair: Pair<'_, Rule>) -> Option<TypeArgument> {
         match pair.as_rule() {
-            Rule::expr => self.expr(pair).map(Argument::Value),
-            Rule::type_ => self.ty(pair).map(Argument::Type),
+            Rule::expr => self.expr(pair).map(TypeArgument::Value),
+            Rule::type_ => self.ty(pair).map(TypeArgument::Type),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use myc_schema::Schema;
-use myc_schema::schema::{Field, Item, Package, Ty, TypeDef, TypeKind, Value};
+use myc_schema::schema::{Constraint, Field, Item, Package, Ty, TypeDef, TypeKind, Value};
 
 pub(crate) fn dump(schema: &Schema) -> String {
     let mut dump = Dump { schema, out: String::new() };
@@ -37,12 +37,19 @@ impl Dump<'_> {
         self.docs(0, &package.docs);
         let sources = package.sources.iter().map(|path| path.display().to_string());
         self.line(0, &format!("from {}", sources.collect::<Vec<_>>().join(", ")));
+        for ids in &package.reserved.ids {
+            self.line(0, &format!("reserved {} to {}", ids.start(), ids.end()));
+        }
+        for name in &package.reserved.names {
+            self.line(0, &format!("reserved {name}"));
+        }
         for item in &package.items {
             self.out.push('\n');
             match item {
                 Item::Const(constant) => {
                     self.docs(0, &constant.docs);
-                    let (ty, value) = (self.ty(&constant.ty), self.value(&constant.value, None));
+                    let (ty, value) =
+                        (self.ty(&constant.ty), self.value(&constant.value, &constant.ty));
                     self.line(0, &format!("const {}: {ty} = {value}", constant.name));
                 }
                 Item::Alias(id) => {
@@ -80,6 +87,7 @@ impl Dump<'_> {
         self.line(1, &format!("size {}, align {}{block}, {fixed}", def.size, def.align));
         self.line(1, &def.digest.to_string());
         self.deprecated(1, def.deprecated.as_deref());
+        self.was(1, def.was.as_deref());
         match &def.kind {
             TypeKind::Message(message) => self.fields(&message.fields),
             TypeKind::Struct(fields) => self.fields(fields),
@@ -89,7 +97,10 @@ impl Dump<'_> {
                 for arm in &union.arms {
                     self.docs(1, &arm.docs);
                     self.deprecated(1, arm.deprecated.as_deref());
-                    self.line(1, &format!("{}: {} = {}", arm.name, self.ty(&arm.ty), arm.tag));
+                    self.was(1, arm.was.as_deref());
+                    let since = since(arm.since);
+                    let line = format!("{}: {} = {}{since}", arm.name, self.ty(&arm.ty), arm.tag);
+                    self.line(1, &line);
                 }
             }
         }
@@ -101,20 +112,31 @@ impl Dump<'_> {
         }
     }
 
+    fn was(&mut self, depth: usize, name: Option<&str>) {
+        if let Some(name) = name {
+            self.line(depth, &format!("was: {name}"));
+        }
+    }
+
     fn fields(&mut self, fields: &[Field]) {
         for field in fields {
             self.docs(1, &field.docs);
             self.deprecated(1, field.deprecated.as_deref());
+            self.was(1, field.was.as_deref());
             let mut line = format!("{:4} {}: {}", field.offset, field.name, self.ty(&field.ty));
             if let Some(default) = &field.default {
-                line += &format!(" = {}", self.value(default, Some(&field.ty)));
+                line += &format!(" = {}", self.value(default, &field.ty));
             }
             if field.key {
                 line += " key";
             }
-            if let Some(since) = field.since {
-                line += &format!(" since {since}");
+            if let Some(unit) = &field.unit {
+                line += &format!(" in {unit}");
             }
+            if let Some(constraint) = &field.constraint {
+                line += &format!(" {}", self.constraint(constraint, &field.ty));
+            }
+            line += &since(field.since);
             self.line(0, &line);
         }
     }
@@ -123,7 +145,9 @@ impl Dump<'_> {
         for member in members {
             self.docs(1, &member.docs);
             self.deprecated(1, member.deprecated.as_deref());
-            self.line(1, &format!("{} = {}", member.name, member.value));
+            self.was(1, member.was.as_deref());
+            let since = since(member.since);
+            self.line(1, &format!("{} = {}{since}", member.name, member.value));
         }
     }
 
@@ -133,6 +157,8 @@ impl Dump<'_> {
             Ty::Int(repr) => repr.name().into(),
             Ty::I128 => "i128".into(),
             Ty::U128 => "u128".into(),
+            Ty::U256 => "u256".into(),
+            Ty::Uuid => "uuid".into(),
             Ty::F32 => "f32".into(),
             Ty::F64 => "f64".into(),
             Ty::Timestamp => "timestamp".into(),
@@ -145,6 +171,7 @@ impl Dump<'_> {
             Ty::Array(item, len) => format!("[{}; {len}]", self.ty(item)),
             Ty::List(item, None) => format!("[{}]", self.ty(item)),
             Ty::List(item, Some(max)) => format!("[{}; ..{max}]", self.ty(item)),
+            Ty::Map(key, value) => format!("map<{}, {}>", self.ty(key), self.ty(value)),
             Ty::Tuple(items) => {
                 let items = items.iter().map(|item| self.ty(item)).collect::<Vec<_>>();
                 format!("({})", items.join(", "))
@@ -155,24 +182,70 @@ impl Dump<'_> {
         }
     }
 
-    fn value(&self, value: &Value, ty: Option<&Ty>) -> String {
-        match value {
-            Value::Bool(value) => value.to_string(),
-            Value::Int(value) => value.to_string(),
-            Value::Wide(value) => format!("{value} (wide)"),
-            Value::Float(text) => format!("{text} (float)"),
-            Value::Decimal(mantissa) => format!("{mantissa} (mantissa)"),
-            Value::Nanos(nanos) => format!("{nanos} ns"),
-            Value::Text(text) => format!("{text:?}"),
-            Value::Member(index) => match ty.map(|ty| self.schema.resolve(ty)) {
-                Some(Ty::Named(id)) => match &self.schema.types[id.0].kind {
-                    TypeKind::Enum(e) => e.members[*index].name.clone(),
-                    other => panic!("a member of {other:?}"),
-                },
-                other => panic!("a member of {other:?}"),
-            },
+    fn constraint(&self, constraint: &Constraint, ty: &Ty) -> String {
+        let ty = match self.schema.resolve(ty) {
+            Ty::Optional(item) => item,
+            ty => ty,
+        };
+        let bound = |bound: &Option<Value>| bound.as_ref().map(|bound| self.value(bound, ty));
+        match constraint {
+            Constraint::Range { min, max } => {
+                let (min, max) = (bound(min), bound(max));
+                format!("from {} to {}", min.unwrap_or_default(), max.unwrap_or_default())
+            }
+            Constraint::Len { min, max: None } => format!("at least {min} long"),
+            Constraint::Len { min, max: Some(max) } => format!("{min} to {max} long"),
         }
     }
+
+    fn value(&self, value: &Value, ty: &Ty) -> String {
+        let list = |values: &[Value], ty: &dyn Fn(usize) -> Ty| {
+            let values = values.iter().enumerate().map(|(i, value)| self.value(value, &ty(i)));
+            values.collect::<Vec<_>>().join(", ")
+        };
+        match (value, self.schema.resolve(ty)) {
+            (Value::Absent, _) => "nothing".into(),
+            (value, Ty::Optional(item)) => self.value(value, item),
+            (Value::Bool(value), _) => value.to_string(),
+            (Value::Int(value), _) => value.to_string(),
+            (Value::Wide(value), _) => format!("{value} (wide)"),
+            (Value::Wider(value), _) => format!("{value} (wider)"),
+            (Value::Float(text), _) => format!("{text} (float)"),
+            (Value::Decimal(mantissa), _) => format!("{mantissa} (mantissa)"),
+            (Value::Nanos(nanos), _) => format!("{nanos} ns"),
+            (Value::Text(text), _) => format!("{text:?}"),
+            (Value::Uuid(uuid), _) => uuid.to_string(),
+            (Value::Bytes(bytes), _) => format!("{bytes:02x?}"),
+            (Value::Flags(bits), _) => format!("{bits:#b}"),
+            (Value::Items(values), Ty::Tuple(types)) => {
+                format!("({})", list(values, &|index| types[index].clone()))
+            }
+            (Value::Items(values), Ty::Array(item, _) | Ty::List(item, _)) => {
+                format!("[{}]", list(values, &|_| (**item).clone()))
+            }
+            (Value::Map(pairs), Ty::Map(key, of)) => {
+                let pair = |(name, value): &(Value, Value)| {
+                    format!("{}: {}", self.value(name, key), self.value(value, of))
+                };
+                format!("{{{}}}", pairs.iter().map(pair).collect::<Vec<_>>().join(", "))
+            }
+            (Value::Fields(values), Ty::Named(id)) => match &self.schema.types[id.0].kind {
+                TypeKind::Struct(fields) => {
+                    format!("{{{}}}", list(values, &|index| fields[index].ty.clone()))
+                }
+                other => panic!("fields of {other:?}"),
+            },
+            (Value::Member(index), Ty::Named(id)) => match &self.schema.types[id.0].kind {
+                TypeKind::Enum(e) => e.members[*index].name.clone(),
+                other => panic!("a member of {other:?}"),
+            },
+            (value, ty) => panic!("{value:?} of {ty:?}"),
+        }
+    }
+}
+
+fn since(version: Option<u32>) -> String {
+    version.map(|version| format!(" since {version}")).unwrap_or_default()
 }
 
 fn openness(open: bool) -> &'static str {

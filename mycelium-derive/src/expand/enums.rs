@@ -77,7 +77,7 @@ fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
         const __KIND: #private::Kind<'static> = #private::Kind::Enum {
             open: #open,
             repr: #private::Repr::#repr,
-            members: &[#(#private::Member { name: #names, value: #values }),*],
+            members: &[#(#private::Member::new(#names, #values)),*],
         };
     }
 }

@@ -61,7 +61,7 @@ fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
     quote! {
         const __KIND: #private::Kind<'static> = #private::Kind::Flags {
             repr: #private::Repr::#repr,
-            members: &[#(#private::Member { name: #names, value: #numbers }),*],
+            members: &[#(#private::Member::new(#names, #numbers)),*],
         };
     }
 }

@@ -40,6 +40,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
             const __DEF: &#private::Def<'static> = &#private::Def {
                 package: #package,
                 name: #name,
+                was: #private::None,
                 kind: __KIND,
                 digest: #digest,
             };

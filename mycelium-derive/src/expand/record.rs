@@ -167,10 +167,9 @@ fn expand_field(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
     };
     quote! {
         #private::Field {
-            name: #name,
-            ty: <#ty as #private::FieldType>::FIELD_TYPE,
             default: #default,
             key: #key,
+            ..#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE)
         }
     }
 }

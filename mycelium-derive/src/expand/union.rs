@@ -82,11 +82,11 @@ fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     let checks = def.arms.iter().map(|arm| super::expand_type_check(private, arm.ty));
     quote! {
         #(#checks)*
-        const __ARMS: &[#private::Arm<'static>] = &[#(#private::Arm {
-            name: #names,
-            tag: #tags,
-            ty: <#types as #private::FieldType>::FIELD_TYPE,
-        }),*];
+        const __ARMS: &[#private::Arm<'static>] = &[#(#private::Arm::new(
+            #names,
+            #tags,
+            <#types as #private::FieldType>::FIELD_TYPE,
+        )),*];
         const __KIND: #private::Kind<'static> =
             #private::Kind::Union { open: #open, arms: __ARMS };
         const __SLOTS: [#private::ArmSlot; #count] = #private::arm_slots(#owner, #open, __ARMS);

@@ -146,5 +146,10 @@ fn literal_text(literal: &Literal<'_>) -> String {
         Literal::Bool(value) => value.to_string(),
         Literal::Number(text) | Literal::Name(text) => (*text).to_owned(),
         Literal::Text(text) => format!("{text:?}"),
+        Literal::Absent => "nothing".to_owned(),
+        Literal::List(items) => {
+            let items: Vec<String> = items.iter().map(literal_text).collect();
+            format!("[{}]", items.join(", "))
+        }
     }
 }

@@ -5,9 +5,12 @@
 //! field event_time timestamp
 //! field symbol string<16> key
 //! field venue market.Venue default binance
+//! field spread f64 unit 3:bps range 0..=10000
+//! field route [string] default [4:main, 6:backup] len 1..
 //! ```
 //!
-//! One line for the type, one for each member, each ended by a line feed. Free text is written with
+//! One line for the type, one for each member, each ended by a line feed. What was renamed and says so
+//! (`@was`) stands there by its former name. Free text is written with
 //! its length in bytes before it (`13:market.trades`), so that no clever name can forge a fact; names
 //! are identifiers and need none. Members of enums and flags stand in ascending order of value, arms in
 //! ascending order of tag, fields in wire order.
@@ -30,7 +33,7 @@ use core::fmt::{self, Write};
 #[cfg(feature = "std")]
 use crate::digest::Digest;
 use crate::digest::{VERSION, plain_name};
-use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Type};
+use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Type};
 
 #[cfg(feature = "parse")]
 pub use self::{
@@ -79,7 +82,7 @@ struct Canon {
 impl Canon {
     fn def(&mut self, def: &Def<'_>) -> fmt::Result {
         write!(self.out, "{VERSION} ")?;
-        let (package, name) = (def.package, def.name);
+        let (package, name) = (def.package, def.digest_name());
         match def.kind {
             Kind::Message { id, topic, fields } => {
                 write!(self.out, "message {package}.{name} {id} {}:{topic}", topic.len())?;
@@ -108,13 +111,22 @@ impl Canon {
     fn fields(&mut self, fields: &[Field<'_>]) -> fmt::Result {
         self.out.push('\n');
         for field in fields {
-            write!(self.out, "field {} ", field.name)?;
+            write!(self.out, "field {} ", field.digest_name())?;
             self.ty(field.ty)?;
             if let Some(default) = &field.default {
                 self.out.push_str(" default ");
-                self.literal(default)?;
+                write_literal(&mut self.out, default)?;
             }
-            self.out.push_str(if field.key { " key\n" } else { "\n" });
+            if field.key {
+                self.out.push_str(" key");
+            }
+            if let Some(unit) = field.unit {
+                write!(self.out, " unit {}:{unit}", unit.len())?;
+            }
+            if let Some(constraint) = &field.constraint {
+                write_constraint(&mut self.out, constraint)?;
+            }
+            self.out.push('\n');
         }
         Ok(())
     }
@@ -122,7 +134,7 @@ impl Canon {
     fn members(&mut self, what: &str, members: &[Member<'_>]) -> fmt::Result {
         self.out.push('\n');
         for member in members {
-            writeln!(self.out, "{what} {} {}", member.name, member.value)?;
+            writeln!(self.out, "{what} {} {}", member.digest_name(), member.value)?;
         }
         Ok(())
     }
@@ -130,24 +142,48 @@ impl Canon {
     fn arms(&mut self, arms: &[Arm<'_>]) -> fmt::Result {
         self.out.push('\n');
         for arm in arms {
-            write!(self.out, "arm {} {} ", arm.name, arm.tag)?;
+            write!(self.out, "arm {} {} ", arm.digest_name(), arm.tag)?;
             self.ty(arm.ty)?;
             self.out.push('\n');
         }
         Ok(())
     }
 
-    fn literal(&mut self, literal: &Literal<'_>) -> fmt::Result {
-        match literal {
-            Literal::Bool(value) => write!(self.out, "{value}"),
-            Literal::Number(digits) => self.out.write_str(digits),
-            Literal::Text(text) => write!(self.out, "{}:{text}", text.len()),
-            Literal::Name(name) => self.out.write_str(name),
-        }
-    }
-
     fn ty(&mut self, ty: &Type<'_>) -> fmt::Result {
         if self.with_types { write_type(&mut self.out, ty) } else { self.out.write_str("_") }
+    }
+}
+
+fn write_literal(out: &mut String, literal: &Literal<'_>) -> fmt::Result {
+    match literal {
+        Literal::Bool(value) => write!(out, "{value}"),
+        Literal::Number(digits) => out.write_str(digits),
+        Literal::Text(text) => write!(out, "{}:{text}", text.len()),
+        Literal::Name(name) => out.write_str(name),
+        Literal::Absent => out.write_str("?"),
+        Literal::List(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                write_literal(out, item)?;
+            }
+            out.write_str("]")
+        }
+    }
+}
+
+fn write_constraint(out: &mut String, constraint: &Constraint<'_>) -> fmt::Result {
+    match constraint {
+        Constraint::Range { min, max } => {
+            write!(out, " range {}..", min.unwrap_or_default())?;
+            max.map_or(Ok(()), |max| write!(out, "={max}"))
+        }
+        Constraint::Len { min, max } => {
+            write!(out, " len {min}..")?;
+            max.map_or(Ok(()), |max| write!(out, "={max}"))
+        }
     }
 }
 
@@ -175,6 +211,13 @@ fn write_type(out: &mut String, ty: &Type<'_>) -> fmt::Result {
             write_type(out, item)?;
             out.write_str("]")
         }
+        Type::Map(key, value) => {
+            out.push_str("map<");
+            write_type(out, key)?;
+            out.push_str(", ");
+            write_type(out, value)?;
+            out.write_str(">")
+        }
         Type::Tuple(items) => {
             out.push('(');
             for (i, item) in items.iter().enumerate() {
@@ -189,7 +232,7 @@ fn write_type(out: &mut String, ty: &Type<'_>) -> fmt::Result {
             write_type(out, item)?;
             out.write_str("?")
         }
-        Type::Named(def) => write!(out, "{}.{}", def.package, def.name),
+        Type::Named(def) => write!(out, "{}.{}", def.package, def.digest_name()),
         plain => out.write_str(plain_name(plain)),
     }
 }

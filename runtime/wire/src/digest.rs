@@ -133,6 +133,13 @@ const fn hash_type(hash: &mut Sha256, ty: &Type<'_>) {
             hash_type(hash, item);
             hash.update(b"]");
         }
+        Type::Map(key, value) => {
+            hash.update(b"map<");
+            hash_type(hash, key);
+            hash.update(b",");
+            hash_type(hash, value);
+            hash.update(b">");
+        }
         Type::Tuple(items) => {
             hash.update(b"(");
             let mut i = 0;

@@ -91,6 +91,19 @@ pub enum ErrorKind {
         /// The value.
         value: i64,
     },
+    /// A number outside the `@range` of its field.
+    OutOfRange,
+    /// Fewer or more bytes, items or pairs than the `@len` of the field allows.
+    Len {
+        /// Least count.
+        min: u32,
+        /// Greatest count.
+        max: u32,
+        /// Bytes, items or pairs that are there.
+        found: u32,
+    },
+    /// A key of a map that is not above the one before it.
+    KeyOrder,
     /// A field without a default that the sender's block does not reach.
     Missing {
         /// Where the field ends.
@@ -123,6 +136,9 @@ impl ErrorKind {
             ErrorKind::Count { .. } => "count",
             ErrorKind::Reference { .. } => "reference",
             ErrorKind::Range { .. } => "range",
+            ErrorKind::OutOfRange => "out_of_range",
+            ErrorKind::Len { .. } => "len",
+            ErrorKind::KeyOrder => "key_order",
             ErrorKind::Missing { .. } => "missing",
             ErrorKind::Trailing { .. } => "trailing",
             ErrorKind::NotCanonical => "not_canonical",
@@ -182,6 +198,14 @@ impl fmt::Display for ErrorKind {
                 "{value} is out of the range of the field's Rust type; one with the range of the \
                  schema's, such as `mycelium::Duration`, takes it"
             ),
+            ErrorKind::OutOfRange => f.write_str("a number outside the field's range"),
+            ErrorKind::Len { min, max: u32::MAX, found } => {
+                write!(f, "{found} bytes or items where the field has at least {min}")
+            }
+            ErrorKind::Len { min, max, found } => {
+                write!(f, "{found} bytes or items where the field has {min} to {max}")
+            }
+            ErrorKind::KeyOrder => f.write_str("a map's key that is not above the one before it"),
             ErrorKind::Missing { needed, found } => write!(
                 f,
                 "a required field ends at byte {needed}, but the sender's block has {found}: the \

@@ -8,13 +8,14 @@
 //! |---|---|---|
 //! | integer, float, timestamp, duration, decimal | its width | its width, at most 8 |
 //! | uuid | 16 | 1 |
-//! | string, bytes, list, message | 8: `{u32 offset, u32 count}` | 4 |
+//! | string, bytes, list, map, message | 8: `{u32 offset, u32 count}` | 4 |
 //! | open union | 12: `{u32 tag, u32 offset, u32 count}` | 4 |
 //! | closed union | tag (1 or 2 bytes), then the widest arm | largest of tag and arms |
 //! | bounded string, bytes, list | count (1, 2 or 4 bytes), then room for all | larger of count and item |
 //! | optional inline value | presence byte, then the value | the value's |
 //!
-//! Every size is a multiple of its alignment, so that the size is also the stride of an array.
+//! Every size is a multiple of its alignment, so that the size is also the stride of an array. The pairs
+//! of a map lie in the tail like tuples in a list.
 
 use crate::reflect::{Arm, Def, Field, Kind, Repr, Type};
 
@@ -69,7 +70,7 @@ pub const fn align(ty: &Type<'_>) -> usize {
         Type::I32 | Type::U32 | Type::F32 => 4,
         Type::I64 | Type::U64 | Type::F64 | Type::I128 | Type::U128 | Type::U256 => 8,
         Type::Timestamp | Type::Duration | Type::Decimal(_) => 8,
-        Type::String | Type::Bytes | Type::List(_) => 4,
+        Type::String | Type::Bytes | Type::List(_) | Type::Map(..) => 4,
         Type::BoundedString(max) | Type::BoundedBytes(max) => count_size(*max),
         Type::Array(item, _) => align(item),
         Type::BoundedList(item, max) => larger(count_size(*max), align(item)),
@@ -97,7 +98,7 @@ pub const fn size(ty: &Type<'_>) -> usize {
         Type::I128 | Type::U128 | Type::Uuid => 16,
         Type::U256 => 32,
         Type::Timestamp | Type::Duration | Type::Decimal(_) => 8,
-        Type::String | Type::Bytes | Type::List(_) => REFERENCE,
+        Type::String | Type::Bytes | Type::List(_) | Type::Map(..) => REFERENCE,
         Type::BoundedString(max) | Type::BoundedBytes(max) => {
             align_up(count_size(*max) + *max as usize, count_size(*max))
         }
@@ -125,6 +126,21 @@ pub const fn value_offset(item: &Type<'_>) -> usize {
 /// Offset of item `index` of a tuple.
 pub const fn tuple_offset(items: &[&Type<'_>], index: usize) -> usize {
     align_up(tuple_end(items, index), align(items[index]))
+}
+
+/// Alignment of a pair of a map.
+pub const fn pair_align(key: &Type<'_>, value: &Type<'_>) -> usize {
+    larger(align(key), align(value))
+}
+
+/// Offset of the value in a pair of a map; the key lies at its start.
+pub const fn pair_value_offset(key: &Type<'_>, value: &Type<'_>) -> usize {
+    align_up(size(key), align(value))
+}
+
+/// Bytes of a pair of a map, which is laid out like a tuple.
+pub const fn pair_size(key: &Type<'_>, value: &Type<'_>) -> usize {
+    align_up(pair_value_offset(key, value) + size(value), pair_align(key, value))
 }
 
 /// Offset of field `index`.

@@ -20,7 +20,6 @@ extern crate std;
 pub mod canon;
 pub mod digest;
 pub mod frame;
-#[cfg(feature = "json")]
 pub mod hex;
 #[cfg(feature = "json")]
 pub mod json;

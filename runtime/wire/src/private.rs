@@ -10,15 +10,20 @@ pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind};
 pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
-pub use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Repr, Type};
-pub use crate::rules::{is_default, is_key, is_type};
+pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
+pub use crate::rules::{is_constraint, is_default, is_key, is_measured, is_type};
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::{Digest, Message, UnknownArm, Wire};
 
 /// Definition of a type that a derive refused; no code with one ever runs.
-pub const HOLLOW: &Def<'static> =
-    &Def { package: "", name: "", kind: Kind::Struct { fields: &[] }, digest: Digest([0; 32]) };
+pub const HOLLOW: &Def<'static> = &Def {
+    package: "",
+    name: "",
+    was: None,
+    kind: Kind::Struct { fields: &[] },
+    digest: Digest([0; 32]),
+};
 
 /// Whether the digest of no facts and this type is that; so is compared what only const evaluation
 /// can spell.

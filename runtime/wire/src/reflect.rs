@@ -65,6 +65,8 @@ pub enum Type<'a> {
     BoundedList(&'a Type<'a>, u32),
     /// Any number of items, in the tail.
     List(&'a Type<'a>),
+    /// Values by key, in the tail: a list of pairs, ascending by key, each key once.
+    Map(&'a Type<'a>, &'a Type<'a>),
     /// Items of different types, inline, in order.
     Tuple(&'a [&'a Type<'a>]),
     /// A value that may be absent.
@@ -80,6 +82,8 @@ pub struct Def<'a> {
     pub package: &'a str,
     /// Name without the package, PascalCase.
     pub name: &'a str,
+    /// Name that the digest keeps, where the type was renamed.
+    pub was: Option<&'a str>,
     /// What it is and what it holds.
     pub kind: Kind<'a>,
     /// Digest of all facts that the type reaches.
@@ -133,12 +137,38 @@ pub enum Kind<'a> {
 pub struct Field<'a> {
     /// Name, snake_case.
     pub name: &'a str,
+    /// Name that the digest keeps, where the field was renamed.
+    pub was: Option<&'a str>,
     /// Type.
     pub ty: &'a Type<'a>,
     /// Value that a reader takes where the sender's block ends before this field.
     pub default: Option<Literal<'a>>,
     /// Whether the field is part of the instance key.
     pub key: bool,
+    /// What the number counts, `bps`.
+    pub unit: Option<&'a str>,
+    /// What the value is held to beyond its type; of an optional field, the value that is there.
+    pub constraint: Option<Constraint<'a>>,
+}
+
+/// What a value is held to beyond its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constraint<'a> {
+    /// A number, or nanoseconds of a time, from least to greatest, both included; at least one of the
+    /// two is given, each in the canonical spelling of [`Literal::Number`].
+    Range {
+        /// Least value.
+        min: Option<&'a str>,
+        /// Greatest value.
+        max: Option<&'a str>,
+    },
+    /// Bytes of a string or bytes, items of a list, pairs of a map; both included.
+    Len {
+        /// Least count.
+        min: u32,
+        /// Greatest count, where there is one.
+        max: Option<u32>,
+    },
 }
 
 /// A member of an enum or of flags.
@@ -146,6 +176,8 @@ pub struct Field<'a> {
 pub struct Member<'a> {
     /// Name, snake_case.
     pub name: &'a str,
+    /// Name that the digest keeps, where the member was renamed.
+    pub was: Option<&'a str>,
     /// Value of an enum's member, or number of a flag's bit.
     pub value: i128,
 }
@@ -155,6 +187,8 @@ pub struct Member<'a> {
 pub struct Arm<'a> {
     /// Name, snake_case.
     pub name: &'a str,
+    /// Name that the digest keeps, where the arm was renamed.
+    pub was: Option<&'a str>,
     /// Tag, 1 to 65535.
     pub tag: u16,
     /// Type of the value.
@@ -183,11 +217,55 @@ pub enum Literal<'a> {
     /// A number in plain decimal notation: no exponent, no `+`, no leading zero, no trailing zero
     /// behind a point, no point without a digit behind it, no `-0`.
     Number(&'a str),
-    /// Text, or the RFC 3339 form of a timestamp.
+    /// Text; a UUID in its usual form; bytes, and any array or list of `u8`, as lower-case hex digits.
     Text(&'a str),
-    /// Member of an enum, snake_case.
+    /// Member of an enum, by the name that the digest keeps.
     Name(&'a str),
+    /// Nothing, for an optional inside something larger.
+    Absent,
+    /// Parts in order: items of an array, list or tuple; all fields of a struct; names of the bits
+    /// that are set in flags, ascending; pairs of a map, ascending by key, each a list of two.
+    List(&'a [Literal<'a>]),
 }
+
+impl<'a> Field<'a> {
+    /// A field with a name and type, and nothing else said of it.
+    pub const fn new(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
+        let (was, default, unit, constraint) = (None, None, None, None);
+        Field { name, was, ty, default, key: false, unit, constraint }
+    }
+}
+
+impl<'a> Member<'a> {
+    /// A member that always had this name.
+    pub const fn new(name: &'a str, value: i128) -> Member<'a> {
+        Member { name, was: None, value }
+    }
+}
+
+impl<'a> Arm<'a> {
+    /// An arm that always had this name.
+    pub const fn new(name: &'a str, tag: u16, ty: &'a Type<'a>) -> Arm<'a> {
+        Arm { name, was: None, tag, ty }
+    }
+}
+
+/// The name that the digest keeps.
+macro_rules! digest_name {
+    ($($holder:ident)*) => {$(
+        impl<'a> $holder<'a> {
+            /// The name by which canonical text and digest know it: the one it had at first.
+            pub const fn digest_name(&self) -> &'a str {
+                match self.was {
+                    Some(was) => was,
+                    None => self.name,
+                }
+            }
+        }
+    )*};
+}
+
+digest_name! { Def Field Member Arm }
 
 impl Repr {
     /// Integer type that carries the value.
@@ -224,7 +302,7 @@ impl Type<'_> {
     /// value needs no presence byte.
     pub const fn is_reference(&self) -> bool {
         match self {
-            Type::String | Type::Bytes | Type::List(_) => true,
+            Type::String | Type::Bytes | Type::List(_) | Type::Map(..) => true,
             Type::Named(def) => {
                 matches!(def.kind, Kind::Message { .. } | Kind::Union { open: true, .. })
             }

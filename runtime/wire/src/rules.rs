@@ -1,7 +1,8 @@
 //! What the language refuses and only the types can tell, as const functions: the derives assert them
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
-use crate::reflect::{Kind, Literal, Type};
+use crate::literal;
+use crate::reflect::{Constraint, Kind, Literal, Type};
 
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional
 /// twice, a decimal has at most 18 places, a tuple at least two items. Named types are taken to be
@@ -12,6 +13,7 @@ pub const fn is_type(ty: &Type<'_>) -> bool {
         Type::BoundedString(max) | Type::BoundedBytes(max) => *max > 0,
         Type::Array(item, len) | Type::BoundedList(item, len) => *len > 0 && is_type(item),
         Type::List(item) => is_type(item),
+        Type::Map(key, value) => is_key(key) && is_type(key) && is_type(value),
         Type::Optional(Type::Optional(_)) => false,
         Type::Optional(item) => is_type(item),
         Type::Tuple(items) => {
@@ -33,11 +35,78 @@ pub const fn is_default(ty: &Type<'_>, literal: &Literal<'_>) -> bool {
     !matches!(ty, Type::Optional(_)) && literal.fits(ty)
 }
 
-/// Whether a field of this type may be part of the key: what is compared as a whole and exactly.
+/// Whether a field of this type may have a unit: whether it is, or holds, numbers without one of
+/// their own.
+pub const fn is_measured(ty: &Type<'_>) -> bool {
+    match ty {
+        Type::Optional(item) | Type::Array(item, _) => is_measured(item),
+        Type::BoundedList(item, _) | Type::List(item) => is_measured(item),
+        Type::Map(_, value) => is_measured(value),
+        Type::F32 | Type::F64 | Type::Decimal(_) | Type::U256 => true,
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => true,
+        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::U128 => true,
+        _ => false,
+    }
+}
+
+/// Whether a field of this type may be held to this.
+pub const fn is_constraint(ty: &Type<'_>, constraint: &Constraint<'_>) -> bool {
+    let ty = match ty {
+        Type::Optional(item) => item,
+        ty => ty,
+    };
+    match *constraint {
+        Constraint::Range { min, max } => {
+            let in_order = match (min, max) {
+                (Some(min), Some(max)) => !literal::is_below(max, min),
+                (None, None) => false,
+                _ => true,
+            };
+            is_ranged(ty) && fits(ty, min) && fits(ty, max) && in_order
+        }
+        Constraint::Len { min, max } => {
+            let bound = match ty {
+                Type::BoundedString(bound) | Type::BoundedBytes(bound) => Some(*bound),
+                Type::BoundedList(_, bound) => Some(*bound),
+                Type::String | Type::Bytes | Type::List(_) | Type::Map(..) => None,
+                _ => return false,
+            };
+            let says_something = min > 0 || max.is_some();
+            let greatest = match (max, bound) {
+                (Some(max), Some(bound)) if max > bound => return false,
+                (Some(max), _) => max,
+                (None, Some(bound)) => bound,
+                (None, None) => u32::MAX,
+            };
+            says_something && min <= greatest && greatest > 0
+        }
+    }
+}
+
+/// Whether values of the type are ordered numbers that a range can bound.
+const fn is_ranged(ty: &Type<'_>) -> bool {
+    match ty {
+        Type::U256 => false,
+        Type::Timestamp | Type::Duration => true,
+        Type::Optional(_) | Type::Array(..) | Type::BoundedList(..) => false,
+        Type::List(_) | Type::Map(..) => false,
+        ty => is_measured(ty),
+    }
+}
+
+const fn fits(ty: &Type<'_>, number: Option<&str>) -> bool {
+    match number {
+        Some(digits) => Literal::Number(digits).fits(ty),
+        None => true,
+    }
+}
+
+/// Whether a field of this type may be part of the key: what is compared as a whole and exactly. The
+/// same types are keys of maps.
 pub const fn is_key(ty: &Type<'_>) -> bool {
     match ty {
         Type::F32 | Type::F64 => false,
-        Type::Array(..) | Type::BoundedList(..) | Type::List(_) => false,
+        Type::Array(..) | Type::BoundedList(..) | Type::List(_) | Type::Map(..) => false,
         Type::Tuple(_) | Type::Optional(_) => false,
         Type::Named(def) => matches!(def.kind, Kind::Enum { .. } | Kind::Flags { .. }),
         _ => true,

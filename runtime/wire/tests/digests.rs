@@ -15,9 +15,8 @@ proptest! {
 const LEVEL: Def<'static> = with_digest(Def {
     package: "market",
     name: "Level",
-    kind: Kind::Struct {
-        fields: &[Field { name: "price", ty: &Type::Decimal(8), default: None, key: false }],
-    },
+    was: None,
+    kind: Kind::Struct { fields: &[Field::new("price", &Type::Decimal(8))] },
     digest: Digest([0; 32]),
 });
 
@@ -28,24 +27,18 @@ const fn with_digest(def: Def<'static>) -> Def<'static> {
 const TICK: Def<'static> = Def {
     package: "market",
     name: "Tick",
+    was: None,
     kind: Kind::Message {
         id: 9,
         topic: "market.ticks",
         fields: &[
-            Field { name: "symbol", ty: &Type::BoundedString(16), default: None, key: true },
-            Field { name: "size", ty: &Type::U32, default: Some(Literal::Number("5")), key: false },
-            Field {
-                name: "levels",
-                ty: &Type::List(&Type::Named(&LEVEL)),
-                default: None,
-                key: false,
-            },
-            Field {
-                name: "best",
-                ty: &Type::Optional(&Type::Tuple(&[&Type::F64, &Type::Array(&Type::U8, 12)])),
-                default: None,
-                key: false,
-            },
+            Field { key: true, ..Field::new("symbol", &Type::BoundedString(16)) },
+            Field { default: Some(Literal::Number("5")), ..Field::new("size", &Type::U32) },
+            Field::new("levels", &Type::List(&Type::Named(&LEVEL))),
+            Field::new(
+                "best",
+                &Type::Optional(&Type::Tuple(&[&Type::F64, &Type::Array(&Type::U8, 12)])),
+            ),
         ],
     },
     digest: Digest([0; 32]),

@@ -6,36 +6,33 @@ use mycelium_wire::{Digest, Timestamp, Value};
 use serde_json::Value as Json;
 
 const fn named(kind: Kind<'static>) -> Def<'static> {
-    Def { package: "test", name: "Named", kind, digest: Digest([0; 32]) }
+    Def { package: "test", name: "Named", was: None, kind, digest: Digest([0; 32]) }
 }
 
-const MEMBERS: &[Member<'static>] =
-    &[Member { name: "first", value: 1 }, Member { name: "second", value: 3 }];
+const MEMBERS: &[Member<'static>] = &[Member::new("first", 1), Member::new("second", 3)];
 
 const OPEN_ENUM: Type<'static> =
     Type::Named(&named(Kind::Enum { open: true, repr: Repr::U16, members: MEMBERS }));
 const CLOSED_ENUM: Type<'static> =
     Type::Named(&named(Kind::Enum { open: false, repr: Repr::I8, members: MEMBERS }));
 const FLAGS: Type<'static> = Type::Named(&named(Kind::Flags { repr: Repr::U64, members: MEMBERS }));
-const ARMS: &[Arm<'static>] = &[
-    Arm { name: "count", tag: 1, ty: &Type::U8 },
-    Arm { name: "name", tag: 2, ty: &Type::String },
-];
+const ARMS: &[Arm<'static>] =
+    &[Arm::new("count", 1, &Type::U8), Arm::new("name", 2, &Type::String)];
 const OPEN_UNION: Type<'static> = Type::Named(&named(Kind::Union { open: true, arms: ARMS }));
 const CLOSED_UNION: Type<'static> = Type::Named(&named(Kind::Union { open: false, arms: ARMS }));
 const POINT: Type<'static> = Type::Named(&named(Kind::Struct {
     fields: &[
-        Field { name: "x", ty: &Type::I32, default: None, key: false },
-        Field { name: "y", ty: &Type::I32, default: Some(Literal::Number("-7")), key: false },
-        Field { name: "z", ty: &Type::Optional(&Type::I32), default: None, key: false },
+        Field::new("x", &Type::I32),
+        Field { default: Some(Literal::Number("-7")), ..Field::new("y", &Type::I32) },
+        Field::new("z", &Type::Optional(&Type::I32)),
     ],
 }));
 
 /// Does `check` with a message that holds one field of the type.
 fn with_field<T>(ty: &Type<'_>, check: impl FnOnce(&Def<'_>) -> T) -> T {
-    let fields = [Field { name: "it", ty, default: None, key: false }];
+    let fields = [Field::new("it", ty)];
     let kind = Kind::Message { id: 1, topic: "test.holder", fields: &fields };
-    check(&Def { package: "test", name: "Holder", kind, digest: Digest([0; 32]) })
+    check(&Def { package: "test", name: "Holder", was: None, kind, digest: Digest([0; 32]) })
 }
 
 fn parse(json: &str) -> Json {

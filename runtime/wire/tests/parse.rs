@@ -16,6 +16,15 @@ field total u256 default 340282366920938463463374607431768211456
 field order uuid default 36:f81d4fae-7dec-11d0-a765-00a0c91e6bf6 key
 field best ([market.Level; ..4], [u8; 32])?
 field event market.Event?
+field spread f64? unit 3:bps range -0.5..=10000
+field low i64 default -7 range ..=-7
+field legs [u16] default [1, 2] len 1..
+field name string<8> len 0..=4
+field marks market.Marks default [late, odd]
+field level market.Level default [1.5]
+field counts map<string<4>, [u8]> default [[1:a, 4:00ff], [1:b, 0:]] len 1..=9
+field pairs map<market.Venue, market.Level?>?
+field maybe [u8?; 2] default [?, 7]
 myc-digest/1 struct market.Level
 field price decimal<8>
 myc-digest/1 open enum market.Venue u16
@@ -73,6 +82,31 @@ fn faults_are_named_with_their_line() {
         "field x u8 default 256",
         "field x u8??",
         "field x u256 default 01",
+        "field x u8 range 0..=256",
+        "field x u8 range 9..=1",
+        "field x u8 range ..",
+        "field x u8 range 00..=1",
+        "field x u8 range 1.5..",
+        "field x u256 range 1..",
+        "field x string range 1..",
+        "field x u8 len 1..",
+        "field x string<4> len 1..=5",
+        "field x string len 0..",
+        "field x string len 2..=1",
+        "field x string len 01..",
+        "field x string unit 1:m",
+        "field x [u8] default [1]",
+        "field x [u16] default [1, 65536]",
+        "field x [u16; 2] default [1]",
+        "field x bytes default 3:00f",
+        "field x bytes default 2:0F",
+        "field x map<f64, u8>",
+        "field x map<u8, u8> default [[2, 1], [1, 1]]",
+        "field x map<u8, u8> default [[1, 1], [1, 1]]",
+        "field x map<u8, u8> default [1, 1]",
+        "field x map<string, u8> default [[1:b, 1], [1:a, 1]]",
+        "field x u8? default ?",
+        "field x u8 default []",
         "field x uuid default 36:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6",
     ] {
         assert!(
@@ -132,6 +166,8 @@ fn arb_type() -> impl Strategy<Value = String> {
             (inner.clone(), 1..9u32).prop_map(|(item, len)| format!("[{item}; {len}]")),
             (inner.clone(), 1..9u32).prop_map(|(item, max)| format!("[{item}; ..{max}]")),
             inner.clone().prop_map(|item| format!("[{item}]")),
+            inner.clone().prop_map(|item| format!("map<string<9>, {item}>")),
+            inner.clone().prop_map(|item| format!("map<a.Side, {item}>")),
             inner.clone().prop_map(|item| format!("{}?", item.trim_end_matches('?'))),
             prop::collection::vec(inner, 2..4).prop_map(|items| format!("({})", items.join(", "))),
         ]

@@ -6,7 +6,7 @@ use mycelium_wire::value::{Value, decode, encode};
 use proptest::prelude::*;
 
 const fn def(name: &'static str, kind: Kind<'static>) -> Def<'static> {
-    Def { package: "test", name, kind, digest: Digest([0; 32]) }
+    Def { package: "test", name, was: None, kind, digest: Digest([0; 32]) }
 }
 
 const fn message(name: &'static str, fields: &'static [Field<'static>]) -> Def<'static> {
@@ -14,11 +14,11 @@ const fn message(name: &'static str, fields: &'static [Field<'static>]) -> Def<'
 }
 
 const fn field(name: &'static str, ty: &'static Type<'static>) -> Field<'static> {
-    Field { name, ty, default: None, key: false }
+    Field::new(name, ty)
 }
 
 const fn arm(name: &'static str, tag: u16, ty: &'static Type<'static>) -> Arm<'static> {
-    Arm { name, tag, ty }
+    Arm::new(name, tag, ty)
 }
 
 fn arm_of(tag: u16, value: Value) -> Value {
@@ -94,7 +94,7 @@ static SIDE: Def = def(
     Kind::Enum {
         open: false,
         repr: Repr::I8,
-        members: &[Member { name: "down", value: -1 }, Member { name: "up", value: 1 }],
+        members: &[Member::new("down", -1), Member::new("up", 1)],
     },
 );
 
@@ -113,7 +113,7 @@ static GROWN: Def = message(
     "Grown",
     &[
         field("first", &Type::U8),
-        Field { name: "second", ty: &Type::U8, default: Some(Literal::Number("9")), key: false },
+        Field { default: Some(Literal::Number("9")), ..Field::new("second", &Type::U8) },
         field("third", &Type::Optional(&Type::String)),
     ],
 );

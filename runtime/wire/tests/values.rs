@@ -64,10 +64,11 @@ impl<T: Wire> Message for Holder<T> {
     const DEF: &'static Def<'static> = &Def {
         package: "test",
         name: "Holder",
+        was: None,
         kind: Kind::Message {
             id: 7,
             topic: "test.holder",
-            fields: &[Field { name: "value", ty: T::TYPE, default: None, key: false }],
+            fields: &[Field::new("value", T::TYPE)],
         },
         digest: Digest([0; 32]),
     };

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
+mod compiler;
 mod machine;
 mod page;
 mod results;
@@ -31,6 +32,14 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 500_000)]
     count: usize,
 
+    /// Measure the compiler instead, beside protoc and flatc, and write its section
+    #[arg(long)]
+    compiler: bool,
+
+    /// Runs of each program on the largest set, with --compiler
+    #[arg(long, default_value_t = 7)]
+    runs: usize,
+
     /// Print the results only; leave docs/performance.md as it is
     #[arg(long)]
     dry_run: bool,
@@ -39,14 +48,23 @@ pub(crate) struct Options {
 /// Builds, measures, writes the page.
 pub(crate) fn run(options: &Options) -> Outcome {
     let progress = Progress::start("benchmarks");
-    let measured = measure(options, &progress);
+    let path = repo::root().join(PAGE);
+    let old = std::fs::read_to_string(&path).map_err(io_failure("read", &path))?;
+    let measured = match options.compiler {
+        true => compiler::measure(options.runs, &progress),
+        false => measure(options, &progress)
+            .map(|results| page::write(&results, &machine::describe(), &command(options))),
+    };
     progress.finish(if measured.is_ok() { "ok" } else { "FAILED" });
-    let page = page::write(&measured?, &machine::describe(), &command(options));
-    println!("{page}");
+    let measured = measured?;
+    println!("{measured}");
     if options.dry_run {
         return Ok(());
     }
-    let path = repo::root().join(PAGE);
+    let page = match options.compiler {
+        true => page::join(&old, &measured),
+        false => page::join(&measured, &old),
+    };
     std::fs::write(&path, page).map_err(io_failure("write", &path))
 }
 

@@ -40,6 +40,7 @@ pub(crate) enum Verb {
     Breaking(BreakingArgs),
     Release(ReleaseArgs),
     Layout(LayoutArgs),
+    Doc(DocArgs),
     Ir(IrArgs),
     Encode(EncodeArgs),
     Decode(DecodeArgs),
@@ -268,6 +269,26 @@ pub(crate) struct LayoutArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Writes a site of all that schemas declare.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Pages for packages and types, with documentation, byte layouts, digests and a search. They are read from
+the disk or from any web server, and need no script. DIR must be empty, new, or an earlier site: pages
+of types that are gone are removed.
+
+Examples:
+  mycc doc                         what myc.toml says: `[doc]`, and below it `out = \"site\"`
+  mycc doc --out site schemas      then open site/index.html")]
+pub(crate) struct DocArgs {
+    /// Folder to write to [default: that of myc.toml, or site].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Prints the checked schema as JSON, for other tools.

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &BreakingArgs, format: MessageFormat) -> Result<(), Fail
     let arena = Arena::new();
     let previous = version::earlier(&arena, &args.against, &paths, format)?;
     let current = version::of_paths(&arena, &paths, format)?;
-    let breaks = breaking(&previous.defs, &current.defs);
+    let breaks = breaking(previous.facts(), current.facts());
     let text = if args.json {
         let breaks: Vec<Json> = breaks.iter().map(|b| to_json(b, &previous, &current)).collect();
         format!("{:#}\n", json!({ "breaks": breaks }))

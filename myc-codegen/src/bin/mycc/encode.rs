@@ -1,6 +1,7 @@
 //! `mycc encode`: JSON values to frames.
 
 use myc_schema::Arena;
+use mycelium_wire::json::Document;
 use mycelium_wire::reflect::Def;
 use mycelium_wire::{ValueError, hex, json, value};
 use serde_json::Value as Json;
@@ -23,12 +24,12 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
         });
     }
     let reader = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
-    let values = serde_json::Deserializer::from_reader(reader).into_iter::<Json>();
+    let values = serde_json::Deserializer::from_reader(reader).into_iter::<Document>();
     let arena = Arena::new();
     let def = schema.reflect(&arena, id);
     for (index, json) in values.enumerate() {
         let place = format!("value {}", index + 1);
-        let json = json.map_err(|error| input.failure(&place, error))?;
+        let Document(json) = json.map_err(|error| input.failure(&place, error))?;
         let frame = encode(def, &json).map_err(|error| input.failure(&place, error))?;
         match args.streams.hex {
             true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,

@@ -10,6 +10,7 @@ mod codec;
 mod completions;
 mod decode;
 mod digest;
+mod doc;
 mod encode;
 mod explain;
 mod export;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Verb::Digest(args) => digest::run(&args, message_format),
         Verb::Breaking(args) => breaking::run(&args, message_format),
         Verb::Release(args) => release::run(&args, message_format),
+        Verb::Doc(args) => doc::run(&args, message_format),
         Verb::Ir(args) => ir::run(&args, message_format),
         Verb::Layout(args) => layout::run(&args, message_format),
         Verb::Encode(args) => encode::run(&args, message_format),

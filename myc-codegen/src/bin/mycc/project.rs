@@ -36,6 +36,8 @@ pub(crate) struct Project {
     pub(crate) outputs: Vec<Output>,
     /// Programs that generate.
     pub(crate) plugins: Vec<Plugin>,
+    /// Folder of the site.
+    pub(crate) doc: Option<PathBuf>,
     /// What the lints do.
     pub(crate) lints: Levels,
 }
@@ -61,6 +63,11 @@ impl Project {
             folder.push("..");
         }
         Ok(None)
+    }
+
+    /// A path of the file, from the current folder.
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(path)
     }
 
     /// Makes its folder the current one, so that what is generated, which names its sources, is the
@@ -112,7 +119,7 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 pub(crate) type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "lock", "outputs", "plugins", "lints"])?;
+    check_keys(table, &["schemas", "lock", "outputs", "plugins", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
@@ -138,8 +145,22 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
         }
     }
     let plugins = plugin::read_settings(table)?;
-    let lints = levels(table)?;
-    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, plugins, lints })
+    let (doc, lints) = (doc_folder(table)?, levels(table)?);
+    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, plugins, doc, lints })
+}
+
+fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {
+    match get(table, "doc") {
+        None => Ok(None),
+        Some(DeValue::Table(table)) => {
+            check_keys(table, &["out"])?;
+            get(table, "out").map(|value| path_of("out", value)).transpose()
+        }
+        Some(other) => {
+            let message = format!("`doc` is {}, not a table", kind_of(other));
+            Err((message, "write `[doc]`, and below it `out = \"site\"`".to_owned()))
+        }
+    }
 }
 
 fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {

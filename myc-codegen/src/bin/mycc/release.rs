@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ReleaseArgs, format: MessageFormat) -> Result<(), Failu
     let path = project::lock_for(&args.lock, &args.paths)?;
     let mut lock = if path.exists() { version::read_lock(&path)? } else { Lock::default() };
     refuse_breaks(&arena, &lock, &current, format)?;
-    let said = match lock.release(&current.defs) {
+    let said = match lock.release(current.facts()) {
         None => format!("ok: nothing has changed since release {}\n", lock.releases.len()),
         Some(release) => {
             let types = check::count(release.types.len(), "type");
@@ -42,11 +42,11 @@ fn refuse_breaks(
     let defs = latest
         .reflect(arena)
         .map_err(|error| Failure::input(format!("the lock's last release: {error}")))?;
-    let breaks = breaking(&defs, &current.defs);
+    let previous = Version { defs, reserved: latest.reserved.clone(), places: Places::default() };
+    let breaks = breaking(previous.facts(), current.facts());
     if breaks.is_empty() {
         return Ok(());
     }
-    let previous = Version { defs, places: Places::default() };
     print_error(&report::in_words(&breaks, &previous, current));
     report::outcome(&breaks, format)
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use myc_schema::schema::Reserved;
 use myc_schema::{Arena, Lock, Places, SourceSet, compile_located};
 use mycelium_wire::reflect::Def;
 
@@ -14,10 +15,20 @@ use crate::source;
 /// Most bytes of a lock.
 const LOCK_BYTES: u64 = 1 << 28;
 
-/// All types of a version, and where they are declared.
+/// All types of a version, what it reserves, and where they are declared.
+#[derive(Default)]
 pub(crate) struct Version<'a> {
     pub(crate) defs: Vec<&'a Def<'a>>,
+    /// What each package reserves.
+    pub(crate) reserved: Vec<(String, Reserved)>,
     pub(crate) places: Places,
+}
+
+impl Version<'_> {
+    /// What the rules of evolution compare.
+    pub(crate) fn facts(&self) -> myc_schema::Version<'_, '_> {
+        myc_schema::Version { defs: &self.defs, reserved: &self.reserved }
+    }
 }
 
 /// Compiles sources.
@@ -29,7 +40,7 @@ pub(crate) fn of_sources<'a>(
     let (schema, places, diagnostics) = compile_located(sources);
     source::show(&diagnostics, format);
     let schema = schema.ok_or(Failure::Shown)?;
-    Ok(Version { defs: schema.reflect_all(arena), places })
+    Ok(Version { defs: schema.reflect_all(arena), reserved: schema.reserved(), places })
 }
 
 /// Compiles what the paths name.
@@ -57,10 +68,11 @@ pub(crate) fn earlier<'a>(
     }
     let lock = read_lock(&path)?;
     let Some(latest) = lock.latest() else {
-        return Ok(Version { defs: Vec::new(), places: Places::default() });
+        return Ok(Version::default());
     };
     let wrong = |error| Failure::input(format!("`{}` is not right: {error}", path.display()));
-    Ok(Version { defs: latest.reflect(arena).map_err(wrong)?, places: Places::default() })
+    let defs = latest.reflect(arena).map_err(wrong)?;
+    Ok(Version { defs, reserved: latest.reserved.clone(), places: Places::default() })
 }
 
 /// Reads a lock.

@@ -90,6 +90,22 @@ impl<'t> Cursor<'t> {
         self.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
     }
 
+    /// The same, but no more than one point, and none that is not followed by a digit; so that a range
+    /// can be written behind it.
+    pub(super) fn plain_number(&mut self) -> &'t str {
+        let bytes = self.rest.as_bytes();
+        let digits = |from: usize| {
+            bytes.get(from..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count()
+        };
+        let sign = usize::from(bytes.first() == Some(&b'-'));
+        let whole = sign + digits(sign);
+        let fraction = if bytes.get(whole) == Some(&b'.') { digits(whole + 1) } else { 0 };
+        let end = if fraction > 0 { whole + 1 + fraction } else { whole };
+        let (number, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        number
+    }
+
     /// A whole number.
     pub(super) fn integer<N: core::str::FromStr>(&mut self, what: &'static str) -> Parsed<N> {
         match self.number().parse() {

@@ -12,9 +12,9 @@ use bumpalo::Bump;
 
 use super::cursor::Parsed;
 use super::error::{ParseError, ParseErrorKind};
-use super::raw::{self, RawDef, RawField, RawKind, RawType};
+use super::raw::{self, RawDef, RawField, RawKind, RawLiteral, RawType};
 use crate::digest::Digest;
-use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Type};
+use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Type};
 use crate::{layout, rules};
 
 /// Bytes of the inline form of one type.
@@ -93,7 +93,7 @@ impl<'a, 't> Linker<'a, 't> {
         let kind = self.kind(raw, depth, &mut load)?;
         let (package, name) = raw.path.rsplit_once('.').unwrap_or(("", raw.path));
         let (package, name) = (self.arena.alloc_str(package), self.arena.alloc_str(name));
-        let mut def = Def { package, name, kind, digest: Digest([0; 32]) };
+        let mut def = Def { package, name, was: None, kind, digest: Digest([0; 32]) };
         check(raw, &def)?;
         def.digest = def.computed_digest();
         let made = Made { def: self.arena.alloc(def), uses: load.uses + 1, depth: load.depth + 1 };
@@ -125,7 +125,7 @@ impl<'a, 't> Linker<'a, 't> {
                 for arm in arms {
                     let name = self.arena.alloc_str(arm.name);
                     let ty = self.member_ty(raw, &arm.ty, depth, load)?;
-                    made.push(Arm { name, tag: arm.tag, ty });
+                    made.push(Arm::new(name, arm.tag, ty));
                 }
                 Kind::Union { open: *open, arms: self.arena.alloc_slice_copy(&made) }
             }
@@ -143,8 +143,10 @@ impl<'a, 't> Linker<'a, 't> {
         for field in fields {
             let name = self.arena.alloc_str(field.name);
             let ty = self.member_ty(raw, &field.ty, depth, load)?;
-            let default = field.default.map(|default| self.literal(default));
-            made.push(Field { name, ty, default, key: field.key });
+            let default = field.default.as_ref().map(|default| self.literal(default));
+            let unit = field.unit.map(|unit| &*self.arena.alloc_str(unit));
+            let constraint = field.constraint.map(|constraint| self.constraint(constraint));
+            made.push(Field { name, was: None, ty, default, key: field.key, unit, constraint });
         }
         Ok(self.arena.alloc_slice_copy(&made))
     }
@@ -153,16 +155,33 @@ impl<'a, 't> Linker<'a, 't> {
         self.arena.alloc_slice_fill_iter(
             members
                 .iter()
-                .map(|member| Member { name: self.arena.alloc_str(member.name), ..*member }),
+                .map(|member| Member::new(self.arena.alloc_str(member.name), member.value)),
         )
     }
 
-    fn literal(&self, literal: Literal<'t>) -> Literal<'a> {
+    fn literal(&self, literal: &RawLiteral<'t>) -> Literal<'a> {
         match literal {
-            Literal::Bool(value) => Literal::Bool(value),
-            Literal::Number(digits) => Literal::Number(self.arena.alloc_str(digits)),
-            Literal::Text(text) => Literal::Text(self.arena.alloc_str(text)),
-            Literal::Name(name) => Literal::Name(self.arena.alloc_str(name)),
+            RawLiteral::List(items) => {
+                let items: Vec<Literal<'a>> = items.iter().map(|item| self.literal(item)).collect();
+                Literal::List(self.arena.alloc_slice_copy(&items))
+            }
+            RawLiteral::Plain(Literal::Number(digits)) => {
+                Literal::Number(self.arena.alloc_str(digits))
+            }
+            RawLiteral::Plain(Literal::Text(text)) => Literal::Text(self.arena.alloc_str(text)),
+            RawLiteral::Plain(Literal::Name(name)) => Literal::Name(self.arena.alloc_str(name)),
+            RawLiteral::Plain(Literal::Bool(value)) => Literal::Bool(*value),
+            RawLiteral::Plain(Literal::Absent | Literal::List(_)) => Literal::Absent,
+        }
+    }
+
+    fn constraint(&self, constraint: Constraint<'t>) -> Constraint<'a> {
+        match constraint {
+            Constraint::Range { min, max } => {
+                let [min, max] = [min, max].map(|bound| Some(&*self.arena.alloc_str(bound?)));
+                Constraint::Range { min, max }
+            }
+            Constraint::Len { min, max } => Constraint::Len { min, max },
         }
     }
 
@@ -198,6 +217,9 @@ impl<'a, 't> Linker<'a, 't> {
             }
             RawType::List(item) => Type::List(self.ty(raw, item, depth, load)?),
             RawType::Optional(item) => Type::Optional(self.ty(raw, item, depth, load)?),
+            RawType::Map(key, value) => {
+                Type::Map(self.ty(raw, key, depth, load)?, self.ty(raw, value, depth, load)?)
+            }
             RawType::Tuple(items) => {
                 let mut made = Vec::with_capacity(items.len());
                 for item in items {
@@ -303,8 +325,14 @@ fn check_fields(raw: &RawDef<'_>, fields: &[Field<'_>]) -> Parsed<()> {
         if field.default.is_some_and(|default| !rules::is_default(field.ty, &default)) {
             return fail(raw, ParseErrorKind::Refused("a default that does not fit its type"));
         }
-        if matches!(field.default, Some(Literal::Number(digits)) if !is_canonical(digits)) {
+        if field.default.is_some_and(|default| !is_canonical_literal(&default)) {
             return fail(raw, ParseErrorKind::NotCanonical);
+        }
+        if field.unit.is_some() && !rules::is_measured(field.ty) {
+            return fail(raw, ParseErrorKind::Refused("a unit of a type that holds no numbers"));
+        }
+        if let Some(constraint) = &field.constraint {
+            check_constraint(raw, field.ty, constraint)?;
         }
         if field.key && !rules::is_key(field.ty) {
             return fail(raw, ParseErrorKind::Refused("a key of a type that cannot be one"));
@@ -344,6 +372,30 @@ fn check_numbered<'m>(
         last = Some(number);
     }
     if last.is_none() { fail(raw, EMPTY) } else { Ok(()) }
+}
+
+fn check_constraint(raw: &RawDef<'_>, ty: &Type<'_>, constraint: &Constraint<'_>) -> Parsed<()> {
+    let is_canonical = match constraint {
+        Constraint::Range { min, max } => [min, max].into_iter().flatten().all(|n| is_canonical(n)),
+        // Its numbers are written anew and compared.
+        Constraint::Len { .. } => true,
+    };
+    if !is_canonical {
+        return fail(raw, ParseErrorKind::NotCanonical);
+    }
+    if rules::is_constraint(ty, constraint) {
+        Ok(())
+    } else {
+        fail(raw, ParseErrorKind::Refused("a constraint that does not fit its type"))
+    }
+}
+
+fn is_canonical_literal(literal: &Literal<'_>) -> bool {
+    match literal {
+        Literal::Number(digits) => is_canonical(digits),
+        Literal::List(items) => items.iter().all(is_canonical_literal),
+        _ => true,
+    }
 }
 
 /// Whether a number, which is one, has no digit too many.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::cursor::{Cursor, Parsed};
 use super::error::ParseErrorKind;
 use crate::digest::VERSION;
-use crate::reflect::{Literal, Member, Repr};
+use crate::reflect::{Constraint, Literal, Member, Repr};
 
 /// Brackets inside brackets.
 const NESTING: usize = 64;
@@ -35,8 +35,16 @@ pub(super) enum RawKind<'t> {
 pub(super) struct RawField<'t> {
     pub(super) name: &'t str,
     pub(super) ty: RawType<'t>,
-    pub(super) default: Option<Literal<'t>>,
+    pub(super) default: Option<RawLiteral<'t>>,
     pub(super) key: bool,
+    pub(super) unit: Option<&'t str>,
+    pub(super) constraint: Option<Constraint<'t>>,
+}
+
+pub(super) enum RawLiteral<'t> {
+    /// All but a list.
+    Plain(Literal<'t>),
+    List(Vec<RawLiteral<'t>>),
 }
 
 pub(super) struct RawArm<'t> {
@@ -51,6 +59,7 @@ pub(super) enum RawType<'t> {
     Array(Box<RawType<'t>>, u32),
     BoundedList(Box<RawType<'t>>, u32),
     List(Box<RawType<'t>>),
+    Map(Box<RawType<'t>>, Box<RawType<'t>>),
     Tuple(Vec<RawType<'t>>),
     Optional(Box<RawType<'t>>),
 }
@@ -145,7 +154,7 @@ fn members<'t, M>(
 fn member<'t>(cursor: &mut Cursor<'t>) -> Parsed<Member<'t>> {
     let name = cursor.name("a member's name")?;
     cursor.expect(" ", "a space and a number")?;
-    Ok(Member { name, value: cursor.integer("a whole number")? })
+    Ok(Member::new(name, cursor.integer("a whole number")?))
 }
 
 fn arm<'t>(cursor: &mut Cursor<'t>) -> Parsed<RawArm<'t>> {
@@ -160,11 +169,65 @@ fn field<'t>(cursor: &mut Cursor<'t>) -> Parsed<RawField<'t>> {
     let name = cursor.name("a field's name")?;
     cursor.expect(" ", "a space and a type")?;
     let ty = ty(cursor, 0)?;
-    let default = if cursor.take(" default ") { Some(literal(cursor)?) } else { None };
-    Ok(RawField { name, ty, default, key: cursor.take(" key") })
+    let default = if cursor.take(" default ") { Some(literal(cursor, 0)?) } else { None };
+    let key = cursor.take(" key");
+    let unit = if cursor.take(" unit ") { Some(cursor.text()?) } else { None };
+    Ok(RawField { name, ty, default, key, unit, constraint: constraint(cursor)? })
 }
 
-fn literal<'t>(cursor: &mut Cursor<'t>) -> Parsed<Literal<'t>> {
+fn constraint<'t>(cursor: &mut Cursor<'t>) -> Parsed<Option<Constraint<'t>>> {
+    if cursor.take(" range ") {
+        let min = bound(cursor);
+        cursor.expect("..", "`..`")?;
+        let max = if cursor.take("=") { bound(cursor) } else { None };
+        return Ok(Some(Constraint::Range { min, max }));
+    }
+    if cursor.take(" len ") {
+        let min = whole(cursor)?;
+        cursor.expect("..", "`..`")?;
+        let max = if cursor.take("=") { Some(whole(cursor)?) } else { None };
+        return Ok(Some(Constraint::Len { min, max }));
+    }
+    Ok(None)
+}
+
+/// A number before or behind `..`, if there is one.
+fn bound<'t>(cursor: &mut Cursor<'t>) -> Option<&'t str> {
+    Some(cursor.plain_number()).filter(|number| !number.is_empty())
+}
+
+fn whole(cursor: &mut Cursor<'_>) -> Parsed<u32> {
+    match cursor.plain_number().parse() {
+        Ok(number) => Ok(number),
+        Err(_) => cursor.fail(ParseErrorKind::Expected("a whole number")),
+    }
+}
+
+fn literal<'t>(cursor: &mut Cursor<'t>, depth: usize) -> Parsed<RawLiteral<'t>> {
+    if depth == NESTING {
+        return cursor.fail(ParseErrorKind::Limit { of: "brackets nested", max: NESTING });
+    }
+    if !cursor.take("[") {
+        return plain_literal(cursor).map(RawLiteral::Plain);
+    }
+    let mut items = Vec::new();
+    if cursor.take("]") {
+        return Ok(RawLiteral::List(items));
+    }
+    loop {
+        items.push(literal(cursor, depth + 1)?);
+        if !cursor.take(", ") {
+            break;
+        }
+    }
+    cursor.expect("]", "`]`")?;
+    Ok(RawLiteral::List(items))
+}
+
+fn plain_literal<'t>(cursor: &mut Cursor<'t>) -> Parsed<Literal<'t>> {
+    if cursor.take("?") {
+        return Ok(Literal::Absent);
+    }
     let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'-';
     if !cursor.peek().is_some_and(is_digit) {
         return Ok(match cursor.name("a value")? {
@@ -194,7 +257,7 @@ fn ty<'t>(cursor: &mut Cursor<'t>, depth: usize) -> Parsed<RawType<'t>> {
     } else if cursor.take("(") {
         tuple(cursor, depth)?
     } else {
-        word(cursor)?
+        word(cursor, depth)?
     };
     // Something optional twice is refused later, and so this takes two marks at most.
     for _ in 0..2 {
@@ -227,9 +290,20 @@ fn tuple<'t>(cursor: &mut Cursor<'t>, depth: usize) -> Parsed<RawType<'t>> {
     Ok(RawType::Tuple(items))
 }
 
-fn word<'t>(cursor: &mut Cursor<'t>) -> Parsed<RawType<'t>> {
+fn map<'t>(cursor: &mut Cursor<'t>, depth: usize) -> Parsed<RawType<'t>> {
+    let key = Box::new(ty(cursor, depth + 1)?);
+    cursor.expect(", ", "a comma and the type of the values")?;
+    let value = Box::new(ty(cursor, depth + 1)?);
+    cursor.expect(">", "`>`")?;
+    Ok(RawType::Map(key, value))
+}
+
+fn word<'t>(cursor: &mut Cursor<'t>, depth: usize) -> Parsed<RawType<'t>> {
     let mut probe = Cursor::new(cursor.rest());
     let plain = probe.name("a type").is_ok() && probe.peek() != Some(b'.');
+    if plain && cursor.take("map<") {
+        return map(cursor, depth);
+    }
     let name = if plain { cursor.name("a type")? } else { cursor.path("a type")? };
     let number = if plain && cursor.take("<") {
         let number = cursor.integer("a number")?;

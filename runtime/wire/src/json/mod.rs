@@ -13,6 +13,7 @@
 //! | enum | name; a value without one as number |
 //! | flags | array of names, then the bits without one as one number |
 //! | list, array, tuple | array |
+//! | map | object where keys are strings, else array of pairs; read in any order |
 //! | struct, message | object, fields in wire order |
 //! | union | object with one member, the arm; `{"unknown": {"tag": 9, "payload": "…"}}` |
 //! | `T?` | `null` where absent |
@@ -21,9 +22,9 @@
 //!
 //! ```
 //! # use mycelium_wire::{Digest, json, reflect::{Def, Field, Kind, Type}};
-//! let fields = [Field { name: "price", ty: &Type::Decimal(2), default: None, key: false }];
+//! let fields = [Field::new("price", &Type::Decimal(2))];
 //! let kind = Kind::Message { id: 7, topic: "shop.prices", fields: &fields };
-//! let def = Def { package: "shop", name: "Price", kind, digest: Digest([0; 32]) };
+//! let def = Def { package: "shop", name: "Price", was: None, kind, digest: Digest([0; 32]) };
 //!
 //! let value = json::from_json(&def, &serde_json::json!({ "price": "1.5" }))?;
 //! assert_eq!(json::to_json(&def, &value)?.to_string(), r#"{"price":"1.50"}"#);
@@ -33,9 +34,11 @@
 //! # Ok::<(), mycelium_wire::ValueError>(())
 //! ```
 
+mod document;
 mod read;
 mod write;
 
+pub use document::Document;
 pub use read::from_json;
 pub use write::to_json;
 

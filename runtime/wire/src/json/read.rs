@@ -9,7 +9,9 @@ use serde_json::{Map, Value as Json};
 
 use super::UNKNOWN_ARM;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
-use crate::value::{Value, ValueError, expected, integer_range, is_bytes, take_default};
+use crate::value::{
+    Value, ValueError, expected, integer_range, is_bytes, is_key_below, take_default,
+};
 use crate::{Duration, Timestamp, decimal, hex};
 
 /// Longest text that an error quotes, in characters.
@@ -45,6 +47,7 @@ fn read(ty: &Type<'_>, json: &Json) -> Result<Value, ValueError> {
         {
             return read_items(ty, json, |_| item);
         }
+        (Type::Map(key, value), json) => return read_map(ty, [key, value], json),
         (Type::Tuple(types), json) => return read_items(ty, json, |index| types[index]),
         (ty, json) => read_integer(ty, json).map(Value::Int),
     };
@@ -137,6 +140,38 @@ fn read_items<'t>(
     let read_item =
         |(index, item)| read(item_type(index), item).map_err(|error| error.in_item(index));
     items.iter().enumerate().map(read_item).collect::<Result<_, _>>().map(Value::Items)
+}
+
+/// Reads pairs in any order: an object where keys are strings, an array of pairs everywhere else.
+fn read_map(ty: &Type<'_>, types: [&Type<'_>; 2], json: &Json) -> Result<Value, ValueError> {
+    let mut pairs = match (types[0], json) {
+        (Type::String | Type::BoundedString(_), Json::Object(object)) => {
+            let pair = |(name, json): (&String, &Json)| {
+                let key = read(types[0], &Json::String(name.clone()));
+                let value = read(types[1], json);
+                let pair = key.and_then(|key| Ok(Value::Items(Vec::from([key, value?]))));
+                pair.map_err(|error| error.in_field(name))
+            };
+            object.iter().map(pair).collect::<Result<Vec<_>, _>>()?
+        }
+        (Type::String | Type::BoundedString(_), _) => return Err(mismatch(ty, json)),
+        (_, Json::Array(items)) => {
+            let read_pair = |(index, item)| {
+                read(&Type::Tuple(&types), item).map_err(|error| error.in_item(index))
+            };
+            items.iter().enumerate().map(read_pair).collect::<Result<Vec<_>, _>>()?
+        }
+        _ => return Err(mismatch(ty, json)),
+    };
+    let is_below = |a: &Value, b: &Value| match (a, b) {
+        (Value::Items(a), Value::Items(b)) => is_key_below(&a[0], &b[0]),
+        _ => false,
+    };
+    pairs.sort_by(|a, b| is_below(b, a).cmp(&is_below(a, b)));
+    match pairs.windows(2).find(|pair| !is_below(&pair[0], &pair[1])) {
+        Some(_) => Err(ValueError::new("each key once", "a key that is given twice")),
+        None => Ok(Value::Items(pairs)),
+    }
 }
 
 fn read_named(def: &Def<'_>, json: &Json) -> Result<Value, ValueError> {

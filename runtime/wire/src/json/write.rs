@@ -39,10 +39,34 @@ fn write(ty: &Type<'_>, value: &Value) -> Result<Json, ValueError> {
         (Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item), value) => {
             write_items(ty, value, |_| Some(item))
         }
+        (Type::Map(key, of), value) => write_map(ty, [key, of], value),
         (Type::Tuple(types), value) => write_items(ty, value, |index| types.get(index).copied()),
         (ty, Value::Int(number)) => write_integer(ty, *number),
         (ty, value) => Err(ValueError::shape(ty, value)),
     }
+}
+
+/// An object where keys are strings, an array of pairs everywhere else.
+fn write_map(ty: &Type<'_>, types: [&Type<'_>; 2], value: &Value) -> Result<Json, ValueError> {
+    let pair = Type::Tuple(&types);
+    if !matches!(types[0], Type::String | Type::BoundedString(_)) {
+        return write_items(ty, value, |_| Some(&pair));
+    }
+    let Value::Items(pairs) = value else { return Err(ValueError::shape(ty, value)) };
+    let mut object = Map::new();
+    for (index, value) in pairs.iter().enumerate() {
+        let written = match value {
+            Value::Items(items) => match items.as_slice() {
+                [Value::Text(key), of] => Some((key, of)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (key, of) = written.ok_or_else(|| ValueError::shape(&pair, value).in_item(index))?;
+        let json = write(types[1], of).map_err(|error| error.in_field(key))?;
+        object.insert(key.clone(), json);
+    }
+    Ok(Json::Object(object))
 }
 
 fn write_integer(ty: &Type<'_>, number: i128) -> Result<Json, ValueError> {

@@ -9,15 +9,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Value, is_bytes, take_default};
+use super::{Value, is_bytes, is_key_below, keeps, take_default};
 use crate::embedded;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::{
-    arm_offset, block_size, count_size, field_offset, items_offset, size, tag_size, tuple_offset,
-    value_offset,
+    arm_offset, block_size, count_size, field_offset, items_offset, pair_align, pair_size, size,
+    tag_size, tuple_offset, value_offset,
 };
-use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
+use crate::reflect::{Arm, Constraint, Def, Field, Kind, Member, Repr, Type};
 use crate::tail::{Tail, TailReader};
 use crate::wire::Wire;
 use crate::{U256, Uuid};
@@ -129,12 +129,28 @@ fn message(fields: &[Field<'_>], block: &[u8], tail: &mut TailReader<'_>) -> Res
         let start = field_offset(fields, index);
         let end = start + size(field.ty);
         let value = match block.get(start..end) {
-            Some(inline) => read(field.ty, inline, tail),
+            Some(inline) => read_field_value(field, inline, tail),
             None => take_default(field).ok_or_else(|| missing(end, block, tail)),
         };
         value.map_err(|error| error.in_field(field.name))
     };
     fields.iter().enumerate().map(read_field).collect::<Result<_>>().map(Value::Fields)
+}
+
+fn read_field_value(field: &Field<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
+    let value = read(field.ty, inline, tail)?;
+    let Some(constraint) = field.constraint.filter(|wanted| !keeps(field.ty, &value, wanted))
+    else {
+        return Ok(value);
+    };
+    let kind = match constraint {
+        Constraint::Range { .. } => ErrorKind::OutOfRange,
+        Constraint::Len { min, max } => {
+            let found = u32::try_from(super::constraint::count(&value)).unwrap_or(u32::MAX);
+            ErrorKind::Len { min, max: max.unwrap_or(u32::MAX), found }
+        }
+    };
+    Err(tail.error(inline, kind).into())
 }
 
 fn missing(needed: usize, block: &[u8], tail: &TailReader<'_>) -> DecodeValueError {
@@ -171,17 +187,38 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
             let (region, _) = tail.item(inline, size(item), crate::layout::align(item))?;
             items(ty, item, region, tail)
         }
-        Type::Tuple(types) => {
-            let read_item = |(index, ty): (usize, &&Type<'_>)| {
-                let start = tuple_offset(types, index);
-                read(ty, &inline[start..start + size(ty)], tail)
-                    .map_err(|error| error.in_item(index))
-            };
-            types.iter().enumerate().map(read_item).collect::<Result<_>>().map(Value::Items)
+        Type::Map(key, value) => {
+            let (region, _) = tail.item(inline, pair_size(key, value), pair_align(key, value))?;
+            pairs([key, value], region, tail)
         }
+        Type::Tuple(types) => tuple(types, inline, tail),
         Type::Optional(item) => optional(item, inline, tail),
         Type::Named(def) => named(def, inline, tail),
     }
+}
+
+fn tuple(types: &[&Type<'_>], inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
+    let read_item = |(index, ty): (usize, &&Type<'_>)| {
+        let start = tuple_offset(types, index);
+        read(ty, &inline[start..start + size(ty)], tail).map_err(|error| error.in_item(index))
+    };
+    types.iter().enumerate().map(read_item).collect::<Result<_>>().map(Value::Items)
+}
+
+/// Pairs of a map: each key above the one before.
+fn pairs(types: [&Type<'_>; 2], region: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
+    let mut read: Vec<Value> = Vec::new();
+    for (index, inline) in region.chunks_exact(pair_size(types[0], types[1])).enumerate() {
+        let pair = tuple(&types, inline, tail).map_err(|error| error.in_item(index))?;
+        if let (Some(Value::Items(last)), Value::Items(this)) = (read.last(), &pair)
+            && !is_key_below(&last[0], &this[0])
+        {
+            let error: DecodeValueError = tail.error(inline, ErrorKind::KeyOrder).into();
+            return Err(error.in_item(index));
+        }
+        read.push(pair);
+    }
+    Ok(Value::Items(read))
 }
 
 fn items(

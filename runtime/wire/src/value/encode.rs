@@ -7,11 +7,11 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Value, ValueError, expected, integer_range, is_bytes};
+use super::{Value, ValueError, expected, integer_range, is_bytes, is_key_below, keeps, wanted};
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
-    size, tag_size, tuple_offset, value_offset,
+    pair_align, pair_size, size, tag_size, tuple_offset, value_offset,
 };
 use crate::reflect::{Arm, Def, Field, Kind, Type};
 
@@ -95,6 +95,7 @@ impl Writer {
             (Type::Array(..) | Type::BoundedList(..) | Type::List(_), Value::Items(items)) => {
                 self.items(ty, items, at)
             }
+            (Type::Map(key, of), Value::Items(pairs)) => self.pairs([key, of], pairs, at),
             (Type::Tuple(types), Value::Items(items)) if types.len() == items.len() => {
                 self.tuple(types, items, at)
             }
@@ -122,7 +123,7 @@ impl Writer {
         }
         self.inline(item, value, at)?;
         // Present but empty: an offset of 1 tells it from absent. Whatever is not empty has a count.
-        if matches!(item, Type::String | Type::Bytes | Type::List(_)) && is_empty(value) {
+        if is_empty(value) {
             self.put_u32(at, 1);
         }
         Ok(())
@@ -169,13 +170,54 @@ impl Writer {
         match value {
             Value::Fields(values) if values.len() == fields.len() => {
                 for (index, (field, value)) in fields.iter().zip(values).enumerate() {
-                    self.inline(field.ty, value, at + field_offset(fields, index))
-                        .map_err(|error| error.in_field(field.name))?;
+                    let at = at + field_offset(fields, index);
+                    self.field(field, value, at).map_err(|error| error.in_field(field.name))?;
                 }
                 Ok(())
             }
             other => Err(ValueError::shape(&Type::Named(def), other)),
         }
+    }
+
+    fn field(&mut self, field: &Field<'_>, value: &Value, at: usize) -> Result<(), ValueError> {
+        match &field.constraint {
+            Some(constraint) if !keeps(field.ty, value, constraint) => {
+                Err(ValueError::new(wanted(constraint), value.describe()))
+            }
+            _ => self.inline(field.ty, value, at),
+        }
+    }
+
+    fn pairs(
+        &mut self,
+        types: [&Type<'_>; 2],
+        pairs: &[Value],
+        at: usize,
+    ) -> Result<(), ValueError> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let [key, value] = types;
+        let stride = pair_size(key, value);
+        let start = self.grow(pairs.len() * stride, pair_align(key, value));
+        self.reference(at, start, pairs.len())?;
+        let mut last: Option<&Value> = None;
+        for (index, pair) in pairs.iter().enumerate() {
+            let Value::Items(items) = pair else {
+                return Err(ValueError::new("a key and a value", pair.describe()).in_item(index));
+            };
+            let [this, _] = items.as_slice() else {
+                return Err(ValueError::new("a key and a value", pair.describe()).in_item(index));
+            };
+            if last.is_some_and(|last| !is_key_below(last, this)) {
+                let expected = "keys in ascending order, each once";
+                return Err(ValueError::new(expected, this.describe()).in_item(index));
+            }
+            last = Some(this);
+            self.tuple(&types, items, start + index * stride)
+                .map_err(|error| error.in_item(index))?;
+        }
+        Ok(())
     }
 
     fn tuple(&mut self, types: &[&Type<'_>], items: &[Value], at: usize) -> Result<(), ValueError> {

@@ -18,13 +18,15 @@ use core::fmt;
 use crate::reflect::Type;
 use crate::{U256, Uuid};
 
+mod constraint;
 mod decode;
 mod encode;
 mod shape;
 
+pub(crate) use constraint::{keeps, wanted};
 pub use decode::{DecodeValueError, decode, decode_strict};
 pub use encode::encode;
-pub(crate) use shape::{expected, integer_range, is_bytes, take_default};
+pub(crate) use shape::{expected, integer_range, is_bytes, is_key_below, take_default};
 
 /// A value of any type of the language.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +50,7 @@ pub enum Value {
     Text(String),
     /// `bytes`, and any array or list of `u8`.
     Bytes(Vec<u8>),
-    /// Items of an array, list or tuple.
+    /// Items of an array, list or tuple; pairs of a map, each the items of a tuple, ascending by key.
     Items(Vec<Value>),
     /// Fields of a message or struct, in wire order, all of them.
     Fields(Vec<Value>),

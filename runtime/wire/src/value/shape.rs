@@ -7,9 +7,9 @@ use core::ops::RangeInclusive;
 
 use super::Value;
 use crate::layout::{PAYLOAD_ALIGN, align_up};
+use crate::literal::{bits_of, value_of};
 use crate::reflect::{Def, Field, Kind, Literal, Member, Type};
-use crate::wire::Wire;
-use crate::{Duration, Timestamp, U256};
+use crate::{U256, hex};
 
 /// Values of an integer type, or of a type that an `i64` carries. None for any other, and for `u128`
 /// and `u256`, whose values an `i128` does not hold.
@@ -42,6 +42,20 @@ pub(crate) fn is_bytes(ty: &Type<'_>) -> bool {
     }
 }
 
+/// Whether one key of a map stands before another: by number, or by bytes; false before true.
+pub(crate) fn is_key_below(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a < b,
+        (Value::Int(a), Value::Int(b)) => a < b,
+        (Value::U128(a), Value::U128(b)) => a < b,
+        (Value::U256(a), Value::U256(b)) => a < b,
+        (Value::Uuid(a), Value::Uuid(b)) => a < b,
+        (Value::Text(a), Value::Text(b)) => a < b,
+        (Value::Bytes(a), Value::Bytes(b)) => a < b,
+        _ => false,
+    }
+}
+
 /// Value of a field that is not there: its default, or absent where it is optional.
 pub(crate) fn take_default(field: &Field<'_>) -> Option<Value> {
     match (&field.default, field.ty) {
@@ -51,8 +65,10 @@ pub(crate) fn take_default(field: &Field<'_>) -> Option<Value> {
     }
 }
 
+/// Value of a literal that fits its type.
 fn literal_value(ty: &Type<'_>, literal: &Literal<'_>) -> Option<Value> {
     match (*ty, *literal) {
+        (Type::Optional(_), Literal::Absent) => Some(Value::Absent),
         (Type::Optional(item), _) => literal_value(item, literal),
         (Type::Bool, Literal::Bool(truth)) => Some(Value::Bool(truth)),
         (Type::F32, Literal::Number(digits)) => digits.parse().ok().map(Value::F32),
@@ -65,22 +81,47 @@ fn literal_value(ty: &Type<'_>, literal: &Literal<'_>) -> Option<Value> {
                 .ok()
                 .map(|mantissa| Value::Int(mantissa.into()))
         }
-        (Type::Timestamp, literal) => {
-            Timestamp::from_literal(&literal).map(|time| Value::Int(time.0.into()))
-        }
-        (Type::Duration, literal) => {
-            Duration::from_literal(&literal).map(|time| Value::Int(time.0.into()))
-        }
         (Type::String | Type::BoundedString(_), Literal::Text(text)) => {
             Some(Value::Text(text.to_string()))
         }
-        (Type::Named(Def { kind: Kind::Enum { members, .. }, .. }), Literal::Name(name)) => {
-            let member = members.iter().find(|member| member.name == name)?;
-            Some(Value::Int(member.value))
-        }
+        (_, Literal::Text(digits)) if is_bytes(ty) => hex::decode(digits).map(Value::Bytes),
+        (Type::Named(def), _) => named_value(def, literal),
+        (_, Literal::List(items)) => items_value(ty, items),
         (_, Literal::Number(digits)) => digits.parse().ok().map(Value::Int),
         _ => None,
     }
+}
+
+fn named_value(def: &Def<'_>, literal: &Literal<'_>) -> Option<Value> {
+    match (def.kind, *literal) {
+        (Kind::Enum { members, .. }, Literal::Name(name)) => {
+            value_of(members, name).map(Value::Int)
+        }
+        (Kind::Flags { members, .. }, Literal::List(names)) => {
+            Some(Value::Int(bits_of(names, members).into()))
+        }
+        (Kind::Struct { fields }, Literal::List(values)) => {
+            let values = fields.iter().zip(values);
+            values
+                .map(|(field, value)| literal_value(field.ty, value))
+                .collect::<Option<_>>()
+                .map(Value::Fields)
+        }
+        _ => None,
+    }
+}
+
+fn items_value(ty: &Type<'_>, items: &[Literal<'_>]) -> Option<Value> {
+    let all = |item: &Type<'_>| items.iter().map(|value| literal_value(item, value)).collect();
+    let items: Option<Vec<Value>> = match *ty {
+        Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item) => all(item),
+        Type::Tuple(types) => {
+            types.iter().zip(items).map(|(ty, value)| literal_value(ty, value)).collect()
+        }
+        Type::Map(key, value) => all(&Type::Tuple(&[key, value])),
+        _ => None,
+    };
+    items.map(Value::Items)
 }
 
 /// Whether the bytes are `u32 block`, `u32 0`, then a block and a tail, each padded to 8.
@@ -128,6 +169,10 @@ pub(crate) fn expected(ty: &Type<'_>) -> String {
         Type::BoundedList(_, max) => format!("an array of at most {max} items"),
         Type::List(_) => "an array".to_string(),
         Type::Tuple(items) => format!("an array of {} items", items.len()),
+        Type::Map(Type::String | Type::BoundedString(_), _) => {
+            "an object with a member for each key".to_string()
+        }
+        Type::Map(..) => "an array of pairs, each key once".to_string(),
         Type::Optional(item) => format!("null or {}", expected(item)),
         Type::Named(def) => expected_named(def),
         _ => "an integer".to_string(),

@@ -7,7 +7,7 @@
 use mycelium_wire::FrameHeader;
 use mycelium_wire::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
-    size, tag_size, tuple_offset, value_offset,
+    pair_align, pair_size, pair_value_offset, size, tag_size, tuple_offset, value_offset,
 };
 use mycelium_wire::reflect::{Arm, Def, Field, Kind, Type};
 
@@ -153,6 +153,11 @@ impl Walk<'_> {
             Type::List(item) => {
                 let (start, end) = self.reference(at, size(item), align(item), path, tail)?;
                 self.items(item, start, (end - start) / size(item), path, tail)?;
+            }
+            Type::Map(key, value) => {
+                let (stride, align) = (pair_size(key, value), pair_align(key, value));
+                let (start, end) = self.reference(at, stride, align, path, tail)?;
+                self.pairs([key, value], start, (end - start) / stride, path, tail)?;
             }
             Type::BoundedString(max) | Type::BoundedBytes(max) => {
                 let start = at + count_size(max);
@@ -352,6 +357,31 @@ impl Walk<'_> {
             let (from, to) = (start + told * size(item), start + count * size(item));
             let path = format!("{path}[{told}..{count}]");
             self.note(from, to, &path, format!("{} more items", count - told));
+        }
+        Some(())
+    }
+
+    /// Pairs of a map.
+    fn pairs(
+        &mut self,
+        [key, value]: [&Type<'_>; 2],
+        start: usize,
+        count: usize,
+        path: &str,
+        tail: &mut Tail,
+    ) -> Option<()> {
+        let stride = pair_size(key, value);
+        let told = if key.is_fixed() && value.is_fixed() { count.min(ITEMS) } else { count };
+        for index in 0..told {
+            let at = start + index * stride;
+            self.value(key, at, &format!("{path}[{index}].key"), tail)?;
+            let at = at + pair_value_offset(key, value);
+            self.value(value, at, &format!("{path}[{index}].value"), tail)?;
+        }
+        if told < count {
+            let (from, to) = (start + told * stride, start + count * stride);
+            let path = format!("{path}[{told}..{count}]");
+            self.note(from, to, &path, format!("{} more pairs", count - told));
         }
         Some(())
     }
