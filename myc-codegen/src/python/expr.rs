@@ -12,15 +12,12 @@ pub(super) enum Expr {
     Subscript(String, Vec<Expr>),
     /// `wire.decimal(…)`.
     Call(String, Vec<Expr>),
-<<<<<<< HEAD
-    /// `(…)`, or `name=(…)` with what stands before it.
-    Tuple(String, Vec<Expr>),
-=======
->>>>>>> h/core
     /// `A | B`.
     Either(Vec<Expr>),
     /// `[A, B]`.
     List(Vec<Expr>),
+    /// `(A, B)`.
+    Tuple(Vec<Expr>),
     /// `{A: B}`: its pairs.
     Dict(Vec<Expr>),
     /// `name=A`, `key: A`: what stands before a value.
@@ -43,6 +40,8 @@ impl Expr {
             Expr::Call(head, parts) => format!("{head}({})", all(parts, ", ")),
             Expr::Either(parts) => all(parts, " | "),
             Expr::List(parts) => format!("[{}]", all(parts, ", ")),
+            Expr::Tuple(parts) if parts.len() == 1 => format!("({},)", all(parts, ", ")),
+            Expr::Tuple(parts) => format!("({})", all(parts, ", ")),
             Expr::Dict(parts) => format!("{{{}}}", all(parts, ", ")),
             Expr::Headed(head, value) => format!("{head}{}", value.flat()),
         }
@@ -52,10 +51,8 @@ impl Expr {
     pub(super) fn is_breakable(&self) -> bool {
         match self {
             Expr::Word(_) => false,
-            Expr::Subscript(_, parts) | Expr::Call(_, parts) | Expr::Tuple(_, parts) => {
-                !parts.is_empty()
-            }
-            Expr::List(parts) | Expr::Dict(parts) => !parts.is_empty(),
+            Expr::Subscript(_, parts) | Expr::Call(_, parts) => !parts.is_empty(),
+            Expr::List(parts) | Expr::Tuple(parts) | Expr::Dict(parts) => !parts.is_empty(),
             Expr::Either(_) => true,
             Expr::Headed(_, value) => value.is_breakable(),
         }
@@ -76,10 +73,8 @@ impl Expr {
     pub(super) fn opening(&self) -> usize {
         match self {
             Expr::Word(text) => text.chars().count(),
-            Expr::Subscript(head, _) | Expr::Call(head, _) | Expr::Tuple(head, _) => {
-                head.chars().count() + 1
-            }
-            Expr::List(_) | Expr::Dict(_) | Expr::Either(_) => 1,
+            Expr::Subscript(head, _) | Expr::Call(head, _) => head.chars().count() + 1,
+            Expr::List(_) | Expr::Tuple(_) | Expr::Dict(_) | Expr::Either(_) => 1,
             Expr::Headed(head, value) => head.chars().count() + value.opening(),
         }
     }
@@ -105,6 +100,7 @@ impl Expr {
                 format!("{head}(\n{}{end})", one_a_line(parts, width, inner))
             }
             Expr::List(parts) => bracketed("[", parts, "]", width, indent),
+            Expr::Tuple(parts) => bracketed("(", parts, ")", width, indent),
             Expr::Dict(parts) => bracketed("{", parts, "}", width, indent),
             Expr::Headed(head, value) => {
                 let column = column + head.chars().count();

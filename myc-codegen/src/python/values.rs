@@ -14,7 +14,7 @@ impl Scope<'_> {
             (value, Ty::Optional(item)) => self.value(value, item),
             (Value::Items(items), Ty::Tuple(types)) => {
                 let items = items.iter().zip(types).map(|(item, ty)| self.value(item, ty));
-                Expr::Tuple(String::new(), items.collect())
+                Expr::Tuple(items.collect())
             }
             (Value::Items(items), Ty::Array(item, _) | Ty::List(item, _)) => {
                 Expr::List(items.iter().map(|value| self.value(value, item)).collect())
