@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import mycelium.bus
 import mycelium._codec.jsons
+import mycelium.bus
 import mycelium.time
 
 PACKAGE = Path(__file__).parents[1]
