@@ -16,7 +16,7 @@ pub type Quantity = mycelium::Decimal<8>;
 pub type Symbol = mycelium::BoundedString<16>;
 
 /// Which side of the market an order is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "market", closed, repr = u8)]
 #[myc(digest = "myc1:c196e073704faecb54399d31a68038b5242cdc5e27b90f2ed0bd26083bd5cd33")]
 #[repr(u8)]
@@ -28,7 +28,7 @@ pub enum Side {
 }
 
 /// Where the data comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "market", open, repr = u16)]
 #[myc(digest = "myc1:bbcdb3e553f6883704840788c17b9844264906112314fbf8f41c3e94dfb6ff2f")]
 pub enum Venue {
@@ -44,7 +44,7 @@ pub enum Venue {
 }
 
 /// What is special about a trade.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "market")]
 #[myc(digest = "myc1:b8e3a2b40feb9082283184233f6a6e1104af45e1d2bcad7ae22c41a972ac85cc")]
 #[myc(bits(

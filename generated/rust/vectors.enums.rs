@@ -4,7 +4,7 @@
 #![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
 
 /// Keeps numbers that it does not name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", open, repr = u16)]
 #[myc(digest = "myc1:e655239a4d9330066395bb628a85c6b360719780e00065676dded2ef8c204005")]
 pub enum Venue {
@@ -20,7 +20,7 @@ pub enum Venue {
 }
 
 /// Refuses them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", closed, repr = u8)]
 #[myc(digest = "myc1:a96e0a3133416926557acc19198d2871e59d6b728a4c32874a55fb7411a051c4")]
 #[repr(u8)]
@@ -30,7 +30,7 @@ pub enum Side {
 }
 
 /// Negative numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", closed, repr = i8)]
 #[myc(digest = "myc1:3e2729b6f05a21a854207e7096dc869fd65fd939f0624ed9d118e493631e7892")]
 #[repr(i8)]
@@ -41,7 +41,7 @@ pub enum Step {
 }
 
 /// Negative numbers that may be unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", open, repr = i16)]
 #[myc(digest = "myc1:5c4becd4cbf60f6461d8a0669d6067cab5f85666a18431ad76dca6608544f032")]
 pub enum Level {
@@ -55,7 +55,7 @@ pub enum Level {
 }
 
 /// Wide and signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", open, repr = i32)]
 #[myc(digest = "myc1:e46080c79a726f1dacca0c8f77268266fac0ad7dbeb361b0515c507dd7b93616")]
 pub enum Offset {
@@ -69,7 +69,7 @@ pub enum Offset {
 }
 
 /// As wide as it gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", open, repr = u64)]
 #[myc(digest = "myc1:45dbee49aa38cb1a430f77322f1625476855633c4bf32f54fd65fe4aff885c27")]
 pub enum Serial {
@@ -83,7 +83,7 @@ pub enum Serial {
 }
 
 /// As wide as it gets, signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", closed, repr = i64)]
 #[myc(digest = "myc1:144e6b927bfac289beb1dea48393b737f078800e4486ff91e4b0cdc9e08bdca1")]
 #[repr(i64)]
@@ -93,7 +93,7 @@ pub enum Delta {
 }
 
 /// Four bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.enums", closed, repr = u32)]
 #[myc(digest = "myc1:8c2de5de998479bbcb5e295e00494bf983b8a38e12e82ebb6a15f08c5f299b5b")]
 #[repr(u32)]
@@ -103,28 +103,28 @@ pub enum Word {
 }
 
 /// One byte of bits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
 #[myc(digest = "myc1:9d2e94c078bc5d62f0d95bb00ee9730b8b36621e644d58f998340370ebdec0ba")]
 #[myc(bits(first = 0, last = 7))]
 pub struct Small(u8);
 
 /// Two bytes of bits, declared out of order.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
 #[myc(digest = "myc1:f1aede6b7dd1c987be9c6475f613674ef4632564ca46334a637e7700c1dd9136")]
 #[myc(bits(block_trade = 1, auction = 0))]
 pub struct Trade(u16);
 
 /// Four bytes of bits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
 #[myc(digest = "myc1:eb9d13d886044ca689fa5ad6e12cc5b38a95bc7ad98f1e5f61985865e142a13c")]
 #[myc(bits(low = 0, high = 31))]
 pub struct Medium(u32);
 
 /// Eight bytes of bits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.enums")]
 #[myc(digest = "myc1:6705924d1659506046340b72ff6ae6e4a65de7cb76122787da8778e891076d5a")]
 #[myc(bits(low = 0, high = 63))]

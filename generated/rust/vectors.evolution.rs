@@ -4,7 +4,7 @@
 #![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
 
 /// A default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.evolution", open, repr = u16)]
 #[myc(digest = "myc1:7ea76bb7331a1c3a06d75c4f401d6b981931122bbed51a479df4100a794c2520")]
 pub enum Venue {

@@ -34,7 +34,7 @@ pub struct List {
 }
 
 /// Members that are words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.names", open, repr = u8)]
 #[myc(digest = "myc1:93dc96b41d3f17884f10ce8442f8effaefbc4aac60f4f2732a536962d514f36d")]
 pub enum Result {
@@ -56,7 +56,7 @@ pub enum Result {
 }
 
 /// Bits that are words.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.names")]
 #[myc(digest = "myc1:60f013bbbd6b5f860a88cb29c8f5b41f4c5a7bcb6b1611adb62cdc0dc203800f")]
 #[myc(bits(class = 0, name = 1, value = 2))]

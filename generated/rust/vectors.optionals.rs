@@ -22,7 +22,7 @@ pub struct Note {
 }
 
 /// Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "vectors.optionals", closed, repr = u8)]
 #[myc(digest = "myc1:2285e2fa55872fb7808b887957fa965618334f2c63e74062df4ee9f51e55f730")]
 #[repr(u8)]
@@ -32,7 +32,7 @@ pub enum Side {
 }
 
 /// Bits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "vectors.optionals")]
 #[myc(digest = "myc1:6d82ee06ce3754bd21cff09de381e04c4889daf13fd3fb6b955f2a0ba83bd8a6")]
 #[myc(bits(one = 0))]

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use myc_schema::schema::Schema;
 
+pub mod export;
 pub mod file;
 pub mod ir;
 pub mod layout;

@@ -30,8 +30,19 @@ pub(crate) struct Attrs {
     pub(crate) value: Option<Expr>,
     pub(crate) tag: Option<Expr>,
     pub(crate) unknown: Option<Ident>,
+    pub(crate) was: Option<LitStr>,
+    pub(crate) unit: Option<LitStr>,
+    pub(crate) range: Option<Held>,
+    pub(crate) len: Option<Held>,
+    pub(crate) nonempty: Option<Ident>,
     /// Keys that were written, or meant.
     mentioned: Vec<String>,
+}
+
+/// `range(0..=100)`, `len(1..)`
+pub(crate) struct Held {
+    pub(crate) key: Ident,
+    pub(crate) range: Expr,
 }
 
 /// `bits(auction = 0, block = 1)`.
@@ -48,11 +59,11 @@ pub(crate) struct Bit {
 }
 
 const MESSAGE: &[&str] =
-    &["package", "name", "id", "topic", "schema", "view", "crate", "digest", "older"];
-const STRUCT: &[&str] = &["package", "name", "view", "crate", "digest"];
-const ENUM: &[&str] = &["package", "name", "open", "closed", "repr", "crate", "digest"];
-const FLAGS: &[&str] = &["package", "name", "bits", "crate", "digest"];
-const UNION: &[&str] = &["package", "name", "open", "closed", "view", "crate", "digest"];
+    &["package", "name", "was", "id", "topic", "schema", "view", "crate", "digest", "older"];
+const STRUCT: &[&str] = &["package", "name", "was", "view", "crate", "digest"];
+const ENUM: &[&str] = &["package", "name", "was", "open", "closed", "repr", "crate", "digest"];
+const FLAGS: &[&str] = &["package", "name", "was", "bits", "crate", "digest"];
+const UNION: &[&str] = &["package", "name", "was", "open", "closed", "view", "crate", "digest"];
 
 /// Keys that a type itself may have.
 pub(crate) fn container_keys(derive: Derive) -> &'static [&'static str] {
@@ -68,9 +79,9 @@ pub(crate) fn container_keys(derive: Derive) -> &'static [&'static str] {
 /// Keys that a field may have.
 pub(crate) fn field_keys(derive: Derive) -> &'static [&'static str] {
     match derive {
-        Derive::Message => &["name", "default", "key"],
+        Derive::Message => &["name", "was", "default", "key", "unit", "range", "len", "nonempty"],
         // A struct is frozen and inline: no field of it is ever missing, and none is a key.
-        Derive::Struct => &["name"],
+        Derive::Struct => &["name", "was", "unit", "range", "len", "nonempty"],
         _ => &[],
     }
 }
@@ -78,11 +89,14 @@ pub(crate) fn field_keys(derive: Derive) -> &'static [&'static str] {
 /// Keys that a variant may have.
 pub(crate) fn variant_keys(derive: Derive) -> &'static [&'static str] {
     match derive {
-        Derive::Enum => &["name", "value", "unknown"],
-        Derive::Union => &["name", "tag", "unknown"],
+        Derive::Enum => &["name", "was", "value", "unknown"],
+        Derive::Union => &["name", "was", "tag", "unknown"],
         _ => &[],
     }
 }
+
+/// Keys that a bit of flags may have.
+pub(crate) const BIT: &[&str] = &["was"];
 
 /// Reads all `#[myc(…)]` among `attributes`, of which only `keys` are known here. On a message,
 /// `#[message(…)]` says the same.
@@ -97,7 +111,8 @@ pub(crate) fn read(attributes: &[Attribute], keys: &[&str], errors: &Errors) -> 
     attrs
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
+/// Whether an attribute is one that is read here.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     ["myc", "message"].iter().any(|name| attribute.path().is_ident(name))
 }
 
@@ -162,6 +177,11 @@ impl Attrs {
             }
             "topic" => text(&mut self.topic, key, input),
             "view" => text(&mut self.view, key, input),
+            "was" => text(&mut self.was, key, input),
+            "unit" => text(&mut self.unit, key, input),
+            "range" => held(&mut self.range, key, input, "range(0..=100)"),
+            "len" => held(&mut self.len, key, input, "len(1..=64)"),
+            "nonempty" => word(&mut self.nonempty, key, input),
             "crate" => {
                 let mut path = None;
                 text(&mut path, key.clone(), input)?;
@@ -268,6 +288,26 @@ fn expect_equals(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Res
         ));
     }
     Ok(())
+}
+
+/// `key(from..=to)`
+fn held(
+    place: &mut Option<Held>,
+    key: Ident,
+    input: ParseStream<'_>,
+    example: &str,
+) -> syn::Result<()> {
+    if !input.peek(syn::token::Paren) {
+        let message = format!("`{key}` takes what it goes from and to: {example}");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    let content;
+    parenthesized!(content in input);
+    let range = content.parse()?;
+    if !content.is_empty() {
+        return Err(content.error(format!("`{key}` takes one range: {example}")));
+    }
+    set(place, &key.clone(), Some(Held { key, range }))
 }
 
 /// `(auction = 0, block = 1)`

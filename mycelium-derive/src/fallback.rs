@@ -23,6 +23,21 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
             }
         }
     });
+    let key = matches!(input.derive, Derive::Enum | Derive::Flags).then(|| {
+        quote! {
+            impl #impl_generics #private::Key for #ident #type_generics #where_clause {
+                fn to_view(&self) -> <Self as #private::Wire>::View<'_> {
+                    loop {}
+                }
+                fn compare(
+                    _: &<Self as #private::Wire>::View<'_>,
+                    _: &<Self as #private::Wire>::View<'_>,
+                ) -> #private::Ordering {
+                    loop {}
+                }
+            }
+        }
+    });
     let (view, getters) = view(input, &private);
     quote! {
         #errors
@@ -50,6 +65,7 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
                 }
             }
             #message
+            #key
             #getters
         };
     }

@@ -1,10 +1,13 @@
 //! A type that passed all checks: what the facts and the expansion are made from.
 
 use mycelium_wire::Digest;
-use mycelium_wire::reflect::{Literal, Repr};
-use proc_macro2::{Span, TokenStream};
+use mycelium_wire::reflect::Repr;
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, DeriveInput, Ident, LitStr, Path, Type};
+
+use crate::constant::Default;
+use crate::constraint::Constraint;
 
 /// A checked type.
 pub(crate) struct Item<'a> {
@@ -14,6 +17,8 @@ pub(crate) struct Item<'a> {
     pub(crate) package: String,
     /// Name in the schema, without the package.
     pub(crate) name: String,
+    /// Name that the digest keeps, where the type was renamed.
+    pub(crate) was: Option<String>,
     /// Digest as a literal; generated code carries it to spare const evaluation.
     pub(crate) digest: Option<LitStr>,
     /// Digests of released versions of a message that it still talks with.
@@ -66,9 +71,18 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
+    pub(crate) unit: Option<Unit>,
+    pub(crate) constraint: Option<Constraint>,
     pub(crate) default: Option<Default>,
     /// The word `key`, where the field is part of the key.
     pub(crate) key: Option<&'a Ident>,
+}
+
+/// A unit and where it is written.
+pub(crate) struct Unit {
+    pub(crate) text: String,
+    pub(crate) place: proc_macro2::Span,
 }
 
 /// An enum; members ascend by value.
@@ -83,6 +97,7 @@ pub(crate) struct Enum<'a> {
 pub(crate) struct Member<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
     pub(crate) value: i128,
 }
 
@@ -95,10 +110,11 @@ pub(crate) struct Flags<'a> {
 /// A named bit.
 pub(crate) struct Flag<'a> {
     /// Docs and the like for its constant.
-    pub(crate) attrs: &'a [Attribute],
+    pub(crate) attrs: Vec<&'a Attribute>,
     /// Name of its constant.
     pub(crate) constant: Ident,
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
     pub(crate) number: u32,
 }
 
@@ -114,44 +130,9 @@ pub(crate) struct Arm<'a> {
     pub(crate) original: &'a syn::Variant,
     pub(crate) ident: &'a Ident,
     pub(crate) name: String,
+    pub(crate) was: Option<String>,
     pub(crate) tag: u16,
     pub(crate) ty: &'a Type,
-}
-
-/// A default and where it is written.
-pub(crate) struct Default {
-    pub(crate) value: Constant,
-    pub(crate) place: Span,
-}
-
-/// Value of a default, in the canonical spelling of [`Literal`].
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Constant {
-    Bool(bool),
-    Number(String),
-    Text(String),
-    Name(String),
-}
-
-impl Constant {
-    pub(crate) fn literal(&self) -> Literal<'_> {
-        match self {
-            Constant::Bool(value) => Literal::Bool(*value),
-            Constant::Number(number) => Literal::Number(number),
-            Constant::Text(text) => Literal::Text(text),
-            Constant::Name(name) => Literal::Name(name),
-        }
-    }
-
-    /// The literal as an expression, given the path of what expansions may name.
-    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
-        match self {
-            Constant::Bool(value) => quote!(#private::Literal::Bool(#value)),
-            Constant::Number(number) => quote!(#private::Literal::Number(#number)),
-            Constant::Text(text) => quote!(#private::Literal::Text(#text)),
-            Constant::Name(name) => quote!(#private::Literal::Name(#name)),
-        }
-    }
 }
 
 impl Item<'_> {

@@ -227,6 +227,8 @@ use crate::errors::Errors;
 
 mod ast;
 mod attr;
+mod constant;
+mod constraint;
 mod errors;
 mod expand;
 mod facts;

@@ -85,9 +85,10 @@ impl Scope<'_> {
         let package = &self.schema.packages[def.package.0].name;
         let rust_name = names::rust_name(&def.name);
         let name = rename(&rust_name, &def.name);
+        let was = former(&def.was);
         let view = self.view_name(def, &rust_name);
         let digest = def.digest.to_string();
-        let parts = [Some(quote!(package = #package)), name].into_iter().flatten();
+        let parts = [Some(quote!(package = #package)), name, was].into_iter().flatten();
         let parts = parts.chain(facts).chain(view);
         let mut lines = vec![quote!(#(#parts),*), quote!(digest = #digest)];
         if let TypeKind::Message(message) = &def.kind {
@@ -132,9 +133,18 @@ impl Scope<'_> {
             let value = self.default_literal(value, &field.ty);
             quote!(default = #value)
         });
+        let unit = field.unit.as_ref().map(|unit| quote!(unit = #unit));
+        let constraint = field.constraint.as_ref().map(|it| self.constraint(it, &field.ty));
+        let mut docs = field.docs.clone();
+        let facts = self.docs_of_facts(field);
+        if facts.is_some() && !docs.is_empty() {
+            docs.push(String::new());
+        }
+        docs.extend(facts);
+        let myc = [name, former(&field.was), key, unit, constraint, default];
         model::Field {
-            head: head(&field.docs, &field.deprecated),
-            myc: [name, key, default].into_iter().flatten().collect(),
+            head: head(&docs, &field.deprecated),
+            myc: myc.into_iter().flatten().collect(),
             name: ident(&rust_name),
             ty: self.ty(&field.ty),
         }
@@ -157,7 +167,7 @@ impl Scope<'_> {
         let rename = rename(&name.to_snake_case(), &arm.name);
         model::Variant {
             head: head(&arm.docs, &arm.deprecated),
-            myc: [tag, rename].into_iter().flatten().collect(),
+            myc: [tag, rename, former(&arm.was)].into_iter().flatten().collect(),
             name: ident(&name),
             ty: Some(self.ty(&arm.ty)),
             discriminant: None,
@@ -191,6 +201,11 @@ fn rename(derived: &str, name: &str) -> Option<TokenStream> {
     (derived.strip_prefix("r#").unwrap_or(derived) != name).then(|| quote!(name = #name))
 }
 
+/// `was = "…"` where the digest keeps another name.
+fn former(was: &Option<String>) -> Option<TokenStream> {
+    was.as_ref().map(|was| quote!(was = #was))
+}
+
 fn openness(open: bool) -> TokenStream {
     plain(if open { "open" } else { "closed" })
 }
@@ -220,7 +235,7 @@ fn lower_member(member: &Member, open: bool) -> model::Variant {
     let number = open.then(|| quote!(value = #value));
     model::Variant {
         head: head(&member.docs, &member.deprecated),
-        myc: [number, rename].into_iter().flatten().collect(),
+        myc: [number, rename, former(&member.was)].into_iter().flatten().collect(),
         name: ident(&name),
         ty: None,
         discriminant: (!open).then_some(value),
@@ -250,6 +265,7 @@ fn unknown<'n>(
 fn flags_body(def: &Flags) -> model::Body {
     let bit = |member: &Member| model::Bit {
         head: head(&member.docs, &member.deprecated),
+        was: member.was.clone(),
         name: ident(&names::rust_name(&member.name)),
         number: Literal::i128_unsuffixed(member.value),
     };
@@ -261,6 +277,9 @@ fn derives(def: &TypeDef, traits: Traits, default: bool, derive: &str) -> Vec<To
     let debug = (!matches!(def.kind, TypeKind::Flags(_))).then_some("Debug");
     let copy = traits.copy.then_some("Copy");
     let eq = if traits.eq { ["Eq", "Hash"].as_slice() } else { &[] };
+    // By number, as maps have their keys, where all are known.
+    let is_key = matches!(def.kind, TypeKind::Enum(_) | TypeKind::Flags(_));
+    let ord = if is_key { ["PartialOrd", "Ord"].as_slice() } else { &[] };
     let default = default.then_some("Default");
     let standard = debug
         .into_iter()
@@ -268,6 +287,7 @@ fn derives(def: &TypeDef, traits: Traits, default: bool, derive: &str) -> Vec<To
         .chain(copy)
         .chain(["PartialEq"])
         .chain(eq.iter().copied())
+        .chain(ord.iter().copied())
         .chain(default);
     let derive = ident(derive);
     standard.map(plain).chain([quote!(mycelium::#derive)]).collect()

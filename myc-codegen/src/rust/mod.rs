@@ -7,11 +7,17 @@
 //! **Traits.** All types are `Clone` and `PartialEq`; `Eq` and `Hash` where no float is inside; `Copy`
 //! where all that is inside is, but never a message, which may grow by a field that is not. A type has
 //! a `Default` where nobody needs to choose a value: each field has a default in the schema, or is
-//! optional, text, bytes, a list, flags, or a struct or message that has one.
+//! optional, text, bytes, a list, a map, flags, or a struct or
+//! message that has one; not where an empty one would be too short for the field. Enums and flags are
+//! `Ord`, so that they can be keys of maps.
+//!
+//! **Docs** of a field end with its unit and with what it is held to.
 //!
 //! **Modules of one output folder are siblings**: package `a.b` is module `a_b`, and a type that an
 //! imported package declares is `super::a_b::Name`.
 
+mod attributes;
+mod defaults;
 mod lower;
 mod model;
 mod print;

@@ -78,6 +78,7 @@ pub(super) enum Body {
 pub(super) struct Bit {
     /// For its constant.
     pub(super) head: Head,
+    pub(super) was: Option<String>,
     pub(super) name: Ident,
     pub(super) number: Literal,
 }

@@ -69,7 +69,9 @@ fn print_bits(bits: &[Bit]) -> String {
     let names: Vec<String> =
         bits.iter().map(|Bit { name, number, .. }| format!("{name} = {number}")).collect();
     let line = format!("#[myc(bits({}))]", names.join(", "));
-    let is_bare = bits.iter().all(|bit| bit.head.docs.is_empty() && bit.head.deprecated.is_none());
+    let is_bare = bits
+        .iter()
+        .all(|bit| bit.head.docs.is_empty() && bit.head.deprecated.is_none() && bit.was.is_none());
     if is_bare && line.len() <= LINE_WIDTH {
         return line;
     }
@@ -79,23 +81,24 @@ fn print_bits(bits: &[Bit]) -> String {
     format!("#[myc(bits(\n{rows}{end}\n))]")
 }
 
-/// Docs and deprecation of a bit, a line each.
+/// Docs, deprecation and former name of a bit, a line each.
 fn print_head(bit: &Bit) -> String {
     let docs = bit.head.docs.iter().map(|line| format!("    ///{}\n", doc_text(line).trim_end()));
     let deprecated = bit.head.deprecated.iter().map(|note| match note.as_str() {
         "" => "    #[deprecated]\n".to_owned(),
         note => format!("    #[deprecated = {}]\n", Literal::string(note)),
     });
-    docs.chain(deprecated).collect()
+    let was = bit.was.iter().map(|was| format!("    #[myc(was = {})]\n", Literal::string(was)));
+    docs.chain(deprecated).chain(was).collect()
 }
 
 /// Longest line.
 const LINE_WIDTH: usize = 100;
 
 fn print_tokens(tokens: TokenStream) -> String {
-    match syn::parse2(tokens.clone()) {
+    match syn::parse2(tokens) {
         Ok(file) => prettyplease::unparse(&file),
-        Err(error) => unreachable!("generated Rust does not parse: {error}\n{tokens}"),
+        Err(error) => unreachable!("generated Rust does not parse: {error}"),
     }
 }
 

@@ -44,6 +44,7 @@ fn of_type(schema: &Schema, ty: &Ty) -> Traits {
         Ty::F32 | Ty::F64 => Traits { eq: false, ..ALL },
         Ty::String(None) | Ty::Bytes(_) => Traits { copy: false, ..ALL },
         Ty::List(item, _) => Traits { copy: false, ..of_type(schema, item) },
+        Ty::Map(key, of) => Traits { copy: false, ..of_type(schema, key).and(of_type(schema, of)) },
         Ty::Array(item, _) | Ty::Optional(item) => of_type(schema, item),
         Ty::Tuple(items) => of_all(schema, items.iter()),
         Ty::Named(id) => of_def(schema, &schema.types[id.0]),

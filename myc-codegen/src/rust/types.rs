@@ -46,6 +46,8 @@ impl<'s> Scope<'s> {
             Ty::Int(repr) => plain(repr.name()),
             Ty::I128 => quote!(i128),
             Ty::U128 => quote!(u128),
+            Ty::U256 => quote!(mycelium::U256),
+            Ty::Uuid => quote!(mycelium::Uuid),
             Ty::F32 => quote!(f32),
             Ty::F64 => quote!(f64),
             Ty::Timestamp => quote!(mycelium::Timestamp),
@@ -67,6 +69,10 @@ impl<'s> Scope<'s> {
                 let (item, max) = (self.ty(item), Literal::u32_unsuffixed(*max));
                 quote!(mycelium::BoundedList<#item, #max>)
             }
+            Ty::Map(key, of) => {
+                let (key, of) = (self.ty(key), self.ty(of));
+                quote!(std::collections::BTreeMap<#key, #of>)
+            }
             Ty::Tuple(items) => {
                 let items = items.iter().map(|item| self.ty(item));
                 quote!((#(#items,)*))
@@ -80,7 +86,6 @@ impl<'s> Scope<'s> {
                 let alias = &self.schema.aliases[id.0];
                 self.path(alias.package, &alias.name)
             }
-            _ => todo!("types that are new in the language"),
         }
     }
 

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+use super::expand_member;
 use crate::item::{Enum, Item};
 
 pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
@@ -10,8 +11,6 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let tables = expand_tables(item, def);
     let conversions = expand_conversions(item, def);
     let (ident, repr) = (item.ident(), repr(def));
-    let members: Vec<_> = def.members.iter().map(|member| member.ident).collect();
-    let names = def.members.iter().map(|member| &member.name);
     let (decode, view) = match def.unknown {
         Some(_) => (quote!(#private::Ok(Self::from_value(value))), quote!(Self::from_value(value))),
         None => expand_closed(item, def),
@@ -19,6 +18,19 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     quote! {
         #tables
         #conversions
+
+        #[automatically_derived]
+        impl #private::Key for #ident {
+            fn to_view(&self) -> Self {
+                let value = self.value();
+                #view
+            }
+
+            #[inline]
+            fn compare(a: &Self, b: &Self) -> #private::Ordering {
+                ::core::cmp::Ord::cmp(&a.value(), &b.value())
+            }
+        }
 
         #[automatically_derived]
         impl #private::Wire for #ident {
@@ -52,17 +64,6 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
                 let value = <#repr as #private::Wire>::view_inline(inline, tail);
                 #view
             }
-
-            fn from_literal(literal: &#private::Literal<'_>) -> #private::Option<Self> {
-                match literal {
-                    #(#private::Literal::Name(#names) => #private::Some(Self::#members),)*
-                    _ => #private::None,
-                }
-            }
-
-            fn view_literal<'a>(literal: &'a #private::Literal<'a>) -> #private::Option<Self> {
-                <Self as #private::Wire>::from_literal(literal)
-            }
         }
     }
 }
@@ -71,13 +72,15 @@ fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = item.private();
     let open = def.unknown.is_some();
     let repr = Ident::new(&def.repr.name().to_uppercase(), Span::call_site());
-    let names = def.members.iter().map(|member| &member.name);
-    let values = def.members.iter().map(|member| Literal::i128_unsuffixed(member.value));
+    let members = def.members.iter().map(|member| {
+        let value = Literal::i128_unsuffixed(member.value);
+        expand_member(&private, &member.name, member.was.as_ref(), &value)
+    });
     quote! {
         const __KIND: #private::Kind<'static> = #private::Kind::Enum {
             open: #open,
             repr: #private::Repr::#repr,
-            members: &[#(#private::Member::new(#names, #values)),*],
+            members: &[#(#members),*],
         };
     }
 }

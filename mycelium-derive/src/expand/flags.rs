@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+use super::expand_member;
 use crate::item::{Flags, Item};
 
 pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
@@ -18,6 +19,18 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
         #inherent
         #operators
         #debug
+
+        #[automatically_derived]
+        impl #private::Key for #ident {
+            fn to_view(&self) -> Self {
+                Self(self.0)
+            }
+
+            #[inline]
+            fn compare(a: &Self, b: &Self) -> #private::Ordering {
+                ::core::cmp::Ord::cmp(&a.0, &b.0)
+            }
+        }
 
         #[automatically_derived]
         impl #private::Wire for #ident {
@@ -56,12 +69,14 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
 fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
     let private = item.private();
     let repr = Ident::new(&def.repr.name().to_uppercase(), Span::call_site());
-    let names = def.bits.iter().map(|bit| &bit.name);
-    let numbers = def.bits.iter().map(|bit| Literal::u32_unsuffixed(bit.number));
+    let members = def.bits.iter().map(|bit| {
+        let number = Literal::u32_unsuffixed(bit.number);
+        expand_member(&private, &bit.name, bit.was.as_ref(), &number)
+    });
     quote! {
         const __KIND: #private::Kind<'static> = #private::Kind::Flags {
             repr: #private::Repr::#repr,
-            members: &[#(#private::Member::new(#names, #numbers)),*],
+            members: &[#(#members),*],
         };
     }
 }
@@ -71,7 +86,7 @@ fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &Ident) -> TokenStrea
     let (ident, vis) = (item.ident(), &item.original.vis);
     let constants = def.bits.iter().map(|bit| {
         let (attrs, constant, number) =
-            (bit.attrs, &bit.constant, Literal::u32_unsuffixed(bit.number));
+            (&bit.attrs, &bit.constant, Literal::u32_unsuffixed(bit.number));
         let docs = format!("Bit {number}.");
         let docs = attrs.is_empty().then(|| quote!(#[doc = #docs]));
         quote! {

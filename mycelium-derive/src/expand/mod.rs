@@ -8,11 +8,12 @@ mod enums;
 mod flags;
 mod newtype;
 mod record;
+mod tables;
 mod union;
 mod view;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -32,6 +33,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
     };
     let digest = digest(item, facts);
     let (package, name) = (&item.package, &item.name);
+    let was = option(private, item.was.as_ref());
     quote! {
         #outside
         #[allow(deprecated, long_running_const_eval, unused_variables, clippy::all)]
@@ -40,7 +42,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
             const __DEF: &#private::Def<'static> = &#private::Def {
                 package: #package,
                 name: #name,
-                was: #private::None,
+                was: #was,
                 kind: __KIND,
                 digest: #digest,
             };
@@ -53,13 +55,36 @@ fn full_name(item: &Item<'_>) -> String {
     format!("{}.{}", item.package, item.name)
 }
 
+/// A row of an enum's or flags' table.
+fn expand_member(
+    private: &TokenStream,
+    name: &str,
+    was: Option<&String>,
+    value: &Literal,
+) -> TokenStream {
+    let member = quote!(#private::Member::new(#name, #value));
+    match was {
+        Some(was) => quote!(#private::Member { was: #private::Some(#was), ..#member }),
+        None => member,
+    }
+}
+
+/// An option of something that is a literal.
+fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(#private::Some(#value)),
+        None => quote!(#private::None),
+    }
+}
+
 /// Refuses what the language refuses of types.
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
             #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),
             "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
-             places, nothing is optional twice, a tuple has at least two items"
+             places, nothing is optional twice, a tuple has at least two items, a key of a map is a number \
+             other than a float, bool, enum, flags, text or bytes"
         );
     }
 }

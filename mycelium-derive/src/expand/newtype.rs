@@ -26,21 +26,37 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
 
                 #inline_form
 
-                fn from_literal(literal: &#private::Literal<'_>) -> #private::Option<Self> {
-                    #inner::from_literal(literal).map(Self)
-                }
-
-                fn view_literal<'a>(
-                    literal: &'a #private::Literal<'a>,
-                ) -> #private::Option<#inner::View<'a>> {
-                    #inner::view_literal(literal)
-                }
-
                 fn absent() -> #private::Option<Self> {
                     #inner::absent().map(Self)
                 }
 
                 #block_form
+
+                fn keeps(
+                    &self,
+                    bound: &#private::Bound,
+                ) -> #private::Result<(), #private::ErrorKind> {
+                    #inner::keeps(&self.0, bound)
+                }
+
+                fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
+                    #inner::validate_parts(&self.0)
+                }
+            }
+
+            // The bound is on a lifetime that nothing uses, so that a type that is no key is no error.
+            #[automatically_derived]
+            impl #private::Key for #ident
+            where
+                for<'__any> #ty: #private::Key,
+            {
+                fn to_view(&self) -> #inner::View<'_> {
+                    <#ty as #private::Key>::to_view(&self.0)
+                }
+
+                fn compare(a: &#inner::View<'_>, b: &#inner::View<'_>) -> #private::Ordering {
+                    <#ty as #private::Key>::compare(a, b)
+                }
             }
         };
     }

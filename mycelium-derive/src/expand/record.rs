@@ -1,8 +1,9 @@
 //! Messages and structs: fields in a block.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
+use super::tables::expand_tables;
 use super::{declared, full_name, view};
 use crate::item::{Field, Item};
 
@@ -93,7 +94,7 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
     let tables = expand_tables(item, fields);
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
     let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
-    let getters = view::expand_getters(item, fields);
+    let (validate, getters) = (expand_validate(item, fields), view::expand_getters(item, fields));
     let inside = quote! {
         #tables
         #getters
@@ -136,69 +137,11 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             fn view_inline<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
                 #view { block, tail }
             }
+
+            #validate
         }
     };
     (view::expand_record(item), inside)
-}
-
-/// What the fields are, where they lie, and the checks of their defaults.
-fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let name = full_name(item);
-    let count = fields.len();
-    let rows = fields.iter().map(|field| expand_field(item, field));
-    let checks = fields.iter().map(|field| expand_checks(item, field));
-    quote! {
-        const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
-        const __SLOTS: [#private::Slot; #count] = #private::slots(#name, __FIELDS);
-        #(#checks)*
-    }
-}
-
-fn expand_field(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
-    let private = &item.private();
-    let (name, ty, key) = (&field.name, field.ty, field.key.is_some());
-    let default = match &field.default {
-        Some(default) => {
-            let literal = default.value.expand(private);
-            quote!(#private::Some(#literal))
-        }
-        None => quote!(#private::None),
-    };
-    quote! {
-        #private::Field {
-            default: #default,
-            key: #key,
-            ..#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE)
-        }
-    }
-}
-
-/// What the language refuses and only const evaluation can see.
-fn expand_checks(item: &Item<'_>, field: &Field<'_>) -> TokenStream {
-    let private = &item.private();
-    let ty = field.ty;
-    let default = field.default.as_ref().map(|default| {
-        let literal = default.value.expand(private);
-        quote_spanned! {default.place=>
-            const _: () = ::core::assert!(
-                #private::is_default(<#ty as #private::FieldType>::FIELD_TYPE, &#literal),
-                "this default does not fit the type of the field: numbers, bool, text, times, UUIDs \
-                 and enums have defaults, optionals need none"
-            );
-        }
-    });
-    let key = field.key.map(|key| {
-        quote_spanned! {key.span()=>
-            const _: () = ::core::assert!(
-                #private::is_key(<#ty as #private::FieldType>::FIELD_TYPE),
-                "a key is an integer, bool, enum, flags, decimal, time, UUID, string or bytes: \
-                 floats, optionals and composite types are not compared"
-            );
-        }
-    });
-    let ty = super::expand_type_check(private, ty);
-    quote!(#ty #default #key)
 }
 
 /// The payload of a message. One comparison tells a block that holds all fields from an older one.
@@ -207,7 +150,7 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let view = &item.view;
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
     let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
-    let older = expand_decode_older(item, fields);
+    let (older, validate) = (expand_decode_older(item, fields), expand_validate(item, fields));
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -246,6 +189,8 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
         fn view_block<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
             #view { block, tail }
         }
+
+        #validate
     }
 }
 
@@ -300,6 +245,20 @@ fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #(<#types as #private::FieldType>::check_field(block, #slots, tail)?;)*
         #private::Ok(())
+    }
+}
+
+fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
+    let slots = slots(fields);
+    quote! {
+        #[inline]
+        fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
+            #(<#types as #private::FieldType>::validate_field(&self.#idents, #slots)?;)*
+            #private::Ok(())
+        }
     }
 }
 

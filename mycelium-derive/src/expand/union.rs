@@ -14,6 +14,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
     let (tail_end, encode) = (expand_tail_end(item, def), expand_encode(item, def));
     let (decode, check) = (expand_decode(item, def), expand_check(item, def));
     let (view_inline, debug) = (view::expand_view_of_union(item, def), view::expand_debug(item));
+    let validate = expand_validate(item, def);
     let inside = quote! {
         #tables
         #debug
@@ -48,6 +49,11 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
             fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
                 #view_inline
             }
+
+            #[inline]
+            fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
+                #validate
+            }
         }
     };
     (view::expand_union(item, def), inside)
@@ -76,17 +82,18 @@ pub(super) fn tags(def: &Union<'_>) -> impl Iterator<Item = Literal> {
 fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     let private = &item.private();
     let (owner, open, count) = (full_name(item), def.unknown.is_some(), def.arms.len());
-    let names = def.arms.iter().map(|arm| &arm.name);
-    let types = def.arms.iter().map(|arm| arm.ty);
-    let tags = tags(def);
+    let rows = def.arms.iter().zip(tags(def)).map(|(arm, tag)| {
+        let (name, ty) = (&arm.name, arm.ty);
+        let row = quote!(#private::Arm::new(#name, #tag, <#ty as #private::FieldType>::FIELD_TYPE));
+        match &arm.was {
+            Some(was) => quote!(#private::Arm { was: #private::Some(#was), ..#row }),
+            None => row,
+        }
+    });
     let checks = def.arms.iter().map(|arm| super::expand_type_check(private, arm.ty));
     quote! {
         #(#checks)*
-        const __ARMS: &[#private::Arm<'static>] = &[#(#private::Arm::new(
-            #names,
-            #tags,
-            <#types as #private::FieldType>::FIELD_TYPE,
-        )),*];
+        const __ARMS: &[#private::Arm<'static>] = &[#(#rows),*];
         const __KIND: #private::Kind<'static> =
             #private::Kind::Union { open: #open, arms: __ARMS };
         const __SLOTS: [#private::ArmSlot; #count] = #private::arm_slots(#owner, #open, __ARMS);
@@ -100,6 +107,19 @@ fn expand_tail_end(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     quote! {
         match self {
             #(Self::#idents(value) => #arms_module::tail_end(value, end),)*
+            #unknown
+        }
+    }
+}
+
+fn expand_validate(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
+    let private = &item.private();
+    let idents = def.arms.iter().map(|arm| arm.ident);
+    let slots = slots(def);
+    let unknown = def.unknown.map(|ident| quote!(Self::#ident(_) => #private::Ok(()),));
+    quote! {
+        match self {
+            #(Self::#idents(value) => #private::validate_arm(value, #slots),)*
             #unknown
         }
     }

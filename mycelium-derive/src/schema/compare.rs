@@ -3,6 +3,7 @@
 use myc_schema::nearest;
 use mycelium_wire::canon;
 use mycelium_wire::reflect::{self, Literal};
+use proc_macro2::Span;
 
 use crate::ast::Input;
 use crate::errors::Errors;
@@ -47,6 +48,7 @@ impl Comparison<'_> {
             if let Some(declared) = declared.iter().find(|declared| declared.name == field.name) {
                 self.check_key(field, declared);
                 self.check_default(field, declared);
+                self.check_rest(field, declared);
             }
         }
         same_names
@@ -124,7 +126,9 @@ impl Comparison<'_> {
 
     fn check_default(&self, ours: &Field<'_>, declared: &reflect::Field<'_>) {
         let default = ours.default.as_ref();
-        if default.map(|default| default.value.literal()) == declared.default {
+        if default.map(|default| default.value.spelled())
+            == declared.default.as_ref().map(canon::literal_text)
+        {
             return;
         }
         let place = default.map_or(ours.ident.span(), |default| default.place);
@@ -138,6 +142,33 @@ impl Comparison<'_> {
             None => format!("`{}` has no default in {}", ours.name, self.file),
         };
         self.errors.push(syn::Error::new(place, message));
+    }
+}
+
+impl Comparison<'_> {
+    /// Unit, constraint and former name.
+    fn check_rest(&self, ours: &Field<'_>, declared: &reflect::Field<'_>) {
+        let report = |place: Span, what: &str, declared: Option<String>| {
+            let (name, file) = (&ours.name, &self.file);
+            let message = match declared {
+                Some(declared) => format!("`{name}` has the {what} {declared} in {file}"),
+                None => format!("`{name}` has no {what} in {file}"),
+            };
+            self.errors.push(syn::Error::new(place, message));
+        };
+        let unit = ours.unit.as_ref();
+        if unit.map(|unit| unit.text.as_str()) != declared.unit {
+            let place = unit.map_or(ours.ident.span(), |unit| unit.place);
+            report(place, "unit", declared.unit.map(|unit| format!("{unit:?}")));
+        }
+        let constraint = ours.constraint.as_ref();
+        if constraint.map(|constraint| constraint.value.reflect()) != declared.constraint {
+            let place = constraint.map_or(ours.ident.span(), |constraint| constraint.place);
+            report(place, "constraint", declared.constraint.map(|it| it.to_string()));
+        }
+        if ours.was.as_deref() != declared.was {
+            report(ours.ident.span(), "former name", declared.was.map(|was| format!("`{was}`")));
+        }
     }
 }
 

@@ -78,7 +78,8 @@ fn check_member<'a>(
         return None;
     }
     let value = check_value(variant, repr, errors)?;
-    named.then_some(Member { ident: variant.ident, name, value })
+    let was = names::former(&variant.attrs.was, &name, names::is_snake_case, errors);
+    named.then_some(Member { ident: variant.ident, name, was, value })
 }
 
 fn check_value(variant: &Variant<'_>, repr: Option<Repr>, errors: &Errors) -> Option<i128> {

@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 use super::enums::repr_named;
 use super::{check_distinct, missing, names, wrong_shape};
 use crate::ast::{Body, Field, Input};
-use crate::attr::Bit;
+use crate::attr::{self, Bit};
 use crate::errors::Errors;
 use crate::item::{Flag, Flags, Kind};
 use crate::number;
@@ -74,7 +74,10 @@ fn check_bit<'a>(bit: &'a Bit, repr: Option<Repr>, errors: &Errors) -> Option<Fl
         return None;
     };
     let constant = Ident::new(&name.to_shouty_snake_case(), bit.name.span());
-    named.then_some(Flag { attrs: &bit.attrs, constant, name, number: number as u32 })
+    let own = attr::read(&bit.attrs, attr::BIT, errors);
+    let was = names::former(&own.was, &name, names::is_snake_case, errors);
+    let attrs = bit.attrs.iter().filter(|attr| !attr::is_ours(attr)).collect();
+    named.then_some(Flag { attrs, constant, name, was, number: number as u32 })
 }
 
 fn plain(ident: &Ident) -> String {

@@ -18,6 +18,7 @@ use crate::attr::Attrs;
 use crate::errors::Errors;
 use crate::item::{Item, Kind};
 
+pub(crate) use self::names::is_snake_case;
 pub(crate) use self::newtype::{check_newtype, is_newtype};
 
 /// Package of the frames that transports exchange; its message has type id 0.
@@ -29,6 +30,7 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
     let package = check_package(input, errors);
     let name = check_name(input, errors);
     check_digest(&input.attrs, errors);
+    let was = name.as_ref().and_then(|name| check_was_of_type(&input.attrs, name, errors));
     let view = view_name(input, errors);
     let kind = match input.derive {
         Derive::Message => record::check_message(input, &package, &name, errors),
@@ -42,6 +44,7 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
         krate: krate(&input.attrs),
         package: package?,
         name: name?,
+        was,
         digest: input.attrs.digest.clone(),
         ancestors: &input.attrs.ancestors,
         view: view?,
@@ -107,6 +110,10 @@ fn check_name(input: &Input<'_>, errors: &Errors) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+fn check_was_of_type(attrs: &Attrs, name: &str, errors: &Errors) -> Option<String> {
+    names::former(&attrs.was, name, names::is_pascal_case, errors)
 }
 
 fn check_digest(attrs: &Attrs, errors: &Errors) {

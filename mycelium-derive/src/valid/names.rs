@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
 use super::text_of;
+use crate::errors::Errors;
 
 /// The name that an attribute gives, else the one that `convert` makes of the Rust identifier
 /// without a raw prefix; with its place.
@@ -20,7 +21,7 @@ pub(super) fn named(
 
 /// `trade_id`: words of lower-case letters and digits with single underscores between them, beginning
 /// with a letter.
-pub(super) fn is_snake_case(name: &str) -> bool {
+pub(crate) fn is_snake_case(name: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
@@ -39,4 +40,28 @@ pub(super) fn not_snake_case(what: &str, name: &str) -> String {
         "`{name}` is not the name of {what}: expected snake_case of letters, digits and `_`; \
          say another with #[myc(name = \"…\")]"
     )
+}
+
+/// The name that the digest keeps, where another is given: one of the same habit, and not the name that
+/// stands there now.
+pub(super) fn former(
+    given: &Option<LitStr>,
+    name: &str,
+    is_name: impl Fn(&str) -> bool,
+    errors: &Errors,
+) -> Option<String> {
+    let given = given.as_ref()?;
+    let was = given.value();
+    if !is_name(&was) {
+        errors.at(given, format!("`{was}` was never a name here: it is not written as one"));
+    } else if was == name {
+        errors.at(given, format!("`{was}` is the name already; `was` says the one before"));
+    }
+    Some(was)
+}
+
+/// Refuses two members that the digest would know by one name.
+pub(super) fn check_kept<'n>(kept: impl Iterator<Item = (&'n str, Span)>, errors: &Errors) {
+    let kept: Vec<(&str, Span)> = kept.collect();
+    super::check_distinct("the name in the digest", &kept, errors);
 }

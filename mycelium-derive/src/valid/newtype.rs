@@ -1,5 +1,7 @@
 //! Tuple structs of one field, which are what their field is.
 
+use quote::ToTokens;
+
 use super::krate;
 use crate::ast::{Body, Derive, Input};
 use crate::errors::Errors;
@@ -20,9 +22,20 @@ pub(crate) fn check_newtype<'a>(input: &'a Input<'a>, errors: &Errors) -> Option
     let [field] = fields.as_slice() else { return None };
     super::check_generics(input, errors);
     let attrs = &input.attrs;
-    let texts = [&attrs.package, &attrs.name, &attrs.view, &attrs.digest, &field.attrs.name];
+    let texts =
+        [&attrs.package, &attrs.name, &attrs.view, &attrs.digest, &attrs.was, &field.attrs.name];
     for text in texts.into_iter().flatten() {
         errors.at(text, NAMELESS);
+    }
+    let words = [
+        &field.attrs.nonempty.as_ref().map(ToTokens::to_token_stream),
+        &field.attrs.unit.as_ref().map(ToTokens::to_token_stream),
+        &field.attrs.was.as_ref().map(ToTokens::to_token_stream),
+        &field.attrs.range.as_ref().map(|held| held.range.to_token_stream()),
+        &field.attrs.len.as_ref().map(|held| held.range.to_token_stream()),
+    ];
+    for word in words.into_iter().flatten() {
+        errors.at(word, "what a value is held to, and its unit, stand at the field that has it");
     }
     Some(Newtype { original: input.original, krate: krate(attrs), ty: field.ty })
 }

@@ -1,16 +1,19 @@
 //! Messages and structs.
 
 use heck::ToSnakeCase;
+use syn::LitStr;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit};
 
 use super::{CONTROL, check_distinct, missing, names, wrong_shape};
 use crate::ast::{self, Body, Input};
+use crate::constant::{Constant, Default};
+use crate::constraint;
 use crate::errors::Errors;
-use crate::item::{Constant, Default, Field, Kind};
+use crate::item::{Field, Kind, Unit};
 use crate::number;
 
 const MAX_TOPIC_BYTES: usize = 255;
+const MAX_UNIT_BYTES: usize = 64;
 
 pub(super) fn check_message<'a>(
     input: &'a Input<'a>,
@@ -101,7 +104,10 @@ fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec
         .filter_map(|field| Some(names::named(&field.attrs.name, field.ident?, str::to_owned)))
         .collect();
     check_distinct("the field name", &places, errors);
-    checked.into_iter().collect()
+    let fields: Vec<Field<'a>> = checked.into_iter().collect::<Option<_>>()?;
+    let kept = fields.iter().map(|field| (field.was.as_ref().unwrap_or(&field.name), field.ident));
+    names::check_kept(kept.map(|(name, ident)| (name.as_str(), ident.span())), errors);
+    Some(fields)
 }
 
 fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'a>> {
@@ -111,38 +117,32 @@ fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'
     if !named {
         errors.push(syn::Error::new(place, names::not_snake_case("a field", &name)));
     }
+    let was = names::former(&field.attrs.was, &name, names::is_snake_case, errors);
+    let unit = field.attrs.unit.as_ref().map(|unit| check_unit(unit, errors));
+    let constraint = constraint::check(&field.attrs, errors);
     let default = match &field.attrs.default {
-        Some(expr) => Some(check_default(expr, errors)?),
+        Some(expr) => {
+            let value = Constant::read(expr).map_err(|error| errors.push(error)).ok()?;
+            Some(Default { value, place: expr.span() })
+        }
         None => None,
     };
     let key = field.attrs.key.as_ref();
-    named.then_some(Field { original: field.original, ident, ty: field.ty, name, default, key })
+    let (original, ty, constraint) = (field.original, field.ty, constraint?);
+    named.then_some(Field { original, ident, ty, name, was, unit, constraint, default, key })
 }
 
-fn check_default(expr: &Expr, errors: &Errors) -> Option<Default> {
-    let constant = match number::strip(expr) {
-        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Ok(Constant::Bool(value.value)),
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Constant::Text(text.value())),
-        Expr::Path(path) if path.qself.is_none() => match path.path.segments.last() {
-            Some(last) => Ok(Constant::Name(member_name(&last.ident))),
-            None => Err("expected the name of an enum's member"),
-        },
-        other => match number::number(other) {
-            Some(number) => number.map(Constant::Number),
-            None => {
-                Err("a default is a literal (number, `true`, `false`, string) or the name of an \
-                         enum's member, such as `Venue::Binance`")
-            }
-        },
-    };
-    let value = constant.map_err(|message| errors.at(expr, message)).ok()?;
-    Some(Default { value, place: expr.span() })
-}
-
-/// Name in the schema of a member that a default names: that of a variant is turned to snake_case,
-/// one in snake_case stands for itself.
-fn member_name(ident: &Ident) -> String {
-    let name = ident.to_string();
-    let name = name.strip_prefix("r#").unwrap_or(&name);
-    if names::is_snake_case(name) { name.to_owned() } else { name.to_snake_case() }
+fn check_unit(unit: &LitStr, errors: &Errors) -> Unit {
+    let text = unit.value();
+    let is_unit = !text.is_empty()
+        && text.len() <= MAX_UNIT_BYTES
+        && text.trim() == text
+        && !text.chars().any(char::is_control);
+    if !is_unit {
+        errors.at(
+            unit,
+            format!("a unit is one line of at most {MAX_UNIT_BYTES} bytes, such as \"bps\""),
+        );
+    }
+    Unit { text, place: unit.span() }
 }

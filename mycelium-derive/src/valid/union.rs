@@ -61,7 +61,8 @@ fn check_arm<'a>(variant: &'a Variant<'a>, errors: &Errors) -> Option<Arm<'a>> {
         return None;
     };
     let tag = tag?;
-    named.then_some(Arm { original: variant.original, ident: variant.ident, name, tag, ty })
+    let was = names::former(&variant.attrs.was, &name, names::is_snake_case, errors);
+    named.then_some(Arm { original: variant.original, ident: variant.ident, name, was, tag, ty })
 }
 
 fn check_tag(variant: &Variant<'_>, errors: &Errors) -> Option<u16> {

@@ -8,6 +8,7 @@ use crate::error::DecodeError;
 use crate::layout;
 use crate::reflect::Arm;
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 /// What an arm's tag is, where its value lies, and what it is called.
@@ -70,6 +71,16 @@ pub fn read_tag<const N: usize>(inline: &[u8], slots: &[ArmSlot; N]) -> u32 {
         tag[..size].copy_from_slice(bytes);
     }
     u32::from_le_bytes(tag)
+}
+
+/// Holds what an arm's value holds to its constraints.
+///
+/// # Errors
+///
+/// The first that is not kept.
+#[inline]
+pub fn validate_arm<T: Wire>(value: &T, slot: &ArmSlot) -> Result<(), ValidationError> {
+    value.validate_parts().map_err(|error| error.in_field(slot.name))
 }
 
 /// Arms of closed unions.

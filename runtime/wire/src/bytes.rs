@@ -6,8 +6,9 @@ use core::ops::{Deref, DerefMut};
 
 use arrayvec::ArrayVec;
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, ErrorKind};
 use crate::layout::count_size;
+use crate::limits::Bound;
 use crate::list::{read_count, write_count};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
@@ -137,6 +138,11 @@ impl Wire for Bytes {
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> &'a [u8] {
         tail.item(inline, 1).0
     }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
+    }
 }
 
 impl<const N: usize> Wire for BoundedBytes<N> {
@@ -168,5 +174,10 @@ impl<const N: usize> Wire for BoundedBytes<N> {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> &'a [u8] {
         view_bounded(inline, N)
+    }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
     }
 }

@@ -154,6 +154,14 @@ impl Canon {
     }
 }
 
+/// A default as canonical text spells it.
+pub fn literal_text(literal: &Literal<'_>) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_literal(&mut out, literal);
+    out
+}
+
 fn write_literal(out: &mut String, literal: &Literal<'_>) -> fmt::Result {
     match literal {
         Literal::Bool(value) => write!(out, "{value}"),

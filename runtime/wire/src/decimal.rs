@@ -5,7 +5,7 @@ use core::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use core::str::FromStr;
 
 use crate::error::DecodeError;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -240,16 +240,5 @@ impl<const SCALE: u8> Wire for Decimal<SCALE> {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self {
         Decimal(i64::view_inline(inline, tail))
-    }
-
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Number(digits) => digits.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Self> {
-        Self::from_literal(literal)
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::reflect::Constraint;
+
 /// Bytes that are not what they should be, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodeError {
@@ -20,6 +22,8 @@ pub struct Place {
     pub ty: &'static str,
     /// Field or arm.
     pub member: &'static str,
+    /// What the field is held to beyond its type.
+    pub constraint: Option<&'static Constraint<'static>>,
 }
 
 /// What is wrong with bytes.
@@ -151,7 +155,7 @@ impl DecodeError {
     #[must_use]
     #[inline]
     pub fn within(mut self, ty: &'static str, member: &'static str) -> Self {
-        self.place.get_or_insert(Place { ty, member });
+        self.place.get_or_insert(Place { ty, member, constraint: None });
         self
     }
 }
@@ -161,7 +165,13 @@ impl fmt::Display for DecodeError {
         if let Some(place) = self.place {
             write!(f, "{}.{}: ", place.ty, place.member)?;
         }
-        write!(f, "{} (at byte {})", self.kind, self.at)
+        self.kind.fmt(f)?;
+        if let (ErrorKind::OutOfRange, Some(constraint)) =
+            (&self.kind, self.place.and_then(|place| place.constraint))
+        {
+            write!(f, ", {constraint}")?;
+        }
+        write!(f, " (at byte {})", self.at)
     }
 }
 

@@ -3,10 +3,13 @@
 //! A field's place is a [`Slot`], made at compile time, so that in optimised code each of these
 //! functions is a load or store at a constant offset.
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::default::Default;
+use crate::error::{DecodeError, ErrorKind, Place};
 use crate::layout::{align, align_up, size};
-use crate::reflect::{Field, Literal, Type};
+use crate::limits::Limits;
+use crate::reflect::{Constraint, Field, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 /// Where a field lies in its block, and what it is called.
@@ -23,7 +26,11 @@ pub struct Slot {
     /// The field, for errors.
     name: &'static str,
     /// What stands in for the field where the sender did not know it.
-    default: Option<Literal<'static>>,
+    default: Option<&'static Default>,
+    /// What the inline form is held to.
+    limits: Limits,
+    /// The same as the schema says it, for errors.
+    constraint: Option<&'static Constraint<'static>>,
 }
 
 /// The slots of all fields of the type called `owner`.
@@ -31,20 +38,58 @@ pub struct Slot {
 /// # Panics
 ///
 /// Where `fields` are not `N`.
-pub const fn slots<const N: usize>(owner: &'static str, fields: &[Field<'static>]) -> [Slot; N] {
+pub const fn slots<const N: usize>(
+    owner: &'static str,
+    fields: &'static [Field<'static>],
+    defaults: [Option<&'static Default>; N],
+) -> [Slot; N] {
     assert!(fields.len() == N, "a slot for each field");
-    let mut slots = [Slot { padding: 0, start: 0, end: 0, owner, name: "", default: None }; N];
+    let mut slots = [Slot::empty(owner); N];
     let mut padding = 0;
     let mut i = 0;
     while i < N {
-        let field = fields[i];
-        let start = align_up(padding, align(field.ty));
-        let end = start + size(field.ty);
-        slots[i] = Slot { padding, start, end, owner, name: field.name, default: field.default };
+        let Field { name, ty, constraint, .. } = &fields[i];
+        let start = align_up(padding, align(ty));
+        let end = start + size(ty);
+        let (default, limits) = (defaults[i], Limits::of(ty, constraint));
+        let constraint = constraint.as_ref();
+        slots[i] = Slot { padding, start, end, owner, name, default, limits, constraint };
         padding = end;
         i += 1;
     }
     slots
+}
+
+impl Slot {
+    const fn empty(owner: &'static str) -> Slot {
+        let (default, constraint, limits) = (None, None, Limits::NONE);
+        Slot { padding: 0, start: 0, end: 0, owner, name: "", default, limits, constraint }
+    }
+
+    /// Holds the field's inline form to its constraint; where there is none, nothing is left of this.
+    #[inline]
+    fn hold(&self, inline: &[u8], tail: &TailReader<'_>) -> Result<(), DecodeError> {
+        self.limits.check(inline).map_err(|kind| self.refuse(inline, kind, tail))
+    }
+
+    #[cold]
+    fn refuse(&self, inline: &[u8], kind: ErrorKind, tail: &TailReader<'_>) -> DecodeError {
+        let place = Place { ty: self.owner, member: self.name, constraint: self.constraint };
+        DecodeError { place: Some(place), ..tail.error(inline, kind) }
+    }
+
+    /// The value that the field has where the sender did not know it.
+    #[cold]
+    fn absent<T: Wire>(&self, block: &[u8], tail: &TailReader<'_>) -> Result<T, DecodeError> {
+        let missing = ErrorKind::Missing { needed: self.end, found: block.len() };
+        let absent = match self.default {
+            // Refused only by a type that has fewer values than the schema's.
+            Some(default) => T::decode(default.inline, &mut TailReader::new(default.tail, 0))
+                .map_err(|error| error.kind),
+            None => T::absent().ok_or(missing),
+        };
+        absent.map_err(|kind| tail.error(block, kind).within(self.owner, self.name))
+    }
 }
 
 /// Writes the padding behind the last field.
@@ -99,6 +144,13 @@ pub trait FieldType: Sized {
     fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>)
     -> Result<(), DecodeError>;
 
+    /// Holds a field's value, and what it holds, to its constraints.
+    ///
+    /// # Errors
+    ///
+    /// The first that is not kept.
+    fn validate_field(&self, slot: &Slot) -> Result<(), ValidationError>;
+
     /// Reads a field in place; where the block does not reach it, its default or nothing.
     fn view_field<'a>(block: &'a [u8], slot: &'static Slot, tail: Tail<'a>) -> Self::FieldView<'a>;
 }
@@ -125,8 +177,10 @@ impl<T: Wire> FieldType for T {
         slot: &Slot,
         tail: &mut TailReader<'_>,
     ) -> Result<T, DecodeError> {
-        T::decode(&block[slot.start..slot.end], tail)
-            .map_err(|error| error.within(slot.owner, slot.name))
+        let inline = &block[slot.start..slot.end];
+        let value = T::decode(inline, tail).map_err(|error| error.within(slot.owner, slot.name))?;
+        slot.hold(inline, tail)?;
+        Ok(value)
     }
 
     fn decode_field_of_older(
@@ -137,14 +191,7 @@ impl<T: Wire> FieldType for T {
         if block.len() >= slot.end {
             return T::decode_field(block, slot, tail);
         }
-        let absent = match &slot.default {
-            Some(default) => T::from_literal(default),
-            None => T::absent(),
-        };
-        absent.ok_or_else(|| {
-            let kind = ErrorKind::Missing { needed: slot.end, found: block.len() };
-            tail.error(block, kind).within(slot.owner, slot.name)
-        })
+        slot.absent(block, tail)
     }
 
     #[inline]
@@ -153,8 +200,21 @@ impl<T: Wire> FieldType for T {
         slot: &Slot,
         tail: &mut TailReader<'_>,
     ) -> Result<(), DecodeError> {
-        T::check(&block[slot.start..slot.end], tail)
-            .map_err(|error| error.within(slot.owner, slot.name))
+        let inline = &block[slot.start..slot.end];
+        T::check(inline, tail).map_err(|error| error.within(slot.owner, slot.name))?;
+        slot.hold(inline, tail)
+    }
+
+    #[inline]
+    fn validate_field(&self, slot: &Slot) -> Result<(), ValidationError> {
+        if let Some(constraint) = slot.constraint {
+            self.keeps(slot.limits.bound())
+                .map_err(|kind| ValidationError::new(kind, *constraint).in_field(slot.name))?;
+        }
+        if !T::IS_CONSTRAINED {
+            return Ok(());
+        }
+        self.validate_parts().map_err(|error| error.in_field(slot.name))
     }
 
     #[inline]
@@ -168,6 +228,8 @@ impl<T: Wire> FieldType for T {
 
 #[cold]
 fn view_absent<'a, T: Wire>(slot: &'static Slot, tail: Tail<'a>) -> T::View<'a> {
-    let default = slot.default.as_ref().and_then(T::view_literal);
-    default.unwrap_or_else(|| T::view_inline(&[], tail))
+    match slot.default {
+        Some(default) => T::view_inline(default.inline, Tail(default.tail)),
+        None => T::view_inline(&[], tail),
+    }
 }

@@ -10,9 +10,11 @@ use arrayvec::ArrayVec;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout::{align_up, count_size, items_offset};
+use crate::limits::Bound;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 /// At most `N` items, held inline.
@@ -234,6 +236,17 @@ fn items_tail_end<T: Wire>(items: &[T], end: usize) -> usize {
     items.iter().fold(end, |end, item| item.tail_end(end))
 }
 
+/// Holds what the items hold to its constraints.
+#[inline]
+pub(crate) fn validate_items<T: Wire>(items: &[T]) -> Result<(), ValidationError> {
+    if !T::IS_CONSTRAINED {
+        return Ok(());
+    }
+    let validate =
+        |(index, item): (usize, &T)| item.validate_parts().map_err(|error| error.in_item(index));
+    items.iter().enumerate().try_for_each(validate)
+}
+
 /// Where the tail ends behind an unbounded list.
 #[inline]
 pub(crate) fn tail_end<T: Wire>(items: &[T], end: usize) -> usize {
@@ -282,6 +295,16 @@ impl<T: Wire> Wire for Vec<T> {
         let (region, len) = tail.item(inline, T::SIZE);
         ListView::new(region, len, tail)
     }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        validate_items(self)
+    }
 }
 
 impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
@@ -324,6 +347,16 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
             Some(region) => ListView::new(region, count, tail),
             None => ListView::new(&[], 0, tail),
         }
+    }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        validate_items(self)
     }
 }
 
@@ -377,5 +410,10 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
         ListView::new(inline, N, tail)
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        validate_items(self)
     }
 }

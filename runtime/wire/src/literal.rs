@@ -276,7 +276,7 @@ const fn is_plain_number(bytes: &[u8]) -> bool {
     digits > 0 && bytes[bytes.len() - 1] != b'.'
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

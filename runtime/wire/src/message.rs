@@ -7,6 +7,7 @@ use crate::digest::Digest;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::reflect::Def;
+use crate::validate::ValidationError;
 use crate::wire::{TooLong, Wire};
 
 /// A value that travels in frames of its own.
@@ -25,6 +26,20 @@ pub trait Message: Wire {
     const ANCESTORS: &'static [Digest] = &[];
     /// The type at run time.
     const DEF: &'static Def<'static>;
+
+    /// Checks what the schema holds fields to beyond their types: `range`, `len`, `nonempty`. Encoding
+    /// does not look; decoding refuses what does not keep it, and so does publishing.
+    ///
+    /// # Errors
+    ///
+    /// The first field, in wire order, that does not keep what it is held to.
+    #[inline]
+    fn validate(&self) -> Result<(), ValidationError> {
+        if !Self::IS_CONSTRAINED {
+            return Ok(());
+        }
+        self.validate_parts().map_err(|error| ValidationError { message: Self::NAME, ..error })
+    }
 
     /// Bytes of the frame that this value makes.
     ///

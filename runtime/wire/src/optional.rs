@@ -6,8 +6,10 @@
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout::{REFERENCE, value_offset};
-use crate::reflect::{Literal, Type};
+use crate::limits::Bound;
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 /// Inline form of a value that is present and empty.
@@ -77,16 +79,18 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
 
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        T::from_literal(literal).map(Some)
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Option<T::View<'a>>> {
-        T::view_literal(literal).map(Some)
-    }
-
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        self.as_ref().map_or(Ok(()), |value| value.keeps(bound))
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        self.as_ref().map_or(Ok(()), T::validate_parts)
     }
 }
 

@@ -15,10 +15,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::{DecodeError, ErrorKind};
+use crate::limits::Bound;
 use crate::list::{self, ListView};
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text;
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 /// Implements [`Wire`] for an owner of text.
@@ -54,15 +56,9 @@ macro_rules! text {
                 alloc::string::String::view_inline(inline, tail)
             }
 
-            fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-                Self::view_literal(literal).map($own)
-            }
-
-            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
-                match literal {
-                    Literal::Text(text) => Some(text),
-                    _ => None,
-                }
+            #[inline]
+            fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+                bound.check_count(self.len())
             }
         }
     )*};
@@ -105,6 +101,16 @@ macro_rules! items {
             fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
                 Vec::<T>::view_inline(inline, tail)
             }
+
+            #[inline]
+            fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+                bound.check_count(self.len())
+            }
+
+            #[inline]
+            fn validate_parts(&self) -> Result<(), ValidationError> {
+                list::validate_items(self)
+            }
         }
     )*};
 }
@@ -141,14 +147,6 @@ impl<T: Wire> Wire for Box<T> {
         T::view_inline(inline, tail)
     }
 
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        T::from_literal(literal).map(Box::new)
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<T::View<'a>> {
-        T::view_literal(literal)
-    }
-
     fn absent() -> Option<Self> {
         T::absent().map(Box::new)
     }
@@ -176,6 +174,16 @@ impl<T: Wire> Wire for Box<T> {
     #[inline]
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> T::View<'a> {
         T::view_block(block, tail)
+    }
+
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        T::keeps(self, bound)
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        T::validate_parts(self)
     }
 }
 
@@ -210,13 +218,5 @@ impl Wire for StdDuration {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> StdDuration {
         duration(i64::view_inline(inline, tail)).unwrap_or_default()
-    }
-
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        crate::Duration::from_literal(literal).and_then(|value| duration(value.0))
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<StdDuration> {
-        Self::from_literal(literal)
     }
 }

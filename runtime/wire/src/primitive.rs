@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::list;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -36,17 +36,6 @@ macro_rules! number {
                     Some(bytes) => <$rust>::from_le_bytes(*bytes),
                     None => <$rust>::default(),
                 }
-            }
-
-            fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-                match literal {
-                    Literal::Number(digits) => digits.parse().ok(),
-                    _ => None,
-                }
-            }
-
-            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<$rust> {
-                Self::from_literal(literal)
             }
         }
     )*};
@@ -99,16 +88,5 @@ impl Wire for bool {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> bool {
         inline.first() == Some(&1)
-    }
-
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Bool(value) => Some(*value),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<bool> {
-        Self::from_literal(literal)
     }
 }

@@ -1,20 +1,24 @@
 //! What expansions of the derives use. Not for people: it changes without notice.
 
+pub use core::cmp::Ordering;
 pub use core::fmt::{Debug, Formatter, Result as FmtResult};
 pub use core::ops;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 
-pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag};
+pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
+pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind};
 pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
+pub use crate::limits::{Bound, Limits};
+pub use crate::map::Key;
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
-pub use crate::rules::{is_constraint, is_default, is_key, is_measured, is_type};
+pub use crate::rules::{has_names, is_constraint, is_default, is_key, is_measured, is_type};
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
-pub use crate::{Digest, Message, UnknownArm, Wire};
+pub use crate::{Digest, Message, UnknownArm, ValidationError, Wire};
 
 /// Definition of a type that a derive refused; no code with one ever runs.
 pub const HOLLOW: &Def<'static> = &Def {

@@ -2,7 +2,7 @@
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
 use crate::literal;
-use crate::reflect::{Constraint, Kind, Literal, Type};
+use crate::reflect::{Constraint, Def, Field, Kind, Literal, Type};
 
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional
 /// twice, a decimal has at most 18 places, a tuple at least two items. Named types are taken to be
@@ -33,6 +33,84 @@ pub const fn is_type(ty: &Type<'_>) -> bool {
 /// Whether a field of this type may have this default.
 pub const fn is_default(ty: &Type<'_>, literal: &Literal<'_>) -> bool {
     !matches!(ty, Type::Optional(_)) && literal.fits(ty)
+}
+
+/// Whether the names that are written in a default are those of the fields of its structs, in order.
+/// There is one list of names a [`Literal::List`], in the order in which the lists begin; an empty one
+/// says nothing.
+pub const fn has_names(ty: &Type<'_>, literal: &Literal<'_>, names: &[&[&str]]) -> bool {
+    follow_names(ty, literal, names, 0).is_some()
+}
+
+/// The same from list `next` of names on; gives the first that is not used.
+const fn follow_names(
+    ty: &Type<'_>,
+    literal: &Literal<'_>,
+    names: &[&[&str]],
+    next: usize,
+) -> Option<usize> {
+    if let Type::Optional(item) = ty {
+        return follow_names(item, literal, names, next);
+    }
+    let Literal::List(items) = literal else { return Some(next) };
+    if !names[next].is_empty() && !are_fields(ty, names[next]) {
+        return None;
+    }
+    let (mut next, mut i) = (next + 1, 0);
+    while i < items.len() {
+        let of = match (ty, &items[i]) {
+            (Type::Map(key, value), Literal::List([this, that])) => {
+                follow_pair([key, value], [this, that], names, next)
+            }
+            (ty, item) => follow_names(part(ty, i), item, names, next),
+        };
+        next = match of {
+            Some(next) => next,
+            None => return None,
+        };
+        i += 1;
+    }
+    Some(next)
+}
+
+/// A pair of a map is a list of two.
+const fn follow_pair(
+    types: [&Type<'_>; 2],
+    pair: [&Literal<'_>; 2],
+    names: &[&[&str]],
+    next: usize,
+) -> Option<usize> {
+    if !names[next].is_empty() {
+        return None;
+    }
+    match follow_names(types[0], pair[0], names, next + 1) {
+        Some(next) => follow_names(types[1], pair[1], names, next),
+        None => None,
+    }
+}
+
+/// Type of a part of a default that fits.
+const fn part<'t>(ty: &'t Type<'t>, index: usize) -> &'t Type<'t> {
+    match ty {
+        Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item) => item,
+        Type::Tuple(items) if index < items.len() => items[index],
+        Type::Named(Def { kind: Kind::Struct { fields }, .. }) if index < fields.len() => {
+            fields[index].ty
+        }
+        ty => ty,
+    }
+}
+
+const fn are_fields(ty: &Type<'_>, names: &[&str]) -> bool {
+    let Type::Named(Def { kind: Kind::Struct { fields }, .. }) = ty else { return false };
+    let mut i = 0;
+    while i < names.len() && i < fields.len() {
+        if !literal::same(fields[i].name, names[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    names.len() == fields.len()
 }
 
 /// Whether a field of this type may have a unit: whether it is, or holds, numbers without one of
@@ -111,4 +189,43 @@ pub const fn is_key(ty: &Type<'_>) -> bool {
         Type::Named(def) => matches!(def.kind, Kind::Enum { .. } | Kind::Flags { .. }),
         _ => true,
     }
+}
+
+/// Whether a field of the type, or of what it holds, has a constraint.
+pub(crate) const fn is_constrained(ty: &Type<'_>) -> bool {
+    match ty {
+        Type::Optional(item) | Type::Array(item, _) => is_constrained(item),
+        Type::BoundedList(item, _) | Type::List(item) => is_constrained(item),
+        Type::Map(_, value) => is_constrained(value),
+        Type::Tuple(items) => {
+            let mut i = 0;
+            while i < items.len() && !is_constrained(items[i]) {
+                i += 1;
+            }
+            i < items.len()
+        }
+        Type::Named(def) => match def.kind {
+            Kind::Message { fields, .. } | Kind::Struct { fields } => has_constraint(fields),
+            Kind::Union { arms, .. } => {
+                let mut i = 0;
+                while i < arms.len() && !is_constrained(arms[i].ty) {
+                    i += 1;
+                }
+                i < arms.len()
+            }
+            Kind::Enum { .. } | Kind::Flags { .. } => false,
+        },
+        _ => false,
+    }
+}
+
+const fn has_constraint(fields: &[Field<'_>]) -> bool {
+    let mut i = 0;
+    while i < fields.len() {
+        if fields[i].constraint.is_some() || is_constrained(fields[i].ty) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }

@@ -19,8 +19,9 @@ use core::str::FromStr;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout::count_size;
+use crate::limits::Bound;
 use crate::list::{read_count, write_count};
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -259,18 +260,9 @@ impl<const N: usize> Wire for BoundedString<N> {
         view_utf8(crate::bytes::view_bounded(inline, N))
     }
 
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Text(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
-        match literal {
-            Literal::Text(text) => Some(text),
-            _ => None,
-        }
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
     }
 }
 
@@ -305,17 +297,8 @@ impl Wire for String {
         view_utf8(tail.item(inline, 1).0)
     }
 
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Text(text) => Some(text.to_string()),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<&'a str> {
-        match literal {
-            Literal::Text(text) => Some(text),
-            _ => None,
-        }
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        bound.check_count(self.len())
     }
 }

@@ -6,7 +6,7 @@
 use core::fmt;
 
 use crate::error::DecodeError;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -183,9 +183,9 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// Implements [`Wire`] for nanoseconds; `$parse` reads their text form.
+/// Implements [`Wire`] for nanoseconds.
 macro_rules! nanoseconds {
-    ($name:ident, $parse:path) => {
+    ($name:ident) => {
         impl Wire for $name {
             const TYPE: &'static Type<'static> = &Type::$name;
             type View<'a> = $name;
@@ -209,21 +209,9 @@ macro_rules! nanoseconds {
             fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> $name {
                 $name(i64::view_inline(inline, tail))
             }
-
-            fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-                match literal {
-                    Literal::Number(digits) => digits.parse().ok().map($name),
-                    Literal::Text(text) => $parse(text),
-                    _ => None,
-                }
-            }
-
-            fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<$name> {
-                Self::from_literal(literal)
-            }
         }
     };
 }
 
-nanoseconds!(Timestamp, Timestamp::parse_rfc3339);
-nanoseconds!(Duration, Duration::parse);
+nanoseconds!(Timestamp);
+nanoseconds!(Duration);

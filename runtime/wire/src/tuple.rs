@@ -4,6 +4,7 @@ use crate::error::DecodeError;
 use crate::layout::tuple_offset;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::validate::ValidationError;
 use crate::wire::Wire;
 
 const fn offset_in(tuple: &Type<'_>, index: usize) -> usize {
@@ -58,6 +59,11 @@ macro_rules! tuple {
                     let start = const { offset_in(Self::TYPE, $index) };
                     $name::view_inline(inline.get(start..start + $name::SIZE).unwrap_or_default(), tail)
                 },)+)
+            }
+
+            fn validate_parts(&self) -> Result<(), ValidationError> {
+                $(self.$index.validate_parts().map_err(|error| error.in_item($index))?;)+
+                Ok(())
             }
         }
     };

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::error::DecodeError;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -267,16 +267,5 @@ impl Wire for U256 {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> U256 {
         inline.first_chunk().map(|bytes| U256::from_le_bytes(*bytes)).unwrap_or_default()
-    }
-
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Number(digits) => digits.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<U256> {
-        Self::from_literal(literal)
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::error::DecodeError;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::Wire;
 
@@ -181,16 +181,5 @@ impl Wire for Uuid {
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> Uuid {
         inline.first_chunk().map(|bytes| Uuid(*bytes)).unwrap_or_default()
-    }
-
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        match literal {
-            Literal::Text(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Uuid> {
-        Self::from_literal(literal)
     }
 }

@@ -5,9 +5,12 @@ use core::fmt;
 
 use crate::error::{DecodeError, ErrorKind};
 use crate::layout;
+use crate::limits::Bound;
 use crate::list;
-use crate::reflect::{Literal, Type};
+use crate::reflect::Type;
+use crate::rules;
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::validate::ValidationError;
 
 /// A value that has a byte form.
 ///
@@ -70,16 +73,30 @@ pub trait Wire: Sized {
     /// but never panics.
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a>;
 
-    /// The value of a default in the schema, where the literal fits the type.
-    fn from_literal(literal: &Literal<'_>) -> Option<Self> {
-        let _ = literal;
-        None
+    /// Whether a field of the type, or of what it holds, has a constraint.
+    #[doc(hidden)]
+    const IS_CONSTRAINED: bool = rules::is_constrained(Self::TYPE);
+
+    /// Whether the value keeps the constraint of its field; one that is absent does.
+    #[doc(hidden)]
+    #[inline]
+    fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
+        // What has a range is a number, and has nothing in the tail.
+        let mut number = [0; 16];
+        match number.get_mut(..Self::SIZE) {
+            Some(inline) => {
+                self.encode(inline, &mut TailWriter::new(&mut []));
+                bound.check(inline)
+            }
+            None => Ok(()),
+        }
     }
 
-    /// The value of a default read in place.
-    fn view_literal<'a>(literal: &'a Literal<'a>) -> Option<Self::View<'a>> {
-        let _ = literal;
-        None
+    /// Whether what the value holds keeps the constraints of its fields.
+    #[doc(hidden)]
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        Ok(())
     }
 
     /// The value of a field without default that the sender did not know: nothing, for an optional;

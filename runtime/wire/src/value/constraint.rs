@@ -1,6 +1,5 @@
 //! Whether a value keeps what its field is held to.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::Value;
@@ -19,17 +18,6 @@ pub(crate) fn keeps(ty: &Type<'_>, value: &Value, constraint: &Constraint<'_>) -
             }
             Constraint::Range { min, max } => is_within(ty, value, min, max),
         },
-    }
-}
-
-/// What a constraint asks for, in words that finish "expected …".
-pub(crate) fn wanted(constraint: &Constraint<'_>) -> String {
-    match constraint {
-        Constraint::Len { min, max: None } => format!("at least {min} of them"),
-        Constraint::Len { min, max: Some(max) } => format!("{min} to {max} of them"),
-        Constraint::Range { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
-        Constraint::Range { min: Some(min), max: None } => format!("at least {min}"),
-        Constraint::Range { max, .. } => format!("at most {}", max.unwrap_or_default()),
     }
 }
 

@@ -4,10 +4,11 @@
 //! order, and each appends what it keeps in the tail. That is the tail's order by definition.
 
 use alloc::format;
+use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Value, ValueError, expected, integer_range, is_bytes, is_key_below, keeps, wanted};
+use super::{Value, ValueError, expected, integer_range, is_bytes, is_key_below, keeps};
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
@@ -182,7 +183,7 @@ impl Writer {
     fn field(&mut self, field: &Field<'_>, value: &Value, at: usize) -> Result<(), ValueError> {
         match &field.constraint {
             Some(constraint) if !keeps(field.ty, value, constraint) => {
-                Err(ValueError::new(wanted(constraint), value.describe()))
+                Err(ValueError::new(constraint.to_string(), value.describe()))
             }
             _ => self.inline(field.ty, value, at),
         }

@@ -1,0 +1,170 @@
+//! What the fields of a message or struct are, where they lie, and the checks that only const evaluation
+//! can make.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+
+use super::{full_name, option};
+use crate::constant::Default;
+use crate::item::{Field, Item};
+
+/// The tables, and the checks.
+pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let name = full_name(item);
+    let count = fields.len();
+    let rows = fields.iter().enumerate().map(|(index, field)| expand_field(item, index, field));
+    let checks = fields.iter().enumerate().map(|(index, field)| expand_checks(item, index, field));
+    let literals =
+        fields.iter().enumerate().map(|(index, field)| expand_literal(item, index, field));
+    let defaults = fields.iter().enumerate().map(|(index, field)| {
+        let default = default_name(index);
+        option(private, field.default.as_ref().map(|_| quote!(&#default)))
+    });
+    quote! {
+        #(#literals)*
+        const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
+        const __SLOTS: [#private::Slot; #count] =
+            #private::slots(#name, __FIELDS, [#(#defaults),*]);
+        #(#checks)*
+    }
+}
+
+fn literal_name(index: usize) -> Ident {
+    format_ident!("__LITERAL_{index}")
+}
+
+fn default_name(index: usize) -> Ident {
+    format_ident!("__DEFAULT_{index}")
+}
+
+/// A default as a literal, and as bytes.
+fn expand_literal(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<TokenStream> {
+    let private = &item.private();
+    let literal = field.default.as_ref()?.value.expand(private);
+    let (name, default, ty) = (literal_name(index), default_name(index), field.ty);
+    let ty = quote!(<#ty as #private::FieldType>::FIELD_TYPE);
+    Some(quote! {
+        const #name: #private::Literal<'static> = #literal;
+        const #default: #private::Default = {
+            const __BYTES: [u8; #private::default_len(#ty, &#name)] =
+                #private::default_bytes(#ty, &#name);
+            #private::Default::new(#ty, &__BYTES)
+        };
+    })
+}
+
+fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let private = &item.private();
+    let (name, ty) = (&field.name, field.ty);
+    let literal = literal_name(index);
+    let was = field.was.as_ref().map(|was| quote!(was: #private::Some(#was),));
+    let default = field.default.as_ref().map(|_| quote!(default: #private::Some(#literal),));
+    let key = field.key.map(|_| quote!(key: true,));
+    let unit = field.unit.as_ref().map(|unit| {
+        let text = &unit.text;
+        quote!(unit: #private::Some(#text),)
+    });
+    let constraint = field.constraint.as_ref().map(|constraint| {
+        let constraint = constraint.value.expand(private);
+        quote!(constraint: #private::Some(#constraint),)
+    });
+    quote! {
+        #private::Field {
+            #was
+            #default
+            #key
+            #unit
+            #constraint
+            ..#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE)
+        }
+    }
+}
+
+/// What the language refuses and only const evaluation can see.
+fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let private = &item.private();
+    let field_ty = field.ty;
+    let ty = &quote!(<#field_ty as #private::FieldType>::FIELD_TYPE);
+    let default =
+        field.default.as_ref().map(|default| expand_default_checks(private, ty, index, default));
+    let key = field.key.map(|key| {
+        quote_spanned! {key.span()=>
+            const _: () = ::core::assert!(
+                #private::is_key(#ty),
+                "a key is an integer, bool, enum, flags, decimal, time, UUID, string or bytes: \
+                 floats, optionals and composite types are not compared"
+            );
+        }
+    });
+    let unit = field.unit.as_ref().map(|unit| {
+        quote_spanned! {unit.place=>
+            const _: () = ::core::assert!(
+                #private::is_measured(#ty),
+                "a unit is one of numbers: of integers, floats and decimals, or of lists, maps and \
+                 optionals of them; times have one already"
+            );
+        }
+    });
+    let constraint = expand_constraint_checks(private, ty, index, field);
+    let ty = super::expand_type_check(private, field.ty);
+    quote!(#ty #default #key #unit #constraint)
+}
+
+fn expand_default_checks(
+    private: &TokenStream,
+    ty: &TokenStream,
+    index: usize,
+    default: &Default,
+) -> TokenStream {
+    let literal = literal_name(index);
+    let names = default.value.names().map(|names| {
+        quote_spanned! {default.place=>
+            const _: () = ::core::assert!(
+                !#private::is_default(#ty, &#literal)
+                    || #private::has_names(#ty, &#literal, &[#(&[#(#names),*]),*]),
+                "the fields of a struct stand in a default as they do in the struct, by their names \
+                 in the schema; where these are not the Rust ones, write `Level(1, 2)`"
+            );
+        }
+    });
+    quote_spanned! {default.place=>
+        const _: () = ::core::assert!(
+            #private::is_default(#ty, &#literal),
+            "this default does not fit the type of the field: optionals, messages and unions have \
+             none; bytes and rows of `u8` are a byte string or hex in a string; one flag alone \
+             stands in brackets, several and keys of maps ascend; a member is named as the digest \
+             knows it"
+        );
+        #names
+    }
+}
+
+fn expand_constraint_checks(
+    private: &TokenStream,
+    ty: &TokenStream,
+    index: usize,
+    field: &Field<'_>,
+) -> Option<TokenStream> {
+    let constraint = field.constraint.as_ref()?;
+    let value = constraint.value.expand(private);
+    let default = field.default.as_ref().map(|default| {
+        let name = default_name(index);
+        quote_spanned! {default.place=>
+            const _: () = ::core::assert!(
+                #private::Limits::of(#ty, &__FIELDS[#index].constraint).admit(&#name),
+                "this default does not keep what the field is held to"
+            );
+        }
+    });
+    Some(quote_spanned! {constraint.place=>
+        const _: () = ::core::assert!(
+            #private::is_constraint(#ty, &#value),
+            "the field cannot be held to this: `range` is for numbers and times and goes from a \
+             lesser value of the type to a greater, `len` and `nonempty` are for text, bytes, lists \
+             and maps and stay within the bound"
+        );
+        #default
+    })
+}
