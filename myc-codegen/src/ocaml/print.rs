@@ -343,10 +343,7 @@ impl Expr {
             }
             Expr::Items([opening, closing], items) => {
                 text.extend([*opening, " "]);
-                put_joined(text, items, "; ", |item, text| {
-                    text.push_str(item);
-                    Some(())
-                })?;
+                put_joined(text, items, "; ", put_text)?;
                 text.extend([" ", *closing]);
             }
             Expr::Record(fields) => {
@@ -406,6 +403,12 @@ fn put_joined<T>(
         put(item, text)?;
     }
     Some(())
+}
+
+/// Stops where the text is too long for any line.
+fn put_text(item: &String, text: &mut String) -> Option<()> {
+    text.push_str(item);
+    is_within_line(text).then_some(())
 }
 
 fn put_flat_field((name, value): &(String, Expr), text: &mut String) -> Option<()> {
