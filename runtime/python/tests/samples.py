@@ -127,7 +127,7 @@ LIMITS = Limits(price=Decimal("0.01"), code="x")
 HELD = Held(
     percent=100,
     ratio=-1.5,
-    narrow=0.1,
+    narrow=0.10000000149011612,
     fee=Decimal("0.5"),
     text="gr\u00fc\u00df",
     data=b"",

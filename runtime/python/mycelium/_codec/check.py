@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.constraint import check_constraints
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Field
@@ -27,6 +28,7 @@ def explain(record: Any, error: Exception) -> Exception:
     try:
         for field in cls.FIELDS:
             _check_field(field, record, f"{cls.__name__}.{field.name}")
+        check_constraints(cls._WIRE_, record, cls.__name__)
     except (TypeError, ValueError) as found:
         return found
     return ValueError(f"{cls.__name__} cannot be encoded: {error}")
@@ -220,10 +222,6 @@ def _check_field(field: Field, record: Any, place: str) -> None:
     if not hasattr(record, field.slot):
         raise TypeError(f"{place} has no value")
     check(field.raw_type, getattr(record, field.slot), place)
-    value = getattr(record, field.name)
-    if field.constraint is not None and not field.constraint.keeps(value):
-        wanted, found = field.constraint.wanted, field.constraint.found(value)
-        raise ValueError(f"{place}: expected {wanted}, got {found}")
 
 
 def _arm(node: t.Union, value: Any, place: str) -> Any:
