@@ -34,7 +34,14 @@ module Side = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"market.Side" [ ("buy", Buy); ("sell", Sell) ]
+      Wire.Json_reader.u8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -76,7 +83,13 @@ module Venue = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"market.Venue"
+      [ ("binance", Binance); ("simulator", Simulator) ] Wire.Json_reader.u16 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
@@ -100,7 +113,13 @@ module TradeFlags = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"market.TradeFlags" named Wire.Json_reader.u16
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"market.TradeFlags"
@@ -127,7 +146,21 @@ module Level = struct
     Wire.Json.text Wire.Decimal.S8.to_string out t.quantity;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Level" [| "price"; "quantity" |] (fun fields ->
+        let price =
+          Wire.Json_reader.required fields 0
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let quantity =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        { price; quantity })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -206,7 +239,24 @@ module BookTicker = struct
     Level.write_json out t.ask;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.BookTicker"
+      [| "event_time"; "sent_time"; "update_id"; "symbol"; "venue"; "bid"; "ask" |]
+      (fun fields ->
+        let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let update_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let venue = Wire.Json_reader.required fields 4 Venue.json_reader in
+        let bid = Wire.Json_reader.required fields 5 Level.json_reader in
+        let ask = Wire.Json_reader.required fields 6 Level.json_reader in
+        { event_time; sent_time; update_id; symbol; venue; bid; ask })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -332,7 +382,34 @@ module Trade = struct
     Wire.Json.text Wire.Decimal.S8.to_string out t.quantity;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Trade"
+      [|
+        "event_time"; "sent_time"; "trade_id"; "symbol"; "venue"; "side"; "flags"; "price";
+        "quantity";
+      |] (fun fields ->
+        let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let trade_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let venue = Wire.Json_reader.required fields 4 Venue.json_reader in
+        let side = Wire.Json_reader.required fields 5 Side.json_reader in
+        let flags = Wire.Json_reader.required fields 6 TradeFlags.json_reader in
+        let price =
+          Wire.Json_reader.required fields 7
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let quantity =
+          Wire.Json_reader.required fields 8
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        { event_time; sent_time; trade_id; symbol; venue; side; flags; price; quantity })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -475,7 +552,42 @@ module DepthUpdate = struct
     Wire.Json.array Level.write_json out t.asks;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.DepthUpdate"
+      [|
+        "event_time"; "sent_time"; "first_update_id"; "last_update_id"; "previous_update_id";
+        "symbol"; "venue"; "bids"; "asks";
+      |] (fun fields ->
+        let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let first_update_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let last_update_id = Wire.Json_reader.required fields 3 Wire.Json_reader.u64 in
+        let previous_update_id = Wire.Json_reader.optional fields 4 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 5 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let venue = Wire.Json_reader.required fields 6 Venue.json_reader in
+        let bids =
+          Wire.Json_reader.required fields 7 (Wire.Json_reader.list Level.json_reader)
+        in
+        let asks =
+          Wire.Json_reader.required fields 8 (Wire.Json_reader.list Level.json_reader)
+        in
+        {
+          event_time;
+          sent_time;
+          first_update_id;
+          last_update_id;
+          previous_update_id;
+          symbol;
+          venue;
+          bids;
+          asks;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -624,7 +736,28 @@ module Snapshot = struct
     Wire.Json.array Level.write_json out t.asks;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Snapshot"
+      [| "event_time"; "sent_time"; "last_update_id"; "symbol"; "venue"; "bids"; "asks" |]
+      (fun fields ->
+        let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let last_update_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let venue = Wire.Json_reader.required fields 4 Venue.json_reader in
+        let bids =
+          Wire.Json_reader.required fields 5 (Wire.Json_reader.list Level.json_reader)
+        in
+        let asks =
+          Wire.Json_reader.required fields 6 (Wire.Json_reader.list Level.json_reader)
+        in
+        { event_time; sent_time; last_update_id; symbol; venue; bids; asks })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -786,7 +919,54 @@ module Signal = struct
     Wire.Json.string out t.strategy;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Signal"
+      [|
+        "event_time"; "sent_time"; "signal_id"; "symbol"; "side"; "price"; "quantity";
+        "confidence"; "mid"; "lifetime"; "strategy";
+      |] (fun fields ->
+        let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let signal_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let side = Wire.Json_reader.required fields 4 Side.json_reader in
+        let price =
+          Wire.Json_reader.required fields 5
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let quantity =
+          Wire.Json_reader.required fields 6
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let confidence = Wire.Json_reader.required fields 7 Wire.Json_reader.f64 in
+        let mid =
+          Wire.Json_reader.required fields 8
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let lifetime =
+          Wire.Json_reader.defaulted fields 9 Wire.Json_reader.duration
+            (fun () -> Wire.Duration.of_ns 500000000L)
+        in
+        let strategy = Wire.Json_reader.required fields 10 Wire.Json_reader.string in
+        {
+          event_time;
+          sent_time;
+          signal_id;
+          symbol;
+          side;
+          price;
+          quantity;
+          confidence;
+          mid;
+          lifetime;
+          strategy;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -883,7 +1063,22 @@ module Approval = struct
     Wire.Json.text Wire.Decimal.S8.to_string out t.position_after;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Approval" [| "quantity"; "position_after" |]
+      (fun fields ->
+        let quantity =
+          Wire.Json_reader.required fields 0
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let position_after =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        { quantity; position_after })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -926,7 +1121,25 @@ module Rejection = struct
     Wire.Json.text Wire.Decimal.S8.to_string out t.actual;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Rejection" [| "rule"; "limit"; "actual" |]
+      (fun fields ->
+        let rule =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.bounded_string ~max:32)
+        in
+        let limit =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let actual =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        { rule; limit; actual })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -990,7 +1203,19 @@ module Decision = struct
         Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
+  let json_reader =
+    Wire.Json_reader.open_union ~name:"market.Decision" [| "approved"; "rejected" |]
+      (fun arm index ->
+        match index with
+        | 0 -> Approved (Wire.Json_reader.arm arm Approval.json_reader)
+        | 1 -> Rejected (Wire.Json_reader.arm arm Rejection.json_reader)
+        | _ ->
+            let tag, payload = Wire.Json_reader.unknown_arm arm ~known:[ 1; 2 ] in
+            Unknown { tag; payload })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -1091,7 +1316,36 @@ module Verdict = struct
         Wire.Json.raw out "]") out t.last_trades;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"market.Verdict"
+      [| "sent_time"; "signal_sent_time"; "signal_id"; "symbol"; "decision"; "last_trades" |]
+      (fun fields ->
+        let sent_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        let signal_sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
+        let signal_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        let symbol =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:16)
+        in
+        let decision = Wire.Json_reader.required fields 4 Decision.json_reader in
+        let last_trades =
+          Wire.Json_reader.required fields 5
+            (Wire.Json_reader.bounded_list ~max:4
+               (Wire.Json_reader.tuple 2 (fun items ->
+                    let v0 =
+                      Wire.Json_reader.item items 0
+                        (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+                    in
+                    let v1 =
+                      Wire.Json_reader.item items 1
+                        (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+                    in
+                    (v0, v1))))
+        in
+        { sent_time; signal_sent_time; signal_id; symbol; decision; last_trades })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

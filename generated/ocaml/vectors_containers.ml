@@ -22,7 +22,15 @@ module Point = struct
     Wire.Json.int out t.y;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Point" [| "x"; "y" |] (fun fields ->
+        let x = Wire.Json_reader.required fields 0 Wire.Json_reader.i32 in
+        let y = Wire.Json_reader.required fields 1 Wire.Json_reader.i32 in
+        { x; y })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -65,7 +73,17 @@ module Padded = struct
     Wire.Json.int out t.middle;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Padded" [| "small"; "wide"; "middle" |]
+      (fun fields ->
+        let small = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
+        let wide = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        let middle = Wire.Json_reader.required fields 2 Wire.Json_reader.u16 in
+        { small; wide; middle })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -107,7 +125,16 @@ module Label = struct
     Wire.Json.int out t.value;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Label" [| "name"; "value" |]
+      (fun fields ->
+        let name = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let value = Wire.Json_reader.required fields 1 Wire.Json_reader.u32 in
+        { name; value })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -192,7 +219,45 @@ module Arrays = struct
     Wire.Json.array (Wire.Json.option Wire.Json.int) out t.maybe;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Arrays"
+      [| "hash"; "grid"; "truths"; "points"; "padded"; "words"; "labels"; "maybe" |]
+      (fun fields ->
+        let hash = Wire.Json_reader.required fields 0 (Wire.Json_reader.fixed_bytes ~len:5) in
+        let grid =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.array ~len:3
+               (Wire.Json_reader.array ~len:2 Wire.Json_reader.i16))
+        in
+        let truths =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.array ~len:3 Wire.Json_reader.bool)
+        in
+        let points =
+          Wire.Json_reader.required fields 3
+            (Wire.Json_reader.array ~len:2 Point.json_reader)
+        in
+        let padded =
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.array ~len:2 Padded.json_reader)
+        in
+        let words =
+          Wire.Json_reader.required fields 5
+            (Wire.Json_reader.array ~len:2 Wire.Json_reader.string)
+        in
+        let labels =
+          Wire.Json_reader.required fields 6
+            (Wire.Json_reader.array ~len:2 Label.json_reader)
+        in
+        let maybe =
+          Wire.Json_reader.required fields 7
+            (Wire.Json_reader.array ~len:3 (Wire.Json_reader.option Wire.Json_reader.u16))
+        in
+        { hash; grid; truths; points; padded; words; labels; maybe })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -351,7 +416,44 @@ module Bounded = struct
     Wire.Json.array Label.write_json out t.labels;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Bounded"
+      [| "numbers"; "many"; "raw"; "points"; "padded"; "words"; "codes"; "labels" |]
+      (fun fields ->
+        let numbers =
+          Wire.Json_reader.required fields 0
+            (Wire.Json_reader.bounded_list ~max:3 Wire.Json_reader.u32)
+        in
+        let many =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.bounded_list ~max:256 Wire.Json_reader.bool)
+        in
+        let raw = Wire.Json_reader.required fields 2 (Wire.Json_reader.bounded_bytes ~max:5) in
+        let points =
+          Wire.Json_reader.required fields 3
+            (Wire.Json_reader.bounded_list ~max:2 Point.json_reader)
+        in
+        let padded =
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.bounded_list ~max:2 Padded.json_reader)
+        in
+        let words =
+          Wire.Json_reader.required fields 5
+            (Wire.Json_reader.bounded_list ~max:2 Wire.Json_reader.string)
+        in
+        let codes =
+          Wire.Json_reader.required fields 6
+            (Wire.Json_reader.bounded_list ~max:2 (Wire.Json_reader.bounded_string ~max:3))
+        in
+        let labels =
+          Wire.Json_reader.required fields 7
+            (Wire.Json_reader.bounded_list ~max:2 Label.json_reader)
+        in
+        { numbers; many; raw; points; padded; words; codes; labels })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -604,7 +706,96 @@ module Lists = struct
     Wire.Json.array (Wire.Json.text Wire.Decimal.S2.to_string) out t.prices;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Lists"
+      [|
+        "numbers"; "raw"; "truths"; "wide"; "floats"; "words"; "blobs"; "codes"; "points";
+        "padded"; "labels"; "rows"; "pairs"; "maybe"; "blocks"; "times"; "prices";
+      |] (fun fields ->
+        let numbers =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.list Wire.Json_reader.u64)
+        in
+        let raw = Wire.Json_reader.required fields 1 Wire.Json_reader.bytes in
+        let truths =
+          Wire.Json_reader.required fields 2 (Wire.Json_reader.list Wire.Json_reader.bool)
+        in
+        let wide =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.list Wire.Json_reader.u128)
+        in
+        let floats =
+          Wire.Json_reader.required fields 4 (Wire.Json_reader.list Wire.Json_reader.f64)
+        in
+        let words =
+          Wire.Json_reader.required fields 5 (Wire.Json_reader.list Wire.Json_reader.string)
+        in
+        let blobs =
+          Wire.Json_reader.required fields 6 (Wire.Json_reader.list Wire.Json_reader.bytes)
+        in
+        let codes =
+          Wire.Json_reader.required fields 7
+            (Wire.Json_reader.list (Wire.Json_reader.bounded_string ~max:3))
+        in
+        let points =
+          Wire.Json_reader.required fields 8 (Wire.Json_reader.list Point.json_reader)
+        in
+        let padded =
+          Wire.Json_reader.required fields 9 (Wire.Json_reader.list Padded.json_reader)
+        in
+        let labels =
+          Wire.Json_reader.required fields 10 (Wire.Json_reader.list Label.json_reader)
+        in
+        let rows =
+          Wire.Json_reader.required fields 11
+            (Wire.Json_reader.list (Wire.Json_reader.list Wire.Json_reader.u16))
+        in
+        let pairs =
+          Wire.Json_reader.required fields 12
+            (Wire.Json_reader.list
+               (Wire.Json_reader.tuple 2 (fun items ->
+                    let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                    let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.string in
+                    (v0, v1))))
+        in
+        let maybe =
+          Wire.Json_reader.required fields 13
+            (Wire.Json_reader.list (Wire.Json_reader.option Wire.Json_reader.u32))
+        in
+        let blocks =
+          Wire.Json_reader.required fields 14
+            (Wire.Json_reader.list (Wire.Json_reader.fixed_bytes ~len:3))
+        in
+        let times =
+          Wire.Json_reader.required fields 15
+            (Wire.Json_reader.list Wire.Json_reader.timestamp)
+        in
+        let prices =
+          Wire.Json_reader.required fields 16
+            (Wire.Json_reader.list
+               (Wire.Json_reader.decimal ~scale:2 Wire.Decimal.S2.of_string))
+        in
+        {
+          numbers;
+          raw;
+          truths;
+          wide;
+          floats;
+          words;
+          blobs;
+          codes;
+          points;
+          padded;
+          labels;
+          rows;
+          pairs;
+          maybe;
+          blocks;
+          times;
+          prices;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -922,7 +1113,57 @@ module Tuples = struct
        Wire.Json.raw out "]") out t.lists;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Tuples"
+      [| "pair"; "mixed"; "nested"; "lists" |] (fun fields ->
+        let pair =
+          Wire.Json_reader.required fields 0
+            (Wire.Json_reader.tuple 2 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.f64 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.f64 in
+                 (v0, v1)))
+        in
+        let mixed =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.tuple 3 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u64 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.string in
+                 (v0, v1, v2)))
+        in
+        let nested =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.tuple 3 (fun items ->
+                 let v0 =
+                   Wire.Json_reader.item items 0
+                     (Wire.Json_reader.tuple 2 (fun items ->
+                          let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                          let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u16 in
+                          (v0, v1)))
+                 in
+                 let v1 =
+                   Wire.Json_reader.item items 1
+                     (Wire.Json_reader.array ~len:2 Wire.Json_reader.u32)
+                 in
+                 let v2 = Wire.Json_reader.item items 2 Label.json_reader in
+                 (v0, v1, v2)))
+        in
+        let lists =
+          Wire.Json_reader.required fields 3
+            (Wire.Json_reader.tuple 2 (fun items ->
+                 let v0 =
+                   Wire.Json_reader.item items 0 (Wire.Json_reader.list Wire.Json_reader.u16)
+                 in
+                 let v1 =
+                   Wire.Json_reader.item items 1 (Wire.Json_reader.list Point.json_reader)
+                 in
+                 (v0, v1)))
+        in
+        { pair; mixed; nested; lists })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

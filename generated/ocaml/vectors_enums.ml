@@ -34,7 +34,13 @@ module Venue = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.enums.Venue"
+      [ ("none", None); ("north_sea", North_sea); ("south", South) ] Wire.Json_reader.u16 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
@@ -63,7 +69,14 @@ module Side = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"vectors.enums.Side" [ ("buy", Buy); ("sell", Sell) ]
+      Wire.Json_reader.u8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -101,7 +114,14 @@ module Step = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"vectors.enums.Step"
+      [ ("down", Down); ("stay", Stay); ("up", Up) ] Wire.Json_reader.i8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -143,7 +163,13 @@ module Level = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.enums.Level" [ ("low", Low); ("high", High) ]
+      Wire.Json_reader.i16 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.i16 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.i16 w.Wire.Writer.dst at (to_int t) ~field
@@ -179,7 +205,13 @@ module Offset = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.enums.Offset" [ ("back", Back); ("forth", Forth) ]
+      Wire.Json_reader.i32 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.i32 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.i32 w.Wire.Writer.dst at (to_int t) ~field
@@ -215,7 +247,13 @@ module Serial = struct
     | Unknown n -> Wire.Json.u64 out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.enums.Serial" [ ("first", First); ("last", Last) ]
+      Wire.Json_reader.u64 of_u64
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_u64 (Wire.Reader.u64 r.Wire.Reader.src at)
   let encode ~field:_ w at t = Wire.Writer.u64 w.Wire.Writer.dst at (to_u64 t)
@@ -244,7 +282,14 @@ module Delta = struct
   let equal a b = Wire.Equal.i64 (to_int64 a) (to_int64 b)
   let compare a b = Wire.Order.i64 (to_int64 a) (to_int64 b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"vectors.enums.Delta"
+      [ ("least", Least); ("most", Most) ] Wire.Json_reader.i64 of_int64
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -279,7 +324,14 @@ module Word = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"vectors.enums.Word" [ ("zero", Zero); ("all", All) ]
+      Wire.Json_reader.u32 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -304,7 +356,13 @@ module Small = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"vectors.enums.Small" named Wire.Json_reader.u8
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u8 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.enums.Small"
@@ -328,7 +386,13 @@ module Trade = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"vectors.enums.Trade" named Wire.Json_reader.u16
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.enums.Trade"
@@ -347,7 +411,13 @@ module Medium = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"vectors.enums.Medium" named Wire.Json_reader.u32
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u32 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u32 w.Wire.Writer.dst at t ~field:"vectors.enums.Medium"
@@ -366,7 +436,13 @@ module Large = struct
     names
 
   let write_json out t = Wire.Json.flags named out t
+
+  let json_reader =
+    Wire.Json_reader.large_flags ~name:"vectors.enums.Large" named Wire.Json_reader.u64
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u64 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
@@ -466,7 +542,29 @@ module Enums = struct
     Large.write_json out t.large;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.enums.Enums"
+      [|
+        "venue"; "side"; "step"; "level"; "offset"; "serial"; "delta"; "word"; "small"; "trade";
+        "medium"; "large";
+      |] (fun fields ->
+        let venue = Wire.Json_reader.required fields 0 Venue.json_reader in
+        let side = Wire.Json_reader.required fields 1 Side.json_reader in
+        let step = Wire.Json_reader.required fields 2 Step.json_reader in
+        let level = Wire.Json_reader.required fields 3 Level.json_reader in
+        let offset = Wire.Json_reader.required fields 4 Offset.json_reader in
+        let serial = Wire.Json_reader.required fields 5 Serial.json_reader in
+        let delta = Wire.Json_reader.required fields 6 Delta.json_reader in
+        let word = Wire.Json_reader.required fields 7 Word.json_reader in
+        let small = Wire.Json_reader.required fields 8 Small.json_reader in
+        let trade = Wire.Json_reader.required fields 9 Trade.json_reader in
+        let medium = Wire.Json_reader.required fields 10 Medium.json_reader in
+        let large = Wire.Json_reader.required fields 11 Large.json_reader in
+        { venue; side; step; level; offset; serial; delta; word; small; trade; medium; large })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -588,7 +686,33 @@ module Rows = struct
        Wire.Json.raw out "]") out t.pair;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.enums.Rows"
+      [| "sides"; "venues"; "trades"; "maybe"; "pair" |] (fun fields ->
+        let sides =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.list Side.json_reader)
+        in
+        let venues =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.array ~len:2 Venue.json_reader)
+        in
+        let trades =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.bounded_list ~max:2 Trade.json_reader)
+        in
+        let maybe = Wire.Json_reader.optional fields 3 Side.json_reader in
+        let pair =
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.tuple 2 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Venue.json_reader in
+                 let v1 = Wire.Json_reader.item items 1 Small.json_reader in
+                 (v0, v1)))
+        in
+        { sides; venues; trades; maybe; pair })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

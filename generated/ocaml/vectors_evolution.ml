@@ -31,7 +31,13 @@ module Venue = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.evolution.Venue"
+      [ ("binance", Binance); ("coinbase", Coinbase) ] Wire.Json_reader.u16 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
@@ -139,7 +145,52 @@ module Grown = struct
     Wire.Json.option Wire.Json.int out t.count;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.evolution.Grown"
+      [|
+        "id"; "truth"; "small"; "large"; "wide"; "float"; "venue"; "price"; "span"; "text";
+        "code"; "note"; "count";
+      |] (fun fields ->
+        let id = Wire.Json_reader.required fields 0 Wire.Json_reader.u64 in
+        let truth =
+          Wire.Json_reader.defaulted fields 1 Wire.Json_reader.bool (fun () -> true)
+        in
+        let small = Wire.Json_reader.defaulted fields 2 Wire.Json_reader.i8 (fun () -> -5) in
+        let large =
+          Wire.Json_reader.defaulted fields 3 Wire.Json_reader.u64
+            (fun () -> Wire.U64.of_bits (-1L))
+        in
+        let wide =
+          Wire.Json_reader.defaulted fields 4 Wire.Json_reader.i128
+            (fun () -> { Wire.I128.hi = -9223372036854775808L; lo = 0L })
+        in
+        let float = Wire.Json_reader.defaulted fields 5 Wire.Json_reader.f64 (fun () -> 0.5) in
+        let venue =
+          Wire.Json_reader.defaulted fields 6 Venue.json_reader (fun () -> Venue.Coinbase)
+        in
+        let price =
+          Wire.Json_reader.defaulted fields 7
+            (Wire.Json_reader.decimal ~scale:4 Wire.Decimal.S4.of_string)
+            (fun () -> Wire.Decimal.S4.of_mantissa 12500L)
+        in
+        let span =
+          Wire.Json_reader.defaulted fields 8 Wire.Json_reader.duration
+            (fun () -> Wire.Duration.of_ns 1500000000L)
+        in
+        let text =
+          Wire.Json_reader.defaulted fields 9 Wire.Json_reader.string (fun () -> "grün")
+        in
+        let code =
+          Wire.Json_reader.defaulted fields 10 (Wire.Json_reader.bounded_string ~max:4)
+            (fun () -> "ab")
+        in
+        let note = Wire.Json_reader.optional fields 11 Wire.Json_reader.string in
+        let count = Wire.Json_reader.optional fields 12 Wire.Json_reader.u32 in
+        { id; truth; small; large; wide; float; venue; price; span; text; code; note; count })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Grown.id") ]
 
@@ -260,7 +311,16 @@ module Log = struct
     Wire.Json.array Wire.Json.string out t.lines;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.evolution.Log" [| "lines" |] (fun fields ->
+        let lines =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.list Wire.Json_reader.string)
+        in
+        { lines })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Log.lines") ]
 
@@ -313,7 +373,16 @@ module Outer = struct
     Wire.Json.int out t.after;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.evolution.Outer" [| "inner"; "after" |]
+      (fun fields ->
+        let inner = Wire.Json_reader.required fields 0 Grown.json_reader in
+        let after = Wire.Json_reader.required fields 1 Wire.Json_reader.u8 in
+        { inner; after })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Outer.inner"); (9, "vectors.evolution.Outer.after") ]
 
@@ -370,7 +439,16 @@ module Strict = struct
     Wire.Json.int out t.second;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.evolution.Strict" [| "first"; "second" |]
+      (fun fields ->
+        let first = Wire.Json_reader.required fields 0 Wire.Json_reader.u32 in
+        let second = Wire.Json_reader.required fields 1 Wire.Json_reader.u32 in
+        { first; second })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

@@ -42,7 +42,7 @@ module Grown : sig
 
   (** [truth] is [true] where it is not given.
       [small] is [-5] where it is not given.
-      [large] is [Mycelium_wire.U64.of_bits (-1L] where it is not given.
+      [large] is [Mycelium_wire.U64.of_bits (-1L)] where it is not given.
       [wide] is [\{ Mycelium_wire.I128.hi = -9223372036854775808L; lo = 0L \}] where it is not given.
       [float] is [0.5] where it is not given.
       [venue] is [Venue.Coinbase] where it is not given.

@@ -22,7 +22,15 @@ module String = struct
     Wire.Json.int out t.type_;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.names.String" [| "value"; "type" |] (fun fields ->
+        let value = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let type_ = Wire.Json_reader.required fields 1 Wire.Json_reader.u8 in
+        { value; type_ })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -59,7 +67,15 @@ module Option = struct
     Wire.Json.bool out t.none;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.names.Option" [| "some"; "none" |] (fun fields ->
+        let some = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
+        let none = Wire.Json_reader.required fields 1 Wire.Json_reader.bool in
+        { some; none })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -94,7 +110,15 @@ module List = struct
     Wire.Json.int out t.len;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.names.List" [| "list"; "len" |] (fun fields ->
+        let list = Wire.Json_reader.required fields 0 (Wire.Json_reader.fixed_bytes ~len:3) in
+        let len = Wire.Json_reader.required fields 1 Wire.Json_reader.u32 in
+        { list; len })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -153,7 +177,16 @@ module Result = struct
     | Unknown n -> Wire.Json.int out n
     | _ -> Wire.Json.string out (to_string t)
 
+  let json_reader =
+    Wire.Json_reader.open_enum ~name:"vectors.names.Result"
+      [
+        ("ok", Ok); ("error", Error); ("none", None); ("some", Some); ("true", True);
+        ("self", Self);
+      ] Wire.Json_reader.u8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int (Wire.Reader.u8 r.Wire.Reader.src at)
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
@@ -179,7 +212,13 @@ module Box = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"vectors.names.Box" named Wire.Json_reader.u8
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u8 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.names.Box"
@@ -227,7 +266,17 @@ module Choice = struct
         List.write_json out v;
         Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.union ~name:"vectors.names.Choice" [| "if"; "else"; "match" |]
+      (fun arm index ->
+        match index with
+        | 0 -> If (Wire.Json_reader.arm arm Wire.Json_reader.u8)
+        | 1 -> Else (Wire.Json_reader.arm arm Wire.Json_reader.string)
+        | _ -> Match (Wire.Json_reader.arm arm List.json_reader))
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -464,7 +513,71 @@ module Message = struct
     Wire.Json.int out t.from_frame;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.names.Message"
+      [|
+        "type"; "self"; "match"; "fn"; "def"; "val"; "class"; "end"; "from"; "bytes"; "int";
+        "str"; "list"; "option"; "object"; "box"; "union"; "digest"; "topic"; "decode"; "view";
+        "encode"; "frame"; "of_frame"; "to_frame"; "from_frame";
+      |] (fun fields ->
+        let type_ = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
+        let self = Wire.Json_reader.required fields 1 Wire.Json_reader.u8 in
+        let match_ = Wire.Json_reader.required fields 2 Wire.Json_reader.u16 in
+        let fn = Wire.Json_reader.required fields 3 Wire.Json_reader.bool in
+        let def = Wire.Json_reader.required fields 4 Wire.Json_reader.bool in
+        let val_ = Wire.Json_reader.required fields 5 Wire.Json_reader.bool in
+        let class_ = Wire.Json_reader.required fields 6 Wire.Json_reader.string in
+        let end_ = Wire.Json_reader.required fields 7 Wire.Json_reader.u32 in
+        let from = Wire.Json_reader.required fields 8 String.json_reader in
+        let bytes = Wire.Json_reader.required fields 9 Wire.Json_reader.bytes in
+        let int = Wire.Json_reader.required fields 10 Wire.Json_reader.i32 in
+        let str = Wire.Json_reader.required fields 11 Wire.Json_reader.string in
+        let list = Wire.Json_reader.required fields 12 List.json_reader in
+        let option = Wire.Json_reader.optional fields 13 Option.json_reader in
+        let object_ = Wire.Json_reader.required fields 14 Result.json_reader in
+        let box = Wire.Json_reader.required fields 15 Box.json_reader in
+        let union = Wire.Json_reader.required fields 16 Choice.json_reader in
+        let digest = Wire.Json_reader.required fields 17 Wire.Json_reader.u8 in
+        let topic = Wire.Json_reader.required fields 18 Wire.Json_reader.u8 in
+        let decode = Wire.Json_reader.required fields 19 Wire.Json_reader.u8 in
+        let view = Wire.Json_reader.required fields 20 Wire.Json_reader.u8 in
+        let encode = Wire.Json_reader.required fields 21 Wire.Json_reader.u8 in
+        let frame = Wire.Json_reader.required fields 22 Wire.Json_reader.u8 in
+        let of_frame = Wire.Json_reader.required fields 23 Wire.Json_reader.u8 in
+        let to_frame = Wire.Json_reader.required fields 24 Wire.Json_reader.u8 in
+        let from_frame = Wire.Json_reader.required fields 25 Wire.Json_reader.u8 in
+        {
+          type_;
+          self;
+          match_;
+          fn;
+          def;
+          val_;
+          class_;
+          end_;
+          from;
+          bytes;
+          int;
+          str;
+          list;
+          option;
+          object_;
+          box;
+          union;
+          digest;
+          topic;
+          decode;
+          view;
+          encode;
+          frame;
+          of_frame;
+          to_frame;
+          from_frame;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

@@ -26,7 +26,15 @@ module Leaf = struct
     Wire.Json.int out t.size;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Leaf" [| "name"; "size" |] (fun fields ->
+        let name = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let size = Wire.Json_reader.required fields 1 Wire.Json_reader.u16 in
+        { name; size })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.nested.Leaf.name"); (10, "vectors.nested.Leaf.size") ]
 
@@ -127,7 +135,34 @@ module Branch = struct
     Wire.Json.array Leaf.write_json out t.few;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Branch"
+      [| "label"; "first"; "second"; "leaves"; "pair"; "two"; "few" |] (fun fields ->
+        let label = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let first = Wire.Json_reader.required fields 1 Leaf.json_reader in
+        let second = Wire.Json_reader.optional fields 2 Leaf.json_reader in
+        let leaves =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.list Leaf.json_reader)
+        in
+        let pair =
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.tuple 2 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Leaf.json_reader in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u8 in
+                 (v0, v1)))
+        in
+        let two =
+          Wire.Json_reader.required fields 5 (Wire.Json_reader.array ~len:2 Leaf.json_reader)
+        in
+        let few =
+          Wire.Json_reader.required fields 6
+            (Wire.Json_reader.bounded_list ~max:2 Leaf.json_reader)
+        in
+        { label; first; second; leaves; pair; two; few })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -255,7 +290,13 @@ module Empty = struct
   let equal _a _b = true
   let compare _a _b = 0
   let write_json out _t = Wire.Json.raw out "{}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Empty" [||] (fun _fields -> ())
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode_block _r _at _there = ()
   let encode_block _w _at _t = ()
@@ -308,7 +349,20 @@ module Tree = struct
     Wire.Json.string out t.end_;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Tree"
+      [| "branches"; "empty"; "maybe"; "end" |] (fun fields ->
+        let branches =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.list Branch.json_reader)
+        in
+        let empty = Wire.Json_reader.required fields 1 Empty.json_reader in
+        let maybe = Wire.Json_reader.optional fields 2 Empty.json_reader in
+        let end_ = Wire.Json_reader.required fields 3 Wire.Json_reader.string in
+        { branches; empty; maybe; end_ })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -395,7 +449,15 @@ module Holder = struct
     Leaf.write_json out t.leaf;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Holder" [| "before"; "leaf" |] (fun fields ->
+        let before = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
+        let leaf = Wire.Json_reader.required fields 1 Leaf.json_reader in
+        { before; leaf })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -442,7 +504,17 @@ module Holders = struct
     Wire.Json.array Holder.write_json out t.more;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.nested.Holders" [| "one"; "more" |] (fun fields ->
+        let one = Wire.Json_reader.required fields 0 Holder.json_reader in
+        let more =
+          Wire.Json_reader.required fields 1 (Wire.Json_reader.list Holder.json_reader)
+        in
+        { one; more })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (12, "vectors.nested.Holders.one"); (20, "vectors.nested.Holders.more") ]
 

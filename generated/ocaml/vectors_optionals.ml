@@ -20,7 +20,15 @@ module Point = struct
     Wire.Json.int out t.y;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.optionals.Point" [| "x"; "y" |] (fun fields ->
+        let x = Wire.Json_reader.required fields 0 Wire.Json_reader.i32 in
+        let y = Wire.Json_reader.required fields 1 Wire.Json_reader.u8 in
+        { x; y })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -66,7 +74,15 @@ module Note = struct
     Wire.Json.option Wire.Json.int out t.stars;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.optionals.Note" [| "text"; "stars" |] (fun fields ->
+        let text = Wire.Json_reader.optional fields 0 Wire.Json_reader.string in
+        let stars = Wire.Json_reader.optional fields 1 Wire.Json_reader.u8 in
+        { text; stars })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode_block r at there =
@@ -133,7 +149,14 @@ module Side = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"vectors.optionals.Side" [ ("buy", Buy); ("sell", Sell) ]
+      Wire.Json_reader.u8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -157,7 +180,13 @@ module Marks = struct
     names
 
   let write_json out t = Wire.Json.flags named out (Wire.Flags.small t)
+
+  let json_reader =
+    Wire.Json_reader.small_flags ~name:"vectors.optionals.Marks" named Wire.Json_reader.u16
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.optionals.Marks"
@@ -206,7 +235,19 @@ module Event = struct
         Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
+  let json_reader =
+    Wire.Json_reader.open_union ~name:"vectors.optionals.Event" [| "note"; "count" |]
+      (fun arm index ->
+        match index with
+        | 0 -> Note (Wire.Json_reader.arm arm Note.json_reader)
+        | 1 -> Count (Wire.Json_reader.arm arm Wire.Json_reader.u64)
+        | _ ->
+            let tag, payload = Wire.Json_reader.unknown_arm arm ~known:[ 1; 2 ] in
+            Unknown { tag; payload })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -276,7 +317,15 @@ module Shape = struct
         Wire.Json.string out v;
         Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.union ~name:"vectors.optionals.Shape" [| "dot"; "name" |] (fun arm index ->
+        match index with
+        | 0 -> Dot (Wire.Json_reader.arm arm Point.json_reader)
+        | _ -> Name (Wire.Json_reader.arm arm Wire.Json_reader.string))
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -483,7 +532,79 @@ module Optionals = struct
     Wire.Json.option Event.write_json out t.event;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.optionals.Optionals"
+      [|
+        "truth"; "byte"; "number"; "wide"; "float"; "time"; "price"; "side"; "marks"; "point";
+        "code"; "few"; "pair"; "hash"; "shape"; "text"; "data"; "numbers"; "words"; "note";
+        "event";
+      |] (fun fields ->
+        let truth = Wire.Json_reader.optional fields 0 Wire.Json_reader.bool in
+        let byte = Wire.Json_reader.optional fields 1 Wire.Json_reader.u8 in
+        let number = Wire.Json_reader.optional fields 2 Wire.Json_reader.u64 in
+        let wide = Wire.Json_reader.optional fields 3 Wire.Json_reader.i128 in
+        let float = Wire.Json_reader.optional fields 4 Wire.Json_reader.f64 in
+        let time = Wire.Json_reader.optional fields 5 Wire.Json_reader.timestamp in
+        let price =
+          Wire.Json_reader.optional fields 6
+            (Wire.Json_reader.decimal ~scale:2 Wire.Decimal.S2.of_string)
+        in
+        let side = Wire.Json_reader.optional fields 7 Side.json_reader in
+        let marks = Wire.Json_reader.optional fields 8 Marks.json_reader in
+        let point = Wire.Json_reader.optional fields 9 Point.json_reader in
+        let code =
+          Wire.Json_reader.optional fields 10 (Wire.Json_reader.bounded_string ~max:3)
+        in
+        let few =
+          Wire.Json_reader.optional fields 11
+            (Wire.Json_reader.bounded_list ~max:2 Wire.Json_reader.u16)
+        in
+        let pair =
+          Wire.Json_reader.optional fields 12
+            (Wire.Json_reader.tuple 2 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u32 in
+                 (v0, v1)))
+        in
+        let hash = Wire.Json_reader.optional fields 13 (Wire.Json_reader.fixed_bytes ~len:2) in
+        let shape = Wire.Json_reader.optional fields 14 Shape.json_reader in
+        let text = Wire.Json_reader.optional fields 15 Wire.Json_reader.string in
+        let data = Wire.Json_reader.optional fields 16 Wire.Json_reader.bytes in
+        let numbers =
+          Wire.Json_reader.optional fields 17 (Wire.Json_reader.list Wire.Json_reader.u32)
+        in
+        let words =
+          Wire.Json_reader.optional fields 18 (Wire.Json_reader.list Wire.Json_reader.string)
+        in
+        let note = Wire.Json_reader.optional fields 19 Note.json_reader in
+        let event = Wire.Json_reader.optional fields 20 Event.json_reader in
+        {
+          truth;
+          byte;
+          number;
+          wide;
+          float;
+          time;
+          price;
+          side;
+          marks;
+          point;
+          code;
+          few;
+          pair;
+          hash;
+          shape;
+          text;
+          data;
+          numbers;
+          words;
+          note;
+          event;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode_block r at there =

@@ -150,7 +150,63 @@ module Scalars = struct
     Wire.Json.text Wire.Decimal.S18.to_string out t.fine;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.scalars.Scalars"
+      [|
+        "truth"; "int8"; "int16"; "int32"; "int64"; "int128"; "uint8"; "uint16"; "uint32";
+        "uint64"; "uint128"; "float32"; "float64"; "time"; "span"; "whole"; "price"; "fine";
+      |] (fun fields ->
+        let truth = Wire.Json_reader.required fields 0 Wire.Json_reader.bool in
+        let int8 = Wire.Json_reader.required fields 1 Wire.Json_reader.i8 in
+        let int16 = Wire.Json_reader.required fields 2 Wire.Json_reader.i16 in
+        let int32 = Wire.Json_reader.required fields 3 Wire.Json_reader.i32 in
+        let int64 = Wire.Json_reader.required fields 4 Wire.Json_reader.i64 in
+        let int128 = Wire.Json_reader.required fields 5 Wire.Json_reader.i128 in
+        let uint8 = Wire.Json_reader.required fields 6 Wire.Json_reader.u8 in
+        let uint16 = Wire.Json_reader.required fields 7 Wire.Json_reader.u16 in
+        let uint32 = Wire.Json_reader.required fields 8 Wire.Json_reader.u32 in
+        let uint64 = Wire.Json_reader.required fields 9 Wire.Json_reader.u64 in
+        let uint128 = Wire.Json_reader.required fields 10 Wire.Json_reader.u128 in
+        let float32 = Wire.Json_reader.required fields 11 Wire.Json_reader.f32 in
+        let float64 = Wire.Json_reader.required fields 12 Wire.Json_reader.f64 in
+        let time = Wire.Json_reader.required fields 13 Wire.Json_reader.timestamp in
+        let span = Wire.Json_reader.required fields 14 Wire.Json_reader.duration in
+        let whole =
+          Wire.Json_reader.required fields 15
+            (Wire.Json_reader.decimal ~scale:0 Wire.Decimal.S0.of_string)
+        in
+        let price =
+          Wire.Json_reader.required fields 16
+            (Wire.Json_reader.decimal ~scale:8 Wire.Decimal.S8.of_string)
+        in
+        let fine =
+          Wire.Json_reader.required fields 17
+            (Wire.Json_reader.decimal ~scale:18 Wire.Decimal.S18.of_string)
+        in
+        {
+          truth;
+          int8;
+          int16;
+          int32;
+          int64;
+          int128;
+          uint8;
+          uint16;
+          uint32;
+          uint64;
+          uint128;
+          float32;
+          float64;
+          time;
+          span;
+          whole;
+          price;
+          fine;
+        })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -324,7 +380,23 @@ module Padding = struct
     Wire.Json.int out t.i;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.scalars.Padding"
+      [| "a"; "b"; "c"; "d"; "e"; "f"; "g"; "h"; "i" |] (fun fields ->
+        let a = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
+        let b = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        let c = Wire.Json_reader.required fields 2 Wire.Json_reader.u8 in
+        let d = Wire.Json_reader.required fields 3 Wire.Json_reader.u16 in
+        let e = Wire.Json_reader.required fields 4 Wire.Json_reader.u8 in
+        let f = Wire.Json_reader.required fields 5 Wire.Json_reader.u32 in
+        let g = Wire.Json_reader.required fields 6 Wire.Json_reader.u8 in
+        let h = Wire.Json_reader.required fields 7 Wire.Json_reader.u128 in
+        let i = Wire.Json_reader.required fields 8 Wire.Json_reader.u8 in
+        { a; b; c; d; e; f; g; h; i })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -399,7 +471,13 @@ module Nothing = struct
   let equal _a _b = true
   let compare _a _b = 0
   let write_json out _t = Wire.Json.raw out "{}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.scalars.Nothing" [||] (fun _fields -> ())
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode_block _r _at _there = ()
   let encode_block _w _at _t = ()

@@ -36,7 +36,17 @@ module Unbounded = struct
     Wire.Json.string out t.again;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.text.Unbounded" [| "text"; "data"; "again" |]
+      (fun fields ->
+        let text = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let data = Wire.Json_reader.required fields 1 Wire.Json_reader.bytes in
+        let again = Wire.Json_reader.required fields 2 Wire.Json_reader.string in
+        { text; data; again })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -117,7 +127,27 @@ module Bounded = struct
     Wire.Json.bytes out t.blob;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.text.Bounded"
+      [| "symbol"; "tag"; "small"; "large"; "blob" |] (fun fields ->
+        let symbol =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.bounded_string ~max:7)
+        in
+        let tag = Wire.Json_reader.required fields 1 (Wire.Json_reader.bounded_bytes ~max:3) in
+        let small =
+          Wire.Json_reader.required fields 2 (Wire.Json_reader.bounded_string ~max:255)
+        in
+        let large =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.bounded_string ~max:256)
+        in
+        let blob =
+          Wire.Json_reader.required fields 4 (Wire.Json_reader.bounded_bytes ~max:256)
+        in
+        { symbol; tag; small; large; blob })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =
@@ -187,7 +217,16 @@ module Huge = struct
     Wire.Json.bytes out t.blob;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.text.Huge" [| "blob" |] (fun fields ->
+        let blob =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.bounded_bytes ~max:65536)
+        in
+        { blob })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (65540, "vectors.text.Huge.blob") ]
 

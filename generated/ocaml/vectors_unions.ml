@@ -20,7 +20,15 @@ module Point = struct
     Wire.Json.int out t.y;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.unions.Point" [| "x"; "y" |] (fun fields ->
+        let x = Wire.Json_reader.required fields 0 Wire.Json_reader.i32 in
+        let y = Wire.Json_reader.required fields 1 Wire.Json_reader.i32 in
+        { x; y })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -61,7 +69,15 @@ module Order = struct
     Wire.Json.string out t.note;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.unions.Order" [| "id"; "note" |] (fun fields ->
+        let id = Wire.Json_reader.required fields 0 Wire.Json_reader.u64 in
+        let note = Wire.Json_reader.required fields 1 Wire.Json_reader.string in
+        { id; note })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.unions.Order.id"); (16, "vectors.unions.Order.note") ]
 
@@ -164,7 +180,26 @@ module Shape = struct
         Wire.Json.array Point.write_json out v;
         Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.union ~name:"vectors.unions.Shape"
+      [| "dot"; "line"; "label"; "order"; "size"; "corners" |] (fun arm index ->
+        match index with
+        | 0 -> Dot (Wire.Json_reader.arm arm Point.json_reader)
+        | 1 ->
+            Line
+              (Wire.Json_reader.arm arm
+                 (Wire.Json_reader.tuple 2 (fun items ->
+                      let v0 = Wire.Json_reader.item items 0 Point.json_reader in
+                      let v1 = Wire.Json_reader.item items 1 Point.json_reader in
+                      (v0, v1))))
+        | 2 -> Label (Wire.Json_reader.arm arm Wire.Json_reader.string)
+        | 3 -> Order (Wire.Json_reader.arm arm Order.json_reader)
+        | 4 -> Size (Wire.Json_reader.arm arm Wire.Json_reader.u8)
+        | _ -> Corners (Wire.Json_reader.arm arm (Wire.Json_reader.list Point.json_reader)))
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -325,7 +360,34 @@ module Event = struct
         Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
+  let json_reader =
+    Wire.Json_reader.open_union ~name:"vectors.unions.Event"
+      [| "tick"; "note"; "order"; "count"; "path"; "shape"; "pair"; "heartbeat" |]
+      (fun arm index ->
+        match index with
+        | 0 -> Tick (Wire.Json_reader.arm arm Point.json_reader)
+        | 1 -> Note (Wire.Json_reader.arm arm Wire.Json_reader.string)
+        | 2 -> Order (Wire.Json_reader.arm arm Order.json_reader)
+        | 3 -> Count (Wire.Json_reader.arm arm Wire.Json_reader.u8)
+        | 4 -> Path (Wire.Json_reader.arm arm (Wire.Json_reader.list Point.json_reader))
+        | 5 -> Shape (Wire.Json_reader.arm arm Shape.json_reader)
+        | 6 ->
+            Pair
+              (Wire.Json_reader.arm arm
+                 (Wire.Json_reader.tuple 2 (fun items ->
+                      let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                      let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.string in
+                      (v0, v1))))
+        | 7 -> Heartbeat (Wire.Json_reader.arm arm Wire.Json_reader.bool)
+        | _ ->
+            let tag, payload =
+              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7; 65535 ]
+            in
+            Unknown { tag; payload })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -471,7 +533,15 @@ module Wide = struct
         Wire.Json.u64 out v;
         Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.union ~name:"vectors.unions.Wide" [| "small"; "large" |] (fun arm index ->
+        match index with
+        | 0 -> Small (Wire.Json_reader.arm arm Wire.Json_reader.u8)
+        | _ -> Large (Wire.Json_reader.arm arm Wire.Json_reader.u64))
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -551,7 +621,26 @@ module Unions = struct
     Wire.Json.array Wide.write_json out t.two;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.unions.Unions"
+      [| "event"; "shape"; "wide"; "events"; "shapes"; "two" |] (fun fields ->
+        let event = Wire.Json_reader.required fields 0 Event.json_reader in
+        let shape = Wire.Json_reader.required fields 1 Shape.json_reader in
+        let wide = Wire.Json_reader.required fields 2 Wide.json_reader in
+        let events =
+          Wire.Json_reader.required fields 3 (Wire.Json_reader.list Event.json_reader)
+        in
+        let shapes =
+          Wire.Json_reader.required fields 4 (Wire.Json_reader.list Shape.json_reader)
+        in
+        let two =
+          Wire.Json_reader.required fields 5 (Wire.Json_reader.array ~len:2 Wide.json_reader)
+        in
+        { event; shape; wide; events; shapes; two })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let required =

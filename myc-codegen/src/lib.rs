@@ -14,7 +14,9 @@ use std::path::PathBuf;
 
 use myc_schema::schema::Schema;
 
+pub mod export;
 pub mod file;
+pub mod import;
 pub mod ir;
 pub mod layout;
 pub mod names;

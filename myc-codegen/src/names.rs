@@ -68,6 +68,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "to_json",
     "tuple",
     "type",
+    "validate",
     "wire",
 ];
 
@@ -182,13 +183,24 @@ pub fn python_file(package: &str) -> PathBuf {
 
 /// A field in OCaml.
 pub fn ocaml_name(name: &str) -> String {
-    let name = name.to_snake_case();
+    let name = snake_case(name);
     if OCAML_KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// A member of an enum or an arm of a union in OCaml.
 pub fn ocaml_constructor(name: &str) -> String {
-    capitalise(&name.to_snake_case())
+    capitalise(&snake_case(name))
+}
+
+/// In snake_case, which names of fields and members are already.
+fn snake_case(name: &str) -> String {
+    let is_part = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    match name.as_bytes().split(|c| *c == b'_').all(is_part) {
+        true => name.to_owned(),
+        false => name.to_snake_case(),
+    }
 }
 
 /// Module of a package in OCaml, `A_b`.

@@ -9,6 +9,12 @@ pub(crate) const FILES: usize = 1024;
 /// Brackets inside brackets.
 pub(crate) const NESTING: usize = 64;
 
+/// Members, items or arguments between two brackets.
+pub(crate) const PARTS: usize = 1 << 16;
+
+/// Attributes of one thing.
+pub(crate) const ATTRIBUTES: usize = 32;
+
 /// Errors that one run reports.
 pub(crate) const DIAGNOSTICS: usize = 100;
 

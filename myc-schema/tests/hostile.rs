@@ -214,3 +214,37 @@ fn more_errors_than_anyone_reads() {
     assert!(diagnostics.left_out() > 1000);
     assert!(diagnostics.render(Format::Line).contains("more"));
 }
+
+#[test]
+fn more_parts_than_anybody_writes() {
+    for (open, part, close) in [
+        ("message M = 1 {", "x, ", "}"),
+        ("message M = 1 { x: [u8] = [", "1,", "] }"),
+        ("flags F: u8 { a = 0 } message M = 1 { x: F = [", "b,", "] }"),
+        ("message M = 1 { x: map<u32, u8> = {", "1: 1,", "} }"),
+        ("message M = 1 { x: (u8, u8) = (", "1,", ") }"),
+    ] {
+        let report = refuse(format!("package a; {open}{}{close}", part.repeat(100_000)));
+        assert!(report.contains("more than 65536 parts"), "{report}");
+    }
+    let report = refuse(format!("package a; {} message M = 1 {{}}", "@key ".repeat(LONG / 5)));
+    assert!(report.contains("more than 32 attributes"), "{report}");
+}
+
+#[test]
+fn values_inside_values() {
+    for (open, close) in [("[", "]"), ("{ a: ", "}"), ("(1, ", ")"), ("{ \"a\": [", "] }")] {
+        let depth = 60 / open.matches(['[', '{', '(']).count();
+        let (open, close) = (open.repeat(depth), close.repeat(depth));
+        let report = refuse(format!("package a; message M = 1 {{ x: u8 = {open}1{close} }}"));
+        assert!(report.contains("expected `u8`"), "{report}");
+    }
+    let nested = format!("{}u8{}", "map<u8, ".repeat(30), ">".repeat(30));
+    let (schema, diagnostics) = compile_soon(format!("package a; message M = 1 {{ x: {nested} }}"));
+    assert!(schema.is_some(), "{}", diagnostics.render(Format::Line));
+    let endless = filled("package a; message M = 1 { x: ", "map<u8, ");
+    assert!(refuse(endless).contains("nested more than 64 deep"));
+    let digits = "9".repeat(LONG);
+    let range = format!("package a; message M = 1 {{ @range({digits}..) x: u8 }}");
+    assert!(refuse(range).contains("beyond 256 bits"));
+}

@@ -1,8 +1,8 @@
-//! Functions that compare values, and that print them as JSON.
+//! Functions that compare values.
 
 use myc_schema::schema::{Repr, Ty};
 
-use super::expr::{Expr, atom, call, fun, sequence, string};
+use super::expr::{Expr, atom, call, fun};
 use super::types::Types;
 use super::write::tuple_pattern;
 
@@ -55,6 +55,8 @@ impl Types<'_> {
             Ty::Int(_) => plain("int"),
             Ty::I128 => own("I128"),
             Ty::U128 => own("U128"),
+            Ty::U256 => own("U256"),
+            Ty::Uuid => own("Uuid"),
             Ty::F32 => plain("f32"),
             Ty::F64 => plain("f64"),
             Ty::Timestamp => own("Timestamp"),
@@ -78,7 +80,13 @@ impl Types<'_> {
             }
             Ty::Named(id) => atom(format!("{}.{}", self.module(*id), how.function())),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
-            _ => todo!("types that are new in the language"),
+            Ty::Map(key, value) => {
+                let compare = self.comparison(key, Comparison::Compare);
+                call(
+                    self.wire(&format!("{}.map", how.module())),
+                    [compare, self.comparison(value, how)],
+                )
+            }
         }
     }
 
@@ -86,65 +94,10 @@ impl Types<'_> {
     pub(super) fn compare_values(&self, ty: &Ty, how: Comparison, a: &str, b: &str) -> Expr {
         apply(self.comparison(ty, how), [atom(a), atom(b)])
     }
-
-    /// A function that prints a value as JSON, given the sink and the value.
-    pub(super) fn json_printer(&self, ty: &Ty) -> Expr {
-        let json = |name: &str| self.wire(&format!("Json.{name}"));
-        match self.resolve(ty) {
-            Ty::Bool => atom(json("bool")),
-            Ty::Int(repr @ (Repr::I64 | Repr::U64)) => atom(json(repr.name())),
-            Ty::Int(_) => atom(json("int")),
-            Ty::I128 => atom(json("i128")),
-            Ty::U128 => atom(json("u128")),
-            Ty::F32 => atom(json("f32")),
-            Ty::F64 => atom(json("f64")),
-            Ty::Timestamp => atom(json("timestamp")),
-            Ty::Duration => atom(json("duration")),
-            Ty::Decimal(scale) => {
-                call(json("text"), [atom(self.wire(&format!("Decimal.S{scale}.to_string")))])
-            }
-            Ty::String(_) => atom(json("string")),
-            Ty::Bytes(_) => atom(json("bytes")),
-            Ty::Array(item, _) | Ty::List(item, _) if self.is_byte(item) => atom(json("bytes")),
-            Ty::Array(item, _) | Ty::List(item, _) => {
-                call(json("array"), [self.json_printer(item)])
-            }
-            Ty::Optional(item) => call(json("option"), [self.json_printer(item)]),
-            Ty::Tuple(items) => self.json_tuple(items),
-            Ty::Named(id) => atom(format!("{}.write_json", self.module(*id))),
-            Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
-            _ => todo!("types that are new in the language"),
-        }
-    }
-
-    fn json_tuple(&self, items: &[Ty]) -> Expr {
-        let mut steps = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            steps.push(self.json_raw(if index == 0 { "[" } else { "," }));
-            steps.push(self.json_value(item, &format!("v{index}")));
-        }
-        steps.push(self.json_raw("]"));
-        fun(format!("out ({})", tuple_pattern("v", items.len())), sequence(steps))
-    }
-
-    /// Prints `value` to `out`.
-    pub(super) fn json_value(&self, ty: &Ty, value: &str) -> Expr {
-        apply(self.json_printer(ty), [atom("out"), atom(value)])
-    }
-
-    /// Prints text as it is to `out`.
-    pub(super) fn json_raw(&self, text: &str) -> Expr {
-        call(self.wire("Json.raw"), [atom("out"), atom(quoted(text))])
-    }
-}
-
-/// A string literal that keeps quotation marks readable.
-fn quoted(text: &str) -> String {
-    if text.contains('"') { format!("{{|{text}|}}") } else { string(text) }
 }
 
 /// `function arguments`, for a function that may be applied already.
-fn apply<const N: usize>(function: Expr, arguments: [Expr; N]) -> Expr {
+pub(super) fn apply<const N: usize>(function: Expr, arguments: [Expr; N]) -> Expr {
     match function {
         Expr::Atom(name) => call(name, arguments),
         Expr::Call(name, mut first) => {

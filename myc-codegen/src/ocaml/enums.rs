@@ -5,6 +5,7 @@ use myc_schema::schema::{Enum, Flags, Member, Repr, Ty};
 use super::compare::Comparison;
 use super::docs::comment;
 use super::expr::{Expr, atom, call, string};
+use super::json::{name_label, reader_definition};
 use super::literal::int64;
 use super::print::definition;
 use super::read::carrier;
@@ -26,8 +27,11 @@ const TAKEN: &[&str] = &[
     "is_empty",
     "mem",
     "named",
+    "json_reader",
     "names",
     "of_bits",
+    "of_json",
+    "of_json_value",
     "of_list",
     "pp",
     "tail_end",
@@ -42,6 +46,7 @@ pub(super) fn lower_enum(
     code: &Types<'_>,
     face: &Types<'_>,
     declared: &Enum,
+    name: &str,
 ) -> (Vec<String>, Vec<String>) {
     let code = &code.within(declared.members.iter().map(constructor));
     let number = Number::of(code, declared.repr);
@@ -53,6 +58,7 @@ pub(super) fn lower_enum(
         comparison(code, declared, &number, Comparison::Equal),
         comparison(code, declared, &number, Comparison::Compare),
         write_json(code, declared, &number),
+        json_reader(code, declared, &number, name),
     ];
     implementation.extend(text_functions(code));
     implementation.push(decode(code, declared, &number));
@@ -211,6 +217,19 @@ fn write_json(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     definition("write_json out t", &body, 2)
 }
 
+fn json_reader(types: &Types<'_>, declared: &Enum, number: &Number, name: &str) -> String {
+    let pair = |member: &Member| format!("({}, {})", string(&member.name), constructor(member));
+    let members = declared.members.iter().map(pair).collect();
+    let function = if declared.open { "Json_reader.open_enum" } else { "Json_reader.closed_enum" };
+    let arguments = vec![
+        name_label(name),
+        Expr::Items(["[", "]"], members),
+        types.json_reader(&Ty::Int(declared.repr)),
+        atom(number.of),
+    ];
+    reader_definition(types.wire(function), arguments)
+}
+
 fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let read = carrier(types, declared.repr);
     if declared.open {
@@ -264,6 +283,10 @@ pub(super) fn lower_flags(
         code.wire,
         wide("t")
     ));
+    let function = if is_wide { "Json_reader.large_flags" } else { "Json_reader.small_flags" };
+    let bits = code.json_reader(&Ty::Int(flags.repr));
+    let arguments = vec![name_label(name), atom("named"), bits];
+    implementation.push(reader_definition(code.wire(function), arguments));
     implementation.extend(text_functions(code));
     implementation.push(definition("decode r at", &carrier(code, flags.repr), 2));
     let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1);

@@ -23,10 +23,14 @@ pub(super) enum Expr {
     Fun(String, Box<Expr>),
     /// `(a, b)`.
     Tuple(Vec<Expr>),
+    /// `[ a; b ]` or `[| a; b |]`, with as many on each line as fit.
+    Items([&'static str; 2], Vec<String>),
     /// `{ a; b = value }`.
     Record(Vec<(String, Expr)>),
     /// `a; b; c`.
     Seq(Vec<Expr>),
+    /// `value >= 0`: a value and what it is held against.
+    Test(Box<Expr>, String),
     /// `a && b && c`.
     All(Vec<Expr>),
     /// `let c = a in if c <> 0 then c else …`: the first that is not 0.
@@ -113,6 +117,7 @@ impl Expr {
             Expr::Call(function, arguments) => {
                 has_word(function, name) || arguments.iter().any(|e| e.mentions(name))
             }
+            Expr::Items(_, items) => items.iter().any(|item| has_word(item, name)),
             Expr::Let(_, value, body) => value.mentions(name) || body.mentions(name),
             Expr::If(condition, yes, no) => {
                 has_word(condition, name) || yes.mentions(name) || no.mentions(name)
@@ -121,7 +126,7 @@ impl Expr {
             Expr::Match(value, cases) => {
                 has_word(value, name) || cases.iter().any(|(_, e)| e.mentions(name))
             }
-            Expr::Fun(_, body) | Expr::Label(_, body) => body.mentions(name),
+            Expr::Fun(_, body) | Expr::Label(_, body) | Expr::Test(body, _) => body.mentions(name),
             Expr::Record(fields) => fields.iter().any(|(_, e)| e.mentions(name)),
             Expr::Apply(all)
             | Expr::Tuple(all)

@@ -31,7 +31,7 @@ pub(super) fn lower(
     implementation.push(ancestors(message));
     implementation.push(format!("let block = {}", message.block_size));
     implementation.push(make(code, fields));
-    implementation.extend(value_functions(code, fields));
+    implementation.extend(value_functions(code, fields, name));
     implementation.extend(decode_block(code, fields, name));
     implementation.push(encode(code, "encode_block", fields, message.block_size, name));
     implementation.extend(sizes(code, message));

@@ -3,13 +3,14 @@
 //! A module a type, made of records, variants and straight-line codecs over the library
 //! `mycelium.wire`. [`model`] lowers a package to a file of OCaml in its own terms, for which
 //! [`types`] answers what things are called and where they lie, and [`read`], [`write`](mod@write),
-//! [`compare`] and [`literal`] make [expressions](expr); [`print`](mod@print) lays those out. The
+//! [`compare`], [`json`], [`rule`] and [`literal`] make [expressions](expr); [`print`](mod@print) lays those out. The
 //! templates only print and loop.
 
 mod compare;
 mod docs;
 mod enums;
 mod expr;
+mod json;
 mod literal;
 mod message;
 mod model;
@@ -17,6 +18,7 @@ mod order;
 mod print;
 mod read;
 mod record;
+mod rule;
 mod types;
 mod union;
 mod write;

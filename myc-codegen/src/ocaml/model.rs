@@ -106,25 +106,19 @@ fn source_names(package: &myc_schema::schema::Package) -> String {
 }
 
 fn lower_const(code: &Types<'_>, face: &Types<'_>, constant: &Const) -> Constant {
-    let value = code.literal(&constant.ty, &constant.value);
     Constant {
         docs: comment(&constant.docs, None, 0),
         name: names::ocaml_name(&constant.name),
         ty: face.text(code.resolve(&constant.ty)),
-        value: outermost(&value).to_owned(),
+        value: code.plain_literal(&constant.ty, &constant.value),
     }
-}
-
-/// Parentheses around a whole definition say nothing.
-fn outermost(value: &str) -> &str {
-    value.strip_prefix('(').and_then(|value| value.strip_suffix(')')).unwrap_or(value)
 }
 
 fn lower_alias(code: &Types<'_>, face: &Types<'_>, id: AliasId) -> Module {
     let alias = &code.schema.aliases[id.0];
     let (implementation, interface) = (code.text(&alias.ty), face.text(&alias.ty));
     let has_module = match code.resolve(&alias.ty) {
-        Ty::Array(..) | Ty::List(..) | Ty::Tuple(_) | Ty::Optional(_) => false,
+        Ty::Array(..) | Ty::List(..) | Ty::Map(..) | Ty::Tuple(_) | Ty::Optional(_) => false,
         _ => interface.ends_with(".t"),
     };
     let body = match has_module {
@@ -143,7 +137,7 @@ fn lower_type(code: &Types<'_>, face: &Types<'_>, id: TypeId) -> Module {
     let (implementation, interface) = match &def.kind {
         TypeKind::Message(message) => super::message::lower(code, face, def, message, &name),
         TypeKind::Struct(fields) => super::record::lower(code, face, def, fields, &name),
-        TypeKind::Enum(members) => super::enums::lower_enum(code, face, members),
+        TypeKind::Enum(members) => super::enums::lower_enum(code, face, members, &name),
         TypeKind::Flags(flags) => super::enums::lower_flags(code, flags, &name),
         TypeKind::Union(union) => super::union::lower(code, face, def, union, &name),
     };

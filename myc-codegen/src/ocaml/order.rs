@@ -35,6 +35,10 @@ impl Sorter<'_> {
             Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => {
                 return self.place_type(item);
             }
+            Ty::Map(key, value) => {
+                self.place_type(key);
+                return self.place_type(value);
+            }
             Ty::Tuple(items) => return items.iter().for_each(|item| self.place_type(item)),
             // Code uses what stands behind an alias as well as its name.
             Ty::Alias(id) => {

@@ -26,7 +26,7 @@ impl Printer {
 
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        self.text.push_str(&" ".repeat(indent));
+        self.text.extend(std::iter::repeat_n(' ', indent));
     }
 
     fn column(&self) -> usize {
@@ -88,8 +88,13 @@ impl Printer {
                 self.hang(body, indent, behind);
             }
             Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
+            Expr::Items(brackets, items) => self.items(*brackets, items, indent),
             Expr::Record(fields) => self.record(fields, indent),
             Expr::Seq(steps) => self.sequence(steps, indent, behind),
+            Expr::Test(value, against) => {
+                self.expr(value, indent, behind + 1 + against.len());
+                self.push(&format!(" {against}"));
+            }
             Expr::All(parts) => self.all(parts, indent, behind),
             Expr::FirstNonZero(parts) => self.first_non_zero(parts, indent, behind),
         }
@@ -206,6 +211,21 @@ impl Printer {
         self.push(close);
     }
 
+    fn items(&mut self, [opening, closing]: [&str; 2], items: &[String], indent: usize) {
+        self.push(opening);
+        self.line(indent + 2);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 && self.fits(item, 2) {
+                self.push(" ");
+            } else if index > 0 {
+                self.line(indent + 2);
+            }
+            self.push(&format!("{item};"));
+        }
+        self.line(indent);
+        self.push(closing);
+    }
+
     fn record(&mut self, fields: &[(String, Expr)], indent: usize) {
         self.push("{");
         for (name, value) in fields {
@@ -266,62 +286,137 @@ impl Printer {
 }
 
 impl Expr {
-    /// On one line, where it is ever laid out so.
+    /// On one line, where it is ever laid out so and a line could hold it.
     fn flat(&self) -> Option<String> {
-        match self {
-            Expr::Atom(text) => Some(text.clone()),
-            Expr::Call(function, arguments) => {
-                let mut text = function.clone();
-                for argument in arguments {
-                    text.push(' ');
-                    text.push_str(&argument.flat_argument()?);
-                }
-                Some(text)
-            }
-            Expr::Apply(parts) => {
-                let parts: Option<Vec<String>> = parts.iter().map(Expr::flat_argument).collect();
-                Some(parts?.join(" "))
-            }
-            Expr::Label(name, value) => Some(format!("~{name}:{}", value.flat_argument()?)),
-            Expr::If(condition, yes, no) => {
-                Some(format!("if {condition} then {} else {}", yes.flat()?, no.flat()?))
-            }
-            Expr::When(condition, yes) => Some(format!("if {condition} then {}", yes.flat()?)),
-            Expr::Fun(parameters, body) => Some(format!("fun {parameters} -> {}", body.flat()?)),
-            Expr::Tuple(items) => Some(format!("({})", join(items, ", ")?)),
-            Expr::Record(fields) => {
-                let fields: Option<Vec<String>> = fields.iter().map(flat_field).collect();
-                Some(format!("{{ {} }}", fields?.join("; ")))
-            }
-            Expr::All(parts) => join(parts, " && "),
-            Expr::FirstNonZero(parts) if parts.len() == 1 => parts[0].flat(),
-            Expr::Let(..) | Expr::Match(..) | Expr::Seq(_) | Expr::FirstNonZero(_) => None,
-        }
+        let mut text = String::new();
+        self.put_flat(&mut text)?;
+        is_within_line(&text).then_some(text)
     }
 
     fn flat_argument(&self) -> Option<String> {
-        let flat = self.flat()?;
-        Some(if self.is_closed() { flat } else { format!("({flat})") })
+        let mut text = String::new();
+        self.put_flat_argument(&mut text)?;
+        is_within_line(&text).then_some(text)
+    }
+
+    /// Stops where the text is too long for any line: what encloses a long body asks for it again
+    /// and again on the way in.
+    fn put_flat(&self, text: &mut String) -> Option<()> {
+        if !is_within_line(text) {
+            return None;
+        }
+        match self {
+            Expr::Atom(atom) => text.push_str(atom),
+            Expr::Call(function, arguments) => {
+                text.push_str(function);
+                for argument in arguments {
+                    text.push(' ');
+                    argument.put_flat_argument(text)?;
+                }
+            }
+            Expr::Apply(parts) => put_joined(text, parts, " ", Expr::put_flat_argument)?,
+            Expr::Label(name, value) => {
+                text.extend(["~", name, ":"]);
+                value.put_flat_argument(text)?;
+            }
+            Expr::If(condition, yes, no) => {
+                text.extend(["if ", condition, " then "]);
+                yes.put_flat(text)?;
+                text.push_str(" else ");
+                no.put_flat(text)?;
+            }
+            Expr::When(condition, yes) => {
+                text.extend(["if ", condition, " then "]);
+                yes.put_flat(text)?;
+            }
+            Expr::Fun(parameters, body) => {
+                text.extend(["fun ", parameters, " -> "]);
+                body.put_flat(text)?;
+            }
+            Expr::Tuple(items) => {
+                text.push('(');
+                put_joined(text, items, ", ", Expr::put_flat)?;
+                text.push(')');
+            }
+            Expr::Items([opening, closing], items) if items.is_empty() => {
+                text.extend([*opening, *closing]);
+            }
+            Expr::Items([opening, closing], items) => {
+                text.extend([*opening, " "]);
+                put_joined(text, items, "; ", put_text)?;
+                text.extend([" ", *closing]);
+            }
+            Expr::Record(fields) => {
+                text.push_str("{ ");
+                put_joined(text, fields, "; ", put_flat_field)?;
+                text.push_str(" }");
+            }
+            Expr::Test(value, against) => {
+                value.put_flat(text)?;
+                text.extend([" ", against]);
+            }
+            Expr::All(parts) => put_joined(text, parts, " && ", Expr::put_flat)?,
+            Expr::FirstNonZero(parts) if parts.len() == 1 => parts[0].put_flat(text)?,
+            Expr::Let(..) | Expr::Match(..) | Expr::Seq(_) | Expr::FirstNonZero(_) => return None,
+        }
+        Some(())
+    }
+
+    fn put_flat_argument(&self, text: &mut String) -> Option<()> {
+        if self.is_closed() {
+            return self.put_flat(text);
+        }
+        text.push('(');
+        self.put_flat(text)?;
+        text.push(')');
+        Some(())
     }
 
     /// Whether it needs no parentheses as an argument.
     fn is_closed(&self) -> bool {
         match self {
-            Expr::Atom(_) | Expr::Tuple(_) | Expr::Record(_) | Expr::Label(..) => true,
+            Expr::Atom(_)
+            | Expr::Tuple(_)
+            | Expr::Items(..)
+            | Expr::Record(_)
+            | Expr::Label(..) => true,
             Expr::Call(_, arguments) => arguments.is_empty(),
             _ => false,
         }
     }
 }
 
-fn join(items: &[Expr], separator: &str) -> Option<String> {
-    let items: Option<Vec<String>> = items.iter().map(Expr::flat).collect();
-    Some(items?.join(separator))
+fn is_within_line(text: &str) -> bool {
+    text.len() <= WIDTH || text.chars().count() <= WIDTH
 }
 
-fn flat_field((name, value): &(String, Expr)) -> Option<String> {
-    match value.flat()? {
-        flat if flat == *name => Some(flat),
-        flat => Some(format!("{name} = {flat}")),
+fn put_joined<T>(
+    text: &mut String,
+    items: &[T],
+    separator: &str,
+    put: impl Fn(&T, &mut String) -> Option<()>,
+) -> Option<()> {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push_str(separator);
+        }
+        put(item, text)?;
     }
+    Some(())
+}
+
+/// Stops where the text is too long for any line.
+fn put_text(item: &String, text: &mut String) -> Option<()> {
+    text.push_str(item);
+    is_within_line(text).then_some(())
+}
+
+fn put_flat_field((name, value): &(String, Expr), text: &mut String) -> Option<()> {
+    let start = text.len();
+    value.put_flat(text)?;
+    if text[start..] != *name {
+        text.insert_str(start, " = ");
+        text.insert_str(start, name);
+    }
+    Some(())
 }

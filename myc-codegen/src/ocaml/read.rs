@@ -5,8 +5,9 @@
 
 use myc_schema::schema::{Repr, Ty, TypeKind};
 
-use super::expr::{Expr, atom, bind_all, call, choose, field_label, fun, number};
-use super::types::{Place, Types};
+use super::compare::Comparison;
+use super::expr::{Expr, atom, bind_all, call, choose, field_label, fun, label, number};
+use super::types::{Place, Types, pair};
 
 /// The string of reader `r`.
 pub(super) const SOURCE_OF_READER: &str = "r.Wire.Reader.src";
@@ -30,6 +31,8 @@ impl Types<'_> {
             Ty::Int(repr) => call(reader(repr.name()), [src, at]),
             Ty::I128 => call(reader("i128"), [src, at]),
             Ty::U128 => call(reader("u128"), [src, at]),
+            Ty::U256 => call(reader("u256"), [src, at]),
+            Ty::Uuid => call(reader("uuid"), [src, at]),
             Ty::F32 => call(reader("f32"), [src, at]),
             Ty::F64 => call(reader("f64"), [src, at]),
             Ty::Timestamp => call(reader("timestamp"), [src, at]),
@@ -48,11 +51,11 @@ impl Types<'_> {
             }
             Ty::Array(item, len) => self.read_array(item, *len, place, from),
             Ty::List(item, max) => self.read_list(item, *max, place, from),
+            Ty::Map(key, value) => self.read_map(key, value, place, from),
             Ty::Tuple(items) => self.read_tuple(items, place, from),
             Ty::Optional(item) => self.read_optional(item, place, from),
             Ty::Named(id) => self.read_named(*id, place, from),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
-            _ => todo!("types that are new in the language"),
         }
     }
 
@@ -95,6 +98,23 @@ impl Types<'_> {
         }
     }
 
+    fn read_map(&self, key: &Ty, value: &Ty, place: Place, from: Source<'_>) -> Expr {
+        let pair = pair(key, value);
+        let mut arguments = vec![atom("r"), atom(place.text())];
+        arguments.extend(self.pair_facts(key, &pair));
+        arguments.extend([field_label(from.field), self.item_reader(&pair, from.field)]);
+        call(self.wire("Reader.map"), arguments)
+    }
+
+    /// `~align ~size ~compare`, for the pairs of a map.
+    pub(super) fn pair_facts(&self, key: &Ty, pair: &Ty) -> [Expr; 3] {
+        [
+            number("align", self.align(pair)),
+            number("size", self.size(pair)),
+            label("compare", self.comparison(key, Comparison::Compare)),
+        ]
+    }
+
     /// Items are bound in order, because each may take its own from the tail.
     fn read_tuple(&self, items: &[Ty], place: Place, from: Source<'_>) -> Expr {
         let name = |index: usize| format!("v{index}");
@@ -119,6 +139,7 @@ impl Types<'_> {
         let value = some(self.read(item, place, from));
         let empty = match self.resolve(item) {
             Ty::Named(_) => None,
+            Ty::Map(..) => Some("[]"),
             item if self.text(item) == "string" => Some("\"\""),
             _ => Some("[||]"),
         };

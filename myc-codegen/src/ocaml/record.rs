@@ -4,14 +4,16 @@ use myc_schema::schema::{Field, TypeDef};
 
 use super::compare::Comparison;
 use super::docs::comment;
-use super::expr::{Expr, atom, bind, bind_all, sequence, string};
+use super::expr::{Expr, atom, bind, bind_all, call, fun, sequence, string};
+use super::json::{name_array, name_label, reader_definition};
 use super::print::{WIDTH, definition};
 use super::read::{SOURCE_OF_READER, Source};
+use super::rule;
 use super::types::{Place, Types};
 use crate::names;
 
 /// Names that decoders use themselves.
-const TAKEN: &[&str] = &["at", "r", "required", "src", "there"];
+const TAKEN: &[&str] = &["at", "fields", "r", "required", "src", "there"];
 
 /// Definitions and declarations of a struct.
 pub(super) fn lower(
@@ -23,7 +25,7 @@ pub(super) fn lower(
 ) -> (Vec<String>, Vec<String>) {
     let mut implementation = vec![type_definition(code, fields)];
     implementation.push(make(code, fields));
-    implementation.extend(value_functions(code, fields));
+    implementation.extend(value_functions(code, fields, name));
     implementation.push(decode(code, fields, name));
     implementation.push(encode(code, "encode", fields, def.size, name));
     implementation.push(tail_end(code, fields));
@@ -45,7 +47,11 @@ pub(super) fn label_of(field: &Field) -> String {
 /// What a decoder calls the value of a field.
 pub(super) fn local_of(field: &Field) -> String {
     let label = label_of(field);
-    if TAKEN.contains(&label.as_str()) { format!("{label}'") } else { label }
+    if TAKEN.contains(&label.as_str()) || label.ends_with("_rule") {
+        format!("{label}'")
+    } else {
+        label
+    }
 }
 
 /// What errors call a field, `market.Trade.side`.
@@ -77,11 +83,19 @@ pub(super) fn type_declaration(types: &Types<'_>, fields: &[Field]) -> String {
     let mut text = String::from("type t = {");
     for field in fields {
         let line = format!("{} : {};", label_of(field), types.text(&field.ty));
-        let docs = comment(&field.docs, field.deprecated.as_deref(), 8);
+        let docs = comment(&field_docs(types, field), field.deprecated.as_deref(), 8);
         text.push_str(&format!("\n    {line}{}", beside(&line, &docs, 4)));
     }
     text.push_str("\n  }");
     text
+}
+
+/// What is said of a field: its documentation, its unit and what it is held to.
+fn field_docs(types: &Types<'_>, field: &Field) -> Vec<String> {
+    let mut docs = field.docs.clone();
+    docs.extend(field.unit.as_ref().map(|unit| format!("In {unit}.")));
+    docs.extend(rule::docs(types, field));
+    docs
 }
 
 /// A doc comment behind what it describes, which starts at `indent`; below it where the line would
@@ -116,10 +130,7 @@ fn parameter(types: &Types<'_>, field: &Field) -> String {
     let label = label_of(field);
     match &field.default {
         Some(value) => {
-            let literal = types.literal(&field.ty, value);
-            let literal = literal.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-            let plain = literal.map(str::to_owned);
-            format!("?({label} = {})", plain.unwrap_or(types.literal(&field.ty, value)))
+            format!("?({label} = {})", types.plain_literal(&field.ty, value))
         }
         None if is_optional(types, field) => format!("?{label}"),
         None => format!("~{label}"),
@@ -185,8 +196,7 @@ pub(super) fn make_declaration(types: &Types<'_>, fields: &[Field]) -> String {
 /// Says what a field is that is not given.
 fn defaults(types: &Types<'_>, fields: &[Field]) -> Vec<String> {
     let given = fields.iter().filter_map(|field| {
-        let value = types.literal(&field.ty, field.default.as_ref()?);
-        let value = value.trim_start_matches('(').trim_end_matches(')').to_owned();
+        let value = types.plain_literal(&field.ty, field.default.as_ref()?);
         Some(format!("`{}` is `{value}` where it is not given.", label_of(field)))
     });
     given.collect()
@@ -196,21 +206,24 @@ pub(super) fn is_optional(types: &Types<'_>, field: &Field) -> bool {
     matches!(types.resolve(&field.ty), myc_schema::schema::Ty::Optional(_))
 }
 
-/// `equal`, `compare`, `write_json`, `to_json` and `pp`.
-pub(super) fn value_functions(types: &Types<'_>, fields: &[Field]) -> Vec<String> {
+/// `equal`, `compare`, the functions for JSON and `pp`.
+pub(super) fn value_functions(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> {
     let mut functions = vec![
         comparison(types, fields, Comparison::Equal),
         comparison(types, fields, Comparison::Compare),
-        write_json(types, fields),
     ];
+    functions.extend(rule::rules(types, fields));
+    functions.extend([write_json(types, fields), json_reader(types, fields, name)]);
     functions.extend(text_functions(types));
     functions
 }
 
-/// `to_json` and `pp`, the same in every module.
-pub(super) fn text_functions(types: &Types<'_>) -> [String; 2] {
+/// `to_json`, `of_json` and `pp`, the same in every module.
+pub(super) fn text_functions(types: &Types<'_>) -> [String; 4] {
     [
         format!("let to_json t = {}.Json.to_string write_json t", types.wire),
+        format!("let of_json text = {}.Json_reader.of_string json_reader text", types.wire),
+        format!("let of_json_value json = {}.Json_reader.run json_reader json", types.wire),
         format!("let pp ppf t = {}.Json.pp write_json ppf t", types.wire),
     ]
 }
@@ -237,6 +250,40 @@ fn write_json(types: &Types<'_>, fields: &[Field]) -> String {
     definition(&format!("write_json out {}", body.parameter("t")), &body, 2)
 }
 
+fn json_reader(types: &Types<'_>, fields: &[Field], name: &str) -> String {
+    let read = |(index, field): (usize, &Field)| {
+        let ty = rule::inner(types, &field.ty);
+        let mut reader = types.json_reader(ty);
+        if field.constraint.is_some() {
+            reader = call(types.wire("Json_reader.keeps"), [atom(rule::rule_of(field)), reader]);
+        }
+        let mut arguments = vec![atom("fields"), atom(index.to_string()), reader];
+        let how = match (&field.default, is_optional(types, field)) {
+            (_, true) => "optional",
+            (Some(value), false) => {
+                arguments.push(fun("()", atom(types.plain_literal(&field.ty, value))));
+                "defaulted"
+            }
+            (None, false) => "required",
+        };
+        (local_of(field), call(types.wire(&format!("Json_reader.{how}")), arguments))
+    };
+    let body = bind_all(fields.iter().enumerate().map(read).collect(), record_of(fields));
+    let names = name_array(fields.iter().map(|field| field.name.as_str()));
+    let body = fun(body.parameter("fields"), body);
+    let record = types.wire("Json_reader.record");
+    reader_definition(record, vec![name_label(name), names, body])
+}
+
+/// The record of fields that have been read.
+fn record_of(fields: &[Field]) -> Expr {
+    if fields.is_empty() {
+        return atom("()");
+    }
+    let value = |field| (label_of(field), atom(local_of(field)));
+    Expr::Record(fields.iter().map(value).collect())
+}
+
 fn decode(types: &Types<'_>, fields: &[Field], name: &str) -> String {
     let body = with_source(types, read_fields(types, fields, name, |_, read| read));
     let head = format!("decode {} {}", body.parameter("r"), body.parameter("at"));
@@ -253,15 +300,12 @@ pub(super) fn read_fields(
     let bindings = fields.iter().map(|field| {
         let place = place_of(name, field);
         let from = Source { src: "src", field: &place };
-        (local_of(field), guard(field, types.read(&field.ty, Place(field.offset), from)))
+        let at = Place(field.offset);
+        let read = types.read(&field.ty, at, from);
+        let read = rule::checked_read(types, field, read, at, &place);
+        (local_of(field), guard(field, read))
     });
-    let record = match fields.is_empty() {
-        true => atom("()"),
-        false => Expr::Record(
-            fields.iter().map(|field| (label_of(field), atom(local_of(field)))).collect(),
-        ),
-    };
-    bind_all(bindings.collect(), record)
+    bind_all(bindings.collect(), record_of(fields))
 }
 
 /// Binds `src` where it is used.

@@ -29,6 +29,8 @@ impl<'s> Types<'s> {
             Ty::Int(_) => "int".to_owned(),
             Ty::I128 => self.wire("I128.t"),
             Ty::U128 => self.wire("U128.t"),
+            Ty::U256 => self.wire("U256.t"),
+            Ty::Uuid => self.wire("Uuid.t"),
             Ty::F32 | Ty::F64 => "float".to_owned(),
             Ty::Timestamp => self.wire("Timestamp.t"),
             Ty::Duration => self.wire("Duration.t"),
@@ -43,7 +45,7 @@ impl<'s> Types<'s> {
             Ty::Optional(item) => format!("{} option", self.text(item)),
             Ty::Named(id) => format!("{}.t", self.module(*id)),
             Ty::Alias(id) => format!("{}.t", self.alias_module(*id)),
-            _ => todo!("types that are new in the language"),
+            Ty::Map(key, value) => format!("({} * {}) list", self.text(key), self.text(value)),
         }
     }
 
@@ -105,7 +107,7 @@ impl<'s> Types<'s> {
     /// Whether the inline form refers to the tail, so that an optional one has no presence byte.
     pub(super) fn is_reference(&self, ty: &Ty) -> bool {
         match self.resolve(ty) {
-            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) => true,
+            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) | Ty::Map(..) => true,
             Ty::Named(id) => match &self.def(*id).kind {
                 TypeKind::Message(_) => true,
                 TypeKind::Union(union) => union.open,
@@ -133,8 +135,9 @@ impl<'s> Types<'s> {
             Ty::Bool => 1,
             Ty::Int(repr) => repr_size(*repr),
             Ty::F32 => 4,
-            Ty::I128 | Ty::U128 => 16,
-            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) => REFERENCE,
+            Ty::I128 | Ty::U128 | Ty::Uuid => 16,
+            Ty::U256 => 32,
+            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) | Ty::Map(..) => REFERENCE,
             Ty::String(Some(max)) | Ty::Bytes(Some(max)) => {
                 align_up(count_size(*max) + *max as usize, align)
             }
@@ -153,9 +156,9 @@ impl<'s> Types<'s> {
     /// Alignment of the inline form.
     pub(super) fn align(&self, ty: &Ty) -> usize {
         match self.resolve(ty) {
-            Ty::Bool => 1,
+            Ty::Bool | Ty::Uuid => 1,
             Ty::Int(repr) => repr_size(*repr),
-            Ty::F32 | Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) => 4,
+            Ty::F32 | Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) | Ty::Map(..) => 4,
             Ty::String(Some(max)) | Ty::Bytes(Some(max)) => count_size(*max),
             Ty::Array(item, _) | Ty::Optional(item) => self.align(item),
             Ty::List(item, Some(max)) => count_size(*max).max(self.align(item)),
@@ -188,6 +191,11 @@ impl<'s> Types<'s> {
     fn tuple_end(&self, items: &[Ty], count: usize) -> usize {
         items[..count].iter().fold(0, |end, item| align_up(end, self.align(item)) + self.size(item))
     }
+}
+
+/// A pair of a map, which is laid out like a tuple.
+pub(super) fn pair(key: &Ty, value: &Ty) -> Ty {
+    Ty::Tuple(vec![key.clone(), value.clone()])
 }
 
 /// A place in a block: a variable and a distance from it.

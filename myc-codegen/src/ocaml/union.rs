@@ -5,7 +5,8 @@ use mycelium_wire::layout::align_up;
 
 use super::compare::Comparison;
 use super::docs::comment;
-use super::expr::{Expr, atom, bind, call, field_label, label, number, sequence};
+use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
+use super::json::{name_array, name_label, reader_definition};
 use super::print::definition;
 use super::read::Source;
 use super::record::{beside, text_functions, with_source};
@@ -29,6 +30,7 @@ pub(super) fn lower(
     implementation.push(comparison(code, union, Comparison::Equal));
     implementation.push(comparison(code, union, Comparison::Compare));
     implementation.push(write_json(code, union));
+    implementation.push(json_reader(code, union, name));
     implementation.extend(text_functions(code));
     let shape = Shape::of(code, union);
     implementation.push(decode(code, union, &shape, name));
@@ -160,6 +162,40 @@ fn write_json(types: &Types<'_>, union: &Union) -> String {
         cases.push(("Unknown { tag; payload }".to_owned(), unknown));
     }
     definition("write_json out t", &Expr::Match("t".to_owned(), cases), 2)
+}
+
+fn json_reader(types: &Types<'_>, union: &Union, name: &str) -> String {
+    let mut cases: Vec<(String, Expr)> = union
+        .arms
+        .iter()
+        .enumerate()
+        .map(|(index, arm)| {
+            let value = types.json_reader(&arm.ty);
+            let value = call(types.wire("Json_reader.arm"), [atom("arm"), value]);
+            (index.to_string(), call(constructor(arm), [value]))
+        })
+        .collect();
+    if union.open {
+        let known: Vec<String> = union.arms.iter().map(|arm| arm.tag.to_string()).collect();
+        let unknown = call(
+            types.wire("Json_reader.unknown_arm"),
+            [atom("arm"), atom(format!("~known:[ {} ]", known.join("; ")))],
+        );
+        let body = bind("tag, payload", unknown, atom("Unknown { tag; payload }"));
+        cases.push(("_".to_owned(), body));
+    } else if let Some((pattern, _)) = cases.last_mut() {
+        *pattern = "_".to_owned();
+    }
+    let body = match (cases.len(), cases.pop()) {
+        (1, Some((_, only))) => fun("arm _", only),
+        (_, last) => {
+            cases.extend(last);
+            fun("arm index", Expr::Match("index".to_owned(), cases))
+        }
+    };
+    let names = name_array(union.arms.iter().map(|arm| arm.name.as_str()));
+    let function = if union.open { "Json_reader.open_union" } else { "Json_reader.union" };
+    reader_definition(types.wire(function), vec![name_label(name), names, body])
 }
 
 fn decode(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String {

@@ -7,7 +7,7 @@ use myc_schema::schema::{Field, Repr, Ty, TypeId, TypeKind};
 use mycelium_wire::layout::align_up;
 
 use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
-use super::types::{Place, Types};
+use super::types::{Place, Types, pair};
 
 /// The bytes of writer `w`.
 pub(super) const ROOM_OF_WRITER: &str = "w.Wire.Writer.dst";
@@ -35,6 +35,7 @@ impl Types<'_> {
             let (value, place_name) = name_of(field);
             steps.extend(self.gap(end, field.offset, "dst"));
             let to = Target { dst: "dst", field: &place_name };
+            steps.extend(super::rule::check(self, field, &value, None, &place_name));
             steps.push(self.write(&field.ty, Place(field.offset), &value, to));
             end = self.field_end(field);
         }
@@ -76,6 +77,8 @@ impl Types<'_> {
             Ty::Bool => call(writer("bool"), [dst, at, v]),
             Ty::I128 => call(writer("i128"), [dst, at, v]),
             Ty::U128 => call(writer("u128"), [dst, at, v]),
+            Ty::U256 => call(writer("u256"), [dst, at, v]),
+            Ty::Uuid => call(writer("uuid"), [dst, at, v]),
             Ty::F32 => call(writer("f32"), [dst, at, v]),
             Ty::F64 => call(writer("f64"), [dst, at, v]),
             Ty::Timestamp => call(writer("timestamp"), [dst, at, v]),
@@ -94,11 +97,11 @@ impl Types<'_> {
             }
             Ty::Array(item, len) => self.write_array(item, *len, place, value, to),
             Ty::List(item, max) => self.write_list(ty, item, *max, place, value, to),
+            Ty::Map(key, of) => self.write_map(key, of, place, value, to),
             Ty::Tuple(items) => self.write_tuple(ty, items, place, value, to),
             Ty::Optional(item) => self.write_optional(ty, item, place, value, to),
             Ty::Named(id) => self.write_named(*id, place, value, to),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
-            _ => todo!("types that are new in the language"),
         }
     }
 
@@ -144,6 +147,15 @@ impl Types<'_> {
                 )
             }
         }
+    }
+
+    fn write_map(&self, key: &Ty, of: &Ty, place: Place, value: &str, to: Target<'_>) -> Expr {
+        let pair = pair(key, of);
+        let mut arguments = vec![atom("w"), atom(place.text())];
+        arguments.extend(self.pair_facts(key, &pair));
+        let writer = self.item_writer(&pair, to.field);
+        arguments.extend([field_label(to.field), writer, atom(value)]);
+        call(self.wire("Writer.map"), arguments)
     }
 
     fn write_tuple(
@@ -250,6 +262,15 @@ impl Types<'_> {
                     return call(size("list"), [align, stride, v, at_]);
                 }
                 call(size("list_of"), [align, stride, self.item_tail_end(item), v, at_])
+            }
+            Ty::Map(key, of) => {
+                let pair = pair(key, of);
+                let [align, stride, compare] = self.pair_facts(key, &pair);
+                if self.is_fixed(&pair) {
+                    return call(size("map"), [align, stride, v, at_]);
+                }
+                let item = self.item_tail_end(&pair);
+                call(size("map_of"), [align, stride, compare, item, v, at_])
             }
             Ty::Optional(item) => call(size("option"), [self.item_tail_end(item), v, at_]),
             Ty::Tuple(items) => self.tuple_tail_end(items, value, at),

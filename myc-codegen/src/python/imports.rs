@@ -9,6 +9,8 @@ pub(super) struct Imports {
     pub(super) typing: BTreeSet<&'static str>,
     /// Whether `decimal.Decimal` is used.
     pub(super) decimal: bool,
+    /// Whether `uuid.UUID` is used.
+    pub(super) uuid: bool,
     /// Whether `mycelium.wire` is used.
     pub(super) wire: bool,
     /// Modules of other packages.
@@ -16,7 +18,7 @@ pub(super) struct Imports {
 }
 
 /// Names of types that a module cannot give to its own, since it imports them.
-const IMPORTED: &[&str] = &["Annotated", "Decimal", "Final", "TypeAlias"];
+const IMPORTED: &[&str] = &["Annotated", "Decimal", "Final", "TypeAlias", "UUID"];
 
 /// A type's name: as is, unless the module needs the name itself.
 pub(super) fn type_name(name: &str) -> String {
@@ -33,6 +35,9 @@ impl Imports {
         if !self.typing.is_empty() {
             let names: Vec<&str> = self.typing.iter().copied().collect();
             standard.push(format!("from typing import {}", names.join(", ")));
+        }
+        if self.uuid {
+            standard.push("from uuid import UUID".to_owned());
         }
         let mut others: Vec<String> =
             self.modules.iter().map(|module| format!("import {module}")).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use heck::ToUpperCamelCase;
 use myc_schema::schema::{
     Alias, Arm, Const, Enum, Field, Flags, Item as Declared, Member, Message, PackageId, Schema,
-    Ty, TypeDef, TypeId, TypeKind, Union,
+    Ty, TypeDef, TypeId, TypeKind, Union, Value,
 };
 use mycelium_wire::Digest;
 
@@ -52,7 +52,7 @@ impl Scope<'_> {
     fn constant(&self, def: &Const) -> String {
         self.imports.borrow_mut().typing.insert("Final");
         let name = names::python_name(&def.name);
-        let text = format!("{name}: Final = {}", self.value(&def.value, &def.ty));
+        let text = format!("{name}: Final = {}", self.value(&def.value, &def.ty).flat());
         documented(text, &docstring(&def.docs, None))
     }
 
@@ -130,14 +130,23 @@ impl Scope<'_> {
     fn field_statement(&self, field: &Field) -> (String, String) {
         let name = names::python_name(&field.name);
         let default = match (&field.default, self.schema.resolve(&field.ty)) {
-            (Some(value), _) => format!(" = {}", self.value(value, &field.ty)),
-            (None, Ty::Optional(_)) => " = None".to_owned(),
-            (None, _) => String::new(),
+            (Some(value), _) => Some(self.default(value, &field.ty)),
+            (None, Ty::Optional(_)) => Some(Expr::word("None")),
+            (None, _) => None,
         };
-        let after = default.chars().count();
-        let ty = self.field(field).fitted(WIDTH - 4, name.len() + 2, after);
-        let doc = docstring(&field.docs, field.deprecated.as_deref());
-        (format!("{name}: {ty}{default}"), doc)
+        let statement = assignment(&name, &self.field(field), default.as_ref());
+        (statement, docstring(&described(field), field.deprecated.as_deref()))
+    }
+
+    /// A default; a linter would take a bare list or dict for one that all values share.
+    fn default(&self, value: &Value, ty: &Ty) -> Expr {
+        match self.value(value, ty) {
+            value @ (Expr::List(_) | Expr::Dict(_)) => {
+                self.imports.borrow_mut().wire = true;
+                Expr::Call("wire.fresh".to_owned(), vec![value])
+            }
+            value => value,
+        }
     }
 
     /// The mantissa of a decimal field, unless another field has the name.
@@ -176,6 +185,39 @@ impl Scope<'_> {
     }
 }
 
+/// A field's line or lines: where one does not hold it, the value is broken rather than the type.
+fn assignment(name: &str, ty: &Expr, default: Option<&Expr>) -> String {
+    let width = WIDTH - 4;
+    let column = name.chars().count() + 2;
+    let Some(default) = default else {
+        return format!("{name}: {}", ty.fitted(width, column, 0));
+    };
+    let head = format!("{name}: {} = ", ty.flat());
+    let used = head.chars().count();
+    let first_line = used + default.opening();
+    if default.is_breakable() && first_line <= width {
+        return format!("{head}{}", default.fitted(width, used, 0));
+    }
+    if default.is_breakable() && used < width {
+        return format!("{head}(\n    {}\n)", default.indented(width, 4));
+    }
+    let value = default.flat();
+    let after = value.chars().count() + 3;
+    format!("{name}: {} = {value}", ty.fitted(width, column, after))
+}
+
+/// The docs of a field, and what its number counts.
+fn described(field: &Field) -> Vec<String> {
+    let mut lines = field.docs.clone();
+    if let Some(unit) = &field.unit {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(format!("In {unit}."));
+    }
+    lines
+}
+
 /// A class, to stand at column `indent`.
 fn class(
     name: &str,
@@ -203,7 +245,8 @@ fn fact(name: &str, value: &str) -> Expr {
 fn ancestors(message: &Message) -> Option<Expr> {
     let digest = |digest: &Digest| Expr::word(quoted(&digest.to_string()));
     let digests: Vec<Expr> = message.ancestors.iter().map(digest).collect();
-    (!digests.is_empty()).then(|| Expr::Tuple("ancestors=".to_owned(), digests))
+    (!digests.is_empty())
+        .then(|| Expr::Headed("ancestors=".to_owned(), Box::new(Expr::Tuple(digests))))
 }
 
 fn repr_fact(repr: &str) -> Expr {

@@ -48,6 +48,7 @@ impl<'s> Order<'s> {
     fn visit_ty(&mut self, ty: &'s Ty) {
         match ty {
             Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => self.visit_ty(item),
+            Ty::Map(key, value) => [key, value].into_iter().for_each(|ty| self.visit_ty(ty)),
             Ty::Tuple(items) => items.iter().for_each(|item| self.visit_ty(item)),
             Ty::Named(used) => self.visit_item(|item| *item == Item::Type(*used)),
             Ty::Alias(used) => self.visit_item(|item| *item == Item::Alias(*used)),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use myc_schema::schema::{Field, PackageId, Schema, Ty, TypeId, TypeKind};
+use myc_schema::schema::{Constraint, Field, PackageId, Schema, Ty, TypeId, TypeKind, Value};
 use mycelium_wire::reflect::Repr;
 
 use super::expr::Expr;
@@ -23,11 +23,31 @@ impl Scope<'_> {
         if field.key {
             ty = self.marked(ty, self.wire("key"));
         }
+        if let Some(constraint) = &field.constraint {
+            ty = self.marked(ty, self.constraint(constraint, &field.ty));
+        }
         let name = names::python_name(&field.name);
         if name != field.name {
             ty = self.marked(ty, self.call("name", format!("{:?}", field.name)));
         }
         ty
+    }
+
+    /// What a field is held to, as a mark of its annotation.
+    fn constraint(&self, constraint: &Constraint, ty: &Ty) -> Expr {
+        self.imports.borrow_mut().wire = true;
+        let limit = |limit: &Option<Value>| match limit {
+            Some(value) => self.value(value, ty),
+            None => Expr::word("None"),
+        };
+        let (function, limits) = match constraint {
+            Constraint::Range { min, max } => ("in_range", vec![limit(min), limit(max)]),
+            Constraint::Len { min, max } => {
+                let limits = std::iter::once(min).chain(max);
+                ("has_len", limits.map(|limit| Expr::word(limit.to_string())).collect())
+            }
+        };
+        Expr::Call(format!("wire.{function}"), limits)
     }
 
     /// A type.
@@ -37,6 +57,7 @@ impl Scope<'_> {
             Ty::Int(repr) => self.wire(repr.name()),
             Ty::I128 => self.wire("i128"),
             Ty::U128 => self.wire("u128"),
+            Ty::U256 => self.wire("u256"),
             Ty::F32 => self.wire("f32"),
             Ty::F64 => self.wire("f64"),
             Ty::Timestamp => self.wire("timestamp"),
@@ -65,7 +86,13 @@ impl Scope<'_> {
                 let alias = &self.schema.aliases[id.0];
                 Expr::word(self.qualified(alias.package, &alias.name))
             }
-            _ => todo!("types that are new in the language"),
+            Ty::Uuid => {
+                self.imports.borrow_mut().uuid = true;
+                Expr::word("UUID")
+            }
+            Ty::Map(key, value) => {
+                Expr::Subscript("dict".to_owned(), vec![self.ty(key), self.ty(value)])
+            }
         }
     }
 

@@ -1,40 +1,104 @@
 //! Constants and defaults as Python writes them.
 
-use myc_schema::schema::{Ty, TypeKind, Value};
+use myc_schema::schema::{Field, Member, Ty, TypeId, TypeKind, Value};
 
+use super::expr::Expr;
 use super::types::Scope;
 use crate::{names, numbers};
 
 impl Scope<'_> {
     /// A value of this type as an expression.
-    pub(super) fn value(&self, value: &Value, ty: &Ty) -> String {
+    pub(super) fn value(&self, value: &Value, ty: &Ty) -> Expr {
         match (value, self.schema.resolve(ty)) {
+            (Value::Absent, _) => Expr::word("None"),
             (value, Ty::Optional(item)) => self.value(value, item),
+            (Value::Items(items), Ty::Tuple(types)) => {
+                let items = items.iter().zip(types).map(|(item, ty)| self.value(item, ty));
+                Expr::Tuple(items.collect())
+            }
+            (Value::Items(items), Ty::Array(item, _) | Ty::List(item, _)) => {
+                Expr::List(items.iter().map(|value| self.value(value, item)).collect())
+            }
+            (Value::Map(pairs), Ty::Map(key, of)) => {
+                let pair = |(name, value): &(Value, Value)| {
+                    let head = format!("{}: ", self.value(name, key).flat());
+                    Expr::Headed(head, Box::new(self.value(value, of)))
+                };
+                Expr::Dict(pairs.iter().map(pair).collect())
+            }
+            (value, Ty::Named(id)) => self.named_value(value, *id),
+            (value, ty) => Expr::Word(self.plain_value(value, ty)),
+        }
+    }
+
+    fn named_value(&self, value: &Value, id: TypeId) -> Expr {
+        let class = self.class_name(id);
+        let member =
+            |member: &Member| Expr::Word(format!("{class}.{}", names::python_member(&member.name)));
+        match (value, &self.schema.types[id.0].kind) {
+            (Value::Member(index), TypeKind::Enum(def)) => member(&def.members[*index]),
+            (Value::Flags(0), _) => Expr::Word(format!("{class}(0)")),
+            (Value::Flags(bits), TypeKind::Flags(def)) => {
+                let set = def.members.iter().filter(|member| bits >> member.value & 1 == 1);
+                let mut set: Vec<Expr> = set.map(member).collect();
+                if set.len() == 1 { set.remove(0) } else { Expr::Either(set) }
+            }
+            (Value::Fields(values), TypeKind::Struct(fields)) => {
+                let argument = |(field, value): (&Field, &Value)| {
+                    let head = format!("{}=", names::python_name(&field.name));
+                    Expr::Headed(head, Box::new(self.value(value, &field.ty)))
+                };
+                Expr::Call(class, fields.iter().zip(values).map(argument).collect())
+            }
+            (value, kind) => unreachable!("the value {value:?} of {kind:?}"),
+        }
+    }
+
+    /// A value that has no parts.
+    fn plain_value(&self, value: &Value, ty: &Ty) -> String {
+        match (value, ty) {
             (Value::Bool(value), _) => if *value { "True" } else { "False" }.to_owned(),
             (Value::Int(value), Ty::F32 | Ty::F64) => format!("{value}.0"),
             (Value::Int(value), _) => numbers::grouped(&value.to_string()),
             (Value::Wide(value), _) => numbers::grouped(&value.to_string()),
+            (Value::Wider(value), _) => numbers::grouped(&value.to_string()),
+            (Value::Float(text), _) if text.len() > LONG_FLOAT => exponential(text),
             (Value::Float(text), _) if text.contains('.') => text.clone(),
             (Value::Float(text), _) => format!("{text}.0"),
             (Value::Decimal(mantissa), Ty::Decimal(scale)) => {
                 self.imports.borrow_mut().decimal = true;
-                format!("Decimal(\"{}\")", numbers::decimal(*mantissa, *scale))
+                match numbers::decimal(*mantissa, *scale) {
+                    text if text.contains('.') => format!("Decimal(\"{text}\")"),
+                    whole => format!("Decimal({})", numbers::grouped(&whole)),
+                }
             }
             (Value::Decimal(value) | Value::Nanos(value), _) => {
                 numbers::grouped(&value.to_string())
             }
             (Value::Text(text), _) => quoted(text),
-            (Value::Member(index), Ty::Named(id)) => match &self.schema.types[id.0].kind {
-                TypeKind::Enum(def) => {
-                    let member = names::python_member(&def.members[*index].name);
-                    format!("{}.{member}", self.class_name(*id))
-                }
-                other => unreachable!("a default names a member of an enum, not of {other:?}"),
-            },
-            (Value::Member(index), ty) => unreachable!("member {index} of {ty:?}"),
-            _ => todo!("types that are new in the language"),
+            (Value::Uuid(uuid), _) => {
+                self.imports.borrow_mut().uuid = true;
+                format!("UUID(\"{uuid}\")")
+            }
+            (Value::Bytes(bytes), _) if bytes.is_empty() => "b\"\"".to_owned(),
+            (Value::Bytes(bytes), _) => format!("bytes.fromhex(\"{}\")", hex(bytes)),
+            (value, ty) => unreachable!("the value {value:?} of {ty:?}"),
         }
     }
+}
+
+/// Digits beyond which a float is written with an exponent.
+const LONG_FLOAT: usize = 24;
+
+fn exponential(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) => format!("{number:e}"),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A string literal, in the quotes that need fewer escapes.

@@ -102,9 +102,9 @@ fn print_head(bit: &Bit) -> String {
 const LINE_WIDTH: usize = 100;
 
 fn print_tokens(tokens: TokenStream) -> String {
-    match syn::parse2(tokens.clone()) {
+    match syn::parse2(tokens) {
         Ok(file) => prettyplease::unparse(&file),
-        Err(error) => unreachable!("generated Rust does not parse: {error}\n{tokens}"),
+        Err(error) => unreachable!("generated Rust does not parse: {error}"),
     }
 }
 

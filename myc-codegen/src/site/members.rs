@@ -1,6 +1,6 @@
 //! Tables of members: fields, arms, and members of enums and flags.
 
-use myc_schema::schema::{Arm, Field, Member, PackageId, TypeId, TypeKind};
+use myc_schema::schema::{Arm, Constraint, Field, Member, PackageId, Ty, TypeId, TypeKind, Value};
 use mycelium_wire::layout;
 use mycelium_wire::reflect::{Kind, Type};
 
@@ -82,8 +82,11 @@ impl Survey<'_> {
 
     fn field(&self, field: &Field, ty: &Type<'_>, from: PackageId) -> Row {
         let anchor = member_anchor(&field.name);
-        let name =
-            Cell::Name { name: field.name.clone(), anchor: anchor.clone(), chips: chips(field) };
+        let name = Cell::Name {
+            name: field.name.clone(),
+            anchor: anchor.clone(),
+            chips: self.chips(field),
+        };
         let value = field.default.as_ref().map(|value| value_text(self.schema, &field.ty, value));
         let cells = vec![
             (FIELD, name),
@@ -95,15 +98,57 @@ impl Survey<'_> {
         Row { anchor: Some(anchor), cells }
     }
 
+    /// Facts of a field that its type does not say.
+    fn chips(&self, field: &Field) -> Vec<Chip> {
+        let mut chips = Vec::new();
+        if field.key {
+            let title = "Part of the instance key, by which the last value is kept";
+            chips.push(Chip { class: "key", text: "key".to_owned(), title });
+        }
+        if let Some(unit) = &field.unit {
+            let title = "What the number counts";
+            chips.push(Chip { class: "unit", text: format!("in {unit}"), title });
+        }
+        if let Some(constraint) = &field.constraint {
+            let title = "What the value is held to when data enters";
+            let text = self.constraint_text(constraint, &field.ty);
+            chips.push(Chip { class: "constraint", text, title });
+        }
+        chips.extend(since_chip(field.since));
+        chips.extend(former_chip(field.was.as_deref()));
+        chips.extend(field.deprecated.iter().map(|_| deprecated_chip()));
+        chips
+    }
+
+    /// A constraint as the language spells it, without the marker.
+    fn constraint_text(&self, constraint: &Constraint, ty: &Ty) -> String {
+        let ty = match self.schema.resolve(ty) {
+            Ty::Optional(item) => item,
+            ty => ty,
+        };
+        let end = |value: &Option<Value>| {
+            value.as_ref().map(|value| value_text(self.schema, ty, value)).unwrap_or_default()
+        };
+        match constraint {
+            Constraint::Range { min, max: None } => format!("range {}..", end(min)),
+            Constraint::Range { min, max } => format!("range {}..={}", end(min), end(max)),
+            Constraint::Len { min: 1, max: None } => "nonempty".to_owned(),
+            Constraint::Len { min, max: None } => format!("len {min}.."),
+            Constraint::Len { min, max: Some(max) } => format!("len {min}..={max}"),
+        }
+    }
+
     fn member(&self, member: &Member, from: PackageId) -> Row {
-        let (anchor, name) = named(&member.name, member.deprecated.as_ref());
+        let (anchor, name) =
+            named(&member.name, member.since, member.was.as_deref(), member.deprecated.as_ref());
         let docs = self.described(&member.docs, member.deprecated.as_ref(), from);
         let value = Cell::Code(member.value.to_string());
         Row { anchor: Some(anchor), cells: vec![(VALUE, value), (MEMBER, name), (DOCS, docs)] }
     }
 
     fn bit(&self, member: &Member, from: PackageId) -> Row {
-        let (anchor, name) = named(&member.name, member.deprecated.as_ref());
+        let (anchor, name) =
+            named(&member.name, member.since, member.was.as_deref(), member.deprecated.as_ref());
         let mask = u32::try_from(member.value).ok().and_then(|bit| 1_u64.checked_shl(bit));
         let cells = vec![
             (BIT, Cell::Code(member.value.to_string())),
@@ -115,7 +160,8 @@ impl Survey<'_> {
     }
 
     fn arm(&self, arm: &Arm, size: Option<usize>, from: PackageId) -> Row {
-        let (anchor, name) = named(&arm.name, arm.deprecated.as_ref());
+        let (anchor, name) =
+            named(&arm.name, arm.since, arm.was.as_deref(), arm.deprecated.as_ref());
         let cells = vec![
             (TAG, Cell::Code(arm.tag.to_string())),
             (ARM, name),
@@ -151,25 +197,27 @@ pub(super) fn deprecated_chip() -> Chip {
     Chip { class: "warn", text: "deprecated".to_owned(), title: "Not to be used any more" }
 }
 
-fn named(name: &str, deprecated: Option<&String>) -> (String, Cell) {
-    let anchor = member_anchor(name);
-    let chips = deprecated.map(|_| deprecated_chip()).into_iter().collect();
-    (anchor.clone(), Cell::Name { name: name.to_owned(), anchor, chips })
+pub(super) fn former_chip(was: Option<&str>) -> Option<Chip> {
+    let title = "Former name, which the digest keeps";
+    was.map(|was| Chip { class: "was", text: format!("was {was}"), title })
 }
 
-/// Facts of a field that its type does not say.
-fn chips(field: &Field) -> Vec<Chip> {
-    let mut chips = Vec::new();
-    if field.key {
-        let title = "Part of the instance key, by which the last value is kept";
-        chips.push(Chip { class: "key", text: "key".to_owned(), title });
-    }
-    if let Some(since) = field.since {
-        let title = "Version that it was added in";
-        chips.push(Chip { class: "since", text: format!("since {since}"), title });
-    }
-    chips.extend(field.deprecated.iter().map(|_| deprecated_chip()));
-    chips
+fn since_chip(version: Option<u32>) -> Option<Chip> {
+    let title = "Version that it was added in";
+    version.map(|version| Chip { class: "since", text: format!("since {version}"), title })
+}
+
+/// The anchor and the name of a member or arm, with what its attributes say.
+fn named(
+    name: &str,
+    since: Option<u32>,
+    was: Option<&str>,
+    deprecated: Option<&String>,
+) -> (String, Cell) {
+    let anchor = member_anchor(name);
+    let chips = since_chip(since).into_iter().chain(former_chip(was));
+    let chips = chips.chain(deprecated.map(|_| deprecated_chip())).collect();
+    (anchor.clone(), Cell::Name { name: name.to_owned(), anchor, chips })
 }
 
 /// Tag of each arm, and the bytes of its value.

@@ -3,7 +3,7 @@
 use myc_schema::schema::{AliasId, Const, PackageId, TypeId, TypeKind};
 
 use super::markdown;
-use super::members::deprecated_chip;
+use super::members::{deprecated_chip, former_chip};
 use super::model::{Cell, Chip, Column, Entry, KindMark, Link, Row, Table};
 use super::survey::{ALIAS, CONSTANT, MESSAGE, Survey, alias_anchor, constant_anchor};
 use super::values::value_text;
@@ -35,7 +35,9 @@ impl Survey<'_> {
     fn type_row(&self, id: TypeId) -> Row {
         let def = &self.schema.types[id.0];
         let link = Link { text: def.name.clone(), href: self.type_path(id).to_owned() };
-        let chips: Vec<Chip> = def.deprecated.iter().map(|_| deprecated_chip()).collect();
+        let deprecated = def.deprecated.iter().map(|_| deprecated_chip());
+        let chips: Vec<Chip> =
+            former_chip(def.was.as_deref()).into_iter().chain(deprecated).collect();
         let name = (NAME, Cell::Link { link, chips });
         let docs = Cell::Docs { docs: markdown::summary(&def.docs), deprecated: None };
         let cells = match &def.kind {

@@ -51,6 +51,10 @@ impl Uses {
             Ty::Named(id) => add(&mut self.types[id.0], user),
             Ty::Alias(id) => add(&mut self.aliases[id.0], user),
             Ty::Array(item, _) | Ty::List(item, _) | Ty::Optional(item) => self.collect(item, user),
+            Ty::Map(key, value) => {
+                self.collect(key, user);
+                self.collect(value, user);
+            }
             Ty::Tuple(items) => items.iter().for_each(|item| self.collect(item, user)),
             _ => {}
         }

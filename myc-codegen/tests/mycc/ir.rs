@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::{POINT, folder, mycc};
 
 /// What is wrong with a value by a JSON Schema, as far as ours uses the language.
-fn faults(root: &Json, schema: &Json, value: &Json, at: &str) -> Vec<String> {
+pub(crate) fn faults(root: &Json, schema: &Json, value: &Json, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (key, rule) in schema.as_object().unwrap() {
         let is_right = match key.as_str() {

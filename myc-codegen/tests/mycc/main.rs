@@ -6,12 +6,14 @@ mod codec;
 mod digest;
 mod doc;
 mod evolution;
+mod export;
 mod format;
 mod generate;
 mod inspect;
 mod ir;
 mod layout;
 mod lints;
+mod plugins;
 mod project;
 mod usage;
 

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
+use crate::limits;
 use crate::source::{FileId, Span};
 use crate::tree::{Argument, Attribute, Expr};
 
@@ -81,7 +82,12 @@ impl Checker<'_, '_> {
         target: Target,
     ) -> Attributes<'t> {
         let mut result = Attributes::default();
-        for (index, attribute) in attributes.iter().enumerate() {
+        if let Some(extra) = attributes.get(limits::ATTRIBUTES) {
+            let message = format!("more than {} attributes on one thing", limits::ATTRIBUTES);
+            let label = "one too many";
+            self.report(Diagnostic::new(Code::LIMIT, message, extra.span, label));
+        }
+        for (index, attribute) in attributes.iter().take(limits::ATTRIBUTES).enumerate() {
             let name = attribute.name.text.as_str();
             let Some(known) = KNOWN.iter().find(|known| known.name == name) else {
                 self.report_unknown(attribute);

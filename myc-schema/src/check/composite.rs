@@ -144,6 +144,10 @@ impl Checker<'_, '_> {
                 _ => None,
             };
             let Some(member) = found else {
+                bits = None;
+                if self.sink.is_full() {
+                    break;
+                }
                 let names = members.iter().map(|member| member.name.as_str());
                 let message = "this is not the name of a bit";
                 let mut diagnostic =
@@ -152,7 +156,6 @@ impl Checker<'_, '_> {
                     diagnostic = diagnostic.did_you_mean(item.span, &path.text, names);
                 }
                 self.report(diagnostic);
-                bits = None;
                 continue;
             };
             let bit = 1_u64 << member.value;

@@ -6,7 +6,8 @@ use crate::source::{FileId, Span};
 
 /// Places of the plain comments, or nothing where the text must not reach the grammar.
 pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) -> Option<Vec<Span>> {
-    let mut scan = Scan { file, text: text.as_bytes(), at: 0, depth: 0, comments: Vec::new() };
+    let mut scan =
+        Scan { file, text: text.as_bytes(), at: 0, open: Vec::new(), comments: Vec::new() };
     match scan.run() {
         Ok(()) => Some(scan.comments),
         Err(diagnostic) => {
@@ -21,8 +22,8 @@ struct Scan<'t> {
     text: &'t [u8],
     /// Next byte to look at.
     at: usize,
-    /// Brackets that are open.
-    depth: usize,
+    /// Commas so far inside each bracket that is open.
+    open: Vec<usize>,
     comments: Vec<Span>,
 }
 
@@ -41,7 +42,8 @@ impl Scan<'_> {
                 b'/' if self.text.get(self.at) == Some(&b'/') => self.skip_comment(start),
                 b'"' => self.skip_string(),
                 b'(' | b'[' | b'{' | b'<' => self.open(start)?,
-                b')' | b']' | b'}' | b'>' => self.depth = self.depth.saturating_sub(1),
+                b')' | b']' | b'}' | b'>' => drop(self.open.pop()),
+                b',' => self.part(start)?,
                 0..=8 | 11 | 12 | 14..=31 | 127 => return Err(self.control(start, byte)),
                 _ => {}
             }
@@ -75,14 +77,26 @@ impl Scan<'_> {
     }
 
     fn open(&mut self, start: usize) -> Result<(), Box<Diagnostic>> {
-        self.depth += 1;
-        if self.depth <= limits::NESTING {
+        self.open.push(0);
+        if self.open.len() <= limits::NESTING {
             return Ok(());
         }
         let message = format!("brackets are nested more than {} deep", limits::NESTING);
         let span = self.span(start, start + 1);
         let help = "give the inner types names of their own; the rest of the file was not read";
         Err(Box::new(Diagnostic::new(Code::LIMIT, message, span, "too deep").help(help)))
+    }
+
+    fn part(&mut self, start: usize) -> Result<(), Box<Diagnostic>> {
+        let Some(parts) = self.open.last_mut() else { return Ok(()) };
+        *parts += 1;
+        if *parts <= limits::PARTS {
+            return Ok(());
+        }
+        let message = format!("more than {} parts stand between two brackets", limits::PARTS);
+        let span = self.span(start, start + 1);
+        let help = "put some of them elsewhere; the rest of the file was not read";
+        Err(Box::new(Diagnostic::new(Code::LIMIT, message, span, "one too many").help(help)))
     }
 
     fn control(&self, start: usize, byte: u8) -> Box<Diagnostic> {

@@ -35,7 +35,18 @@ module Hello = struct
     Wire.Json.string out t.service;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Hello"
+      [| "protocol"; "process_id"; "node"; "service" |] (fun fields ->
+        let protocol = Wire.Json_reader.required fields 0 Wire.Json_reader.u16 in
+        let process_id = Wire.Json_reader.required fields 1 Wire.Json_reader.u32 in
+        let node = Wire.Json_reader.required fields 2 Wire.Json_reader.string in
+        let service = Wire.Json_reader.required fields 3 Wire.Json_reader.string in
+        { protocol; process_id; node; service })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -85,7 +96,19 @@ module Subscribe = struct
     Wire.Json.bytes out t.digest;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Subscribe"
+      [| "topic"; "type_id"; "digest" |] (fun fields ->
+        let topic = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let type_id = Wire.Json_reader.required fields 1 Wire.Json_reader.u16 in
+        let digest =
+          Wire.Json_reader.required fields 2 (Wire.Json_reader.fixed_bytes ~len:32)
+        in
+        { topic; type_id; digest })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -137,7 +160,20 @@ module Channel = struct
     Wire.Json.string out t.topic;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Channel"
+      [| "channel"; "type_id"; "digest"; "topic" |] (fun fields ->
+        let channel = Wire.Json_reader.required fields 0 Wire.Json_reader.u16 in
+        let type_id = Wire.Json_reader.required fields 1 Wire.Json_reader.u16 in
+        let digest =
+          Wire.Json_reader.required fields 2 (Wire.Json_reader.fixed_bytes ~len:32)
+        in
+        let topic = Wire.Json_reader.required fields 3 Wire.Json_reader.string in
+        { channel; type_id; digest; topic })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -185,7 +221,19 @@ module Refusal = struct
     Wire.Json.string out t.reason;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Refusal" [| "topic"; "digest"; "reason" |]
+      (fun fields ->
+        let topic = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let digest =
+          Wire.Json_reader.required fields 1 (Wire.Json_reader.fixed_bytes ~len:32)
+        in
+        let reason = Wire.Json_reader.required fields 2 Wire.Json_reader.string in
+        { topic; digest; reason })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -225,7 +273,16 @@ module Closed = struct
     Wire.Json.u64 out t.published;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Closed" [| "channel"; "published" |]
+      (fun fields ->
+        let channel = Wire.Json_reader.required fields 0 Wire.Json_reader.u16 in
+        let published = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        { channel; published })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -256,7 +313,14 @@ module Goodbye = struct
     Wire.Json.string out t.reason;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Goodbye" [| "reason" |] (fun fields ->
+        let reason = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        { reason })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -279,7 +343,14 @@ module Heartbeat = struct
     Wire.Json.timestamp out t.sent_time;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Heartbeat" [| "sent_time" |] (fun fields ->
+        let sent_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
+        { sent_time })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -376,7 +447,27 @@ module Body = struct
         Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
+  let json_reader =
+    Wire.Json_reader.open_union ~name:"mycelium.control.Body"
+      [| "hello"; "subscribe"; "channel"; "refusal"; "closed"; "goodbye"; "heartbeat" |]
+      (fun arm index ->
+        match index with
+        | 0 -> Hello (Wire.Json_reader.arm arm Hello.json_reader)
+        | 1 -> Subscribe (Wire.Json_reader.arm arm Subscribe.json_reader)
+        | 2 -> Channel (Wire.Json_reader.arm arm Channel.json_reader)
+        | 3 -> Refusal (Wire.Json_reader.arm arm Refusal.json_reader)
+        | 4 -> Closed (Wire.Json_reader.arm arm Closed.json_reader)
+        | 5 -> Goodbye (Wire.Json_reader.arm arm Goodbye.json_reader)
+        | 6 -> Heartbeat (Wire.Json_reader.arm arm Heartbeat.json_reader)
+        | _ ->
+            let tag, payload =
+              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7 ]
+            in
+            Unknown { tag; payload })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -475,7 +566,14 @@ module Control = struct
     Body.write_json out t.body;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Control" [| "body" |] (fun fields ->
+        let body = Wire.Json_reader.required fields 0 Body.json_reader in
+        { body })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (12, "mycelium.control.Control.body") ]
 

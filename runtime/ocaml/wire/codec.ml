@@ -5,6 +5,7 @@ module type PLAIN = sig
   val encode : Writer.t -> int -> t -> unit
   val tail_end : t -> int -> int
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end
 
 module type NAMED = sig
@@ -14,6 +15,7 @@ module type NAMED = sig
   val encode : field:string -> Writer.t -> int -> t -> unit
   val tail_end : t -> int -> int
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end
 
 module type MESSAGE = sig
@@ -24,4 +26,5 @@ module type MESSAGE = sig
   val decode_block : Reader.t -> int -> int -> t
   val encode_block : Writer.t -> int -> t -> unit
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end

@@ -14,6 +14,7 @@ module type PLAIN = sig
   val tail_end : t -> int -> int
 
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end
 
 (** Bytes and text of an enum or a union, whose errors name the field that holds it. *)
@@ -24,6 +25,7 @@ module type NAMED = sig
   val encode : field:string -> Writer.t -> int -> t -> unit
   val tail_end : t -> int -> int
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end
 
 (** Bytes and text of a message inside a message. *)
@@ -41,4 +43,5 @@ module type MESSAGE = sig
 
   val encode_block : Writer.t -> int -> t -> unit
   val write_json : t Json.printer
+  val json_reader : t Json_reader.t
 end

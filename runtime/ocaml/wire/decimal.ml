@@ -29,19 +29,27 @@ let signed_mantissa ~negative digits =
       else if (not negative) && bits >= 0L then Some bits
       else None)
 
+(* Places from [point] on that are needed: zeros beyond [scale] are not. *)
+let rec needed_places text ~point ~scale places =
+  if places > scale && text.[point + places] = '0' then
+    needed_places text ~point ~scale (places - 1)
+  else places
+
 (* Digits and their number of decimal places, without the point. *)
-let without_point text =
+let without_point text ~scale =
   match String.index_opt text '.' with
   | None -> Some (text, 0)
   | Some point ->
       let places = String.length text - point - 1 in
       if point = 0 || places = 0 then None
-      else Some (String.sub text 0 point ^ String.sub text (point + 1) places, places)
+      else
+        let places = needed_places text ~point ~scale places in
+        Some (String.sub text 0 point ^ String.sub text (point + 1) places, places)
 
 let of_string ~scale text =
   let negative = text <> "" && text.[0] = '-' in
   let start = if negative then 1 else 0 in
-  match without_point (String.sub text start (String.length text - start)) with
+  match without_point (String.sub text start (String.length text - start)) ~scale with
   | Some (digits, places) when digits <> "" && places <= scale ->
       let padded = digits ^ String.make (scale - places) '0' in
       Option.map (fun mantissa -> { mantissa; scale }) (signed_mantissa ~negative padded)

@@ -18,12 +18,23 @@ let to_string mantissa =
   let text = Decimal.to_string { mantissa; scale = 9 } in
   String.sub text 0 (trimmed_length text (String.length text)) ^ "s"
 
+(* Whole numbers of a unit below the second. *)
+let of_whole text ~per_unit =
+  match Decimal.of_string ~scale:0 text with
+  | Some { mantissa; _ } when Int64.div (Int64.mul mantissa per_unit) per_unit = mantissa ->
+      Some (Int64.mul mantissa per_unit)
+  | _ -> None
+
 let of_string text =
   let length = String.length text in
-  if length = 0 || text.[length - 1] <> 's' then None
-  else
-    let number = Decimal.of_string ~scale:9 (String.sub text 0 (length - 1)) in
-    Option.map (fun d -> d.Decimal.mantissa) number
+  let without unit = String.sub text 0 (length - unit) in
+  let ends_in unit = Filename.check_suffix text unit in
+  if ends_in "ms" then of_whole (without 2) ~per_unit:1_000_000L
+  else if ends_in "us" then of_whole (without 2) ~per_unit:1_000L
+  else if ends_in "ns" then of_whole (without 2) ~per_unit:1L
+  else if ends_in "s" then
+    Option.map (fun d -> d.Decimal.mantissa) (Decimal.of_string ~scale:9 (without 1))
+  else None
 
 let equal = Int64.equal
 let compare = Int64.compare

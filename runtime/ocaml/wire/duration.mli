@@ -18,7 +18,8 @@ val to_seconds : t -> float
 (** Exact, without trailing zeros: [to_string (of_ns 1_500_000_000L)] is ["1.5s"]. *)
 val to_string : t -> string
 
-(** [of_string "1.5s"] is [Some (of_ns 1_500_000_000L)]; at most nine places. *)
+(** [of_string "1.5s"] is [Some (of_ns 1_500_000_000L)]; at most nine places. Whole numbers may be
+    in [ms], [us] or [ns] too. *)
 val of_string : string -> t option
 
 val equal : t -> t -> bool

@@ -14,6 +14,9 @@ type kind =
   | Trailing
   | Not_canonical
   | Range
+  | Out_of_range
+  | Len
+  | Key_order
 
 type t = { kind : kind; offset : int; field : string; detail : string }
 
@@ -35,10 +38,20 @@ let kind_name = function
   | Trailing -> "trailing"
   | Not_canonical -> "not_canonical"
   | Range -> "range"
+  | Out_of_range -> "out_of_range"
+  | Len -> "len"
+  | Key_order -> "key_order"
 
 let to_string { kind; offset; field; detail } =
   let place = if field = "" then "" else field ^ ": " in
-  if kind = Range then place ^ detail
+  (* No field lies at byte 0, where a frame's header is. *)
+  let is_of_value =
+    match kind with
+    | Range -> true
+    | Out_of_range | Len | Key_order -> offset = 0
+    | _ -> false
+  in
+  if is_of_value then place ^ detail
   else Printf.sprintf "%s%s (at byte %d)" place detail offset
 
 let pp ppf e = Format.pp_print_string ppf (to_string e)

@@ -26,10 +26,15 @@ type kind =
   | Not_canonical
       (** Not the one form that encoding gives; found by strict decoding only. *)
   | Range  (** A value that its field cannot hold; found by encoding only. *)
+  | Out_of_range  (** A number outside the [@range] of its field. *)
+  | Len  (** Fewer or more bytes, items or pairs than the [@len] of the field allows. *)
+  | Key_order
+      (** A key of a map that is not above the one before it; in encoding, one that is there
+          twice. *)
 
 type t = {
   kind : kind;
-  offset : int;  (** Where in the string; 0 for [Range]. *)
+  offset : int;  (** Where in the string; 0 where encoding found it. *)
   field : string;  (** Innermost field, ["market.Trade.side"], or [""] outside of any. *)
   detail : string;  (** What was expected and what was found, for a person. *)
 }

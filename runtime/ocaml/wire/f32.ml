@@ -19,3 +19,4 @@ let to_nan_bits f =
 
 let of_bits b = if is_nan_bits b then of_nan_bits b else Int32.float_of_bits b
 let to_bits f = if Float.is_nan f then to_nan_bits f else Int32.bits_of_float f
+let round f = of_bits (to_bits f)

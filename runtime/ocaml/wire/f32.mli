@@ -6,3 +6,6 @@ val of_bits : int32 -> float
 
 (** [to_bits f] rounds [f] to the nearest single. *)
 val to_bits : float -> int32
+
+(** [round f] is the nearest single as a double. *)
+val round : float -> float

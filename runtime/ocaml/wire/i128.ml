@@ -17,13 +17,14 @@ let neg { hi; lo } =
   { hi = (if lo = 0L then Int64.succ hi else hi); lo }
 
 let to_string i =
-  if i.hi >= 0L then Limbs.to_string ~hi:i.hi ~lo:i.lo
+  if i.hi >= 0L then Limbs.to_string [| i.hi; i.lo |]
   else
     (* The magnitude of [min_value] is its own bits, read without a sign. *)
     let { hi; lo } = neg i in
-    "-" ^ Limbs.to_string ~hi ~lo
+    "-" ^ Limbs.to_string [| hi; lo |]
 
-let of_magnitude ~negative (hi, lo) =
+let of_magnitude ~negative words =
+  let hi = words.(0) and lo = words.(1) in
   let value = if negative then neg { hi; lo } else { hi; lo } in
   let is_zero = hi = 0L && lo = 0L in
   if is_zero || value.hi < 0L = negative then Some value else None
@@ -32,6 +33,6 @@ let of_string text =
   let negative = text <> "" && text.[0] = '-' in
   let start = if negative then 1 else 0 in
   let digits = String.sub text start (String.length text - start) in
-  Option.bind (Limbs.of_string digits) (of_magnitude ~negative)
+  Option.bind (Limbs.of_string ~words:2 digits) (of_magnitude ~negative)
 
 let pp ppf i = Format.pp_print_string ppf (to_string i)

@@ -21,6 +21,8 @@ let quoted out text =
 
 let i128 out v = quoted out (I128.to_string v)
 let u128 out v = quoted out (U128.to_string v)
+let u256 out v = quoted out (U256.to_string v)
+let uuid out v = quoted out (Uuid.to_string v)
 let timestamp out v = quoted out (Timestamp.to_string v)
 let duration out v = quoted out (Duration.to_string v)
 let bytes out v = quoted out (Hex.of_string v)
@@ -80,6 +82,34 @@ let array print out items =
       print out v)
     items;
   raw out "]"
+
+(* Values in brackets with commas between them. *)
+let bracketed out opening closing print items =
+  raw out opening;
+  List.iteri
+    (fun i v ->
+      if i > 0 then raw out ",";
+      print out v)
+    items;
+  raw out closing
+
+let map compare key value out pairs =
+  let pair out (k, v) =
+    raw out "[";
+    key out k;
+    raw out ",";
+    value out v;
+    raw out "]"
+  in
+  bracketed out "[" "]" pair (Pairs.sorted compare pairs)
+
+let string_map value out pairs =
+  let member out (k, v) =
+    string out k;
+    raw out ":";
+    value out v
+  in
+  bracketed out "{" "}" member (Pairs.sorted String.compare pairs)
 
 let flags table out bits =
   let names, unknown = Flags.names table bits in

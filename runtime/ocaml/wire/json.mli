@@ -22,6 +22,8 @@ val i64 : int64 printer
 val u64 : U64.t printer
 val i128 : I128.t printer
 val u128 : U128.t printer
+val u256 : U256.t printer
+val uuid : Uuid.t printer
 
 (** Shortest number that reads back as the same double; the words [NaN], [Infinity] and [-Infinity]
     as strings; a NaN that is not the canonical one with its bits, ["NaN:7ff8000000000001"]. *)
@@ -44,6 +46,12 @@ val text : ('a -> string) -> 'a printer
 
 val option : 'a printer -> 'a option printer
 val array : 'a printer -> 'a array printer
+
+(** [map compare key value out pairs] writes an array of pairs in the order of their keys. *)
+val map : ('k -> 'k -> int) -> 'k printer -> 'v printer -> ('k * 'v) list printer
+
+(** [string_map value out pairs] writes an object, its members in the order of their keys. *)
+val string_map : 'v printer -> (string * 'v) list printer
 
 (** [flags table out bits] writes the names of [table] whose bits are set as a list, then the other
     bits as one number, unless there are none. *)

@@ -1,8 +1,10 @@
-(** 128-bit magnitudes in decimal: what {!U128} and {!I128} share. *)
+(** Wide magnitudes in decimal: what {!U128}, {!I128} and {!U256} share.
 
-(** [to_string ~hi ~lo] is the decimal form of the unsigned number [hi * 2{^64} + lo]. *)
-val to_string : hi:int64 -> lo:int64 -> string
+    A number is its words of 64 bits, the most significant first, read without a sign. *)
 
-(** [of_string digits] is [Some (hi, lo)]; [None] where [digits] is empty, holds anything but
-    decimal digits, or is 2{^128} or more. *)
-val of_string : string -> (int64 * int64) option
+(** [to_string words] is the decimal form. *)
+val to_string : int64 array -> string
+
+(** [of_string ~words digits] is the number in so many words; [None] where [digits] is empty, holds
+    anything but decimal digits, or needs more words. *)
+val of_string : words:int -> string -> int64 array option

@@ -30,12 +30,13 @@ module type S = sig
 
   (** [encode_into v dst ~pos] writes the frame of [v] and gives the position behind it. [channel]
       and [sequence] are 0 where they are not given.
-      @raise Error.Error of kind [Range] where a field cannot hold its value.
+      @raise Error.Error where a field cannot hold its value: of kind [Range], or of kind
+      [Out_of_range], [Len] or [Key_order], as decoding would say.
       @raise Invalid_argument where [dst] has not {!size}[ v] bytes from [pos] on. *)
   val encode_into : ?channel:int -> ?sequence:int -> t -> bytes -> pos:int -> int
 
   (** [to_frame v] is the frame of [v] on channel 0 with sequence 0.
-      @raise Error.Error of kind [Range] where a field cannot hold its value. *)
+      @raise Error.Error where a field cannot hold its value, as {!encode_into}. *)
   val to_frame : t -> string
 
   (** [of_frame s] is the value in [s], which holds exactly one frame. [of_frame ~pos s] is the one

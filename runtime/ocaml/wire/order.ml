@@ -23,3 +23,10 @@ let array compare a b =
       if c <> 0 then c else from (i + 1)
   in
   from 0
+
+let map compare compare_values a b =
+  let pair (k, v) (k', v') =
+    let c = compare k k' in
+    if c <> 0 then c else compare_values v v'
+  in
+  List.compare pair (Pairs.sorted compare a) (Pairs.sorted compare b)

@@ -19,6 +19,8 @@ let i32 src at = Int32.to_int (get32 src at)
 let u32 src at = Int32.to_int (get32 src at) land 0xFFFF_FFFF
 let i128 src at = { I128.lo = i64 src at; hi = i64 src (at + 8) }
 let u128 src at = { U128.lo = i64 src at; hi = i64 src (at + 8) }
+let u256 src at = { U256.lo = u128 src at; hi = u128 src (at + 16) }
+let uuid = Uuid.sub
 let f32 src at = F32.of_bits (get32 src at)
 let f64 src at = Int64.float_of_bits (i64 src at)
 let align_up n align = (n + align - 1) land lnot (align - 1)
@@ -108,6 +110,22 @@ let list r at ~align ~size ~field decode =
   let len = u32 r.src (at + 4) in
   let pos = item r at ~align ~size ~field in
   items r pos ~len ~size decode
+
+(* Pairs in order, each key above the one before. *)
+let map r at ~align ~size ~compare ~field pair =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align ~size ~field in
+  let rec go i ascending =
+    if i = len then List.rev ascending
+    else
+      let at = pos + (i * size) in
+      let ((key, _) as this) = pair r at in
+      match ascending with
+      | (last, _) :: _ when compare last key >= 0 ->
+          Error.fail Key_order ~offset:at ~field "a map's key that is not above the one before it"
+      | _ -> go (i + 1) (this :: ascending)
+  in
+  go 0 []
 
 let payload src ~pos ~stop ~block =
   let tail = pos + align_up block 8 in

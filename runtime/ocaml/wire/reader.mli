@@ -38,6 +38,8 @@ val i32 : string -> int -> int
 val u32 : string -> int -> int
 val i128 : string -> int -> I128.t
 val u128 : string -> int -> U128.t
+val u256 : string -> int -> U256.t
+val uuid : string -> int -> Uuid.t
 
 (** Keeps the bits of a NaN, as a float64 NaN with the same sign and leading payload bits. *)
 val f32 : string -> int -> float
@@ -77,6 +79,17 @@ val bytes : t -> int -> field:string -> string
 (** [list r at ~align ~size item] are the items of a [[T]]. *)
 val list :
   t -> int -> align:int -> size:int -> field:string -> (t -> int -> 'a) -> 'a array
+
+(** [map r at ~align ~size ~compare pair] are the pairs of a [map<K, V>], ascending by key. *)
+val map :
+  t ->
+  int ->
+  align:int ->
+  size:int ->
+  compare:('k -> 'k -> int) ->
+  field:string ->
+  (t -> int -> 'k * 'v) ->
+  ('k * 'v) list
 
 (** [embedded r at ~block body] is the message that lies in the tail as a payload of its own:
     [body inner start there] reads it from a block that starts at [start] and has [there] bytes,

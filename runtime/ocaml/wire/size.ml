@@ -9,6 +9,15 @@ let list ~align ~size items at =
 let each item items at = Array.fold_left (fun at v -> item v at) at items
 let list_of ~align ~size item items at = each item items (list ~align ~size items at)
 
+let map ~align ~size pairs at =
+  match List.length pairs with
+  | 0 -> at
+  | len -> align_up at align + (len * size)
+
+let map_of ~align ~size ~compare pair pairs at =
+  let pairs = Pairs.sorted compare pairs in
+  List.fold_left (fun at v -> pair v at) (map ~align ~size pairs at) pairs
+
 let option item v at =
   match v with
   | None -> at

@@ -15,6 +15,20 @@ val list_of : align:int -> size:int -> ('a -> int -> int) -> 'a array -> int -> 
 (** [each item items at] is for the items of an array or a bounded list. *)
 val each : ('a -> int -> int) -> 'a array -> int -> int
 
+(** [map ~align ~size pairs at] is for pairs that put nothing into the tail themselves. *)
+val map : align:int -> size:int -> ('k * 'v) list -> int -> int
+
+(** [map_of ~align ~size ~compare pair pairs at] is for pairs that do, each by [pair], in the order
+    of their keys. *)
+val map_of :
+  align:int ->
+  size:int ->
+  compare:('k -> 'k -> int) ->
+  ('k * 'v -> int -> int) ->
+  ('k * 'v) list ->
+  int ->
+  int
+
 (** [option item v at] is [at] for [None]. *)
 val option : ('a -> int -> int) -> 'a option -> int -> int
 

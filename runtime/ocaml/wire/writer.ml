@@ -47,6 +47,11 @@ let u128 dst at { U128.hi; lo } =
   i64 dst at lo;
   i64 dst (at + 8) hi
 
+let u256 dst at { U256.hi; lo } =
+  u128 dst at lo;
+  u128 dst (at + 16) hi
+
+let uuid dst at u = Bytes.blit_string (Uuid.to_bytes u) 0 dst at 16
 let f32 dst at v = set32 dst at (F32.to_bits v)
 let f64 dst at v = i64 dst at (Int64.bits_of_float v)
 let bool dst at v = set8 dst at (Bool.to_int v)
@@ -165,6 +170,16 @@ let list w at ~align ~size ~field:_ encode all =
   else
     let start = item w at ~align ~bytes:(len * size) len in
     items w start ~size encode all
+
+let map w at ~align ~size ~compare ~field pair pairs =
+  match Pairs.sorted compare pairs with
+  | [] -> i64 w.dst at 0L
+  | pairs ->
+      if Option.is_some (Pairs.repeated compare pairs) then
+        Error.fail Key_order ~offset:0 ~field "a map with a key that is there twice";
+      let len = List.length pairs in
+      let start = item w at ~align ~bytes:(len * size) len in
+      List.iteri (fun i v -> pair w (start + (i * size)) v) pairs
 
 let payload dst ~pos ~stop ~block =
   let tail = pos + align_up block 8 in

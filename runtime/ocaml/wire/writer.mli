@@ -7,7 +7,8 @@
     changed on the way.
 
     A value that its field cannot hold (a bounded string that is too long, text that is not UTF-8,
-    300 in a [u8]) raises {!Error.Error} of kind [Range], which names [field]. *)
+    300 in a [u8]) raises {!Error.Error} of kind [Range], which names [field]. Generated modules hold
+    values to the constraints of their fields besides, by {!Rule}. *)
 
 type t = {
   dst : bytes;
@@ -36,6 +37,8 @@ val i32 : bytes -> int -> int -> field:string -> unit
 val u32 : bytes -> int -> int -> field:string -> unit
 val i128 : bytes -> int -> I128.t -> unit
 val u128 : bytes -> int -> U128.t -> unit
+val u256 : bytes -> int -> U256.t -> unit
+val uuid : bytes -> int -> Uuid.t -> unit
 val f32 : bytes -> int -> float -> unit
 val f64 : bytes -> int -> float -> unit
 val bool : bytes -> int -> bool -> unit
@@ -76,6 +79,19 @@ val bytes : t -> int -> field:string -> string -> unit
 
 val list :
   t -> int -> align:int -> size:int -> field:string -> (t -> int -> 'a -> unit) -> 'a array -> unit
+
+(** [map w at ~align ~size ~compare pair pairs] writes pairs in the order of their keys.
+    @raise Error.Error of kind [Key_order] where a key is there twice. *)
+val map :
+  t ->
+  int ->
+  align:int ->
+  size:int ->
+  compare:('k -> 'k -> int) ->
+  field:string ->
+  (t -> int -> 'k * 'v -> unit) ->
+  ('k * 'v) list ->
+  unit
 
 (** [embedded w at ~block ~size body v] puts [v] into the tail as a payload of [size] bytes with a
     block of [block]; [body inner start v] writes it. *)

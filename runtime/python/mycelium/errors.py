@@ -15,8 +15,8 @@ class DecodeError(MyceliumError):
     """Bytes are not a frame of the expected type.
 
     `kind` is one of `truncated`, `length`, `type_id`, `bool`, `utf8`, `enum`, `presence`,
-    `reference`, `count`, `tag`, `missing`, `trailing`, `block`, `not_canonical`; `offset` counts
-    from the start of the frame; `field` is the place in the schema, such as `Trade.symbol`.
+    `reference`, `count`, `tag`, `key_order`, `out_of_range`, `len`, `missing`, `trailing`, `block`,
+    `not_canonical`; `offset` counts from the start of the frame; `field` is the place in the schema, such as `Trade.symbol`.
     """
 
     kind: str
@@ -32,6 +32,27 @@ class DecodeError(MyceliumError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.detail} ({self.kind}, at byte {self.offset} of the frame)"
+
+
+class JsonError(MyceliumError, ValueError):
+    """JSON is not a value of the expected type.
+
+    `path` is the place in the JSON, such as `$.bids[3].price`; `expected` and `found` say what the
+    type takes there and what is there instead.
+    """
+
+    path: str
+    expected: str
+    found: str
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        super().__init__(path, expected, found)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, found {self.found}"
 
 
 class TopologyError(MyceliumError):

@@ -37,13 +37,18 @@ class Publisher(Closing, Generic[M]):
         return self._cls.TOPIC
 
     def publish(self, message: M) -> None:
-        """Sends a message to all subscribers; waits while one of them has no room for it."""
+        """Sends a message to all subscribers; waits while one of them has no room for it.
+
+        A message whose fields do not keep their `@range` or `@len` is a `ValueError`, and goes nowhere.
+        """
         if message.__class__ is not self._cls:
             raise TypeError(
                 f"this publisher takes {self._cls.__name__}, got {type(message).__name__}"
             )
         if self._is_closed or self._hub.is_closed:
             raise Closed(f"the publisher of {self.topic!r} is closed")
+        if self._cls.IS_CONSTRAINED:
+            message.validate()
         topic = self._topic
         for taker in topic.takers:
             taker.inbox.put((message,))

@@ -67,6 +67,22 @@ def from_rfc3339(text: str) -> int:
     return whole * NANOSECONDS + int((fraction or "").ljust(9, "0"))
 
 
+def read_rfc3339(text: str) -> int | None:
+    """As `from_rfc3339`; `None` where the text is no time."""
+    try:
+        return from_rfc3339(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_duration(text: str) -> int | None:
+    """As `parse_duration`; `None` where the text is no duration."""
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return None
+
+
 def duration_text(duration: int) -> str:
     """A duration in seconds, exact and without trailing zeros: `1.5s`."""
     whole, nanoseconds = divmod(abs(duration), NANOSECONDS)

@@ -13,9 +13,11 @@ Annotations carry the facts: `wire.u64` is an `int` for a type checker and eight
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import decimal as decimals
+from typing import Annotated, Any, TypeVar
 
 from mycelium._codec.annotations import Bound, Key, WireName
+from mycelium._codec.constraint import Len, Range
 from mycelium._codec.enums import REPRS, ClosedEnum, Flags, OpenEnum
 from mycelium._codec.record import Message, Raw, Struct
 from mycelium._codec.types import Decimal, Float, Int, Type, Wide
@@ -36,11 +38,14 @@ __all__ = [
     "exactly",
     "f32",
     "f64",
+    "fresh",
+    "has_len",
     "i8",
     "i16",
     "i32",
     "i64",
     "i128",
+    "in_range",
     "key",
     "max_bytes",
     "max_items",
@@ -52,18 +57,22 @@ __all__ = [
     "u32",
     "u64",
     "u128",
+    "u256",
 ]
+
+T = TypeVar("T")
 
 i8 = Annotated[int, REPRS["i8"]]
 i16 = Annotated[int, REPRS["i16"]]
 i32 = Annotated[int, REPRS["i32"]]
 i64 = Annotated[int, REPRS["i64"]]
-i128 = Annotated[int, Wide("i128", signed=True)]
+i128 = Annotated[int, Wide("i128", 128, signed=True)]
 u8 = Annotated[int, REPRS["u8"]]
 u16 = Annotated[int, REPRS["u16"]]
 u32 = Annotated[int, REPRS["u32"]]
 u64 = Annotated[int, REPRS["u64"]]
-u128 = Annotated[int, Wide("u128", signed=False)]
+u128 = Annotated[int, Wide("u128", 128)]
+u256 = Annotated[int, Wide("u256", 256)]
 f32 = Annotated[float, Float("f32", "f")]
 f64 = Annotated[float, Float("f64", "d")]
 
@@ -95,6 +104,23 @@ def max_items(bound: int) -> Bound:
 def exactly(count: int) -> Bound:
     """Exactly so many items of a list, or bytes, inline."""
     return Bound(count, is_exact=True)
+
+
+def fresh(value: T) -> T:
+    """A list or dict as a default: each value that takes it gets a copy of its own."""
+    return value
+
+
+def in_range(
+    least: float | decimals.Decimal | None, greatest: float | decimals.Decimal | None
+) -> Range:
+    """A number from least to greatest, both included; `None` is no limit."""
+    return Range(least, greatest)
+
+
+def has_len(least: int, greatest: int | None = None) -> Len:
+    """So many bytes of text or bytes, items of a list or pairs of a map, both included."""
+    return Len(least, greatest)
 
 
 def name(schema_name: str) -> WireName:

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use myc_codegen::Language;
+use myc_codegen::{Language, import};
 use myc_schema::lint::{Level, RULES};
 use myc_schema::nearest;
 
@@ -45,6 +45,8 @@ pub(crate) enum Verb {
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Inspect(InspectArgs),
+    Import(ImportArgs),
+    Export(ExportArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
 }
@@ -96,7 +98,8 @@ for the packages of PATHS, not for those that they import.
 Examples:
   mycc gen --lang rust --out src/gen market.myc   writes src/gen/market.rs
   mycc gen --out generated schemas                all languages, all schemas of a folder
-  mycc gen --out generated --check schemas        fails where something is out of date")]
+  mycc gen --out generated --check schemas        fails where something is out of date
+  mycc gen --plugin ./table.py --out docs schemas  what a program makes of the schema")]
 pub(crate) struct GenArgs {
     /// Language to generate; may be repeated. All of them, if none is given.
     #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
@@ -105,6 +108,14 @@ pub(crate) struct GenArgs {
     /// Folder to write to [default: generated].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Program that generates in place of a language: a path, or a name in PATH; see docs/plugins.md.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "lang")]
+    pub(crate) plugin: Option<PathBuf>,
+
+    /// Tell the plugin something; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE", requires = "plugin", value_parser = parse_option)]
+    pub(crate) option: Vec<(String, String)>,
 
     /// Write nothing; fail where a file would change.
     #[arg(long)]
@@ -384,6 +395,58 @@ pub(crate) struct StreamArgs {
     pub(crate) input: Option<PathBuf>,
 }
 
+/// Makes .myc files of other systems' definitions.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Formats are proto (Protocol Buffers, proto3), sbe (XML of Simple Binary Encoding), ros (.msg of ROS 2), ulog
+(flight logs of PX4, also .gz) and contracts (YAML). What cannot be carried over is told on standard error.
+Files that refer to one another are given together; where they make several .myc files, --out names a folder.
+
+Examples:
+  mycc import proto trading.proto                 prints the .myc text
+  mycc import sbe feed.xml --out feed.myc
+  mycc import ros sensor_msgs/msg/*.msg --out schemas --package drone.sensors")]
+pub(crate) struct ImportArgs {
+    /// What the definitions are written in.
+    #[arg(value_name = "FORMAT", value_parser = parse_format)]
+    pub(crate) definitions: import::Format,
+
+    /// Definitions.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// File to write, with a name that ends in .myc, or a folder; standard output, if none is given.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// What the package is called; if nothing is given, as in the definitions, or like the file.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+}
+
+/// Writes the schema of hand-written Rust types.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Types with #[derive(Message)], Struct, Enum, Flags or Union become what they are in a schema, with the
+same digests. What a schema cannot say is named with its place, and nothing is written.
+
+Examples:
+  mycc export --rust src/messages.rs > messages.myc
+  mycc export --rust src --out schemas        a file a package")]
+pub(crate) struct ExportArgs {
+    /// Rust sources: files, or folders of which all .rs files are taken.
+    #[arg(long, required = true, num_args = 1.., value_name = "SRC")]
+    pub(crate) rust: Vec<PathBuf>,
+
+    /// Package of what names none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+
+    /// Folder to write a file a package to; one package goes to standard output, if none is given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// Explains an error code.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -394,6 +457,12 @@ pub(crate) struct ExplainArgs {
     /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+fn parse_option(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "write a name, `=` and a value".to_owned())
 }
 
 fn parse_lint(text: &str) -> Result<(String, Level), String> {
@@ -413,5 +482,12 @@ fn parse_language(name: &str) -> Result<Language, String> {
     Language::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
         format!("there is a back end for {}", names.join(", "))
+    })
+}
+
+fn parse_format(name: &str) -> Result<import::Format, String> {
+    import::Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+        let names = import::Format::ALL.map(import::Format::name);
+        format!("one of {}", names.join(", "))
     })
 }

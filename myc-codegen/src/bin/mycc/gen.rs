@@ -1,31 +1,44 @@
 //! `mycc gen`: code from schemas.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use myc_codegen::Language;
 use myc_codegen::file::{self, Change, FileError, Outcome};
+use myc_codegen::{GeneratedFile, Language};
 use myc_schema::{Lock, Schema};
+use serde_json::Value as Json;
 
 use crate::args::{GenArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
+use crate::plugin::Plugin;
 use crate::project::{self, Output, Project};
 use crate::{source, version};
+
+/// What is generated.
+struct Plan {
+    paths: Vec<PathBuf>,
+    outputs: Vec<Output>,
+    plugins: Vec<Plugin>,
+}
+
+/// Files and the folder that they go to.
+type Made = (PathBuf, Vec<GeneratedFile>);
 
 /// Runs the command.
 pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> {
     let lock = read_lock(args)?;
-    let (paths, outputs) = plan(args)?;
-    let mut schema = source::load(&paths, format)?;
+    let plan = plan(args)?;
+    let mut schema = source::load(&plan.paths, format)?;
     if let Some(lock) = &lock {
         schema = with_ancestors(schema, lock)?;
     }
+    let made = make(&plan, &schema, format)?;
     let mut outcomes = Vec::new();
-    for (language, folder) in &outputs {
-        let files = language.backend().generate(&schema);
+    for (folder, files) in &made {
         let put = if args.check { file::compare } else { file::write };
-        outcomes.extend(put(folder, &files).map_err(cannot)?);
+        outcomes.extend(put(folder, files).map_err(cannot)?);
     }
     report(&outcomes, args.check)?;
     let changed = outcomes.iter().filter(|outcome| outcome.change != Change::Same).count();
@@ -37,6 +50,26 @@ pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> 
         print_error(&format!("{}, {changed} changed\n", count(outcomes.len(), "file")));
     }
     Ok(())
+}
+
+/// Everything, before anything is written.
+fn make(plan: &Plan, schema: &Schema, format: MessageFormat) -> Result<Vec<Made>, Failure> {
+    let of_language =
+        |(language, folder): &Output| (folder.clone(), language.backend().generate(schema));
+    let mut made: Vec<Made> = plan.outputs.iter().map(of_language).collect();
+    for plugin in &plan.plugins {
+        made.push((plugin.out.clone(), plugin.generate(schema, format)?));
+    }
+    let mut targets = BTreeSet::new();
+    for (folder, files) in &made {
+        for target in files.iter().map(|file| folder.join(&file.path)) {
+            if !targets.insert(target.clone()) {
+                let message = format!("`{}` is generated twice", target.display());
+                return Err(Failure::input(message).help("give each output a folder of its own"));
+            }
+        }
+    }
+    Ok(made)
 }
 
 /// The lock of the command line or, without paths, that of the project. It is read before a project's
@@ -57,18 +90,28 @@ fn with_ancestors(schema: Schema, lock: &Lock) -> Result<Schema, Failure> {
     schema.with_ancestors(lock).map_err(|error| Failure::input(format!("the lock: {error}")))
 }
 
-/// The schemas, and the languages with the folder of each: of the command line or the project.
-fn plan(args: &GenArgs) -> Result<(Vec<PathBuf>, Vec<Output>), Failure> {
-    if args.paths.is_empty() && args.lang.is_empty() && args.out.is_none() {
+/// The schemas and what is made of them, by the command line or the project.
+fn plan(args: &GenArgs) -> Result<Plan, Failure> {
+    let is_bare = args.lang.is_empty() && args.out.is_none() && args.plugin.is_none();
+    if args.paths.is_empty() && is_bare {
         let project = Project::find()?;
         project.enter()?;
-        let Project { schemas, outputs, .. } = project;
-        if outputs.is_empty() {
+        let Project { schemas, outputs, plugins, .. } = project;
+        if outputs.is_empty() && plugins.is_empty() {
             let message = format!("the {} names no outputs", project::FILE);
             let help = "write `[outputs]`, and below it `rust = \"src\"`; or give --lang and --out";
             return Err(Failure::input(message).help(help));
         }
-        return Ok((vec![schemas], outputs));
+        return Ok(Plan { paths: vec![schemas], outputs, plugins });
+    }
+    let paths = project::paths_or_schemas(&args.paths)?;
+    if let Some(program) = &args.plugin {
+        let out = args.out.clone().unwrap_or_else(|| PathBuf::from("generated"));
+        let options =
+            args.option.iter().map(|(key, value)| (key.clone(), Json::from(value.as_str())));
+        let (program, options) = (program.clone(), options.collect());
+        let plugin = Plugin { program, arguments: Vec::new(), options, out };
+        return Ok(Plan { paths, outputs: Vec::new(), plugins: vec![plugin] });
     }
     let languages = languages(&args.lang);
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("generated"));
@@ -77,7 +120,7 @@ fn plan(args: &GenArgs) -> Result<(Vec<PathBuf>, Vec<Output>), Failure> {
         _ => out.join(language.name()),
     };
     let outputs = languages.iter().map(|language| (*language, folder(language))).collect();
-    Ok((project::paths_or_schemas(&args.paths)?, outputs))
+    Ok(Plan { paths, outputs, plugins: Vec::new() })
 }
 
 /// Those that were asked for, each once; all, if none was.

@@ -13,13 +13,16 @@ mod digest;
 mod doc;
 mod encode;
 mod explain;
+mod export;
 mod failure;
 mod fmt;
 mod r#gen;
+mod import;
 mod inspect;
 mod ir;
 mod layout;
 mod new;
+mod plugin;
 mod project;
 mod release;
 mod source;
@@ -31,6 +34,11 @@ use std::process::ExitCode;
 use args::{Args, Verb};
 use clap::Parser;
 use failure::Failure;
+
+/// A compiler makes many small pieces and soon throws most of them away, at which this one is faster
+/// than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let Args { verb, message_format } = Args::parse();
@@ -47,6 +55,8 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::Import(args) => import::run(&args, message_format),
+        Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),
         Verb::Explain(args) => explain::run(&args),

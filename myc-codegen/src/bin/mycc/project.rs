@@ -9,6 +9,7 @@ use myc_schema::nearest;
 use toml::de::{DeTable, DeValue};
 
 use crate::failure::Failure;
+use crate::plugin::{self, Plugin};
 
 /// Name of the file.
 pub(crate) const FILE: &str = "myc.toml";
@@ -33,6 +34,8 @@ pub(crate) struct Project {
     lock: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
+    /// Programs that generate.
+    pub(crate) plugins: Vec<Plugin>,
     /// Folder of the site.
     pub(crate) doc: Option<PathBuf>,
     /// What the lints do.
@@ -113,10 +116,10 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 }
 
 /// Something that the file should not say, and what to do.
-type Wrong = (String, String);
+pub(crate) type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "lock", "outputs", "doc", "lints"])?;
+    check_keys(table, &["schemas", "lock", "outputs", "plugins", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
@@ -141,8 +144,9 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
             return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
         }
     }
+    let plugins = plugin::read_settings(table)?;
     let (doc, lints) = (doc_folder(table)?, levels(table)?);
-    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, doc, lints })
+    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, plugins, doc, lints })
 }
 
 fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {
@@ -188,7 +192,7 @@ fn levels(table: &DeTable<'_>) -> Result<Levels, Wrong> {
     Ok(levels)
 }
 
-fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
+pub(crate) fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
     let Some(key) = table.keys().map(|key| key.get_ref()).find(|key| !known.contains(&&***key))
     else {
         return Ok(());
@@ -200,7 +204,7 @@ fn check_keys(table: &DeTable<'_>, known: &[&str]) -> Result<(), Wrong> {
     Err((format!("`{key}` is not known"), help))
 }
 
-fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
+pub(crate) fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
     match value {
         DeValue::String(text) if !text.is_empty() && !text.contains('\0') => {
             Ok(PathBuf::from(&**text))
@@ -215,11 +219,11 @@ fn path_of(key: &str, value: &DeValue<'_>) -> Result<PathBuf, Wrong> {
     }
 }
 
-fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {
+pub(crate) fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {
     table.get(key).map(toml::Spanned::get_ref)
 }
 
-fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

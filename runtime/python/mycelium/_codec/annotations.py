@@ -6,12 +6,14 @@ import sys
 import types
 import typing
 from typing import Annotated, Any
+from uuid import UUID
 
 from mycelium._codec import types as t
 
 _BOOL = t.Bool()
 _TEXT = t.Text()
 _OCTETS = t.Octets()
+_UUID = t.Uuid()
 
 
 class Bound:
@@ -56,11 +58,14 @@ def type_of(annotation: Any) -> t.Type:
     if origin is list:
         (item,) = typing.get_args(annotation)
         return t.List(type_of(item))
+    if origin is dict:
+        key, value = typing.get_args(annotation)
+        return t.Map(type_of(key), type_of(value))
     if origin is tuple:
         return t.Tuple(tuple(type_of(item) for item in typing.get_args(annotation)))
     if origin is typing.Union or origin is types.UnionType:
         return _either(typing.get_args(annotation))
-    simple = {bool: _BOOL, str: _TEXT, bytes: _OCTETS}.get(annotation)
+    simple = {bool: _BOOL, str: _TEXT, bytes: _OCTETS, UUID: _UUID}.get(annotation)
     if simple is not None:
         return simple
     named = getattr(annotation, "_WIRE_", None) or getattr(annotation, "_UNION_", None)

@@ -7,12 +7,17 @@ a list for any sequence, `bytes` for any buffer, a member for the number of a cl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.constraint import check_constraints
+
+if TYPE_CHECKING:
+    from mycelium._codec.record import Field
 
 
 def explain(record: Any, error: Exception) -> Exception:
@@ -22,13 +27,8 @@ def explain(record: Any, error: Exception) -> Exception:
     cls = type(record)
     try:
         for field in cls.FIELDS:
-            if not hasattr(record, field.slot):
-                return TypeError(f"{cls.__name__}.{field.name} has no value")
-            check(
-                field.raw_type,
-                getattr(record, field.slot),
-                f"{cls.__name__}.{field.name}",
-            )
+            _check_field(field, record, f"{cls.__name__}.{field.name}")
+        check_constraints(cls._WIRE_, record, cls.__name__)
     except (TypeError, ValueError) as found:
         return found
     return ValueError(f"{cls.__name__} cannot be encoded: {error}")
@@ -87,6 +87,10 @@ def check(node: t.Type, value: Any, place: str) -> Any:
             return _items(node.item, value, place)
         case t.Tuple():
             return _tuple(node, value, place)
+        case t.Uuid():
+            return _instance(value, UUID, place, "a UUID")
+        case t.Map():
+            return _pairs(node, value, place)
         case t.Optional():
             return None if value is None else check(node.item, value, place)
         case t.Struct() | t.Message():
@@ -134,12 +138,13 @@ def _float(node: t.Float, value: Any, place: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(place, f"a float ({node.name})", value)
     try:
-        values.struct_of_code(node.code).pack(value)
+        struct = values.struct_of_code(node.code)
+        # The nearest `f32`; what is no number keeps its bits.
+        return struct.unpack(struct.pack(value))[0] if value == value else value
     except OverflowError:
         raise ValueError(
             f"{place}: expected a float ({node.name}), got {value!r}, which is too large"
         ) from None
-    return value
 
 
 def _instance(value: Any, cls: type, place: str, expected: str) -> Any:
@@ -185,6 +190,17 @@ def _items(item: t.Type, value: Any, place: str) -> list[Any]:
     return [check(item, one, f"{place}[{index}]") for index, one in enumerate(value)]
 
 
+def _pairs(node: t.Map, value: Any, place: str) -> dict[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise _wrong(place, "a dict", value)
+    return {
+        check(node.key, key, f"{place}, key {key!r}"): check(
+            node.value, one, f"{place}[{key!r}]"
+        )
+        for key, one in value.items()
+    }
+
+
 def _tuple(node: t.Tuple, value: Any, place: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple | list) or len(value) != len(node.items):
         raise _wrong(place, f"a tuple of {len(node.items)}", value)
@@ -198,11 +214,14 @@ def _record(node: t.Struct | t.Message, value: Any, place: str) -> Any:
     if type(value) is not node.cls:
         raise _wrong(place, f"a {node.cls.__name__}", value)
     for field in node.cls.FIELDS:
-        inner = f"{place}.{field.name}"
-        if not hasattr(value, field.slot):
-            raise TypeError(f"{inner} has no value")
-        check(field.raw_type, getattr(value, field.slot), inner)
+        _check_field(field, value, f"{place}.{field.name}")
     return value
+
+
+def _check_field(field: Field, record: Any, place: str) -> None:
+    if not hasattr(record, field.slot):
+        raise TypeError(f"{place} has no value")
+    check(field.raw_type, getattr(record, field.slot), place)
 
 
 def _arm(node: t.Union, value: Any, place: str) -> Any:

@@ -18,7 +18,7 @@ from mycelium._codec.source import Leaf, Source, struct_of
 from mycelium._codec.unions import UnknownArm
 
 if TYPE_CHECKING:
-    from mycelium._codec.record import RecordMeta
+    from mycelium._codec.record import Field, RecordMeta
 
 
 class Tail:
@@ -79,9 +79,10 @@ class Decoder:
                 decimal = self.source.constant(values.decimal_of(node.scale), "decimal")
                 return f"{decimal}({self.leaf(offset, 'q')})"
             case t.Wide():
-                low = self.leaf(offset, "Q")
-                high = self.leaf(offset + 8, "q" if node.signed else "Q")
-                return f"{high} << 64 | {low}"
+                return self._wide(node, offset)
+            case t.Uuid():
+                uuid = self.source.constant(values.uuid_of, "uuid")
+                return f"{uuid}({self.leaf(offset, '16s')})"
             case t.Enum():
                 return self._enum(node, offset)
             case t.BoundedText():
@@ -117,6 +118,31 @@ class Decoder:
         name = self.source.name("value")
         self.source.line(f"{name} = {expression}")
         return name
+
+    def field(self, field: Field, offset: int) -> str:
+        """Emits the value of a field and the check of its constraint; gives the expression for it."""
+        self.place = field.place
+        value = self.value(field.raw_type, offset)
+        if field.constraint is None:
+            return value
+        value = self.keep(value)
+        is_raw = field.raw_type is not field.type
+        condition = field.constraint.condition(self.source, value, is_raw=is_raw)
+        if isinstance(field.type, t.Optional):
+            condition = f"{value} is not None and {condition}"
+        found = value
+        if isinstance(field.type, t.Decimal):
+            decimal = values.decimal_of(field.type.scale)
+            found = f"{self.source.constant(decimal, 'decimal')}({value})"
+        constraint = self.source.constant(field.constraint, "constraint")
+        with self.source.block(f"if {condition}:"):
+            self.source.line(self.fail("constraint", offset, constraint, found))
+        return value
+
+    def _wide(self, node: t.Wide, offset: int) -> str:
+        words = [self.leaf(offset + 8 * i, node.code(i)) for i in range(node.words)]
+        parts = [f"{word} << {64 * i}" for i, word in enumerate(words) if i]
+        return " | ".join([*reversed(parts), words[0]])
 
     def _float(self, node: t.Float, offset: int) -> str:
         name = self.leaf(offset, node.code)
@@ -162,10 +188,7 @@ class Decoder:
         outer = self.place
         parts = []
         for field in cls.FIELDS:
-            self.place = field.place
-            parts.append(
-                (field.slot, self.value(field.raw_type, offset + field.offset))
-            )
+            parts.append((field.slot, self.field(field, offset + field.offset)))
         self.place = outer
         return self.make(cls, parts)
 
@@ -238,7 +261,7 @@ class Decoder:
         with self.source.block(f"if {zero}:"):
             self.source.line(f"{value} = None")
         with self.source.block("else:"):
-            if isinstance(node, t.Text | t.Octets | t.List):
+            if isinstance(node, t.Text | t.Octets | t.List | t.Map):
                 with self.source.block(f"if {count} == 0 and {place} == 1:"):
                     self.source.line(f"{place} = 0")
             inner = self._item(node, base, place, count, tag)
@@ -267,6 +290,9 @@ class Decoder:
                 return self.keep(
                     self._items(node.item, f"{self.tail.start} + {place}", count)
                 )
+            case t.Map():
+                self._next(offset, place, count, node.item.size, node.item.align)
+                return self._pairs(node, f"{self.tail.start} + {place}", count)
             case t.Message():
                 at, end, block = self._embedded(offset, place, count)
                 return self.keep(self._message(node.cls, at, end, block))
@@ -343,6 +369,28 @@ class Decoder:
         with self.source.block(f"for {at} in range({start}, {end}, {item.size}):"):
             value = self._form(item, at)
             self.source.line(f"{items}.append({value})")
+
+    def _pairs(self, node: t.Map, at: str, count: str) -> str:
+        """Emits `count` pairs side by side, in their order; gives the `dict`."""
+        pairs, place, last = (self.source.name(s) for s in ("pairs", "at", "last"))
+        start, size = self.source.name("start"), node.item.size
+        self.source.line(f"{pairs} = {{}}")
+        self.source.line(f"{last} = None")
+        self.source.line(f"{start} = {at}")
+        end = f"{start} + {count} * {size}"
+        with self.source.block(f"for {place} in range({start}, {end}, {size}):"):
+            inner = Decoder(self.source, self.tail, place, self.place)
+            first_line = len(self.source.lines)
+            key, value = (
+                inner.keep(inner.value(item, offset))
+                for item, offset in zip(node.item.items, node.item.offsets, strict=True)
+            )
+            inner.unpack(first_line, size)
+            with self.source.block(f"if {last} is not None and not {last} < {key}:"):
+                self.source.line(inner.fail("key_order", 0))
+            self.source.line(f"{pairs}[{key}] = {value}")
+            self.source.line(f"{last} = {key}")
+        return pairs
 
     def _embedded(self, offset: int, place: str, count: str) -> tuple[str, str, str]:
         """Emits the check of an embedded payload; gives where it starts, ends, and its block."""

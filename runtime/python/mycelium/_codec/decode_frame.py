@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from mycelium._codec import refuse, values
 from mycelium._codec import types as t
 from mycelium._codec.decode import Decoder, Tail, emit_end, emit_tail
+from mycelium._codec.default import Fresh
 from mycelium._codec.encode import HEADER, HEADER_SIZE
 from mycelium._codec.source import Source, struct_of
 
@@ -46,10 +47,8 @@ def emit_from_frame(source: Source, cls: RecordMeta) -> None:
         source.line(f"{decoder.tail.position} = 0")
         parts = []
         for field in cls.FIELDS:
-            decoder.place = field.place
-            parts.append(
-                (field.slot, decoder.keep(decoder.value(field.raw_type, field.offset)))
-            )
+            value = decoder.field(field, field.offset)
+            parts.append((field.slot, decoder.keep(value)))
         decoder.place = cls.NAME
         emit_end(decoder, "block", cls.BLOCK)
         source.line(f"return {decoder.make(cls, parts)}")
@@ -85,13 +84,15 @@ def _field_if_sent(decoder: Decoder, field: Field) -> str:
     end = field.offset + field.type.size
     decoder.place = field.place
     with source.block(f"if block >= {end}:"):
-        inner = decoder.value(field.raw_type, field.offset)
+        inner = decoder.field(field, field.offset)
         source.line(f"{value} = {inner}")
     with source.block("else:"):
         if field.is_required:
             source.line(decoder.fail("missing", 0, str(end), "block"))
         else:
-            source.line(f"{value} = {source.constant(field.raw_default, 'default')}")
+            default = source.constant(field.raw_default, "default")
+            call = ".make()" if isinstance(field.default, Fresh) else ""
+            source.line(f"{value} = {default}{call}")
     decoder.place = field.place.rpartition(".")[0]
     return value
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import Struct
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
@@ -25,7 +26,7 @@ from mycelium._codec.source import Leaf, Source, struct_of
 from mycelium._codec.unions import UnknownArm
 
 if TYPE_CHECKING:
-    from mycelium._codec.record import RecordMeta
+    from mycelium._codec.record import Field, RecordMeta
 
 HEADER = "IHHII"
 HEADER_SIZE = 16
@@ -76,9 +77,12 @@ class Encoder:
                 )
                 self.leaf(offset, "q", f"{mantissa}({value})")
             case t.Wide():
-                value = self.bind("wide", value)
-                self.leaf(offset, "Q", f"{value} & 0xFFFFFFFFFFFFFFFF")
-                self.leaf(offset + 8, "q" if node.signed else "Q", f"{value} >> 64")
+                self._wide(node, offset, value)
+            case t.Uuid():
+                value = self.bind("uuid", value)
+                uuid = self.source.constant(UUID, "uuid")
+                self._refuse(f"not isinstance({value}, {uuid})")
+                self.leaf(offset, "16s", f"{value}.bytes")
             case t.Enum():
                 self._enum(node, offset, value)
             case t.BoundedText():
@@ -90,9 +94,7 @@ class Encoder:
             case t.Struct():
                 value = self.bind("struct", value)
                 for field in node.cls.FIELDS:
-                    self.value(
-                        field.raw_type, offset + field.offset, f"{value}.{field.slot}"
-                    )
+                    self.field(field, offset + field.offset, value)
             case t.Tuple():
                 self._tuple(node, offset, value)
             case t.Array():
@@ -108,10 +110,34 @@ class Encoder:
             case _:
                 self._reference(node, offset, value, is_optional=False)
 
+    def field(self, field: Field, offset: int, owner: str) -> None:
+        """Emits a field of an object, and the check of its constraint."""
+        value = f"{owner}.{field.slot}"
+        if field.constraint is not None:
+            value = self.bind("field", value)
+            is_raw = field.raw_type is not field.type
+            condition = field.constraint.condition(self.source, value, is_raw=is_raw)
+            if isinstance(field.type, t.Optional):
+                condition = f"{value} is not None and {condition}"
+            self._refuse(condition)
+        self.value(field.raw_type, offset, value)
+
     def _refuse(self, condition: str) -> None:
         # The bare error is replaced by one that names class, field and value.
         with self.source.block(f"if {condition}:"):
             self.source.line("raise ValueError")
+
+    def _wide(self, node: t.Wide, offset: int, value: str) -> None:
+        value = self.bind("wide", value)
+        for word in range(node.words):
+            part = f"{value} >> {64 * word}" if word else value
+            # The highest word is left whole, so that `struct` refuses what does not fit.
+            is_highest = word == node.words - 1
+            self.leaf(
+                offset + 8 * word,
+                node.code(word),
+                part if is_highest else f"{part} & 0xFFFFFFFFFFFFFFFF",
+            )
 
     def _f32(self, offset: int, value: str) -> None:
         value = self.bind("f32", value)
@@ -183,7 +209,11 @@ class Encoder:
         # Nothing but expressions: a comprehension is faster than the loop, which is taken back.
         del self.source.lines[start - 2 :]
         codes = {leaf.code for leaf in inner.leaves}
-        if len(codes) == 1 and item.size == sum(leaf.size for leaf in inner.leaves):
+        if (
+            codes <= t.CODE_SIZES.keys()
+            and len(codes) == 1
+            and item.size == sum(leaf.size for leaf in inner.leaves)
+        ):
             struct = self.source.constant(Struct, "struct")
             flat = f"[leaf for {one} in {value} for leaf in ({inner.arguments()},)]"
             count = f"{{len({value}) * {len(inner.leaves)}}}"
@@ -283,6 +313,10 @@ class Encoder:
                 self._run(self._octets(value), place, count, empty)
             case t.List():
                 self._list(node, value, place, count, empty)
+            case t.Map():
+                pairs = self.source.name("pairs")
+                self.source.line(f"{pairs} = sorted({value}.items())")
+                self._list(node, pairs, place, count, empty)
             case t.Message():
                 self._refuse(
                     f"{value}.__class__ is not {self.source.constant(node.cls, 'cls')}"
@@ -300,7 +334,7 @@ class Encoder:
             self.source.line(f"{place} = {empty}")
 
     def _list(
-        self, node: t.List, value: str, place: str, count: str, empty: int
+        self, node: t.List | t.Map, value: str, place: str, count: str, empty: int
     ) -> None:
         item = node.item
         self.source.line(f"{count} = len({value})")
@@ -398,7 +432,7 @@ def emit_to_frame(source: Source, cls: RecordMeta) -> None:
             if not is_fixed:
                 source.line("tail = bytearray()")
             for field in cls.FIELDS:
-                encoder.value(field.raw_type, field.offset, f"self.{field.slot}")
+                encoder.field(field, field.offset, "self")
             pack = source.constant(
                 struct_of(encoder.leaves, block_room, HEADER).pack, "pack"
             )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from struct import Struct
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
 from mycelium._codec.check import check, explain_arguments
+from mycelium._codec.default import Fresh
 from mycelium._codec.source import Source
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def emit_init(source: Source, cls: RecordMeta, *, is_keyword_only: bool) -> None
                 source.line(f"raise {explain}({owner}, {{{names}}}) from None")
         for field in cls.FIELDS:
             if field not in numbers:
+                _emit_fresh(source, field)
                 _emit_check(source, cls, field)
             value = field.slot if field in numbers else field.name
             source.line(f"self.{field.slot} = {value}")
@@ -66,6 +69,13 @@ def _number_code(node: t.Type) -> str:
     return ""
 
 
+def _emit_fresh(source: Source, field: Field) -> None:
+    if isinstance(field.default, Fresh):
+        default = source.constant(field.default, "default")
+        with source.block(f"if {field.name} is {default}:"):
+            source.line(f"{field.name} = {default}.make()")
+
+
 def _emit_check(source: Source, cls: RecordMeta, field: Field) -> None:
     name = field.name
     place = f"{cls.__name__}.{name}"
@@ -90,6 +100,8 @@ def _doubt(source: Source, node: t.Type, name: str) -> str:
             return f"{name}.__class__ is not {source.constant(node.cls, 'enum')}"
         case t.Struct() | t.Message():
             return f"{name}.__class__ is not {source.constant(node.cls, 'cls')}"
+        case t.Uuid():
+            return f"{name}.__class__ is not {source.constant(UUID, 'uuid')}"
         case t.Union():
             classes = source.constant(tuple(arm.cls for arm in node.arms), "arms")
             return f"{name}.__class__ not in {classes}"

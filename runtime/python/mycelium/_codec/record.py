@@ -19,7 +19,14 @@ from typing import Any, ClassVar, Self, dataclass_transform
 from mycelium._codec import jsons, refuse, values
 from mycelium._codec import types as t
 from mycelium._codec.annotations import Key, WireName, annotations_of, type_of
-from mycelium._codec.check import check_decimal
+from mycelium._codec.check import check, check_decimal
+from mycelium._codec.constraint import (
+    Len,
+    Range,
+    check_constraints,
+    is_constrained,
+)
+from mycelium._codec.default import default_of
 from mycelium._codec.source import Source
 
 MANTISSA = t.Int("mantissa", "q")
@@ -48,7 +55,13 @@ class Field:
         self.is_key = any(isinstance(mark, Key) or mark is Key for mark in marks)
         self.offset = t.align_up(offset, self.type.align)
         self.is_required = default is _REQUIRED
+        if not self.is_required:
+            default = default_of(check(self.type, default, self.place))
         self.default = default
+        bounds = [
+            mark.bind(self.type) for mark in marks if isinstance(mark, Len | Range)
+        ]
+        self.constraint = bounds[0] if bounds else None
         self.slot = name
         self.raw_type = self.type
         self.raw_default = default
@@ -56,7 +69,7 @@ class Field:
             self.slot = f"{name}_raw"
             self.raw_type = MANTISSA
             if not self.is_required:
-                self.raw_default = check_decimal(self.type.scale, default, self.place)
+                self.raw_default = values.mantissa_of(self.type.scale)(default)
 
     @property
     def end(self) -> int:
@@ -74,6 +87,7 @@ class RecordMeta(type):
     TOPIC: str
     BLOCK: int
     FIELDS: tuple[Field, ...]
+    IS_CONSTRAINED: bool
     _WIRE_: t.Struct | t.Message
     _decode_payload: Any
 
@@ -111,6 +125,9 @@ class RecordMeta(type):
         cls.NAME = name
         cls.DIGEST = digest
         cls.FIELDS = fields
+        cls.IS_CONSTRAINED = any(
+            field.constraint or is_constrained(field.type) for field in fields
+        )
         cls.BLOCK = fields[-1].end if fields else 0
         if id is None:
             cls._WIRE_ = t.Struct(cls)
@@ -203,16 +220,26 @@ class _Record(metaclass=RecordMeta):
     """Bytes of the block: where the last field ends."""
     FIELDS: ClassVar[tuple[Field, ...]]
     """Fields, in the order of the wire."""
+    IS_CONSTRAINED: ClassVar[bool]
+    """Whether a `@range` or `@len` holds for a field here or further inside."""
 
     def to_json(self) -> str:
-        """The value as compact JSON."""
+        """The value as JSON on one line, in the mapping that is the same in every language."""
         return jsons.dumps(type(self)._WIRE_, self)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Reads a value from JSON; a `ValueError` names the place where it does not fit."""
-        value: Self = jsons.loads(cls._WIRE_, text, cls.__name__)
+        """Reads a value from JSON.
+
+        What does not fit is a `JsonError` with its place: `$.bids[3].price`.
+        """
+        value: Self = jsons.loads(cls._WIRE_, text)
         return value
+
+    def validate(self) -> None:
+        """Raises the `TypeError` or `ValueError` that encoding would, constraints included."""
+        check(type(self)._WIRE_, self, type(self).__name__)
+        check_constraints(type(self)._WIRE_, self, type(self).__name__)
 
     def __replace__(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, for `copy.replace`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import Any
 
+from mycelium._codec.constraint import Constraint
 from mycelium.errors import DecodeError
 
 HEADER = Struct("<IHHII")
@@ -57,6 +59,18 @@ def block(at: int, field: str, claimed: int, payload: int) -> DecodeError:
     return DecodeError(
         "block", at, field, f"a block of {claimed} bytes in a payload of {payload}"
     )
+
+
+def key_order(at: int, field: str) -> DecodeError:
+    """A key of a map that is not above the one before it."""
+    detail = "a map's key that is not above the one before it"
+    return DecodeError("key_order", at, field, detail)
+
+
+def constraint(at: int, field: str, held_to: Constraint, value: Any) -> DecodeError:
+    """A value that does not keep the constraint of its field."""
+    detail = f"expected {held_to.wanted}, got {held_to.found(value)}"
+    return DecodeError(held_to.kind, at, field, detail)
 
 
 def missing(at: int, field: str, needed: int, found: int) -> DecodeError:

@@ -2,7 +2,7 @@
 
 A node knows its inline form: `size` and `align` in bytes, whether it `is_reference` (the value lies
 in the tail), and whether it `is_fixed` (nothing of it ever lies in the tail). The rules are those of
-a C struct on a 64-bit machine, little-endian, with 128-bit integers aligned to 8.
+a C struct on a 64-bit machine, little-endian, with integers of 128 and 256 bits aligned to 8.
 """
 
 from __future__ import annotations
@@ -95,14 +95,26 @@ class Int(Type):
 
 
 class Wide(Type):
-    """`i128` or `u128`: two 64-bit halves, the low one first."""
+    """`i128`, `u128` or `u256`: words of 64 bits, the lowest first."""
 
-    def __init__(self, name: str, *, signed: bool) -> None:
-        super().__init__(16, 8)
+    def __init__(self, name: str, bits: int, *, signed: bool = False) -> None:
+        super().__init__(bits // 8, 8)
         self.name = name
+        self.words = bits // 64
         self.signed = signed
-        self.low = -(1 << 127) if signed else 0
-        self.high = self.low + (1 << 128) - 1
+        self.low = -(1 << (bits - 1)) if signed else 0
+        self.high = self.low + (1 << bits) - 1
+
+    def code(self, word: int) -> str:
+        """`struct` code of a word; the highest one has the sign."""
+        return "q" if self.signed and word == self.words - 1 else "Q"
+
+
+class Uuid(Type):
+    """`uuid`: 16 bytes, in the order in which it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(16, 1)
 
 
 class Bool(Type):
@@ -198,6 +210,16 @@ class Tuple(Type):
             align_up(end, align), align, is_fixed=all(i.is_fixed for i in items)
         )
         self.items = items
+
+
+class Map(Reference):
+    """`map<K, V>`: pairs in the tail, each like a tuple, ascending by key."""
+
+    def __init__(self, key: Type, value: Type) -> None:
+        super().__init__()
+        self.key = key
+        self.value = value
+        self.item = Tuple((key, value))
 
 
 class Optional(Type):

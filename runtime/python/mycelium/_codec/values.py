@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import cache, partial
 from struct import Struct
 from typing import Any
+from uuid import UUID
 
 LOW_64 = (1 << 64) - 1
 
@@ -38,6 +40,22 @@ def mantissa_of(scale: int) -> Callable[[Any], int]:
         return number
 
     return mantissa
+
+
+_SCALED = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
+
+
+def mantissa_of_text(text: str, scale: int) -> int | None:
+    """The mantissa of digits with at most `scale` places that are no zeros; else `None`."""
+    match = _SCALED.fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, places = match[1], match[2], match[3] or ""
+    digits = (whole + places[:scale].ljust(scale, "0")).lstrip("0") or "0"
+    if places[scale:].strip("0") or len(digits) > 19:
+        return None
+    number = -int(digits) if sign else int(digits)
+    return number if -(1 << 63) <= number < 1 << 63 else None
 
 
 @cache
@@ -83,6 +101,16 @@ def f32_list(data: bytes, at: int, count: int) -> list[float]:
 def as_bytes(value: Any) -> bytes:
     """The bytes of anything that holds bytes; a `TypeError` for anything else."""
     return bytes(memoryview(value))
+
+
+def byte_count(value: Any) -> int:
+    """How many bytes anything that holds bytes has."""
+    return memoryview(value).nbytes
+
+
+def uuid_of(data: bytes) -> UUID:
+    """The UUID of 16 bytes."""
+    return UUID(bytes=data)
 
 
 def unknown_arm_payload(arm: Any, known: frozenset[int]) -> bytes:

@@ -23,7 +23,7 @@ use set::Set;
 /// Messages of the sets, each ten times the one before.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// Runs of each program on the smaller sets, and of `--version`.
-const MANY_RUNS: usize = 50;
+const MANY_RUNS: usize = 20;
 
 /// What a program is asked to do.
 struct Job {

@@ -169,7 +169,7 @@ struct Maker {
 impl Maker {
     fn enumeration(&mut self, index: usize) -> Members {
         let count = 4 + self.words.below(6);
-        let is_open = index % 2 == 0;
+        let is_open = index.is_multiple_of(2);
         self.members(&format!("State{index}x"), count, is_open)
     }
 
@@ -214,7 +214,7 @@ impl Maker {
             let docs = self.words.sometimes(50);
             fields.push(match position {
                 0 => Field { docs, mark: Mark::Key, ..plain(name, Kind::Text(Some(16))) },
-                _ if position == last && index % 4 == 0 => Field {
+                _ if position == last && index.is_multiple_of(4) => Field {
                     docs,
                     mark: Mark::Since,
                     held: Held::Optional,

@@ -1,0 +1,268 @@
+//! Types with a derive as declarations of the language.
+
+use std::collections::{BTreeMap, HashSet};
+
+use heck::ToSnakeCase;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Expr, Fields, Ident, Lit};
+
+use super::attrs::{self, Keys, head, integer, number, quoted, span};
+use super::index::{Declared, Derive, Index, Shape};
+use super::{Package, Refusals};
+
+/// What is being written.
+pub(super) struct Lower<'l> {
+    pub(super) index: &'l Index,
+    pub(super) refusals: &'l mut Refusals,
+    packages: &'l mut BTreeMap<String, Package>,
+    /// Package of what is being written; references from it to others are imports.
+    here: String,
+    /// Aliases that are written, or being written.
+    aliases: HashSet<usize>,
+}
+
+/// Writes all types, and the aliases that they use.
+pub(super) fn lower(
+    index: &Index,
+    packages: &mut BTreeMap<String, Package>,
+    refusals: &mut Refusals,
+) {
+    let (here, aliases) = (String::new(), HashSet::new());
+    let mut lower = Lower { index, refusals, packages, here, aliases };
+    for (at, declared) in index.types.iter().enumerate() {
+        if declared.derive.is_some() {
+            lower.declare(at, declared);
+        }
+    }
+}
+
+impl Lower<'_> {
+    fn declare(&mut self, at: usize, declared: &Declared) {
+        if is_newtype(declared) {
+            self.alias(at, declared);
+            return;
+        }
+        let Some(package) = self.package_of(declared) else { return };
+        let before = std::mem::replace(&mut self.here, package);
+        if let Some(text) = self.item(declared) {
+            self.put(declared, text);
+        }
+        self.here = before;
+    }
+
+    fn put(&mut self, declared: &Declared, text: String) {
+        let package = self.packages.entry(self.here.clone()).or_default();
+        if package.docs.is_empty() {
+            package.docs = self.index.docs[declared.file].clone();
+        }
+        package.items.push(text);
+    }
+
+    fn package_of(&mut self, declared: &Declared) -> Option<String> {
+        if declared.package.is_none() {
+            let message = "it names no package; say one with --package";
+            self.refusals.add(declared.file, declared.ident.span(), message);
+        }
+        declared.package.clone()
+    }
+
+    /// How what is being written refers to a type of the sources.
+    pub(super) fn reference(&mut self, file: usize, at: usize) -> Option<String> {
+        let declared = &self.index.types[at];
+        if declared.derive.is_none() || is_newtype(declared) {
+            self.alias(at, declared);
+        }
+        let Some(package) = &declared.package else {
+            let message = format!("`{}` names no package; say one with --package", declared.ident);
+            self.refusals.add(file, declared.ident.span(), message);
+            return None;
+        };
+        let name = name_of(declared);
+        if *package == self.here {
+            return Some(name);
+        }
+        self.packages.entry(self.here.clone()).or_default().imports.insert(package.clone());
+        Some(format!("{package}.{name}"))
+    }
+
+    /// Writes an alias or a newtype, once.
+    fn alias(&mut self, at: usize, declared: &Declared) {
+        if !self.aliases.insert(at) {
+            return;
+        }
+        let Some(package) = self.package_of(declared) else { return };
+        let (attributes, ty) = match &declared.shape {
+            Shape::Alias(item) => (&item.attrs, Some(&*item.ty)),
+            Shape::Struct(item) => (&item.attrs, item.fields.iter().next().map(|field| &field.ty)),
+            Shape::Enum(item) => (&item.attrs, None),
+        };
+        let Some(ty) = ty else { return };
+        let before = std::mem::replace(&mut self.here, package);
+        if let Some(ty) = self.ty(declared.file, ty) {
+            let docs: String =
+                attrs::docs(attributes).iter().map(|line| format!("/// {line}\n")).collect();
+            self.put(declared, format!("{docs}type {} = {ty};", name_of(declared)));
+        }
+        self.here = before;
+    }
+
+    fn item(&mut self, declared: &Declared) -> Option<String> {
+        let (keys, name) = (&declared.keys, name_of(declared));
+        let openness = if keys.has("open") { "open" } else { "closed" };
+        match (declared.derive?, &declared.shape) {
+            (Derive::Message, Shape::Struct(item)) => {
+                let id = self.needed_integer(declared, "id")?;
+                let topic = keys.text("topic").map(|topic| format!("@topic({})\n", quoted(&topic)));
+                let (head, fields) = (head(&item.attrs), self.fields(declared, &item.fields)?);
+                Some(format!(
+                    "{head}{}message {name} = {id} {{{fields}}}",
+                    topic.unwrap_or_default()
+                ))
+            }
+            (Derive::Struct, Shape::Struct(item)) => {
+                let fields = self.fields(declared, &item.fields)?;
+                Some(format!("{}struct {name} {{{fields}}}", head(&item.attrs)))
+            }
+            (Derive::Enum, Shape::Enum(item)) => {
+                let repr = keys.expr("repr").map(|repr| repr.to_token_stream().to_string());
+                let members = self.members(declared, item)?;
+                let repr = repr.unwrap_or_default();
+                Some(format!("{}{openness} enum {name}: {repr} {{{members}}}", head(&item.attrs)))
+            }
+            (Derive::Union, Shape::Enum(item)) => {
+                let arms = self.arms(declared, item)?;
+                Some(format!("{}{openness} union {name} {{{arms}}}", head(&item.attrs)))
+            }
+            (Derive::Flags, Shape::Struct(item)) => {
+                let repr = item.fields.iter().next().map(|field| field.ty.to_token_stream());
+                let mut bits = String::new();
+                for bit in keys.bits() {
+                    let number = self.integer(declared.file, &bit.number)?;
+                    let (head, name) = (head(&bit.attributes), bit.name.unraw());
+                    bits.push_str(&format!("\n{head}{name} = {number},"));
+                }
+                Some(format!("{}flags {name}: {} {{{bits}\n}}", head(&item.attrs), repr?))
+            }
+            _ => self.no(
+                declared.file,
+                declared.ident.span(),
+                "the derive does not go with this type",
+            ),
+        }
+    }
+
+    fn fields(&mut self, declared: &Declared, fields: &Fields) -> Option<String> {
+        let (file, mut all) = (declared.file, String::new());
+        let known: &[&str] = match declared.derive {
+            Some(Derive::Message) => &["name", "default", "key"],
+            _ => &["name"],
+        };
+        for field in fields {
+            let keys = attrs::read(&field.attrs, known, file, self.refusals);
+            let ident = field.ident.as_ref()?;
+            let name = keys.text("name").unwrap_or_else(|| ident.unraw().to_string());
+            let key = if keys.has("key") { "@key " } else { "" };
+            // The other fields are looked at even where one is refused.
+            let Some(ty) = self.ty(file, &field.ty) else { continue };
+            let default = match keys.expr("default") {
+                Some(expr) => format!(" = {}", self.default(file, expr)?),
+                None => String::new(),
+            };
+            all.push_str(&format!("\n{}{key}{name}: {ty}{default},", head(&field.attrs)));
+        }
+        Some(if all.is_empty() { all } else { all + "\n" })
+    }
+
+    fn members(&mut self, declared: &Declared, item: &syn::ItemEnum) -> Option<String> {
+        let mut all = String::from("\n");
+        for (variant, keys, head, name) in self.variants(declared, item, "value") {
+            let discriminant = variant.discriminant.as_ref().map(|(_, expr)| expr);
+            let Some(expr) = keys.expr("value").or(discriminant) else {
+                return self.no(declared.file, variant.ident.span(), "its number is not written");
+            };
+            let value = self.integer(declared.file, expr)?;
+            all.push_str(&format!("{head}{name} = {value},\n"));
+        }
+        Some(all)
+    }
+
+    fn arms(&mut self, declared: &Declared, item: &syn::ItemEnum) -> Option<String> {
+        let mut all = String::from("\n");
+        for (variant, keys, head, name) in self.variants(declared, item, "tag") {
+            let (Some(field), Some(tag)) = (variant.fields.iter().next(), keys.expr("tag")) else {
+                return self.no(declared.file, variant.ident.span(), "an arm has a type and a tag");
+            };
+            let (ty, tag) = (self.ty(declared.file, &field.ty)?, self.integer(declared.file, tag)?);
+            all.push_str(&format!("{head}{name}: {ty} = {tag},\n"));
+        }
+        Some(all)
+    }
+
+    /// Variants but for the unknown one, with keys, docs and names.
+    fn variants<'i>(
+        &mut self,
+        declared: &Declared,
+        item: &'i syn::ItemEnum,
+        number: &str,
+    ) -> Vec<(&'i syn::Variant, Keys, String, String)> {
+        let known = ["name", "unknown", number];
+        let mut all = Vec::new();
+        for variant in &item.variants {
+            let keys = attrs::read(&variant.attrs, &known, declared.file, self.refusals);
+            if !keys.has("unknown") {
+                let name = keys.text("name").unwrap_or_else(|| snake(&variant.ident));
+                all.push((variant, keys, head(&variant.attrs), name));
+            }
+        }
+        all
+    }
+
+    fn default(&mut self, file: usize, expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Lit(syn::ExprLit { lit: Lit::Bool(truth), .. }) => Some(truth.value.to_string()),
+            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(quoted(&text.value())),
+            Expr::Path(path) => path.path.segments.last().map(|last| snake(&last.ident)),
+            other => number(other).or_else(|| {
+                self.no(file, span(other), "a default of this form cannot be carried over")
+            }),
+        }
+    }
+
+    fn needed_integer(&mut self, declared: &Declared, key: &str) -> Option<String> {
+        match declared.keys.expr(key) {
+            Some(expr) => self.integer(declared.file, expr),
+            None => self.no(declared.file, declared.ident.span(), &format!("it has no `{key}`")),
+        }
+    }
+
+    fn integer(&mut self, file: usize, expr: &Expr) -> Option<String> {
+        integer(expr).or_else(|| self.no(file, span(expr), "expected an integer literal"))
+    }
+
+    fn no(&mut self, file: usize, place: Span, message: &str) -> Option<String> {
+        self.refusals.add(file, place, message);
+        None
+    }
+}
+
+fn is_newtype(declared: &Declared) -> bool {
+    let Shape::Struct(item) = &declared.shape else { return false };
+    declared.derive == Some(Derive::Struct) && matches!(item.fields, Fields::Unnamed(_))
+}
+
+/// Name in the schema.
+fn name_of(declared: &Declared) -> String {
+    declared.keys.text("name").unwrap_or_else(|| declared.ident.unraw().to_string())
+}
+
+/// A variant's name as the derive makes it; one in snake_case stands for itself.
+fn snake(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        name
+    } else {
+        name.to_snake_case()
+    }
+}
