@@ -16,7 +16,7 @@ struct Example {
 #[test]
 fn worked_examples_are_what_the_codec_makes() {
     let examples = examples();
-    assert_eq!(examples.len(), 3);
+    assert_eq!(examples.len(), 4);
     for example in examples {
         let schema = compile_text(&example.schema);
         let arena = Arena::default();

@@ -111,7 +111,11 @@
 //! | key | on | meaning |
 //! |---|---|---|
 //! | `name = "type"` | all | name in the schema, where it is not the Rust one (variants: in `snake_case`) |
-//! | `default = 5` | field of a message | what a reader takes from a sender that does not know the field: a number, `true`, `"text"`, a UUID in lower case or an enum's member |
+//! | `default = 5` | field of a message | what a reader takes from a sender that does not know the field; see [below](#defaults) |
+//! | `unit = "bps"` | field | what its number counts |
+//! | `range(0..=100)`, `range(0..)`, `range(..=100)` | field | the numbers that it admits; times are nanoseconds |
+//! | `len(1..=64)`, `nonempty` | field | how many bytes, items or pairs it admits |
+//! | `was = "old"` | all, types and bits too | former name, which the digest keeps |
 //! | `key` | field of a message | the field is part of the instance's key |
 //! | `value = 1` | variant of an enum | its number, where it has no discriminant |
 //! | `tag = 1` | arm of a union | its tag, 1 to 65535; needed |
@@ -125,6 +129,20 @@
 //! * Enums `value` and `from_value`.
 //! * Flags a constant a bit, `empty`, `from_bits`, `bits`, `is_empty`, `contains`, the operators `|`,
 //!   `|=`, `&` and `-`, and a `Debug` that lists names. They need `Copy` of their own.
+//!
+//! # Defaults
+//!
+//! | type | written |
+//! |---|---|
+//! | numbers, times | `-1.5`; times in nanoseconds |
+//! | `bool`, text, UUID | `true`, `"text"`, `"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"` |
+//! | bytes and rows of `u8` | `b"\x00\xff"`, or hexadecimal digits: `"00ff"` |
+//! | enum | `Venue::Binance`; a member that was renamed by its former name, `old_name` |
+//! | flags | `Marks::FIRST \| Marks::SECOND`, ascending; one alone `[Marks::FIRST]`; none `Marks::empty()` |
+//! | array, list, tuple | `["a", "b"]`, `[0; 4]`, `(0.5, "x")` |
+//! | struct | `Level { price: 1, quantity: 2 }`, all fields in order, or `Level(1, 2)` |
+//! | map | pairs, ascending by key: `[("a", 1), ("b", 2)]` |
+//! | an optional inside one of these | `None`, or the value with or without `Some` |
 //!
 //! # Types of fields
 //!
@@ -142,6 +160,7 @@
 //! | `Bytes`, `BoundedBytes<N>` | `bytes`, `bytes<N>` |
 //! | `Vec<T>`, `Box<[T]>`, `Arc<[T]>` | `[T]` |
 //! | `BoundedList<T, N>`, `[T; N]` | `[T; ..N]`, `[T; N]` |
+//! | `BTreeMap<K, V>`, `HashMap<K, V>` | `map<K, V>` |
 //! | `Option<T>` | `T?` |
 //! | `(A, B)`, up to eight items | `(A, B)` |
 //! | `Box<T>` | `T` |
