@@ -12,6 +12,7 @@ fn hostile_text_is_refused() {
         (Format::Proto, format!("syntax = \"proto3\";{nested}")),
         (Format::Proto, format!("syntax = \"proto3\"; option x = {};", deep("{["))),
         (Format::Proto, "syntax = \"proto3\"; /* no end".to_owned()),
+        (Format::Proto, "syntax = \"proto3\"; /*/".to_owned()),
         (
             Format::Proto,
             "syntax = \"proto3\"; message A { int32 x = 99999999999999999999; }".to_owned(),
