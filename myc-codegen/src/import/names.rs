@@ -139,6 +139,7 @@ fn is_pascal(name: &str) -> bool {
 fn numbered(style: Style, base: &str, number: usize) -> String {
     match style {
         Style::Type => format!("{base}N{number}"),
-        Style::Constant | Style::Member => format!("{base}_n{number}"),
+        Style::Constant => format!("{base}_N{number}"),
+        Style::Member => format!("{base}_n{number}"),
     }
 }

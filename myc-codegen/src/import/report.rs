@@ -110,6 +110,15 @@ impl Report {
         self.counted.entry(text.into()).or_insert((at, 0)).1 += 1;
     }
 
+    /// Notes that ids were given, where the source has none.
+    pub(super) fn note_ids(&mut self, first: u16, last: u16, order: &str) {
+        let text = match first == last {
+            true => format!("message id {first} is given in {order}"),
+            false => format!("message ids {first} to {last} are given in {order}"),
+        };
+        self.note(At::Whole, text);
+    }
+
     /// All notes, in the order of the source.
     pub(super) fn into_notes(mut self) -> Vec<Note> {
         for (text, (at, count)) in std::mem::take(&mut self.counted) {

@@ -9,6 +9,7 @@ mod evolution;
 mod export;
 mod format;
 mod generate;
+mod import;
 mod inspect;
 mod ir;
 mod layout;

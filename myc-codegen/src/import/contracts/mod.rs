@@ -177,19 +177,18 @@ impl<'y, 'r> Contracts<'y, 'r> {
 
     /// A field, still without its name: a type, or a map with a type and more.
     fn field(&mut self, name: &str, node: &Node) -> Result<Field, ImportError> {
-        let written = node.text().or_else(|| node.get("type").and_then(Node::text));
-        let Some(written) = written else {
+        let Some(written) = written_type(node.get("type").unwrap_or(node)) else {
             let message = format!("field `{name}` has no type");
             return Err(self.report.error(At::Line(node.line), message));
         };
         let types = &self.types;
-        let ty = types::parse(written, &|name| types.get(name).cloned()).map_err(|message| {
+        let ty = types::parse(&written, &|name| types.get(name).cloned()).map_err(|message| {
             self.report.error(At::Line(node.line), format!("field `{name}`: {message}"))
         })?;
         let mut field = Field { docs: description(node), ..Field::new(String::new(), ty) };
         for (key, value) in node.map().unwrap_or_default() {
             match (key.text().unwrap_or_default(), value.text()) {
-                ("type" | "name" | "description", Some(_)) | ("optional", Some("false")) => {}
+                ("type", _) | ("name" | "description", Some(_)) | ("optional", Some("false")) => {}
                 ("optional", Some("true")) => field.ty = field.ty.optional(),
                 ("unit", Some(unit)) => field.unit = Some(unit.to_owned()),
                 (other, _) => {
@@ -199,6 +198,17 @@ impl<'y, 'r> Contracts<'y, 'r> {
             }
         }
         Ok(field)
+    }
+}
+
+/// A type as text; to YAML `[u64]` without quotes is a list.
+fn written_type(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::List(items) => match items.as_slice() {
+            [item] => Some(format!("[{}]", item.text()?)),
+            _ => None,
+        },
+        _ => node.text().map(str::to_owned),
     }
 }
 

@@ -78,10 +78,10 @@ impl<'t> Lexer<'t> {
             let text = self.take_while(|c| c != '\n').trim_start_matches('/').trim().to_owned();
             self.comment(line, vec![text]);
         } else if self.rest.starts_with("/*") {
-            let end = self.rest.find("*/").ok_or_else(|| {
+            let end = self.rest[2..].find("*/").ok_or_else(|| {
                 self.report.error(At::Line(line), "this comment has no end, `*/`")
             })?;
-            let text = self.take(end + 2);
+            let text = self.take(end + 4);
             self.comment(line, block_lines(&text[2..text.len() - 2]));
         } else if first.is_ascii_alphabetic() || first == '_' {
             let word = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');

@@ -32,11 +32,7 @@ pub(super) fn items(
     }
     let items = lowering.items;
     if *id > before {
-        let text = format!(
-            "message ids {} to {id} are given in the order of the declarations: protobuf has none",
-            before + 1
-        );
-        report.note(At::Whole, text);
+        report.note_ids(before + 1, *id, "the order of the declarations: protobuf has none");
     }
     Ok(items)
 }
@@ -183,13 +179,22 @@ impl Lowering<'_> {
             Meaning::Scalar(ty, _) | Meaning::Message(ty) | Meaning::Wrapper(ty) if is_repeated => {
                 (ty.list(), None)
             }
-            Meaning::Text(ty, _) if is_repeated => (ty.list(), None),
+            Meaning::Text(ty) if is_repeated => (ty.list(), None),
             Meaning::Message(ty) | Meaning::Wrapper(ty) => (ty.optional(), None),
-            Meaning::Scalar(ty, _) | Meaning::Text(ty, _) if field.label == Label::Optional => {
+            Meaning::Scalar(ty, _) | Meaning::Text(ty) if field.label == Label::Optional => {
                 (ty.optional(), None)
             }
-            Meaning::Scalar(ty, default) => (ty, Some(default)),
-            Meaning::Text(ty, default) => (ty, default),
+            Meaning::Text(ty) => (ty, Some("\"\"".to_owned())),
+            Meaning::Scalar(ty, default) => {
+                if default.is_none() {
+                    let text = format!(
+                        "field `{}` has no default: its enum's first value is called like a bool",
+                        field.name
+                    );
+                    self.report.note(At::Line(line), text);
+                }
+                (ty, default)
+            }
         }))
     }
 
@@ -207,13 +212,13 @@ impl Lowering<'_> {
             return Err(self.report.error(At::Line(line), message));
         }
         let key = match self.meaning(key, scope, line)? {
-            Meaning::Scalar(ty, _) | Meaning::Text(ty, _) => ty,
+            Meaning::Scalar(ty, _) | Meaning::Text(ty) => ty,
             _ => return Ok(None),
         };
         Ok(match self.meaning(value, scope, line)? {
             Meaning::Nothing(what) => self.leave_out(field, value, what, dropped),
             Meaning::Scalar(ty, _)
-            | Meaning::Text(ty, _)
+            | Meaning::Text(ty)
             | Meaning::Message(ty)
             | Meaning::Wrapper(ty) => Some((Type::Map(Box::new(key), Box::new(ty)), None)),
             Meaning::Unknown => None,

@@ -228,22 +228,41 @@ impl<'t> Parser<'t> {
         // A type may have the name of a keyword, but then a name follows, and no brace or string.
         let is_block =
             matches!(self.tokens.get(self.at + 2), Some(token) if token.kind == Kind::Symbol('{'));
-        let word = self.word("a field")?;
-        match word.as_str() {
-            "message" if is_block => message.messages.push(self.message(around, depth + 1)?),
-            "enum" if is_block => message.enums.push(self.enumeration(around)?),
-            "oneof" if is_block => message.oneofs.push(self.oneof(around)?),
-            "extend" if is_block => self.extend(around.line)?,
-            "reserved" => self.reserved(message, around.line)?,
-            "option" => self.own_option(&mut message.around)?,
+        // A type may stand there with its full name: `.package.Type`.
+        let word = match self.peek() {
+            Kind::Word(word) => word.as_str(),
+            _ => "",
+        };
+        match word {
+            "message" if is_block => {
+                self.next();
+                message.messages.push(self.message(around, depth + 1)?);
+            }
+            "enum" if is_block => {
+                self.next();
+                message.enums.push(self.enumeration(around)?);
+            }
+            "oneof" if is_block => {
+                self.next();
+                message.oneofs.push(self.oneof(around)?);
+            }
+            "extend" => {
+                self.next();
+                self.extend(around.line)?;
+            }
+            "reserved" => {
+                self.next();
+                self.reserved(message, around.line)?;
+            }
+            "option" => {
+                self.next();
+                self.own_option(&mut message.around)?;
+            }
             "extensions" => {
                 let text = "there are no `extensions` in proto3";
                 return Err(self.report.error(At::Line(around.line), text));
             }
-            _ => {
-                self.at -= 1;
-                message.fields.push(self.field(around, true)?);
-            }
+            _ => message.fields.push(self.field(around, true)?),
         }
         Ok(())
     }

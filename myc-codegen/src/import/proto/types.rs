@@ -5,10 +5,10 @@ use crate::import::model::Type;
 
 /// What a type name of protobuf means.
 pub(super) enum Meaning {
-    /// A number, bool or enum: without `optional` its default is this.
-    Scalar(Type, String),
-    /// Text or bytes, likewise; bytes have no default.
-    Text(Type, Option<String>),
+    /// A number, bool or enum: without `optional` its default is this, if it can be written.
+    Scalar(Type, Option<String>),
+    /// Text or bytes, whose default is to be empty.
+    Text(Type),
     /// A message, which is there or not.
     Message(Type),
     /// A well-known type that is a scalar in a message, so that it may be absent.
@@ -21,11 +21,11 @@ pub(super) enum Meaning {
 /// Looks up a type; declared names hide none of the built-in ones.
 pub(super) fn meaning(name: &str, scope: &str, declared: &Declared) -> Meaning {
     if let Some((ty, default)) = scalar(name) {
-        return Meaning::Scalar(Type::Plain(ty), default.to_owned());
+        return Meaning::Scalar(Type::Plain(ty), Some(default.to_owned()));
     }
     match name {
-        "string" => return Meaning::Text(Type::Plain("string"), Some("\"\"".to_owned())),
-        "bytes" => return Meaning::Text(Type::Plain("bytes"), None),
+        "string" => return Meaning::Text(Type::Plain("string")),
+        "bytes" => return Meaning::Text(Type::Plain("bytes")),
         _ => {}
     }
     if let Some(found) = declared.find(name, scope) {
@@ -33,8 +33,9 @@ pub(super) fn meaning(name: &str, scope: &str, declared: &Declared) -> Meaning {
         return match found.members.as_deref() {
             None => Meaning::Message(ty),
             Some(members) => {
+                // As a default `true` would be a bool.
                 let first = members.iter().flatten().next().cloned();
-                Meaning::Scalar(ty, first.unwrap_or_default())
+                Meaning::Scalar(ty, first.filter(|name| name != "true" && name != "false"))
             }
         };
     }

@@ -41,8 +41,6 @@ pub(super) fn definition(
             return Err(report.error(At::Whole, "more than 65535 messages in one package"));
         };
         *id = next;
-        let text = format!("`{name}` has the id {id}, in the order of the names: ROS has no ids");
-        report.note(At::Whole, text);
         Kind::Message { id: next, topic: None, fields }
     };
     module.items.push(Item {

@@ -34,12 +34,22 @@ pub(super) fn lower(sources: &[Source]) -> Result<Lowered, ImportError> {
         let index = set.packages[&definition.package];
         let id = ids.entry(index).or_default();
         let module = &mut modules[index];
-        let origin = format!("{}.msg", definition.name);
-        match module.origin.is_empty() {
-            true => module.origin = origin,
-            false => module.origin.push_str(&format!(", {origin}")),
-        }
         lower::definition(definition, &mut set, id, module)?;
+    }
+    for (package, index) in &set.packages {
+        let id = ids.get(index).copied().unwrap_or_default();
+        let mut own = definitions.iter_mut().filter(|definition| definition.package == *package);
+        if let Some(first) = own.next() {
+            let others = own.count();
+            modules[*index].origin = match others {
+                0 => format!("{}.msg", first.name),
+                _ => format!("{} .msg files of {package}", others + 1),
+            };
+            if id > 0 {
+                let order = format!("the order of the names in {package}: ROS has none");
+                first.report.note_ids(1, id, &order);
+            }
+        }
     }
     Ok((modules, definitions.into_iter().map(|definition| definition.report).collect()))
 }

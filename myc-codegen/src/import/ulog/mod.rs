@@ -97,8 +97,9 @@ impl<'d, 'r> Log<'d, 'r> {
                 kind,
             });
         }
-        let text = format!("message ids 1 to {id} are given in the order of the log: it has none");
-        self.report.note(At::Whole, text);
+        if id > 0 {
+            self.report.note_ids(1, id, "the order of the log: it has none");
+        }
         Ok(items)
     }
 
