@@ -25,23 +25,32 @@ impl Checker<'_, '_> {
         package: PackageId,
         item: &Item,
         id: Option<&Expr>,
-        was: Option<&str>,
-        topic: Option<(String, Span)>,
+        (topic, span): (String, Span),
         fields: &[Field],
     ) -> Option<KindFacts> {
         let package = self.names.packages[package.0].name;
         let id = self.message_id(file, package, &item.name, id);
-        let (topic, span) = topic.unwrap_or_else(|| {
-            // A renamed message keeps its topic.
-            let name = was.unwrap_or(&item.name.text).to_snake_case();
-            (format!("{package}.{name}"), item.name.span)
-        });
         // A file without a package has been reported.
         if !package.is_empty() {
             self.check_topic(&topic, span);
         }
         let fields = self.fields(file, item, fields, Target::MessageField)?;
         Some(KindFacts::Message { id: id?, topic, fields })
+    }
+
+    /// The topic of a message and where it is given: that of its name where there is no attribute.
+    pub(super) fn topic(
+        &self,
+        package: PackageId,
+        name: &Name,
+        was: Option<&str>,
+        given: Option<(String, Span)>,
+    ) -> (String, Span) {
+        given.unwrap_or_else(|| {
+            // A renamed message keeps its topic.
+            let kept = was.unwrap_or(&name.text).to_snake_case();
+            (format!("{}.{kept}", self.names.packages[package.0].name), name.span)
+        })
     }
 
     fn message_id(

@@ -154,8 +154,8 @@ impl Checker<'_, '_> {
         let kind = match &item.kind {
             tree::ItemKind::Struct { fields } => self.structure(file, item, fields)?,
             tree::ItemKind::Message { id, fields } => {
-                let topic = attributes.topic;
-                self.message(file, package, item, id.as_ref(), was.as_deref(), topic, fields)?
+                let topic = self.topic(package, &item.name, was.as_deref(), attributes.topic);
+                self.message(file, package, item, id.as_ref(), topic, fields)?
             }
             tree::ItemKind::Enum { openness, repr, members } => {
                 self.enumeration(file, item, *openness, repr.as_ref(), members)?

@@ -32,7 +32,7 @@ pub(super) struct Comparison<'a> {
     /// Previous and current name of each package that was renamed.
     pub(super) packages: BTreeMap<&'a str, &'a str>,
     /// What packages reserve, by name, in the previous and in the current version.
-    pub(super) reserved: (&'a [(String, Reserved)], &'a [(String, Reserved)]),
+    pub(super) reserved: [&'a [(String, Reserved)]; 2],
     /// What each type that is in both is known by now.
     became: HashMap<String, String>,
 }
@@ -61,7 +61,7 @@ impl<'a> Comparison<'a> {
                 None => removed.push(*def),
             }
         }
-        let reserved = (&[][..], &[][..]);
+        let reserved = [&[][..]; 2];
         Comparison { previous, current, pairs, removed, packages, reserved, became }
     }
 

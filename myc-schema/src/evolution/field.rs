@@ -65,7 +65,7 @@ pub(super) fn constraint_tightened(comparison: &Comparison<'_>, found: &mut Vec<
 }
 
 pub(super) fn constraint_loosened(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
-    each_constraint(comparison, found, |old, new| constraint::admits(old, new));
+    each_constraint(comparison, found, constraint::admits);
 }
 
 /// Constraints of which `is_kept` does not hold.

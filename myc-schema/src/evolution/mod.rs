@@ -60,7 +60,7 @@ pub struct Version<'v, 'a> {
 /// names.
 pub fn breaking<'a>(previous: Version<'a, 'a>, current: Version<'a, 'a>) -> Vec<Break> {
     let mut comparison = Comparison::new(previous.defs, current.defs);
-    comparison.reserved = (previous.reserved, current.reserved);
+    comparison.reserved = [previous.reserved, current.reserved];
     let mut breaks = Vec::new();
     for rule in RULES {
         let mut found = Vec::new();

@@ -67,7 +67,7 @@ pub(super) fn representation_changed(comparison: &Comparison<'_>, found: &mut Ve
 
 /// Ids and names that are no longer reserved, nor those of the message that they once were.
 pub(super) fn reserved_removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
-    let (previous, current) = comparison.reserved;
+    let [previous, current] = comparison.reserved;
     for (package, old) in previous {
         let package = comparison.packages.get(package.as_str()).copied().unwrap_or(package);
         let new = current.iter().find(|(name, _)| name == package).map(|(_, reserved)| reserved);

@@ -26,7 +26,7 @@ impl Declared {
         let mut declared = Declared { types: HashMap::new(), scopes: HashMap::new() };
         for (module, file) in files.iter_mut().enumerate() {
             let ProtoFile { tree, package, report } = file;
-            let scope = declared.scopes.entry(package.clone()).or_insert_with(Scope::new);
+            let scope = declared.scopes.entry(package.clone()).or_default();
             let mut collecting = Collecting { types: &mut declared.types, scope, module, report };
             for message in &tree.messages {
                 collecting.message(message, &tree.package, "")?;
@@ -63,7 +63,7 @@ impl Declared {
         at: At,
         report: &mut Report,
     ) -> String {
-        let scope = self.scopes.entry(package.to_owned()).or_insert_with(Scope::new);
+        let scope = self.scopes.entry(package.to_owned()).or_default();
         scope.claim(Style::Type, original, at, report)
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn lower(sources: &[Source]) -> Result<Lowered, ImportError> {
     // In the order of the names, so that ids do not depend on the order of the files.
     definitions.sort_by(|a, b| (&a.package, &a.name).cmp(&(&b.package, &b.name)));
     let mut set = Set::collect(&mut definitions)?;
-    let mut modules: Vec<Module> = set.packages.iter().map(|(name, _)| module(name)).collect();
+    let mut modules: Vec<Module> = set.packages.keys().map(|name| module(name)).collect();
     let mut ids: HashMap<usize, u16> = HashMap::new();
     for definition in &mut definitions {
         let index = set.packages[&definition.package];
