@@ -343,7 +343,7 @@ impl Expr {
             }
             Expr::Items([opening, closing], items) => {
                 text.extend([*opening, " "]);
-                put_joined(text, items, "; ", put_text)?;
+                put_joined(text, items, "; ", |item, text| put_text(item, text))?;
                 text.extend([" ", *closing]);
             }
             Expr::Record(fields) => {
@@ -406,7 +406,7 @@ fn put_joined<T>(
 }
 
 /// Stops where the text is too long for any line.
-fn put_text(item: &String, text: &mut String) -> Option<()> {
+fn put_text(item: &str, text: &mut String) -> Option<()> {
     text.push_str(item);
     is_within_line(text).then_some(())
 }
