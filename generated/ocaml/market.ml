@@ -384,8 +384,10 @@ module Trade = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"market.Trade"
-      [| "event_time"; "sent_time"; "trade_id"; "symbol"; "venue"; "side"; "flags"; "price"; "quantity" |]
-      (fun fields ->
+      [|
+        "event_time"; "sent_time"; "trade_id"; "symbol"; "venue"; "side"; "flags"; "price";
+        "quantity";
+      |] (fun fields ->
         let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
         let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
         let trade_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
@@ -552,8 +554,10 @@ module DepthUpdate = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"market.DepthUpdate"
-      [| "event_time"; "sent_time"; "first_update_id"; "last_update_id"; "previous_update_id"; "symbol"; "venue"; "bids"; "asks" |]
-      (fun fields ->
+      [|
+        "event_time"; "sent_time"; "first_update_id"; "last_update_id"; "previous_update_id";
+        "symbol"; "venue"; "bids"; "asks";
+      |] (fun fields ->
         let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
         let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
         let first_update_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
@@ -917,8 +921,10 @@ module Signal = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"market.Signal"
-      [| "event_time"; "sent_time"; "signal_id"; "symbol"; "side"; "price"; "quantity"; "confidence"; "mid"; "lifetime"; "strategy" |]
-      (fun fields ->
+      [|
+        "event_time"; "sent_time"; "signal_id"; "symbol"; "side"; "price"; "quantity";
+        "confidence"; "mid"; "lifetime"; "strategy";
+      |] (fun fields ->
         let event_time = Wire.Json_reader.required fields 0 Wire.Json_reader.timestamp in
         let sent_time = Wire.Json_reader.required fields 1 Wire.Json_reader.timestamp in
         let signal_id = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in

@@ -49,7 +49,7 @@ module Level = struct
     let src = r.Wire.Reader.src in
     let price =
       let v = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at) in
-      Wire.Rule.check price_rule v ~at:at ~field:"vectors.constraints.Level.price";
+      Wire.Rule.check price_rule v ~at ~field:"vectors.constraints.Level.price";
       v
     in
     let code =
@@ -162,11 +162,11 @@ module Ranges = struct
         && Wire.Decimal.S4.compare v (Wire.Decimal.S4.of_mantissa 2500L) <= 0)
 
   let when__rule =
-    Wire.Rule.range "at least 946684800000000000"
+    Wire.Rule.range "at least 2000-01-01T00:00:00.000000000Z"
       (fun v -> Wire.Timestamp.compare v (Wire.Timestamp.of_ns 946684800000000000L) >= 0)
 
   let span_rule =
-    Wire.Rule.range "at most 1000000000"
+    Wire.Rule.range "at most 1s"
       (fun v -> Wire.Duration.compare v (Wire.Duration.of_ns 1000000000L) <= 0)
 
   let maybe_rule = Wire.Rule.range "1 to 9" (fun v -> v >= 1 && v <= 9)
@@ -198,8 +198,10 @@ module Ranges = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.constraints.Ranges"
-      [| "byte"; "small"; "large"; "signed"; "wide"; "float"; "narrow"; "fee"; "when"; "span"; "maybe" |]
-      (fun fields ->
+      [|
+        "byte"; "small"; "large"; "signed"; "wide"; "float"; "narrow"; "fee"; "when"; "span";
+        "maybe";
+      |] (fun fields ->
         let byte =
           Wire.Json_reader.required fields 0
             (Wire.Json_reader.keeps byte_rule Wire.Json_reader.u8)
@@ -271,7 +273,7 @@ module Ranges = struct
     let src = r.Wire.Reader.src in
     let byte =
       let v = Wire.Reader.u8 src at in
-      Wire.Rule.check byte_rule v ~at:at ~field:"vectors.constraints.Ranges.byte";
+      Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte";
       v
     in
     let small =
@@ -513,7 +515,7 @@ module Lengths = struct
     let src = r.Wire.Reader.src in
     let text =
       let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
-      Wire.Rule.check text_rule v ~at:at ~field:"vectors.constraints.Lengths.text";
+      Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text";
       v
     in
     let short =

@@ -30,8 +30,8 @@ module Ranges : sig
     float : float;  (** Range: -0.5 to 0.5. *)
     narrow : float;  (** Range: at least 0.1. *)
     fee : Mycelium_wire.Decimal.S4.t;  (** Range: -0.25 to 0.25. *)
-    when_ : Mycelium_wire.Timestamp.t;  (** Range: at least 946684800000000000. *)
-    span : Mycelium_wire.Duration.t;  (** Range: at most 1000000000. *)
+    when_ : Mycelium_wire.Timestamp.t;  (** Range: at least 2000-01-01T00:00:00.000000000Z. *)
+    span : Mycelium_wire.Duration.t;  (** Range: at most 1s. *)
     maybe : int option;  (** Range: 1 to 9. *)
   }
 

@@ -708,8 +708,10 @@ module Lists = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.containers.Lists"
-      [| "numbers"; "raw"; "truths"; "wide"; "floats"; "words"; "blobs"; "codes"; "points"; "padded"; "labels"; "rows"; "pairs"; "maybe"; "blocks"; "times"; "prices" |]
-      (fun fields ->
+      [|
+        "numbers"; "raw"; "truths"; "wide"; "floats"; "words"; "blobs"; "codes"; "points";
+        "padded"; "labels"; "rows"; "pairs"; "maybe"; "blocks"; "times"; "prices";
+      |] (fun fields ->
         let numbers =
           Wire.Json_reader.required fields 0 (Wire.Json_reader.list Wire.Json_reader.u64)
         in

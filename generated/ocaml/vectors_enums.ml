@@ -544,8 +544,10 @@ module Enums = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.enums.Enums"
-      [| "venue"; "side"; "step"; "level"; "offset"; "serial"; "delta"; "word"; "small"; "trade"; "medium"; "large" |]
-      (fun fields ->
+      [|
+        "venue"; "side"; "step"; "level"; "offset"; "serial"; "delta"; "word"; "small"; "trade";
+        "medium"; "large";
+      |] (fun fields ->
         let venue = Wire.Json_reader.required fields 0 Venue.json_reader in
         let side = Wire.Json_reader.required fields 1 Side.json_reader in
         let step = Wire.Json_reader.required fields 2 Step.json_reader in

@@ -147,8 +147,10 @@ module Grown = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.evolution.Grown"
-      [| "id"; "truth"; "small"; "large"; "wide"; "float"; "venue"; "price"; "span"; "text"; "code"; "note"; "count" |]
-      (fun fields ->
+      [|
+        "id"; "truth"; "small"; "large"; "wide"; "float"; "venue"; "price"; "span"; "text";
+        "code"; "note"; "count";
+      |] (fun fields ->
         let id = Wire.Json_reader.required fields 0 Wire.Json_reader.u64 in
         let truth =
           Wire.Json_reader.defaulted fields 1 Wire.Json_reader.bool (fun () -> true)

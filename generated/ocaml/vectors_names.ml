@@ -179,8 +179,10 @@ module Result = struct
 
   let json_reader =
     Wire.Json_reader.open_enum ~name:"vectors.names.Result"
-      [ ("ok", Ok); ("error", Error); ("none", None); ("some", Some); ("true", True); ("self", Self) ]
-      Wire.Json_reader.u8 of_int
+      [
+        ("ok", Ok); ("error", Error); ("none", None); ("some", Some); ("true", True);
+        ("self", Self);
+      ] Wire.Json_reader.u8 of_int
 
   let to_json t = Wire.Json.to_string write_json t
   let of_json text = Wire.Json_reader.of_string json_reader text
@@ -513,8 +515,11 @@ module Message = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.names.Message"
-      [| "type"; "self"; "match"; "fn"; "def"; "val"; "class"; "end"; "from"; "bytes"; "int"; "str"; "list"; "option"; "object"; "box"; "union"; "digest"; "topic"; "decode"; "view"; "encode"; "frame"; "of_frame"; "to_frame"; "from_frame" |]
-      (fun fields ->
+      [|
+        "type"; "self"; "match"; "fn"; "def"; "val"; "class"; "end"; "from"; "bytes"; "int";
+        "str"; "list"; "option"; "object"; "box"; "union"; "digest"; "topic"; "decode"; "view";
+        "encode"; "frame"; "of_frame"; "to_frame"; "from_frame";
+      |] (fun fields ->
         let type_ = Wire.Json_reader.required fields 0 Wire.Json_reader.u8 in
         let self = Wire.Json_reader.required fields 1 Wire.Json_reader.u8 in
         let match_ = Wire.Json_reader.required fields 2 Wire.Json_reader.u16 in

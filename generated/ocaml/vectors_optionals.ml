@@ -534,8 +534,11 @@ module Optionals = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.optionals.Optionals"
-      [| "truth"; "byte"; "number"; "wide"; "float"; "time"; "price"; "side"; "marks"; "point"; "code"; "few"; "pair"; "hash"; "shape"; "text"; "data"; "numbers"; "words"; "note"; "event" |]
-      (fun fields ->
+      [|
+        "truth"; "byte"; "number"; "wide"; "float"; "time"; "price"; "side"; "marks"; "point";
+        "code"; "few"; "pair"; "hash"; "shape"; "text"; "data"; "numbers"; "words"; "note";
+        "event";
+      |] (fun fields ->
         let truth = Wire.Json_reader.optional fields 0 Wire.Json_reader.bool in
         let byte = Wire.Json_reader.optional fields 1 Wire.Json_reader.u8 in
         let number = Wire.Json_reader.optional fields 2 Wire.Json_reader.u64 in

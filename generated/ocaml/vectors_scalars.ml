@@ -152,8 +152,10 @@ module Scalars = struct
 
   let json_reader =
     Wire.Json_reader.record ~name:"vectors.scalars.Scalars"
-      [| "truth"; "int8"; "int16"; "int32"; "int64"; "int128"; "uint8"; "uint16"; "uint32"; "uint64"; "uint128"; "float32"; "float64"; "time"; "span"; "whole"; "price"; "fine" |]
-      (fun fields ->
+      [|
+        "truth"; "int8"; "int16"; "int32"; "int64"; "int128"; "uint8"; "uint16"; "uint32";
+        "uint64"; "uint128"; "float32"; "float64"; "time"; "span"; "whole"; "price"; "fine";
+      |] (fun fields ->
         let truth = Wire.Json_reader.required fields 0 Wire.Json_reader.bool in
         let int8 = Wire.Json_reader.required fields 1 Wire.Json_reader.i8 in
         let int16 = Wire.Json_reader.required fields 2 Wire.Json_reader.i16 in

@@ -12,7 +12,7 @@ pub struct Level {
     #[myc(range(1..))]
     pub price: mycelium::Decimal<2>,
     /// At most 2 bytes.
-    #[myc(len(..= 2))]
+    #[myc(len(..=2))]
     pub code: mycelium::BoundedString<4>,
 }
 
@@ -22,37 +22,37 @@ pub struct Level {
 #[myc(digest = "myc1:483c5dc788771890cc5ba3fb84e1e0239666c521bfd0ef4d1eea44e5bf7c8754")]
 pub struct Ranges {
     /// From 10 to 20.
-    #[myc(range(10..= 20))]
+    #[myc(range(10..=20))]
     pub byte: u8,
     /// From -5 to 5.
-    #[myc(range(-5..= 5))]
+    #[myc(range(-5..=5))]
     pub small: i32,
     /// At most 18446744073709551614.
-    #[myc(range(..= 18_446_744_073_709_551_614))]
+    #[myc(range(..=18_446_744_073_709_551_614))]
     pub large: u64,
     /// At least -170141183460469231731687303715884105727.
     #[myc(range(-170_141_183_460_469_231_731_687_303_715_884_105_727..))]
     pub signed: i128,
     /// At most 340282366920938463463374607431768211454.
-    #[myc(range(..= 340_282_366_920_938_463_463_374_607_431_768_211_454))]
+    #[myc(range(..=340_282_366_920_938_463_463_374_607_431_768_211_454))]
     pub wide: u128,
     /// From -0.5 to 0.5.
-    #[myc(range(-0.5..= 0.5))]
+    #[myc(range(-0.5..=0.5))]
     pub float: f64,
     /// At least 0.1.
     #[myc(range(0.1..))]
     pub narrow: f32,
     /// From -0.25 to 0.25.
-    #[myc(range(-0.25..= 0.25))]
+    #[myc(range(-0.25..=0.25))]
     pub fee: mycelium::Decimal<4>,
     /// At least 2000-01-01T00:00:00.000000000Z.
     #[myc(range(946_684_800_000_000_000..))]
     pub when: mycelium::Timestamp,
     /// At most 1s.
-    #[myc(range(..= 1_000_000_000))]
+    #[myc(range(..=1_000_000_000))]
     pub span: mycelium::Duration,
     /// From 1 to 9.
-    #[myc(range(1..= 9))]
+    #[myc(range(1..=9))]
     pub maybe: Option<u16>,
 }
 
@@ -62,7 +62,7 @@ pub struct Ranges {
 #[myc(digest = "myc1:96a67ec2b96473478d0189ead8a1dd10f413ae45eb737aa6d1219e8ac9e019ae")]
 pub struct Lengths {
     /// From 1 to 4 bytes.
-    #[myc(len(1..= 4))]
+    #[myc(len(1..=4))]
     pub text: String,
     /// At least 1 byte.
     #[myc(nonempty)]
@@ -71,16 +71,16 @@ pub struct Lengths {
     #[myc(len(2..))]
     pub raw: mycelium::Bytes,
     /// At most 2 bytes.
-    #[myc(len(..= 2))]
+    #[myc(len(..=2))]
     pub bounded: mycelium::BoundedBytes<8>,
     /// From 1 to 2 items.
-    #[myc(len(1..= 2))]
+    #[myc(len(1..=2))]
     pub list: Vec<u32>,
     /// At least 1 item.
     #[myc(nonempty)]
     pub items: mycelium::BoundedList<u8, 4>,
     /// At most 1 pair.
-    #[myc(len(..= 1))]
+    #[myc(len(..=1))]
     pub map: std::collections::BTreeMap<u8, u8>,
     /// At least 1 byte.
     #[myc(nonempty)]
@@ -104,7 +104,7 @@ pub struct Inside {
 pub struct Older {
     pub id: u32,
     /// From 5 to 9.
-    #[myc(range(5..= 9), default = 7)]
+    #[myc(range(5..=9), default = 7)]
     pub grown: u8,
     /// At least 1 byte.
     #[myc(nonempty, default = "x")]

@@ -59,13 +59,13 @@ pub struct Grown {
     pub pair: (f64, f32),
     #[myc(default = ("a", [7]))]
     pub both: (String, Vec<u16>),
-    #[myc(default = Marks::AUCTION|Marks::LATE)]
+    #[myc(default = Marks::AUCTION | Marks::LATE)]
     pub flags: Marks,
     #[myc(default = [])]
     pub none: Marks,
-    #[myc(default = Level{price:1.5, quantity:None, side:Side::Sell, tags:["x"]})]
+    #[myc(default = Level { price: 1.5, quantity: None, side: Side::Sell, tags: ["x"] })]
     pub level: Level,
-    #[myc(default = [Level{price:1, quantity:2, side:Side::Buy, tags:[]}])]
+    #[myc(default = [Level { price: 1, quantity: 2, side: Side::Buy, tags: [] }])]
     pub levels: mycelium::BoundedList<Level, 2>,
     #[myc(default = [("a", 1), ("b", 2)])]
     pub counts: std::collections::BTreeMap<mycelium::BoundedString<8>, u32>,

@@ -45,12 +45,7 @@ pub enum Event {
 
 /// Once called `Tick`; its topic is the one that it had.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Message)]
-#[myc(
-    package = "vectors.renames",
-    was = "Tick",
-    id = 1121,
-    topic = "vectors.renames.tick"
-)]
+#[myc(package = "vectors.renames", was = "Tick", id = 1121, topic = "vectors.renames.tick")]
 #[myc(digest = "myc1:7f436d906794d311820325af1733d8e136515fe2da2641ecace63ac215e41f7e")]
 pub struct Trade {
     #[myc(was = "best")]

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use mycelium_generated::{
-    market, vectors_containers as containers, vectors_enums as enums,
-    vectors_evolution as evolution, vectors_names as names, vectors_nested as nested,
-    vectors_optionals as optionals, vectors_scalars as scalars, vectors_text as text,
-    vectors_unions as unions,
+    market, vectors_constraints as constraints, vectors_containers as containers,
+    vectors_defaults as defaults, vectors_enums as enums, vectors_evolution as evolution,
+    vectors_identifiers as identifiers, vectors_maps as maps, vectors_names as names,
+    vectors_nested as nested, vectors_optionals as optionals, vectors_renames as renames,
+    vectors_scalars as scalars, vectors_text as text, vectors_unions as unions,
 };
 use mycelium_wire::reflect::{Def, Type};
 use mycelium_wire::{Message, Wire};
@@ -43,6 +44,20 @@ fn seen() -> Seen {
     message::<market::Signal>(&mut seen);
     message::<market::Verdict>(&mut seen);
     message::<control::Control>(&mut seen);
+    message::<renames::Trade>(&mut seen);
+    message::<constraints::Ranges>(&mut seen);
+    message::<constraints::Lengths>(&mut seen);
+    message::<constraints::Inside>(&mut seen);
+    message::<constraints::Older>(&mut seen);
+    message::<defaults::Grown>(&mut seen);
+    message::<identifiers::Identifiers>(&mut seen);
+    message::<maps::Note>(&mut seen);
+    message::<maps::Numbers>(&mut seen);
+    message::<maps::Wides>(&mut seen);
+    message::<maps::Named>(&mut seen);
+    message::<maps::Texts>(&mut seen);
+    message::<maps::Values>(&mut seen);
+    message::<maps::Inside>(&mut seen);
     message::<containers::Arrays>(&mut seen);
     message::<containers::Bounded>(&mut seen);
     message::<containers::Lists>(&mut seen);
@@ -82,6 +97,7 @@ fn walk(ty: &Type<'_>, seen: &mut Seen) {
     match ty {
         Type::Array(item, _) | Type::BoundedList(item, _) => walk(item, seen),
         Type::List(item) | Type::Optional(item) => walk(item, seen),
+        Type::Map(key, value) => [key, value].into_iter().for_each(|ty| walk(ty, seen)),
         Type::Tuple(items) => items.iter().for_each(|item| walk(item, seen)),
         Type::Named(def) => walk_def(def, seen),
         _ => {}

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mycelium_generated::{
-    vectors_containers as containers, vectors_enums as enums, vectors_evolution as evolution,
-    vectors_names as names, vectors_nested as nested, vectors_optionals as optionals,
+    vectors_constraints as constraints, vectors_containers as containers,
+    vectors_defaults as defaults, vectors_enums as enums, vectors_evolution as evolution,
+    vectors_identifiers as identifiers, vectors_maps as maps, vectors_names as names,
+    vectors_nested as nested, vectors_optionals as optionals, vectors_renames as renames,
     vectors_scalars as scalars, vectors_text as text, vectors_unions as unions,
 };
 use mycelium_wire::{DecodeError, Message, hex, json, value};
@@ -50,6 +52,20 @@ fn codec<M: Message>() -> Codec {
 
 fn codecs() -> Vec<Codec> {
     vec![
+        codec::<renames::Trade>(),
+        codec::<constraints::Ranges>(),
+        codec::<constraints::Lengths>(),
+        codec::<constraints::Inside>(),
+        codec::<constraints::Older>(),
+        codec::<defaults::Grown>(),
+        codec::<identifiers::Identifiers>(),
+        codec::<maps::Note>(),
+        codec::<maps::Numbers>(),
+        codec::<maps::Wides>(),
+        codec::<maps::Named>(),
+        codec::<maps::Texts>(),
+        codec::<maps::Values>(),
+        codec::<maps::Inside>(),
         codec::<containers::Arrays>(),
         codec::<containers::Bounded>(),
         codec::<containers::Lists>(),

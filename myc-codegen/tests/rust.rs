@@ -22,12 +22,14 @@ mod common_money;
 )]
 #[path = "rust/orders.rs"]
 mod orders;
+#[path = "rust/readings.rs"]
+mod readings;
 
 #[test]
 fn the_files_are_what_the_back_end_makes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust");
     let sources = SourceSet::new(|path: &Path| fs::read(path))
-        .roots([folder.join("orders.myc"), folder.join("common.money.myc")]);
+        .roots(["orders.myc", "common.money.myc", "readings.myc"].map(|name| folder.join(name)));
     let (schema, diagnostics) = myc_schema::compile(&sources);
     let Some(schema) = schema else {
         panic!("{}", diagnostics.render(Format::Text { color: false }));
@@ -96,6 +98,12 @@ fn literal_digests_are_those_that_the_derives_would_compute() {
         def::<orders::OrderNote>(),
         def::<orders::Trade>(),
         def::<orders::Ping>(),
+        def::<readings::Kind>(),
+        def::<readings::State>(),
+        def::<readings::Plain>(),
+        def::<readings::Sample>(),
+        def::<readings::Reading>(),
+        def::<readings::Named>(),
     ];
     for def in all {
         assert_eq!(def.digest, def.computed_digest(), "{}", def.name);
@@ -112,4 +120,17 @@ fn defaults_are_those_of_the_schema() {
     let frame = orders::OrderView { order: Some(order) }.to_frame();
     let view = orders::OrderView::view(&frame).unwrap().order().unwrap();
     assert_eq!((view.side(), view.inner().is_none()), (orders::Side::Sell, true));
+}
+
+#[test]
+fn defaults_with_parts_are_those_that_a_reader_takes() {
+    let reading = readings::Reading::default();
+    assert_eq!(reading.validate(), Ok(()));
+    assert_eq!(readings::Reading::from_frame_strict(&reading.to_frame()).as_ref(), Ok(&reading));
+    // A block of which nothing is known: each field is what the schema says.
+    let header = FrameHeader { type_id: readings::Reading::TYPE_ID, ..FrameHeader::default() };
+    let older = readings::Reading::from_frame(&header.to_bytes());
+    assert_eq!(older.map_err(|error| error.kind.name()), Err("missing"), "ids have no default");
+    assert_eq!(reading.plain, readings::Plain::FIRST | readings::Plain::SECOND);
+    assert_eq!(reading.counts["b"], 2);
 }

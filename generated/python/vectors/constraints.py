@@ -15,7 +15,7 @@ class Level(
 ):
     """In a struct they hold too."""
 
-    price: Annotated[Decimal, wire.decimal(2), wire.in_range(Decimal("1"), None)]
+    price: Annotated[Decimal, wire.decimal(2), wire.in_range(Decimal(1), None)]
     code: Annotated[str, wire.max_bytes(4), wire.has_len(0, 2)]
 
     price_raw = wire.raw("price")

@@ -60,16 +60,15 @@ class Grown(
     """Every field behind the first has a default."""
 
     id: wire.u64
-    numbers: list[wire.u16] = [1, 2, 3]
-    empty: list[str] = []
-    words: list[str] = ["a", "", "grün"]
-    bounded: Annotated[list[wire.i8], wire.max_items(4)] = [-1, 50]
-    sides: Annotated[list[Side], wire.exactly(2)] = [Side.SELL, Side.BUY]
-    rows: Annotated[list[Annotated[bytes, wire.exactly(2)]], wire.exactly(2)] = [
-        bytes.fromhex("00ff"),
-        bytes.fromhex("0a0b"),
-    ]
-    nested: list[list[wire.u16]] = [[1], [], [2, 3]]
+    numbers: list[wire.u16] = wire.fresh([1, 2, 3])
+    empty: list[str] = wire.fresh([])
+    words: list[str] = wire.fresh(["a", "", "grün"])
+    bounded: Annotated[list[wire.i8], wire.max_items(4)] = wire.fresh([-1, 50])
+    sides: Annotated[list[Side], wire.exactly(2)] = wire.fresh([Side.SELL, Side.BUY])
+    rows: Annotated[list[Annotated[bytes, wire.exactly(2)]], wire.exactly(2)] = (
+        wire.fresh([bytes.fromhex("00ff"), bytes.fromhex("0a0b")])
+    )
+    nested: list[list[wire.u16]] = wire.fresh([[1], [], [2, 3]])
     raw: bytes = bytes.fromhex("00ff")
     short: Annotated[bytes, wire.max_bytes(4)] = bytes.fromhex("0102")
     pair: tuple[wire.f64, wire.f32] = (0.1, -1.5)
@@ -82,14 +81,16 @@ class Grown(
         side=Side.SELL,
         tags=["x"],
     )
-    levels: Annotated[list[Level], wire.max_items(2)] = [
-        Level(price=Decimal("1"), quantity=2, side=Side.BUY, tags=[]),
-    ]
-    counts: dict[Annotated[str, wire.max_bytes(8)], wire.u32] = {"a": 1, "b": 2}
-    by_side: dict[Side, str] = {Side.BUY: "b", Side.SELL: "s"}
+    levels: Annotated[list[Level], wire.max_items(2)] = wire.fresh(
+        [Level(price=Decimal(1), quantity=2, side=Side.BUY, tags=[])],
+    )
+    counts: dict[Annotated[str, wire.max_bytes(8)], wire.u32] = wire.fresh(
+        {"a": 1, "b": 2},
+    )
+    by_side: dict[Side, str] = wire.fresh({Side.BUY: "b", Side.SELL: "s"})
     key: UUID = UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
     wide: wire.u256 = 340_282_366_920_938_463_463_374_607_431_768_211_456
-    tiny: wire.f64 = 0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000005
-    huge: wire.f64 = 179769313486231570000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000.0
+    tiny: wire.f64 = 5e-324
+    huge: wire.f64 = 1.7976931348623157e308
     third: wire.f32 = 0.33333334
-    maybe: Annotated[list[wire.u8 | None], wire.exactly(2)] = [None, 7]
+    maybe: Annotated[list[wire.u8 | None], wire.exactly(2)] = wire.fresh([None, 7])

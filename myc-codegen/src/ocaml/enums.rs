@@ -219,11 +219,11 @@ fn write_json(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
 
 fn json_reader(types: &Types<'_>, declared: &Enum, number: &Number, name: &str) -> String {
     let pair = |member: &Member| format!("({}, {})", string(&member.name), constructor(member));
-    let members: Vec<String> = declared.members.iter().map(pair).collect();
+    let members = declared.members.iter().map(pair).collect();
     let function = if declared.open { "Json_reader.open_enum" } else { "Json_reader.closed_enum" };
     let arguments = vec![
         name_label(name),
-        atom(format!("[ {} ]", members.join("; "))),
+        Expr::Items(["[", "]"], members),
         types.json_reader(&Ty::Int(declared.repr)),
         atom(number.of),
     ];

@@ -23,6 +23,8 @@ pub(super) enum Expr {
     Fun(String, Box<Expr>),
     /// `(a, b)`.
     Tuple(Vec<Expr>),
+    /// `[ a; b ]` or `[| a; b |]`, with as many on each line as fit.
+    Items([&'static str; 2], Vec<String>),
     /// `{ a; b = value }`.
     Record(Vec<(String, Expr)>),
     /// `a; b; c`.
@@ -115,6 +117,7 @@ impl Expr {
             Expr::Call(function, arguments) => {
                 has_word(function, name) || arguments.iter().any(|e| e.mentions(name))
             }
+            Expr::Items(_, items) => items.iter().any(|item| has_word(item, name)),
             Expr::Let(_, value, body) => value.mentions(name) || body.mentions(name),
             Expr::If(condition, yes, no) => {
                 has_word(condition, name) || yes.mentions(name) || no.mentions(name)

@@ -163,8 +163,7 @@ pub(super) fn reader_definition(function: String, arguments: Vec<Expr>) -> Strin
 
 /// `[| "a"; "b" |]`.
 pub(super) fn name_array<'n>(names: impl Iterator<Item = &'n str>) -> Expr {
-    let names: Vec<String> = names.map(string).collect();
-    atom(if names.is_empty() { "[||]".to_owned() } else { format!("[| {} |]", names.join("; ")) })
+    Expr::Items(["[|", "|]"], names.map(string).collect())
 }
 
 /// `~name:"market.Trade"`.

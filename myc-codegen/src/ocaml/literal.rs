@@ -137,12 +137,19 @@ fn plain64(number: i64) -> String {
     format!("{number}L")
 }
 
+/// Characters beyond which a float is written with an exponent.
+const LONG_FLOAT: usize = 24;
+
 /// A float is told from an int by its point.
 fn float(text: &str) -> String {
     let text = match text {
         "NaN" | "nan" => return "nan".to_owned(),
         "Infinity" | "inf" => return "infinity".to_owned(),
         "-Infinity" | "-inf" => return "neg_infinity".to_owned(),
+        text if text.len() > LONG_FLOAT => match text.parse::<f64>() {
+            Ok(number) => format!("{number:e}"),
+            Err(_) => text.to_owned(),
+        },
         text if text.contains(['.', 'e', 'E']) => text.to_owned(),
         text => format!("{text}."),
     };

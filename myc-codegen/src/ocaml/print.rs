@@ -88,6 +88,7 @@ impl Printer {
                 self.hang(body, indent, behind);
             }
             Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
+            Expr::Items(brackets, items) => self.items(*brackets, items, indent),
             Expr::Record(fields) => self.record(fields, indent),
             Expr::Seq(steps) => self.sequence(steps, indent, behind),
             Expr::Test(value, against) => {
@@ -210,6 +211,21 @@ impl Printer {
         self.push(close);
     }
 
+    fn items(&mut self, [opening, closing]: [&str; 2], items: &[String], indent: usize) {
+        self.push(opening);
+        self.line(indent + 2);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 && self.fits(item, 2) {
+                self.push(" ");
+            } else if index > 0 {
+                self.line(indent + 2);
+            }
+            self.push(&format!("{item};"));
+        }
+        self.line(indent);
+        self.push(closing);
+    }
+
     fn record(&mut self, fields: &[(String, Expr)], indent: usize) {
         self.push("{");
         for (name, value) in fields {
@@ -322,6 +338,14 @@ impl Expr {
                 put_joined(text, items, ", ", Expr::put_flat)?;
                 text.push(')');
             }
+            Expr::Items([opening, closing], items) if items.is_empty() => {
+                text.extend([*opening, *closing]);
+            }
+            Expr::Items([opening, closing], items) => {
+                text.extend([*opening, " "]);
+                put_joined(text, items, "; ", put_text)?;
+                text.extend([" ", *closing]);
+            }
             Expr::Record(fields) => {
                 text.push_str("{ ");
                 put_joined(text, fields, "; ", put_flat_field)?;
@@ -351,7 +375,11 @@ impl Expr {
     /// Whether it needs no parentheses as an argument.
     fn is_closed(&self) -> bool {
         match self {
-            Expr::Atom(_) | Expr::Tuple(_) | Expr::Record(_) | Expr::Label(..) => true,
+            Expr::Atom(_)
+            | Expr::Tuple(_)
+            | Expr::Items(..)
+            | Expr::Record(_)
+            | Expr::Label(..) => true,
             Expr::Call(_, arguments) => arguments.is_empty(),
             _ => false,
         }
@@ -375,6 +403,12 @@ fn put_joined<T>(
         put(item, text)?;
     }
     Some(())
+}
+
+/// Stops where the text is too long for any line.
+fn put_text(item: &String, text: &mut String) -> Option<()> {
+    text.push_str(item);
+    is_within_line(text).then_some(())
 }
 
 fn put_flat_field((name, value): &(String, Expr), text: &mut String) -> Option<()> {

@@ -2,6 +2,8 @@
 
 use myc_schema::schema::{Constraint, Field, Repr, Ty, Value};
 
+use mycelium_wire::{Duration, Timestamp};
+
 use super::compare::{Comparison, apply};
 use super::expr::{Expr, atom, bind, call, field_label, fun, string};
 use super::print::definition;
@@ -44,10 +46,14 @@ pub(super) fn check(
         Ty::Optional(_) => "Rule.check_option",
         _ => "Rule.check",
     };
-    let at = at.map_or_else(|| "0".to_owned(), Place::text);
+    let at = match at {
+        None => "~at:0".to_owned(),
+        Some(Place(0)) => "~at".to_owned(),
+        Some(place) => format!("~at:{}", place.text()),
+    };
     Some(call(
         types.wire(function),
-        [atom(rule_of(field)), atom(value), atom(format!("~at:{at}")), field_label(place_name)],
+        [atom(rule_of(field)), atom(value), atom(at), field_label(place_name)],
     ))
 }
 
@@ -95,7 +101,8 @@ fn shown(ty: &Ty, value: &Value) -> String {
         (_, Value::Wide(number)) => number.to_string(),
         (_, Value::Wider(number)) => number.to_string(),
         (_, Value::Float(text)) => text.clone(),
-        (_, Value::Nanos(ns)) => ns.to_string(),
+        (Ty::Duration, Value::Nanos(ns)) => Duration(*ns).to_string(),
+        (_, Value::Nanos(ns)) => Timestamp(*ns).to_string(),
         (Ty::Decimal(scale), Value::Decimal(mantissa)) => scaled(*mantissa, usize::from(*scale)),
         _ => String::new(),
     }

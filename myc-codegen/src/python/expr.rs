@@ -64,6 +64,21 @@ impl Expr {
         self.laid_out(width, 0, column, after)
     }
 
+    /// As [`fitted`](Expr::fitted), on lines of its own at column `indent`.
+    pub(super) fn indented(&self, width: usize, indent: usize) -> String {
+        self.laid_out(width, indent, indent, 0)
+    }
+
+    /// Columns up to where it can be broken first.
+    pub(super) fn opening(&self) -> usize {
+        match self {
+            Expr::Word(text) => text.chars().count(),
+            Expr::Subscript(head, _) | Expr::Call(head, _) => head.chars().count() + 1,
+            Expr::List(_) | Expr::Tuple(_) | Expr::Dict(_) | Expr::Either(_) => 1,
+            Expr::Headed(head, value) => head.chars().count() + value.opening(),
+        }
+    }
+
     fn laid_out(&self, width: usize, indent: usize, column: usize, after: usize) -> String {
         let flat = self.flat();
         if column + flat.chars().count() + after <= width {

@@ -5,7 +5,7 @@ use std::path::Path;
 use heck::ToUpperCamelCase;
 use myc_schema::schema::{
     Alias, Arm, Const, Enum, Field, Flags, Item as Declared, Member, Message, PackageId, Schema,
-    Ty, TypeDef, TypeId, TypeKind, Union,
+    Ty, TypeDef, TypeId, TypeKind, Union, Value,
 };
 use mycelium_wire::Digest;
 
@@ -130,12 +130,23 @@ impl Scope<'_> {
     fn field_statement(&self, field: &Field) -> (String, String) {
         let name = names::python_name(&field.name);
         let default = match (&field.default, self.schema.resolve(&field.ty)) {
-            (Some(value), _) => Some(self.value(value, &field.ty)),
+            (Some(value), _) => Some(self.default(value, &field.ty)),
             (None, Ty::Optional(_)) => Some(Expr::word("None")),
             (None, _) => None,
         };
         let statement = assignment(&name, &self.field(field), default.as_ref());
         (statement, docstring(&described(field), field.deprecated.as_deref()))
+    }
+
+    /// A default; a linter would take a bare list or dict for one that all values share.
+    fn default(&self, value: &Value, ty: &Ty) -> Expr {
+        match self.value(value, ty) {
+            value @ (Expr::List(_) | Expr::Dict(_)) => {
+                self.imports.borrow_mut().wire = true;
+                Expr::Call("wire.fresh".to_owned(), vec![value])
+            }
+            value => value,
+        }
     }
 
     /// The mantissa of a decimal field, unless another field has the name.
@@ -183,8 +194,12 @@ fn assignment(name: &str, ty: &Expr, default: Option<&Expr>) -> String {
     };
     let head = format!("{name}: {} = ", ty.flat());
     let used = head.chars().count();
-    if default.is_breakable() && used < width {
+    let first_line = used + default.opening();
+    if default.is_breakable() && first_line <= width {
         return format!("{head}{}", default.fitted(width, used, 0));
+    }
+    if default.is_breakable() && used < width {
+        return format!("{head}(\n    {}\n)", default.indented(width, 4));
     }
     let value = default.flat();
     let after = value.chars().count() + 3;

@@ -62,11 +62,15 @@ impl Scope<'_> {
             (Value::Int(value), _) => numbers::grouped(&value.to_string()),
             (Value::Wide(value), _) => numbers::grouped(&value.to_string()),
             (Value::Wider(value), _) => numbers::grouped(&value.to_string()),
+            (Value::Float(text), _) if text.len() > LONG_FLOAT => exponential(text),
             (Value::Float(text), _) if text.contains('.') => text.clone(),
             (Value::Float(text), _) => format!("{text}.0"),
             (Value::Decimal(mantissa), Ty::Decimal(scale)) => {
                 self.imports.borrow_mut().decimal = true;
-                format!("Decimal(\"{}\")", numbers::decimal(*mantissa, *scale))
+                match numbers::decimal(*mantissa, *scale) {
+                    text if text.contains('.') => format!("Decimal(\"{text}\")"),
+                    whole => format!("Decimal({})", numbers::grouped(&whole)),
+                }
             }
             (Value::Decimal(value) | Value::Nanos(value), _) => {
                 numbers::grouped(&value.to_string())
@@ -80,6 +84,16 @@ impl Scope<'_> {
             (Value::Bytes(bytes), _) => format!("bytes.fromhex(\"{}\")", hex(bytes)),
             (value, ty) => unreachable!("the value {value:?} of {ty:?}"),
         }
+    }
+}
+
+/// Digits beyond which a float is written with an exponent.
+const LONG_FLOAT: usize = 24;
+
+fn exponential(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) => format!("{number:e}"),
+        Err(_) => text.to_owned(),
     }
 }
 

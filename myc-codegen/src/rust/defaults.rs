@@ -41,7 +41,7 @@ impl Scope<'_> {
             Parts::Items(items) => {
                 let items = items.iter().map(|(value, ty)| self.default_literal(value, ty));
                 if matches!(ty, Ty::Tuple(_)) {
-                    quote!((#(#items,)*))
+                    quote!((#(#items),*))
                 } else {
                     quote!([#(#items),*])
                 }

@@ -81,7 +81,7 @@ impl Scope<'_> {
 
     /// Contents of the `#[myc(…)]` of a type: the facts on one line, then the digest and those of
     /// ancestors.
-    fn myc(&self, def: &TypeDef, facts: Vec<TokenStream>) -> Vec<TokenStream> {
+    fn myc(&self, def: &TypeDef, facts: Vec<TokenStream>) -> Vec<Vec<TokenStream>> {
         let package = &self.schema.packages[def.package.0].name;
         let rust_name = names::rust_name(&def.name);
         let name = rename(&rust_name, &def.name);
@@ -90,10 +90,10 @@ impl Scope<'_> {
         let digest = def.digest.to_string();
         let parts = [Some(quote!(package = #package)), name, was].into_iter().flatten();
         let parts = parts.chain(facts).chain(view);
-        let mut lines = vec![quote!(#(#parts),*), quote!(digest = #digest)];
+        let mut lines = vec![parts.collect(), vec![quote!(digest = #digest)]];
         if let TypeKind::Message(message) = &def.kind {
             let digests = message.ancestors.iter().map(Digest::to_string);
-            lines.extend(digests.map(|digest| quote!(older = #digest)));
+            lines.extend(digests.map(|digest| vec![quote!(older = #digest)]));
         }
         lines
     }
@@ -192,7 +192,9 @@ impl Scope<'_> {
             };
             (ident(&names::rust_name(&field.name)), value)
         };
-        Some(model::Default { values: fields.iter().map(value).collect(), path })
+        let has_parts =
+            fields.iter().filter_map(|field| field.default.as_ref()).any(values::has_parts);
+        Some(model::Default { has_parts, values: fields.iter().map(value).collect(), path })
     }
 }
 

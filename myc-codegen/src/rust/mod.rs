@@ -16,6 +16,7 @@
 //! **Modules of one output folder are siblings**: package `a.b` is module `a_b`, and a type that an
 //! imported package declares is `super::a_b::Name`.
 
+mod attribute_text;
 mod attributes;
 mod defaults;
 mod lower;

@@ -45,7 +45,7 @@ pub(super) struct Type {
     /// Paths in `#[derive(…)]`.
     pub(super) derives: Vec<TokenStream>,
     /// Contents of each `#[myc(…)]`.
-    pub(super) myc: Vec<TokenStream>,
+    pub(super) myc: Vec<Vec<TokenStream>>,
     pub(super) name: Ident,
     pub(super) body: Body,
     /// What no derive would give.
@@ -54,6 +54,8 @@ pub(super) struct Type {
 
 /// An `impl Default`.
 pub(super) struct Default {
+    /// Whether a value has parts, and so more than one line.
+    pub(super) has_parts: bool,
     /// Path of the trait, as the package sees it.
     pub(super) path: TokenStream,
     /// A value for each field.

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::attribute_text::Attributes;
 use super::model::{Alias, Bit, Body, Const, Field, Head, Item, Module, Type, Variant};
 
 /// The text of the file.
@@ -37,7 +38,10 @@ fn print_type(item: &Type) -> String {
     let default = item.default.as_ref().map(|default| {
         let values = default.values.iter().map(|(name, value)| quote!(#name: #value));
         let (path, name) = (&default.path, &item.name);
+        // Prettyplease breaks what rustfmt would not.
+        let skip = default.has_parts.then(|| quote!(#[rustfmt::skip]));
         print_tokens(quote! {
+            #skip
             impl #path for #name {
                 fn default() -> Self {
                     Self { #(#values),* }
@@ -45,7 +49,9 @@ fn print_type(item: &Type) -> String {
             }
         })
     });
-    let mut text = print_tokens(tokens_of_type(item));
+    let mut attributes = Attributes::default();
+    let tokens = tokens_of_type(item, &mut attributes);
+    let mut text = attributes.put_into(&print_tokens(tokens));
     if let Body::Flags { bits, .. } = &item.body {
         text = put_bits(&text, bits);
     }
@@ -118,17 +124,17 @@ fn tokens_of_alias(item: &Alias) -> TokenStream {
     }
 }
 
-fn tokens_of_type(item: &Type) -> TokenStream {
-    let (head, derives, myc, name) =
-        (tokens_of_head(&item.head), &item.derives, &item.myc, &item.name);
+fn tokens_of_type(item: &Type, attributes: &mut Attributes) -> TokenStream {
+    let (head, derives, name) = (tokens_of_head(&item.head), &item.derives, &item.name);
+    let myc: Vec<_> = item.myc.iter().map(|args| attributes.place(args)).collect();
     let (repr, body) = match &item.body {
         Body::Struct(fields) => {
-            let fields = fields.iter().map(tokens_of_field);
+            let fields = fields.iter().map(|field| tokens_of_field(field, attributes));
             (None, quote!(pub struct #name { #(#fields),* }))
         }
         Body::Flags { repr, .. } => (None, quote!(#[myc(bits())] pub struct #name(#repr);)),
         Body::Enum { repr, variants } => {
-            let variants = variants.iter().map(tokens_of_variant);
+            let variants = variants.iter().map(|variant| tokens_of_variant(variant, attributes));
             let repr = repr.as_ref().map(|repr| quote!(#[repr(#repr)]));
             (repr, quote!(pub enum #name { #(#variants),* }))
         }
@@ -136,15 +142,15 @@ fn tokens_of_type(item: &Type) -> TokenStream {
     quote! {
         #head
         #[derive(#(#derives),*)]
-        #(#[myc(#myc)])*
+        #(#myc)*
         #repr
         #body
     }
 }
 
-fn tokens_of_field(field: &Field) -> TokenStream {
+fn tokens_of_field(field: &Field, attributes: &mut Attributes) -> TokenStream {
     let (head, myc, name, ty) =
-        (tokens_of_head(&field.head), tokens_of_myc(&field.myc), &field.name, &field.ty);
+        (tokens_of_head(&field.head), attributes.place(&field.myc), &field.name, &field.ty);
     quote! {
         #head
         #myc
@@ -152,8 +158,8 @@ fn tokens_of_field(field: &Field) -> TokenStream {
     }
 }
 
-fn tokens_of_variant(variant: &Variant) -> TokenStream {
-    let (head, myc) = (tokens_of_head(&variant.head), tokens_of_myc(&variant.myc));
+fn tokens_of_variant(variant: &Variant, attributes: &mut Attributes) -> TokenStream {
+    let (head, myc) = (tokens_of_head(&variant.head), attributes.place(&variant.myc));
     let (name, ty) = (&variant.name, variant.ty.as_ref().map(|ty| quote!((#ty))));
     let discriminant = variant.discriminant.as_ref().map(|value| quote!(= #value));
     quote! {
@@ -161,10 +167,6 @@ fn tokens_of_variant(variant: &Variant) -> TokenStream {
         #myc
         #name #ty #discriminant
     }
-}
-
-fn tokens_of_myc(args: &[TokenStream]) -> Option<TokenStream> {
-    (!args.is_empty()).then(|| quote!(#[myc(#(#args),*)]))
 }
 
 /// Docs and `#[deprecated]`.

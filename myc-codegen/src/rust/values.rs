@@ -187,6 +187,15 @@ pub(super) fn parts<'v>(schema: &'v Schema, value: &'v Value, ty: &'v Ty) -> Opt
     }
 }
 
+/// Whether a value is printed as more than one.
+pub(super) fn has_parts(value: &Value) -> bool {
+    match value {
+        Value::Bytes(bytes) => !bytes.is_empty(),
+        Value::Items(_) | Value::Fields(_) | Value::Map(_) => true,
+        _ => false,
+    }
+}
+
 /// The member of an enum that a value names.
 pub(super) fn member_of(schema: &Schema, id: TypeId, index: usize) -> &Member {
     match &schema.types[id.0].kind {

@@ -9,7 +9,7 @@
 pub type Price = mycelium::Decimal<4>;
 
 /// A name that is no Rust name's snake_case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "common.money", open, repr = u16)]
 #[myc(digest = "myc1:314d28a67c9c5536d3f0cea08a2b22f8f4b5daabc2e2a00772f3e3d5a39ab75e")]
 pub enum Venue {
@@ -23,7 +23,7 @@ pub enum Venue {
 }
 
 /// Marks of an order.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, mycelium::Flags)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, mycelium::Flags)]
 #[myc(package = "common.money")]
 #[myc(digest = "myc1:37509bceccad7910f0053b5b8890d123ba912129e9a1b610bfe0944fab51293f")]
 #[myc(bits(

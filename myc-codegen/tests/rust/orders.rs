@@ -20,7 +20,7 @@ pub const EPOCH: mycelium::Timestamp = mycelium::Timestamp(1_000_000_000);
 pub const SECOND: mycelium::Duration = mycelium::Duration(1_000_000_000);
 
 /// Sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, mycelium::Enum)]
 #[myc(package = "orders", closed, repr = i8)]
 #[myc(digest = "myc1:1e00c33e5f1725ff75809afa3d192ff24b92de55cc90d3c9ed44c5e524577cb4")]
 #[repr(i8)]
@@ -104,7 +104,7 @@ pub struct Order {
     pub price: super::common_money::Price,
     #[myc(default = 7)]
     pub zero: mycelium::Decimal<0>,
-    #[myc(default = 1)]
+    #[myc(default = 1.0)]
     pub ratio: f64,
     #[myc(default = 0.25)]
     pub small: f32,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use mycelium_wire::{DecodeError, Digest, TooLong};
+use mycelium_wire::{DecodeError, Digest, TooLong, ValidationError};
 
 /// A publisher or a subscriber cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum PublishError {
         /// What that route is.
         route: String,
     },
+    /// The message does not keep what its schema holds it to; nobody received it.
+    Invalid(Box<ValidationError>),
 }
 
 /// A subscriber cannot give the next message. The one after may come all the same.
@@ -125,6 +127,12 @@ impl From<RecvError> for TryRecvError {
     }
 }
 
+impl From<ValidationError> for PublishError {
+    fn from(fault: ValidationError) -> Self {
+        Self::Invalid(Box::new(fault))
+    }
+}
+
 impl From<TooLong> for PublishError {
     fn from(fault: TooLong) -> Self {
         Self::TooLong {
@@ -160,6 +168,7 @@ impl fmt::Display for PublishError {
                 "a frame of {frame_bytes} bytes does not fit: {route} carries at most \
                  {limit_bytes}; send smaller messages, or give the route more room"
             ),
+            Self::Invalid(fault) => fault.fmt(f),
         }
     }
 }
@@ -214,8 +223,16 @@ impl fmt::Display for WaitError {
 pub(crate) const CLOSED: &str = "the bus was shut down";
 
 impl Error for OpenError {}
-impl Error for PublishError {}
 impl Error for WaitError {}
+
+impl Error for PublishError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Invalid(fault) => Some(fault),
+            _ => None,
+        }
+    }
+}
 
 impl Error for RecvError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {

@@ -58,8 +58,10 @@ impl<T: Message + Send + Sync + 'static> Publisher<T> {
     /// Publishes a message. Waits while a subscriber or a route is full.
     ///
     /// # Errors
-    /// The bus was shut down, or the message is too long for a route; then nobody receives it.
+    /// The bus was shut down, the message does not keep what its schema holds it to, or it is too long
+    /// for a route; then nobody receives it.
     pub fn publish(&self, message: T) -> Result<(), PublishError> {
+        message.validate()?;
         let outgoing = &mut *self.outgoing()?;
         outgoing.send(&message)?;
         self.count();
@@ -74,6 +76,7 @@ impl<T: Message + Send + Sync + 'static> Publisher<T> {
     /// # Errors
     /// As [`publish`](Publisher::publish).
     pub fn publish_arc(&self, message: Arc<T>) -> Result<(), PublishError> {
+        message.validate()?;
         let outgoing = &mut *self.outgoing()?;
         outgoing.send(&message)?;
         self.count();

@@ -7,7 +7,8 @@ let decodes (module M : Message.S) bytes =
   match M.of_frame bytes with
   | Ok value ->
       (* What was decoded can be shown, and sent again. *)
-      ignore (M.to_json value);
+      let again = M.of_json (M.to_json value) in
+      Check.is_true "its JSON is read" (Result.is_ok again);
       ignore (M.to_frame value)
   | Error e -> Check.is_true "an error says where" (e.offset >= 0 && e.offset <= String.length bytes)
 
@@ -60,6 +61,15 @@ let samples : (string * (module Message.S) * string) list =
     ("a signal", (module Market.Signal), Market.Signal.to_frame (Sample.signal 3));
     ("a verdict", (module Market.Verdict), Market.Verdict.to_frame (Sample.verdict 4));
     ("a strange verdict", (module Market.Verdict), Market.Verdict.to_frame (Sample.verdict 8));
+    ("maps", (module Vectors_maps.Values), Vectors_maps.Values.to_frame (Sample.maps 5));
+    ("wide keys", (module Vectors_maps.Wides), Vectors_maps.Wides.to_frame (Sample.wides 4));
+    ( "identifiers",
+      (module Vectors_identifiers.Identifiers),
+      Vectors_identifiers.Identifiers.to_frame (Sample.identifiers 5) );
+    ( "lengths",
+      (module Vectors_constraints.Lengths),
+      Vectors_constraints.Lengths.to_frame (Sample.lengths 3) );
+    ("defaults", (module Vectors_defaults.Grown), Vectors_defaults.Grown.to_frame (Sample.grown 1));
   ]
 
 let () =

@@ -17,8 +17,21 @@ let first =
     ~deep:[| [||]; [| (1, None); (2, Some "deep"); (3, Some "") |] |]
     ()
 
+let checked =
+  Odd.Checked.make ~type_:9 ~type_rule:1
+    ~fields:[ ("b", (1, part 2)); ("a", (2, part 0)) ]
+    ~items:[| Odd.Choice.None; Odd.Choice.Some |]
+    ()
+
+(* A value of a field that is held to something, by the name that it has. *)
+let refused value field () =
+  match Odd.Checked.to_frame value with
+  | _ -> Check.fail "it was encoded"
+  | exception Error.Error e -> Check.string ~expected:field e.field
+
 let goes_round (type a) (module M : Message.S with type t = a) (value : a) () =
   let frame = M.to_frame value in
+  Check.is_true "its JSON" (Result.map M.to_frame (M.of_json (M.to_json value)) = Ok frame);
   match Message.of_frame_strict (module M) frame with
   | Ok again -> Check.is_true "equal" (M.equal value again && M.compare value again = 0)
   | Error e -> Check.fail "%s" (Error.to_string e)
@@ -56,6 +69,9 @@ let () =
       ( "one arm alone",
         goes_round (module Odd.Holder) (Odd.Holder.make ~only:nothing ~all:[| nothing |] ()) );
       ("a message that others hold", goes_round (module Odd_parts.Part) (part 4));
+      ("a message of checks", goes_round (module Odd.Checked) checked);
+      ("a number out of range", refused { checked with type_ = 10 } "odd.Checked.type");
+      ("nothing where something is", refused { checked with items = Some [||] } "odd.Checked.items");
       ("defaults", defaults);
       ("ancestors", ancestors);
       ("a block that ends early", older_block);

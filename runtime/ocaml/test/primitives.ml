@@ -47,6 +47,34 @@ let u128 =
   @ named "no u128" (refused ~of_string:U128.of_string)
       [ ""; "-1"; "340282366920938463463374607431768211456" ]
 
+let u256 =
+  named "u256" (both ~to_string:U256.to_string ~of_string:U256.of_string)
+    [
+      "0"; "340282366920938463463374607431768211456";
+      "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    ]
+  @ named "no u256" (refused ~of_string:U256.of_string)
+      [
+        ""; "-1"; "0x1";
+        "115792089237316195423570985008687907853269984665640564039457584007913129639936";
+      ]
+
+let uuid =
+  named "uuid" (both ~to_string:Uuid.to_string ~of_string:Uuid.of_string)
+    [ "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"; "00000000-0000-0000-0000-000000000000" ]
+  @ named "no uuid" (refused ~of_string:Uuid.of_string)
+      [
+        ""; "f81d4fae7dec11d0a76500a0c91e6bf6"; "f81d4fae-7dec-11d0-a765-00a0c91e6bf";
+        "f81d4fae-7dec-11d0-a765-00a0c91e6bfg"; "-81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+        "{f81d4fae-7dec-11d0-a765-00a0c91e6bf6}";
+      ]
+  @ [
+      ( "uuid in upper case",
+        fun () ->
+          Check.string ~expected:"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+            (Uuid.to_string (Uuid.of_string_exn "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6")) );
+    ]
+
 module Price = Decimal.S8
 
 let decimal =
@@ -159,4 +187,4 @@ let digest =
 
 let () =
   Check.run "primitives"
-    (u64 @ i128 @ u128 @ decimal @ timestamp @ duration @ json @ f32_bits @ utf8 @ digest)
+    (u64 @ i128 @ u128 @ u256 @ uuid @ decimal @ timestamp @ duration @ json @ f32_bits @ utf8 @ digest)

@@ -40,3 +40,50 @@ let verdict n =
     ~signal_id:(U64.of_int n) ~symbol:"BTCUSDT" ~decision
     ~last_trades:(Array.init (n mod 5) (fun i -> (price i, price (i * i))))
     ()
+
+(* {1 Maps, identifiers, constraints, defaults} *)
+
+let wide n = U256.{ hi = U128.of_int n; lo = U128.of_int (n + 1) }
+let uuid n = Option.get (Uuid.of_bytes (Printf.sprintf "%016d" n))
+
+(* Keys as they come: neither in order nor, taken modulo a prime, there twice. *)
+let keyed n value = List.init (n mod 11) (fun i -> (7 * (i + n) mod 13, value i))
+
+let maps n =
+  Vectors_maps.Values.make
+    ~texts:(keyed n (fun i -> String.make i 't'))
+    ~lists:(keyed n (fun i -> Array.make i i))
+    ~maps:(List.map (fun (k, v) -> (string_of_int k, v)) (keyed n (fun i -> keyed i string_of_int)))
+    ~notes:(keyed n (fun i -> Vectors_maps.Note.make ~text:(string_of_int i) ()))
+    ~maybe:(keyed n (fun i -> if i land 1 = 0 then None else Some i))
+    ~pairs:(keyed n (fun i -> (i, String.make (i + 1) 'p')))
+    ()
+
+let wides n =
+  Vectors_maps.Wides.make
+    ~signed:(keyed n Fun.id |> List.map (fun (k, v) -> (I128.of_int (k - 6), v)))
+    ~unsigned:(keyed n Fun.id |> List.map (fun (k, v) -> (U128.of_int k, v)))
+    ~widest:(keyed n Fun.id |> List.map (fun (k, v) -> (wide k, v)))
+    ~ids:(keyed n Fun.id |> List.map (fun (k, v) -> (uuid k, v)))
+    ()
+
+let identifiers n =
+  Vectors_identifiers.Identifiers.make ~flag:true ~id:(uuid n) ~wide:(wide n)
+    ?maybe_id:(if n land 1 = 0 then None else Some (uuid n))
+    ~ids:(Array.init (n mod 4) uuid)
+    ~wides:(Array.init (n mod 3) wide)
+    ~pair:(1, wide n, 2, uuid n)
+    ~bounded:(Array.init (n mod 3) uuid)
+    ()
+
+let lengths n =
+  Vectors_constraints.Lengths.make
+    ~text:(String.make (1 + (n mod 4)) 't')
+    ~short:"s"
+    ~raw:(String.make (2 + n) 'r')
+    ~bounded:"" ~list:[| n |] ~items:"\001"
+    ~map:[ (n land 0xFF, 1) ]
+    ?maybe:(if n land 1 = 0 then None else Some "m")
+    ()
+
+let grown n = Vectors_defaults.Grown.make ~id:(U64.of_int n) ()

@@ -6,16 +6,29 @@ let folder = "../../../schemas/vectors"
 
 let messages : (module Message.S) list =
   [
+    (module Vectors_constraints.Inside);
+    (module Vectors_constraints.Lengths);
+    (module Vectors_constraints.Older);
+    (module Vectors_constraints.Ranges);
     (module Vectors_containers.Arrays);
     (module Vectors_containers.Bounded);
     (module Vectors_containers.Lists);
     (module Vectors_containers.Tuples);
+    (module Vectors_defaults.Grown);
     (module Vectors_enums.Enums);
     (module Vectors_enums.Rows);
     (module Vectors_evolution.Grown);
     (module Vectors_evolution.Log);
     (module Vectors_evolution.Outer);
     (module Vectors_evolution.Strict);
+    (module Vectors_identifiers.Identifiers);
+    (module Vectors_maps.Inside);
+    (module Vectors_maps.Named);
+    (module Vectors_maps.Note);
+    (module Vectors_maps.Numbers);
+    (module Vectors_maps.Texts);
+    (module Vectors_maps.Values);
+    (module Vectors_maps.Wides);
     (module Vectors_names.Message);
     (module Vectors_nested.Branch);
     (module Vectors_nested.Empty);
@@ -24,6 +37,7 @@ let messages : (module Message.S) list =
     (module Vectors_nested.Tree);
     (module Vectors_optionals.Note);
     (module Vectors_optionals.Optionals);
+    (module Vectors_renames.Trade);
     (module Vectors_scalars.Nothing);
     (module Vectors_scalars.Padding);
     (module Vectors_scalars.Scalars);
@@ -51,6 +65,14 @@ let kind_of = function
 let check_refused (module M : Message.S) frame ~expected =
   Check.string ~expected (kind_of (M.of_frame frame))
 
+(* What is read from JSON is the same value, and so has the same frame. *)
+let check_read (type a) (module M : Message.S with type t = a) (message : a) json =
+  match M.of_json_value json with
+  | Error e -> Check.fail "%s" (Json_error.to_string e)
+  | Ok again ->
+      Check.is_true "the value of its JSON" (M.equal message again);
+      Check.string ~expected:(M.to_frame message) (M.to_frame again)
+
 let check_accepted (module M : Message.S) frame ~canonical ~value =
   match M.of_frame frame with
   | Error e -> Check.fail "%s" (Error.to_string e)
@@ -61,7 +83,10 @@ let check_accepted (module M : Message.S) frame ~canonical ~value =
       Check.is_true "equal to itself" (M.equal message message);
       Check.int ~expected:0 (M.compare message message);
       let shown = M.to_json message in
-      if not (Json_text.same value (Json_text.parse shown)) then Check.fail "shown as %s" shown;
+      if not (Json_text.same value (Json_value.of_string_exn shown)) then
+        Check.fail "shown as %s" shown;
+      check_read (module M) message value;
+      check_read (module M) message (Json_value.of_string_exn shown);
       let expected = if canonical then "a value" else "not_canonical" in
       Check.string ~expected (kind_of (Message.of_frame_strict (module M) frame))
 
@@ -71,15 +96,15 @@ let check_vector json () =
   match Json_text.member "error" json with
   | Some (String expected) -> check_refused message frame ~expected
   | _ ->
-      let canonical = Json_text.member "canonical" json = Some (Bool true) in
-      let value = Option.value (Json_text.member "value" json) ~default:Json_text.Null in
+      let canonical = Json_text.member "canonical" json = Some (Json_value.Bool true) in
+      let value = Option.value (Json_text.member "value" json) ~default:Json_value.Null in
       check_accepted message frame ~canonical ~value
 
 let check_digest (name, digest) () =
   let (module M) = find name in
   Check.equal Fun.id ~expected:(M.digest)
     (match digest with
-    | Json_text.String digest -> digest
+    | Json_value.String digest -> digest
     | _ -> "")
 
 let read_file path =
@@ -89,7 +114,7 @@ let read_file path =
     (fun () -> really_input_string channel (in_channel_length channel))
 
 let cases_of file =
-  let json = Json_text.parse (read_file (Filename.concat folder file)) in
+  let json = Json_value.of_string_exn (read_file (Filename.concat folder file)) in
   let vectors =
     match Json_text.member "vectors" json with
     | Some (Array vectors) -> vectors
@@ -108,5 +133,5 @@ let cases_of file =
 let () =
   let files = Array.to_list (Sys.readdir folder) in
   let files = List.sort compare (List.filter (fun f -> Filename.check_suffix f ".json") files) in
-  Check.is_true "all files are there" (List.length files >= 9);
+  Check.is_true "all files are there" (List.length files >= 14);
   Check.run "golden vectors" (List.concat_map cases_of files)

@@ -1,44 +1,6 @@
-(* Where a value stands, from the inside out; made into a path where something is wrong. *)
-type place =
-  | Root
-  | Field of place * string
-  | Item of place * int
+open Json_place
 
-type 'a t = { expected : unit -> string; read : place -> Json_value.t -> 'a }
-
-let rec path = function
-  | Root -> "$"
-  | Field (place, name) -> path place ^ "." ^ name
-  | Item (place, index) -> Printf.sprintf "%s[%d]" (path place) index
-
-let quoted_length = 40
-
-(* The first characters of a text. *)
-let start_of text =
-  let rec stop i count =
-    if i >= String.length text || count > quoted_length then i
-    else if Char.code text.[i] land 0xC0 = 0x80 then stop (i + 1) count
-    else if count = quoted_length then i
-    else stop (i + 1) (count + 1)
-  in
-  String.sub text 0 (stop 0 0)
-
-let quote text = Json.to_string Json.string text
-
-let describe : Json_value.t -> string = function
-  | Null -> "null"
-  | Bool truth -> string_of_bool truth
-  | Number digits -> "the number " ^ digits
-  | String text ->
-      let start = start_of text in
-      if start = text then "the string " ^ quote text
-      else Printf.sprintf "the string %s… of %d bytes" (quote start) (String.length text)
-  | Array items -> Printf.sprintf "an array of %d items" (List.length items)
-  | Object [ (name, _) ] -> "an object with the member " ^ quote name
-  | Object members -> Printf.sprintf "an object of %d members" (List.length members)
-
-let fail place ~expected ~found =
-  raise_notrace (Json_error.Error { path = path place; expected; found })
+type 'a t = { expected : unit -> string; read : Json_place.t -> Json_value.t -> 'a }
 
 let mismatch reader place json =
   fail place ~expected:(reader.expected ()) ~found:(describe json)
@@ -260,7 +222,7 @@ let array ~len item =
     (fun found -> found = len)
     (in_order item)
 
-type items = { place : place; all : Json_value.t array }
+type items = { place : Json_place.t; all : Json_value.t array }
 
 let tuple len build =
   array_of
@@ -309,7 +271,7 @@ let string_map key value =
 
 let quoted names = String.concat ", " (List.map (Printf.sprintf "\"%s\"") names)
 
-type fields = { within : place; names : string array; values : Json_value.t option array }
+type fields = { within : Json_place.t; names : string array; values : Json_value.t option array }
 
 (* Members mostly come in the order of the fields, so the search begins behind the last one. *)
 let index_of names name ~from =
@@ -413,7 +375,7 @@ let small_flags ~name table number =
 
 let large_flags ~name table number = flags ~name table number ~of_bits:Fun.id
 
-type arm = { at : place; json : Json_value.t }
+type arm = { at : Json_place.t; json : Json_value.t }
 
 let is_unknown_arm name = String.equal name "unknown"
 

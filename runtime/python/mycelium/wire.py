@@ -14,7 +14,7 @@ Annotations carry the facts: `wire.u64` is an `int` for a type checker and eight
 from __future__ import annotations
 
 import decimal as decimals
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from mycelium._codec.annotations import Bound, Key, WireName
 from mycelium._codec.constraint import Len, Range
@@ -38,6 +38,7 @@ __all__ = [
     "exactly",
     "f32",
     "f64",
+    "fresh",
     "has_len",
     "i8",
     "i16",
@@ -58,6 +59,8 @@ __all__ = [
     "u128",
     "u256",
 ]
+
+T = TypeVar("T")
 
 i8 = Annotated[int, REPRS["i8"]]
 i16 = Annotated[int, REPRS["i16"]]
@@ -101,6 +104,11 @@ def max_items(bound: int) -> Bound:
 def exactly(count: int) -> Bound:
     """Exactly so many items of a list, or bytes, inline."""
     return Bound(count, is_exact=True)
+
+
+def fresh(value: T) -> T:
+    """A list or dict as a default: each value that takes it gets a copy of its own."""
+    return value
 
 
 def in_range(

@@ -1,12 +1,17 @@
 """One full value of each message of `shapes`."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from shapes import (
     Closed,
     Empty,
+    Filled,
+    Held,
     Inline,
     Level,
+    Limits,
+    Maps,
     Marks,
     Named,
     New,
@@ -93,4 +98,46 @@ TAIL = Tail(
 
 NEW = New(number=1, note="n", more=["m"])
 
-SAMPLES = [SCALARS, INLINE, TAIL, NEW, Empty()]
+ID = UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
+
+MAPS = Maps(
+    id=ID,
+    wide=(1 << 256) - 1,
+    ids=[UUID(int=0), ID],
+    wides=[1 << 200, 3],
+    bools={True: 1, False: 2},
+    numbers={5: 0.5, -5: float("inf"), 0: -0.0},
+    big={(1 << 256) - 1: ID, 1 << 64: UUID(int=1), 7: ID},
+    prices={Decimal("1.5"): LEVEL, Decimal("-2"): LEVEL},
+    sides={Side.SELL: "s", Side.BUY: "b"},
+    venues={Venue(77): 1, Venue.OFF_BOOK: -1, Venue.BINANCE: 0},
+    marks={Marks.BLOCK: True, Marks.AUCTION: False, Marks(6): True},
+    names={"b": ["x"], "": [], "\U0001f600": ["y", ""], "\uffff": ["z"]},
+    symbols={"ETH": Closed.Number(1), "BTC": Closed.Text("arm")},
+    blobs={b"\xff": {}, b"": {2: b"b", 1: b""}},
+    keys={ID: (1, "one"), UUID(int=5): (2, "two")},
+    many=[{}, {3: None, 1: 9}],
+    maybe={},
+    maybe_id=ID,
+    maybe_wide=0,
+)
+
+LIMITS = Limits(price=Decimal("0.01"), code="x")
+
+HELD = Held(
+    percent=100,
+    ratio=-1.5,
+    narrow=0.10000000149011612,
+    fee=Decimal("0.5"),
+    text="gr\u00fc\u00df",
+    data=b"",
+    items=["a"],
+    pairs={1: 2, 2: 3},
+    limits=LIMITS,
+    many=[LIMITS],
+    maybe=9,
+    maybe_fee=Decimal(0),
+    maybe_text="x",
+)
+
+SAMPLES = [SCALARS, INLINE, TAIL, NEW, Empty(), MAPS, HELD, Filled(id=1)]

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Annotated, TypeAlias
+from uuid import UUID
 
 from mycelium import wire
 
@@ -204,3 +205,81 @@ class Renamed(
 ):
     class_: Annotated[wire.u8, wire.name("class")]
     type_: Annotated[str, wire.name("type")] = "x"
+
+
+class Maps(
+    wire.Message, name="shapes.Maps", id=7, topic="shapes.maps", digest=digest(9)
+):
+    id: UUID
+    wide: wire.u256
+    ids: list[UUID]
+    wides: Annotated[list[wire.u256], wire.max_items(3)]
+    bools: dict[bool, wire.u8]
+    numbers: dict[wire.i16, wire.f32]
+    big: dict[wire.u256, UUID]
+    prices: dict[Price, Level]
+    sides: dict[Side, str]
+    venues: dict[Venue, wire.i128]
+    marks: dict[Marks, bool]
+    names: dict[str, list[str]]
+    symbols: dict[Symbol, Closed.Arm]
+    blobs: dict[bytes, dict[wire.u8, bytes]]
+    keys: dict[UUID, tuple[wire.u8, str]]
+    many: list[dict[wire.u8, wire.u8 | None]]
+    maybe: dict[wire.timestamp, Named] | None = None
+    maybe_id: UUID | None = None
+    maybe_wide: wire.u256 | None = None
+
+
+class Limits(wire.Struct, name="shapes.Limits", digest=digest(0)):
+    """A struct whose fields are held to more than their types."""
+
+    price: Annotated[Price, wire.in_range(Decimal("0.01"), None)]
+    code: Annotated[str, wire.max_bytes(8), wire.has_len(1)]
+
+    price_raw = wire.raw("price")
+
+
+class Held(
+    wire.Message, name="shapes.Held", id=8, topic="shapes.held", digest=digest(10)
+):
+    percent: Annotated[wire.u8, wire.in_range(0, 100)]
+    ratio: Annotated[wire.f64, wire.in_range(-1.5, 1.5)]
+    narrow: Annotated[wire.f32, wire.in_range(0.1, None)]
+    fee: Annotated[Price, wire.in_range(None, Decimal("0.5"))]
+    text: Annotated[str, wire.has_len(1, 6)]
+    data: Annotated[bytes, wire.has_len(0, 2)]
+    items: Annotated[list[str], wire.has_len(1)]
+    pairs: Annotated[dict[wire.u8, wire.u8], wire.has_len(0, 2)]
+    limits: Limits
+    many: list[Limits]
+    maybe: Annotated[wire.u16 | None, wire.in_range(1, 9)] = None
+    maybe_fee: Annotated[
+        Decimal | None, wire.decimal(8), wire.in_range(Decimal(0), None)
+    ] = None
+    maybe_text: Annotated[str | None, wire.has_len(1)] = None
+
+    fee_raw = wire.raw("fee")
+
+
+class Short(
+    wire.Message, name="shapes.Filled", id=9, topic="shapes.filled", digest=digest(11)
+):
+    """`Filled` before it grew."""
+
+    id: wire.u64
+
+
+class Filled(
+    wire.Message, name="shapes.Filled", id=9, topic="shapes.filled", digest=digest(12)
+):
+    id: wire.u64
+    tags: list[str] = wire.fresh(["a", "b"])
+    raw: bytes = bytes.fromhex("00ff")
+    marks: Marks = Marks.AUCTION | Marks.BLOCK
+    pair: tuple[str, list[wire.u16]] = ("a", [7])
+    level: Level = Level(price=Decimal("1.5"), quantity=Decimal(2))
+    named: list[Named] = wire.fresh([Named(id=1, name="n", levels=[])])
+    counts: dict[str, list[wire.u32]] = wire.fresh({"b": [2], "a": [1]})
+    key: UUID = UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
+    third: wire.f32 = 0.1

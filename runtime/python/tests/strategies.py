@@ -49,18 +49,31 @@ def values_of(node):
             return st.lists(values_of(node.item), max_size=node.bound)
         case t.List():
             return st.lists(values_of(node.item), max_size=3)
+        case t.Uuid():
+            return st.uuids()
+        case t.Map():
+            return st.dictionaries(
+                values_of(node.key), values_of(node.value), max_size=3
+            )
         case t.Tuple():
             return st.tuples(*(values_of(item) for item in node.items))
         case t.Optional():
             return st.none() | values_of(node.item)
         case t.Struct() | t.Message():
-            fields = {field.name: values_of(field.type) for field in node.cls.FIELDS}
+            fields = {field.name: _field(field) for field in node.cls.FIELDS}
             return st.builds(node.cls, **fields)
         case t.OpenUnion():
             return _arms(node) | st.builds(
                 UnknownArm, st.integers(1000, 2000), _payloads()
             )
     return _arms(node)
+
+
+def _field(field):
+    """Values that keep the field's constraint."""
+    if field.constraint is None:
+        return values_of(field.type)
+    return values_of(field.type).filter(field.constraint.keeps)
 
 
 def _arms(node):

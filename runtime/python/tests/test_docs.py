@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import mycelium._codec.jsons
 import mycelium.bus
 import mycelium.time
 
@@ -13,7 +14,7 @@ PACKAGE = Path(__file__).parents[1]
 GENERATED = PACKAGE.parents[1] / "generated" / "python"
 
 
-@pytest.mark.parametrize("module", [mycelium.time, mycelium.bus])
+@pytest.mark.parametrize("module", [mycelium.time, mycelium.bus, mycelium._codec.jsons])
 def test_examples_in_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SAMPLES, TAIL
-from shapes import Inline, Scalars, Tail
+from shapes import Held, Inline, Maps, Scalars, Tail
 
 from mycelium import DecodeError
 
 KINDS = {
     "truncated", "length", "type_id", "bool", "utf8", "enum", "presence", "reference", "count",
-    "tag", "missing", "trailing", "block",
+    "tag", "missing", "trailing", "block", "key_order", "out_of_range", "len",
 }  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_many_random_changes():
 @given(st.binary(max_size=400))
 def test_any_bytes_behind_a_good_header(payload):
     payload = payload[: len(payload) // 8 * 8]
-    for cls in (Scalars, Inline, Tail):
+    for cls in (Scalars, Inline, Tail, Maps, Held):
         header = len(payload).to_bytes(4, "little") + cls.TYPE_ID.to_bytes(4, "little")
         block = min(cls.BLOCK, len(payload)).to_bytes(4, "little")
         read(cls, header + block + bytes(4) + payload)

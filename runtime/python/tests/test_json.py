@@ -7,7 +7,7 @@ import pytest
 from samples import INLINE, SCALARS, TAIL
 from shapes import Inline, Marks, New, Scalars, Tail, Venue
 
-from mycelium import time
+from mycelium import JsonError, time
 
 
 def test_scalars():
@@ -74,18 +74,30 @@ def test_missing_fields_take_their_default():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"a": 128}, "Scalars.a: expected an int from -128"),
-        ({"a": "x"}, "Scalars.a: expected an int"),
-        ({"q": "hold"}, "Scalars.q: expected one of buy, sell, got 'hold'"),
-        ({"p": "1.123456789"}, "Scalars.p"),
-        ({"p": "one"}, "Scalars.p: expected a decimal"),
-        ({"l": "fast"}, "Scalars.l: expected a number"),
-        ({"l": "NaN:7ff0000000000000"}, "is no NaN"),
-        ({"n": "yesterday"}, "expected a time such as"),
-        ({"n": "9999-01-01T00:00:00Z"}, "Scalars.n: expected an int"),
-        ({"m": 1}, "Scalars.m: expected a bool"),
-        ({"s": ["unknown"]}, r"Scalars.s\[0\]"),
-        ({"z": 1}, "Scalars: has no field 'z'"),
+        (
+            {"a": 128},
+            r"^\$.a: expected an integer from -128 to 127, found the number 128$",
+        ),
+        ({"a": "x"}, r'^\$.a: expected an integer .* found the string "x"$'),
+        (
+            {"q": "hold"},
+            r'^\$.q: expected a member of `shapes.Side`: one of "buy", "sell", found',
+        ),
+        ({"p": "1.123456789"}, r"^\$.p: expected a decimal with at most 8 places"),
+        ({"p": "one"}, r"^\$.p: expected a decimal"),
+        ({"l": "fast"}, r"^\$.l: expected a number"),
+        ({"l": "NaN:7ff0000000000000"}, r"^\$.l: expected a number"),
+        ({"n": "yesterday"}, r"^\$.n: expected a time such as"),
+        ({"n": "9999-01-01T00:00:00Z"}, r"^\$.n: expected a time such as"),
+        ({"m": 1}, r"^\$.m: expected true or false, found the number 1$"),
+        (
+            {"s": ["unknown"]},
+            r"^\$.s\[0\]: expected an array of names of `shapes.Marks`",
+        ),
+        (
+            {"z": 1},
+            r'^\$: expected a field of `shapes.Scalars`: one of "a", .* found "z"$',
+        ),
     ],
 )
 def test_wrong_json(change, message):
@@ -96,7 +108,7 @@ def test_wrong_json(change, message):
 
 @pytest.mark.parametrize("text", ["", "[", "[]", "null", b"\xff", "[" * 100_000])
 def test_what_is_not_an_object(text):
-    with pytest.raises(ValueError, match="Inline"):
+    with pytest.raises(ValueError, match=r"^\$: expected"):
         Inline.from_json(text)
 
 
@@ -105,9 +117,9 @@ def test_what_is_not_an_object(text):
     [
         ({}, "one arm"),
         ({"a": 1, "b": 2}, "one arm"),
-        ({"nothing": 1}, "expected one of level, inline, texts, flag"),
-        ({"unknown": {"tag": 1, "payload": ""}}, "Tail.open"),
-        ({"unknown": {"tag": "x", "payload": "0000000000000000"}}, "Tail.open"),
+        ({"nothing": 1}, '"level", "inline", "texts", "flag", found the arm "nothing"'),
+        ({"unknown": {"tag": 1, "payload": ""}}, r"^\$.open.unknown: expected"),
+        ({"unknown": {"tag": "x", "payload": "0000000000000000"}}, r"^\$.open.unknown"),
     ],
 )
 def test_wrong_unions(union, message):
@@ -130,3 +142,48 @@ def test_times():
         "1.5s",
     ]
     assert time.parse_duration("-1.5s") == -1_500_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"number":1,"number":2,"note":"n"}',
+            r'^\$: .* has the member "number" twice$',
+        ),
+        ('{"number":1.0,"note":"n"}', r"^\$.number: expected .* the number 1.0$"),
+        ('{"number":1e0,"note":"n"}', r"^\$.number: expected .* the number 1e0$"),
+        ('{"number":NaN,"note":"n"}', r"^\$: expected JSON, .*NaN outside a string"),
+        ('{"number":%s,"note":"n"}' % ("9" * 5000), r"^\$.number: .* the number 999"),
+        ('{"number":1,"note":"\\ud800"}', r"^\$.note: expected text"),
+        ('{"number":1}', r"^\$.note: expected text, found no such field$"),
+        ('{"number":1,"note":"n"} x', r"^\$: expected JSON"),
+        (b"\xff\xfe{\0}\0", r"^\$: expected JSON"),
+        ('{"number":1,"note":"n","price":"1e2"}', r"^\$.price: expected a decimal"),
+        ('{"number":1,"note":"n","price":" 1"}', r"^\$.price: expected a decimal"),
+    ],
+)
+def test_text_that_is_refused(text, message):
+    with pytest.raises(JsonError, match=message) as caught:
+        New.from_json(text)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.path.startswith("$")
+
+
+def test_the_place_of_an_error_inside():
+    data = json.loads(TAIL.to_json())
+    data["levels"][1]["price"] = "1.234567891"
+    with pytest.raises(JsonError) as caught:
+        Tail.from_json(json.dumps(data))
+    assert str(caught.value) == (
+        "$.levels[1].price: expected a decimal with at most 8 places in a string,"
+        ' such as "1.5", found the string "1.234567891"'
+    )
+
+
+def test_a_value_that_does_not_fit_is_not_written():
+    value = New(number=1, note="n")
+    value.more = [5]
+    value.size = "x"
+    with pytest.raises(TypeError, match="New.size: expected an int"):
+        value.to_json()

@@ -9,7 +9,7 @@ from struct import pack
 import pytest
 from hypothesis import HealthCheck, given, settings
 from samples import SAMPLES, SCALARS, TAIL
-from shapes import Closed, Empty, Inline, Level, Renamed, Scalars, Tail
+from shapes import Closed, Empty, Held, Inline, Level, Maps, Renamed, Scalars, Tail
 from strategies import values_of
 
 
@@ -55,6 +55,18 @@ def test_any_inline(value):
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(values_of(Tail._WIRE_))
 def test_any_tail(value):
+    check_bytes(value)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values_of(Maps._WIRE_))
+def test_any_maps(value):
+    check_bytes(value)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values_of(Held._WIRE_))
+def test_any_value_within_its_limits(value):
     check_bytes(value)
 
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use myc_codegen::Language;
+use myc_codegen::{Language, import};
 use myc_schema::lint::{Level, RULES};
 use myc_schema::nearest;
 
@@ -45,6 +45,7 @@ pub(crate) enum Verb {
     Encode(EncodeArgs),
     Decode(DecodeArgs),
     Inspect(InspectArgs),
+    Import(ImportArgs),
     Export(ExportArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
@@ -394,6 +395,35 @@ pub(crate) struct StreamArgs {
     pub(crate) input: Option<PathBuf>,
 }
 
+/// Makes .myc files of other systems' definitions.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Formats are proto (Protocol Buffers, proto3), sbe (XML of Simple Binary Encoding), ros (.msg of ROS 2), ulog
+(flight logs of PX4, also .gz) and contracts (YAML). What cannot be carried over is told on standard error.
+Files that refer to one another are given together; where they make several .myc files, --out names a folder.
+
+Examples:
+  mycc import proto trading.proto                 prints the .myc text
+  mycc import sbe feed.xml --out feed.myc
+  mycc import ros sensor_msgs/msg/*.msg --out schemas --package drone.sensors")]
+pub(crate) struct ImportArgs {
+    /// What the definitions are written in.
+    #[arg(value_name = "FORMAT", value_parser = parse_format)]
+    pub(crate) definitions: import::Format,
+
+    /// Definitions.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// File to write, with a name that ends in .myc, or a folder; standard output, if none is given.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// What the package is called; if nothing is given, as in the definitions, or like the file.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+}
+
 /// Writes the schema of hand-written Rust types.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -452,5 +482,12 @@ fn parse_language(name: &str) -> Result<Language, String> {
     Language::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
         format!("there is a back end for {}", names.join(", "))
+    })
+}
+
+fn parse_format(name: &str) -> Result<import::Format, String> {
+    import::Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+        let names = import::Format::ALL.map(import::Format::name);
+        format!("one of {}", names.join(", "))
     })
 }

@@ -17,6 +17,7 @@ mod export;
 mod failure;
 mod fmt;
 mod r#gen;
+mod import;
 mod inspect;
 mod ir;
 mod layout;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(&args, message_format),
         Verb::Decode(args) => decode::run(&args, message_format),
         Verb::Inspect(args) => inspect::run(&args, message_format),
+        Verb::Import(args) => import::run(&args, message_format),
         Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),

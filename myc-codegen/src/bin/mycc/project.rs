@@ -34,10 +34,10 @@ pub(crate) struct Project {
     lock: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
-    /// Folder of the site.
-    pub(crate) doc: Option<PathBuf>,
     /// Programs that generate.
     pub(crate) plugins: Vec<Plugin>,
+    /// Folder of the site.
+    pub(crate) doc: Option<PathBuf>,
     /// What the lints do.
     pub(crate) lints: Levels,
 }

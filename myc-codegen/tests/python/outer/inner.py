@@ -7,6 +7,7 @@ and several paragraphs.
 
 from decimal import Decimal
 from typing import Annotated, Final, TypeAlias
+from uuid import UUID
 
 import outer.common
 from mycelium import wire
@@ -106,14 +107,15 @@ class First(
     ] = None
 
 
-class Empty(
-    wire.Message,
-    name="outer.inner.Empty",
-    id=2,
-    topic="outer.inner.empty",
-    digest="myc1:38e726831facb848de3466d084300b8a9d7db1a04418c62763ee1b36c43242d6",
+class Marks(
+    wire.Flags,
+    name="outer.inner.Marks",
+    repr="u16",
+    digest="myc1:8e3fbbb5a99c8554fa2819e6319d7b036b4d37506ac40187adf590d90da40d5c",
 ):
-    pass
+    AUCTION = 1 << 0
+    BLOCK = 1 << 1
+    LATE = 1 << 15
 
 
 class Level(
@@ -124,6 +126,77 @@ class Level(
 ):
     LOW = -3
     HIGH = 4
+
+
+class Filled(
+    wire.Message,
+    name="outer.inner.Filled",
+    id=4,
+    topic="outer.inner.filled",
+    digest="myc1:301a7adcc15d19a09da051305fd5e3e20c562f42b65b46a2a457bdb8bd306e7b",
+):
+    """What is new, and what has to be broken over lines."""
+
+    id: UUID
+
+    wide: wire.u256 = 115_792_089_237_316_195_423_570_985_008_687_907_853_269_984_665_640_564_039_457_584_007_913_129_639_935
+
+    fee: Annotated[
+        Decimal,
+        wire.decimal(4),
+        wire.in_range(Decimal(-10), Decimal(10)),
+    ] = Decimal(2)
+    """With docs.
+
+    In bps.
+    """
+
+    size: wire.u32 = 1
+    """In lots."""
+
+    text: Annotated[str, wire.has_len(1)] = "x"
+
+    names: Annotated[
+        dict[Annotated[str, wire.max_bytes(8)], list[UUID]],
+        wire.has_len(1, 64),
+    ] = wire.fresh({"none": []})
+
+    by_level: dict[Level, dict[Marks, tuple[wire.u8, str]]] | None = None
+
+    marks: Marks = Marks.AUCTION | Marks.BLOCK | Marks.LATE
+
+    one: tuple[wire.u8, str] = (1, "one")
+
+    a_rather_long_name_of_a_field: Annotated[
+        list[tuple[outer.common.Quantity, outer.common.Quantity]],
+        wire.max_items(3),
+    ] = wire.fresh([(Decimal(1), Decimal("2.5")), (Decimal(3), Decimal(4)), (Decimal("5.25"), Decimal(6))])
+
+    later: Later = Later(a=1, b=2)
+
+    another_rather_long_name_of_a_field: dict[str, outer.common.Side] = wire.fresh(
+        {"a rather long key": outer.common.Side.BUY, "b": outer.common.Side.SELL},
+    )
+
+    a_very_long_long_long_long_long_long_long_long_name_of_a_field: list[
+        Annotated[bytes, wire.exactly(2)]
+    ] = wire.fresh([bytes.fromhex("00ff"), bytes.fromhex("0a0b")])
+
+    long_long_long_long_long_name_of_flags: Marks = (
+        Marks.AUCTION | Marks.BLOCK | Marks.LATE
+    )
+
+    fee_raw = wire.raw("fee")
+
+
+class Empty(
+    wire.Message,
+    name="outer.inner.Empty",
+    id=2,
+    topic="outer.inner.empty",
+    digest="myc1:38e726831facb848de3466d084300b8a9d7db1a04418c62763ee1b36c43242d6",
+):
+    pass
 
 
 class Pick(

@@ -24,7 +24,17 @@ module Wire = struct
     Mycelium_wire.Json.bytes out t.bytes;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Wire" [| "bytes" |] (fun fields ->
+        let bytes =
+          Mycelium_wire.Json_reader.required fields 0
+            (Mycelium_wire.Json_reader.fixed_bytes ~len:3)
+        in
+        { bytes })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -61,7 +71,14 @@ module Choice = struct
   let equal a b = Mycelium_wire.Equal.int (to_int a) (to_int b)
   let compare a b = Mycelium_wire.Order.int (to_int a) (to_int b)
   let write_json out t = Mycelium_wire.Json.string out (to_string t)
+
+  let json_reader =
+    Mycelium_wire.Json_reader.closed_enum ~name:"odd.Choice" [ ("some", Some); ("none", None) ]
+      Mycelium_wire.Json_reader.u8 of_int
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -123,7 +140,27 @@ module Either = struct
         Choice.write_json out v;
         Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.union ~name:"odd.Either" [| "some"; "none" |] (fun arm index ->
+        match index with
+        | 0 ->
+            Some
+              (Mycelium_wire.Json_reader.arm arm
+                 (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                      let v0 =
+                        Mycelium_wire.Json_reader.item items 0
+                          (Mycelium_wire.Json_reader.option Mycelium_wire.Json_reader.u8)
+                      in
+                      let v1 =
+                        Mycelium_wire.Json_reader.item items 1
+                          Mycelium_wire.Json_reader.string
+                      in
+                      (v0, v1))))
+        | _ -> None (Mycelium_wire.Json_reader.arm arm Choice.json_reader))
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -196,7 +233,13 @@ module Wide = struct
     | Unknown n -> Mycelium_wire.Json.i64 out n
     | _ -> Mycelium_wire.Json.string out (to_string t)
 
+  let json_reader =
+    Mycelium_wire.Json_reader.open_enum ~name:"odd.Wide" [ ("least", Least); ("most", Most) ]
+      Mycelium_wire.Json_reader.i64 of_int64
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let decode ~field:_ r at = of_int64 (Mycelium_wire.Reader.i64 r.Mycelium_wire.Reader.src at)
 
@@ -224,7 +267,17 @@ module Later = struct
     Odd_parts.Way.write_json out t.way;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Later" [| "note"; "way" |] (fun fields ->
+        let note =
+          Mycelium_wire.Json_reader.required fields 0 Mycelium_wire.Json_reader.string
+        in
+        let way = Mycelium_wire.Json_reader.required fields 1 Odd_parts.Way.json_reader in
+        { note; way })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -433,7 +486,109 @@ module First = struct
     Mycelium_wire.Json.string out t.text;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.First"
+      [|
+        "type"; "src"; "at"; "r"; "there"; "later"; "choice"; "either"; "wide"; "wire"; "price";
+        "spans"; "marks"; "part"; "parts"; "pairs"; "deep"; "limit"; "ratio"; "text";
+      |] (fun fields ->
+        let type_ = Mycelium_wire.Json_reader.required fields 0 Mycelium_wire.Json_reader.u8 in
+        let src' = Mycelium_wire.Json_reader.required fields 1 Mycelium_wire.Json_reader.u16 in
+        let at' = Mycelium_wire.Json_reader.required fields 2 Mycelium_wire.Json_reader.u32 in
+        let r' = Mycelium_wire.Json_reader.required fields 3 Mycelium_wire.Json_reader.bool in
+        let there' =
+          Mycelium_wire.Json_reader.required fields 4 Mycelium_wire.Json_reader.string
+        in
+        let later = Mycelium_wire.Json_reader.required fields 5 Later.json_reader in
+        let choice =
+          Mycelium_wire.Json_reader.defaulted fields 6 Choice.json_reader
+            (fun () -> Choice.Some)
+        in
+        let either = Mycelium_wire.Json_reader.optional fields 7 Either.json_reader in
+        let wide =
+          Mycelium_wire.Json_reader.defaulted fields 8 Wide.json_reader (fun () -> Wide.Most)
+        in
+        let wire = Mycelium_wire.Json_reader.optional fields 9 Wire.json_reader in
+        let price =
+          Mycelium_wire.Json_reader.defaulted fields 10
+            (Mycelium_wire.Json_reader.decimal ~scale:2 Mycelium_wire.Decimal.S2.of_string)
+            (fun () -> Mycelium_wire.Decimal.S2.of_mantissa 5L)
+        in
+        let spans =
+          Mycelium_wire.Json_reader.required fields 11
+            (Mycelium_wire.Json_reader.bounded_list ~max:3 Odd_parts.Span.json_reader)
+        in
+        let marks = Mycelium_wire.Json_reader.required fields 12 Odd_parts.Marks.json_reader in
+        let part = Mycelium_wire.Json_reader.optional fields 13 Odd_parts.Part.json_reader in
+        let parts =
+          Mycelium_wire.Json_reader.required fields 14
+            (Mycelium_wire.Json_reader.list Odd_parts.Part.json_reader)
+        in
+        let pairs =
+          Mycelium_wire.Json_reader.required fields 15
+            (Mycelium_wire.Json_reader.list
+               (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                    let v0 =
+                      Mycelium_wire.Json_reader.item items 0 Mycelium_wire.Json_reader.string
+                    in
+                    let v1 =
+                      Mycelium_wire.Json_reader.item items 1 Odd_parts.Part.json_reader
+                    in
+                    (v0, v1))))
+        in
+        let deep =
+          Mycelium_wire.Json_reader.required fields 16
+            (Mycelium_wire.Json_reader.array ~len:2
+               (Mycelium_wire.Json_reader.list
+                  (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                       let v0 =
+                         Mycelium_wire.Json_reader.item items 0 Mycelium_wire.Json_reader.u8
+                       in
+                       let v1 =
+                         Mycelium_wire.Json_reader.item items 1
+                           (Mycelium_wire.Json_reader.option
+                              Mycelium_wire.Json_reader.string)
+                       in
+                       (v0, v1)))))
+        in
+        let limit =
+          Mycelium_wire.Json_reader.defaulted fields 17 Mycelium_wire.Json_reader.u64
+            (fun () -> Mycelium_wire.U64.of_bits (-1L))
+        in
+        let ratio =
+          Mycelium_wire.Json_reader.defaulted fields 18 Mycelium_wire.Json_reader.f32
+            (fun () -> 2.5)
+        in
+        let text =
+          Mycelium_wire.Json_reader.defaulted fields 19 Mycelium_wire.Json_reader.string
+            (fun () -> "a \"quoted\" \\ text")
+        in
+        {
+          type_;
+          src = src';
+          at = at';
+          r = r';
+          there = there';
+          later;
+          choice;
+          either;
+          wide;
+          wire;
+          price;
+          spans;
+          marks;
+          part;
+          parts;
+          pairs;
+          deep;
+          limit;
+          ratio;
+          text;
+        })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let required =
@@ -661,7 +816,13 @@ module Nothing = struct
   let equal _a _b = true
   let compare _a _b = 0
   let write_json out _t = Mycelium_wire.Json.raw out "{}"
+
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Nothing" [||] (fun _fields -> ())
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let decode_block _r _at _there = ()
   let encode_block _w _at _t = ()
@@ -696,7 +857,13 @@ module Only = struct
         Nothing.write_json out v;
         Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.union ~name:"odd.Only" [| "nothing" |]
+      (fun arm _ -> Nothing (Mycelium_wire.Json_reader.arm arm Nothing.json_reader))
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -746,7 +913,18 @@ module Holder = struct
     Mycelium_wire.Json.array Only.write_json out t.all;
     Mycelium_wire.Json.raw out "}"
 
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Holder" [| "only"; "all" |] (fun fields ->
+        let only = Mycelium_wire.Json_reader.required fields 0 Only.json_reader in
+        let all =
+          Mycelium_wire.Json_reader.required fields 1
+            (Mycelium_wire.Json_reader.list Only.json_reader)
+        in
+        { only; all })
+
   let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let required = [ (12, "odd.Holder.only"); (20, "odd.Holder.all") ]
 
@@ -767,6 +945,337 @@ module Holder = struct
   let tail_end t at =
     let at = Only.tail_end t.only at in
     Mycelium_wire.Size.list_of ~align:4 ~size:12 Only.tail_end t.all at
+
+  let payload_size t = Mycelium_wire.Size.payload ~block (tail_end t 0)
+  let size t = Mycelium_wire.Message.frame_size ~name ~block (tail_end t 0)
+
+  let encode_into ?channel ?sequence t dst ~pos =
+    Mycelium_wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
+      encode_block
+
+  let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
+  let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
+  let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+end
+
+module Checked = struct
+  type t = {
+    type_ : int;
+    type_rule : int;
+    fields : (string * (int * Odd_parts.Part.t)) list;
+    items : Choice.t array option;
+    json : (Choice.t * Spans.t) list;
+    arm : Wire.t;
+    mask : Odd_parts.Marks.t;
+    below : float;
+    bits : int64;
+  }
+
+  let name = "odd.Checked"
+  let type_id = 4
+  let topic = "odd.checked"
+  let digest = "myc1:a8a1e15f1243181bc0a806e1632da230dc824f8f907c82f6b404bb1e09297cb8"
+  let ancestors = []
+  let block = 56
+
+  let make ~type_ ~type_rule ~fields ?items ?(json = [])
+      ?(arm = { Wire.bytes = "\x00\xff\x22" })
+      ?(mask = Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L)) ?(below = -1.0)
+      ?(bits = -5L) () = { type_; type_rule; fields; items; json; arm; mask; below; bits }
+
+  let equal a b =
+    Mycelium_wire.Equal.int a.type_ b.type_
+    && Mycelium_wire.Equal.int a.type_rule b.type_rule
+    && Mycelium_wire.Equal.map Mycelium_wire.Order.string
+      (fun (a0, a1) (b0, b1) -> Mycelium_wire.Equal.int a0 b0 && Odd_parts.Part.equal a1 b1)
+      a.fields b.fields
+    && Mycelium_wire.Equal.option (Mycelium_wire.Equal.array Choice.equal) a.items b.items
+    && Mycelium_wire.Equal.map Choice.compare (Mycelium_wire.Equal.array Odd_parts.Span.equal)
+      a.json b.json
+    && Wire.equal a.arm b.arm
+    && Odd_parts.Marks.equal a.mask b.mask
+    && Mycelium_wire.Equal.f32 a.below b.below
+    && Mycelium_wire.Equal.i64 a.bits b.bits
+
+  let compare a b =
+    let c = Mycelium_wire.Order.int a.type_ b.type_ in
+    if c <> 0 then c else
+    let c = Mycelium_wire.Order.int a.type_rule b.type_rule in
+    if c <> 0 then c else
+    let c =
+      Mycelium_wire.Order.map Mycelium_wire.Order.string (fun (a0, a1) (b0, b1) ->
+          let c = Mycelium_wire.Order.int a0 b0 in
+          if c <> 0 then c else
+          Odd_parts.Part.compare a1 b1) a.fields b.fields
+    in
+    if c <> 0 then c else
+    let c =
+      Mycelium_wire.Order.option (Mycelium_wire.Order.array Choice.compare) a.items b.items
+    in
+    if c <> 0 then c else
+    let c =
+      Mycelium_wire.Order.map Choice.compare (Mycelium_wire.Order.array Odd_parts.Span.compare)
+        a.json b.json
+    in
+    if c <> 0 then c else
+    let c = Wire.compare a.arm b.arm in
+    if c <> 0 then c else
+    let c = Odd_parts.Marks.compare a.mask b.mask in
+    if c <> 0 then c else
+    let c = Mycelium_wire.Order.f32 a.below b.below in
+    if c <> 0 then c else
+    Mycelium_wire.Order.i64 a.bits b.bits
+
+  let type__rule = Mycelium_wire.Rule.range "1 to 9" (fun v -> v >= 1 && v <= 9)
+  let fields_rule = Mycelium_wire.Rule.len ~min:1 List.length
+  let items_rule = Mycelium_wire.Rule.len ~min:1 Array.length
+
+  let below_rule =
+    Mycelium_wire.Rule.range "at most -0.5" (fun v -> Mycelium_wire.F32.round v <= (-0.5))
+
+  let bits_rule =
+    Mycelium_wire.Rule.range "at least -5" (fun v -> Mycelium_wire.Order.i64 v (-5L) >= 0)
+
+  let write_json out t =
+    Mycelium_wire.Json.raw out {|{"type":|};
+    Mycelium_wire.Json.int out t.type_;
+    Mycelium_wire.Json.raw out {|,"type_rule":|};
+    Mycelium_wire.Json.int out t.type_rule;
+    Mycelium_wire.Json.raw out {|,"fields":|};
+    Mycelium_wire.Json.string_map (fun out (v0, v1) ->
+        Mycelium_wire.Json.raw out "[";
+        Mycelium_wire.Json.int out v0;
+        Mycelium_wire.Json.raw out ",";
+        Odd_parts.Part.write_json out v1;
+        Mycelium_wire.Json.raw out "]") out t.fields;
+    Mycelium_wire.Json.raw out {|,"items":|};
+    Mycelium_wire.Json.option (Mycelium_wire.Json.array Choice.write_json) out t.items;
+    Mycelium_wire.Json.raw out {|,"json":|};
+    Mycelium_wire.Json.map Choice.compare Choice.write_json
+      (Mycelium_wire.Json.array Odd_parts.Span.write_json) out t.json;
+    Mycelium_wire.Json.raw out {|,"arm":|};
+    Wire.write_json out t.arm;
+    Mycelium_wire.Json.raw out {|,"mask":|};
+    Odd_parts.Marks.write_json out t.mask;
+    Mycelium_wire.Json.raw out {|,"below":|};
+    Mycelium_wire.Json.f32 out t.below;
+    Mycelium_wire.Json.raw out {|,"bits":|};
+    Mycelium_wire.Json.i64 out t.bits;
+    Mycelium_wire.Json.raw out "}"
+
+  let json_reader =
+    Mycelium_wire.Json_reader.record ~name:"odd.Checked"
+      [| "type"; "type_rule"; "fields"; "items"; "json"; "arm"; "mask"; "below"; "bits" |]
+      (fun fields ->
+        let type_ =
+          Mycelium_wire.Json_reader.required fields 0
+            (Mycelium_wire.Json_reader.keeps type__rule Mycelium_wire.Json_reader.u8)
+        in
+        let type_rule' =
+          Mycelium_wire.Json_reader.required fields 1 Mycelium_wire.Json_reader.u16
+        in
+        let fields' =
+          Mycelium_wire.Json_reader.required fields 2
+            (Mycelium_wire.Json_reader.keeps fields_rule
+               (Mycelium_wire.Json_reader.string_map
+                  (Mycelium_wire.Json_reader.bounded_string ~max:8)
+                  (Mycelium_wire.Json_reader.tuple 2 (fun items ->
+                       let v0 =
+                         Mycelium_wire.Json_reader.item items 0 Mycelium_wire.Json_reader.u8
+                       in
+                       let v1 =
+                         Mycelium_wire.Json_reader.item items 1 Odd_parts.Part.json_reader
+                       in
+                       (v0, v1)))))
+        in
+        let items =
+          Mycelium_wire.Json_reader.optional fields 3
+            (Mycelium_wire.Json_reader.keeps items_rule
+               (Mycelium_wire.Json_reader.list Choice.json_reader))
+        in
+        let json =
+          Mycelium_wire.Json_reader.defaulted fields 4
+            (Mycelium_wire.Json_reader.map Choice.compare Choice.json_reader
+               (Mycelium_wire.Json_reader.bounded_list ~max:3 Odd_parts.Span.json_reader))
+            (fun () -> [])
+        in
+        let arm =
+          Mycelium_wire.Json_reader.defaulted fields 5 Wire.json_reader
+            (fun () -> { Wire.bytes = "\x00\xff\x22" })
+        in
+        let mask =
+          Mycelium_wire.Json_reader.defaulted fields 6 Odd_parts.Marks.json_reader
+            (fun () -> Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
+        in
+        let below =
+          Mycelium_wire.Json_reader.defaulted fields 7
+            (Mycelium_wire.Json_reader.keeps below_rule Mycelium_wire.Json_reader.f32)
+            (fun () -> -1.0)
+        in
+        let bits =
+          Mycelium_wire.Json_reader.defaulted fields 8
+            (Mycelium_wire.Json_reader.keeps bits_rule Mycelium_wire.Json_reader.i64)
+            (fun () -> -5L)
+        in
+        {
+          type_;
+          type_rule = type_rule';
+          fields = fields';
+          items;
+          json;
+          arm;
+          mask;
+          below;
+          bits;
+        })
+
+  let to_json t = Mycelium_wire.Json.to_string write_json t
+  let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
+  let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
+  let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
+
+  let required =
+    [
+      (1, "odd.Checked.type");
+      (4, "odd.Checked.type_rule");
+      (12, "odd.Checked.fields");
+    ]
+
+  let decode_block r at there =
+    if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
+    let src = r.Mycelium_wire.Reader.src in
+    let type_ =
+      let v = Mycelium_wire.Reader.u8 src at in
+      Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type";
+      v
+    in
+    let type_rule' = Mycelium_wire.Reader.u16 src (at + 2) in
+    let fields' =
+      let v =
+        Mycelium_wire.Reader.map r (at + 4) ~align:4 ~size:24
+          ~compare:Mycelium_wire.Order.string ~field:"odd.Checked.fields" (fun r at ->
+            let v0 =
+              Mycelium_wire.Reader.bounded_string r.Mycelium_wire.Reader.src at ~max:8
+                ~field:"odd.Checked.fields"
+            in
+            let v1 =
+              let v0 = Mycelium_wire.Reader.u8 r.Mycelium_wire.Reader.src (at + 12) in
+              let v1 =
+                Mycelium_wire.Reader.embedded r (at + 16) ~block:Odd_parts.Part.block
+                  ~field:"odd.Checked.fields" Odd_parts.Part.decode_block
+              in
+              (v0, v1)
+            in
+            (v0, v1))
+      in
+      Mycelium_wire.Rule.check fields_rule v ~at:(at + 4) ~field:"odd.Checked.fields";
+      v
+    in
+    let items =
+      if there < 20 then None
+      else (
+        let v =
+          if Mycelium_wire.Reader.is_absent src (at + 12) then None
+          else if Mycelium_wire.Reader.is_present_empty src (at + 12) then Some [||]
+          else
+            Some
+              (Mycelium_wire.Reader.list r (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
+                 (Choice.decode ~field:"odd.Checked.items"))
+        in
+        Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items";
+        v)
+    in
+    let json =
+      if there < 28 then []
+      else
+        Mycelium_wire.Reader.map r (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+          ~field:"odd.Checked.json" (fun r at ->
+            let v0 = Choice.decode r at ~field:"odd.Checked.json" in
+            let v1 =
+              Mycelium_wire.Reader.bounded_list r (at + 4) ~max:3 ~first:4 ~size:8
+                ~field:"odd.Checked.json" Odd_parts.Span.decode
+            in
+            (v0, v1))
+    in
+    let arm = if there < 31 then { Wire.bytes = "\x00\xff\x22" } else Wire.decode r (at + 28) in
+    let mask =
+      if there < 40 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
+      else Odd_parts.Marks.decode r (at + 32)
+    in
+    let below =
+      if there < 44 then (-1.0)
+      else (
+        let v = Mycelium_wire.Reader.f32 src (at + 40) in
+        Mycelium_wire.Rule.check below_rule v ~at:(at + 40) ~field:"odd.Checked.below";
+        v)
+    in
+    let bits =
+      if there < 56 then (-5L)
+      else (
+        let v = Mycelium_wire.Reader.i64 src (at + 48) in
+        Mycelium_wire.Rule.check bits_rule v ~at:(at + 48) ~field:"odd.Checked.bits";
+        v)
+    in
+    { type_; type_rule = type_rule'; fields = fields'; items; json; arm; mask; below; bits }
+
+  let encode_block w at t =
+    let dst = w.Mycelium_wire.Writer.dst in
+    Mycelium_wire.Rule.check type__rule t.type_ ~at:0 ~field:"odd.Checked.type";
+    Mycelium_wire.Writer.u8 dst at t.type_ ~field:"odd.Checked.type";
+    Mycelium_wire.Writer.pad1 dst (at + 1) 0;
+    Mycelium_wire.Writer.u16 dst (at + 2) t.type_rule ~field:"odd.Checked.type_rule";
+    Mycelium_wire.Rule.check fields_rule t.fields ~at:0 ~field:"odd.Checked.fields";
+    Mycelium_wire.Writer.map w (at + 4) ~align:4 ~size:24 ~compare:Mycelium_wire.Order.string
+      ~field:"odd.Checked.fields" (fun w at v ->
+        let v0, v1 = v in
+        Mycelium_wire.Writer.bounded_string w.Mycelium_wire.Writer.dst at ~max:8
+          ~field:"odd.Checked.fields" v0;
+        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 9) 0;
+        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 10) 0;
+        let v0, v1 = v1 in
+        Mycelium_wire.Writer.u8 w.Mycelium_wire.Writer.dst (at + 12) v0
+          ~field:"odd.Checked.fields";
+        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 13) 0;
+        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 14) 0;
+        Mycelium_wire.Writer.embedded w (at + 16) ~block:Odd_parts.Part.block
+          ~size:(Odd_parts.Part.payload_size v1) Odd_parts.Part.encode_block v1) t.fields;
+    Mycelium_wire.Rule.check_option items_rule t.items ~at:0 ~field:"odd.Checked.items";
+    (match t.items with
+     | None -> Mycelium_wire.Writer.zero dst (at + 12) 8
+     | Some v ->
+         Mycelium_wire.Writer.list w (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
+           (Choice.encode ~field:"odd.Checked.items") v;
+         Mycelium_wire.Writer.present_empty dst (at + 12));
+    Mycelium_wire.Writer.map w (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+      ~field:"odd.Checked.json" (fun w at v ->
+        let v0, v1 = v in
+        Choice.encode w at v0 ~field:"odd.Checked.json";
+        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 1) 0;
+        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
+        Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
+          ~field:"odd.Checked.json" Odd_parts.Span.encode v1) t.json;
+    Wire.encode w (at + 28) t.arm;
+    Mycelium_wire.Writer.pad1 dst (at + 31) 0;
+    Odd_parts.Marks.encode w (at + 32) t.mask;
+    Mycelium_wire.Rule.check below_rule t.below ~at:0 ~field:"odd.Checked.below";
+    Mycelium_wire.Writer.f32 dst (at + 40) t.below;
+    Mycelium_wire.Writer.pad4 dst (at + 44) 0l;
+    Mycelium_wire.Rule.check bits_rule t.bits ~at:0 ~field:"odd.Checked.bits";
+    Mycelium_wire.Writer.i64 dst (at + 48) t.bits
+
+  let tail_end t at =
+    let at =
+      Mycelium_wire.Size.map_of ~align:4 ~size:24 ~compare:Mycelium_wire.Order.string
+        (fun v at ->
+          let _, v1 = v in
+          let _, v1 = v1 in
+          Mycelium_wire.Size.embedded (Odd_parts.Part.payload_size v1) at) t.fields at
+    in
+    let at =
+      Mycelium_wire.Size.option (fun v at -> Mycelium_wire.Size.list ~align:1 ~size:1 v at)
+        t.items at
+    in
+    Mycelium_wire.Size.map ~align:4 ~size:32 t.json at
 
   let payload_size t = Mycelium_wire.Size.payload ~block (tail_end t 0)
   let size t = Mycelium_wire.Message.frame_size ~name ~block (tail_end t 0)

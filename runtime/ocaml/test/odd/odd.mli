@@ -131,7 +131,7 @@ module First : sig
   (** [choice] is [Choice.Some] where it is not given.
       [wide] is [Wide.Most] where it is not given.
       [price] is [Mycelium_wire.Decimal.S2.of_mantissa 5L] where it is not given.
-      [limit] is [Mycelium_wire.U64.of_bits (-1L] where it is not given.
+      [limit] is [Mycelium_wire.U64.of_bits (-1L)] where it is not given.
       [ratio] is [2.5] where it is not given.
       [text] is [''a \''quoted\'' \\ text''] where it is not given. *)
   val make :
@@ -198,6 +198,47 @@ module Holder : sig
   }
 
   val make : only:Only.t -> all:Only.t array -> unit -> t
+
+  include Mycelium_wire.Message.S with type t := t
+
+  (**/**)
+
+  include Mycelium_wire.Codec.MESSAGE with type t := t
+end
+
+(** Names that readers and checks use themselves. *)
+module Checked : sig
+  type t = {
+    type_ : int;
+        (** In * ) of bps.
+            Range: 1 to 9. *)
+    type_rule : int;  (** Named like the rule of the field above. *)
+    fields : (string * (int * Odd_parts.Part.t)) list;  (** Length: at least 1. *)
+    items : Choice.t array option;  (** Length: at least 1. *)
+    json : (Choice.t * Spans.t) list;
+    arm : Wire.t;
+    mask : Odd_parts.Marks.t;
+    below : float;  (** Range: at most -0.5. *)
+    bits : int64;  (** Range: at least -5. *)
+  }
+
+  (** [json] is [\[\]] where it is not given.
+      [arm] is [\{ Wire.bytes = ''\x00\xff\x22'' \}] where it is not given.
+      [mask] is [Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L)] where it is not given.
+      [below] is [-1.0] where it is not given.
+      [bits] is [-5L] where it is not given. *)
+  val make :
+    type_:int ->
+    type_rule:int ->
+    fields:(string * (int * Odd_parts.Part.t)) list ->
+    ?items:Choice.t array ->
+    ?json:(Choice.t * Spans.t) list ->
+    ?arm:Wire.t ->
+    ?mask:Odd_parts.Marks.t ->
+    ?below:float ->
+    ?bits:int64 ->
+    unit ->
+    t
 
   include Mycelium_wire.Message.S with type t := t
 

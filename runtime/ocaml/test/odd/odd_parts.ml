@@ -22,7 +22,15 @@ module Span = struct
     Wire.Json.int out t.to_;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"odd.parts.Span" [| "from"; "to" |] (fun fields ->
+        let from = Wire.Json_reader.required fields 0 Wire.Json_reader.u32 in
+        let to_ = Wire.Json_reader.required fields 1 Wire.Json_reader.u32 in
+        { from; to_ })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode r at =
@@ -61,7 +69,14 @@ module Way = struct
   let equal a b = Wire.Equal.int (to_int a) (to_int b)
   let compare a b = Wire.Order.int (to_int a) (to_int b)
   let write_json out t = Wire.Json.string out (to_string t)
+
+  let json_reader =
+    Wire.Json_reader.closed_enum ~name:"odd.parts.Way" [ ("down", Down); ("up", Up) ]
+      Wire.Json_reader.i8 of_int
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
   let decode ~field r at =
@@ -86,7 +101,13 @@ module Marks = struct
     names
 
   let write_json out t = Wire.Json.flags named out t
+
+  let json_reader =
+    Wire.Json_reader.large_flags ~name:"odd.parts.Marks" named Wire.Json_reader.u64
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode r at = Wire.Reader.u64 r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
@@ -136,7 +157,18 @@ module Part = struct
     Wire.Json.int out t.weight;
     Wire.Json.raw out "}"
 
+  let json_reader =
+    Wire.Json_reader.record ~name:"odd.parts.Part" [| "name"; "ways"; "rank"; "weight" |]
+      (fun fields ->
+        let name = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let ways = Wire.Json_reader.required fields 1 (Wire.Json_reader.list Way.json_reader) in
+        let rank = Wire.Json_reader.optional fields 2 Wire.Json_reader.u8 in
+        let weight = Wire.Json_reader.defaulted fields 3 Wire.Json_reader.u8 (fun () -> 1) in
+        { name; ways; rank; weight })
+
   let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "odd.parts.Part.name"); (16, "odd.parts.Part.ways") ]
 

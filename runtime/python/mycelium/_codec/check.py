@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.constraint import check_constraints
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Field
@@ -27,6 +28,7 @@ def explain(record: Any, error: Exception) -> Exception:
     try:
         for field in cls.FIELDS:
             _check_field(field, record, f"{cls.__name__}.{field.name}")
+        check_constraints(cls._WIRE_, record, cls.__name__)
     except (TypeError, ValueError) as found:
         return found
     return ValueError(f"{cls.__name__} cannot be encoded: {error}")
@@ -136,12 +138,13 @@ def _float(node: t.Float, value: Any, place: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(place, f"a float ({node.name})", value)
     try:
-        values.struct_of_code(node.code).pack(value)
+        struct = values.struct_of_code(node.code)
+        # The nearest `f32`; what is no number keeps its bits.
+        return struct.unpack(struct.pack(value))[0] if value == value else value
     except OverflowError:
         raise ValueError(
             f"{place}: expected a float ({node.name}), got {value!r}, which is too large"
         ) from None
-    return value
 
 
 def _instance(value: Any, cls: type, place: str, expected: str) -> Any:
@@ -219,10 +222,6 @@ def _check_field(field: Field, record: Any, place: str) -> None:
     if not hasattr(record, field.slot):
         raise TypeError(f"{place} has no value")
     check(field.raw_type, getattr(record, field.slot), place)
-    value = getattr(record, field.name)
-    if field.constraint is not None and not field.constraint.keeps(value):
-        wanted, found = field.constraint.wanted, field.constraint.found(value)
-        raise ValueError(f"{place}: expected {wanted}, got {found}")
 
 
 def _arm(node: t.Union, value: Any, place: str) -> Any:

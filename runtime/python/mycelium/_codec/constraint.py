@@ -8,7 +8,6 @@ for that are part of the codec, so that a class without constraints pays nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from struct import Struct
 from typing import TYPE_CHECKING, Any
@@ -34,13 +33,6 @@ class Range:
         node = _present(node)
         if not isinstance(node, t.Int | t.Wide | t.Float | t.Decimal):
             raise TypeError(f"a {type(node).__name__} has no range")
-        if isinstance(node, t.Float) and node.code == "f":
-            # Bounds are floats of the type: `0.1` is the `f32` next to it.
-            rounded = [
-                None if limit is None else round_f32(limit)
-                for limit in (self.least, self.greatest)
-            ]
-            return Constraint("out_of_range", node, rounded[0], rounded[1])
         return Constraint("out_of_range", node, self.least, self.greatest)
 
 
@@ -70,6 +62,13 @@ class Constraint:
     def __init__(self, kind: str, node: t.Type, least: Any, greatest: Any) -> None:
         self.kind = kind
         self.node = node
+        self._shown = (_shown(least), _shown(greatest))
+        if isinstance(node, t.Float) and node.code == "f":
+            # Limits are floats of the type: `0.1` is the `f32` next to it.
+            least, greatest = (
+                None if limit is None else round_f32(limit)
+                for limit in (least, greatest)
+            )
         self.least = least
         self.greatest = greatest
 
@@ -87,7 +86,7 @@ class Constraint:
     def wanted(self) -> str:
         """What it asks for, to stand behind "expected"."""
         what = f" {self._unit()}" if self.kind == "len" else ""
-        least, greatest = (_shown(limit) for limit in (self.least, self.greatest))
+        least, greatest = self._shown
         if self.greatest is None:
             return f"at least {least}{what}"
         if self.least is None:
@@ -174,14 +173,41 @@ def is_constrained(node: t.Type) -> bool:
     """Whether a constraint holds for anything that a value of the type may contain."""
     match node:
         case t.Struct() | t.Message():
-            return bool(node.cls.IS_CONSTRAINED)
+            return node.cls.IS_CONSTRAINED
         case t.Union():
             return any(is_constrained(arm.type) for arm in node.arms)
         case t.Tuple():
             return any(is_constrained(item) for item in node.items)
-    return any(is_constrained(item) for item in _items_of(node))
+        case t.Array() | t.BoundedList() | t.List() | t.Map() | t.Optional():
+            return is_constrained(node.item)
+    return False
 
 
-def _items_of(node: t.Type) -> Iterator[t.Type]:
-    if isinstance(node, t.Array | t.BoundedList | t.List | t.Map | t.Optional):
-        yield node.item
+def check_constraints(node: t.Type, value: Any, place: str) -> None:
+    """Raises a `ValueError` where something in a value of the type does not keep a constraint."""
+    if value is None or not is_constrained(node):
+        return
+    match node:
+        case t.Struct() | t.Message():
+            for field in node.cls.FIELDS:
+                inner, part = f"{place}.{field.name}", getattr(value, field.name)
+                held_to = field.constraint
+                if held_to is not None and not held_to.keeps(part):
+                    wanted, found = held_to.wanted, held_to.found(part)
+                    raise ValueError(f"{inner}: expected {wanted}, got {found}")
+                check_constraints(field.type, part, inner)
+        case t.Union():
+            for arm in node.arms:
+                if type(value) is arm.cls:
+                    check_constraints(arm.type, value.value, f"{place}.{arm.name}")
+        case t.Optional():
+            check_constraints(node.item, value, place)
+        case t.Tuple():
+            for index, (item, part) in enumerate(zip(node.items, value, strict=True)):
+                check_constraints(item, part, f"{place}[{index}]")
+        case t.Map():
+            for key, part in value.items():
+                check_constraints(node.value, part, f"{place}[{key!r}]")
+        case t.Array() | t.BoundedList() | t.List():
+            for index, part in enumerate(value):
+                check_constraints(node.item, part, f"{place}[{index}]")

@@ -9,6 +9,7 @@ from typing import Any
 from mycelium import time
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.constraint import round_f32
 from mycelium._codec.json_words import is_text_key, wire_name
 
 _CANONICAL_NAN = {"f": "7fc00000", "d": "7ff8000000000000"}
@@ -71,7 +72,8 @@ def _plain_float(node: t.Float, value: float) -> Any:
         return "NaN" if digits == _CANONICAL_NAN[node.code] else f"NaN:{digits}"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return float(value)
+    # An `f32` is written as the `f64` of the same value.
+    return round_f32(value) if node.code == "f" else float(value)
 
 
 def _plain_enum(node: t.Enum, value: Any) -> Any:

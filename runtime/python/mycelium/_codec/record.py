@@ -20,7 +20,12 @@ from mycelium._codec import jsons, refuse, values
 from mycelium._codec import types as t
 from mycelium._codec.annotations import Key, WireName, annotations_of, type_of
 from mycelium._codec.check import check, check_decimal
-from mycelium._codec.constraint import Len, Range, is_constrained
+from mycelium._codec.constraint import (
+    Len,
+    Range,
+    check_constraints,
+    is_constrained,
+)
 from mycelium._codec.default import default_of
 from mycelium._codec.source import Source
 
@@ -234,6 +239,7 @@ class _Record(metaclass=RecordMeta):
     def validate(self) -> None:
         """Raises the `TypeError` or `ValueError` that encoding would, constraints included."""
         check(type(self)._WIRE_, self, type(self).__name__)
+        check_constraints(type(self)._WIRE_, self, type(self).__name__)
 
     def __replace__(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, for `copy.replace`."""
