@@ -17,6 +17,7 @@ use myc_schema::schema::Schema;
 pub mod export;
 pub mod file;
 pub mod import;
+pub mod inspect;
 pub mod ir;
 pub mod layout;
 pub mod names;

@@ -248,3 +248,17 @@ fn values_inside_values() {
     let range = format!("package a; message M = 1 {{ @range({digits}..) x: u8 }}");
     assert!(refuse(range).contains("beyond 256 bits"));
 }
+
+/// Found by fuzzing: the line end was quoted, and one error took two lines.
+#[test]
+fn white_space_that_is_out_of_place_has_a_name() {
+    for (space, name) in
+        [("\n", "the end of the line"), ("\r\n", "the end of the line"), (" ", "a space")]
+    {
+        let report =
+            refuse(format!("package a;\nclosed enum B: u8l.{space}\nmessage A = 1 {{ x: u8 }}\n"));
+        let error = format!("a.myc:2:20: error[E0001]: expected a name, found {name}");
+        assert!(report.lines().any(|line| line == error), "{report}");
+        assert!(report.lines().all(|line| line.starts_with("a.myc:")), "{report}");
+    }
+}

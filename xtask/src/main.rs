@@ -7,6 +7,7 @@
 mod bench;
 mod demo;
 mod failure;
+mod fuzz;
 mod generate;
 mod interop;
 mod progress;
@@ -46,6 +47,8 @@ enum Command {
     Gen(generate::Options),
     /// Measure codecs and transports; write docs/performance.md
     Bench(bench::Options),
+    /// Run made-up inputs against the compiler, the formatter and the codecs
+    Fuzz(fuzz::Options),
     /// Check the house rules: file length, unsafe code, import direction, words
     Tidy,
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Gen(options) => generate::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Tidy => tidy::run(),
     };
     match outcome {

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check of the repository, in one row of steps.
 //!
 //! Everything is built in the dev profile and in one target folder, so that nothing is built twice;
-//! only the loom models have a folder of their own, since their flag reaches every crate.
+//! only the loom models and the fuzz targets have folders of their own, since their flags reach every
+//! crate.
 
 use clap::Args;
 
@@ -10,7 +11,7 @@ use crate::progress::Progress;
 use crate::setup::{ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, generate, interop, repo, site, smoke, tidy};
+use crate::{Outcome, fuzz, generate, interop, repo, site, smoke, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -35,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", purpose: "tests of every crate", run: rust },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
     Step { name: "loom", purpose: "models of the ring", run: loom },
+    Step { name: "fuzz", purpose: "made-up inputs, a few seconds a target", run: fuzz::check },
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
@@ -53,6 +55,10 @@ fn step_named(name: &str) -> Result<&'static Step, String> {
 fn fmt(progress: &Progress) -> StepResult {
     let failed = |failure: Failure| failure.remedy("cargo fmt --all");
     Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
+    // A workspace of its own, which `--all` does not know.
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml"];
+    let failed = |failure: Failure| failure.remedy(fuzz.join(" ").replacen("fmt", "cargo fmt", 1));
+    Tool::cargo().args(fuzz).arg("--check").run("fmt-fuzz", progress).map_err(failed)?;
     let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--"];
     let failed = |failure: Failure| failure.remedy("mycc fmt schemas examples");
     let tool = Tool::cargo().args(mycc).args(["fmt", "--check", "schemas", "examples"]);

@@ -69,3 +69,43 @@ fn files_that_are_no_schemas() {
     );
     assert!(check("bytes.myc").failed(1).contains("`bytes.myc` is not UTF-8"));
 }
+
+#[test]
+fn each_syntax_error_of_a_file_is_shown() {
+    let text = "package five;\nstruct A { x u8 }\nstruct B { y: }\nenm C: u8 { a = 1 }\n\
+                message D = { x: u8 }\nstruct E { z: u8; w }\n";
+    let dir = folder(&[("five.myc", text)]);
+    let run = mycc(dir.path(), &["check", "five.myc"]);
+    let errors = run.failed(1).lines().filter(|line| line.starts_with("error[E0001]"));
+    assert_eq!(errors.count(), 5, "{}", run.stderr);
+    assert!(!run.stderr.contains('\x1b'), "no colour where there is no terminal");
+}
+
+#[test]
+fn github_properties_are_escaped() {
+    let dir = folder(&[("o,d:d%.myc", WRONG)]);
+    let run = mycc(dir.path(), &["check", "--message-format", "github", "o,d:d%.myc"]);
+    assert!(run.failed(1).starts_with("::error file=o%2Cd%3Ad%25.myc,line=2,"), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_an_error_at_once() {
+    use std::os::unix::fs::symlink;
+    let dir = folder(&[("a.myc", "package a;\nimport \"link.myc\";\nstruct A { x: u8 }\n")]);
+    symlink("a.myc", dir.path().join("link.myc")).unwrap();
+    symlink("self.myc", dir.path().join("self.myc")).unwrap();
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    let pipe = dir.path().join("pipe.myc");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (path, expected) in [
+        ("pipe.myc", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        ("self.myc", "cannot read `self.myc`"),
+        ("empty", "no .myc file in `empty`"),
+        ("link.myc", "error[E0006]: a file imports itself"),
+    ] {
+        let run = mycc(dir.path(), &["check", path]);
+        assert!(run.failed(1).contains(expected), "{path}: {}", run.stderr);
+    }
+}

@@ -103,6 +103,8 @@ impl Lowering<'_> {
         }
         let message = match found {
             "" => format!("expected {expected}"),
+            "\n" | "\r" => format!("expected {expected}, found the end of the line"),
+            " " | "\t" => format!("expected {expected}, found a space"),
             _ => format!("expected {expected}, found `{found}`"),
         };
         let mut diagnostic =

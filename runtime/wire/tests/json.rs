@@ -1,7 +1,7 @@
 //! The JSON mapping, type by type, both ways.
 
 use mycelium_wire::json::{from_json, to_json};
-use mycelium_wire::reflect::{Arm, Def, Field, Kind, Literal, Member, Repr, Type};
+use mycelium_wire::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 use mycelium_wire::{Digest, Timestamp, Value};
 use serde_json::Value as Json;
 
@@ -288,6 +288,26 @@ fn fields() {
     refuse(&POINT, "[]", "$.it: expected an object for `test.Named`, found an array of 0 items");
     check(&Type::Optional(&POINT), "null");
     refuse(&Type::Optional(&Type::Bool), "1", "$.it: expected true or false, found the number 1");
+}
+
+#[test]
+fn constraints() {
+    let range = Constraint::Range { min: Some("5"), max: Some("9") };
+    let len = Constraint::Len { min: 2, max: None };
+    let fields = [
+        Field { constraint: Some(range), ..Field::new("grown", &Type::Optional(&Type::U8)) },
+        Field { constraint: Some(len), ..Field::new("tag", &Type::String) },
+    ];
+    let held = named(Kind::Struct { fields: &fields });
+    let ty = Type::Named(&held);
+    check(&ty, "{\"grown\":9,\"tag\":\"ab\"}");
+    check(&ty, "{\"grown\":null,\"tag\":\"abc\"}");
+    refuse(&ty, "{\"grown\":4,\"tag\":\"ab\"}", "$.it.grown: expected 5 to 9, found the integer 4");
+    refuse(
+        &ty,
+        "{\"grown\":5,\"tag\":\"a\"}",
+        "$.it.tag: expected a length of 2 or more, found a text of 1 bytes",
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Makes ready what the commands need beside Rust, and says in a sentence what it cannot make.
 
 pub(crate) mod chromium;
+pub(crate) mod compiler;
 pub(crate) mod ocaml;
 mod packages;
 pub(crate) mod python;

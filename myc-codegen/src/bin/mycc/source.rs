@@ -1,6 +1,6 @@
 //! From paths on the command line to a schema.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,10 @@ pub(crate) fn show(diagnostics: &Diagnostics, format: MessageFormat) {
 
 /// Bytes of a file, but not many more than the compiler takes: it may never end.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe waits until somebody writes to it, which may never be.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     read_all(File::open(path)?)
 }
 

@@ -10,7 +10,8 @@ use serde_json::{Map, Value as Json};
 use super::UNKNOWN_ARM;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
 use crate::value::{
-    Value, ValueError, expected, integer_range, is_bytes, is_key_below, take_default,
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below,
+    take_default,
 };
 use crate::{Duration, Timestamp, decimal, hex};
 
@@ -205,13 +206,19 @@ fn read_fields(
     }
     let read_field = |field: &Field<'_>| {
         let value = match object.get(field.name) {
-            Some(json) => read(field.ty, json),
+            Some(json) => read_field_value(field, json),
             None => take_default(field)
                 .ok_or_else(|| ValueError::new(expected(field.ty), "no such field")),
         };
         value.map_err(|error| error.in_field(field.name))
     };
     fields.iter().map(read_field).collect::<Result<_, _>>().map(Value::Fields)
+}
+
+fn read_field_value(field: &Field<'_>, json: &Json) -> Result<Value, ValueError> {
+    let value = read(field.ty, json)?;
+    check_constraint(field, &value)?;
+    Ok(value)
 }
 
 fn read_enum(open: bool, repr: Repr, members: &[Member<'_>], json: &Json) -> Option<Value> {

@@ -2,10 +2,20 @@
 
 use alloc::string::{String, ToString};
 
-use super::Value;
+use super::{Value, ValueError};
 use crate::decimal::Scaled;
 use crate::literal::is_below;
-use crate::reflect::{Constraint, Type};
+use crate::reflect::{Constraint, Field, Type};
+
+/// Refuses a value that its field may not hold.
+pub(crate) fn check(field: &Field<'_>, value: &Value) -> Result<(), ValueError> {
+    match &field.constraint {
+        Some(constraint) if !keeps(field.ty, value, constraint) => {
+            Err(ValueError::new(constraint.to_string(), value.describe()))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Whether the value of a field keeps the constraint; one that is absent does.
 pub(crate) fn keeps(ty: &Type<'_>, value: &Value, constraint: &Constraint<'_>) -> bool {

@@ -8,7 +8,7 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Value, ValueError, expected, integer_range, is_bytes, is_key_below, keeps};
+use super::{Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below};
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
@@ -181,12 +181,8 @@ impl Writer {
     }
 
     fn field(&mut self, field: &Field<'_>, value: &Value, at: usize) -> Result<(), ValueError> {
-        match &field.constraint {
-            Some(constraint) if !keeps(field.ty, value, constraint) => {
-                Err(ValueError::new(constraint.to_string(), value.describe()))
-            }
-            _ => self.inline(field.ty, value, at),
-        }
+        check_constraint(field, value)?;
+        self.inline(field.ty, value, at)
     }
 
     fn pairs(

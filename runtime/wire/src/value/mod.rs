@@ -23,7 +23,7 @@ mod decode;
 mod encode;
 mod shape;
 
-pub(crate) use constraint::keeps;
+pub(crate) use constraint::{check as check_constraint, keeps};
 pub use decode::{DecodeValueError, decode, decode_strict};
 pub use encode::encode;
 pub(crate) use shape::{expected, integer_range, is_bytes, is_key_below, take_default};

@@ -17,13 +17,17 @@ use super::leaf;
 const ITEMS: usize = 64;
 
 /// What a stretch of bytes is.
-pub(super) struct Note {
-    pub(super) start: usize,
-    pub(super) end: usize,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Note {
+    /// First byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
     /// Place in the value, `bids[3].price`.
-    pub(super) path: String,
+    pub path: String,
     /// What is there.
-    pub(super) what: String,
+    pub what: String,
 }
 
 /// Notes on all bytes of a frame, of a type if that is known. `fault` is where it is wrong.

@@ -1,22 +1,12 @@
 //! `mycc inspect`: what each byte of a frame is, also of a frame that is wrong.
-//!
-//! [`walk`] goes over the bytes as far as they make sense and notes what it sees; what is wrong with
-//! them, and where, is said by the same decoder that everybody uses.
-
-mod leaf;
-mod print;
-mod walk;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use myc_schema::Arena;
+use myc_codegen::inspect::inspect;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
-use mycelium_wire::layout::block_size;
-use mycelium_wire::reflect::{Def, Kind};
-use mycelium_wire::value::{self, DecodeValueError};
-use mycelium_wire::{DecodeError, ErrorKind, Frame, FrameHeader};
+use mycelium_wire::FrameHeader;
 
 use crate::args::{InspectArgs, MessageFormat};
 use crate::codec::HexReader;
@@ -47,8 +37,8 @@ pub(crate) fn run(args: &InspectArgs, format: MessageFormat) -> Result<(), Failu
             Some(id) => Some(id),
             None => message_of(&schema, frame)?,
         };
-        let report = explain(&schema, id, frame);
-        let text = print::print(number, at, &report);
+        let report = inspect(&schema, id, frame);
+        let text = report.text(number, at);
         out.write_all(text.as_bytes()).map_err(|e| Failure::output("to standard output", &e))?;
         fault = report.fault.map(|fault| format!("frame {number} (from byte {at}): {fault}"));
         at += frame.len();
@@ -102,50 +92,4 @@ fn message_of(schema: &Schema, frame: &[u8]) -> Result<Option<TypeId>, Failure> 
             .help(format!("say which with --type: {}", names.join(", "))));
     }
     Ok(found.first().copied())
-}
-
-/// What is known about a frame.
-struct Report<'b> {
-    bytes: &'b [u8],
-    /// Message, where it is known.
-    name: Option<String>,
-    /// Ascending by place; together all bytes.
-    notes: Vec<walk::Note>,
-    fault: Option<DecodeValueError>,
-    /// First byte that encoding the value would write otherwise.
-    other_form: Option<usize>,
-}
-
-fn explain<'b>(schema: &Schema, id: Option<TypeId>, frame: &'b [u8]) -> Report<'b> {
-    let arena = Arena::new();
-    let def = id.map(|id| schema.reflect(&arena, id));
-    let fault = match def {
-        Some(def) => value::decode(def, frame).err(),
-        None => Frame::parse(frame).err().or(unknown_type(schema, frame)).map(Into::into),
-    };
-    let at = fault.as_ref().map(|fault| fault.error.at);
-    Report {
-        bytes: frame,
-        name: id.map(|id| schema.qualified_name(id)),
-        notes: walk::walk(frame, def, at),
-        other_form: def.filter(|_| fault.is_none()).and_then(|def| other_form(def, frame)),
-        fault,
-    }
-}
-
-/// With a schema, a type id that it does not have is a fault.
-fn unknown_type(schema: &Schema, frame: &[u8]) -> Option<DecodeError> {
-    let header = FrameHeader::parse(frame).ok()?;
-    let kind = ErrorKind::TypeId { expected: 0, found: header.type_id };
-    (!schema.types.is_empty()).then_some(DecodeError { kind, at: 4, place: None })
-}
-
-fn other_form(def: &Def<'_>, frame: &[u8]) -> Option<usize> {
-    let header = FrameHeader::parse(frame).ok()?;
-    match def.kind {
-        Kind::Message { fields, .. } if block_size(fields) == header.block as usize => {
-            value::decode_strict(def, frame).err().map(|fault| fault.error.at)
-        }
-        _ => None,
-    }
 }

@@ -1,0 +1,69 @@
+//! What the fuzzer starts from: the schemas, vectors and error pages of this repository, as inputs of a
+//! target. They are made anew in each run, so they are always those of today.
+
+use std::path::Path;
+
+use myc_schema::Arena;
+use mycelium_wire::{canon, hex};
+use serde_json::Value as Json;
+
+use crate::messages::{MESSAGES, files};
+
+/// Folder to write seeds to, which `cargo xtask fuzz` sets.
+const FOLDER: &str = "MYCELIUM_SEEDS";
+
+/// Writes the seeds of a target, where a folder is asked for.
+pub fn write(target: &str) {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let seeds = match target {
+        "parse" | "fmt" | "generate" => sources(),
+        "canon" => texts(),
+        "inspect" => vectors(|vector| {
+            let frame = hex::decode(vector["frame"].as_str()?)?;
+            Some([vec![0], frame].concat())
+        }),
+        "json" => vectors(|vector| Some(vector.get("value")?.to_string().into_bytes())),
+        other => panic!("no target is called {other}"),
+    };
+    for (number, seed) in seeds.iter().enumerate() {
+        let path = Path::new(&folder).join(format!("{number:04}"));
+        std::fs::write(&path, seed).expect("seeds can be written");
+    }
+}
+
+/// Schemas, good and bad.
+fn sources() -> Vec<Vec<u8>> {
+    let folders = ["schemas", "examples", "myc-schema/tests"];
+    let paths = folders.into_iter().flat_map(|folder| files(folder, ".myc"));
+    let mut sources: Vec<Vec<u8>> = paths.filter_map(|path| std::fs::read(path).ok()).collect();
+    for page in files("docs/errors", ".md") {
+        let text = std::fs::read_to_string(page).unwrap_or_default();
+        let blocks = text.split("```").skip(1).step_by(2);
+        sources.extend(blocks.filter_map(|block| Some(block.split_once('\n')?.1.into())));
+    }
+    sources
+}
+
+/// The canonical text of each message, with all that it reaches in front of it.
+fn texts() -> Vec<Vec<u8>> {
+    let Some(first) = MESSAGES.first() else { return Vec::new() };
+    let arena = Arena::new();
+    let defs = first.schema.reflect_all(&arena);
+    defs.iter().map(|def| canon::text(def).into_bytes()).collect()
+}
+
+/// Something of each golden vector, behind the number of its message.
+fn vectors(part: impl Fn(&Json) -> Option<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for path in files("schemas/vectors", ".json") {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let file: Json = serde_json::from_str(&text).unwrap_or_default();
+        for vector in file["vectors"].as_array().into_iter().flatten() {
+            let named = MESSAGES.iter().position(|message| vector["type"] == *message.name);
+            if let (Some(number), Some(part)) = (named, part(vector)) {
+                seeds.push([vec![number as u8], part].concat());
+            }
+        }
+    }
+    seeds
+}
