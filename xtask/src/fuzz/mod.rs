@@ -29,7 +29,7 @@ const STEP_SECONDS: u32 = 6;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only these targets (default: all of them, one after another)
-    #[arg(value_name = "TARGET", value_parser = TARGETS.map(String::from))]
+    #[arg(value_name = "TARGET", value_parser = clap::builder::PossibleValuesParser::new(TARGETS))]
     targets: Vec<String>,
     /// How long each target runs, beyond its seeds
     #[arg(long, value_name = "N", default_value_t = 60)]

@@ -4,7 +4,6 @@
 //! order, and each appends what it keeps in the tail. That is the tail's order by definition.
 
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
