@@ -62,7 +62,7 @@ struct All {
     widest: U256,
     #[myc(default = 1e-45)]
     single: f32,
-    #[myc(default = -2.2250738585072011e-308)]
+    #[myc(default = f64::from_bits(0x800f_ffff_ffff_ffff))]
     double: f64,
     #[myc(default = -12.5)]
     price: Decimal<4>,
@@ -137,7 +137,7 @@ fn the_bytes_of_a_default_are_those_of_its_value() {
 fn defaults_are_what_is_written() {
     let all = All::from_frame(&Old { id: 7 }.to_frame()).unwrap();
     assert_eq!((all.id, all.on, all.signed, all.unsigned), (7, true, i128::MIN, u128::MAX));
-    assert_eq!((all.single.to_bits(), all.double), (1, -2.2250738585072011e-308));
+    assert_eq!((all.single.to_bits(), all.double), (1, f64::from_bits(0x800f_ffff_ffff_ffff)));
     assert_eq!((&*all.text, all.short.as_str()), ("grün", "ü"));
     assert_eq!((all.raw.as_slice(), &*all.bytes), ([0, 255].as_slice(), b"abc".as_slice()));
     assert_eq!(all.nested, [vec![1], vec![], vec![2, 3]]);
