@@ -251,14 +251,12 @@ fn values_inside_values() {
 
 /// Found by fuzzing: the line end was quoted, and one error took two lines.
 #[test]
-fn white_space_that_is_out_of_place_has_a_name() {
-    for (space, name) in
-        [("\n", "the end of the line"), ("\r\n", "the end of the line"), (" ", "a space")]
-    {
+fn white_space_that_is_out_of_place_is_told_on_one_line() {
+    for space in ["\n", "\r\n", " ", "\t"] {
         let report =
             refuse(format!("package a;\nclosed enum B: u8l.{space}\nmessage A = 1 {{ x: u8 }}\n"));
-        let error = format!("a.myc:2:20: error[E0001]: expected a name, found {name}");
-        assert!(report.lines().any(|line| line == error), "{report}");
+        let error = "a.myc:2:20: error[E0001]: expected a name";
+        assert!(report.lines().any(|line| line.starts_with(error)), "{report}");
         assert!(report.lines().all(|line| line.starts_with("a.myc:")), "{report}");
     }
 }

@@ -62,7 +62,7 @@ struct All {
     widest: U256,
     #[myc(default = 1e-45)]
     single: f32,
-    #[myc(default = f64::from_bits(0x800f_ffff_ffff_ffff))]
+    #[myc(default = -2.2250738585072011e-308)]
     double: f64,
     #[myc(default = -12.5)]
     price: Decimal<4>,

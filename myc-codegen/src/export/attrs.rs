@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, Lit, Meta, Token, parenthesized};
+use syn::{Attribute, Expr, ExprRange, Ident, Lit, Meta, Token, parenthesized};
 
 use super::Refusals;
 
@@ -21,6 +21,7 @@ enum Value {
     Word,
     Is(Box<Expr>),
     Bits(Vec<Bit>),
+    Range(ExprRange),
     Other,
 }
 
@@ -82,6 +83,26 @@ impl Keys {
         }
     }
 
+    /// `was`, `unit` and constraints as attributes of the language, each with a space behind it.
+    pub(super) fn facts(&self) -> Option<String> {
+        let mut facts = String::new();
+        for name in ["was", "unit"] {
+            if let Some(text) = self.text(name) {
+                facts.push_str(&format!("@{name}({}) ", quoted(&text)));
+            }
+        }
+        for key in &self.0 {
+            match &key.value {
+                Value::Range(range) => {
+                    facts.push_str(&format!("@{}({}) ", key.name, range_text(range)?));
+                }
+                Value::Word if key.name == "nonempty" => facts.push_str("@nonempty "),
+                _ => {}
+            }
+        }
+        Some(facts)
+    }
+
     pub(super) fn bits(&self) -> &[Bit] {
         let bits = self.0.iter().find_map(|key| match &key.value {
             Value::Bits(bits) if key.name == "bits" => Some(bits.as_slice()),
@@ -103,6 +124,8 @@ impl Parse for Key {
                 Value::Bits(
                     Punctuated::<Bit, Token![,]>::parse_terminated(&content)?.into_iter().collect(),
                 )
+            } else if name == "range" || name == "len" {
+                Value::Range(content.parse()?)
             } else {
                 content.parse::<TokenStream>()?;
                 Value::Other
@@ -190,6 +213,16 @@ pub(super) fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// A range of number literals, open where an end is missing.
+fn range_text(range: &ExprRange) -> Option<String> {
+    let end = |end: &Option<Box<Expr>>| match end {
+        Some(end) => number(end),
+        None => Some(String::new()),
+    };
+    let (min, max) = (end(&range.start)?, end(&range.end)?);
+    Some(if max.is_empty() { format!("{min}..") } else { format!("{min}..={max}") })
 }
 
 /// An integer literal, possibly negative.

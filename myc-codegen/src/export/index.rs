@@ -22,11 +22,11 @@ pub(super) enum Derive {
 }
 
 const DERIVES: [(&str, Derive, &[&str]); 5] = [
-    ("Message", Derive::Message, &["package", "name", "id", "topic"]),
-    ("Struct", Derive::Struct, &["package", "name"]),
-    ("Enum", Derive::Enum, &["package", "name", "open", "closed", "repr"]),
-    ("Flags", Derive::Flags, &["package", "name", "bits"]),
-    ("Union", Derive::Union, &["package", "name", "open", "closed"]),
+    ("Message", Derive::Message, &["package", "name", "was", "id", "topic"]),
+    ("Struct", Derive::Struct, &["package", "name", "was"]),
+    ("Enum", Derive::Enum, &["package", "name", "was", "open", "closed", "repr"]),
+    ("Flags", Derive::Flags, &["package", "name", "was", "bits"]),
+    ("Union", Derive::Union, &["package", "name", "was", "open", "closed"]),
 ];
 
 /// The item itself.

@@ -111,13 +111,16 @@ impl Lower<'_> {
     fn item(&mut self, declared: &Declared) -> Option<String> {
         let (keys, name) = (&declared.keys, name_of(declared));
         let openness = if keys.has("open") { "open" } else { "closed" };
+        let head = |attributes: &[syn::Attribute]| {
+            format!("{}{}", attrs::head(attributes), keys.facts().unwrap_or_default())
+        };
         match (declared.derive?, &declared.shape) {
             (Derive::Message, Shape::Struct(item)) => {
                 let id = self.needed_integer(declared, "id")?;
                 let topic = keys.text("topic").map(|topic| format!("@topic({})\n", quoted(&topic)));
-                let (head, fields) = (head(&item.attrs), self.fields(declared, &item.fields)?);
+                let (lead, fields) = (head(&item.attrs), self.fields(declared, &item.fields)?);
                 Some(format!(
-                    "{head}{}message {name} = {id} {{{fields}}}",
+                    "{lead}{}message {name} = {id} {{{fields}}}",
                     topic.unwrap_or_default()
                 ))
             }
@@ -140,8 +143,9 @@ impl Lower<'_> {
                 let mut bits = String::new();
                 for bit in keys.bits() {
                     let number = self.integer(declared.file, &bit.number)?;
-                    let (head, name) = (head(&bit.attributes), bit.name.unraw());
-                    bits.push_str(&format!("\n{head}{name} = {number},"));
+                    let keys = attrs::read(&bit.attributes, &["was"], declared.file, self.refusals);
+                    let (lead, facts) = (attrs::head(&bit.attributes), keys.facts()?);
+                    bits.push_str(&format!("\n{lead}{facts}{} = {number},", bit.name.unraw()));
                 }
                 Some(format!("{}flags {name}: {} {{{bits}\n}}", head(&item.attrs), repr?))
             }
@@ -156,8 +160,10 @@ impl Lower<'_> {
     fn fields(&mut self, declared: &Declared, fields: &Fields) -> Option<String> {
         let (file, mut all) = (declared.file, String::new());
         let known: &[&str] = match declared.derive {
-            Some(Derive::Message) => &["name", "default", "key"],
-            _ => &["name"],
+            Some(Derive::Message) => {
+                &["name", "was", "unit", "range", "len", "nonempty", "default", "key"]
+            }
+            _ => &["name", "was", "unit", "range", "len", "nonempty"],
         };
         for field in fields {
             let keys = attrs::read(&field.attrs, known, file, self.refusals);
@@ -167,10 +173,16 @@ impl Lower<'_> {
             // The other fields are looked at even where one is refused.
             let Some(ty) = self.ty(file, &field.ty) else { continue };
             let default = match keys.expr("default") {
-                Some(expr) => format!(" = {}", self.default(file, expr)?),
+                Some(expr) => {
+                    let default = self.default(file, expr, ty.starts_with("map<"))?;
+                    format!(" = {}", self.present_name(&field.ty, default))
+                }
                 None => String::new(),
             };
-            all.push_str(&format!("\n{}{key}{name}: {ty}{default},", head(&field.attrs)));
+            let Some(facts) = keys.facts() else {
+                return self.no(file, span(&field.ty), "a range has numbers at its ends");
+            };
+            all.push_str(&format!("\n{}{key}{facts}{name}: {ty}{default},", head(&field.attrs)));
         }
         Some(if all.is_empty() { all } else { all + "\n" })
     }
@@ -207,20 +219,50 @@ impl Lower<'_> {
         item: &'i syn::ItemEnum,
         number: &str,
     ) -> Vec<(&'i syn::Variant, Keys, String, String)> {
-        let known = ["name", "unknown", number];
+        let known = ["name", "was", "unknown", number];
         let mut all = Vec::new();
         for variant in &item.variants {
             let keys = attrs::read(&variant.attrs, &known, declared.file, self.refusals);
             if !keys.has("unknown") {
                 let name = keys.text("name").unwrap_or_else(|| snake(&variant.ident));
-                all.push((variant, keys, head(&variant.attrs), name));
+                let lead = head(&variant.attrs) + &keys.facts().unwrap_or_default();
+                all.push((variant, keys, lead, name));
             }
         }
         all
     }
 
-    fn default(&mut self, file: usize, expr: &Expr) -> Option<String> {
+    /// A default as the language writes it; a list of pairs is one of a map where `is_map`.
+    fn default(&mut self, file: usize, expr: &Expr, is_map: bool) -> Option<String> {
         match expr {
+            Expr::Array(array) if is_map => {
+                let pairs: Option<Vec<String>> =
+                    array.elems.iter().map(|pair| self.pair(file, pair)).collect();
+                Some(format!("{{{}}}", pairs?.join(", ")))
+            }
+            Expr::Array(array) => Some(format!("[{}]", self.defaults(file, &array.elems)?)),
+            Expr::Tuple(tuple) => Some(format!("({})", self.defaults(file, &tuple.elems)?)),
+            // Flags: names that are joined.
+            Expr::Binary(syn::ExprBinary { left, op: syn::BinOp::BitOr(_), right, .. }) => {
+                let (left, right) =
+                    (self.default(file, left, false)?, self.default(file, right, false)?);
+                Some(format!("[{}, {}]", left.trim_matches(['[', ']']), right))
+            }
+            Expr::Struct(value) => {
+                let mut fields = Vec::new();
+                for field in &value.fields {
+                    let syn::Member::Named(name) = &field.member else {
+                        return self.no(file, span(field), "a field without a name");
+                    };
+                    let value = self.default(file, &field.expr, false)?;
+                    fields.push(format!("{}: {value}", name.unraw()));
+                }
+                Some(format!("{{ {} }}", fields.join(", ")))
+            }
+            Expr::Path(path) if path.path.is_ident("None") => Some("null".to_owned()),
+            Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
+                Some(quoted(&mycelium_wire::hex::encode(&bytes.value())))
+            }
             Expr::Lit(syn::ExprLit { lit: Lit::Bool(truth), .. }) => Some(truth.value.to_string()),
             Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(quoted(&text.value())),
             Expr::Path(path) => path.path.segments.last().map(|last| snake(&last.ident)),
@@ -228,6 +270,44 @@ impl Lower<'_> {
                 self.no(file, span(other), "a default of this form cannot be carried over")
             }),
         }
+    }
+
+    /// The present name of a member, which the derive's defaults call by its former one.
+    fn present_name(&mut self, ty: &syn::Type, default: String) -> String {
+        let syn::Type::Path(path) = ty else { return default };
+        let Some(last) = path.path.segments.last() else { return default };
+        let index = self.index;
+        let enums = index.types.iter().filter(|declared| declared.ident == last.ident);
+        for declared in enums {
+            let Shape::Enum(item) = &declared.shape else { continue };
+            for (_, keys, _, name) in self.variants(declared, item, "value") {
+                if keys.text("was").is_some_and(|was| was == default) {
+                    return name;
+                }
+            }
+        }
+        default
+    }
+
+    fn defaults<'e>(
+        &mut self,
+        file: usize,
+        parts: impl IntoIterator<Item = &'e Expr>,
+    ) -> Option<String> {
+        let parts: Option<Vec<String>> =
+            parts.into_iter().map(|part| self.default(file, part, false)).collect();
+        Some(parts?.join(", "))
+    }
+
+    fn pair(&mut self, file: usize, pair: &Expr) -> Option<String> {
+        let Expr::Tuple(both) = pair else {
+            return self.no(file, span(pair), "a map's default is a list of pairs");
+        };
+        let (Some(key), Some(value)) = (both.elems.first(), both.elems.get(1)) else {
+            return self.no(file, span(pair), "a pair has a key and a value");
+        };
+        let (key, value) = (self.default(file, key, false)?, self.default(file, value, false)?);
+        Some(format!("{key}: {value}"))
     }
 
     fn needed_integer(&mut self, declared: &Declared, key: &str) -> Option<String> {

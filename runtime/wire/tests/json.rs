@@ -292,13 +292,13 @@ fn fields() {
 
 #[test]
 fn constraints() {
-    let range = Constraint::Range { min: Some("5"), max: Some("9") };
-    let len = Constraint::Len { min: 2, max: None };
-    let fields = [
-        Field { constraint: Some(range), ..Field::new("grown", &Type::Optional(&Type::U8)) },
-        Field { constraint: Some(len), ..Field::new("tag", &Type::String) },
+    const RANGE: Constraint<'static> = Constraint::Range { min: Some("5"), max: Some("9") };
+    const LEN: Constraint<'static> = Constraint::Len { min: 2, max: None };
+    const FIELDS: &[Field<'static>] = &[
+        Field { constraint: Some(RANGE), ..Field::new("grown", &Type::Optional(&Type::U8)) },
+        Field { constraint: Some(LEN), ..Field::new("tag", &Type::String) },
     ];
-    let held = named(Kind::Struct { fields: &fields });
+    let held = named(Kind::Struct { fields: FIELDS });
     let ty = Type::Named(&held);
     check(&ty, "{\"grown\":9,\"tag\":\"ab\"}");
     check(&ty, "{\"grown\":null,\"tag\":\"abc\"}");
@@ -306,7 +306,7 @@ fn constraints() {
     refuse(
         &ty,
         "{\"grown\":5,\"tag\":\"a\"}",
-        "$.it.tag: expected a length of 2 or more, found a text of 1 bytes",
+        "$.it.tag: expected at least 2 of them, found text of 1 bytes",
     );
 }
 
