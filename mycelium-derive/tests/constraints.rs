@@ -95,7 +95,8 @@ struct Free {
 
 #[test]
 fn what_does_not_is_refused_with_its_place_and_limits() {
-    let cases: [(fn(&mut Order), &str); 14] = [
+    type Break = fn(&mut Order);
+    let cases: [(Break, &str); 14] = [
         (|it| it.count = Some(0), "count: a number outside the field's range, at least 1"),
         (|it| it.ratio = -0.6, "ratio: a number outside the field's range, -0.5 to 0.5"),
         (|it| it.ratio = f64::NAN, "ratio: a number outside the field's range, -0.5 to 0.5"),

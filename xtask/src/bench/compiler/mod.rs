@@ -29,7 +29,7 @@ const MANY_RUNS: usize = 20;
 struct Job {
     /// As the page names it.
     name: &'static str,
-    /// A name in [`PROGRAMS`].
+    /// Its name, as it is found on the path.
     program: &'static str,
     /// What stands before the sources.
     args: &'static [&'static str],
