@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::setup::{ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, fuzz, generate, interop, repo, site, smoke, tidy};
+use crate::{Outcome, generate, interop, repo, site, smoke, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -36,7 +36,6 @@ const STEPS: &[Step] = &[
     Step { name: "rust", purpose: "tests of every crate", run: rust },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
     Step { name: "loom", purpose: "models of the ring", run: loom },
-    Step { name: "fuzz", purpose: "made-up inputs, a few seconds a target", run: fuzz::check },
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },

@@ -2,13 +2,11 @@
 //!
 //! [`build`] makes the targets with the toolchain that is here, [`target`] runs one. Inputs that reach
 //! something new are kept under `target/fuzz/corpus`, so that a later run begins where this one ended.
-//! The step of `cargo xtask test` keeps nothing: it is the same each time.
 
 mod build;
 mod target;
 
 use std::path::PathBuf;
-use std::thread;
 
 use clap::Args;
 
@@ -16,14 +14,9 @@ use crate::Outcome;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::setup::compiler;
-use crate::steps::StepResult;
-use target::{Budget, Ran};
 
 /// The targets, each a file of `fuzz/fuzz_targets`.
 const TARGETS: [&str; 6] = ["parse", "fmt", "generate", "inspect", "canon", "json"];
-
-/// Seconds that the step of `cargo xtask test` gives each target, beyond the seeds.
-const STEP_SECONDS: u32 = 6;
 
 /// What to run, and for how long.
 #[derive(Args)]
@@ -56,34 +49,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let all = options.targets.is_empty();
     for target in TARGETS.iter().filter(|target| all || named(target)) {
         let progress = Progress::start(format!("{target}: {} s", options.seconds));
-        let ran = target::explore(target, &Budget::kept(options.seconds), &progress)?;
+        let ran = target::explore(target, options.seconds, &progress)?;
         progress.finish(&ran.to_string());
     }
     Ok(())
-}
-
-/// The step of `cargo xtask test`: each target over its seeds and a little further, as many at once
-/// as there are processors.
-pub(crate) fn check(progress: &Progress) -> StepResult {
-    prepare(progress)?;
-    let at_once = thread::available_parallelism().map_or(1, usize::from);
-    let mut all: Vec<Ran> = Vec::new();
-    for targets in TARGETS.chunks(at_once) {
-        all.extend(explore_at_once(targets, progress)?);
-    }
-    let executions: u64 = all.iter().map(|ran| ran.executions).sum();
-    Ok(format!("{} targets, {executions} inputs, nothing found", all.len()))
-}
-
-fn explore_at_once(targets: &[&'static str], progress: &Progress) -> Result<Vec<Ran>, Failure> {
-    let budget = Budget::fresh(STEP_SECONDS);
-    let explore = |target| target::explore(target, &budget, progress);
-    thread::scope(|scope| {
-        let running: Vec<_> =
-            targets.iter().map(|target| scope.spawn(move || explore(target))).collect();
-        let stopped = |_| Err(Failure::new("a thread that runs a fuzz target panicked"));
-        running.into_iter().map(|thread| thread.join().unwrap_or_else(stopped)).collect()
-    })
 }
 
 fn prepare(progress: &Progress) -> Result<(), Failure> {

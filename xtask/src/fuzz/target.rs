@@ -19,25 +19,6 @@ const INPUT_BYTES: u32 = 4096;
 /// Memory that counts as found.
 const MEMORY_MB: u32 = 2048;
 
-/// How long, and from where.
-pub(super) struct Budget {
-    seconds: u32,
-    /// Whether to go on from the inputs of earlier runs, with new chance.
-    is_kept: bool,
-}
-
-impl Budget {
-    /// Goes on from earlier runs, and keeps what is new.
-    pub(super) fn kept(seconds: u32) -> Self {
-        Self { seconds, is_kept: true }
-    }
-
-    /// From the seeds alone, with the same numbers for chance each time.
-    pub(super) fn fresh(seconds: u32) -> Self {
-        Self { seconds, is_kept: false }
-    }
-}
-
 /// What a run did that found nothing.
 pub(super) struct Ran {
     pub(super) executions: u64,
@@ -50,14 +31,10 @@ pub(super) struct Ran {
 /// Runs over the seeds, and on until the time is over.
 pub(super) fn explore(
     target: &'static str,
-    budget: &Budget,
+    seconds: u32,
     progress: &Progress,
 ) -> Result<Ran, Failure> {
-    let kept = if budget.is_kept { "corpus" } else { "scratch" };
-    let (kept, seeds) = (place(kept, target), place("seeds", target));
-    if !budget.is_kept {
-        clear(&kept)?;
-    }
+    let (kept, seeds) = (place("corpus", target), place("seeds", target));
     clear(&seeds)?;
     let found = place("found", target);
     for folder in [&kept, &seeds, &found] {
@@ -66,8 +43,7 @@ pub(super) fn explore(
     let before = newest(&found);
     let tool = program(target, progress)?
         .args(limits())
-        .arg(format!("-max_total_time={}", budget.seconds))
-        .arg(format!("-seed={}", if budget.is_kept { 0 } else { 1 }))
+        .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", found.display()))
         .args(["-print_final_stats=1", "-reload=0"])
         .args([&kept, &seeds])
