@@ -201,9 +201,10 @@ fn assignment(name: &str, ty: &Expr, default: Option<&Expr>) -> String {
     if default.is_breakable() && used < width {
         return format!("{head}(\n    {}\n)", default.indented(width, 4));
     }
-    let value = default.flat();
-    let after = value.chars().count() + 3;
-    format!("{name}: {} = {value}", ty.fitted(width, column, after))
+    let after = default.flat().chars().count() + 3;
+    let ty = ty.fitted(width, column, after);
+    // It stands behind the bracket that closes the type.
+    format!("{name}: {ty} = {}", default.fitted(width, "] = ".len(), 0))
 }
 
 /// The docs of a field, and what its number counts.

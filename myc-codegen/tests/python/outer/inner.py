@@ -170,7 +170,13 @@ class Filled(
     a_rather_long_name_of_a_field: Annotated[
         list[tuple[outer.common.Quantity, outer.common.Quantity]],
         wire.max_items(3),
-    ] = wire.fresh([(Decimal(1), Decimal("2.5")), (Decimal(3), Decimal(4)), (Decimal("5.25"), Decimal(6))])
+    ] = wire.fresh(
+        [
+            (Decimal(1), Decimal("2.5")),
+            (Decimal(3), Decimal(4)),
+            (Decimal("5.25"), Decimal(6)),
+        ],
+    )
 
     later: Later = Later(a=1, b=2)
 

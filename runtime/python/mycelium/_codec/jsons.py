@@ -19,15 +19,12 @@
 
 What names a member or key twice is refused, since one of the two values would be lost.
 
->>> from mycelium import wire
->>> class Price(wire.Struct, name="shop.Price"):
-...     cents: wire.u32
-...     tags: dict[str, bool] = {}
->>> Price.from_json('{"cents": "150"}').to_json()
-'{"cents":150,"tags":{}}'
->>> Price.from_json('{"cents": true}')
+>>> from mycelium.control import Closed
+>>> Closed.from_json('{"published": "150", "channel": 7}').to_json()
+'{"channel":7,"published":150}'
+>>> Closed.from_json('{"published": 150, "channel": true}')
 Traceback (most recent call last):
-mycelium.errors.JsonError: $.cents: expected an integer from 0 to 4294967295, found true
+mycelium.errors.JsonError: $.channel: expected an integer from 0 to 65535, found true
 """
 
 from __future__ import annotations
