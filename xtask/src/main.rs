@@ -1,8 +1,8 @@
 //! The commands of this repository, each in a file of its own.
 //!
 //! `cargo xtask demo` and `cargo xtask test` do all of their own set-up: they need a Rust toolchain
-//! and Python 3.11, make a virtual environment under `target/`, and install OCaml with the system's
-//! package manager where they may.
+//! and Python 3.11, make a virtual environment under `target/`, and install OCaml and, for the tests,
+//! Chromium with the system's package manager where they may.
 
 mod bench;
 mod demo;

@@ -1,8 +1,7 @@
 //! `cargo xtask test`: every check of the repository, in one row of steps.
 //!
 //! Everything is built in the dev profile and in one target folder, so that nothing is built twice;
-//! only the loom models and the fuzz targets have folders of their own, since their flags reach every
-//! crate.
+//! only the loom models have a folder of their own, since their flags reach every crate.
 
 use clap::Args;
 

@@ -40,7 +40,8 @@ struct Job {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Work {
     Check,
-    Generate,
+    /// Code in this language.
+    Generate(&'static str),
     Format,
     Start,
 }
@@ -50,14 +51,34 @@ const JOBS: [Job; 13] = [
     job("mycc check", "mycc", &["check", "myc"], Work::Check),
     job("protoc to a descriptor set", "protoc", &["-Iproto", "-oout/set"], Work::Check),
     job("flatc to binary schemas", "flatc", &["-b", "--schema", "-o", "out"], Work::Check),
-    job("mycc to Rust", "mycc", &["gen", "--lang=rust", "--out=out", "myc"], Work::Generate),
-    job("mycc to Python", "mycc", &["gen", "--lang=python", "--out=out", "myc"], Work::Generate),
-    job("mycc to OCaml", "mycc", &["gen", "--lang=ocaml", "--out=out", "myc"], Work::Generate),
-    job("protoc to Python", "protoc", &["-Iproto", "--python_out=out"], Work::Generate),
-    job("protoc to C++", "protoc", &["-Iproto", "--cpp_out=out"], Work::Generate),
-    job("flatc to Rust", "flatc", &["--rust", "-o", "out"], Work::Generate),
-    job("flatc to Python", "flatc", &["--python", "--gen-onefile", "-o", "out"], Work::Generate),
-    job("flatc to C++", "flatc", &["--cpp", "-o", "out"], Work::Generate),
+    job(
+        "mycc to Rust",
+        "mycc",
+        &["gen", "--lang=rust", "--out=out", "myc"],
+        Work::Generate("Rust"),
+    ),
+    job(
+        "mycc to Python",
+        "mycc",
+        &["gen", "--lang=python", "--out=out", "myc"],
+        Work::Generate("Python"),
+    ),
+    job(
+        "mycc to OCaml",
+        "mycc",
+        &["gen", "--lang=ocaml", "--out=out", "myc"],
+        Work::Generate("OCaml"),
+    ),
+    job("protoc to Python", "protoc", &["-Iproto", "--python_out=out"], Work::Generate("Python")),
+    job("protoc to C++", "protoc", &["-Iproto", "--cpp_out=out"], Work::Generate("C++")),
+    job("flatc to Rust", "flatc", &["--rust", "-o", "out"], Work::Generate("Rust")),
+    job(
+        "flatc to Python",
+        "flatc",
+        &["--python", "--gen-onefile", "-o", "out"],
+        Work::Generate("Python"),
+    ),
+    job("flatc to C++", "flatc", &["--cpp", "-o", "out"], Work::Generate("C++")),
     job("mycc fmt --check", "mycc", &["fmt", "--check", "myc"], Work::Format),
     job("mycc --version", "mycc", &["--version"], Work::Start),
 ];
