@@ -1,5 +1,7 @@
 //! Facts to schema: adds layout and digest.
 
+use std::rc::Rc;
+
 use mycelium_wire::{Digest, layout, reflect};
 
 use crate::facts::{Facts, FieldFacts, KindFacts, TypeFacts};
@@ -65,9 +67,9 @@ fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
             block_size: layout::block_size(fields_of(def)),
             ancestors: Vec::new(),
         }),
-        KindFacts::Struct(fields) => TypeKind::Struct(place(fields, def)),
+        KindFacts::Struct(fields) => TypeKind::Struct(place(Rc::unwrap_or_clone(fields), def)),
         KindFacts::Enum(e) => TypeKind::Enum(e),
-        KindFacts::Flags(flags) => TypeKind::Flags(flags),
+        KindFacts::Flags(flags) => TypeKind::Flags(Rc::unwrap_or_clone(flags)),
         KindFacts::Union(union) => TypeKind::Union(union),
     };
     let used = reflect::Type::Named(def);

@@ -1,6 +1,8 @@
 //! What the checks establish: every name resolved and every value computed, but no layout and no
 //! digest yet.
 
+use std::rc::Rc;
+
 use crate::schema::{Alias, Constraint, Enum, Flags, Package, PackageId, Ty, Union, Value};
 
 /// A checked program; indices are those of the schema that is made from it.
@@ -23,10 +25,16 @@ pub(crate) struct TypeFacts {
 
 #[derive(Debug)]
 pub(crate) enum KindFacts {
-    Message { id: u16, topic: String, fields: Vec<FieldFacts> },
-    Struct(Vec<FieldFacts>),
+    Message {
+        id: u16,
+        topic: String,
+        fields: Vec<FieldFacts>,
+    },
+    /// Kept while values of the type are made.
+    Struct(Rc<Vec<FieldFacts>>),
     Enum(Enum),
-    Flags(Flags),
+    /// The same.
+    Flags(Rc<Flags>),
     Union(Union),
 }
 

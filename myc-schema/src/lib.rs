@@ -33,6 +33,7 @@ mod diag;
 mod evolution;
 mod facts;
 mod fmt;
+mod ids;
 mod limits;
 pub mod lint;
 mod literal;

@@ -36,5 +36,9 @@ pub(crate) const TYPE_DEPTH: u64 = 64;
 /// Uses of types in one run, each counted through all that it reaches.
 pub(crate) const ALL_TYPE_USES: u64 = 1 << 22;
 
+/// Fields left out of the values of one run, and bytes of the texts that constants stand for in it: what
+/// defaults hold beyond what is written.
+pub(crate) const UNWRITTEN: usize = 1 << 20;
+
 /// Bytes of one name.
 pub(crate) const NAME_BYTES: usize = 128;

@@ -249,6 +249,46 @@ fn values_inside_values() {
     assert!(refuse(range).contains("beyond 256 bits"));
 }
 
+/// A struct of optional fields has a whole value in two bytes, a constant one in its name.
+#[test]
+fn defaults_that_hold_more_than_they_say() {
+    let fields: String = (0..1024).map(|i| format!("f{i}: u8?, ")).collect();
+    let head = format!("package a; struct S {{ {fields} }} message M = 1 {{ x: [S] = [");
+    let report = refuse(head + &"{},".repeat(LONG) + "] }");
+    assert!(report.contains("leave out more than 1048576 fields"), "{report}");
+    let named: String = (0..1024).map(|i| format!("f{i}: string = TEXT, ")).collect();
+    let text = "t".repeat(256 * KIB);
+    let report =
+        refuse(format!("package a; const TEXT: string = \"{text}\"; message M = 1 {{ {named} }}"));
+    assert!(report.contains("bytes of constants"), "{report}");
+}
+
+/// Each value asks for its type, and each mark for its member, without a copy of it.
+#[test]
+fn small_values_of_large_types() {
+    let docs = format!("/// {}\n", "d".repeat(LONG));
+    let items = "[],".repeat(LONG / 3);
+    for ty in ["F", "[G]", "Alias"] {
+        let wide = format!("({})", ["(u8, u16, [u32], [F])"; 8].join(", "));
+        let text = format!(
+            "package a;\nflags F: u8 {{\n{docs} a = 0 }}\ntype G = [{wide}];\n\
+             type Alias = [{wide}];\nmessage M = 1 {{ x: [{ty}] = [{items}] }}"
+        );
+        let (schema, diagnostics) = compile_soon(text);
+        assert!(schema.is_some(), "{}", diagnostics.render(Format::Line));
+    }
+}
+
+#[test]
+fn ids_reserved_one_by_one() {
+    let ids: String = (0..2 * LONG).map(|i| format!("{}, ", i % 5000 + 1)).collect();
+    let messages: String =
+        (0..LONG).map(|i| format!("message M{i} = {} {{}}\n", 6000 + i % 50_000)).collect();
+    let messages = &messages[..messages.len().min(900 * KIB)];
+    let messages = &messages[..messages.rfind('\n').unwrap_or_default()];
+    refuse(format!("package a;\nreserved message {ids} 6000;\n{messages}"));
+}
+
 /// Found by fuzzing: the line end was quoted, and one error took two lines.
 #[test]
 fn white_space_that_is_out_of_place_is_told_on_one_line() {

@@ -6,7 +6,7 @@ mod golden;
 use std::path::Path;
 
 use myc_schema::lint::{Level, Levels, RULES, lint};
-use myc_schema::{SourceSet, compile};
+use myc_schema::{Memory, SourceSet, compile};
 
 /// The findings of the rule that the file is named after.
 fn findings(case: &Path) -> String {
@@ -31,6 +31,22 @@ fn findings(case: &Path) -> String {
 #[test]
 fn each_rule_finds_what_it_is_for() {
     golden::check_folder("lint", "txt", findings);
+}
+
+/// The attribute stands where the type is declared, not where it is used.
+#[test]
+fn a_deprecated_type_of_another_file_is_found() {
+    let files = Memory::new()
+        .file("old.myc", "package a; @deprecated(\"use New\") struct Old { x: u8 }")
+        .file("use.myc", "package b; import \"old.myc\"; message Used = 1 { old: Old }");
+    let (schema, diagnostics) = compile(&SourceSet::new(files).root("use.myc"));
+    let schema = schema.expect("it compiles");
+    let mut levels = Levels::default();
+    assert!(levels.set("deprecated", Level::Warn));
+    let found = lint(&schema, &diagnostics, &levels);
+    let found: Vec<_> =
+        found.iter().map(|found| (found.path.to_str(), found.help.as_str())).collect();
+    assert_eq!(found, [(Some("use.myc"), "use New")]);
 }
 
 #[test]

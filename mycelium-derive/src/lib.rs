@@ -96,7 +96,7 @@
 //! | `package = "market"` | all | package that the type is of; needed |
 //! | `name = "Trade"` | all | name in the schema, where it is not the Rust one |
 //! | `id = 2` | message | type id, 1 to 65535; needed |
-//! | `topic = "market.trades"` | message | topic, where it is not `package.name_in_snake_case` |
+//! | `topic = "market.trades"` | message | topic, where it is not `package.name_in_snake_case`, of the former name in `was` if there is one |
 //! | `open`, `closed` | enum, union | whether values or arms that are not known are kept or refused; needed |
 //! | `repr = u16` | enum | integer that carries it; needed |
 //! | `bits(auction = 0)` | flags | names and numbers of the bits; each may have docs before it |

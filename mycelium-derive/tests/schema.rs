@@ -22,6 +22,7 @@ open enum Venue: u64 { last = 18446744073709551615, book_2 = 1 }
 flags Marks: u32 { block = 31, auction = 0 }
 struct Level { price: decimal<8>, quantity: decimal<8>, side: Side }
 message Inner = 300 { name: string, marks: Marks? }
+@was("Former") message Renamed = 301 { inner: Inner }
 closed union Choice { wide: [u128; 3] = 300, inner: Inner = 1, text: string<9> = 2 }
 open union Event { inner: Inner = 1, levels: [Level] = 700, choice: Choice = 3 }
 
@@ -162,6 +163,13 @@ struct All {
     via: Venue,
 }
 
+/// It keeps its topic, `test.shapes.former`.
+#[derive(Message)]
+#[myc(package = "test.shapes", id = 301, was = "Former")]
+struct Renamed {
+    inner: Inner,
+}
+
 fn def<T: Wire>() -> &'static Def<'static> {
     match T::TYPE {
         Type::Named(def) => def,
@@ -185,6 +193,7 @@ fn hand_written_types_are_those_of_the_schema() {
         (def::<Inner>(), <Inner as Wire>::SIZE, <Inner as Wire>::ALIGN),
         (def::<Choice>(), <Choice as Wire>::SIZE, <Choice as Wire>::ALIGN),
         (def::<Event>(), <Event as Wire>::SIZE, <Event as Wire>::ALIGN),
+        (def::<Renamed>(), <Renamed as Wire>::SIZE, <Renamed as Wire>::ALIGN),
         (def::<All>(), <All as Wire>::SIZE, <All as Wire>::ALIGN),
     ];
     assert_eq!(schema.types.len(), all.len());

@@ -1,5 +1,7 @@
 //! Attributes: what each takes and where it may stand. What constraints ask for is in `constraint`.
 
+use mycelium_wire::reflect::Field;
+
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
 use crate::limits;
@@ -70,9 +72,6 @@ known! {
     "len" FIELDS, "fields of messages and structs", Some("a range, `(1..=64)`");
     "nonempty" FIELDS, "fields of messages and structs", None;
 }
-
-/// Bytes of a unit.
-const MAX_UNIT_BYTES: usize = 64;
 
 impl Checker<'_, '_> {
     pub(super) fn attributes<'t>(
@@ -198,13 +197,11 @@ impl Checker<'_, '_> {
     }
 
     fn check_unit_text(&mut self, unit: &str, span: Span) -> bool {
-        let is_unit = !unit.is_empty()
-            && unit.len() <= MAX_UNIT_BYTES
-            && unit.trim() == unit
-            && !unit.chars().any(char::is_control);
+        let is_unit = Field::is_unit(unit);
         if !is_unit {
+            let most = Field::MAX_UNIT_BYTES;
             let help = format!(
-                "write what the number counts, on one line of at most {MAX_UNIT_BYTES} bytes: \"bps\""
+                "write what the number counts, on one line of at most {most} bytes: \"bps\""
             );
             self.report(
                 Diagnostic::new(Code::UNIT, "this is not a unit", span, "malformed").help(help),

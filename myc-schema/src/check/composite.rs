@@ -1,6 +1,7 @@
 //! Values with parts: lists, tuples, structs, maps, flags.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic};
@@ -21,8 +22,8 @@ impl Checker<'_, '_> {
         expr: &Expr,
         ty: &Ty,
     ) -> Option<Option<Value>> {
-        let ty = self.resolve(ty).clone();
-        let value = match (&ty, &expr.kind) {
+        let ty = self.kept(ty);
+        let value = match (&*ty, &expr.kind) {
             (Ty::Optional(_), ExprKind::Name(path)) if path.text == NULL => Some(Value::Absent),
             (Ty::Optional(item), _) => self.value(file, expr, item),
             (Ty::Array(item, len), ExprKind::List(items)) => {
@@ -55,8 +56,8 @@ impl Checker<'_, '_> {
         match (&self.types[id].kind, kind) {
             (KindFacts::Enum(_), ExprKind::Name(path)) => Some(self.member(id, path)),
             (KindFacts::Flags(flags), ExprKind::List(items)) => {
-                let members = flags.members.clone();
-                Some(self.flags_value(items, &members))
+                let flags = Rc::clone(flags);
+                Some(self.flags_value(items, &flags.members))
             }
             (KindFacts::Flags(flags), ExprKind::Name(path))
                 if flags.members.iter().any(|member| member.name == path.text) =>
@@ -74,7 +75,7 @@ impl Checker<'_, '_> {
                 Some(None)
             }
             (KindFacts::Struct(fields), ExprKind::Braces(pairs)) => {
-                let fields = fields.clone();
+                let fields = Rc::clone(fields);
                 Some(self.struct_value(file, id, &fields, pairs, span))
             }
             _ => None,
@@ -112,10 +113,20 @@ impl Checker<'_, '_> {
             );
             return None;
         }
-        let is_bytes = matches!(self.resolve(item), Ty::Int(Repr::U8));
-        let values: Vec<_> = items.iter().map(|value| self.value(file, value, item)).collect();
-        let values: Vec<Value> = values.into_iter().collect::<Option<_>>()?;
-        Some(if is_bytes { Value::Bytes(Vec::new()) } else { Value::Items(values) })
+        if items.is_empty() && matches!(self.resolve(item), Ty::Int(Repr::U8)) {
+            return Some(Value::Bytes(Vec::new()));
+        }
+        let (mut values, mut is_wrong) = (Vec::with_capacity(items.len()), false);
+        for value in items {
+            match self.value(file, value, item) {
+                Some(value) => values.push(value),
+                None => is_wrong = true,
+            }
+            if self.sink.is_full() {
+                break;
+            }
+        }
+        (!is_wrong).then_some(Value::Items(values))
     }
 
     fn check_item_count(
@@ -181,6 +192,9 @@ impl Checker<'_, '_> {
         let mut given: Vec<Option<Value>> = vec![None; fields.len()];
         let mut is_wrong = false;
         for (key, value) in pairs {
+            if self.sink.is_full() {
+                return None;
+            }
             let index = match &key.kind {
                 ExprKind::Name(path) => fields.iter().position(|field| field.name == path.text),
                 _ => None,
@@ -190,6 +204,7 @@ impl Checker<'_, '_> {
                 is_wrong = true;
                 continue;
             };
+            let place = value.span;
             let value = self.value(file, value, &fields[index].ty);
             is_wrong |= value.is_none();
             if given[index].is_some() {
@@ -199,7 +214,7 @@ impl Checker<'_, '_> {
                 is_wrong = true;
             }
             if let (Some(value), Some(constraint)) = (&value, &fields[index].constraint) {
-                self.check_default_kept(value, constraint, key.span);
+                self.check_default_kept(value, constraint, place);
             }
             given[index] = value;
         }
@@ -218,6 +233,7 @@ impl Checker<'_, '_> {
             self.report(Diagnostic::new(Code::MISSING_VALUE, message, span, label));
             return None;
         }
+        self.count_unwritten(given.iter().filter(|value| value.is_none()).count(), span)?;
         let values = given.into_iter().map(|value| value.unwrap_or(Value::Absent));
         Some(Value::Fields(values.collect()))
     }
@@ -247,6 +263,9 @@ impl Checker<'_, '_> {
         let mut places: HashMap<SortKey, Span> = HashMap::new();
         let mut is_wrong = false;
         for (name, value) in pairs {
+            if self.sink.is_full() {
+                return None;
+            }
             let (found, value) = (self.value(file, name, key), self.value(file, value, of));
             let (Some(found), Some(value)) = (found, value) else {
                 is_wrong = true;

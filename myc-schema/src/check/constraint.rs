@@ -183,6 +183,8 @@ impl Checker<'_, '_> {
         span: Span,
     ) {
         let is_kept = match constraint {
+            // It is about the value that is there.
+            _ if *default == Value::Absent => true,
             Constraint::Len { min, max } => {
                 let count = count(default);
                 count >= *min as usize && max.is_none_or(|max| count <= max as usize)

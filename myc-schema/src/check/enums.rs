@@ -1,6 +1,7 @@
 //! Enums and flags.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::Checker;
 use super::attributes::Target;
@@ -50,7 +51,7 @@ impl Checker<'_, '_> {
         }
         let bits = repr.map(|repr| (0, i128::from(repr_range(repr).1.count_ones()) - 1));
         let members = self.members(file, item, members, "flags", "bit", bits)?;
-        Some(KindFacts::Flags(Flags { repr: repr?, members }))
+        Some(KindFacts::Flags(Rc::new(Flags { repr: repr?, members })))
     }
 
     pub(super) fn openness(

@@ -126,6 +126,23 @@ impl Checker<'_, '_> {
         );
         None
     }
+
+    /// Counts what values hold beyond what is written, up to the limit of a run.
+    pub(super) fn count_unwritten(&mut self, count: usize, span: Span) -> Option<()> {
+        self.unwritten = self.unwritten.saturating_add(count);
+        if self.unwritten <= limits::UNWRITTEN {
+            return Some(());
+        }
+        let message = format!(
+            "defaults leave out more than {} fields and bytes of constants",
+            limits::UNWRITTEN
+        );
+        self.report(
+            Diagnostic::new(Code::LIMIT, message, span, "from here on")
+                .help("compile fewer files in one run, or make the defaults smaller"),
+        );
+        None
+    }
 }
 
 fn repr_bytes(repr: Repr) -> u64 {

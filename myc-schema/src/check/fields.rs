@@ -1,5 +1,7 @@
 //! Fields of structs and messages, one by one.
 
+use std::rc::Rc;
+
 use super::Checker;
 use super::attributes::{Attributes, Target};
 use crate::diag::{Code, Diagnostic};
@@ -24,7 +26,7 @@ impl Checker<'_, '_> {
             self.report_empty(item, "struct", "a field");
         }
         let fields = self.fields(file, item, fields, Target::StructField)?;
-        (!fields.is_empty()).then_some(KindFacts::Struct(fields))
+        (!fields.is_empty()).then(|| KindFacts::Struct(Rc::new(fields)))
     }
 
     /// All fields, or nothing if one is wrong.

@@ -35,8 +35,8 @@ impl Checker<'_, '_> {
 
     /// The value for a type, or nothing if it does not fit, which has then been reported.
     pub(super) fn fit(&mut self, raw: Raw, ty: &Ty, span: Span) -> Option<Value> {
-        let target = self.resolve(ty).clone();
-        let unfit = match (raw, &target) {
+        let target = self.kept(ty);
+        let unfit = match (raw, &*target) {
             (Raw::Bool(value), Ty::Bool) => return Some(Value::Bool(value)),
             (Raw::Wider(value), Ty::U256) => return Some(Value::Wider(value)),
             (Raw::Integer(value), Ty::Int(_) | Ty::I128 | Ty::U128 | Ty::U256) => {

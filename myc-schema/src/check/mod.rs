@@ -19,11 +19,13 @@ mod ty;
 mod union;
 mod value;
 
+use std::rc::Rc;
+
 use crate::diag::{Diagnostic, Sink};
 use crate::facts::{Facts, KindFacts, TypeFacts};
 use crate::load::Program;
 use crate::names::{DeclId, Names};
-use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, Reserved, TypeId};
+use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, Reserved, Ty, TypeId};
 use crate::source::{FileId, Files};
 use crate::tree;
 use attributes::Target;
@@ -45,7 +47,9 @@ pub(crate) fn check(
         types: Vec::new(),
         type_extents: Vec::new(),
         alias_extents: Vec::new(),
+        alias_types: Vec::new(),
         uses: 0,
+        unwritten: 0,
     };
     for decl in order {
         checker.checked[decl.0] = checker.decl(*decl).unwrap_or(Checked::Wrong);
@@ -83,8 +87,12 @@ struct Checker<'c, 't> {
     type_extents: Vec<Extent>,
     /// By [`AliasId`].
     alias_extents: Vec<Extent>,
+    /// What each alias stands for, which is no alias; by [`AliasId`].
+    alias_types: Vec<Rc<Ty>>,
     /// Uses of types so far, each counted through all that it reaches.
     uses: u64,
+    /// Fields left out of values so far, and bytes of texts that constants stood for.
+    unwritten: usize,
 }
 
 impl Checker<'_, '_> {
@@ -133,6 +141,10 @@ impl Checker<'_, '_> {
         let extent = self.extent(&ty).inside();
         self.check_extent(extent, item.name.span)?;
         let name = item.name.text.clone();
+        self.alias_types.push(match &ty {
+            Ty::Alias(id) => Rc::clone(&self.alias_types[id.0]),
+            plain => Rc::new(plain.clone()),
+        });
         self.aliases.push(Alias { package, name, docs: item.docs.clone(), ty });
         self.alias_extents.push(extent);
         Some(Checked::Alias(AliasId(self.aliases.len() - 1)))

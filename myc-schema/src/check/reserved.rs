@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
 use crate::facts::KindFacts;
+use crate::ids::Ids;
 use crate::load::Program;
 use crate::names::DeclId;
 use crate::schema::{PackageId, Reserved};
@@ -96,6 +97,8 @@ impl Checker<'_, '_> {
             .iter()
             .map(|entries| entries.names.iter().map(|(name, at)| (name.as_str(), *at)).collect())
             .collect();
+        let ids: Vec<Ids<Span>> =
+            all.iter().map(|entries| Ids::new(entries.ids.iter().cloned())).collect();
         let mut order = order.to_vec();
         order.sort_unstable();
         for decl in order {
@@ -107,11 +110,10 @@ impl Checker<'_, '_> {
                 let message = format!("the name `{}` is reserved", item.name.text);
                 self.report_taken(message, item.name.span, *at, "choose another name");
             }
-            let by_id = all[package].ids.iter().find(|(ids, _)| ids.contains(&id));
-            if let Some((_, at)) = by_id {
+            if let Some(at) = ids[package].get(id) {
                 let span = super::message::id_span(item).unwrap_or(item.name.span);
                 let message = format!("the id {id} is reserved");
-                self.report_taken(message, span, *at, "give the message another id");
+                self.report_taken(message, span, at, "give the message another id");
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Types as they are used.
 
 use std::borrow::Cow;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
@@ -326,8 +328,33 @@ impl Checker<'_, '_> {
     /// The type behind any aliases.
     pub(super) fn resolve<'y>(&'y self, ty: &'y Ty) -> &'y Ty {
         match ty {
-            Ty::Alias(id) => self.resolve(&self.aliases[id.0].ty),
+            Ty::Alias(id) => &self.alias_types[id.0],
             other => other,
+        }
+    }
+
+    /// The same, to be held while values of the type are made.
+    pub(super) fn kept<'y>(&self, ty: &'y Ty) -> Kept<'y> {
+        match ty {
+            Ty::Alias(id) => Kept::Shared(Rc::clone(&self.alias_types[id.0])),
+            other => Kept::Here(other),
+        }
+    }
+}
+
+/// A type that is no alias, without a copy of it for each value.
+pub(super) enum Kept<'y> {
+    Here(&'y Ty),
+    Shared(Rc<Ty>),
+}
+
+impl Deref for Kept<'_> {
+    type Target = Ty;
+
+    fn deref(&self) -> &Ty {
+        match self {
+            Kept::Here(ty) => ty,
+            Kept::Shared(ty) => ty,
         }
     }
 }

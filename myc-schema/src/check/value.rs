@@ -233,7 +233,13 @@ impl Checker<'_, '_> {
             Meaning::Unknown => return self.report_unknown_name(file, path),
         };
         match &self.checked[decl.0] {
-            Checked::Const(constant) => Some(self.raw_of(constant)),
+            Checked::Const(constant) => {
+                let raw = self.raw_of(constant);
+                if let Raw::Text(text) = &raw {
+                    self.count_unwritten(text.len(), path.span)?;
+                }
+                Some(raw)
+            }
             Checked::Wrong => None,
             Checked::Alias(_) | Checked::Type(_) => {
                 let message = format!("`{}` is a type, not a value", path.text);

@@ -1,7 +1,6 @@
 //! What constraints let through, side by side.
 
-use std::cmp::Ordering;
-
+use mycelium_wire::canon::is_below;
 use mycelium_wire::reflect::Constraint;
 
 /// Whether everything that one constraint lets through, another does too; none lets everything through.
@@ -21,31 +20,15 @@ pub(super) fn admits(outer: Option<&Constraint<'_>>, inner: Option<&Constraint<'
             Some(Constraint::Range { min: least, max: most }),
             Some(Constraint::Range { min, max }),
         ) => {
-            let keeps = |outer: &Option<&str>, inner: &Option<&str>, wrong| match (outer, inner) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(outer), Some(inner)) => compare(inner, outer) != wrong,
+            let reaches = |low: &Option<&str>, high: &Option<&str>, open: bool| match (low, high) {
+                (Some(low), Some(high)) => !is_below(high, low),
+                _ => open,
             };
-            keeps(least, min, Ordering::Less) && keeps(most, max, Ordering::Greater)
+            reaches(least, min, least.is_none()) && reaches(max, most, most.is_none())
         }
         // Of one type there is one kind only.
         _ => false,
     }
-}
-
-/// The order of two plain decimal numbers in canonical spelling.
-fn compare(a: &str, b: &str) -> Ordering {
-    match (a.strip_prefix('-'), b.strip_prefix('-')) {
-        (Some(a), Some(b)) => magnitude(b).cmp(&magnitude(a)),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => magnitude(a).cmp(&magnitude(b)),
-    }
-}
-
-/// More digits before the point are more; of as many, the first that differs decides.
-fn magnitude(number: &str) -> (usize, &str) {
-    (number.find('.').unwrap_or(number.len()), number)
 }
 
 /// A constraint in a sentence.

@@ -1,14 +1,38 @@
 //! Rules of the members of enums and flags, and of the arms of unions.
 
 use mycelium_wire::canon::type_text;
-use mycelium_wire::reflect::{Kind, Type};
+use mycelium_wire::reflect::{Arm, Kind, Member, Type};
 
 use super::Finding;
 use super::compare::{Comparison, Pair, path};
 use super::ty::TypeChange;
 
-/// A member or arm: the name that the digest keeps, a number and perhaps a type.
-type Numbered<'a> = (&'a str, i128, Option<&'a Type<'a>>);
+/// A member or arm.
+#[derive(Clone, Copy)]
+struct Numbered<'a> {
+    /// The name that the digest keeps, by which it is compared.
+    kept: &'a str,
+    /// The name that it has, by which it is spoken of.
+    name: &'a str,
+    number: i128,
+    /// Type of an arm.
+    ty: Option<&'a Type<'a>>,
+}
+
+/// The one with a number.
+fn numbered<'a>(all: &[Numbered<'a>], number: i128) -> Option<Numbered<'a>> {
+    all.iter().find(|other| other.number == number).copied()
+}
+
+/// The one that the digest knows by a name.
+fn kept_as<'a>(all: &[Numbered<'a>], kept: &str) -> Option<Numbered<'a>> {
+    all.iter().find(|other| other.kept == kept).copied()
+}
+
+/// Whether neither its name nor its number is among these.
+fn is_not_in(all: &[Numbered<'_>], it: &Numbered<'_>) -> bool {
+    kept_as(all, it.kept).is_none() && numbered(all, it.number).is_none()
+}
 
 pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
     gone(comparison, found, members, "member");
@@ -44,17 +68,15 @@ pub(super) fn arm_added_to_closed(comparison: &Comparison<'_>, found: &mut Vec<F
 
 pub(super) fn arm_retyped(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
     for (pair, old, new) in both(comparison, arms) {
-        for (name, tag, ty) in old {
-            let Some((now, _, next)) = new.iter().find(|(_, other, _)| *other == tag) else {
-                continue;
-            };
-            if let (Some(ty), Some(next)) = (ty, next)
-                && comparison.type_change(ty, next) != TypeChange::None
+        for arm in old {
+            let Some(next) = numbered(&new, arm.number) else { continue };
+            if let (Some(was), Some(is)) = (arm.ty, next.ty)
+                && comparison.type_change(was, is) != TypeChange::None
             {
-                let (was, is) = (type_text(ty), type_text(next));
-                let place = format!("{}.{name}", path(pair.previous));
+                let (was, is) = (type_text(was), type_text(is));
+                let place = format!("{}.{}", path(pair.previous), arm.name);
                 let message = format!("arm `{place}` was `{was}` and is `{is}`");
-                found.push(pair.member(Some(name), Some(now), message));
+                found.push(pair.member(Some(arm.name), Some(next.name), message));
             }
         }
     }
@@ -63,7 +85,11 @@ pub(super) fn arm_retyped(comparison: &Comparison<'_>, found: &mut Vec<Finding>)
 fn members<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
     match kind {
         Kind::Enum { members, .. } | Kind::Flags { members, .. } => {
-            Some(members.iter().map(|member| (member.digest_name(), member.value, None)).collect())
+            let of = |member: &Member<'a>| {
+                let (kept, name) = (member.digest_name(), member.name);
+                Numbered { kept, name, number: member.value, ty: None }
+            };
+            Some(members.iter().map(of).collect())
         }
         _ => None,
     }
@@ -71,7 +97,11 @@ fn members<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
 
 fn arms<'a>(kind: &Kind<'a>) -> Option<Vec<Numbered<'a>>> {
     let Kind::Union { arms, .. } = kind else { return None };
-    Some(arms.iter().map(|arm| (arm.digest_name(), i128::from(arm.tag), Some(arm.ty))).collect())
+    let of = |arm: &Arm<'a>| {
+        let (kept, name, number) = (arm.digest_name(), arm.name, i128::from(arm.tag));
+        Numbered { kept, name, number, ty: Some(arm.ty) }
+    };
+    Some(arms.iter().map(of).collect())
 }
 
 type Of = for<'a> fn(&Kind<'a>) -> Option<Vec<Numbered<'a>>>;
@@ -87,11 +117,9 @@ fn both<'a>(comparison: &Comparison<'a>, of: Of) -> Vec<Both<'a>> {
 /// Neither name nor number is there any more.
 fn gone(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &str) {
     for (pair, old, new) in both(comparison, of) {
-        for (name, number, _) in old {
-            if !new.iter().any(|other| other.0 == name || other.1 == number) {
-                let message = format!("{noun} `{}.{name}` is gone", path(pair.previous));
-                found.push(pair.member(Some(name), None, message));
-            }
+        for member in old.iter().filter(|member| is_not_in(&new, member)) {
+            let message = format!("{noun} `{}.{}` is gone", path(pair.previous), member.name);
+            found.push(pair.member(Some(member.name), None, message));
         }
     }
 }
@@ -99,12 +127,12 @@ fn gone(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &st
 /// The number has a name that is new.
 fn other_name(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &str) {
     for (pair, old, new) in both(comparison, of) {
-        for (name, number, _) in old {
-            let Some((now, ..)) = new.iter().find(|other| other.1 == number) else { continue };
-            if *now != name && !new.iter().any(|other| other.0 == name) {
-                let place = format!("{}.{name}", path(pair.previous));
-                let message = format!("{noun} `{place}` is now called `{now}`");
-                found.push(pair.member(Some(name), Some(now), message));
+        for member in old {
+            let Some(now) = numbered(&new, member.number) else { continue };
+            if kept_as(&new, member.kept).is_none() {
+                let place = format!("{}.{}", path(pair.previous), member.name);
+                let message = format!("{noun} `{place}` is now called `{}`", now.name);
+                found.push(pair.member(Some(member.name), Some(now.name), message));
             }
         }
     }
@@ -113,12 +141,13 @@ fn other_name(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, nou
 /// The name has another number.
 fn other_number(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &str) {
     for (pair, old, new) in both(comparison, of) {
-        for (name, was, _) in old {
-            let Some((_, is, _)) = new.iter().find(|other| other.0 == name) else { continue };
-            if *is != was {
-                let place = format!("{}.{name}", path(pair.previous));
-                let message = format!("{noun} `{place}` was {was} and is {is}");
-                found.push(pair.member(Some(name), Some(name), message));
+        for member in old {
+            let Some(now) = kept_as(&new, member.kept) else { continue };
+            if now.number != member.number {
+                let place = format!("{}.{}", path(pair.previous), member.name);
+                let message =
+                    format!("{noun} `{place}` was {} and is {}", member.number, now.number);
+                found.push(pair.member(Some(member.name), Some(now.name), message));
             }
         }
     }
@@ -130,11 +159,9 @@ fn added(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &s
         if !is_closed(&pair.previous.kind) {
             continue;
         }
-        for (name, number, _) in new {
-            if !old.iter().any(|other| other.0 == name || other.1 == number) {
-                let message = format!("{noun} `{}.{name}` is new", path(pair.current));
-                found.push(pair.member(None, Some(name), message));
-            }
+        for member in new.iter().filter(|member| is_not_in(&old, member)) {
+            let message = format!("{noun} `{}.{}` is new", path(pair.current), member.name);
+            found.push(pair.member(None, Some(member.name), message));
         }
     }
 }

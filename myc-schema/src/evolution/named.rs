@@ -1,5 +1,7 @@
 //! Rules of packages and of named types as a whole.
 
+use std::collections::HashSet;
+
 use mycelium_wire::canon::type_text;
 use mycelium_wire::reflect::{Field, Kind};
 
@@ -8,6 +10,8 @@ use super::compare::{Comparison, path};
 use super::constraint;
 use super::message::is_message;
 use super::ty::TypeChange;
+use crate::ids::Ids;
+use crate::schema::Reserved;
 
 pub(super) fn package_renamed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
     for (old, new) in &comparison.packages {
@@ -71,18 +75,21 @@ pub(super) fn reserved_removed(comparison: &Comparison<'_>, found: &mut Vec<Find
     for (package, old) in previous {
         let package = comparison.packages.get(package.as_str()).copied().unwrap_or(package);
         let new = current.iter().find(|(name, _)| name == package).map(|(_, reserved)| reserved);
-        let is_kept = |id: u16| new.is_some_and(|new| new.ids.iter().any(|ids| ids.contains(&id)));
+        let ids = |reserved: &Reserved| Ids::new(reserved.ids.iter().map(|ids| (ids.clone(), ())));
+        let kept = new.map(ids);
+        let is_kept = |id: u16| kept.as_ref().is_some_and(|kept| kept.get(id).is_some());
         let mut say = |what: String| {
             let message = format!("{what} of package `{package}` is no longer reserved");
             found.push(Finding { message, previous: None, current: None });
         };
-        for ids in &old.ids {
-            if let Some(id) = ids.clone().find(|id| !is_kept(*id)) {
+        for mut range in ids(old).ranges() {
+            if let Some(id) = range.find(|id| !is_kept(*id)) {
                 say(format!("message id {id}"));
             }
         }
+        let names: HashSet<&String> = new.iter().flat_map(|new| &new.names).collect();
         for name in &old.names {
-            if !new.is_some_and(|new| new.names.contains(name)) {
+            if !names.contains(name) {
                 say(format!("the name `{name}`"));
             }
         }

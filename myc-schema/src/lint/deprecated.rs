@@ -7,12 +7,15 @@ pub(super) static RULE: Rule = Rule {
     name: "deprecated",
     finds: "fields and arms of a deprecated type that are not deprecated themselves",
     default: Level::Allow,
-    needs: Some("deprecated"),
+    needs: None,
     find,
 };
 
 fn find(file: &mut File<'_>) {
     let schema = file.schema;
+    if schema.types.iter().all(|def| def.deprecated.is_none()) {
+        return;
+    }
     for item in &file.tree.items {
         let Some(id) = file.type_named(&item.name.text) else { continue };
         let def = &schema.types[id.0];

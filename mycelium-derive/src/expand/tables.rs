@@ -7,6 +7,7 @@ use syn::Ident;
 
 use super::{full_name, option};
 use crate::constant::Default;
+use crate::constraint::Constraint;
 use crate::item::{Field, Item};
 
 /// The tables, and the checks.
@@ -107,7 +108,8 @@ fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
             );
         }
     });
-    let constraint = expand_constraint_checks(private, ty, index, field);
+    let constraint =
+        field.constraint.as_ref().map(|held| expand_constraint_check(private, ty, held));
     let ty = super::expand_type_check(private, field.ty);
     quote!(#ty #default #key #unit #constraint)
 }
@@ -137,34 +139,26 @@ fn expand_default_checks(
              stands in brackets, several and keys of maps ascend; a member is named as the digest \
              knows it"
         );
+        const _: () = ::core::assert!(
+            #private::is_kept(#ty, &#literal, &__FIELDS[#index].constraint),
+            "this default does not keep what the field, or a field of a struct in it, is held to"
+        );
         #names
     }
 }
 
-fn expand_constraint_checks(
+fn expand_constraint_check(
     private: &TokenStream,
     ty: &TokenStream,
-    index: usize,
-    field: &Field<'_>,
-) -> Option<TokenStream> {
-    let constraint = field.constraint.as_ref()?;
+    constraint: &Constraint,
+) -> TokenStream {
     let value = constraint.value.expand(private);
-    let default = field.default.as_ref().map(|default| {
-        let name = default_name(index);
-        quote_spanned! {default.place=>
-            const _: () = ::core::assert!(
-                #private::Limits::of(#ty, &__FIELDS[#index].constraint).admit(&#name),
-                "this default does not keep what the field is held to"
-            );
-        }
-    });
-    Some(quote_spanned! {constraint.place=>
+    quote_spanned! {constraint.place=>
         const _: () = ::core::assert!(
             #private::is_constraint(#ty, &#value),
             "the field cannot be held to this: `range` is for numbers and times and goes from a \
              lesser value of the type to a greater, `len` and `nonempty` are for text, bytes, lists \
              and maps and stay within the bound"
         );
-        #default
-    })
+    }
 }

@@ -57,7 +57,9 @@ fn check_members<'a>(
         .filter_map(|(variant, member)| Some((member.as_ref()?.value, variant.ident.span())))
         .collect();
     check_distinct("the value", &values, errors);
-    members.into_iter().collect()
+    let members: Vec<Member<'a>> = members.into_iter().collect::<Option<_>>()?;
+    names::check_kept(members.iter().map(|it| (&it.name, &it.was, it.ident)), errors);
+    Some(members)
 }
 
 fn check_member<'a>(

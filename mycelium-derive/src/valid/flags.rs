@@ -38,6 +38,7 @@ pub(super) fn check_flags<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<K
         .collect();
     check_distinct("the bit", &numbers, errors);
     let mut bits = checked.into_iter().collect::<Option<Vec<_>>>()?;
+    names::check_kept(bits.iter().map(|bit| (&bit.name, &bit.was, &bit.constant)), errors);
     bits.sort_by_key(|bit| bit.number);
     Some(Kind::Flags(Flags { repr: repr?, bits }))
 }

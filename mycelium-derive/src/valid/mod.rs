@@ -33,7 +33,10 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
     let was = name.as_ref().and_then(|name| check_was_of_type(&input.attrs, name, errors));
     let view = view_name(input, errors);
     let kind = match input.derive {
-        Derive::Message => record::check_message(input, &package, &name, errors),
+        // A message that was renamed keeps its topic.
+        Derive::Message => {
+            record::check_message(input, &package, was.as_ref().or(name.as_ref()), errors)
+        }
         Derive::Struct => record::check_struct(input, errors),
         Derive::Enum => enums::check_enum(input, errors),
         Derive::Flags => flags::check_flags(input, errors),

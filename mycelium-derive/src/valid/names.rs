@@ -60,8 +60,17 @@ pub(super) fn former(
     Some(was)
 }
 
-/// Refuses two members that the digest would know by one name.
-pub(super) fn check_kept<'n>(kept: impl Iterator<Item = (&'n str, Span)>, errors: &Errors) {
-    let kept: Vec<(&str, Span)> = kept.collect();
+/// Refuses two members that the digest would know by one name; each comes with its name, its former
+/// name and its identifier. Where none has a former name, the names were compared already.
+pub(super) fn check_kept<'n>(
+    members: impl Iterator<Item = (&'n String, &'n Option<String>, &'n Ident)> + Clone,
+    errors: &Errors,
+) {
+    if members.clone().all(|(_, was, _)| was.is_none()) {
+        return;
+    }
+    let kept: Vec<(&str, Span)> = members
+        .map(|(name, was, ident)| (was.as_ref().unwrap_or(name).as_str(), ident.span()))
+        .collect();
     super::check_distinct("the name in the digest", &kept, errors);
 }

@@ -1,6 +1,7 @@
 //! Messages and structs.
 
 use heck::ToSnakeCase;
+use mycelium_wire::reflect;
 use syn::LitStr;
 use syn::spanned::Spanned;
 
@@ -13,12 +14,11 @@ use crate::item::{Field, Kind, Unit};
 use crate::number;
 
 const MAX_TOPIC_BYTES: usize = 255;
-const MAX_UNIT_BYTES: usize = 64;
 
 pub(super) fn check_message<'a>(
     input: &'a Input<'a>,
     package: &Option<String>,
-    name: &Option<String>,
+    kept_name: Option<&String>,
     errors: &Errors,
 ) -> Option<Kind<'a>> {
     let Body::Named(fields) = &input.body else {
@@ -30,7 +30,7 @@ pub(super) fn check_message<'a>(
         );
     };
     let id = check_id(input, package.as_deref(), errors);
-    let topic = check_topic(input, package.as_deref(), name.as_deref(), errors);
+    let topic = check_topic(input, package.as_deref(), kept_name, errors);
     let fields = check_fields(fields, errors)?;
     Some(Kind::Message { id: id?, topic: topic?, fields })
 }
@@ -71,11 +71,11 @@ fn check_id(input: &Input<'_>, package: Option<&str>, errors: &Errors) -> Option
 fn check_topic(
     input: &Input<'_>,
     package: Option<&str>,
-    name: Option<&str>,
+    kept_name: Option<&String>,
     errors: &Errors,
 ) -> Option<String> {
     let Some(given) = &input.attrs.topic else {
-        return Some(format!("{}.{}", package?, name?.to_snake_case()));
+        return Some(format!("{}.{}", package?, kept_name?.to_snake_case()));
     };
     let topic = given.value();
     if topic.len() > MAX_TOPIC_BYTES || !topic.split('.').all(is_topic_part) {
@@ -105,11 +105,7 @@ fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec
         .collect();
     check_distinct("the field name", &places, errors);
     let fields: Vec<Field<'a>> = checked.into_iter().collect::<Option<_>>()?;
-    // Without former names the names were compared already.
-    if fields.iter().any(|field| field.was.is_some()) {
-        let kept = fields.iter().map(|it| (it.was.as_ref().unwrap_or(&it.name), it.ident));
-        names::check_kept(kept.map(|(name, ident)| (name.as_str(), ident.span())), errors);
-    }
+    names::check_kept(fields.iter().map(|field| (&field.name, &field.was, field.ident)), errors);
     Some(fields)
 }
 
@@ -137,15 +133,9 @@ fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'
 
 fn check_unit(unit: &LitStr, errors: &Errors) -> Unit {
     let text = unit.value();
-    let is_unit = !text.is_empty()
-        && text.len() <= MAX_UNIT_BYTES
-        && text.trim() == text
-        && !text.chars().any(char::is_control);
-    if !is_unit {
-        errors.at(
-            unit,
-            format!("a unit is one line of at most {MAX_UNIT_BYTES} bytes, such as \"bps\""),
-        );
+    if !reflect::Field::is_unit(&text) {
+        let most = reflect::Field::MAX_UNIT_BYTES;
+        errors.at(unit, format!("a unit is one line of at most {most} bytes, such as \"bps\""));
     }
     Unit { text, place: unit.span() }
 }

@@ -43,7 +43,9 @@ fn check_arms<'a>(variants: &[&'a Variant<'a>], errors: &Errors) -> Option<Vec<A
         .filter_map(|(variant, arm)| Some((arm.as_ref()?.tag, variant.ident.span())))
         .collect();
     check_distinct("the tag", &tags, errors);
-    arms.into_iter().collect()
+    let arms: Vec<Arm<'a>> = arms.into_iter().collect::<Option<_>>()?;
+    names::check_kept(arms.iter().map(|arm| (&arm.name, &arm.was, arm.ident)), errors);
+    Some(arms)
 }
 
 fn check_arm<'a>(variant: &'a Variant<'a>, errors: &Errors) -> Option<Arm<'a>> {

@@ -2,7 +2,14 @@ extern crate mycelium_wire as mycelium;
 
 use std::collections::BTreeMap;
 
-use mycelium_derive::Message;
+use mycelium_derive::{Message, Struct};
+
+#[derive(Struct)]
+#[myc(package = "market")]
+struct Fee {
+    #[myc(range(..=10))]
+    points: Option<u16>,
+}
 
 #[derive(Message)]
 #[myc(package = "market", id = 1)]
@@ -21,6 +28,8 @@ struct Trade {
     no_number: BTreeMap<u8, String>,
     #[myc(range(1..), default = 0)]
     default: u8,
+    #[myc(default = [[11]])]
+    default_inside: [Fee; 1],
 }
 
 fn main() {}

@@ -35,6 +35,8 @@ use crate::digest::Digest;
 use crate::digest::{VERSION, plain_name};
 use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Type};
 
+pub use crate::literal::is_below;
+
 #[cfg(feature = "parse")]
 pub use self::{
     error::{ParseError, ParseErrorKind},

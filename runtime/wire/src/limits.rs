@@ -4,15 +4,14 @@
 use core::fmt;
 
 use crate::decimal::parse_scaled;
-use crate::default::Default;
 use crate::error::ErrorKind;
 use crate::float::{f32_of, f64_of};
 use crate::layout::{count_size, value_offset};
-use crate::reflect::{Constraint, Type};
+use crate::reflect::{Constraint, Literal, Type};
 
 /// What the inline form of a field must keep.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub(crate) struct Limits {
     presence: Presence,
     bound: Bound,
 }
@@ -56,10 +55,10 @@ pub enum Bound {
 
 impl Limits {
     /// No constraint.
-    pub const NONE: Limits = Limits { presence: Presence::Always, bound: Bound::None };
+    pub(crate) const NONE: Limits = Limits { presence: Presence::Always, bound: Bound::None };
 
     /// Limits of a field; none where the type cannot have the constraint, which the derive reports.
-    pub const fn of(ty: &Type<'_>, constraint: &Option<Constraint<'_>>) -> Limits {
+    pub(crate) const fn of(ty: &Type<'_>, constraint: &Option<Constraint<'_>>) -> Limits {
         let Some(constraint) = constraint else { return Limits::NONE };
         if !crate::rules::is_constraint(ty, constraint) {
             return Limits::NONE;
@@ -113,9 +112,22 @@ impl Limits {
         self.bound.check(value)
     }
 
-    /// Whether the bytes of a default keep them; true where there are none, for one that is reported.
-    pub const fn admit(&self, default: &Default) -> bool {
-        default.inline.is_empty() || self.check(default.inline).is_ok()
+    /// Whether a literal that is a value of the type keeps them.
+    pub(crate) const fn admit(&self, ty: &Type<'_>, literal: &Literal<'_>) -> bool {
+        let ty = match ty {
+            Type::Optional(item) => item,
+            ty => ty,
+        };
+        match literal {
+            Literal::Number(digits) => self.bound.admits_number(ty, digits),
+            Literal::Text(text) => {
+                let is_text = matches!(ty, Type::String | Type::BoundedString(_));
+                let count = if is_text { text.len() } else { text.len() / 2 };
+                self.bound.check_count(count).is_ok()
+            }
+            Literal::List(items) => self.bound.check_count(items.len()).is_ok(),
+            Literal::Absent | Literal::Bool(_) | Literal::Name(_) => true,
+        }
     }
 }
 
@@ -150,6 +162,28 @@ impl Bound {
             }
         };
         if is_within { Ok(()) } else { Err(ErrorKind::OutOfRange) }
+    }
+
+    const fn admits_number(&self, ty: &Type<'_>, digits: &str) -> bool {
+        match *self {
+            Bound::Signed(min, max) => {
+                let number = integer(ty, digits);
+                min <= number && number <= max
+            }
+            Bound::Unsigned(min, max) => {
+                let number = natural(digits);
+                min <= number && number <= max
+            }
+            Bound::Single(min, max) => {
+                let number = f32_of(digits);
+                min <= number && number <= max
+            }
+            Bound::Double(min, max) => {
+                let number = f64_of(digits);
+                min <= number && number <= max
+            }
+            Bound::None | Bound::Count { .. } => true,
+        }
     }
 
     /// Whether so many bytes, items or pairs keep it.

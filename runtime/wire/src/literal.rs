@@ -196,8 +196,15 @@ const fn is_hex(digits: &[u8], least: usize, most: usize) -> bool {
     digits.len().is_multiple_of(2) && digits.len() / 2 >= least && digits.len() / 2 <= most
 }
 
-/// Whether one plain decimal number is below another.
-pub(crate) const fn is_below(a: &str, b: &str) -> bool {
+/// Whether one number is below another, each in the canonical spelling of [`Literal::Number`].
+///
+/// ```
+/// use mycelium_wire::canon::is_below;
+///
+/// assert!(is_below("9", "10") && is_below("-10", "-9.5") && is_below("1.5", "1.51"));
+/// assert!(!is_below("1", "1"));
+/// ```
+pub const fn is_below(a: &str, b: &str) -> bool {
     match (a.as_bytes(), b.as_bytes()) {
         ([b'-', a @ ..], [b'-', b @ ..]) => is_magnitude_below(b, a),
         ([b'-', ..], _) => true,

@@ -12,10 +12,12 @@ pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind};
 pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
-pub use crate::limits::{Bound, Limits};
+pub use crate::limits::Bound;
 pub use crate::map::Key;
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
-pub use crate::rules::{has_names, is_constraint, is_default, is_key, is_measured, is_type};
+pub use crate::rules::{
+    has_names, is_constraint, is_default, is_kept, is_key, is_measured, is_type,
+};
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::{Digest, Message, UnknownArm, ValidationError, Wire};

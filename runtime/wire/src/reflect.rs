@@ -234,6 +234,23 @@ impl<'a> Field<'a> {
         let (was, default, unit, constraint) = (None, None, None, None);
         Field { name, was, ty, default, key: false, unit, constraint }
     }
+
+    /// Bytes that a unit has at most.
+    pub const MAX_UNIT_BYTES: usize = 64;
+
+    /// Whether a text can be the unit of a field: one line, not empty, without space around it.
+    ///
+    /// ```
+    /// use mycelium_wire::reflect::Field;
+    ///
+    /// assert!(Field::is_unit("bps") && Field::is_unit("m/s²"));
+    /// assert!(!Field::is_unit("") && !Field::is_unit(" s") && !Field::is_unit("a\nb"));
+    /// ```
+    pub fn is_unit(text: &str) -> bool {
+        (1..=Self::MAX_UNIT_BYTES).contains(&text.len())
+            && text.trim() == text
+            && !text.chars().any(char::is_control)
+    }
 }
 
 impl<'a> Member<'a> {

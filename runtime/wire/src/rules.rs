@@ -1,6 +1,7 @@
 //! What the language refuses and only the types can tell, as const functions: the derives assert them
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
+use crate::limits::Limits;
 use crate::literal;
 use crate::reflect::{Constraint, Def, Field, Kind, Literal, Type};
 
@@ -33,6 +34,42 @@ pub const fn is_type(ty: &Type<'_>) -> bool {
 /// Whether a field of this type may have this default.
 pub const fn is_default(ty: &Type<'_>, literal: &Literal<'_>) -> bool {
     !matches!(ty, Type::Optional(_)) && literal.fits(ty)
+}
+
+/// Whether a default keeps what its field is held to, and what the fields of structs that it holds are.
+/// One that does not fit its type, which is reported, does.
+pub const fn is_kept(
+    ty: &Type<'_>,
+    literal: &Literal<'_>,
+    constraint: &Option<Constraint<'_>>,
+) -> bool {
+    !literal.fits(ty) || keeps(ty, literal, constraint)
+}
+
+const fn keeps(ty: &Type<'_>, literal: &Literal<'_>, constraint: &Option<Constraint<'_>>) -> bool {
+    if !Limits::of(ty, constraint).admit(ty, literal) {
+        return false;
+    }
+    let (Literal::List(items), true) = (literal, is_constrained(ty)) else { return true };
+    let ty = match ty {
+        Type::Optional(item) => item,
+        ty => ty,
+    };
+    let mut i = 0;
+    while i < items.len() {
+        let is_kept = match (ty, &items[i]) {
+            (Type::Map(_, value), Literal::List([_, that])) => keeps(value, that, &None),
+            (Type::Named(Def { kind: Kind::Struct { fields }, .. }), item) => {
+                keeps(fields[i].ty, item, &fields[i].constraint)
+            }
+            (ty, item) => keeps(part(ty, i), item, &None),
+        };
+        if !is_kept {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Whether the names that are written in a default are those of the fields of its structs, in order.

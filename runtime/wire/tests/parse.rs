@@ -95,6 +95,13 @@ fn faults_are_named_with_their_line() {
         "field x string len 2..=1",
         "field x string len 01..",
         "field x string unit 1:m",
+        "field x f32 unit 0:",
+        "field x f32 unit 2: m",
+        "field x f32 unit 3:a\nb",
+        "field x u8 default 0 range 1..",
+        "field x f32 default 0.3 range ..=0.2",
+        "field x string default 0: len 1..",
+        "field x bytes default 4:00ff len 3..",
         "field x [u8] default [1]",
         "field x [u16] default [1, 65536]",
         "field x [u16; 2] default [1]",
@@ -117,6 +124,13 @@ fn faults_are_named_with_their_line() {
             "{text}"
         );
     }
+    let inner = "myc-digest/1 struct a.B\nfield y u8? range 2..\n";
+    let outer = |default: &str| {
+        format!("myc-digest/1 struct a.A\nfield x map<u8, [a.B]> default {default}\n{inner}")
+    };
+    assert!(texts(&outer("[[0, [[?], [2]]]]")).is_ok());
+    let held = ParseErrorKind::Refused("a default that a constraint refuses");
+    assert_eq!(refused(&outer("[[0, [[?], [1]]]]")), (1, held));
     assert_eq!(refused(&line("field x [u8; 04]")), (1, ParseErrorKind::NotCanonical));
     let members = "myc-digest/1 closed enum a.E u8\nmember b 2\nmember a 1\n";
     assert_eq!(refused(members), (1, ParseErrorKind::NotCanonical));

@@ -328,11 +328,25 @@ fn check_fields(raw: &RawDef<'_>, fields: &[Field<'_>]) -> Parsed<()> {
         if field.default.is_some_and(|default| !is_canonical_literal(&default)) {
             return fail(raw, ParseErrorKind::NotCanonical);
         }
-        if field.unit.is_some() && !rules::is_measured(field.ty) {
-            return fail(raw, ParseErrorKind::Refused("a unit of a type that holds no numbers"));
+        if let Some(unit) = field.unit {
+            if !Field::is_unit(unit) {
+                return fail(raw, ParseErrorKind::Refused("a unit that is not one short line"));
+            }
+            if !rules::is_measured(field.ty) {
+                return fail(
+                    raw,
+                    ParseErrorKind::Refused("a unit of a type that holds no numbers"),
+                );
+            }
         }
         if let Some(constraint) = &field.constraint {
             check_constraint(raw, field.ty, constraint)?;
+        }
+        if field
+            .default
+            .is_some_and(|default| !rules::is_kept(field.ty, &default, &field.constraint))
+        {
+            return fail(raw, ParseErrorKind::Refused("a default that a constraint refuses"));
         }
         if field.key && !rules::is_key(field.ty) {
             return fail(raw, ParseErrorKind::Refused("a key of a type that cannot be one"));
