@@ -12,6 +12,9 @@ use super::attrs::{self, Keys, head, integer, number, quoted, span};
 use super::index::{Declared, Derive, Index, Shape};
 use super::{Package, Refusals};
 
+/// Aliases that lead from one to the next; the compiler takes no more than 64 types inside one another.
+const ALIASES: usize = 64;
+
 /// What is being written.
 pub(super) struct Lower<'l> {
     pub(super) index: &'l Index,
@@ -21,6 +24,8 @@ pub(super) struct Lower<'l> {
     here: String,
     /// Aliases that are written, or being written.
     aliases: HashSet<usize>,
+    /// How many of them are being written, one for the next.
+    depth: usize,
 }
 
 /// Writes all types, and the aliases that they use.
@@ -30,7 +35,7 @@ pub(super) fn lower(
     refusals: &mut Refusals,
 ) {
     let (here, aliases) = (String::new(), HashSet::new());
-    let mut lower = Lower { index, refusals, packages, here, aliases };
+    let mut lower = Lower { index, refusals, packages, here, aliases, depth: 0 };
     for (at, declared) in index.types.iter().enumerate() {
         if declared.derive.is_some() {
             lower.declare(at, declared);
@@ -92,6 +97,11 @@ impl Lower<'_> {
         if !self.aliases.insert(at) {
             return;
         }
+        if self.depth == ALIASES {
+            let message = format!("aliases refer to one another more than {ALIASES} deep");
+            self.refusals.add(declared.file, declared.ident.span(), message);
+            return;
+        }
         let Some(package) = self.package_of(declared) else { return };
         let (attributes, ty) = match &declared.shape {
             Shape::Alias(item) => (&item.attrs, Some(&*item.ty)),
@@ -100,11 +110,13 @@ impl Lower<'_> {
         };
         let Some(ty) = ty else { return };
         let before = std::mem::replace(&mut self.here, package);
+        self.depth += 1;
         if let Some(ty) = self.ty(declared.file, ty) {
             let docs: String =
                 attrs::docs(attributes).iter().map(|line| format!("/// {line}\n")).collect();
             self.put(declared, format!("{docs}type {} = {ty};", name_of(declared)));
         }
+        self.depth -= 1;
         self.here = before;
     }
 

@@ -213,3 +213,20 @@ fn a_package_may_be_given() {
     let run = mycc(dir.path(), &["export", "--rust", "a.rs", "--package", "money"]);
     assert_eq!(run.ok(), "package money;\n\ntype Price = decimal<8>;\n");
 }
+
+const PING: &str = "#[derive(Message)]\n#[myc(package = \"a\", id = 1)]\nstruct Ping";
+
+#[test]
+fn a_long_chain_of_aliases_is_refused() {
+    let chain = |count: usize| {
+        let links: String =
+            (0..count).map(|index| format!("type A{index} = A{};\n", index + 1)).collect();
+        format!("{PING} {{ x: A0 }}\n{links}type A{count} = u8;\n")
+    };
+    let dir = folder(&[("a.rs", &chain(20_000)), ("b.rs", &chain(60))]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    let expected = "error: aliases refer to one another more than 64 deep\n --> a.rs:68:6\n\n";
+    assert_eq!(run.failed(1), expected);
+    let text = mycc(dir.path(), &["export", "--rust", "b.rs"]).ok();
+    assert!(text.contains("type A59 = A60;"), "{text}");
+}

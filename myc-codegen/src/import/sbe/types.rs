@@ -27,6 +27,9 @@ impl Used {
     pub(super) const NOTHING: Used = Used { ty: None, is_optional: false, range: None };
 }
 
+/// Composites on the way to a type, by reference or inside one another; the compiler takes no more than 64.
+const REFERENCES: usize = 32;
+
 impl<'x> Schema<'x, '_> {
     /// The type of that name; `user` is what names it.
     pub(super) fn resolve(
@@ -45,6 +48,10 @@ impl<'x> Schema<'x, '_> {
         };
         if !self.begun.insert(name) {
             return self.error(node, format!("`{name}` contains itself"));
+        }
+        if self.depth > REFERENCES {
+            let text = format!("types refer to one another more than {REFERENCES} deep");
+            return self.error(user, text);
         }
         let used = self.declaration(node, name)?;
         self.lowered.insert(name, used.clone());
