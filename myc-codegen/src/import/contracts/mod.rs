@@ -163,11 +163,10 @@ impl<'y, 'r> Contracts<'y, 'r> {
                 .collect(),
             Value::List(items) => items
                 .iter()
-                .map(|item| match (item.get("name").and_then(Node::text), item.map()) {
-                    (Some(name), _) => Ok((name, item)),
-                    (None, Some([(key, value)])) => {
-                        Ok((key.text().ok_or_else(|| wrong(key))?, value))
-                    }
+                .map(|item| match (item.map(), item.get("name").and_then(Node::text)) {
+                    // A field may be called `name` itself.
+                    (Some([(key, value)]), _) => Ok((key.text().ok_or_else(|| wrong(key))?, value)),
+                    (_, Some(name)) => Ok((name, item)),
                     _ => Err(wrong(item)),
                 })
                 .collect(),
