@@ -230,3 +230,11 @@ fn a_long_chain_of_aliases_is_refused() {
     let text = mycc(dir.path(), &["export", "--rust", "b.rs"]).ok();
     assert!(text.contains("type A59 = A60;"), "{text}");
 }
+
+#[test]
+fn a_source_that_is_too_long_is_refused() {
+    let long = format!("{PING} {{ x: u8 }}\n{}", "// Long.\n".repeat(1 << 17));
+    let dir = folder(&[("a.rs", &long)]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    assert_eq!(run.failed(1), "error: `a.rs` has more than 1048576 bytes\n");
+}

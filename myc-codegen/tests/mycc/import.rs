@@ -102,3 +102,16 @@ fn a_packed_log_is_unpacked() {
     let unpacked = mycc(dir.path(), &["import", "ulog", "flight.ulg.gz"]).ok();
     assert_eq!(unpacked.replace("flight.ulg.gz", "flight.ulg"), plain);
 }
+
+/// A pipe would be waited for, and a device may never end.
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read() {
+    let dir = folder(&[]);
+    let pipe = dir.path().join("pipe.proto");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in ["pipe.proto", "/dev/zero"] {
+        let run = mycc(dir.path(), &["import", "proto", path]);
+        assert!(run.failed(1).contains("it is not a regular file"), "{}", run.stderr);
+    }
+}

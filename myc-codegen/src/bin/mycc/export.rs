@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use myc_codegen::export::{Refusal, export};
 use myc_codegen::{GeneratedFile, file};
-use myc_schema::{Memory, SourceSet, compile};
+use myc_schema::{FILE_BYTES, Memory, SourceSet, compile};
 use serde_json::json;
 
 use crate::args::{ExportArgs, MessageFormat};
@@ -80,9 +80,13 @@ fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 fn read(path: PathBuf) -> Result<(PathBuf, String), Failure> {
-    let bytes = source::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| Failure::input(format!("`{}` is not UTF-8", path.display())))?;
+    let read = source::read(&path, FILE_BYTES + 1);
+    let bytes = read.map_err(|error| Failure::file("read", &path, &error))?;
+    let wrong = |what: &str| Failure::input(format!("`{}` {what}", path.display()));
+    if bytes.len() > FILE_BYTES {
+        return Err(wrong(&format!("has more than {FILE_BYTES} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
     Ok((path, text))
 }
 
