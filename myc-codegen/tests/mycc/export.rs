@@ -238,3 +238,14 @@ fn a_source_that_is_too_long_is_refused() {
     let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
     assert_eq!(run.failed(1), "error: `a.rs` has more than 1048576 bytes\n");
 }
+
+#[test]
+fn refusals_for_github_are_one_line_each() {
+    let dir = folder(&[(
+        "a,b.rs",
+        &format!("{PING} {{ #[myc(x = \"\n::error::b\")] x: Weak<[\n::error; 1]> }}"),
+    )]);
+    let run = mycc(dir.path(), &["export", "--rust", "a,b.rs", "--message-format", "github"]);
+    let said = run.failed(1);
+    assert!(said.lines().all(|line| line.starts_with("::error file=a%2Cb.rs,line=")), "{said}");
+}

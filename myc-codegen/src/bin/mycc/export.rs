@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::args::{ExportArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
-use crate::source;
+use crate::{github, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &ExportArgs, format: MessageFormat) -> Result<(), Failure> {
@@ -100,7 +100,9 @@ fn shown(refusal: &Refusal, format: MessageFormat) -> String {
             format!("{}\n", json!({ "severity": "error", "message": message, "place": place }))
         }
         MessageFormat::Github => {
-            format!("::error file={path},line={line},col={column}::{message}\n")
+            let (line, column) = (line.to_string(), column.to_string());
+            let place = [("file", path.as_str()), ("line", &line), ("col", &column)];
+            github::annotation("error", &place, message)
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{ImportArgs, MessageFormat};
 use crate::failure::{Failure, print_error};
-use crate::source;
+use crate::{github, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &ImportArgs, format: MessageFormat) -> Result<(), Failure> {
@@ -81,7 +81,7 @@ fn failed(error: &ImportError, format: MessageFormat) -> Failure {
             Failure::Shown
         }
         MessageFormat::Github => {
-            print_error(&format!("::error {}::{}\n", github(&error.place), error.message));
+            print_error(&annotation("error", &error.place, &error.message));
             Failure::Shown
         }
     }
@@ -95,7 +95,7 @@ fn shown(note: &Note, format: MessageFormat) -> String {
             let place = place(&note.place);
             format!("{}\n", json!({ "severity": "note", "message": note.text, "place": place }))
         }
-        MessageFormat::Github => format!("::notice {}::{}\n", github(&note.place), note.text),
+        MessageFormat::Github => annotation("notice", &note.place, &note.text),
     }
 }
 
@@ -108,7 +108,13 @@ fn place(place: &Place) -> serde_json::Value {
     }
 }
 
-fn github(place: &Place) -> String {
-    let line = if let At::Line(line) = place.at { format!(",line={line}") } else { String::new() };
-    format!("file={}{line}", place.path.display())
+fn annotation(severity: &str, place: &Place, message: &str) -> String {
+    let path = place.path.display().to_string();
+    match place.at {
+        At::Line(line) => {
+            let place = [("file", path.as_str()), ("line", &line.to_string())];
+            github::annotation(severity, &place, message)
+        }
+        At::Whole | At::Byte(_) => github::annotation(severity, &[("file", &path)], message),
+    }
 }
