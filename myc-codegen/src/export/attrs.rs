@@ -42,14 +42,9 @@ pub(super) fn read(
     file: usize,
     refusals: &mut Refusals,
 ) -> Keys {
-    let mut keys = Keys::default();
-    let ours = ["myc", "message"];
-    for attribute in attributes.iter().filter(|it| ours.iter().any(|name| it.path().is_ident(name)))
-    {
-        match attribute.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated) {
-            Ok(read) => keys.0.extend(read),
-            Err(error) => refusals.add(file, error.span(), error.to_string()),
-        }
+    let (keys, errors) = parse(attributes);
+    for error in errors {
+        refusals.add(file, error.span(), error.to_string());
     }
     for key in &keys.0 {
         let name = key.name.unraw().to_string();
@@ -62,6 +57,24 @@ pub(super) fn read(
         }
     }
     keys
+}
+
+/// All keys that can be read, whatever they are.
+pub(super) fn keys(attributes: &[Attribute]) -> Keys {
+    parse(attributes).0
+}
+
+fn parse(attributes: &[Attribute]) -> (Keys, Vec<syn::Error>) {
+    let (mut keys, mut errors) = (Keys::default(), Vec::new());
+    let ours = ["myc", "message"];
+    for attribute in attributes.iter().filter(|it| ours.iter().any(|name| it.path().is_ident(name)))
+    {
+        match attribute.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated) {
+            Ok(read) => keys.0.extend(read),
+            Err(error) => errors.push(error),
+        }
+    }
+    (keys, errors)
 }
 
 impl Keys {

@@ -187,7 +187,7 @@ impl Lower<'_> {
             let default = match keys.expr("default") {
                 Some(expr) => {
                     let default = self.default(file, expr, ty.starts_with("map<"))?;
-                    format!(" = {}", self.present_name(&field.ty, default))
+                    format!(" = {}", self.present_name(file, &field.ty, default))
                 }
                 None => String::new(),
             };
@@ -236,7 +236,7 @@ impl Lower<'_> {
         for variant in &item.variants {
             let keys = attrs::read(&variant.attrs, &known, declared.file, self.refusals);
             if !keys.has("unknown") {
-                let name = keys.text("name").unwrap_or_else(|| snake(&variant.ident));
+                let name = member_name(variant, &keys);
                 let lead = head(&variant.attrs) + &keys.facts().unwrap_or_default();
                 all.push((variant, keys, lead, name));
             }
@@ -285,20 +285,17 @@ impl Lower<'_> {
     }
 
     /// The present name of a member, which the derive's defaults call by its former one.
-    fn present_name(&mut self, ty: &syn::Type, default: String) -> String {
+    fn present_name(&self, file: usize, ty: &syn::Type, default: String) -> String {
         let syn::Type::Path(path) = ty else { return default };
-        let Some(last) = path.path.segments.last() else { return default };
-        let index = self.index;
-        let enums = index.types.iter().filter(|declared| declared.ident == last.ident);
-        for declared in enums {
-            let Shape::Enum(item) = &declared.shape else { continue };
-            for (_, keys, _, name) in self.variants(declared, item, "value") {
-                if keys.text("was").is_some_and(|was| was == default) {
-                    return name;
-                }
-            }
-        }
-        default
+        let [at] = self.index.find(file, &path.path)[..] else { return default };
+        let Shape::Enum(item) = &self.index.types[at].shape else { return default };
+        let mut members = item.variants.iter().map(|variant| {
+            // What is wrong with them is said where the enum is written.
+            let keys = attrs::keys(&variant.attrs);
+            (keys.text("was"), member_name(variant, &keys))
+        });
+        let present = members.find(|(was, _)| was.as_ref() == Some(&default));
+        present.map_or(default, |(_, name)| name)
     }
 
     fn defaults<'e>(
@@ -347,6 +344,11 @@ fn is_newtype(declared: &Declared) -> bool {
 /// Name in the schema.
 fn name_of(declared: &Declared) -> String {
     declared.keys.text("name").unwrap_or_else(|| declared.ident.unraw().to_string())
+}
+
+/// Name of a variant in the schema.
+fn member_name(variant: &syn::Variant, keys: &Keys) -> String {
+    keys.text("name").unwrap_or_else(|| snake(&variant.ident))
 }
 
 /// A variant's name as the derive makes it; one in snake_case stands for itself.

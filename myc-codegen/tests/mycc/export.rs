@@ -249,3 +249,37 @@ fn refusals_for_github_are_one_line_each() {
     let said = run.failed(1);
     assert!(said.lines().all(|line| line.starts_with("::error file=a%2Cb.rs,line=")), "{said}");
 }
+
+/// The derive calls a default by the former name; of two enums of one name it means the one in sight.
+#[test]
+fn a_default_is_called_by_its_present_name() {
+    let venue = |was: &str| {
+        format!(
+            "#[derive(Enum)]\n#[myc(package = \"a.{was}\", open, repr = u8)]\npub enum Venue {{\n\
+             #[myc(value = 1, was = \"old\", name = \"{was}\")] A,\n\
+             #[myc(value = 2)] Old{was},\n#[myc(unknown)] U(u8) }}\n"
+        )
+    };
+    let text = format!(
+        "mod one {{ use mycelium::Enum; {} }}\nmod two {{ use mycelium::Enum; {} }}\n\
+         {PING} {{ #[myc(default = Venue::old)] x: two::Venue }}",
+        venue("first"),
+        venue("second")
+    );
+    let dir = folder(&[("a.rs", &text)]);
+    mycc(dir.path(), &["export", "--rust", "a.rs", "--out", "out"]).ok();
+    let exported = fs::read_to_string(dir.path().join("out/a.myc")).unwrap();
+    assert!(exported.contains("x: a.second.Venue = second,"), "{exported}");
+}
+
+#[test]
+fn what_is_wrong_with_an_enum_is_said_once() {
+    let text = format!(
+        "#[derive(Enum)]\n#[myc(package = \"a\", open, repr = u8)]\nenum Venue {{\n\
+         #[myc(value = 1, frobnicate)] One, #[myc(unknown)] Unknown(u8) }}\n\
+         {PING} {{ #[myc(default = Venue::one)] x: Venue, #[myc(default = Venue::one)] y: Venue }}"
+    );
+    let dir = folder(&[("a.rs", &text)]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    assert_eq!(run.failed(1).matches("frobnicate").count(), 1, "{}", run.stderr);
+}
