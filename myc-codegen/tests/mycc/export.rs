@@ -283,3 +283,16 @@ fn what_is_wrong_with_an_enum_is_said_once() {
     let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
     assert_eq!(run.failed(1).matches("frobnicate").count(), 1, "{}", run.stderr);
 }
+
+/// What leads back is not followed, whatever it is called.
+#[cfg(unix)]
+#[test]
+fn linked_folders_are_not_followed() {
+    let dir = folder(&[("a.rs", &format!("{PING} {{ x: u8 }}\n"))]);
+    std::os::unix::fs::symlink(".", dir.path().join("loop.rs")).unwrap();
+    std::os::unix::fs::symlink(".", dir.path().join("loop.myc")).unwrap();
+    let exported = mycc(dir.path(), &["export", "--rust", "."]).ok();
+    assert!(exported.contains("message Ping = 1 {\n    x: u8,\n}\n"), "{exported}");
+    fs::write(dir.path().join("a.myc"), exported).unwrap();
+    mycc(dir.path(), &["check", "."]).ok();
+}
