@@ -1,4 +1,4 @@
-//! Finds schemas and other sources on disk, puts generated files there, and says what that would change.
+//! Finds sources on disk, puts generated files there, and says what that would change.
 //!
 //! A file is written only where its bytes differ, so that tools that look at modification times stay
 //! quiet. All new contents are written beside their targets first and then renamed into place: a
