@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprRange, Ident, Lit, Meta, Token, parenthesized};
 
 use super::Refusals;
+use crate::text;
 
 /// The keys of one place.
 #[derive(Default)]
@@ -101,7 +102,7 @@ impl Keys {
         let mut facts = String::new();
         for name in ["was", "unit"] {
             if let Some(text) = self.text(name) {
-                facts.push_str(&format!("@{name}({}) ", quoted(&text)));
+                facts.push_str(&format!("@{name}({}) ", text::literal(&text)));
             }
         }
         for key in &self.0 {
@@ -165,7 +166,7 @@ pub(super) fn head(attributes: &[Attribute]) -> String {
         docs(attributes).iter().map(|line| format!("///{}\n", spaced(line))).collect();
     let deprecated = attributes.iter().find(|attribute| attribute.path().is_ident("deprecated"));
     match deprecated {
-        Some(attribute) => format!("{docs}@deprecated({})\n", quoted(&reason(attribute))),
+        Some(attribute) => format!("{docs}@deprecated({})\n", text::literal(&reason(attribute))),
         None => docs,
     }
 }
@@ -209,23 +210,6 @@ fn reason(attribute: &Attribute) -> String {
         Ok(())
     });
     note
-}
-
-/// A text as a schema writes it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// A range of number literals, open where an end is missing.

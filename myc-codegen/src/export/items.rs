@@ -8,9 +8,10 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Fields, Ident, Lit};
 
-use super::attrs::{self, Keys, head, integer, number, quoted, span};
+use super::attrs::{self, Keys, head, integer, number, span};
 use super::index::{Declared, Derive, Index, Shape};
 use super::{Package, Refusals};
+use crate::text;
 
 /// Aliases that lead from one to the next; the compiler takes no more than 64 types inside one another.
 const ALIASES: usize = 64;
@@ -129,7 +130,8 @@ impl Lower<'_> {
         match (declared.derive?, &declared.shape) {
             (Derive::Message, Shape::Struct(item)) => {
                 let id = self.needed_integer(declared, "id")?;
-                let topic = keys.text("topic").map(|topic| format!("@topic({})\n", quoted(&topic)));
+                let topic =
+                    keys.text("topic").map(|topic| format!("@topic({})\n", text::literal(&topic)));
                 let (lead, fields) = (head(&item.attrs), self.fields(declared, &item.fields)?);
                 Some(format!(
                     "{lead}{}message {name} = {id} {{{fields}}}",
@@ -273,10 +275,12 @@ impl Lower<'_> {
             }
             Expr::Path(path) if path.path.is_ident("None") => Some("null".to_owned()),
             Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
-                Some(quoted(&mycelium_wire::hex::encode(&bytes.value())))
+                Some(text::literal(&mycelium_wire::hex::encode(&bytes.value())))
             }
             Expr::Lit(syn::ExprLit { lit: Lit::Bool(truth), .. }) => Some(truth.value.to_string()),
-            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(quoted(&text.value())),
+            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => {
+                Some(text::literal(&text.value()))
+            }
             Expr::Path(path) => path.path.segments.last().map(|last| snake(&last.ident)),
             other => number(other).or_else(|| {
                 self.no(file, span(other), "a default of this form cannot be carried over")

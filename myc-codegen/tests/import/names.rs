@@ -270,3 +270,13 @@ fn numbers_go_around_names_that_have_them() {
         ]
     );
 }
+
+#[test]
+fn texts_that_cannot_be_seen_are_escaped() {
+    let text = "string turned=\"a\u{202e}b\u{feff}\u{2069}\"\nuint8[] bytes [1, 171]\n";
+    let imported = import_one(Format::Ros, "a_msgs/msg/Odd.msg", text.as_bytes()).unwrap();
+    assert_compiles(&imported.files);
+    let text = &imported.files[0].contents;
+    assert!(text.contains(r#"= "a\u{202e}b\u{feff}\u{2069}";"#), "{text}");
+    assert!(text.contains(r#"bytes: bytes = "01ab","#), "{text}");
+}

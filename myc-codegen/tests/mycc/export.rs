@@ -296,3 +296,17 @@ fn linked_folders_are_not_followed() {
     fs::write(dir.path().join("a.myc"), exported).unwrap();
     mycc(dir.path(), &["check", "."]).ok();
 }
+
+/// What turns the direction of a text stands in a schema as an escape, and means the same.
+#[test]
+fn what_cannot_be_seen_is_escaped() {
+    let text = r"a\u{202e}b\u{feff}\u{2066}\0\u{7}";
+    let rust = format!("{PING} {{ #[myc(default = \"{text}\")] x: String }}\n");
+    let dir = folder(&[("a.rs", &rust)]);
+    let exported = mycc(dir.path(), &["export", "--rust", "a.rs"]).ok();
+    assert!(exported.contains(&format!("x: string = \"{text}\",")), "{exported}");
+    fs::write(dir.path().join("a.myc"), &exported).unwrap();
+    let ir: Json = serde_json::from_str(&mycc(dir.path(), &["ir", "a.myc"]).ok()).unwrap();
+    let shown = ir.to_string();
+    assert!(shown.contains("a\u{202e}b\u{feff}\u{2066}\\u0000\\u0007"), "{shown}");
+}

@@ -7,7 +7,7 @@ use super::encoding::{integer_range, primitive};
 use super::xml::{deprecated, docs, text};
 use crate::import::model::{Item, ItemName, Kind, Type};
 use crate::import::names::Style;
-use crate::import::print::{float_literal, text_literal};
+use crate::import::print::float_literal;
 use crate::import::report::ImportError;
 
 /// A type as that of a field.
@@ -152,7 +152,7 @@ impl<'x> Schema<'x, '_> {
         let encoding = self.required(node, "primitiveType")?;
         let value = text(node);
         let (ty, literal) = match (encoding, primitive(encoding)) {
-            ("char", _) => ("string", Some(text_literal(value))),
+            ("char", _) => ("string", Some(crate::text::literal(value))),
             (_, Some(ty @ ("f32" | "f64"))) => (ty, float_literal(value, ty == "f64")),
             (_, Some(ty)) => (ty, integer_literal(ty, value)),
             _ => return self.error(node, format!("`{encoding}` is not a primitive type of SBE")),
