@@ -1,4 +1,4 @@
-//! Finds schemas on disk, puts generated files there, and says what that would change.
+//! Finds sources on disk, puts generated files there, and says what that would change.
 //!
 //! A file is written only where its bytes differ, so that tools that look at modification times stay
 //! quiet. All new contents are written beside their targets first and then renamed into place: a
@@ -57,6 +57,11 @@ impl Error for FileError {
 
 /// A file itself; of a folder all `.myc` files below it, in the order of their paths.
 pub fn find_schemas(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    find(path, "myc")
+}
+
+/// A file itself; of a folder all files below it with this extension, in the order of their paths.
+pub fn find(path: &Path, extension: &str) -> Result<Vec<PathBuf>, FileError> {
     let failure = |source| FileError { action: "read", path: path.to_owned(), source };
     if !fs::metadata(path).map_err(failure)?.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -69,8 +74,8 @@ pub fn find_schemas(path: &Path) -> Result<Vec<PathBuf>, FileError> {
         let path = entry.path();
         // A linked folder is not followed: it may lead back here.
         if entry.file_type().map_err(failure)?.is_dir() {
-            found.extend(find_schemas(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "myc") {
+            found.extend(find(&path, extension)?);
+        } else if path.extension().is_some_and(|found| found == extension) && !path.is_dir() {
             found.push(path);
         }
     }

@@ -26,6 +26,7 @@ pub mod ocaml;
 pub mod python;
 pub mod rust;
 pub mod site;
+mod text;
 
 /// Prints a schema in one language.
 pub trait Backend {

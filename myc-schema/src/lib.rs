@@ -49,6 +49,11 @@ mod style;
 mod tree;
 
 pub use diag::{Code, Diagnostic, Diagnostics, Format, Label, Severity, Suggestion, nearest};
+/// How texts stand in workflow commands of GitHub, `::error file=a.myc::message`.
+pub mod github {
+    pub use crate::diag::{escape_data, escape_property};
+}
+
 pub use evolution::{Break, Direction, Place, Places, RULES, Rule, Version, breaking};
 pub use fmt::format;
 pub use limits::FILE_BYTES;

@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprRange, Ident, Lit, Meta, Token, parenthesized};
 
 use super::Refusals;
+use crate::text;
 
 /// The keys of one place.
 #[derive(Default)]
@@ -42,14 +43,9 @@ pub(super) fn read(
     file: usize,
     refusals: &mut Refusals,
 ) -> Keys {
-    let mut keys = Keys::default();
-    let ours = ["myc", "message"];
-    for attribute in attributes.iter().filter(|it| ours.iter().any(|name| it.path().is_ident(name)))
-    {
-        match attribute.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated) {
-            Ok(read) => keys.0.extend(read),
-            Err(error) => refusals.add(file, error.span(), error.to_string()),
-        }
+    let (keys, errors) = parse(attributes);
+    for error in errors {
+        refusals.add(file, error.span(), error.to_string());
     }
     for key in &keys.0 {
         let name = key.name.unraw().to_string();
@@ -62,6 +58,24 @@ pub(super) fn read(
         }
     }
     keys
+}
+
+/// All keys that can be read, whatever they are.
+pub(super) fn keys(attributes: &[Attribute]) -> Keys {
+    parse(attributes).0
+}
+
+fn parse(attributes: &[Attribute]) -> (Keys, Vec<syn::Error>) {
+    let (mut keys, mut errors) = (Keys::default(), Vec::new());
+    let ours = ["myc", "message"];
+    for attribute in attributes.iter().filter(|it| ours.iter().any(|name| it.path().is_ident(name)))
+    {
+        match attribute.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated) {
+            Ok(read) => keys.0.extend(read),
+            Err(error) => errors.push(error),
+        }
+    }
+    (keys, errors)
 }
 
 impl Keys {
@@ -88,7 +102,7 @@ impl Keys {
         let mut facts = String::new();
         for name in ["was", "unit"] {
             if let Some(text) = self.text(name) {
-                facts.push_str(&format!("@{name}({}) ", quoted(&text)));
+                facts.push_str(&format!("@{name}({}) ", text::literal(&text)));
             }
         }
         for key in &self.0 {
@@ -152,7 +166,7 @@ pub(super) fn head(attributes: &[Attribute]) -> String {
         docs(attributes).iter().map(|line| format!("///{}\n", spaced(line))).collect();
     let deprecated = attributes.iter().find(|attribute| attribute.path().is_ident("deprecated"));
     match deprecated {
-        Some(attribute) => format!("{docs}@deprecated({})\n", quoted(&reason(attribute))),
+        Some(attribute) => format!("{docs}@deprecated({})\n", text::literal(&reason(attribute))),
         None => docs,
     }
 }
@@ -196,23 +210,6 @@ fn reason(attribute: &Attribute) -> String {
         Ok(())
     });
     note
-}
-
-/// A text as a schema writes it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// A range of number literals, open where an end is missing.

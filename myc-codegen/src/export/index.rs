@@ -54,6 +54,8 @@ pub(super) struct Declared {
 #[derive(Default)]
 pub(super) struct Index {
     pub(super) types: Vec<Declared>,
+    /// Places in `types`, by name.
+    by_name: HashMap<String, Vec<usize>>,
     /// Integer constants of each file.
     pub(super) constants: HashMap<(usize, String), String>,
     /// Docs of each file.
@@ -129,6 +131,7 @@ impl Index {
         };
         let keys = attrs::read(attributes, known, file, refusals);
         let (module, package) = (module.to_owned(), keys.text("package"));
+        self.by_name.entry(ident.unraw().to_string()).or_default().push(self.types.len());
         self.types.push(Declared { file, module, ident, derive, keys, package, shape });
     }
 
@@ -158,8 +161,7 @@ impl Index {
         if modules.first().is_some_and(is_foreign) {
             return Vec::new();
         }
-        let named = self.types.iter().enumerate().filter(|(_, it)| it.ident.unraw() == *name);
-        let all: Vec<usize> = named.map(|(at, _)| at).collect();
+        let all = self.by_name.get(name).cloned().unwrap_or_default();
         let keep = |wanted: &dyn Fn(&Declared) -> bool| -> Vec<usize> {
             all.iter().copied().filter(|at| wanted(&self.types[*at])).collect()
         };

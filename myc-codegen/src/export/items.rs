@@ -8,9 +8,13 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Fields, Ident, Lit};
 
-use super::attrs::{self, Keys, head, integer, number, quoted, span};
+use super::attrs::{self, Keys, head, integer, number, span};
 use super::index::{Declared, Derive, Index, Shape};
 use super::{Package, Refusals};
+use crate::text;
+
+/// Aliases that lead from one to the next; the compiler takes no more than 64 types inside one another.
+const ALIASES: usize = 64;
 
 /// What is being written.
 pub(super) struct Lower<'l> {
@@ -21,6 +25,8 @@ pub(super) struct Lower<'l> {
     here: String,
     /// Aliases that are written, or being written.
     aliases: HashSet<usize>,
+    /// How many of them are being written, one for the next.
+    depth: usize,
 }
 
 /// Writes all types, and the aliases that they use.
@@ -30,7 +36,7 @@ pub(super) fn lower(
     refusals: &mut Refusals,
 ) {
     let (here, aliases) = (String::new(), HashSet::new());
-    let mut lower = Lower { index, refusals, packages, here, aliases };
+    let mut lower = Lower { index, refusals, packages, here, aliases, depth: 0 };
     for (at, declared) in index.types.iter().enumerate() {
         if declared.derive.is_some() {
             lower.declare(at, declared);
@@ -92,6 +98,11 @@ impl Lower<'_> {
         if !self.aliases.insert(at) {
             return;
         }
+        if self.depth == ALIASES {
+            let message = format!("aliases refer to one another more than {ALIASES} deep");
+            self.refusals.add(declared.file, declared.ident.span(), message);
+            return;
+        }
         let Some(package) = self.package_of(declared) else { return };
         let (attributes, ty) = match &declared.shape {
             Shape::Alias(item) => (&item.attrs, Some(&*item.ty)),
@@ -100,11 +111,13 @@ impl Lower<'_> {
         };
         let Some(ty) = ty else { return };
         let before = std::mem::replace(&mut self.here, package);
+        self.depth += 1;
         if let Some(ty) = self.ty(declared.file, ty) {
             let docs: String =
                 attrs::docs(attributes).iter().map(|line| format!("/// {line}\n")).collect();
             self.put(declared, format!("{docs}type {} = {ty};", name_of(declared)));
         }
+        self.depth -= 1;
         self.here = before;
     }
 
@@ -117,7 +130,8 @@ impl Lower<'_> {
         match (declared.derive?, &declared.shape) {
             (Derive::Message, Shape::Struct(item)) => {
                 let id = self.needed_integer(declared, "id")?;
-                let topic = keys.text("topic").map(|topic| format!("@topic({})\n", quoted(&topic)));
+                let topic =
+                    keys.text("topic").map(|topic| format!("@topic({})\n", text::literal(&topic)));
                 let (lead, fields) = (head(&item.attrs), self.fields(declared, &item.fields)?);
                 Some(format!(
                     "{lead}{}message {name} = {id} {{{fields}}}",
@@ -175,7 +189,7 @@ impl Lower<'_> {
             let default = match keys.expr("default") {
                 Some(expr) => {
                     let default = self.default(file, expr, ty.starts_with("map<"))?;
-                    format!(" = {}", self.present_name(&field.ty, default))
+                    format!(" = {}", self.present_name(file, &field.ty, default))
                 }
                 None => String::new(),
             };
@@ -224,7 +238,7 @@ impl Lower<'_> {
         for variant in &item.variants {
             let keys = attrs::read(&variant.attrs, &known, declared.file, self.refusals);
             if !keys.has("unknown") {
-                let name = keys.text("name").unwrap_or_else(|| snake(&variant.ident));
+                let name = member_name(variant, &keys);
                 let lead = head(&variant.attrs) + &keys.facts().unwrap_or_default();
                 all.push((variant, keys, lead, name));
             }
@@ -261,10 +275,12 @@ impl Lower<'_> {
             }
             Expr::Path(path) if path.path.is_ident("None") => Some("null".to_owned()),
             Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
-                Some(quoted(&mycelium_wire::hex::encode(&bytes.value())))
+                Some(text::literal(&mycelium_wire::hex::encode(&bytes.value())))
             }
             Expr::Lit(syn::ExprLit { lit: Lit::Bool(truth), .. }) => Some(truth.value.to_string()),
-            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(quoted(&text.value())),
+            Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => {
+                Some(text::literal(&text.value()))
+            }
             Expr::Path(path) => path.path.segments.last().map(|last| snake(&last.ident)),
             other => number(other).or_else(|| {
                 self.no(file, span(other), "a default of this form cannot be carried over")
@@ -273,20 +289,17 @@ impl Lower<'_> {
     }
 
     /// The present name of a member, which the derive's defaults call by its former one.
-    fn present_name(&mut self, ty: &syn::Type, default: String) -> String {
+    fn present_name(&self, file: usize, ty: &syn::Type, default: String) -> String {
         let syn::Type::Path(path) = ty else { return default };
-        let Some(last) = path.path.segments.last() else { return default };
-        let index = self.index;
-        let enums = index.types.iter().filter(|declared| declared.ident == last.ident);
-        for declared in enums {
-            let Shape::Enum(item) = &declared.shape else { continue };
-            for (_, keys, _, name) in self.variants(declared, item, "value") {
-                if keys.text("was").is_some_and(|was| was == default) {
-                    return name;
-                }
-            }
-        }
-        default
+        let [at] = self.index.find(file, &path.path)[..] else { return default };
+        let Shape::Enum(item) = &self.index.types[at].shape else { return default };
+        let mut members = item.variants.iter().map(|variant| {
+            // What is wrong with them is said where the enum is written.
+            let keys = attrs::keys(&variant.attrs);
+            (keys.text("was"), member_name(variant, &keys))
+        });
+        let present = members.find(|(was, _)| was.as_ref() == Some(&default));
+        present.map_or(default, |(_, name)| name)
     }
 
     fn defaults<'e>(
@@ -335,6 +348,11 @@ fn is_newtype(declared: &Declared) -> bool {
 /// Name in the schema.
 fn name_of(declared: &Declared) -> String {
     declared.keys.text("name").unwrap_or_else(|| declared.ident.unraw().to_string())
+}
+
+/// Name of a variant in the schema.
+fn member_name(variant: &syn::Variant, keys: &Keys) -> String {
+    keys.text("name").unwrap_or_else(|| snake(&variant.ident))
 }
 
 /// A variant's name as the derive makes it; one in snake_case stands for itself.

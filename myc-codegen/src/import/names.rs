@@ -1,13 +1,13 @@
 //! Names in the styles of the language, distinct also in the languages that code is generated in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use super::report::{At, Report};
 
 /// How a name is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Style {
     /// PascalCase.
     Type,
@@ -27,6 +27,8 @@ const REFUSED_TYPES: [&str; 4] = ["Self", "None", "True", "False"];
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     taken: HashSet<String>,
+    /// The last number that was given to a name: that one and all below are taken.
+    numbers: HashMap<(Style, String), usize>,
     /// Whether names that are one in PascalCase are one.
     is_camel_somewhere: bool,
     /// Whether generated code has an `unknown` of its own.
@@ -64,12 +66,7 @@ impl Scope {
         } else if style == Style::Type && REFUSED_TYPES.contains(&name.as_str()) {
             name.push_str("Type");
         }
-        let base = name.clone();
-        let mut number = 1;
-        while self.keys(style, &name).iter().any(|key| self.taken.contains(key)) {
-            number += 1;
-            name = numbered(style, &base, number);
-        }
+        let (name, number) = self.free(style, name);
         self.taken.extend(self.keys(style, &name));
         let shortened = plain.len() == LONGEST && original.len() > LONGEST;
         if name != plain || shortened {
@@ -81,6 +78,19 @@ impl Scope {
             report.note(at, format!("`{original}` is called `{name}`, not `{plain}`, {why}"));
         }
         name
+    }
+
+    /// The first of a name and the numbered ones behind it that is free, and its number.
+    fn free(&mut self, style: Style, base: String) -> (String, usize) {
+        let last = self.numbers.get(&(style, base.clone())).copied().unwrap_or_default();
+        let mut number = last + 1;
+        let mut name = if number == 1 { base.clone() } else { numbered(style, &base, number) };
+        while self.keys(style, &name).iter().any(|key| self.taken.contains(key)) {
+            number += 1;
+            name = numbered(style, &base, number);
+        }
+        self.numbers.insert((style, base), number);
+        (name, number)
     }
 
     /// What may not be equal: the name, and what becomes of it. Topics are made of names of types.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
 use super::model::{Field, Item, ItemName, Kind, Member, Module, Type};
+use crate::text;
 
 /// The text of one of these modules, not yet formatted.
 pub(super) fn print(modules: &[Module], index: usize) -> String {
@@ -60,7 +61,7 @@ impl Printer<'_> {
         self.line(&format!("package {};\n", module.package));
         for import in imports {
             let path = relative(&module.path, &self.modules[*import].path);
-            self.line(&format!("import {};", text_literal(&path)));
+            self.line(&format!("import {};", text::literal(&path)));
         }
     }
 
@@ -93,7 +94,7 @@ impl Printer<'_> {
             }
             Kind::Message { id, topic, fields } => {
                 if let Some(topic) = topic {
-                    self.line(&format!("@topic({})", text_literal(topic)));
+                    self.line(&format!("@topic({})", text::literal(topic)));
                 }
                 self.line(&format!("message {name} = {id} {{"));
                 self.fields(fields);
@@ -122,7 +123,7 @@ impl Printer<'_> {
             self.since(field.since);
             self.deprecated(field.deprecated.as_ref(), " ");
             if let Some(unit) = &field.unit {
-                self.attribute(&format!("@unit({}) ", text_literal(unit)));
+                self.attribute(&format!("@unit({}) ", text::literal(unit)));
             }
             if let Some((least, most)) = &field.range {
                 self.attribute(&format!("@range({least}..={most}) "));
@@ -146,7 +147,7 @@ impl Printer<'_> {
 
     fn deprecated(&mut self, reason: Option<&String>, end: &str) {
         if let Some(reason) = reason {
-            self.attribute(&format!("@deprecated({}){end}", text_literal(reason)));
+            self.attribute(&format!("@deprecated({}){end}", text::literal(reason)));
         }
     }
 
@@ -187,25 +188,6 @@ fn relative(from: &Path, to: &Path) -> String {
     let shared = folder.iter().zip(&target).take_while(|(a, b)| a == b).count();
     let up = folder[shared..].iter().map(|_| "..".to_owned());
     up.chain(target[shared..].iter().cloned()).collect::<Vec<String>>().join("/")
-}
-
-/// A string as the language writes it.
-pub(super) fn text_literal(text: &str) -> String {
-    let mut literal = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
-            '\0' => literal.push_str("\\0"),
-            '\\' => literal.push_str("\\\\"),
-            '"' => literal.push_str("\\\""),
-            c if c.is_control() => literal.extend(c.escape_unicode()),
-            c => literal.push(c),
-        }
-    }
-    literal.push('"');
-    literal
 }
 
 /// A floating-point number as the language writes it, unless it is none or does not fit.

@@ -9,6 +9,7 @@ use super::expr::{Expr, atom, bind, call, field_label, fun, string};
 use super::print::definition;
 use super::record::label_of;
 use super::types::{Place, Types};
+use crate::numbers;
 
 /// Rules of the fields that have one.
 pub(super) fn rules(types: &Types<'_>, fields: &[Field]) -> Vec<String> {
@@ -103,19 +104,8 @@ fn shown(ty: &Ty, value: &Value) -> String {
         (_, Value::Float(text)) => text.clone(),
         (Ty::Duration, Value::Nanos(ns)) => Duration(*ns).to_string(),
         (_, Value::Nanos(ns)) => Timestamp(*ns).to_string(),
-        (Ty::Decimal(scale), Value::Decimal(mantissa)) => scaled(*mantissa, usize::from(*scale)),
+        (Ty::Decimal(scale), Value::Decimal(mantissa)) => numbers::decimal(*mantissa, *scale),
         _ => String::new(),
-    }
-}
-
-/// A mantissa with its point, without zeros that could be left out.
-fn scaled(mantissa: i64, scale: usize) -> String {
-    let digits = format!("{:0width$}", mantissa.unsigned_abs(), width = scale + 1);
-    let (whole, part) = digits.split_at(digits.len() - scale);
-    let sign = if mantissa < 0 { "-" } else { "" };
-    match part.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        part => format!("{sign}{whole}.{part}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Constants and defaults as Python writes them.
 
 use myc_schema::schema::{Field, Member, Ty, TypeId, TypeKind, Value};
+use mycelium_wire::hex;
 
 use super::expr::Expr;
 use super::types::Scope;
@@ -81,7 +82,7 @@ impl Scope<'_> {
                 format!("UUID(\"{uuid}\")")
             }
             (Value::Bytes(bytes), _) if bytes.is_empty() => "b\"\"".to_owned(),
-            (Value::Bytes(bytes), _) => format!("bytes.fromhex(\"{}\")", hex(bytes)),
+            (Value::Bytes(bytes), _) => format!("bytes.fromhex(\"{}\")", hex::encode(bytes)),
             (value, ty) => unreachable!("the value {value:?} of {ty:?}"),
         }
     }
@@ -95,10 +96,6 @@ fn exponential(text: &str) -> String {
         Ok(number) => format!("{number:e}"),
         Err(_) => text.to_owned(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A string literal, in the quotes that need fewer escapes.

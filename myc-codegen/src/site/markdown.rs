@@ -6,6 +6,7 @@
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, html};
 
 use super::model::Html;
+use crate::text::is_unseen;
 
 /// Most letters of a summary.
 const SUMMARY: usize = 160;
@@ -71,11 +72,6 @@ pub(super) fn plain(text: &str) -> String {
 /// The same for a text of several lines.
 pub(super) fn plain_lines(text: &str) -> String {
     text.replace(|c| c != '\n' && is_unseen(c), "")
-}
-
-/// Whether a character is a control or turns the direction of the text.
-pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn source(lines: &[String]) -> String {

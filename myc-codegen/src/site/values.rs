@@ -3,7 +3,7 @@
 use myc_schema::schema::{Field, Schema, Ty, TypeKind, Value};
 use mycelium_wire::{Duration, Timestamp, hex};
 
-use crate::numbers;
+use crate::{numbers, text};
 
 /// A value of this type, as the language spells it.
 pub(super) fn value_text(schema: &Schema, ty: &Ty, value: &Value) -> String {
@@ -19,9 +19,9 @@ pub(super) fn value_text(schema: &Schema, ty: &Ty, value: &Value) -> String {
         (Value::Decimal(mantissa), _) => mantissa.to_string(),
         (Value::Nanos(nanos), Ty::Duration) => Duration(*nanos).to_string(),
         (Value::Nanos(nanos), _) => Timestamp(*nanos).to_string(),
-        (Value::Text(text), _) => quoted(text),
-        (Value::Uuid(uuid), _) => quoted(&uuid.to_string()),
-        (Value::Bytes(bytes), _) => quoted(&hex::encode(bytes)),
+        (Value::Text(text), _) => text::literal(text),
+        (Value::Uuid(uuid), _) => text::literal(&uuid.to_string()),
+        (Value::Bytes(bytes), _) => text::literal(&hex::encode(bytes)),
         (Value::Member(index), ty) => member_name(schema, ty, *index),
         (Value::Flags(bits), ty) => format!("[{}]", bit_names(schema, ty, *bits).join(", ")),
         (Value::Items(items), Ty::Tuple(types)) => {
@@ -87,21 +87,4 @@ fn member_name(schema: &Schema, ty: &Ty, index: usize) -> String {
         }
         _ => index.to_string(),
     }
-}
-
-/// Text in quotes, with what cannot be seen as escapes.
-fn quoted(text: &str) -> String {
-    let mut literal = String::from('"');
-    for found in text.chars() {
-        match found {
-            '"' | '\\' => literal.extend(['\\', found]),
-            '\n' => literal.push_str("\\n"),
-            '\t' => literal.push_str("\\t"),
-            '\r' => literal.push_str("\\r"),
-            found if super::markdown::is_unseen(found) => literal.extend(found.escape_unicode()),
-            found => literal.push(found),
-        }
-    }
-    literal.push('"');
-    literal
 }

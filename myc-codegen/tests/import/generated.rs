@@ -62,3 +62,38 @@ fn sources_that_are_cut_off_are_refused_or_compile() {
         }
     }
 }
+
+/// Types that lead from one to the next, as text that begins with the first of them.
+fn chain_of_composites(count: usize) -> String {
+    let link = |index: usize| {
+        let next = index + 1;
+        format!("<composite name=\"A{index}\"><ref name=\"a\" type=\"A{next}\"/></composite>\n")
+    };
+    let links: String = (0..count).map(link).collect();
+    let last = format!("<type name=\"A{count}\" primitiveType=\"int8\"/>");
+    format!("<messageSchema package=\"a\"><types>\n{links}{last}</types></messageSchema>")
+}
+
+#[test]
+fn a_long_chain_of_composites_is_refused() {
+    let error = import_one(Format::Sbe, "a.xml", chain_of_composites(100_000).as_bytes());
+    let expected = "a.xml:34: types refer to one another more than 32 deep";
+    assert_eq!(error.unwrap_err(), expected);
+    let imported = import_one(Format::Sbe, "a.xml", chain_of_composites(31).as_bytes());
+    assert_compiles(&imported.unwrap().files);
+}
+
+/// References are counted beside composites inside composites.
+#[test]
+fn chains_of_nested_composites_are_read() {
+    let nested = |index: usize| {
+        let (open, next) = ("<composite name=\"c\">".repeat(15), index + 1);
+        let part = format!("<ref name=\"a\" type=\"A{next}\"/>");
+        let close = "</composite>".repeat(15);
+        format!("<composite name=\"A{index}\">{open}{part}{close}</composite>")
+    };
+    let links: String = (0..1000).map(nested).collect();
+    let text = format!("<messageSchema><types>{links}</types></messageSchema>");
+    let error = import_one(Format::Sbe, "a.xml", text.as_bytes()).unwrap_err();
+    assert!(error.contains("more than 32 deep"), "{error}");
+}

@@ -222,3 +222,61 @@ fn long_names_are_cut_and_stay_distinct() {
     assert_compiles(&imported.files);
     assert_eq!(imported.notes.len(), 2, "{}", notes(&imported));
 }
+
+#[test]
+fn many_names_that_become_one_are_numbered() {
+    const COUNT: u32 = 20_000;
+    // Letters of another script are not carried over, so all are called `a`.
+    let letter = |index: u32| char::from_u32(0x4e00 + index).unwrap();
+    let value = |index| format!("<validValue name=\"a{}\">{index}</validValue>", letter(index));
+    let values: String = (0..COUNT).map(value).collect();
+    let text = format!(
+        "<messageSchema><types><enum name=\"E\" encodingType=\"uint16\">{values}</enum></types>\
+         </messageSchema>"
+    );
+    let imported = import_one(Format::Sbe, "in/many.xml", text.as_bytes()).unwrap();
+    let names: Vec<&str> = imported.files[0].contents.lines().skip(4).collect();
+    assert_eq!(names[..3], ["    a = 0,", "    a_n2 = 1,", "    a_n3 = 2,"]);
+    assert_eq!(names[19_999..], ["    a_n20000 = 19999,", "}"]);
+}
+
+#[test]
+fn numbers_go_around_names_that_have_them() {
+    let names = ["x n2", "x-n3", "x", "x_", "x__", "x_n2", "unknown", "unknown_value", "Unknown"];
+    let value = |(index, name)| format!("<validValue name=\"{name}\">{index}</validValue>");
+    let values: String = names.iter().enumerate().map(value).collect();
+    let text = format!(
+        "<messageSchema><types><enum name=\"E\" encodingType=\"uint8\">{values}</enum></types>\
+         </messageSchema>"
+    );
+    let imported = import_one(Format::Sbe, "in/many.xml", text.as_bytes()).unwrap();
+    let names: Vec<&str> = imported.files[0]
+        .contents
+        .lines()
+        .filter_map(|line| line.trim().split_once(" = ").map(|(name, _)| name))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "x_n2",
+            "x_n3",
+            "x",
+            "x_n4",
+            "x_n5",
+            "x_n2_n2",
+            "unknown_value",
+            "unknown_value_n2",
+            "unknown_value_n3"
+        ]
+    );
+}
+
+#[test]
+fn texts_that_cannot_be_seen_are_escaped() {
+    let text = "string turned=\"a\u{202e}b\u{feff}\u{2069}\"\nuint8[] bytes [1, 171]\n";
+    let imported = import_one(Format::Ros, "a_msgs/msg/Odd.msg", text.as_bytes()).unwrap();
+    assert_compiles(&imported.files);
+    let text = &imported.files[0].contents;
+    assert!(text.contains(r#"= "a\u{202e}b\u{feff}\u{2069}";"#), "{text}");
+    assert!(text.contains(r#"bytes: bytes = "01ab","#), "{text}");
+}

@@ -159,3 +159,24 @@ fn a_real_log_compiles() {
     assert_eq!(items.count(), 103);
     assert!(text.contains("package px4_sample;"));
 }
+
+#[test]
+fn what_holds_only_what_is_empty_is_empty_too() {
+    let definitions = [
+        "user:c deep;int64_t x;",
+        "c:b middle;",
+        "b:a inner;uint8_t[2] _padding0;",
+        "a:uint8_t[8] _padding0;",
+    ];
+    let imported = import_one(Format::Ulog, "logs/empty.ulg", &log(&definitions)).unwrap();
+    assert_compiles(&imported.files);
+    let text = &imported.files[0].contents;
+    assert!(text.ends_with("message User = 1 {\n    x: i64,\n}\n"), "{text}");
+    let said = notes(&imported);
+    assert!(said.contains("`deep` of `user` is not carried over: it has nothing in it"), "{said}");
+    assert!(said.contains("`c` is left out: nothing is in it"), "{said}");
+    // What is empty and contains itself is still refused.
+    let circle = ["d:e inner;", "e:d inner;"];
+    let error = import_one(Format::Ulog, "logs/circle.ulg", &log(&circle)).unwrap_err();
+    assert!(error.contains("contains itself"), "{error}");
+}

@@ -213,3 +213,100 @@ fn a_package_may_be_given() {
     let run = mycc(dir.path(), &["export", "--rust", "a.rs", "--package", "money"]);
     assert_eq!(run.ok(), "package money;\n\ntype Price = decimal<8>;\n");
 }
+
+const PING: &str = "#[derive(Message)]\n#[myc(package = \"a\", id = 1)]\nstruct Ping";
+
+#[test]
+fn a_long_chain_of_aliases_is_refused() {
+    let chain = |count: usize| {
+        let links: String =
+            (0..count).map(|index| format!("type A{index} = A{};\n", index + 1)).collect();
+        format!("{PING} {{ x: A0 }}\n{links}type A{count} = u8;\n")
+    };
+    let dir = folder(&[("a.rs", &chain(20_000)), ("b.rs", &chain(60))]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    let expected = "error: aliases refer to one another more than 64 deep\n --> a.rs:68:6\n\n";
+    assert_eq!(run.failed(1), expected);
+    let text = mycc(dir.path(), &["export", "--rust", "b.rs"]).ok();
+    assert!(text.contains("type A59 = A60;"), "{text}");
+}
+
+#[test]
+fn a_source_that_is_too_long_is_refused() {
+    let long = format!("{PING} {{ x: u8 }}\n{}", "// Long.\n".repeat(1 << 17));
+    let dir = folder(&[("a.rs", &long)]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    assert_eq!(run.failed(1), "error: `a.rs` has more than 1048576 bytes\n");
+}
+
+#[test]
+fn refusals_for_github_are_one_line_each() {
+    let dir = folder(&[(
+        "a,b.rs",
+        &format!("{PING} {{ #[myc(x = \"\n::error::b\")] x: Weak<[\n::error; 1]> }}"),
+    )]);
+    let run = mycc(dir.path(), &["export", "--rust", "a,b.rs", "--message-format", "github"]);
+    let said = run.failed(1);
+    assert!(said.lines().all(|line| line.starts_with("::error file=a%2Cb.rs,line=")), "{said}");
+}
+
+/// The derive calls a default by the former name; of two enums of one name it means the one in sight.
+#[test]
+fn a_default_is_called_by_its_present_name() {
+    let venue = |was: &str| {
+        format!(
+            "#[derive(Enum)]\n#[myc(package = \"a.{was}\", open, repr = u8)]\npub enum Venue {{\n\
+             #[myc(value = 1, was = \"old\", name = \"{was}\")] A,\n\
+             #[myc(value = 2)] Old{was},\n#[myc(unknown)] U(u8) }}\n"
+        )
+    };
+    let text = format!(
+        "mod one {{ use mycelium::Enum; {} }}\nmod two {{ use mycelium::Enum; {} }}\n\
+         {PING} {{ #[myc(default = Venue::old)] x: two::Venue }}",
+        venue("first"),
+        venue("second")
+    );
+    let dir = folder(&[("a.rs", &text)]);
+    mycc(dir.path(), &["export", "--rust", "a.rs", "--out", "out"]).ok();
+    let exported = fs::read_to_string(dir.path().join("out/a.myc")).unwrap();
+    assert!(exported.contains("x: a.second.Venue = second,"), "{exported}");
+}
+
+#[test]
+fn what_is_wrong_with_an_enum_is_said_once() {
+    let text = format!(
+        "#[derive(Enum)]\n#[myc(package = \"a\", open, repr = u8)]\nenum Venue {{\n\
+         #[myc(value = 1, frobnicate)] One, #[myc(unknown)] Unknown(u8) }}\n\
+         {PING} {{ #[myc(default = Venue::one)] x: Venue, #[myc(default = Venue::one)] y: Venue }}"
+    );
+    let dir = folder(&[("a.rs", &text)]);
+    let run = mycc(dir.path(), &["export", "--rust", "a.rs"]);
+    assert_eq!(run.failed(1).matches("frobnicate").count(), 1, "{}", run.stderr);
+}
+
+/// What leads back is not followed, whatever it is called.
+#[cfg(unix)]
+#[test]
+fn linked_folders_are_not_followed() {
+    let dir = folder(&[("a.rs", &format!("{PING} {{ x: u8 }}\n"))]);
+    std::os::unix::fs::symlink(".", dir.path().join("loop.rs")).unwrap();
+    std::os::unix::fs::symlink(".", dir.path().join("loop.myc")).unwrap();
+    let exported = mycc(dir.path(), &["export", "--rust", "."]).ok();
+    assert!(exported.contains("message Ping = 1 {\n    x: u8,\n}\n"), "{exported}");
+    fs::write(dir.path().join("a.myc"), exported).unwrap();
+    mycc(dir.path(), &["check", "."]).ok();
+}
+
+/// What turns the direction of a text stands in a schema as an escape, and means the same.
+#[test]
+fn what_cannot_be_seen_is_escaped() {
+    let text = r"a\u{202e}b\u{feff}\u{2066}\0\u{7}";
+    let rust = format!("{PING} {{ #[myc(default = \"{text}\")] x: String }}\n");
+    let dir = folder(&[("a.rs", &rust)]);
+    let exported = mycc(dir.path(), &["export", "--rust", "a.rs"]).ok();
+    assert!(exported.contains(&format!("x: string = \"{text}\",")), "{exported}");
+    fs::write(dir.path().join("a.myc"), &exported).unwrap();
+    let ir: Json = serde_json::from_str(&mycc(dir.path(), &["ir", "a.myc"]).ok()).unwrap();
+    let shown = ir.to_string();
+    assert!(shown.contains("a\u{202e}b\u{feff}\u{2066}\\u0000\\u0007"), "{shown}");
+}

@@ -102,3 +102,39 @@ fn a_packed_log_is_unpacked() {
     let unpacked = mycc(dir.path(), &["import", "ulog", "flight.ulg.gz"]).ok();
     assert_eq!(unpacked.replace("flight.ulg.gz", "flight.ulg"), plain);
 }
+
+/// A pipe would be waited for, and a device may never end.
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read() {
+    let dir = folder(&[]);
+    let pipe = dir.path().join("pipe.proto");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in ["pipe.proto", "/dev/zero"] {
+        let run = mycc(dir.path(), &["import", "proto", path]);
+        assert!(run.failed(1).contains("it is not a regular file"), "{}", run.stderr);
+    }
+}
+
+/// What the source says begins no command of its own.
+#[test]
+fn notes_for_github_are_one_line_each() {
+    let yaml = "\"a\\n::error::b%\": 1\nmessages: { Ping: { tlv_type: 1 } }\n";
+    let dir =
+        folder(&[("a,b:c.yaml", yaml), ("bad.yaml", "messages: { \"a\\n::error::b\": 1 }\n")]);
+    let github = ["--message-format", "github"];
+    let import = |path: &'static str| [&["import", "contracts", path][..], &github].concat();
+    let run = mycc(dir.path(), &import("a,b:c.yaml"));
+    run.ok();
+    assert_eq!(
+        run.stderr,
+        "::notice file=a%2Cb%3Ac.yaml,line=1::`a%0A::error::b%25` is not carried over\n"
+    );
+    let run = mycc(dir.path(), &import("bad.yaml"));
+    assert_eq!(
+        run.failed(1),
+        "::error file=bad.yaml,line=1::message `a%0A::error::b` is not a map\n"
+    );
+    let run = mycc(dir.path(), &import("none\n::error::b.yaml"));
+    assert_eq!(run.failed(1).lines().count(), 1, "{}", run.stderr);
+}

@@ -139,6 +139,20 @@ fn remarks_are_shown_and_errors_stop() {
     assert!(!dir.path().join("out").exists());
 }
 
+#[test]
+fn remarks_for_github_are_one_line_each() {
+    let dir = folder(&[("point.myc", POINT)]);
+    let remark = json!({ "severity": "warning", "message": "50%\r\n::error::b", "about": "a\nb" });
+    let answer = json!({ "version": 1, "diagnostics": [remark] });
+    let (option, github) = (format!("text={answer}"), ["--message-format", "github"]);
+    let arguments = ["gen", "--plugin", PROGRAM, "--out", "out", "point.myc"];
+    let options = ["--option", "do=raw", "--option", &option];
+    let run = mycc(dir.path(), &[&arguments[..], &options, &github].concat());
+    run.ok();
+    let expected = format!("::warning title={PROGRAM}::a%0Ab: 50%25%0D%0A::error::b\n");
+    assert_eq!(run.stderr, expected);
+}
+
 /// A schema whose JSON fills any pipe.
 fn large() -> String {
     let message =

@@ -9,7 +9,7 @@ mod suggest;
 mod table;
 
 pub use code::{Code, Severity};
-pub use render::Format;
+pub use render::{Format, escape_data, escape_property};
 pub use suggest::nearest;
 
 use std::cell::Cell;

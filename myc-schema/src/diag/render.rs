@@ -159,10 +159,12 @@ fn render_github(files: &Files, diagnostic: &Diagnostic) -> String {
     format!("::{} {place}title={}::{message}\n", severity_name(diagnostic), diagnostic.code)
 }
 
-fn escape_data(text: &str) -> String {
+/// The message of a workflow command of GitHub: one line, whatever it says.
+pub fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn escape_property(text: &str) -> String {
+/// The value of a property of a workflow command, as a path: it ends neither there nor the command.
+pub fn escape_property(text: &str) -> String {
     escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,25 +1,26 @@
 //! `mycc export`: the schema of hand-written Rust types.
 
-use std::ffi::OsStr;
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use myc_codegen::export::{Refusal, export};
 use myc_codegen::{GeneratedFile, file};
-use myc_schema::{Memory, SourceSet, compile};
+use myc_schema::{FILE_BYTES, Memory, SourceSet, compile};
 use serde_json::json;
 
 use crate::args::{ExportArgs, MessageFormat};
 use crate::check::count;
 use crate::failure::{Failure, print_error};
-use crate::source;
+use crate::{github, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &ExportArgs, format: MessageFormat) -> Result<(), Failure> {
-    let mut paths = Vec::new();
-    args.rust.iter().try_for_each(|path| find(path, &mut paths))?;
-    let sources = paths.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut sources = Vec::new();
+    for path in &args.rust {
+        let found = file::find(path, "rs")
+            .map_err(|error| Failure::file(error.action, &error.path, &error.source))?;
+        sources.extend(found.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
+    }
     let files = export(&sources, args.package.as_deref()).map_err(|refusals| {
         refusals.iter().for_each(|refusal| print_error(&shown(refusal, format)));
         Failure::Shown
@@ -59,30 +60,14 @@ fn check(files: &[GeneratedFile], format: MessageFormat) -> Result<(), Failure> 
     schema.map(drop).ok_or(Failure::Shown)
 }
 
-/// A file itself; of a folder all `.rs` files below it.
-fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed = |error| Failure::file("read", path, &error);
-    if !fs::metadata(path).map_err(failed)?.is_dir() {
-        found.push(path.to_owned());
-        return Ok(());
-    }
-    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut entries = entries.map_err(failed)?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        // A linked folder is not followed: it may lead back here.
-        let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
-        if kind.is_dir() || path.extension() == Some(OsStr::new("rs")) {
-            find(&path, found)?;
-        }
-    }
-    Ok(())
-}
-
 fn read(path: PathBuf) -> Result<(PathBuf, String), Failure> {
-    let bytes = source::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| Failure::input(format!("`{}` is not UTF-8", path.display())))?;
+    let read = source::read(&path, FILE_BYTES + 1);
+    let bytes = read.map_err(|error| Failure::file("read", &path, &error))?;
+    let wrong = |what: &str| Failure::input(format!("`{}` {what}", path.display()));
+    if bytes.len() > FILE_BYTES {
+        return Err(wrong(&format!("has more than {FILE_BYTES} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
     Ok((path, text))
 }
 
@@ -96,7 +81,9 @@ fn shown(refusal: &Refusal, format: MessageFormat) -> String {
             format!("{}\n", json!({ "severity": "error", "message": message, "place": place }))
         }
         MessageFormat::Github => {
-            format!("::error file={path},line={line},col={column}::{message}\n")
+            let (line, column) = (line.to_string(), column.to_string());
+            let place = [("file", path.as_str()), ("line", &line), ("col", &column)];
+            github::annotation("error", &place, message)
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::args::MessageFormat;
+use crate::github;
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl Failure {
             MessageFormat::Json => {
                 format!("{}\n", json!({ "severity": "error", "message": message, "help": help }))
             }
-            MessageFormat::Github => format!("::error::{message}\n"),
+            MessageFormat::Github => github::annotation("error", &[], message),
         };
         print_error(&text);
     }

@@ -1,7 +1,6 @@
 //! `mycc import`: other systems' definitions as `.myc` files.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use myc_codegen::import::{At, Format, ImportError, Note, Place, SOURCE_BYTES, Source, import};
@@ -10,6 +9,7 @@ use serde_json::json;
 
 use crate::args::{ImportArgs, MessageFormat};
 use crate::failure::{Failure, print_error};
+use crate::{github, source};
 
 /// Runs the command.
 pub(crate) fn run(args: &ImportArgs, format: MessageFormat) -> Result<(), Failure> {
@@ -39,11 +39,9 @@ pub(crate) fn run(args: &ImportArgs, format: MessageFormat) -> Result<(), Failur
 /// Bytes of a file, but not many more than are looked at: it may never end.
 fn read(definitions: Format, path: &Path) -> Result<Source, Failure> {
     // Of a log the head is enough; what else is longer is refused.
-    let most = SOURCE_BYTES as u64 + u64::from(definitions != Format::Ulog);
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(most).read_to_end(&mut bytes))
-        .map_err(|error| Failure::file("read", path, &error))?;
+    let most = SOURCE_BYTES + usize::from(definitions != Format::Ulog);
+    let read = source::read(path, most);
+    let bytes = read.map_err(|error| Failure::file("read", path, &error))?;
     Ok(Source { path: path.to_owned(), bytes })
 }
 
@@ -83,7 +81,7 @@ fn failed(error: &ImportError, format: MessageFormat) -> Failure {
             Failure::Shown
         }
         MessageFormat::Github => {
-            print_error(&format!("::error {}::{}\n", github(&error.place), error.message));
+            print_error(&annotation("error", &error.place, &error.message));
             Failure::Shown
         }
     }
@@ -97,7 +95,7 @@ fn shown(note: &Note, format: MessageFormat) -> String {
             let place = place(&note.place);
             format!("{}\n", json!({ "severity": "note", "message": note.text, "place": place }))
         }
-        MessageFormat::Github => format!("::notice {}::{}\n", github(&note.place), note.text),
+        MessageFormat::Github => annotation("notice", &note.place, &note.text),
     }
 }
 
@@ -110,7 +108,13 @@ fn place(place: &Place) -> serde_json::Value {
     }
 }
 
-fn github(place: &Place) -> String {
-    let line = if let At::Line(line) = place.at { format!(",line={line}") } else { String::new() };
-    format!("file={}{line}", place.path.display())
+fn annotation(severity: &str, place: &Place, message: &str) -> String {
+    let path = place.path.display().to_string();
+    match place.at {
+        At::Line(line) => {
+            let place = [("file", path.as_str()), ("line", &line.to_string())];
+            github::annotation(severity, &place, message)
+        }
+        At::Whole | At::Byte(_) => github::annotation(severity, &[("file", &path)], message),
+    }
 }

@@ -17,6 +17,7 @@ mod export;
 mod failure;
 mod fmt;
 mod r#gen;
+mod github;
 mod import;
 mod inspect;
 mod ir;

@@ -21,7 +21,7 @@ pub(crate) fn load_with_diagnostics(
     paths: &[PathBuf],
     format: MessageFormat,
 ) -> Result<(Schema, Diagnostics), Failure> {
-    let sources = SourceSet::new(read).roots(find_all(paths)?);
+    let sources = SourceSet::new(read_schema).roots(find_all(paths)?);
     let (schema, diagnostics) = compile(&sources);
     show(&diagnostics, format);
     schema.map(|schema| (schema, diagnostics)).ok_or(Failure::Shown)
@@ -37,19 +37,27 @@ pub(crate) fn show(diagnostics: &Diagnostics, format: MessageFormat) {
     print_error(&diagnostics.render(format));
 }
 
-/// Bytes of a file, but not many more than the compiler takes: it may never end.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// More bytes of a file than the compiler takes are not read: it refuses the file by them.
+pub(crate) const SCHEMA_BYTES: usize = FILE_BYTES + 1;
+
+/// Bytes of a schema.
+pub(crate) fn read_schema(path: &Path) -> io::Result<Vec<u8>> {
+    read(path, SCHEMA_BYTES)
+}
+
+/// Bytes of a file, at most so many: it may never end.
+pub(crate) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     // Opening a pipe waits until somebody writes to it, which may never be.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    read_all(File::open(path)?)
+    read_all(File::open(path)?, most)
 }
 
 /// Bytes of a stream, likewise.
-pub(crate) fn read_all(stream: impl Read) -> io::Result<Vec<u8>> {
+pub(crate) fn read_all(stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    stream.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    stream.take(most as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn of_paths<'a>(
     paths: &[PathBuf],
     format: MessageFormat,
 ) -> Result<Version<'a>, Failure> {
-    of_sources(arena, &SourceSet::new(source::read).roots(source::find_all(paths)?), format)
+    of_sources(arena, &SourceSet::new(source::read_schema).roots(source::find_all(paths)?), format)
 }
 
 /// Takes the version that `--against` names.

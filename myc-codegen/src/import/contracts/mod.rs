@@ -52,9 +52,9 @@ impl<'y, 'r> Contracts<'y, 'r> {
             return Err(report.error(at, "this is not a map with `messages`"));
         };
         for (key, _) in top {
-            if let Some(key) = key.text().filter(|key| !matches!(*key, "messages" | "description"))
-            {
-                report.note(At::Line(root.line_of(key)), format!("`{key}` is not carried over"));
+            let text = key.text().filter(|text| !matches!(*text, "messages" | "description"));
+            if let Some(text) = text {
+                report.note(At::Line(key.line), format!("`{text}` is not carried over"));
             }
         }
         let Some(messages) = root.get("messages") else {
@@ -156,18 +156,16 @@ impl<'y, 'r> Contracts<'y, 'r> {
             self.report.error(At::Line(node.line), text)
         };
         match &fields.value {
-            Value::Text { .. } if fields.is_null() => Ok(Vec::new()),
             Value::Map(pairs) => pairs
                 .iter()
                 .map(|(key, value)| Ok((key.text().ok_or_else(|| wrong(key))?, value)))
                 .collect(),
             Value::List(items) => items
                 .iter()
-                .map(|item| match (item.get("name").and_then(Node::text), item.map()) {
-                    (Some(name), _) => Ok((name, item)),
-                    (None, Some([(key, value)])) => {
-                        Ok((key.text().ok_or_else(|| wrong(key))?, value))
-                    }
+                .map(|item| match (item.map(), item.get("name").and_then(Node::text)) {
+                    // A field may be called `name` itself.
+                    (Some([(key, value)]), _) => Ok((key.text().ok_or_else(|| wrong(key))?, value)),
+                    (_, Some(name)) => Ok((name, item)),
                     _ => Err(wrong(item)),
                 })
                 .collect(),
@@ -186,7 +184,8 @@ impl<'y, 'r> Contracts<'y, 'r> {
             self.report.error(At::Line(node.line), format!("field `{name}`: {message}"))
         })?;
         let mut field = Field { docs: description(node), ..Field::new(String::new(), ty) };
-        for (key, value) in node.map().unwrap_or_default() {
+        let pairs = node.map().unwrap_or_default();
+        for (key, value) in pairs.iter().filter(|(_, value)| !value.is_null()) {
             match (key.text().unwrap_or_default(), value.text()) {
                 ("type", _) | ("name" | "description", Some(_)) | ("optional", Some("false")) => {}
                 ("optional", Some("true")) => field.ty = field.ty.optional(),
@@ -208,7 +207,7 @@ fn written_type(node: &Node) -> Option<String> {
             [item] => Some(format!("[{}]", item.text()?)),
             _ => None,
         },
-        _ => node.text().map(str::to_owned),
+        _ => node.text().filter(|_| !node.is_null()).map(str::to_owned),
     }
 }
 

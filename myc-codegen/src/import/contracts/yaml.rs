@@ -37,16 +37,10 @@ impl Node {
         }
     }
 
+    /// The value of a key, unless there is none or it is null.
     pub(super) fn get(&self, name: &str) -> Option<&Node> {
-        let pairs = self.map()?;
-        pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
-    }
-
-    /// Line of a key.
-    pub(super) fn line_of(&self, name: &str) -> usize {
-        let pairs = self.map().unwrap_or_default();
-        let found = pairs.iter().find(|(key, _)| key.text() == Some(name));
-        found.map_or(self.line, |(key, _)| key.line)
+        let (_, value) = self.map()?.iter().find(|(key, _)| key.text() == Some(name))?;
+        Some(value).filter(|value| !value.is_null())
     }
 
     /// Whether nothing is written where a value could be.

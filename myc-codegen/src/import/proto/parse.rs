@@ -1,5 +1,6 @@
 //! From tokens to the tree of a `.proto` file.
 
+mod comments;
 mod options;
 
 use super::lex::{Kind, Token};
@@ -22,6 +23,8 @@ pub(super) fn parse(tokens: &[Token], report: &mut Report) -> Parsed<File> {
     while parser.peek() != &Kind::End {
         parser.declaration(&mut file)?;
     }
+    parser.next();
+    file.head.extend(parser.comments_since(tokens.len() - 1));
     Ok(file)
 }
 
@@ -123,31 +126,9 @@ impl<'t> Parser<'t> {
         Ok(if minus { -number? } else { number? })
     }
 
-    /// Comments in front of the next token.
-    fn around(&self) -> Around {
-        let Token { line, apart, docs, .. } = self.token().clone();
-        Around { line, docs, comments: apart, is_deprecated: false }
-    }
-
-    /// The end of a statement, whose comment may stand behind it.
-    fn end_of(&mut self, around: &mut Around) -> Parsed<()> {
-        self.expect(';')?;
-        self.comment_behind(around);
-        Ok(())
-    }
-
-    fn comment_behind(&self, around: &mut Around) {
-        let behind = &self.tokens[self.at.min(self.tokens.len()) - 1].behind;
-        match around.docs.is_empty() {
-            true => around.docs.clone_from(behind),
-            false => around.docs.extend(behind.iter().cloned()),
-        }
-    }
-
     fn syntax(&mut self, file: &mut File) -> Parsed<()> {
-        let Token { line, apart, docs, .. } = self.token();
         let help = "only proto3 is read: a file that begins with `syntax = \"proto3\";`";
-        let at = At::Line(*line);
+        let at = At::Line(self.line());
         if self.is_word("edition") {
             return Err(self.report.error(at, "this file is of an edition").help(help));
         }
@@ -160,34 +141,46 @@ impl<'t> Parser<'t> {
         if syntax != "proto3" {
             return Err(self.report.error(at, format!("this file is {syntax}")).help(help));
         }
-        file.head = [apart.as_slice(), docs.as_slice()].concat();
-        self.expect(';')
+        self.expect(';')?;
+        file.head = self.comments_since(0);
+        Ok(())
     }
 
     fn declaration(&mut self, file: &mut File) -> Parsed<()> {
-        let mut around = self.around();
+        let (mut around, start) = (self.around(), self.at);
         if self.accept(';') {
+            file.head.extend(self.comments_since(start));
             return Ok(());
         }
         let word = self.word("a declaration")?;
         match word.as_str() {
             "package" => {
                 file.package = self.word("the name of a package")?;
-                self.end_of(&mut around)?;
+                self.end_of(&mut around, start)?;
                 file.docs = around.docs;
                 file.head.append(&mut around.comments);
             }
-            "import" => self.import(file, around.line)?,
+            "import" => {
+                self.import(file, around.line)?;
+                file.head.extend(self.comments_since(start));
+            }
             "option" => {
                 let name = self.option()?;
                 let text = format!("option `{name}` is not carried over");
                 self.report.note(At::Line(around.line), text);
                 self.expect(';')?;
+                file.head.extend(self.comments_since(start));
             }
             "message" => file.messages.push(self.message(around, 0)?),
             "enum" => file.enums.push(self.enumeration(around)?),
-            "service" => self.service(file, around.line)?,
-            "extend" => self.extend(around.line)?,
+            "service" => {
+                self.service(file, around.line)?;
+                file.head.append(&mut around.comments);
+            }
+            "extend" => {
+                self.extend(around.line)?;
+                file.head.append(&mut around.comments);
+            }
             _ => {
                 self.at -= 1;
                 return self.expected("`message`, `enum`, `import` or another declaration");
@@ -204,27 +197,27 @@ impl<'t> Parser<'t> {
         self.expect(';')
     }
 
-    fn message(&mut self, around: Around, depth: usize) -> Parsed<Message> {
+    fn message(&mut self, mut around: Around, depth: usize) -> Parsed<Message> {
         if depth > NESTING {
             let message = format!("messages are nested more than {NESTING} deep here");
             return Err(self.report.error(At::Line(around.line), message));
         }
         let name = self.name("the name of a message")?;
+        self.open(&mut around)?;
         let (fields, oneofs) = (Vec::new(), Vec::new());
         let (messages, enums) = (Vec::new(), Vec::new());
         let mut message = Message { around, name, fields, oneofs, messages, enums };
-        self.expect('{')?;
-        while !self.accept('}') {
+        while !self.close(&mut message.around) {
             self.message_part(&mut message, depth)?;
         }
         Ok(message)
     }
 
     fn message_part(&mut self, message: &mut Message, depth: usize) -> Parsed<()> {
-        let around = self.around();
-        if self.accept(';') {
+        if self.empty(&mut message.around) {
             return Ok(());
         }
+        let mut around = self.around();
         // A type may have the name of a keyword, but then a name follows, and no brace or string.
         let is_block =
             matches!(self.tokens.get(self.at + 2), Some(token) if token.kind == Kind::Symbol('{'));
@@ -249,10 +242,15 @@ impl<'t> Parser<'t> {
             "extend" => {
                 self.next();
                 self.extend(around.line)?;
+                message.around.comments.append(&mut around.comments);
             }
             "reserved" => {
                 self.next();
-                self.reserved(message, around.line)?;
+                let what = self.reserved(&mut message.around)?;
+                let name = &message.name;
+                let text =
+                    format!("`{name}` reserves {what}: fields here have no numbers to reserve");
+                self.report.note(At::Line(around.line), text);
             }
             "option" => {
                 self.next();
@@ -267,12 +265,12 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    fn oneof(&mut self, around: Around) -> Parsed<Oneof> {
+    fn oneof(&mut self, mut around: Around) -> Parsed<Oneof> {
         let name = self.name("the name of a oneof")?;
+        self.open(&mut around)?;
         let mut oneof = Oneof { around, name, fields: Vec::new() };
-        self.expect('{')?;
-        while !self.accept('}') {
-            if self.accept(';') {
+        while !self.close(&mut oneof.around) {
+            if self.empty(&mut oneof.around) {
                 continue;
             }
             if self.accept_word("option") {
@@ -290,7 +288,7 @@ impl<'t> Parser<'t> {
     }
 
     fn field(&mut self, mut around: Around, takes_label: bool) -> Parsed<Field> {
-        let line = At::Line(around.line);
+        let (line, start) = (At::Line(around.line), self.at);
         let label = match self.peek() {
             Kind::Word(word) if word == "optional" => Label::Optional,
             Kind::Word(word) if word == "repeated" => Label::Repeated,
@@ -317,7 +315,7 @@ impl<'t> Parser<'t> {
         if self.is_symbol('{') {
             return Err(self.report.error(line, "there are no groups in proto3"));
         }
-        self.end_of(&mut around)?;
+        self.end_of(&mut around, start)?;
         Ok(Field { around, name, number, label, ty })
     }
 
@@ -343,62 +341,33 @@ impl<'t> Parser<'t> {
         Ok(FieldType::Map(key, format!("{full}{value}")))
     }
 
-    fn enumeration(&mut self, around: Around) -> Parsed<Enum> {
+    fn enumeration(&mut self, mut around: Around) -> Parsed<Enum> {
         let name = self.name("the name of an enum")?;
+        self.open(&mut around)?;
         let mut result = Enum { around, name, members: Vec::new() };
-        self.expect('{')?;
-        while !self.accept('}') {
-            if self.accept(';') {
+        while !self.close(&mut result.around) {
+            if self.empty(&mut result.around) {
                 continue;
             }
-            let mut around = self.around();
+            let (mut around, start) = (self.around(), self.at);
             let is_named = matches!(self.tokens.get(self.at + 1), Some(token) if token.kind == Kind::Symbol('='));
             if !is_named && self.accept_word("option") {
                 self.own_option(&mut result.around)?;
                 continue;
             }
             if !is_named && self.accept_word("reserved") {
-                let what = self.reserved_text()?;
+                let what = self.reserved(&mut result.around)?;
                 let text = format!("`{}` reserves {what}, which enums here cannot", result.name);
-                self.report.note(At::Line(around.line), text.clone());
-                result.around.comments.push(format!("Not carried over: reserved {what}."));
+                self.report.note(At::Line(around.line), text);
                 continue;
             }
             let name = self.name("the name of a value")?;
             self.expect('=')?;
             let value = self.integer()?;
             self.field_options(&mut around)?;
-            self.end_of(&mut around)?;
+            self.end_of(&mut around, start)?;
             result.members.push(Member { around, name, value });
         }
         Ok(result)
-    }
-
-    fn reserved(&mut self, message: &mut Message, line: usize) -> Parsed<()> {
-        let what = self.reserved_text()?;
-        let text =
-            format!("`{}` reserves {what}: fields here have no numbers to reserve", message.name);
-        self.report.note(At::Line(line), text);
-        message.around.comments.push(format!("Not carried over: reserved {what}."));
-        Ok(())
-    }
-
-    /// What is reserved, in the words of the source.
-    fn reserved_text(&mut self) -> Parsed<String> {
-        let mut text = String::new();
-        while !self.accept(';') {
-            let (space, part) = match self.peek() {
-                Kind::Word(word) => (true, word.clone()),
-                Kind::Number(number) => (!text.ends_with('-'), number.clone()),
-                Kind::Text(name) => (true, format!("\"{name}\"")),
-                Kind::Symbol(',') => (false, ",".to_owned()),
-                Kind::Symbol('-') => (true, "-".to_owned()),
-                _ => return self.expected("numbers or names"),
-            };
-            self.at += 1;
-            text.push_str(if space && !text.is_empty() { " " } else { "" });
-            text.push_str(&part);
-        }
-        Ok(text)
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn definition(
         place: report.place(At::Whole),
         name: item.name,
         docs: tree.docs.clone(),
-        comments: Vec::new(),
+        comments: tree.comments.clone(),
         deprecated: None,
         kind,
     });

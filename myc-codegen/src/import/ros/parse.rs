@@ -7,6 +7,8 @@ use crate::import::report::{At, ImportError, Report};
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) docs: Vec<String>,
+    /// Comments behind all fields and constants.
+    pub(super) comments: Vec<String>,
     pub(super) fields: Vec<Line>,
     pub(super) constants: Vec<Line>,
 }
@@ -59,8 +61,9 @@ pub(super) fn parse(text: &str, report: &mut Report) -> Result<File, ImportError
         }
     }
     if file.fields.is_empty() && file.docs.is_empty() {
-        file.docs = docs;
+        file.docs = std::mem::take(&mut docs);
     }
+    file.comments = [apart, docs].concat();
     Ok(file)
 }
 

@@ -1,7 +1,10 @@
 //! Values of constants and defaults.
 
+use mycelium_wire::hex;
+
 use super::types::{Base, Row, TypeName};
-use crate::import::print::{float_literal, text_literal};
+use crate::import::print::float_literal;
+use crate::text;
 
 /// A value as the language writes it, unless it is none of this type.
 pub(super) fn literal(ty: &TypeName, text: &str) -> Option<String> {
@@ -22,8 +25,7 @@ pub(super) fn literal(ty: &TypeName, text: &str) -> Option<String> {
     // Rows of bytes are bytes, which are written as digits.
     if ty.base == Base::Plain("u8") {
         let bytes: Vec<u8> = items.iter().map(|item| item.parse().ok()).collect::<Option<_>>()?;
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        return Some(format!("\"{digits}\""));
+        return Some(text::literal(&hex::encode(&bytes)));
     }
     Some(format!("[{}]", items.join(", ")))
 }
@@ -42,7 +44,7 @@ fn single(base: &Base, text: &str) -> Option<String> {
         Base::String { most, .. } => {
             let inside = unquote(text);
             let most = most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
-            (inside.chars().count() <= most).then(|| text_literal(&inside))
+            (inside.chars().count() <= most).then(|| text::literal(&inside))
         }
     }
 }

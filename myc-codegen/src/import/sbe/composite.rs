@@ -28,6 +28,18 @@ impl<'x> Schema<'x, '_> {
         if let Some(used) = self.decimal(node, name)? {
             return Ok(used);
         }
+        self.depth += 1;
+        let fields = self.parts(node, name)?;
+        self.depth -= 1;
+        if fields.is_empty() {
+            let text = format!("composite `{name}` is left out: nothing of it is sent");
+            self.report.note(self.lines.at(node), text);
+            return Ok(Used::NOTHING);
+        }
+        Ok(Used::sent(self.add(node, name, Kind::Struct(fields))))
+    }
+
+    fn parts(&mut self, node: Node<'x, 'x>, name: &str) -> Result<Vec<Field>, ImportError> {
         let (mut names, mut fields) = (Scope::new(), Vec::new());
         for part in elements(node) {
             let original = self.name(part)?;
@@ -47,12 +59,7 @@ impl<'x> Schema<'x, '_> {
                 ..Field::new(claimed, if used.is_optional { ty.optional() } else { ty })
             });
         }
-        if fields.is_empty() {
-            let text = format!("composite `{name}` is left out: nothing of it is sent");
-            self.report.note(self.lines.at(node), text);
-            return Ok(Used::NOTHING);
-        }
-        Ok(Used::sent(self.add(node, name, Kind::Struct(fields))))
+        Ok(fields)
     }
 
     fn part(&mut self, part: Node<'x, 'x>, name: &str) -> Result<Used, ImportError> {

@@ -82,6 +82,8 @@ struct Schema<'x, 'r> {
     lowered: HashMap<&'x str, Used>,
     /// Those whose lowering has begun.
     begun: HashSet<&'x str>,
+    /// Composites whose lowering has begun and not ended.
+    depth: usize,
     scope: Scope,
     items: Vec<Item>,
 }
@@ -106,6 +108,7 @@ impl<'x, 'r> Schema<'x, 'r> {
             nodes: HashMap::new(),
             lowered: HashMap::new(),
             begun: HashSet::new(),
+            depth: 0,
             scope: Scope::new(),
             items: Vec::new(),
         })

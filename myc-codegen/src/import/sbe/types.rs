@@ -7,7 +7,7 @@ use super::encoding::{integer_range, primitive};
 use super::xml::{deprecated, docs, text};
 use crate::import::model::{Item, ItemName, Kind, Type};
 use crate::import::names::Style;
-use crate::import::print::{float_literal, text_literal};
+use crate::import::print::float_literal;
 use crate::import::report::ImportError;
 
 /// A type as that of a field.
@@ -27,6 +27,9 @@ impl Used {
     pub(super) const NOTHING: Used = Used { ty: None, is_optional: false, range: None };
 }
 
+/// Composites on the way to a type, by reference or inside one another; the compiler takes no more than 64.
+const REFERENCES: usize = 32;
+
 impl<'x> Schema<'x, '_> {
     /// The type of that name; `user` is what names it.
     pub(super) fn resolve(
@@ -45,6 +48,10 @@ impl<'x> Schema<'x, '_> {
         };
         if !self.begun.insert(name) {
             return self.error(node, format!("`{name}` contains itself"));
+        }
+        if self.depth > REFERENCES {
+            let text = format!("types refer to one another more than {REFERENCES} deep");
+            return self.error(user, text);
         }
         let used = self.declaration(node, name)?;
         self.lowered.insert(name, used.clone());
@@ -145,7 +152,7 @@ impl<'x> Schema<'x, '_> {
         let encoding = self.required(node, "primitiveType")?;
         let value = text(node);
         let (ty, literal) = match (encoding, primitive(encoding)) {
-            ("char", _) => ("string", Some(text_literal(value))),
+            ("char", _) => ("string", Some(crate::text::literal(value))),
             (_, Some(ty @ ("f32" | "f64"))) => (ty, float_literal(value, ty == "f64")),
             (_, Some(ty)) => (ty, integer_literal(ty, value)),
             _ => return self.error(node, format!("`{encoding}` is not a primitive type of SBE")),

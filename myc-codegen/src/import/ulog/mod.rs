@@ -60,12 +60,7 @@ impl<'d, 'r> Log<'d, 'r> {
         }
         let parts = || definitions.iter().flat_map(|definition| &definition.parts);
         let nested = parts().map(|part| part.ty.as_str()).collect();
-        let empty = definitions
-            .iter()
-            .filter(|definition| definition.parts.iter().all(Part::is_padding))
-            .map(|definition| definition.name.as_str())
-            .collect();
-        Log { module, definitions, report, names, nested, empty }
+        Log { module, definitions, report, names, nested, empty: empty(definitions) }
     }
 
     fn items(mut self) -> Result<Vec<Item>, ImportError> {
@@ -147,6 +142,30 @@ impl<'d, 'r> Log<'d, 'r> {
             None => item,
         })
     }
+}
+
+/// Definitions that hold padding only, or what is empty itself.
+fn empty(definitions: &[Definition]) -> HashSet<&str> {
+    let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
+    // Parts of each definition that may hold something.
+    let mut left = vec![0_usize; definitions.len()];
+    for (user, definition) in definitions.iter().enumerate() {
+        for part in definition.parts.iter().filter(|part| !part.is_padding()) {
+            users.entry(&part.ty).or_default().push(user);
+            left[user] += 1;
+        }
+    }
+    let (mut empty, mut found) = (HashSet::new(), Vec::new());
+    found.extend((0..definitions.len()).filter(|index| left[*index] == 0));
+    while let Some(index) = found.pop() {
+        let name = definitions[index].name.as_str();
+        empty.insert(name);
+        for user in users.remove(name).unwrap_or_default() {
+            left[user] -= 1;
+            found.extend((left[user] == 0).then_some(user));
+        }
+    }
+    empty
 }
 
 /// Times of a log are microseconds since the system started.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Plugin, VERSION};
 use crate::args::MessageFormat;
 use crate::failure::{Failure, print_error};
+use crate::github;
 
 /// An answer in its right form; its paths are not looked at yet.
 pub(super) struct Answer {
@@ -63,7 +64,7 @@ pub(super) fn show(
             }
             MessageFormat::Github => {
                 let about = about.iter().map(|about| format!("{about}: ")).collect::<String>();
-                format!("::{severity} title={program}::{about}{}\n", message.replace('\n', "%0A"))
+                github::annotation(severity, &[("title", &program)], &format!("{about}{message}"))
             }
         });
     }

@@ -1,4 +1,4 @@
-//! What is read over: options, services, extensions. Each is noted.
+//! What is read over: options, services, extensions, what is reserved. Each is noted.
 
 use super::{Around, At, File, Kind, Parsed, Parser};
 
@@ -36,11 +36,13 @@ impl Parser<'_> {
         }
     }
 
-    /// `option …;` inside a declaration.
-    pub(super) fn own_option(&mut self, around: &mut Around) -> Parsed<()> {
-        let line = self.line();
-        self.checked_option(around, line)?;
-        self.expect(';')
+    /// `option …;` inside a declaration, which keeps the comments around it.
+    pub(super) fn own_option(&mut self, owner: &mut Around) -> Parsed<()> {
+        let (line, start) = (self.line(), self.at - 1);
+        self.checked_option(owner, line)?;
+        self.expect(';')?;
+        owner.comments.extend(self.comments_since(start));
+        Ok(())
     }
 
     fn checked_option(&mut self, around: &mut Around, line: usize) -> Parsed<()> {
@@ -118,5 +120,33 @@ impl Parser<'_> {
             self.next();
         }
         Ok(found)
+    }
+
+    /// What is reserved; it is kept as a comment of its owner, with the comments around it.
+    pub(super) fn reserved(&mut self, owner: &mut Around) -> Parsed<String> {
+        let start = self.at - 1;
+        let what = self.reserved_text()?;
+        owner.comments.extend(self.comments_since(start));
+        owner.comments.push(format!("Not carried over: reserved {what}."));
+        Ok(what)
+    }
+
+    /// What is reserved, in the words of the source.
+    fn reserved_text(&mut self) -> Parsed<String> {
+        let mut text = String::new();
+        while !self.accept(';') {
+            let (space, part) = match self.peek() {
+                Kind::Word(word) => (true, word.clone()),
+                Kind::Number(number) => (!text.ends_with('-'), number.clone()),
+                Kind::Text(name) => (true, format!("\"{name}\"")),
+                Kind::Symbol(',') => (false, ",".to_owned()),
+                Kind::Symbol('-') => (true, "-".to_owned()),
+                _ => return self.expected("numbers or names"),
+            };
+            self.at += 1;
+            text.push_str(if space && !text.is_empty() { " " } else { "" });
+            text.push_str(&part);
+        }
+        Ok(text)
     }
 }
