@@ -207,7 +207,9 @@ let array_of expected fits of_items =
   reader
 
 let read_item reader place index json = reader.read (Item (place, index)) json
-let in_order item place items = Array.of_list (List.mapi (read_item item place) items)
+
+(* By way of an array, since [List.map] takes stack for each item before OCaml 5.1. *)
+let in_order item place items = Array.mapi (read_item item place) (Array.of_list items)
 let list item = array_of (always "an array") (fun _ -> true) (in_order item)
 
 let bounded_list ~max item =
@@ -247,7 +249,7 @@ let map compare key value =
   array_of
     (always "an array of pairs, each key once")
     (fun _ -> true)
-    (fun place pairs -> ascending compare place (List.mapi (read_item pair place) pairs))
+    (fun place pairs -> ascending compare place (Array.to_list (in_order pair place pairs)))
 
 let string_map key value =
   let rec reader =
@@ -261,7 +263,7 @@ let string_map key value =
                 let name = key.read place (Json_value.String name) in
                 (name, value.read place json)
               in
-              ascending String.compare place (List.map pair members)
+              ascending String.compare place (List.rev (List.rev_map pair members))
           | json -> mismatch reader place json);
     }
   in
@@ -366,8 +368,8 @@ let flags ~name table number ~of_bits =
   array_of expected
     (fun _ -> true)
     (fun place items ->
-      let all = List.mapi (read_item bits place) items in
-      of_bits (List.fold_left U64.logor U64.zero all))
+      let all = in_order bits place items in
+      of_bits (Array.fold_left U64.logor U64.zero all))
 
 let small_flags ~name table number =
   let wide = { number with read = (fun place json -> Flags.small (number.read place json)) } in
