@@ -67,6 +67,17 @@ def test_other_accepted_forms():
     assert json.loads(value.to_json())["k"] == "NaN:7f800001"
 
 
+def test_combinations_of_flags_are_not_kept():
+    data = json.loads(SCALARS.to_json())
+    kept = dict(Marks._value2member_map_) | {0: Marks(0)}
+    for bits in range(256):
+        marks = Scalars.from_json(json.dumps(data | {"s": [bits]})).s
+        assert marks == bits
+        assert type(marks) is Marks
+        assert bits not in kept or marks is kept[bits]
+    assert Marks._value2member_map_.keys() == kept.keys()
+
+
 def test_missing_fields_take_their_default():
     assert New.from_json('{"number":1,"note":"n"}') == New(number=1, note="n")
 

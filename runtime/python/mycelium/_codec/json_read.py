@@ -12,6 +12,7 @@ from mycelium import time
 from mycelium._codec import types as t
 from mycelium._codec import values
 from mycelium._codec.check import check
+from mycelium._codec.enums import flags_of
 from mycelium._codec.json_words import (
     Number,
     Twice,
@@ -163,7 +164,7 @@ def _enum(node: t.Enum, data: Any, path: str) -> Any:
         bits = 0
         for index, one in enumerate(data):
             bits |= _number(node, one, f"{path}[{index}]")
-        return node.cls(bits)
+        return flags_of(node.cls, bits)
     number = _number(node, data, path)
     try:
         return node.cls(number)
