@@ -408,14 +408,16 @@ let arm arm reader = reader.read arm.at arm.json
 let unknown_arm { at; json } ~known =
   let parts =
     match json with
-    | Json_value.Object members ->
-        let part name reader = Option.bind (List.assoc_opt name members) (try_read reader) in
-        Option.bind (part "tag" u32) (fun tag ->
-            Option.map (fun payload -> (tag, payload)) (part "payload" bytes))
-    | _ -> None
+    | Json_value.Object [ ("tag", Number tag); ("payload", String payload) ]
+    | Json_value.Object [ ("payload", String payload); ("tag", Number tag) ] ->
+        (int_within 1 0xFFFF_FFFF tag, Hex.to_string payload)
+    | _ -> (None, None)
   in
   match parts with
-  | Some (tag, payload) when tag > 0 && not (List.mem tag known) -> (tag, payload)
+  | Some tag, Some payload when (not (List.mem tag known)) && Writer.is_embedded_payload payload
+    ->
+      (tag, payload)
   | _ ->
-      fail at ~expected:{|{"tag": a number of no known arm, "payload": bytes in hex}|}
+      fail at
+        ~expected:{|{"tag": a number of no known arm, "payload": an embedded payload in hex}|}
         ~found:(describe json)

@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 use super::UNKNOWN_ARM;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
 use crate::value::{
-    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below,
-    take_default,
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_embedded_payload,
+    is_key_below, is_unknown_tag, take_default,
 };
 use crate::{Duration, Timestamp, decimal, hex};
 
@@ -266,18 +266,21 @@ fn read_union(
         return Ok(Value::Arm { tag: arm.tag, value: Box::new(value) });
     }
     if open && name == UNKNOWN_ARM {
-        return read_unknown_arm(json).ok_or_else(|| {
-            let expected = r#"{"tag": a number, "payload": bytes in hex}"#;
+        return read_unknown_arm(arms, json).ok_or_else(|| {
+            let expected =
+                r#"{"tag": a number of no known arm, "payload": an embedded payload in hex}"#;
             ValueError::new(expected, describe(json)).in_field(name)
         });
     }
     Err(ValueError::new(expected(&ty), format!("the arm {name:?}")))
 }
 
-fn read_unknown_arm(json: &Json) -> Option<Value> {
-    let tag = u32::try_from(json.get("tag")?.as_u64()?).ok()?;
-    let payload = hex::decode(json.get("payload")?.as_str()?)?;
-    Some(Value::UnknownArm { tag, payload })
+fn read_unknown_arm(arms: &[Arm<'_>], json: &Json) -> Option<Value> {
+    let object = json.as_object().filter(|object| object.len() == 2)?;
+    let tag = u32::try_from(object.get("tag")?.as_u64()?).ok()?;
+    let payload = hex::decode(object.get("payload")?.as_str()?)?;
+    let fits = is_unknown_tag(arms, tag) && is_embedded_payload(&payload);
+    fits.then_some(Value::UnknownArm { tag, payload })
 }
 
 fn describe(json: &Json) -> String {
