@@ -63,24 +63,20 @@ let i64 =
   integer ~least:(Int64.to_string Int64.min_int) ~most:(Int64.to_string Int64.max_int)
     int64_of_digits
 
-(* The digits of an unsigned number; a zero may have a sign. *)
-let unsigned text = if text = "-0" then "0" else text
+(* Reads an unsigned number; a zero may have a minus. *)
+let unsigned of_string text =
+  let has_minus = text <> "" && text.[0] = '-' in
+  let is_zero () = Option.equal I128.equal (I128.of_string text) (Some I128.zero) in
+  of_string (if has_minus && is_zero () then "0" else text)
 
-let u64 =
-  integer ~least:"0" ~most:(U64.to_string U64.max_value) (fun text ->
-      U64.of_string (unsigned text))
+let u64 = integer ~least:"0" ~most:(U64.to_string U64.max_value) (unsigned U64.of_string)
 
 let i128 =
   integer ~least:(I128.to_string I128.min_value) ~most:(I128.to_string I128.max_value)
     I128.of_string
 
-let u128 =
-  integer ~least:"0" ~most:(U128.to_string U128.max_value) (fun text ->
-      U128.of_string (unsigned text))
-
-let u256 =
-  integer ~least:"0" ~most:(U256.to_string U256.max_value) (fun text ->
-      U256.of_string (unsigned text))
+let u128 = integer ~least:"0" ~most:(U128.to_string U128.max_value) (unsigned U128.of_string)
+let u256 = integer ~least:"0" ~most:(U256.to_string U256.max_value) (unsigned U256.of_string)
 
 let float_words = "a number, or one of \"NaN\", \"Infinity\", \"-Infinity\""
 let finite v = if Float.is_finite v then Some v else None

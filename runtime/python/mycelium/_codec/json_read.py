@@ -23,7 +23,9 @@ from mycelium._codec.json_words import (
 )
 from mycelium.errors import JsonError
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]+")
+# Digits of the largest `u256`.
+_MOST_DIGITS = 78
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -101,8 +103,13 @@ def _plain(node: t.Type, data: Any) -> Any:
 
 
 def _integer(data: str) -> int | None:
-    # No type has more digits, and Python reads no more than some thousands.
-    return int(data) if len(data) <= 100 and _INTEGER.fullmatch(data) else None
+    if not _INTEGER.fullmatch(data):
+        return None
+    digits = data.removeprefix("-").lstrip("0") or "0"
+    # No type has more of them, and Python reads no more than some thousands.
+    if len(digits) > _MOST_DIGITS:
+        return None
+    return -int(digits) if data.startswith("-") else int(digits)
 
 
 def _float(node: t.Float, data: Any) -> float | None:

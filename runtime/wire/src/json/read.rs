@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::str::FromStr;
 
 use serde_json::{Map, Value as Json};
 
@@ -35,8 +36,8 @@ fn read(ty: &Type<'_>, json: &Json) -> Result<Value, ValueError> {
         (Type::Bool, Json::Bool(truth)) => Some(Value::Bool(*truth)),
         (Type::F32, json) => read_f32(json).map(Value::F32),
         (Type::F64, json) => read_f64(json).map(Value::F64),
-        (Type::U128, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U128),
-        (Type::U256, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U256),
+        (Type::U128, json) => read_unsigned(json).map(Value::U128),
+        (Type::U256, json) => read_unsigned(json).map(Value::U256),
         (Type::Uuid, Json::String(text)) => text.parse().ok().map(Value::Uuid),
         (Type::String, Json::String(text)) => Some(Value::Text(text.clone())),
         (Type::BoundedString(max), Json::String(text)) => {
@@ -73,9 +74,24 @@ fn read_integer(ty: &Type<'_>, json: &Json) -> Option<i128> {
         (Type::Decimal(scale), json) => decimal::parse_scaled(&digits(json)?, *scale).ok()?.into(),
         (Type::Timestamp, Json::String(text)) => Timestamp::parse_rfc3339(text)?.0.into(),
         (Type::Duration, Json::String(text)) => Duration::parse(text)?.0.into(),
-        (_, json) => digits(json)?.parse().ok()?,
+        (_, json) => integer_digits(json)?.parse().ok()?,
     };
     integer_range(ty)?.contains(&number).then_some(number)
+}
+
+/// The digits of an integer, which Rust itself would read behind a plus too.
+fn integer_digits(json: &Json) -> Option<String> {
+    digits(json).filter(|text| !text.starts_with('+'))
+}
+
+/// Reads an integer that an `i128` does not hold.
+fn read_unsigned<T: FromStr>(json: &Json) -> Option<T> {
+    let text = integer_digits(json)?;
+    // Only a zero has a minus.
+    match text.strip_prefix('-') {
+        Some(zeros) if zeros.bytes().all(|digit| digit == b'0') => zeros.parse().ok(),
+        _ => text.parse().ok(),
+    }
 }
 
 fn read_f64(json: &Json) -> Option<f64> {
