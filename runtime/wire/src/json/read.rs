@@ -254,12 +254,11 @@ fn read_flags(
     members: &[Member<'_>],
     items: &[Json],
 ) -> Result<Value, ValueError> {
-    let read_bits = |json: &Json| match json {
-        Json::String(name) => {
-            members.iter().find(|member| member.name == name).map(|member| 1 << member.value)
-        }
-        json => read_integer(repr.ty(), json),
+    let bit_named = |json: &Json| {
+        let name = json.as_str()?;
+        members.iter().find(|member| member.name == name).map(|member| 1 << member.value)
     };
+    let read_bits = |json: &Json| bit_named(json).or_else(|| read_integer(repr.ty(), json));
     let mut bits: i128 = 0;
     for (index, item) in items.iter().enumerate() {
         bits |= read_bits(item).ok_or_else(|| mismatch(&Type::Named(def), item).in_item(index))?;
