@@ -153,6 +153,9 @@ def test_times():
         "1.5s",
     ]
     assert time.parse_duration("-1.5s") == -1_500_000_000
+    for text in ("2024-08-08T23:54:15+05:60", "2024-08-08T24:00:00Z"):
+        with pytest.raises(ValueError, match="expected a time such as"):
+            time.from_rfc3339(text)
     assert time.parse_duration("1.0ms") == 1_000_000
     for text in ("+5ms", "1.5ms", "9223372036855ms", "9223372036.854775808s"):
         with pytest.raises(ValueError, match="expected a duration such as 1.5s, got"):
