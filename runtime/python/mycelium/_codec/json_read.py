@@ -115,11 +115,6 @@ def _integer(data: str) -> int | None:
 def _float(node: t.Float, data: Any) -> float | None:
     if isinstance(data, Number):
         number = float(data)
-        if node.code == "f" and math.isfinite(number):
-            try:
-                number = Struct("<f").unpack(Struct("<f").pack(number))[0]
-            except OverflowError:
-                return None
         return number if math.isfinite(number) else None
     if not isinstance(data, str):
         return None
