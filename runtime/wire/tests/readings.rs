@@ -53,6 +53,8 @@ fn type_of(field: &str) -> &'static Type<'static> {
         "enums.Enums.small" => &SMALL,
         "enums.Enums.venue" => &VENUE,
         "identifiers.Identifiers.wide" => &Type::U256,
+        "scalars.Scalars.float32" => &Type::F32,
+        "scalars.Scalars.float64" => &Type::F64,
         "scalars.Scalars.int8" => &Type::I8,
         "scalars.Scalars.int16" => &Type::I16,
         "scalars.Scalars.int32" => &Type::I32,

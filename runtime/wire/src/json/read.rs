@@ -109,9 +109,10 @@ fn read_f64(json: &Json) -> Option<f64> {
 
 fn read_f32(json: &Json) -> Option<f32> {
     if let Json::String(text) = json
-        && let Some(bits) = nan_bits(text, 8)
+        && text.starts_with("NaN:")
     {
-        return Some(f32::from_bits(bits as u32)).filter(|number| number.is_nan());
+        let number = nan_bits(text, 8).map(|bits| f32::from_bits(bits as u32));
+        return number.filter(|number| number.is_nan());
     }
     let wide = read_f64(json)?;
     if wide.is_nan() {
