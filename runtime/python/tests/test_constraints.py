@@ -101,7 +101,8 @@ def test_publishing_checks_before_anybody_gets_it():
 
 def test_publishing_checks_constraints_alone(monkeypatch):
     with mycelium.MessageBus() as bus, bus.publisher(Held) as publisher:
-        monkeypatch.setattr(record, "check", None)  # of types, which the encoder refuses
+        # The check of types, which is left to the encoder.
+        monkeypatch.setattr(record, "check", None)
         publisher.publish(HELD)
 
 

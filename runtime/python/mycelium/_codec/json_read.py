@@ -234,7 +234,5 @@ def _unknown_arm(node: t.OpenUnion, data: Any, path: str) -> Any:
                 return check(node, arm, path)
             except ValueError:
                 pass
-    wanted = (
-        '{"tag": a number of no known arm, "payload": an embedded payload in hex}'
-    )
+    wanted = '{"tag": a number of no known arm, "payload": an embedded payload in hex}'
     raise JsonError(path, wanted, describe(data))
