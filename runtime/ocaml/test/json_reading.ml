@@ -98,4 +98,48 @@ let values =
       same (module Vectors_constraints.Older) {|{"id":1}|} {|{"id":1,"grown":7,"tag":"x"}|} );
   ]
 
-let () = Check.run "reading JSON" (texts @ values)
+(* {1 Sizes} *)
+
+let count = 1_000_000
+
+(* An array or object of [count] items, as text. *)
+let long opening item closing =
+  let out = Buffer.create (16 * count) in
+  Buffer.add_string out opening;
+  for i = 0 to count - 1 do
+    if i > 0 then Buffer.add_char out ',';
+    Buffer.add_string out (item i)
+  done;
+  Buffer.add_string out closing;
+  Buffer.contents out
+
+let reads reader length text () =
+  match Json_reader.of_string reader (text ()) with
+  | Ok value -> Check.int ~expected:count (length value)
+  | Error e -> Check.fail "%s" (Json_error.to_string e)
+
+(* What is long takes no more of the stack than what is short. *)
+let sizes =
+  let open Json_reader in
+  let array () = long "[" string_of_int "]" in
+  let pairs () = long "[" (Printf.sprintf "[%d,1]") "]" in
+  let members () = long "{" (Printf.sprintf {|"%07d":1|}) "}" in
+  let flags = small_flags ~name:"test.Flags" [] u8 in
+  [
+    ("many items", reads (list u32) Array.length array);
+    ("many pairs", reads (map Int.compare u32 u8) List.length pairs);
+    ("many members", reads (string_map string u8) List.length members);
+    ("many flags", reads flags (fun _ -> count) (fun () -> long "[" (fun _ -> "0") "]"));
+    ( "many members of a record",
+      fun () -> Check.is_true "refused" (Result.is_error (Market.Level.of_json (members ()))) );
+    ( "text that is printed",
+      fun () ->
+        let text = members () in
+        Check.is_true "the same" (Json_value.to_string (Json_value.of_string_exn text) = text) );
+    ( "nested deeply",
+      fun () ->
+        let text = String.make count '[' ^ String.make count ']' in
+        Check.is_true "refused" (Result.is_error (Json_reader.of_string (list u32) text)) );
+  ]
+
+let () = Check.run "reading JSON" (texts @ values @ sizes)

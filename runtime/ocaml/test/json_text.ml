@@ -11,6 +11,19 @@ let text name json =
   | Some (Json_value.String text) -> text
   | _ -> Check.fail "no text %S" name
 
+let items name json =
+  match member name json with
+  | Some (Json_value.Array items) -> items
+  | _ -> Check.fail "no array %S" name
+
+let read_file path =
+  let channel = open_in_bin path in
+  Fun.protect
+    ~finally:(fun () -> close_in channel)
+    (fun () -> really_input_string channel (in_channel_length channel))
+
+let file path = Json_value.of_string_exn (read_file path)
+
 let is_integer text = not (String.exists (fun c -> c = '.' || c = 'e' || c = 'E') text)
 
 (* Numbers are the same where they are the same number. *)

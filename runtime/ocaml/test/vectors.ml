@@ -107,19 +107,9 @@ let check_digest (name, digest) () =
     | Json_value.String digest -> digest
     | _ -> "")
 
-let read_file path =
-  let channel = open_in_bin path in
-  Fun.protect
-    ~finally:(fun () -> close_in channel)
-    (fun () -> really_input_string channel (in_channel_length channel))
-
 let cases_of file =
-  let json = Json_value.of_string_exn (read_file (Filename.concat folder file)) in
-  let vectors =
-    match Json_text.member "vectors" json with
-    | Some (Array vectors) -> vectors
-    | _ -> Check.fail "%s has no vectors" file
-  in
+  let json = Json_text.file (Filename.concat folder file) in
+  let vectors = Json_text.items "vectors" json in
   let digests =
     match Json_text.member "digests" json with
     | Some (Object digests) -> digests

@@ -84,7 +84,7 @@ let array print out items =
   raw out "]"
 
 (* Values in brackets with commas between them. *)
-let bracketed out opening closing print items =
+let bracketed opening closing print out items =
   raw out opening;
   List.iteri
     (fun i v ->
@@ -101,7 +101,7 @@ let map compare key value out pairs =
     value out v;
     raw out "]"
   in
-  bracketed out "[" "]" pair (Pairs.sorted compare pairs)
+  bracketed "[" "]" pair out (Pairs.sorted compare pairs)
 
 let string_map value out pairs =
   let member out (k, v) =
@@ -109,7 +109,7 @@ let string_map value out pairs =
     raw out ":";
     value out v
   in
-  bracketed out "{" "}" member (Pairs.sorted String.compare pairs)
+  bracketed "{" "}" member out (Pairs.sorted String.compare pairs)
 
 let flags table out bits =
   let names, unknown = Flags.names table bits in

@@ -47,6 +47,9 @@ val text : ('a -> string) -> 'a printer
 val option : 'a printer -> 'a option printer
 val array : 'a printer -> 'a array printer
 
+(** [bracketed opening closing print out items] writes the items between the two, with commas. *)
+val bracketed : string -> string -> 'a printer -> 'a list printer
+
 (** [map compare key value out pairs] writes an array of pairs in the order of their keys. *)
 val map : ('k -> 'k -> int) -> 'k printer -> 'v printer -> ('k * 'v) list printer
 

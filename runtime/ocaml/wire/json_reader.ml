@@ -63,24 +63,20 @@ let i64 =
   integer ~least:(Int64.to_string Int64.min_int) ~most:(Int64.to_string Int64.max_int)
     int64_of_digits
 
-(* The digits of an unsigned number; a zero may have a sign. *)
-let unsigned text = if text = "-0" then "0" else text
+(* Reads an unsigned number; a zero may have a minus. *)
+let unsigned of_string text =
+  let has_minus = text <> "" && text.[0] = '-' in
+  let is_zero () = Option.equal I128.equal (I128.of_string text) (Some I128.zero) in
+  of_string (if has_minus && is_zero () then "0" else text)
 
-let u64 =
-  integer ~least:"0" ~most:(U64.to_string U64.max_value) (fun text ->
-      U64.of_string (unsigned text))
+let u64 = integer ~least:"0" ~most:(U64.to_string U64.max_value) (unsigned U64.of_string)
 
 let i128 =
   integer ~least:(I128.to_string I128.min_value) ~most:(I128.to_string I128.max_value)
     I128.of_string
 
-let u128 =
-  integer ~least:"0" ~most:(U128.to_string U128.max_value) (fun text ->
-      U128.of_string (unsigned text))
-
-let u256 =
-  integer ~least:"0" ~most:(U256.to_string U256.max_value) (fun text ->
-      U256.of_string (unsigned text))
+let u128 = integer ~least:"0" ~most:(U128.to_string U128.max_value) (unsigned U128.of_string)
+let u256 = integer ~least:"0" ~most:(U256.to_string U256.max_value) (unsigned U256.of_string)
 
 let float_words = "a number, or one of \"NaN\", \"Infinity\", \"-Infinity\""
 let finite v = if Float.is_finite v then Some v else None
@@ -207,7 +203,9 @@ let array_of expected fits of_items =
   reader
 
 let read_item reader place index json = reader.read (Item (place, index)) json
-let in_order item place items = Array.of_list (List.mapi (read_item item place) items)
+
+(* By way of an array, since [List.map] takes stack for each item before OCaml 5.1. *)
+let in_order item place items = Array.mapi (read_item item place) (Array.of_list items)
 let list item = array_of (always "an array") (fun _ -> true) (in_order item)
 
 let bounded_list ~max item =
@@ -247,7 +245,7 @@ let map compare key value =
   array_of
     (always "an array of pairs, each key once")
     (fun _ -> true)
-    (fun place pairs -> ascending compare place (List.mapi (read_item pair place) pairs))
+    (fun place pairs -> ascending compare place (Array.to_list (in_order pair place pairs)))
 
 let string_map key value =
   let rec reader =
@@ -261,7 +259,7 @@ let string_map key value =
                 let name = key.read place (Json_value.String name) in
                 (name, value.read place json)
               in
-              ascending String.compare place (List.map pair members)
+              ascending String.compare place (List.rev (List.rev_map pair members))
           | json -> mismatch reader place json);
     }
   in
@@ -366,8 +364,8 @@ let flags ~name table number ~of_bits =
   array_of expected
     (fun _ -> true)
     (fun place items ->
-      let all = List.mapi (read_item bits place) items in
-      of_bits (List.fold_left U64.logor U64.zero all))
+      let all = in_order bits place items in
+      of_bits (Array.fold_left U64.logor U64.zero all))
 
 let small_flags ~name table number =
   let wide = { number with read = (fun place json -> Flags.small (number.read place json)) } in
@@ -406,14 +404,16 @@ let arm arm reader = reader.read arm.at arm.json
 let unknown_arm { at; json } ~known =
   let parts =
     match json with
-    | Json_value.Object members ->
-        let part name reader = Option.bind (List.assoc_opt name members) (try_read reader) in
-        Option.bind (part "tag" u32) (fun tag ->
-            Option.map (fun payload -> (tag, payload)) (part "payload" bytes))
-    | _ -> None
+    | Json_value.Object [ ("tag", Number tag); ("payload", String payload) ]
+    | Json_value.Object [ ("payload", String payload); ("tag", Number tag) ] ->
+        (int_within 1 0xFFFF_FFFF tag, Hex.to_string payload)
+    | _ -> (None, None)
   in
   match parts with
-  | Some (tag, payload) when tag > 0 && not (List.mem tag known) -> (tag, payload)
+  | Some tag, Some payload when (not (List.mem tag known)) && Writer.is_embedded_payload payload
+    ->
+      (tag, payload)
   | _ ->
-      fail at ~expected:{|{"tag": a number of no known arm, "payload": bytes in hex}|}
+      fail at
+        ~expected:{|{"tag": a number of no known arm, "payload": an embedded payload in hex}|}
         ~found:(describe json)

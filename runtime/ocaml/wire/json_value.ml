@@ -188,26 +188,12 @@ let rec print out = function
   | Bool truth -> Json.bool out truth
   | Number digits -> Json.raw out digits
   | String text -> Json.string out text
-  | Array items ->
-      Json.raw out "[";
-      separated out print items;
-      Json.raw out "]"
-  | Object members ->
-      Json.raw out "{";
-      separated out print_member members;
-      Json.raw out "}"
+  | Array items -> Json.bracketed "[" "]" print out items
+  | Object members -> Json.bracketed "{" "}" print_member out members
 
 and print_member out (name, value) =
   Json.string out name;
   Json.raw out ":";
   print out value
-
-and separated : 'a. Json.sink -> 'a Json.printer -> 'a list -> unit =
- fun out print items ->
-  List.iteri
-    (fun i item ->
-      if i > 0 then Json.raw out ",";
-      print out item)
-    items
 
 let to_string value = Json.to_string print value

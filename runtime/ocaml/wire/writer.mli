@@ -101,6 +101,10 @@ val embedded :
 (** [tag dst at n] is the tag of an open union. *)
 val tag : bytes -> int -> int -> unit
 
+(** [is_embedded_payload raw] is whether [raw] can be the payload of an unknown arm: a block's length
+    of four bytes, four bytes more, then block and tail, each padded to eight. *)
+val is_embedded_payload : string -> bool
+
 (** [unknown w at ~tag payload] puts an arm that is not known back as it came. *)
 val unknown : t -> int -> tag:int -> field:string -> string -> unit
 

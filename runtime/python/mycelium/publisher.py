@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mycelium._closing import Closing
+from mycelium._codec.constraint import check_constraints
 from mycelium._codec.record import Message
 from mycelium.errors import Closed
 
@@ -48,12 +49,21 @@ class Publisher(Closing, Generic[M]):
         if self._is_closed or self._hub.is_closed:
             raise Closed(f"the publisher of {self.topic!r} is closed")
         if self._cls.IS_CONSTRAINED:
-            message.validate()
+            self._check_constraints(message)
         topic = self._topic
         for taker in topic.takers:
             taker.inbox.put((message,))
         for lane in topic.lanes:
             lane.send(message)
+
+    def _check_constraints(self, message: M) -> None:
+        """Constraints alone: a lane's encoder refuses values of other types, as without constraints."""
+        try:
+            check_constraints(self._cls._WIRE_, message, self._cls.__name__)
+        except Exception:
+            # What is of another type has no length or order; the whole check says so.
+            message.validate()
+            raise
 
     def subscribers(self) -> int:
         """How many take this topic now: here, over connections, and from rings."""

@@ -13,14 +13,18 @@ import time as _time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from mycelium._codec.values import mantissa_of_text
+
 NANOSECONDS = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)",
+    r"(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?"
+    r"([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
-_DURATION = re.compile(r"(-?)(\d{1,19})(?:\.(\d{1,9}))?(s|ms|us|ns)", re.ASCII)
-_UNITS = {"ms": 1_000_000, "us": 1_000, "ns": 1}
+_DURATION = re.compile(r"(.*?)(s|ms|us|ns)", re.DOTALL)
+# Places of a unit, and the nanoseconds in the last of them.
+_UNITS = {"s": (9, 1), "ms": (0, 1_000_000), "us": (0, 1_000), "ns": (0, 1)}
 
 
 def now() -> int:
@@ -91,13 +95,14 @@ def duration_text(duration: int) -> str:
 
 
 def parse_duration(text: str) -> int:
-    """The duration of `1.5s`, or of a whole number of `ms`, `us` or `ns`."""
+    """The duration of `1.5s`, or of a whole number of `ms`, `us` or `ns`.
+
+    More decimals may be there where they are zeros.
+    """
     match = _DURATION.fullmatch(text)
-    if match is None or (match[3] and match[4] != "s"):
-        raise ValueError(f"expected a duration such as 1.5s, got {text!r}")
-    sign, whole, fraction, unit = match.groups()
-    if unit == "s":
-        count = int(whole) * NANOSECONDS + int((fraction or "").ljust(9, "0"))
-    else:
-        count = int(whole) * _UNITS[unit]
-    return -count if sign else count
+    if match is not None:
+        places, nanoseconds = _UNITS[match[2]]
+        count = mantissa_of_text(match[1], places)
+        if count is not None and -(1 << 63) <= count * nanoseconds < 1 << 63:
+            return count * nanoseconds
+    raise ValueError(f"expected a duration such as 1.5s, got {text!r}")

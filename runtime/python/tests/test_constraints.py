@@ -10,6 +10,7 @@ from shapes import Held, Limits, Scalars
 
 import mycelium
 from mycelium import DecodeError, JsonError, wire
+from mycelium._codec import record
 
 WRONG = [
     ("percent", 101, "out_of_range", "0 to 100, got 101"),
@@ -96,6 +97,22 @@ def test_publishing_checks_before_anybody_gets_it():
             publisher.publish(HELD.__replace__(percent=255))
         publisher.publish(HELD)
         assert subscriber.recv(timeout=5) == HELD
+
+
+def test_publishing_checks_constraints_alone(monkeypatch):
+    with mycelium.MessageBus() as bus, bus.publisher(Held) as publisher:
+        # The check of types, which is left to the encoder.
+        monkeypatch.setattr(record, "check", None)
+        publisher.publish(HELD)
+
+
+def test_publishing_what_no_constraint_can_be_asked_of_says_why():
+    with mycelium.MessageBus() as bus, bus.publisher(Held) as publisher:
+        for field, wrong in [("percent", "x"), ("items", 5), ("pairs", 7)]:
+            value = HELD.__replace__()
+            setattr(value, field, wrong)
+            with pytest.raises(TypeError, match=f"^Held.{field}: expected"):
+                publisher.publish(value)
 
 
 def test_a_class_without_constraints_has_no_check():

@@ -67,6 +67,17 @@ def test_other_accepted_forms():
     assert json.loads(value.to_json())["k"] == "NaN:7f800001"
 
 
+def test_combinations_of_flags_are_not_kept():
+    data = json.loads(SCALARS.to_json())
+    kept = dict(Marks._value2member_map_) | {0: Marks(0)}
+    for bits in range(256):
+        marks = Scalars.from_json(json.dumps(data | {"s": [bits]})).s
+        assert marks == bits
+        assert type(marks) is Marks
+        assert bits not in kept or marks is kept[bits]
+    assert Marks._value2member_map_.keys() == kept.keys()
+
+
 def test_missing_fields_take_their_default():
     assert New.from_json('{"number":1,"note":"n"}') == New(number=1, note="n")
 
@@ -142,6 +153,13 @@ def test_times():
         "1.5s",
     ]
     assert time.parse_duration("-1.5s") == -1_500_000_000
+    for text in ("2024-08-08T23:54:15+05:60", "2024-08-08T24:00:00Z"):
+        with pytest.raises(ValueError, match="expected a time such as"):
+            time.from_rfc3339(text)
+    assert time.parse_duration("1.0ms") == 1_000_000
+    for text in ("+5ms", "1.5ms", "9223372036855ms", "9223372036.854775808s"):
+        with pytest.raises(ValueError, match="expected a duration such as 1.5s, got"):
+            time.parse_duration(text)
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,12 @@ impl fmt::Display for Timestamp {
 
 impl Duration {
     /// Reads seconds with up to nine decimals and an `s`: `1.5s`, `-0.000000001s`; or a whole number
-    /// with `ms`, `us` or `ns`.
+    /// with `ms`, `us` or `ns`. More decimals may be there where they are zeros.
     pub fn parse(text: &str) -> Option<Duration> {
         for (unit, nanos) in [("ms", 1_000_000), ("us", 1_000), ("ns", 1)] {
             if let Some(number) = text.strip_suffix(unit) {
-                return number.parse::<i64>().ok()?.checked_mul(nanos).map(Duration);
+                let whole = crate::decimal::parse_scaled(number, 0).ok()?;
+                return whole.checked_mul(nanos).map(Duration);
             }
         }
         let mantissa = crate::decimal::parse_scaled(text.strip_suffix('s')?, 9).ok()?;

@@ -262,7 +262,7 @@ fn unions() {
     refuse(
         &OPEN_UNION,
         "{\"unknown\":{\"tag\":9}}",
-        "$.it.unknown: expected {\"tag\": a number, \"payload\": bytes in hex}, found an object with the member \"tag\"",
+        "$.it.unknown: expected {\"tag\": a number of no known arm, \"payload\": an embedded payload in hex}, found an object with the member \"tag\"",
     );
     refuse(
         &OPEN_UNION,

@@ -111,6 +111,12 @@ def members_of(wire: EnumType) -> tuple[dict[int, Any], Callable[[int], Any]]:
     return known, read
 
 
+def flags_of(cls: Any, value: int) -> Any:
+    """The flags with these bits: a member where they are one, else a value that is not kept."""
+    is_member = not value or value in cls._value2member_map_
+    return cls(value) if is_member else _flags_of(cls, value)
+
+
 def _unknown_of(cls: Any, value: int) -> Any:
     return cls(value)
 

@@ -12,6 +12,7 @@ from mycelium import time
 from mycelium._codec import types as t
 from mycelium._codec import values
 from mycelium._codec.check import check
+from mycelium._codec.enums import flags_of
 from mycelium._codec.json_words import (
     Number,
     Twice,
@@ -22,7 +23,9 @@ from mycelium._codec.json_words import (
 )
 from mycelium.errors import JsonError
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]+")
+# Digits of the largest `u256`.
+_MOST_DIGITS = 78
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -100,18 +103,18 @@ def _plain(node: t.Type, data: Any) -> Any:
 
 
 def _integer(data: str) -> int | None:
-    # No type has more digits, and Python reads no more than some thousands.
-    return int(data) if len(data) <= 100 and _INTEGER.fullmatch(data) else None
+    if not _INTEGER.fullmatch(data):
+        return None
+    digits = data.removeprefix("-").lstrip("0") or "0"
+    # No type has more of them, and Python reads no more than some thousands.
+    if len(digits) > _MOST_DIGITS:
+        return None
+    return -int(digits) if data.startswith("-") else int(digits)
 
 
 def _float(node: t.Float, data: Any) -> float | None:
     if isinstance(data, Number):
         number = float(data)
-        if node.code == "f" and math.isfinite(number):
-            try:
-                number = Struct("<f").unpack(Struct("<f").pack(number))[0]
-            except OverflowError:
-                return None
         return number if math.isfinite(number) else None
     if not isinstance(data, str):
         return None
@@ -163,7 +166,7 @@ def _enum(node: t.Enum, data: Any, path: str) -> Any:
         bits = 0
         for index, one in enumerate(data):
             bits |= _number(node, one, f"{path}[{index}]")
-        return node.cls(bits)
+        return flags_of(node.cls, bits)
     number = _number(node, data, path)
     try:
         return node.cls(number)
@@ -231,5 +234,5 @@ def _unknown_arm(node: t.OpenUnion, data: Any, path: str) -> Any:
                 return check(node, arm, path)
             except ValueError:
                 pass
-    wanted = '{"tag": a number, "payload": bytes in hex}'
+    wanted = '{"tag": a number of no known arm, "payload": an embedded payload in hex}'
     raise JsonError(path, wanted, describe(data))

@@ -4,14 +4,15 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::str::FromStr;
 
 use serde_json::{Map, Value as Json};
 
 use super::UNKNOWN_ARM;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
 use crate::value::{
-    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below,
-    take_default,
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_embedded_payload,
+    is_key_below, is_unknown_tag, take_default,
 };
 use crate::{Duration, Timestamp, decimal, hex};
 
@@ -35,8 +36,8 @@ fn read(ty: &Type<'_>, json: &Json) -> Result<Value, ValueError> {
         (Type::Bool, Json::Bool(truth)) => Some(Value::Bool(*truth)),
         (Type::F32, json) => read_f32(json).map(Value::F32),
         (Type::F64, json) => read_f64(json).map(Value::F64),
-        (Type::U128, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U128),
-        (Type::U256, json) => digits(json).and_then(|text| text.parse().ok()).map(Value::U256),
+        (Type::U128, json) => read_unsigned(json).map(Value::U128),
+        (Type::U256, json) => read_unsigned(json).map(Value::U256),
         (Type::Uuid, Json::String(text)) => text.parse().ok().map(Value::Uuid),
         (Type::String, Json::String(text)) => Some(Value::Text(text.clone())),
         (Type::BoundedString(max), Json::String(text)) => {
@@ -73,9 +74,24 @@ fn read_integer(ty: &Type<'_>, json: &Json) -> Option<i128> {
         (Type::Decimal(scale), json) => decimal::parse_scaled(&digits(json)?, *scale).ok()?.into(),
         (Type::Timestamp, Json::String(text)) => Timestamp::parse_rfc3339(text)?.0.into(),
         (Type::Duration, Json::String(text)) => Duration::parse(text)?.0.into(),
-        (_, json) => digits(json)?.parse().ok()?,
+        (_, json) => integer_digits(json)?.parse().ok()?,
     };
     integer_range(ty)?.contains(&number).then_some(number)
+}
+
+/// The digits of an integer, which Rust itself would read behind a plus too.
+fn integer_digits(json: &Json) -> Option<String> {
+    digits(json).filter(|text| !text.starts_with('+'))
+}
+
+/// Reads an integer that an `i128` does not hold.
+fn read_unsigned<T: FromStr>(json: &Json) -> Option<T> {
+    let text = integer_digits(json)?;
+    // Only a zero has a minus.
+    match text.strip_prefix('-') {
+        Some(zeros) if zeros.bytes().all(|digit| digit == b'0') => zeros.parse().ok(),
+        _ => text.parse().ok(),
+    }
 }
 
 fn read_f64(json: &Json) -> Option<f64> {
@@ -93,9 +109,10 @@ fn read_f64(json: &Json) -> Option<f64> {
 
 fn read_f32(json: &Json) -> Option<f32> {
     if let Json::String(text) = json
-        && let Some(bits) = nan_bits(text, 8)
+        && text.starts_with("NaN:")
     {
-        return Some(f32::from_bits(bits as u32)).filter(|number| number.is_nan());
+        let number = nan_bits(text, 8).map(|bits| f32::from_bits(bits as u32));
+        return number.filter(|number| number.is_nan());
     }
     let wide = read_f64(json)?;
     if wide.is_nan() {
@@ -238,12 +255,11 @@ fn read_flags(
     members: &[Member<'_>],
     items: &[Json],
 ) -> Result<Value, ValueError> {
-    let read_bits = |json: &Json| match json {
-        Json::String(name) => {
-            members.iter().find(|member| member.name == name).map(|member| 1 << member.value)
-        }
-        json => read_integer(repr.ty(), json),
+    let bit_named = |json: &Json| {
+        let name = json.as_str()?;
+        members.iter().find(|member| member.name == name).map(|member| 1 << member.value)
     };
+    let read_bits = |json: &Json| bit_named(json).or_else(|| read_integer(repr.ty(), json));
     let mut bits: i128 = 0;
     for (index, item) in items.iter().enumerate() {
         bits |= read_bits(item).ok_or_else(|| mismatch(&Type::Named(def), item).in_item(index))?;
@@ -266,18 +282,21 @@ fn read_union(
         return Ok(Value::Arm { tag: arm.tag, value: Box::new(value) });
     }
     if open && name == UNKNOWN_ARM {
-        return read_unknown_arm(json).ok_or_else(|| {
-            let expected = r#"{"tag": a number, "payload": bytes in hex}"#;
+        return read_unknown_arm(arms, json).ok_or_else(|| {
+            let expected =
+                r#"{"tag": a number of no known arm, "payload": an embedded payload in hex}"#;
             ValueError::new(expected, describe(json)).in_field(name)
         });
     }
     Err(ValueError::new(expected(&ty), format!("the arm {name:?}")))
 }
 
-fn read_unknown_arm(json: &Json) -> Option<Value> {
-    let tag = u32::try_from(json.get("tag")?.as_u64()?).ok()?;
-    let payload = hex::decode(json.get("payload")?.as_str()?)?;
-    Some(Value::UnknownArm { tag, payload })
+fn read_unknown_arm(arms: &[Arm<'_>], json: &Json) -> Option<Value> {
+    let object = json.as_object().filter(|object| object.len() == 2)?;
+    let tag = u32::try_from(object.get("tag")?.as_u64()?).ok()?;
+    let payload = hex::decode(object.get("payload")?.as_str()?)?;
+    let fits = is_unknown_tag(arms, tag) && is_embedded_payload(&payload);
+    fits.then_some(Value::UnknownArm { tag, payload })
 }
 
 fn describe(json: &Json) -> String {

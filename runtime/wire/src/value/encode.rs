@@ -7,7 +7,10 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below};
+use super::{
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_embedded_payload,
+    is_key_below, is_unknown_tag,
+};
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
@@ -252,10 +255,10 @@ impl Writer {
         payload: &[u8],
         at: usize,
     ) -> Result<(), ValueError> {
-        if tag == 0 || arms.iter().any(|arm| u32::from(arm.tag) == tag) {
+        if !is_unknown_tag(arms, tag) {
             return Err(ValueError::new("a tag that the union does not have", format!("{tag}")));
         }
-        if !super::shape::is_embedded_payload(payload) {
+        if !is_embedded_payload(payload) {
             return Err(ValueError::new(
                 "an embedded payload: u32 block, u32 0, then a block and a tail, each padded to 8",
                 format!("{} bytes that are none", payload.len()),

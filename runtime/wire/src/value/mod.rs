@@ -26,7 +26,10 @@ mod shape;
 pub(crate) use constraint::{check as check_constraint, keeps};
 pub use decode::{DecodeValueError, decode, decode_strict};
 pub use encode::encode;
-pub(crate) use shape::{expected, integer_range, is_bytes, is_key_below, take_default};
+pub(crate) use shape::{
+    expected, integer_range, is_bytes, is_embedded_payload, is_key_below, is_unknown_tag,
+    take_default,
+};
 
 /// A value of any type of the language.
 #[derive(Debug, Clone, PartialEq)]

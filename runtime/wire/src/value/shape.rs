@@ -8,7 +8,7 @@ use core::ops::RangeInclusive;
 use super::Value;
 use crate::layout::{PAYLOAD_ALIGN, align_up};
 use crate::literal::{bits_of, value_of};
-use crate::reflect::{Def, Field, Kind, Literal, Member, Type};
+use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Type};
 use crate::{U256, hex};
 
 /// Values of an integer type, or of a type that an `i64` carries. None for any other, and for `u128`
@@ -122,6 +122,11 @@ fn items_value(ty: &Type<'_>, items: &[Literal<'_>]) -> Option<Value> {
         _ => None,
     };
     items.map(Value::Items)
+}
+
+/// Whether the tag may be that of an arm which the union does not have.
+pub(crate) fn is_unknown_tag(arms: &[Arm<'_>], tag: u32) -> bool {
+    tag != 0 && arms.iter().all(|arm| u32::from(arm.tag) != tag)
 }
 
 /// Whether the bytes are `u32 block`, `u32 0`, then a block and a tail, each padded to 8.
