@@ -2,6 +2,8 @@
 //!
 //! Modules of one output folder are siblings: package `a.b` is the module `a_b`.
 
+pub mod messages;
+
 #[path = "rust/market.rs"]
 pub mod market;
 #[path = "rust/vectors.constraints.rs"]

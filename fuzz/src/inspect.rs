@@ -8,13 +8,14 @@ use myc_codegen::inspect::{Report, inspect};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::{FrameHeader, json, value};
 
-use crate::messages::{Message, choose, has_own_block, with_def};
+use crate::messages::{choose, has_own_block, with_def};
+use crate::read::put_right;
 
 /// Panics where something does not hold.
 pub fn check(bytes: &[u8]) {
     let Some((message, rest)) = choose(bytes) else { return };
     let Some((fixes, frame)) = rest.split_first() else { return };
-    let frame = put_right(frame.to_vec(), *fixes, message);
+    let frame = put_right(frame.to_vec(), *fixes, message.type_id);
     let report = inspect(message.schema, Some(message.id), &frame);
     report.text(1, 0);
     assert_covered(&report);
@@ -22,19 +23,6 @@ pub fn check(bytes: &[u8]) {
     let unknown = inspect(message.schema, None, &frame);
     unknown.text(1, 0);
     assert_covered(&unknown);
-}
-
-fn put_right(mut frame: Vec<u8>, fixes: u8, message: &Message) -> Vec<u8> {
-    if frame.len() >= FrameHeader::SIZE {
-        let length = (frame.len() - FrameHeader::SIZE) as u32;
-        if fixes & 1 != 0 {
-            frame[..4].copy_from_slice(&length.to_le_bytes());
-        }
-        if fixes & 2 != 0 {
-            frame[4..6].copy_from_slice(&message.type_id.to_le_bytes());
-        }
-    }
-    frame
 }
 
 /// Notes stand in order, do not overlap and leave nothing out.

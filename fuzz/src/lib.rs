@@ -7,8 +7,10 @@
 pub mod canon;
 pub mod fmt;
 pub mod generate;
+pub mod import;
 pub mod inspect;
 pub mod json;
 pub mod messages;
 pub mod parse;
+pub mod read;
 pub mod seeds;

@@ -3,11 +3,14 @@
 
 use std::path::Path;
 
+use myc_codegen::import::Format;
 use myc_schema::Arena;
 use mycelium_wire::{canon, hex};
 use serde_json::Value as Json;
 
+use crate::import::path;
 use crate::messages::{MESSAGES, files};
+use crate::read::READERS;
 
 /// Folder to write seeds to, which `cargo xtask fuzz` sets.
 const FOLDER: &str = "MYCELIUM_SEEDS";
@@ -18,11 +21,12 @@ pub fn write(target: &str) {
     let seeds = match target {
         "parse" | "fmt" | "generate" => sources(),
         "canon" => texts(),
-        "inspect" => vectors(|vector| {
-            let frame = hex::decode(vector["frame"].as_str()?)?;
-            Some([vec![0], frame].concat())
-        }),
-        "json" => vectors(|vector| Some(vector.get("value")?.to_string().into_bytes())),
+        "import" => definitions(),
+        "inspect" => vectors(message_number, frame),
+        "read" => vectors(reader_number, frame),
+        "json" => {
+            vectors(message_number, |vector| Some(vector.get("value")?.to_string().into_bytes()))
+        }
         other => panic!("no target is called {other}"),
     };
     for (number, seed) in seeds.iter().enumerate() {
@@ -52,15 +56,45 @@ fn texts() -> Vec<Vec<u8>> {
     defs.iter().map(|def| canon::text(def).into_bytes()).collect()
 }
 
+/// What the importers' tests are given, behind the number of the format.
+fn definitions() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for (number, format) in Format::ALL.into_iter().enumerate() {
+        let (_, ending) = path(format).split_once('.').expect("a path has an ending");
+        for file in files("myc-codegen/tests/import", &format!(".{ending}")) {
+            let bytes = std::fs::read(file).unwrap_or_default();
+            seeds.push([vec![number as u8], bytes].concat());
+        }
+    }
+    seeds
+}
+
+fn message_number(name: &str) -> Option<usize> {
+    MESSAGES.iter().position(|message| message.name == name)
+}
+
+fn reader_number(name: &str) -> Option<usize> {
+    READERS.iter().position(|reader| reader.name == name)
+}
+
+/// The frame of a vector, behind a byte that has nothing of its header put right.
+fn frame(vector: &Json) -> Option<Vec<u8>> {
+    let frame = hex::decode(vector["frame"].as_str()?)?;
+    Some([vec![0], frame].concat())
+}
+
 /// Something of each golden vector, behind the number of its message.
-fn vectors(part: impl Fn(&Json) -> Option<Vec<u8>>) -> Vec<Vec<u8>> {
+fn vectors(
+    number: impl Fn(&str) -> Option<usize>,
+    part: impl Fn(&Json) -> Option<Vec<u8>>,
+) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for path in files("schemas/vectors", ".json") {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let file: Json = serde_json::from_str(&text).unwrap_or_default();
         for vector in file["vectors"].as_array().into_iter().flatten() {
-            let named = MESSAGES.iter().position(|message| vector["type"] == *message.name);
-            if let (Some(number), Some(part)) = (named, part(vector)) {
+            let number = vector["type"].as_str().and_then(&number);
+            if let (Some(number), Some(part)) = (number, part(vector)) {
                 seeds.push([vec![number as u8], part].concat());
             }
         }

@@ -3,13 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mycelium_generated::{
-    vectors_constraints as constraints, vectors_containers as containers,
-    vectors_defaults as defaults, vectors_enums as enums, vectors_evolution as evolution,
-    vectors_identifiers as identifiers, vectors_maps as maps, vectors_names as names,
-    vectors_nested as nested, vectors_optionals as optionals, vectors_renames as renames,
-    vectors_scalars as scalars, vectors_text as text, vectors_unions as unions,
-};
+use mycelium_generated::messages::{Visitor, visit_all};
 use mycelium_wire::{DecodeError, Message, hex, json, value};
 use serde_json::Value as Json;
 
@@ -50,49 +44,18 @@ fn codec<M: Message>() -> Codec {
     }
 }
 
+struct Codecs(Vec<Codec>);
+
+impl Visitor for Codecs {
+    fn visit<M: Message>(&mut self) {
+        self.0.push(codec::<M>());
+    }
+}
+
 fn codecs() -> Vec<Codec> {
-    vec![
-        codec::<renames::Trade>(),
-        codec::<constraints::Ranges>(),
-        codec::<constraints::Lengths>(),
-        codec::<constraints::Inside>(),
-        codec::<constraints::Older>(),
-        codec::<defaults::Grown>(),
-        codec::<identifiers::Identifiers>(),
-        codec::<maps::Note>(),
-        codec::<maps::Numbers>(),
-        codec::<maps::Wides>(),
-        codec::<maps::Named>(),
-        codec::<maps::Texts>(),
-        codec::<maps::Values>(),
-        codec::<maps::Inside>(),
-        codec::<containers::Arrays>(),
-        codec::<containers::Bounded>(),
-        codec::<containers::Lists>(),
-        codec::<containers::Tuples>(),
-        codec::<enums::Enums>(),
-        codec::<enums::Rows>(),
-        codec::<evolution::Grown>(),
-        codec::<evolution::Log>(),
-        codec::<evolution::Outer>(),
-        codec::<evolution::Strict>(),
-        codec::<names::Message>(),
-        codec::<nested::Branch>(),
-        codec::<nested::Empty>(),
-        codec::<nested::Holders>(),
-        codec::<nested::Leaf>(),
-        codec::<nested::Tree>(),
-        codec::<optionals::Note>(),
-        codec::<optionals::Optionals>(),
-        codec::<scalars::Nothing>(),
-        codec::<scalars::Padding>(),
-        codec::<scalars::Scalars>(),
-        codec::<text::Bounded>(),
-        codec::<text::Huge>(),
-        codec::<text::Unbounded>(),
-        codec::<unions::Order>(),
-        codec::<unions::Unions>(),
-    ]
+    let mut codecs = Codecs(Vec::new());
+    visit_all(&mut codecs);
+    codecs.0
 }
 
 /// Calls `check` with each vector and the code of its message.
@@ -203,7 +166,7 @@ fn the_dynamic_codec_does_the_same_with_any_bytes() {
             return;
         }
         for at in 0..frame.len() {
-            for change in [0x01, 0x02, 0x08, 0x80, 0xff] {
+            for change in (0..8).map(|bit| 1 << bit).chain([0xff]) {
                 let mut altered = frame.to_vec();
                 altered[at] ^= change;
                 compare(codec, &altered);

@@ -1,4 +1,6 @@
-//! Texts as the language writes them.
+//! Texts as the language writes them, and as they are shown.
+
+use std::borrow::Cow;
 
 /// A string literal, in which what cannot be seen stands as escapes.
 pub(crate) fn literal(text: &str) -> String {
@@ -16,6 +18,22 @@ pub(crate) fn literal(text: &str) -> String {
     }
     literal.push('"');
     literal
+}
+
+/// The text with what cannot be seen as escapes: a file that is quoted must not speak to the terminal.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unseen(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// Whether a character is a control or turns the direction of the text.

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check of the repository, in one row of steps.
 //!
 //! Everything is built in the dev profile and in one target folder, so that nothing is built twice;
-//! only the loom models have a folder of their own, since their flags reach every crate.
+//! only the loom models and the fuzz targets have folders of their own, since their flags reach every crate.
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::setup::{ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, generate, interop, repo, site, smoke, tidy};
+use crate::{Outcome, fuzz, generate, interop, repo, site, smoke, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
     Step { name: "site", purpose: "the documentation site in a browser", run: site::run },
     Step { name: "interop", purpose: "each language meets each other one", run: meet },
+    Step { name: "fuzz", purpose: "a few seconds of each fuzz target", run: fuzz::short },
     Step { name: "demo", purpose: "short runs, bad input, killed processes", run: demo },
 ];
 

@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::text;
+
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -47,7 +49,7 @@ pub struct Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: note: {}", self.place, self.text)
+        write!(f, "{}: note: {}", self.place, text::visible(&self.text))
     }
 }
 
@@ -66,14 +68,14 @@ impl ImportError {
     /// Says what to do about it.
     #[must_use]
     pub(super) fn help(mut self, help: impl Into<String>) -> ImportError {
-        self.help = Some(help.into());
+        self.help = Some(text::visible(&help.into()).into_owned());
         self
     }
 }
 
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
+        write!(f, "{}: {}", self.place, text::visible(&self.message))
     }
 }
 

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("market", &["mycelium", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
-    ("mycelium-fuzz", &["mycelium-wire", "myc-schema", "myc-codegen"]),
+    ("mycelium-fuzz", &["mycelium-wire", "mycelium-generated", "myc-schema", "myc-codegen"]),
     ("xtask", &[]),
 ];
 
