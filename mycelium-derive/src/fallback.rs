@@ -38,6 +38,17 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
             }
         }
     });
+    let params = &input.original.generics.params;
+    let decode = quote! {
+        impl<'__de, #params> #private::Decode<'__de> for #ident #type_generics #where_clause {
+            fn decode(
+                _: &'__de [u8],
+                _: &mut #private::TailReader<'__de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                loop {}
+            }
+        }
+    };
     let (view, getters) = view(input, &private);
     quote! {
         #errors
@@ -48,22 +59,17 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
                 fn encode(&self, _: &mut [u8], _: &mut #private::TailWriter<'_>) {
                     loop {}
                 }
-                fn decode(
-                    _: &[u8],
-                    _: &mut #private::TailReader<'_>,
-                ) -> #private::Result<Self, #private::DecodeError> {
-                    loop {}
-                }
                 fn check(
                     _: &[u8],
                     _: &mut #private::TailReader<'_>,
-                ) -> #private::Result<(), #private::DecodeError> {
+                ) -> #private::Result<(), #private::Failed> {
                     loop {}
                 }
                 fn view_inline<'__a>(_: &'__a [u8], _: #private::Tail<'__a>) -> Self::View<'__a> {
                     loop {}
                 }
             }
+            #decode
             #message
             #key
             #getters

@@ -1,11 +1,14 @@
 //! A type that passed all checks: what the facts and the expansion are made from.
 
+use std::borrow::Cow;
+
 use mycelium_wire::Digest;
 use mycelium_wire::reflect::Repr;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, DeriveInput, Ident, LitStr, Path, Type};
+use syn::{Attribute, DeriveInput, Ident, Lifetime, LitStr, Path, Type};
 
+use crate::borrowed;
 use crate::constant::Default;
 use crate::constraint::Constraint;
 
@@ -70,6 +73,8 @@ pub(crate) struct Field<'a> {
     pub(crate) original: &'a syn::Field,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
+    /// The type where the lifetime of what it borrows is not in scope.
+    pub(crate) unborrowed: Cow<'a, Type>,
     pub(crate) name: String,
     pub(crate) was: Option<String>,
     pub(crate) unit: Option<Unit>,
@@ -140,6 +145,11 @@ impl Item<'_> {
         &self.original.ident
     }
 
+    /// How long what the type borrows lives.
+    pub(crate) fn lifetime(&self) -> Option<&Lifetime> {
+        borrowed::lifetime(&self.original.generics)
+    }
+
     /// Path of what an expansion may name.
     pub(crate) fn private(&self) -> TokenStream {
         let krate = self.krate.to_token_stream();
@@ -152,7 +162,7 @@ impl Kind<'_> {
     pub(crate) fn types(&self) -> Vec<&Type> {
         match self {
             Kind::Message { fields, .. } | Kind::Struct { fields } => {
-                fields.iter().map(|field| field.ty).collect()
+                fields.iter().map(|field| &*field.unborrowed).collect()
             }
             Kind::Union(union) => union.arms.iter().map(|arm| arm.ty).collect(),
             Kind::Enum(_) | Kind::Flags(_) => Vec::new(),

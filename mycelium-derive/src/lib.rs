@@ -246,6 +246,7 @@ use crate::errors::Errors;
 
 mod ast;
 mod attr;
+mod borrowed;
 mod constant;
 mod constraint;
 mod errors;

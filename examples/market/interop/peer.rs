@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use mycelium::{Decimal, Message, MessageBus, RecvError, Subscriber, Timestamp, TryRecvError};
+use mycelium::{Carried, Decimal, MessageBus, RecvError, Subscriber, Timestamp, TryRecvError};
 use mycelium_generated::market::{DepthUpdate, Level, Trade, Venue};
 use mycelium_generated::vectors_scalars::Nothing;
 
@@ -93,7 +93,7 @@ fn receive(bus: &MessageBus) -> Outcome {
 }
 
 /// How many messages come until the end; each must be as `is_right` wants the one of its number.
-fn count<T: Message + Send + Sync + 'static>(
+fn count<T: Carried>(
     subscriber: &mut Subscriber<T>,
     is_right: impl Fn(u64, &T) -> Result<bool, Box<dyn Error>>,
 ) -> Result<u64, Box<dyn Error>> {

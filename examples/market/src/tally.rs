@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use mycelium::{Decimal, DecodeError, Message, Timestamp};
+use mycelium::{Carried, Decimal, DecodeError, Message, Timestamp};
 use mycelium_generated::market::{
     BookTicker, DepthUpdate, Quantity, Signal, Snapshot, Trade, Verdict,
 };
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::histogram::Histogram;
 
 /// A message of the pipeline, as far as a tally cares.
-pub trait Counted: Message + Send + Sync + 'static {
+pub trait Counted: Carried {
     /// When its publisher handed it to the bus.
     fn sent_time(&self) -> Timestamp;
 

@@ -12,7 +12,7 @@ pub(super) fn expand(item: &Item<'_>, fields: &[Field<'_>], declared: &Declared)
     let private = &item.private();
     let file = declared.path.value();
     let checks = fields.iter().zip(&declared.fields).map(|(field, declared)| {
-        let (ty, digest) = (field.ty, Literal::byte_string(&declared.digest.0));
+        let (ty, digest) = (&*field.unborrowed, Literal::byte_string(&declared.digest.0));
         let message = format!("not the type of `{}` in {file}: `{}`", field.name, declared.ty);
         quote_spanned! {ty.span()=>
             const _: () = ::core::assert!(
@@ -21,7 +21,7 @@ pub(super) fn expand(item: &Item<'_>, fields: &[Field<'_>], declared: &Declared)
             );
         }
     });
-    let types = fields.iter().map(|field| field.ty);
+    let types = fields.iter().map(|field| &*field.unborrowed);
     let digests = declared.fields.iter().map(|field| Literal::byte_string(&field.digest.0));
     let digest = Literal::byte_string(&declared.digest.0);
     let message = format!("the digest differs from that of `{}` in {file}", super::full_name(item));

@@ -11,10 +11,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let tables = expand_tables(item, def);
     let conversions = expand_conversions(item, def);
     let (ident, repr) = (item.ident(), repr(def));
-    let (decode, view) = match def.unknown {
-        Some(_) => (quote!(#private::Ok(Self::from_value(value))), quote!(Self::from_value(value))),
-        None => expand_closed(item, def),
-    };
+    let Codec { any, check, decode, view } = expand_codec(item, def, &repr);
     quote! {
         #tables
         #conversions
@@ -35,6 +32,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
         #[automatically_derived]
         impl #private::Wire for #ident {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            #any
             type View<'a> = Self;
 
             #[inline]
@@ -43,26 +41,29 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
             }
 
             #[inline]
-            fn decode(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<Self, #private::DecodeError> {
-                let value = <#repr as #private::Wire>::decode(inline, tail)?;
-                #decode
-            }
-
-            #[inline]
             fn check(
                 inline: &[u8],
                 tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::DecodeError> {
-                <Self as #private::Wire>::decode(inline, tail).map(|_| ())
+            ) -> #private::Result<(), #private::Failed> {
+                #check
             }
 
             #[inline]
             fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> Self {
                 let value = <#repr as #private::Wire>::view_inline(inline, tail);
                 #view
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> #private::Decode<'de> for #ident {
+            #[inline]
+            fn decode(
+                inline: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                let value = <#repr as #private::Wire>::view_inline(inline, tail.whole());
+                #decode
             }
         }
     }
@@ -130,26 +131,52 @@ fn expand_conversions(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     }
 }
 
-/// How a closed enum decodes a number, and how it views one: of unchecked bytes, any member will do.
-fn expand_closed(item: &Item<'_>, def: &Enum<'_>) -> (TokenStream, TokenStream) {
+/// What open and closed enums do with a `value` differently.
+struct Codec {
+    /// Any number is a value of an open one.
+    any: Option<TokenStream>,
+    check: TokenStream,
+    decode: TokenStream,
+    view: TokenStream,
+}
+
+/// Of unchecked bytes, a view of a closed enum may be any member.
+fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
     let private = item.private();
+    if def.unknown.is_some() {
+        return Codec {
+            any: Some(quote!(
+                const IS_ANY: bool = true;
+            )),
+            check: quote!(#private::Ok(())),
+            decode: quote!(#private::Ok(Self::from_value(value))),
+            view: quote!(Self::from_value(value)),
+        };
+    }
     let first = def.members.first().map(|member| member.ident);
-    let decode = quote! {
-        match Self::from_value(value) {
-            #private::Some(member) => #private::Ok(member),
-            #private::None => {
-                let value = value as i128;
-                #private::Err(tail.error(inline, #private::ErrorKind::Enum { value }))
+    let refuse = quote!(#private::Err(#private::no_member(inline, value as i128, tail)));
+    Codec {
+        any: None,
+        check: quote! {
+            let value = <#repr as #private::Wire>::view_inline(inline, tail.whole());
+            match Self::from_value(value) {
+                #private::Some(_) => #private::Ok(()),
+                #private::None => #refuse,
             }
-        }
-    };
-    let view = quote! {
-        match Self::from_value(value) {
-            #private::Some(member) => member,
-            #private::None => Self::#first,
-        }
-    };
-    (decode, view)
+        },
+        decode: quote! {
+            match Self::from_value(value) {
+                #private::Some(member) => #private::Ok(member),
+                #private::None => #refuse,
+            }
+        },
+        view: quote! {
+            match Self::from_value(value) {
+                #private::Some(member) => member,
+                #private::None => Self::#first,
+            }
+        },
+    }
 }
 
 fn repr(def: &Enum<'_>) -> Ident {

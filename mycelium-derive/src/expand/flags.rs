@@ -35,6 +35,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
         #[automatically_derived]
         impl #private::Wire for #ident {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            const IS_ANY: bool = true;
             type View<'a> = Self;
 
             #[inline]
@@ -43,24 +44,27 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
             }
 
             #[inline]
-            fn decode(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<Self, #private::DecodeError> {
-                <#repr as #private::Wire>::decode(inline, tail).map(Self)
-            }
-
-            #[inline]
             fn check(
                 _: &[u8],
                 _: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::DecodeError> {
+            ) -> #private::Result<(), #private::Failed> {
                 #private::Ok(())
             }
 
             #[inline]
             fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> Self {
                 Self(<#repr as #private::Wire>::view_inline(inline, tail))
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> #private::Decode<'de> for #ident {
+            #[inline]
+            fn decode(
+                inline: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                <#repr as #private::Decode<'de>>::decode(inline, tail).map(Self)
             }
         }
     }

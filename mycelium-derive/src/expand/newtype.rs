@@ -22,6 +22,10 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
             impl #private::Wire for #ident {
                 const TYPE: &'static #private::Type<'static> = #inner::TYPE;
                 const BLOCK: usize = #inner::BLOCK;
+                const IS_ANY: bool = #inner::IS_ANY;
+                const PLAIN: #private::Option<#private::Plain<Self>> =
+                    // SAFETY: this is the field, and all there is.
+                    unsafe { #private::Plain::wrapper(#inner::PLAIN, ::core::mem::offset_of!(Self, 0)) };
                 type View<'a> = #inner::View<'a>;
 
                 #inline_form
@@ -41,6 +45,25 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
 
                 fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
                     #inner::validate_parts(&self.0)
+                }
+            }
+
+            #[automatically_derived]
+            impl<'de> #private::Decode<'de> for #ident {
+                #[inline]
+                fn decode(
+                    inline: &'de [u8],
+                    tail: &mut #private::TailReader<'de>,
+                ) -> #private::Result<Self, #private::Failed> {
+                    <#ty as #private::Decode<'de>>::decode(inline, tail).map(Self)
+                }
+
+                #[inline]
+                fn decode_block(
+                    block: &'de [u8],
+                    tail: &mut #private::TailReader<'de>,
+                ) -> #private::Result<Self, #private::Failed> {
+                    <#ty as #private::Decode<'de>>::decode_block(block, tail).map(Self)
                 }
             }
 
@@ -75,18 +98,10 @@ fn expand_inline(private: &TokenStream, inner: &TokenStream) -> TokenStream {
         }
 
         #[inline]
-        fn decode(
-            inline: &[u8],
-            tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<Self, #private::DecodeError> {
-            #inner::decode(inline, tail).map(Self)
-        }
-
-        #[inline]
         fn check(
             inline: &[u8],
             tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<(), #private::DecodeError> {
+        ) -> #private::Result<(), #private::Failed> {
             #inner::check(inline, tail)
         }
 
@@ -110,18 +125,10 @@ fn expand_block(private: &TokenStream, inner: &TokenStream) -> TokenStream {
         }
 
         #[inline]
-        fn decode_block(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<Self, #private::DecodeError> {
-            #inner::decode_block(block, tail).map(Self)
-        }
-
-        #[inline]
         fn check_block(
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<(), #private::DecodeError> {
+        ) -> #private::Result<(), #private::Failed> {
             #inner::check_block(block, tail)
         }
 

@@ -7,6 +7,32 @@ use super::tables::expand_tables;
 use super::{declared, full_name, view};
 use crate::item::{Field, Item};
 
+/// What stands around the functions of an impl.
+struct Impl {
+    /// The type's own lifetime, if it has one.
+    generics: Option<TokenStream>,
+    /// The same, and that of the bytes, which live as long.
+    decode_generics: TokenStream,
+    ty: TokenStream,
+}
+
+impl Impl {
+    fn of(item: &Item<'_>) -> Impl {
+        let (ident, lifetime) = (item.ident(), item.lifetime());
+        Impl {
+            generics: lifetime.map(|lifetime| quote!(<#lifetime>)),
+            decode_generics: match lifetime {
+                Some(lifetime) => quote!(<'__de: #lifetime, #lifetime>),
+                None => quote!(<'__de>),
+            },
+            ty: match lifetime {
+                Some(lifetime) => quote!(#ident<#lifetime>),
+                None => quote!(#ident),
+            },
+        }
+    }
+}
+
 /// The view type, and the impls of a message.
 pub(super) fn expand_message(
     item: &Item<'_>,
@@ -15,10 +41,12 @@ pub(super) fn expand_message(
     fields: &[Field<'_>],
 ) -> (TokenStream, TokenStream) {
     let private = &item.private();
-    let (ident, view, name) = (item.ident(), &item.view, full_name(item));
+    let (view, name) = (&item.view, full_name(item));
+    let Impl { generics, ty, .. } = &Impl::of(item);
     let tables = expand_tables(item, fields);
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
+    let decode = expand_decode_message(item, fields);
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
@@ -29,7 +57,7 @@ pub(super) fn expand_message(
             #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };
 
         #[automatically_derived]
-        impl #private::Message for #ident {
+        impl #generics #private::Message for #ty {
             const TYPE_ID: u16 = #id;
             const TOPIC: &'static str = #topic;
             const NAME: &'static str = #name;
@@ -39,10 +67,10 @@ pub(super) fn expand_message(
         }
 
         #[automatically_derived]
-        impl #private::Wire for #ident {
+        impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             const BLOCK: usize = #private::layout::block_size(__FIELDS);
-            type View<'a> = #view<'a>;
+            type View<'__view> = #view<'__view>;
 
             fn tail_end(&self, end: usize) -> usize {
                 #private::embedded::tail_end(self, end)
@@ -52,26 +80,24 @@ pub(super) fn expand_message(
                 #private::embedded::encode(self, inline, tail);
             }
 
-            fn decode(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<Self, #private::DecodeError> {
-                #private::embedded::decode(inline, tail)
-            }
-
             fn check(
                 inline: &[u8],
                 tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::DecodeError> {
+            ) -> #private::Result<(), #private::Failed> {
                 #private::embedded::check::<Self>(inline, tail)
             }
 
-            fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+            fn view_inline<'__view>(
+                inline: &'__view [u8],
+                tail: #private::Tail<'__view>,
+            ) -> #view<'__view> {
                 #private::embedded::view::<Self>(inline, tail)
             }
 
             #block
         }
+
+        #decode
     };
     (view::expand_record(item), inside)
 }
@@ -90,8 +116,9 @@ fn expand_ancestors(item: &Item<'_>) -> Option<TokenStream> {
 /// The view type, and the impl of a struct.
 pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStream, TokenStream) {
     let private = &item.private();
-    let (ident, view) = (item.ident(), &item.view);
-    let tables = expand_tables(item, fields);
+    let view = &item.view;
+    let Impl { generics, decode_generics, ty } = &Impl::of(item);
+    let (tables, facts) = (expand_tables(item, fields), expand_memory(item, fields));
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
     let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
     let (validate, getters) = (expand_validate(item, fields), view::expand_getters(item, fields));
@@ -102,9 +129,10 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
         const __KIND: #private::Kind<'static> = #private::Kind::Struct { fields: __FIELDS };
 
         #[automatically_derived]
-        impl #private::Wire for #ident {
+        impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            type View<'a> = #view<'a>;
+            #facts
+            type View<'__view> = #view<'__view>;
 
             #[inline]
             fn tail_end(&self, end: usize) -> usize {
@@ -118,30 +146,88 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             }
 
             #[inline]
-            fn decode(
-                block: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<Self, #private::DecodeError> {
-                #decode
-            }
-
-            #[inline]
             fn check(
                 block: &[u8],
                 tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::DecodeError> {
+            ) -> #private::Result<(), #private::Failed> {
                 #check
             }
 
             #[inline]
-            fn view_inline<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+            fn view_inline<'__view>(
+                block: &'__view [u8],
+                tail: #private::Tail<'__view>,
+            ) -> #view<'__view> {
                 #view { block, tail }
             }
 
             #validate
         }
+
+        #[automatically_derived]
+        impl #decode_generics #private::Decode<'__de> for #ty {
+            #[inline]
+            fn decode(
+                block: &'__de [u8],
+                tail: &mut #private::TailReader<'__de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                #decode
+            }
+        }
     };
     (view::expand_record(item), inside)
+}
+
+/// How a message is made of bytes. One comparison tells a block that holds all fields from an older one.
+fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let Impl { decode_generics, ty, .. } = &Impl::of(item);
+    let (decode, older) = (expand_decode(item, fields), expand_decode_older(item, fields));
+    quote! {
+        #[automatically_derived]
+        impl #decode_generics #private::Decode<'__de> for #ty {
+            fn decode(
+                inline: &'__de [u8],
+                tail: &mut #private::TailReader<'__de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                #private::embedded::decode(inline, tail)
+            }
+
+            #[inline]
+            fn decode_block(
+                block: &'__de [u8],
+                tail: &mut #private::TailReader<'__de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                match block.get(..<Self as #private::Wire>::BLOCK) {
+                    #private::Some(block) => { #decode }
+                    #private::None => { #older }
+                }
+            }
+        }
+    }
+}
+
+/// Whether any bytes are a value, and whether a value in memory is its inline form. A struct with a
+/// lifetime holds references, which are neither.
+fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> Option<TokenStream> {
+    if item.lifetime().is_some() {
+        return None;
+    }
+    let private = &item.private();
+    let is_held = fields.iter().any(|field| field.constraint.is_some());
+    let idents = fields.iter().map(|field| field.ident);
+    let types: Vec<_> = fields.iter().map(|field| field.ty).collect();
+    Some(quote! {
+        const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
+        const PLAIN: #private::Option<#private::Plain<Self>> =
+            // SAFETY: these are all fields, each with its own offset and type.
+            unsafe {
+                #private::Plain::record(&__SLOTS, [#((
+                    ::core::mem::offset_of!(Self, #idents),
+                    <#types as #private::FieldType>::PLAIN_SIZE,
+                )),*])
+            };
+    })
 }
 
 /// The payload of a message. One comparison tells a block that holds all fields from an older one.
@@ -149,8 +235,8 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let view = &item.view;
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
-    let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
-    let (older, validate) = (expand_decode_older(item, fields), expand_validate(item, fields));
+    let (check, older) = (expand_check(item, fields), expand_check_older(item, fields));
+    let validate = expand_validate(item, fields);
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -164,29 +250,21 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
         }
 
         #[inline]
-        fn decode_block(
+        fn check_block(
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<Self, #private::DecodeError> {
+        ) -> #private::Result<(), #private::Failed> {
             match block.get(..<Self as #private::Wire>::BLOCK) {
-                #private::Some(block) => { #decode }
+                #private::Some(block) => { #check }
                 #private::None => { #older }
             }
         }
 
         #[inline]
-        fn check_block(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<(), #private::DecodeError> {
-            match block.get(..<Self as #private::Wire>::BLOCK) {
-                #private::Some(block) => { #check }
-                #private::None => <Self as #private::Wire>::decode_block(block, tail).map(|_| ()),
-            }
-        }
-
-        #[inline]
-        fn view_block<'a>(block: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
+        fn view_block<'__view>(
+            block: &'__view [u8],
+            tail: #private::Tail<'__view>,
+        ) -> #view<'__view> {
             #view { block, tail }
         }
 
@@ -240,10 +318,20 @@ fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 
 fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let types = fields.iter().map(|field| field.ty);
+    let types = fields.iter().map(|field| &*field.unborrowed);
     let slots = slots(fields);
     quote! {
         #(<#types as #private::FieldType>::check_field(block, #slots, tail)?;)*
+        #private::Ok(())
+    }
+}
+
+fn expand_check_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let types = fields.iter().map(|field| &*field.unborrowed);
+    let slots = slots(fields);
+    quote! {
+        #(<#types as #private::FieldType>::check_field_of_older(block, #slots, tail)?;)*
         #private::Ok(())
     }
 }

@@ -44,7 +44,7 @@ fn default_name(index: usize) -> Ident {
 fn expand_literal(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<TokenStream> {
     let private = &item.private();
     let literal = field.default.as_ref()?.value.expand(private);
-    let (name, default, ty) = (literal_name(index), default_name(index), field.ty);
+    let (name, default, ty) = (literal_name(index), default_name(index), &*field.unborrowed);
     let ty = quote!(<#ty as #private::FieldType>::FIELD_TYPE);
     Some(quote! {
         const #name: #private::Literal<'static> = #literal;
@@ -58,7 +58,7 @@ fn expand_literal(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<To
 
 fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let private = &item.private();
-    let (name, ty) = (&field.name, field.ty);
+    let (name, ty) = (&field.name, &*field.unborrowed);
     let literal = literal_name(index);
     let was = field.was.as_ref().map(|was| quote!(was: #private::Some(#was),));
     let default = field.default.as_ref().map(|_| quote!(default: #private::Some(#literal),));
@@ -86,7 +86,7 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
 /// What the language refuses and only const evaluation can see.
 fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let private = &item.private();
-    let field_ty = field.ty;
+    let field_ty = &*field.unborrowed;
     let ty = &quote!(<#field_ty as #private::FieldType>::FIELD_TYPE);
     let default =
         field.default.as_ref().map(|default| expand_default_checks(private, ty, index, default));
@@ -110,7 +110,7 @@ fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     });
     let constraint =
         field.constraint.as_ref().map(|held| expand_constraint_check(private, ty, held));
-    let ty = super::expand_type_check(private, field.ty);
+    let ty = super::expand_type_check(private, &field.unborrowed);
     quote!(#ty #default #key #unit #constraint)
 }
 

@@ -32,17 +32,10 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
                 #encode
             }
 
-            fn decode(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<Self, #private::DecodeError> {
-                #decode
-            }
-
             fn check(
                 inline: &[u8],
                 tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::DecodeError> {
+            ) -> #private::Result<(), #private::Failed> {
                 #check
             }
 
@@ -53,6 +46,16 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
             #[inline]
             fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
                 #validate
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> #private::Decode<'de> for #ident {
+            fn decode(
+                inline: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                #decode
             }
         }
     };

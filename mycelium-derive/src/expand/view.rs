@@ -41,7 +41,7 @@ pub(super) fn expand_getters(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStre
 
 fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream {
     let private = &item.private();
-    let (ident, ty, vis) = (field.ident, field.ty, &field.original.vis);
+    let (ident, ty, vis) = (field.ident, &*field.unborrowed, &field.original.vis);
     let attrs = member_attrs(&field.original.attrs, &field.name);
     let index = Literal::usize_unsuffixed(index);
     let field_type = quote!(<#ty as #private::FieldType>);

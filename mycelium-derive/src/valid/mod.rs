@@ -13,8 +13,9 @@ use mycelium_wire::Digest;
 use quote::format_ident;
 use syn::{Ident, LitStr, Path};
 
-use crate::ast::{Derive, Input};
+use crate::ast::{Body, Derive, Input};
 use crate::attr::Attrs;
+use crate::borrowed;
 use crate::errors::Errors;
 use crate::item::{Item, Kind};
 
@@ -63,11 +64,14 @@ pub(crate) fn krate(attrs: &Attrs) -> Path {
 
 fn check_generics(input: &Input<'_>, errors: &Errors) {
     let generics = &input.original.generics;
-    if !generics.params.is_empty() {
+    let may_borrow = matches!((input.derive, &input.body),
+        (Derive::Message | Derive::Struct, Body::Named(_)) if borrowed::lifetime(generics).is_some());
+    if !generics.params.is_empty() && !may_borrow {
         errors.at(
             &generics.params,
             "a wire type has one layout and one digest, so it cannot be generic; \
-             derive on a type without parameters",
+             derive on a type without parameters, or with one lifetime on a message or struct \
+             that borrows from the frame",
         );
     } else if let Some(clause) = &generics.where_clause {
         errors.at(clause, "a wire type cannot be generic and needs no `where` clause");

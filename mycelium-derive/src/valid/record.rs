@@ -2,11 +2,12 @@
 
 use heck::ToSnakeCase;
 use mycelium_wire::reflect;
-use syn::LitStr;
 use syn::spanned::Spanned;
+use syn::{Generics, LitStr};
 
 use super::{CONTROL, check_distinct, missing, names, wrong_shape};
 use crate::ast::{self, Body, Input};
+use crate::borrowed;
 use crate::constant::{Constant, Default};
 use crate::constraint;
 use crate::errors::Errors;
@@ -31,7 +32,7 @@ pub(super) fn check_message<'a>(
     };
     let id = check_id(input, package.as_deref(), errors);
     let topic = check_topic(input, package.as_deref(), kept_name, errors);
-    let fields = check_fields(fields, errors)?;
+    let fields = check_fields(input, fields, errors)?;
     Some(Kind::Message { id: id?, topic: topic?, fields })
 }
 
@@ -47,7 +48,7 @@ pub(super) fn check_struct<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<
     if fields.is_empty() {
         errors.at(&input.original.ident, "a struct has at least one field: it never grows later");
     }
-    Some(Kind::Struct { fields: check_fields(fields, errors)? })
+    Some(Kind::Struct { fields: check_fields(input, fields, errors)? })
 }
 
 fn check_id(input: &Input<'_>, package: Option<&str>, errors: &Errors) -> Option<u16> {
@@ -96,9 +97,14 @@ fn is_topic_part(part: &str) -> bool {
     !part.is_empty() && part.chars().all(allowed)
 }
 
-fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec<Field<'a>>> {
+fn check_fields<'a>(
+    input: &'a Input<'a>,
+    fields: &'a [ast::Field<'a>],
+    errors: &Errors,
+) -> Option<Vec<Field<'a>>> {
+    let generics = &input.original.generics;
     let checked: Vec<Option<Field<'a>>> =
-        fields.iter().map(|field| check_field(field, errors)).collect();
+        fields.iter().map(|field| check_field(generics, field, errors)).collect();
     let places: Vec<_> = fields
         .iter()
         .filter_map(|field| Some(names::named(&field.attrs.name, field.ident?, str::to_owned)))
@@ -109,7 +115,11 @@ fn check_fields<'a>(fields: &'a [ast::Field<'a>], errors: &Errors) -> Option<Vec
     Some(fields)
 }
 
-fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'a>> {
+fn check_field<'a>(
+    generics: &Generics,
+    field: &'a ast::Field<'a>,
+    errors: &Errors,
+) -> Option<Field<'a>> {
     let ident = field.ident?;
     let (name, place) = names::named(&field.attrs.name, ident, str::to_owned);
     let named = names::is_snake_case(&name);
@@ -128,7 +138,18 @@ fn check_field<'a>(field: &'a ast::Field<'a>, errors: &Errors) -> Option<Field<'
     };
     let key = field.attrs.key.as_ref();
     let (original, ty, constraint) = (field.original, field.ty, constraint?);
-    named.then_some(Field { original, ident, ty, name, was, unit, constraint, default, key })
+    named.then_some(Field {
+        original,
+        ident,
+        ty,
+        unborrowed: borrowed::unborrowed(ty, generics),
+        name,
+        was,
+        unit,
+        constraint,
+        default,
+        key,
+    })
 }
 
 fn check_unit(unit: &LitStr, errors: &Errors) -> Unit {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mycelium_wire::Message;
 
+use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
@@ -66,7 +66,7 @@ impl MessageBus {
     ///
     /// # Errors
     /// The bus was shut down, or the topic carries another type in this process.
-    pub fn publisher<T: Message + Send + Sync + 'static>(&self) -> Result<Publisher<T>, OpenError> {
+    pub fn publisher<T: Carried>(&self) -> Result<Publisher<T>, OpenError> {
         self.publisher_on(T::TOPIC)
     }
 
@@ -74,10 +74,7 @@ impl MessageBus {
     ///
     /// # Errors
     /// As [`publisher`](MessageBus::publisher).
-    pub fn publisher_on<T: Message + Send + Sync + 'static>(
-        &self,
-        topic: &str,
-    ) -> Result<Publisher<T>, OpenError> {
+    pub fn publisher_on<T: Carried>(&self, topic: &str) -> Result<Publisher<T>, OpenError> {
         Publisher::open(&self.alive, self.alive.hub().topic(topic)?)
     }
 
@@ -85,9 +82,7 @@ impl MessageBus {
     ///
     /// # Errors
     /// The bus was shut down, or the topic carries another type in this process.
-    pub fn subscriber<T: Message + Send + Sync + 'static>(
-        &self,
-    ) -> Result<Subscriber<T>, OpenError> {
+    pub fn subscriber<T: Carried>(&self) -> Result<Subscriber<T>, OpenError> {
         self.subscriber_on(T::TOPIC)
     }
 
@@ -95,10 +90,7 @@ impl MessageBus {
     ///
     /// # Errors
     /// As [`subscriber`](MessageBus::subscriber).
-    pub fn subscriber_on<T: Message + Send + Sync + 'static>(
-        &self,
-        topic: &str,
-    ) -> Result<Subscriber<T>, OpenError> {
+    pub fn subscriber_on<T: Carried>(&self, topic: &str) -> Result<Subscriber<T>, OpenError> {
         Subscriber::new(&self.alive, self.alive.hub().topic(topic)?)
     }
 

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use mycelium_wire::Message;
 use tokio::sync::watch;
 
+use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::inbox::FrameInbox;
 use crate::options::Options;
@@ -76,10 +76,7 @@ impl Hub {
     }
 
     /// The topic of that name, which carries `T`.
-    pub(crate) fn topic<T: Message + Send + Sync + 'static>(
-        &self,
-        name: &str,
-    ) -> Result<Arc<Topic<T>>, OpenError> {
+    pub(crate) fn topic<T: Carried>(&self, name: &str) -> Result<Arc<Topic<T>>, OpenError> {
         let mut plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);

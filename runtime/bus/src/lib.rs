@@ -45,6 +45,7 @@
 extern crate self as mycelium;
 
 mod bus;
+mod carried;
 mod error;
 mod frames;
 mod hub;
@@ -65,16 +66,17 @@ mod transport;
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire as wire;
 pub use mycelium_wire::{
-    BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, DecodeError, Digest, Duration,
-    ErrorKind, FrameHeader, Key, ListView, MapView, Message, NarrowU256Error, ParseDecimalError,
-    ParseU256Error, ParseUuidError, Place, Timestamp, TooLong, TooMany, U256, UnknownArm, Uuid,
-    ValidationError, Wire, reflect,
+    BoundedBytes, BoundedList, BoundedString, Bytes, BytesRef, Decimal, Decode, DecodeError,
+    DecodeOwned, Digest, Duration, ErrorKind, FrameHeader, Key, ListView, MapView, Message,
+    NarrowU256Error, ParseDecimalError, ParseU256Error, ParseUuidError, Place, Timestamp, TooLong,
+    TooMany, U256, UnknownArm, Uuid, ValidationError, Wire, reflect,
 };
 
 #[doc(hidden)]
 pub use mycelium_wire::__private;
 
 pub use crate::bus::MessageBus;
+pub use crate::carried::Carried;
 pub use crate::error::{
     BadFrame, DigestMismatch, OpenError, PublishError, RecvError, TryRecvError, WaitError,
 };

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use event_listener::Listener;
-use mycelium_wire::Message;
 
 use crate::bus::Alive;
+use crate::carried::Carried;
 use crate::error::{OpenError, PublishError, WaitError};
 use crate::topic::{Fanout, Topic, TopicPort};
 use crate::transport::Lane;
@@ -23,7 +23,7 @@ use crate::transport::Lane;
 /// - A subscriber that leaves, or a peer that vanishes, is forgotten.
 /// - The last publisher of a topic that is dropped ends the topic's subscribers, once they have
 ///   received what was published.
-pub struct Publisher<T: Message + Send + Sync + 'static> {
+pub struct Publisher<T: Carried> {
     topic: Arc<Topic<T>>,
     bus: Arc<Alive>,
     /// Messages published; written under the lock of `outgoing` alone.
@@ -43,7 +43,7 @@ struct Outgoing<T> {
 /// How often rings are asked for their readers, who come and go without a sound.
 const READERS_LOOK: Duration = Duration::from_millis(2);
 
-impl<T: Message + Send + Sync + 'static> Publisher<T> {
+impl<T: Carried> Publisher<T> {
     pub(crate) fn open(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
         let published = bus.hub().open_publisher(&*topic, || topic.open_publisher())?;
         Ok(Self::new(bus.clone(), topic, published))
@@ -141,7 +141,7 @@ impl<T: Message + Send + Sync + 'static> Publisher<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> Outgoing<T> {
+impl<T: Carried> Outgoing<T> {
     /// Sends the message out of the process, where a lane leads out.
     #[inline]
     fn send(&mut self, message: &T) -> Result<(), PublishError> {
@@ -191,7 +191,7 @@ fn check_limits(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> Clone for Publisher<T> {
+impl<T: Carried> Clone for Publisher<T> {
     fn clone(&self) -> Self {
         let (bus, topic) = (self.bus.clone(), self.topic.clone());
         // Refused only by a bus that was shut down; there the clone is as closed as the original.
@@ -200,7 +200,7 @@ impl<T: Message + Send + Sync + 'static> Clone for Publisher<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> Drop for Publisher<T> {
+impl<T: Carried> Drop for Publisher<T> {
     fn drop(&mut self) {
         self.bus
             .hub()
@@ -208,7 +208,7 @@ impl<T: Message + Send + Sync + 'static> Drop for Publisher<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> std::fmt::Debug for Publisher<T> {
+impl<T: Carried> std::fmt::Debug for Publisher<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Publisher({} on {})", T::NAME, self.topic())
     }

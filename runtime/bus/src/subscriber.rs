@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use mycelium_wire::Message;
 
 use crate::bus::Alive;
+use crate::carried::Carried;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::receiver::{Kind, Receiver};
 use crate::selector::Selector;
@@ -24,7 +24,7 @@ use crate::topic::{Topic, TopicName, TopicPort};
 /// - `Ok(None)`: at least one publisher was there, all that were there have closed, and everything
 ///   they sent was received. A publisher that opens later is received from again.
 /// - An error concerns one peer or one frame. What comes after it can be received as before.
-pub struct Subscriber<T: Message + Send + Sync + 'static> {
+pub struct Subscriber<T: Carried> {
     topic: Arc<Topic<T>>,
     receiver: Receiver<Typed<T>>,
 }
@@ -32,7 +32,7 @@ pub struct Subscriber<T: Message + Send + Sync + 'static> {
 /// Decodes frames as messages of type `T`.
 struct Typed<T>(PhantomData<fn() -> T>);
 
-impl<T: Message + Send + Sync + 'static> Kind for Typed<T> {
+impl<T: Carried> Kind for Typed<T> {
     type Out = Arc<T>;
 
     #[inline]
@@ -49,7 +49,7 @@ impl<T: Message + Send + Sync + 'static> Kind for Typed<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> Subscriber<T> {
+impl<T: Carried> Subscriber<T> {
     pub(crate) fn new(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
         let selector = Selector::Typed(topic.info().clone());
         let receiver = Receiver::new(bus, Typed(PhantomData), selector)?;
@@ -113,13 +113,13 @@ impl<T: Message + Send + Sync + 'static> Subscriber<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> Drop for Subscriber<T> {
+impl<T: Carried> Drop for Subscriber<T> {
     fn drop(&mut self) {
         self.topic.remove_inbox(self.receiver.inbox());
     }
 }
 
-impl<T: Message + Send + Sync + 'static> std::fmt::Debug for Subscriber<T> {
+impl<T: Carried> std::fmt::Debug for Subscriber<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Subscriber({} on {})", T::NAME, self.topic())
     }

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use event_listener::Event;
-use mycelium_wire::{Digest, Message};
+use mycelium_wire::Digest;
 
+use crate::carried::Carried;
 use crate::inbox::{FrameInbox, Inbox};
 use crate::stats::TopicStats;
 use crate::transport::{Lane, LinkId};
@@ -75,7 +76,7 @@ pub(crate) trait TopicPort: Any + Send + Sync {
     fn stats(&self) -> TopicStats;
 }
 
-impl<T: Message + Send + Sync + 'static> Topic<T> {
+impl<T: Carried> Topic<T> {
     pub(crate) fn new(name: TopicName) -> Self {
         let info = TopicInfo { name, type_id: T::TYPE_ID, digest: T::DIGEST, message: T::NAME };
         let fanout = Arc::new(Fanout { inboxes: Vec::new(), lanes: Vec::new() });
@@ -148,7 +149,7 @@ impl<T: Message + Send + Sync + 'static> Topic<T> {
     }
 }
 
-impl<T: Message + Send + Sync + 'static> TopicPort for Topic<T> {
+impl<T: Carried> TopicPort for Topic<T> {
     fn info(&self) -> &TopicInfo {
         &self.info
     }

@@ -4,12 +4,12 @@
 //! [`closed`] one holds its value inline behind a tag of one or two bytes, an [`open`] one refers to it
 //! as an embedded payload, which a reader that does not know the tag can keep.
 
-use crate::error::DecodeError;
+use crate::error::Failed;
 use crate::layout;
 use crate::reflect::Arm;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// What an arm's tag is, where its value lies, and what it is called.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +57,8 @@ impl ArmSlot {
         value
     }
 
-    fn name(&self, error: DecodeError) -> DecodeError {
-        error.within(self.owner, self.name)
+    fn name(&self, failed: Failed, tail: &TailReader<'_>) -> Failed {
+        tail.within(failed, self.owner, self.name)
     }
 }
 
@@ -85,7 +85,7 @@ pub fn validate_arm<T: Wire>(value: &T, slot: &ArmSlot) -> Result<(), Validation
 
 /// Arms of closed unions.
 pub mod closed {
-    use super::{ArmSlot, DecodeError, Tail, TailReader, TailWriter, Wire};
+    use super::{ArmSlot, Decode, Failed, Tail, TailReader, TailWriter, Wire};
 
     /// Where the tail ends behind the value.
     pub fn tail_end<T: Wire>(value: &T, end: usize) -> usize {
@@ -105,12 +105,13 @@ pub mod closed {
     }
 
     /// Reads the value.
-    pub fn decode<T: Wire>(
-        inline: &[u8],
+    pub fn decode<'de, T: Decode<'de>>(
+        inline: &'de [u8],
         slot: &ArmSlot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<T, DecodeError> {
-        T::decode(&inline[slot.start..slot.start + T::SIZE], tail).map_err(|error| slot.name(error))
+        tail: &mut TailReader<'de>,
+    ) -> Result<T, Failed> {
+        T::decode(&inline[slot.start..slot.start + T::SIZE], tail)
+            .map_err(|failed| slot.name(failed, tail))
     }
 
     /// Checks the value.
@@ -118,8 +119,9 @@ pub mod closed {
         inline: &[u8],
         slot: &ArmSlot,
         tail: &mut TailReader<'_>,
-    ) -> Result<(), DecodeError> {
-        T::check(&inline[slot.start..slot.start + T::SIZE], tail).map_err(|error| slot.name(error))
+    ) -> Result<(), Failed> {
+        T::check(&inline[slot.start..slot.start + T::SIZE], tail)
+            .map_err(|failed| slot.name(failed, tail))
     }
 
     /// Reads the value in place.
@@ -130,7 +132,7 @@ pub mod closed {
 
 /// Arms of open unions.
 pub mod open {
-    use super::{ArmSlot, DecodeError, Tail, TailReader, TailWriter, Wire};
+    use super::{ArmSlot, Decode, Failed, Tail, TailReader, TailWriter, Wire};
     use crate::embedded::{self, UnknownArm};
 
     /// Where the tail ends behind the value.
@@ -149,12 +151,12 @@ pub mod open {
     }
 
     /// Reads the value.
-    pub fn decode<T: Wire>(
-        inline: &[u8],
+    pub fn decode<'de, T: Decode<'de>>(
+        inline: &'de [u8],
         slot: &ArmSlot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<T, DecodeError> {
-        embedded::decode(&inline[slot.start..], tail).map_err(|error| slot.name(error))
+        tail: &mut TailReader<'de>,
+    ) -> Result<T, Failed> {
+        embedded::decode(&inline[slot.start..], tail).map_err(|failed| slot.name(failed, tail))
     }
 
     /// Checks the value.
@@ -162,8 +164,8 @@ pub mod open {
         inline: &[u8],
         slot: &ArmSlot,
         tail: &mut TailReader<'_>,
-    ) -> Result<(), DecodeError> {
-        embedded::check::<T>(&inline[slot.start..], tail).map_err(|error| slot.name(error))
+    ) -> Result<(), Failed> {
+        embedded::check::<T>(&inline[slot.start..], tail).map_err(|failed| slot.name(failed, tail))
     }
 
     /// Reads the value in place.
@@ -183,12 +185,12 @@ pub mod open {
         tag: u32,
         inline: &[u8],
         tail: &mut TailReader<'_>,
-    ) -> Result<UnknownArm, DecodeError> {
+    ) -> Result<UnknownArm, Failed> {
         UnknownArm::decode(tag, &inline[4..], tail)
     }
 
     /// Checks that an arm that this reader does not know can be kept.
-    pub fn check_unknown(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    pub fn check_unknown(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         UnknownArm::check(&inline[4..], tail)
     }
 

@@ -6,14 +6,14 @@ use core::ops::{Deref, DerefMut};
 
 use arrayvec::ArrayVec;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout::count_size;
 use crate::limits::Bound;
 use crate::list::{read_count, write_count};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Any number of bytes, held in the tail.
 ///
@@ -89,7 +89,7 @@ impl<const N: usize> fmt::Debug for BoundedBytes<N> {
     }
 }
 
-fn debug_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn debug_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("x\"")?;
     for byte in bytes {
         write!(f, "{byte:02x}")?;
@@ -120,17 +120,11 @@ impl Wire for Bytes {
 
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        tail.item(inline, self.len(), self.len(), 1).copy_from_slice(self);
+        tail.bytes(inline, self);
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let (bytes, _) = tail.item(inline, 1, 1)?;
-        Ok(Bytes(bytes.to_vec()))
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         tail.item(inline, 1, 1).map(|_| ())
     }
 
@@ -142,6 +136,14 @@ impl Wire for Bytes {
     #[inline]
     fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
         bound.check_count(self.len())
+    }
+}
+
+impl<'de> Decode<'de> for Bytes {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let (bytes, _) = tail.item(inline, 1, 1)?;
+        Ok(Bytes(bytes.to_vec()))
     }
 }
 
@@ -158,16 +160,7 @@ impl<const N: usize> Wire for BoundedBytes<N> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let count = read_count(inline, N, tail)?;
-        let start = count_size(N as u32);
-        let mut bytes = ArrayVec::new();
-        bytes.extend(inline[start..start + count].iter().copied());
-        Ok(BoundedBytes(bytes))
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         read_count(inline, N, tail).map(|_| ())
     }
 
@@ -179,5 +172,16 @@ impl<const N: usize> Wire for BoundedBytes<N> {
     #[inline]
     fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
         bound.check_count(self.len())
+    }
+}
+
+impl<'de, const N: usize> Decode<'de> for BoundedBytes<N> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let count = read_count(inline, N, tail)?;
+        let start = count_size(N as u32);
+        let mut bytes = ArrayVec::new();
+        bytes.extend(inline[start..start + count].iter().copied());
+        Ok(BoundedBytes(bytes))
     }
 }

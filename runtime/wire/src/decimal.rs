@@ -4,10 +4,11 @@ use core::fmt;
 use core::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use core::str::FromStr;
 
-use crate::error::DecodeError;
+use crate::error::Failed;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// `mantissa / 10^SCALE`, with a 64-bit mantissa. `SCALE` is at most 18.
 ///
@@ -19,6 +20,7 @@ use crate::wire::Wire;
 /// # Ok::<(), mycelium_wire::ParseDecimalError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[repr(transparent)]
 pub struct Decimal<const SCALE: u8>(i64);
 
 impl<const SCALE: u8> Decimal<SCALE> {
@@ -220,6 +222,8 @@ impl<const SCALE: u8> fmt::Debug for Decimal<SCALE> {
 
 impl<const SCALE: u8> Wire for Decimal<SCALE> {
     const TYPE: &'static Type<'static> = &Type::Decimal(SCALE);
+    const IS_ANY: bool = true;
+    const PLAIN: Option<Plain<Self>> = Plain::number();
     type View<'a> = Self;
 
     #[inline]
@@ -228,17 +232,19 @@ impl<const SCALE: u8> Wire for Decimal<SCALE> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        i64::decode(inline, tail).map(Decimal)
-    }
-
-    #[inline]
-    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), Failed> {
         Ok(())
     }
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self {
         Decimal(i64::view_inline(inline, tail))
+    }
+}
+
+impl<'de, const SCALE: u8> Decode<'de> for Decimal<SCALE> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        i64::decode(inline, tail).map(Decimal)
     }
 }

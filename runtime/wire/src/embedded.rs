@@ -14,11 +14,11 @@
 
 use alloc::vec::Vec;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::frame;
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
 use crate::tail::{Tail, TailReader, TailWriter, read_reference};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Bytes before an embedded payload.
 const PREFIX: usize = 8;
@@ -52,9 +52,12 @@ pub fn encode<T: Wire>(value: &T, reference: &mut [u8], tail: &mut TailWriter<'_
 /// # Errors
 ///
 /// Where there is none, or it is not that of a value.
-pub fn decode<T: Wire>(reference: &[u8], tail: &mut TailReader<'_>) -> Result<T, DecodeError> {
+pub fn decode<'de, T: Decode<'de>>(
+    reference: &[u8],
+    tail: &mut TailReader<'de>,
+) -> Result<T, Failed> {
     let (block, payload) = open(reference, tail)?;
-    frame::decode_payload(payload, block, tail.origin())
+    frame::decode_payload(payload, block, tail.origin()).map_err(|fault| tail.fail(fault))
 }
 
 /// Checks the embedded payload that `reference` points at.
@@ -62,9 +65,9 @@ pub fn decode<T: Wire>(reference: &[u8], tail: &mut TailReader<'_>) -> Result<T,
 /// # Errors
 ///
 /// As [`decode`].
-pub fn check<T: Wire>(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+pub fn check<T: Wire>(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
     let (block, payload) = open(reference, tail)?;
-    frame::check_payload::<T>(payload, block, tail.origin())
+    frame::check_payload::<T>(payload, block, tail.origin()).map_err(|fault| tail.fail(fault))
 }
 
 /// Reads in place the embedded payload that `reference` points at, once checked.
@@ -101,8 +104,9 @@ impl UnknownArm {
         tag: u32,
         reference: &[u8],
         tail: &mut TailReader<'_>,
-    ) -> Result<UnknownArm, DecodeError> {
-        Self::check(reference, &mut tail.fork())?;
+    ) -> Result<UnknownArm, Failed> {
+        let mut ahead = tail.fork();
+        Self::check(reference, &mut ahead).map_err(|failed| tail.fail(ahead.fault(failed)))?;
         let (item, _) = tail.item(reference, 1, PAYLOAD_ALIGN)?;
         Ok(UnknownArm { tag, payload: item.to_vec() })
     }
@@ -112,9 +116,10 @@ impl UnknownArm {
     /// # Errors
     ///
     /// Where it does not.
-    pub fn check(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    pub fn check(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let (block, payload) = open(reference, tail)?;
-        frame::split_payload(payload, block, tail.origin()).map(|_| ())
+        let split = frame::split_payload(payload, block, tail.origin());
+        split.map(|_| ()).map_err(|fault| tail.fail(fault))
     }
 
     /// Bytes of the embedded payload that `reference` points at, with its prefix.
@@ -126,7 +131,7 @@ impl UnknownArm {
 pub(crate) fn open<'a>(
     reference: &[u8],
     tail: &mut TailReader<'a>,
-) -> Result<(u32, &'a [u8]), DecodeError> {
+) -> Result<(u32, &'a [u8]), Failed> {
     let (offset, count) = read_reference(reference);
     if (count as usize) < PREFIX || !(count as usize).is_multiple_of(PAYLOAD_ALIGN) {
         let kind = ErrorKind::Reference {

@@ -95,6 +95,12 @@ pub enum ErrorKind {
         /// The value.
         value: i64,
     },
+    /// Items that are to be borrowed and whose address is none that their Rust type can have: the frame
+    /// does not begin at a multiple of 8.
+    Misaligned {
+        /// Alignment of the type.
+        align: u32,
+    },
     /// A number outside the `@range` of its field.
     OutOfRange,
     /// Fewer or more bytes, items or pairs than the `@len` of the field allows.
@@ -124,6 +130,12 @@ pub enum ErrorKind {
     NotCanonical,
 }
 
+/// Bytes are not a value; the [`TailReader`](crate::TailReader) that read them knows why.
+///
+/// It is nothing, so that a function that may fail gives back its value in registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed(pub(crate) ());
+
 impl ErrorKind {
     /// Short name, the same in every language.
     pub const fn name(&self) -> &'static str {
@@ -140,6 +152,7 @@ impl ErrorKind {
             ErrorKind::Count { .. } => "count",
             ErrorKind::Reference { .. } => "reference",
             ErrorKind::Range { .. } => "range",
+            ErrorKind::Misaligned { .. } => "misaligned",
             ErrorKind::OutOfRange => "out_of_range",
             ErrorKind::Len { .. } => "len",
             ErrorKind::KeyOrder => "key_order",
@@ -207,6 +220,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "{value} is out of the range of the field's Rust type; one with the range of the \
                  schema's, such as `mycelium::Duration`, takes it"
+            ),
+            ErrorKind::Misaligned { align } => write!(
+                f,
+                "items at an address that is no multiple of {align}: to borrow them, keep frames at \
+                 multiples of 8, or read them as a `Vec`"
             ),
             ErrorKind::OutOfRange => f.write_str("a number outside the field's range"),
             ErrorKind::Len { min, max: u32::MAX, found } => {

@@ -4,13 +4,13 @@
 //! functions is a load or store at a constant offset.
 
 use crate::default::Default;
-use crate::error::{DecodeError, ErrorKind, Place};
+use crate::error::{DecodeError, ErrorKind, Failed, Place};
 use crate::layout::{align, align_up, size};
 use crate::limits::Limits;
 use crate::reflect::{Constraint, Field, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Where a field lies in its block, and what it is called.
 #[derive(Debug, Clone, Copy)]
@@ -66,29 +66,54 @@ impl Slot {
         Slot { padding: 0, start: 0, end: 0, owner, name: "", default, limits, constraint }
     }
 
+    /// Offset of the first byte.
+    pub(crate) const fn start(&self) -> usize {
+        self.start
+    }
+
     /// Holds the field's inline form to its constraint; where there is none, nothing is left of this.
-    #[inline]
-    fn hold(&self, inline: &[u8], tail: &TailReader<'_>) -> Result<(), DecodeError> {
+    #[inline(always)]
+    fn hold(&self, inline: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
         self.limits.check(inline).map_err(|kind| self.refuse(inline, kind, tail))
     }
 
     #[cold]
-    fn refuse(&self, inline: &[u8], kind: ErrorKind, tail: &TailReader<'_>) -> DecodeError {
+    fn refuse(&self, inline: &[u8], kind: ErrorKind, tail: &TailReader<'_>) -> Failed {
         let place = Place { ty: self.owner, member: self.name, constraint: self.constraint };
-        DecodeError { place: Some(place), ..tail.error(inline, kind) }
+        tail.fail(DecodeError { place: Some(place), ..tail.fault_at(inline, kind) })
     }
 
     /// The value that the field has where the sender did not know it.
     #[cold]
-    fn absent<T: Wire>(&self, block: &[u8], tail: &TailReader<'_>) -> Result<T, DecodeError> {
-        let missing = ErrorKind::Missing { needed: self.end, found: block.len() };
-        let absent = match self.default {
-            // Refused only by a type that has fewer values than the schema's.
-            Some(default) => T::decode(default.inline, &mut TailReader::new(default.tail, 0))
-                .map_err(|error| error.kind),
-            None => T::absent().ok_or(missing),
+    fn absent<'de, T: Decode<'de>>(
+        &self,
+        block: &[u8],
+        tail: &TailReader<'_>,
+    ) -> Result<T, Failed> {
+        let Some(default) = self.default else {
+            return T::absent().ok_or_else(|| self.missing(block, tail));
         };
-        absent.map_err(|kind| tail.error(block, kind).within(self.owner, self.name))
+        // Refused only by a type that has fewer values than the schema's.
+        let mut reader = TailReader::new(default.tail, 0);
+        T::decode(default.inline, &mut reader)
+            .map_err(|failed| self.refuse(block, reader.fault(failed).kind, tail))
+    }
+
+    /// Whether the field has a value where the sender did not know it.
+    #[cold]
+    fn check_absent<T: Wire>(&self, block: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
+        let Some(default) = self.default else {
+            return T::absent().map(drop).ok_or_else(|| self.missing(block, tail));
+        };
+        let mut reader = TailReader::new(default.tail, 0);
+        T::check(default.inline, &mut reader)
+            .map_err(|failed| self.refuse(block, reader.fault(failed).kind, tail))
+    }
+
+    fn missing(&self, block: &[u8], tail: &TailReader<'_>) -> Failed {
+        let kind = ErrorKind::Missing { needed: self.end, found: block.len() };
+        let failed = tail.error(block, kind);
+        tail.within(failed, self.owner, self.name)
     }
 }
 
@@ -112,6 +137,12 @@ pub trait FieldType: Sized {
     /// The type, as the schema says it.
     const FIELD_TYPE: &'static Type<'static>;
 
+    /// [`Wire::IS_ANY`].
+    const IS_ANY_FIELD: bool;
+
+    /// Bytes of a value, where it is [plain](Wire::PLAIN).
+    const PLAIN_SIZE: Option<usize>;
+
     /// [`Wire::View`].
     type FieldView<'a>;
 
@@ -122,11 +153,13 @@ pub trait FieldType: Sized {
     fn encode_field(&self, block: &mut [u8], slot: &Slot, tail: &mut TailWriter<'_>);
 
     /// Reads a field of a block that reaches it.
-    fn decode_field(
-        block: &[u8],
+    fn decode_field<'de>(
+        block: &'de [u8],
         slot: &Slot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<Self, DecodeError>;
+        tail: &mut TailReader<'de>,
+    ) -> Result<Self, Failed>
+    where
+        Self: Decode<'de>;
 
     /// Reads a field of a block of any length: where the block ends before the field does, its
     /// default, else nothing where it is optional.
@@ -134,15 +167,23 @@ pub trait FieldType: Sized {
     /// # Errors
     ///
     /// Also [`ErrorKind::Missing`] where it is neither.
-    fn decode_field_of_older(
+    fn decode_field_of_older<'de>(
+        block: &'de [u8],
+        slot: &Slot,
+        tail: &mut TailReader<'de>,
+    ) -> Result<Self, Failed>
+    where
+        Self: Decode<'de>;
+
+    /// Does all that [`decode_field_of_older`](FieldType::decode_field_of_older) does but make the value.
+    fn check_field_of_older(
         block: &[u8],
         slot: &Slot,
         tail: &mut TailReader<'_>,
-    ) -> Result<Self, DecodeError>;
+    ) -> Result<(), Failed>;
 
     /// Does all that [`decode_field`](FieldType::decode_field) does but make the value.
-    fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>)
-    -> Result<(), DecodeError>;
+    fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed>;
 
     /// Holds a field's value, and what it holds, to its constraints.
     ///
@@ -157,6 +198,8 @@ pub trait FieldType: Sized {
 
 impl<T: Wire> FieldType for T {
     const FIELD_TYPE: &'static Type<'static> = T::TYPE;
+    const IS_ANY_FIELD: bool = T::IS_ANY;
+    const PLAIN_SIZE: Option<usize> = if T::PLAIN.is_some() { Some(T::SIZE) } else { None };
 
     type FieldView<'a> = T::View<'a>;
 
@@ -165,43 +208,57 @@ impl<T: Wire> FieldType for T {
         self.tail_end(end)
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, block: &mut [u8], slot: &Slot, tail: &mut TailWriter<'_>) {
         block[slot.padding..slot.start].fill(0);
         self.encode(&mut block[slot.start..slot.end], tail);
     }
 
-    #[inline]
-    fn decode_field(
-        block: &[u8],
+    #[inline(always)]
+    fn decode_field<'de>(
+        block: &'de [u8],
         slot: &Slot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<T, DecodeError> {
+        tail: &mut TailReader<'de>,
+    ) -> Result<T, Failed>
+    where
+        T: Decode<'de>,
+    {
         let inline = &block[slot.start..slot.end];
-        let value = T::decode(inline, tail).map_err(|error| error.within(slot.owner, slot.name))?;
+        let value =
+            T::decode(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))?;
         slot.hold(inline, tail)?;
         Ok(value)
     }
 
-    fn decode_field_of_older(
-        block: &[u8],
+    fn decode_field_of_older<'de>(
+        block: &'de [u8],
         slot: &Slot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<T, DecodeError> {
+        tail: &mut TailReader<'de>,
+    ) -> Result<T, Failed>
+    where
+        T: Decode<'de>,
+    {
         if block.len() >= slot.end {
             return T::decode_field(block, slot, tail);
         }
         slot.absent(block, tail)
     }
 
-    #[inline]
-    fn check_field(
+    fn check_field_of_older(
         block: &[u8],
         slot: &Slot,
         tail: &mut TailReader<'_>,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Failed> {
+        if block.len() >= slot.end {
+            return T::check_field(block, slot, tail);
+        }
+        slot.check_absent::<T>(block, tail)
+    }
+
+    #[inline(always)]
+    fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let inline = &block[slot.start..slot.end];
-        T::check(inline, tail).map_err(|error| error.within(slot.owner, slot.name))?;
+        T::check(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))?;
         slot.hold(inline, tail)
     }
 
@@ -217,7 +274,7 @@ impl<T: Wire> FieldType for T {
         self.validate_parts().map_err(|error| error.in_field(slot.name))
     }
 
-    #[inline]
+    #[inline(always)]
     fn view_field<'a>(block: &'a [u8], slot: &'static Slot, tail: Tail<'a>) -> T::View<'a> {
         match block.get(slot.start..slot.end) {
             Some(inline) => T::view_inline(inline, tail),

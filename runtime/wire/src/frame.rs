@@ -12,10 +12,10 @@
 //! All little-endian. Every frame is a multiple of 8 bytes long, so frames stand back to back and each
 //! starts aligned.
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::layout::{PAYLOAD_ALIGN, align_up};
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::{TooLong, Wire};
+use crate::wire::{Decode, TooLong, Wire};
 
 /// Largest payload, in bytes.
 pub const MAX_PAYLOAD: u64 = u32::MAX as u64 - 7;
@@ -108,6 +108,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     ///
     /// As [`FrameHeader::parse`]; [`ErrorKind::Truncated`] where the payload is not all there.
+    #[inline]
     pub fn split(bytes: &'a [u8]) -> Result<(Frame<'a>, &'a [u8]), DecodeError> {
         let header = FrameHeader::parse(bytes)?;
         let (needed, found) = (header.frame_len(), bytes.len());
@@ -124,6 +125,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     ///
     /// As [`Frame::split`]; [`ErrorKind::Trailing`] where something stands behind the frame.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Frame<'a>, DecodeError> {
         let (frame, rest) = Frame::split(bytes)?;
         if rest.is_empty() {
@@ -171,39 +173,46 @@ pub(crate) fn split_payload(
     let tail_start = align_up(block as usize, PAYLOAD_ALIGN);
     match payload.split_at_checked(tail_start) {
         Some((head, tail)) => Ok((&head[..block as usize], TailReader::new(tail, origin))),
-        None => {
-            let kind = ErrorKind::Block { claimed: block, payload: payload.len() };
-            let at = (payload.as_ptr() as usize).saturating_sub(origin);
-            Err(DecodeError { kind, at, place: None })
-        }
+        None => Err(block_too_long(payload, block, origin)),
     }
+}
+
+#[cold]
+fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
+    let kind = ErrorKind::Block { claimed, payload: payload.len() };
+    let at = (payload.as_ptr() as usize).saturating_sub(origin);
+    DecodeError { kind, at, place: None }
 }
 
 /// Reads a value from a payload.
 #[inline]
-pub(crate) fn decode_payload<T: Wire>(
-    payload: &[u8],
+pub(crate) fn decode_payload<'de, T: Decode<'de>>(
+    payload: &'de [u8],
     block: u32,
     origin: usize,
 ) -> Result<T, DecodeError> {
     let (block, mut tail) = split_payload(payload, block, origin)?;
-    let value = T::decode_block(block, &mut tail)?;
-    finish::<T>(block, &tail)?;
-    Ok(value)
+    let value = T::decode_block(block, &mut tail).and_then(|value| {
+        finish::<T>(block, &tail)?;
+        Ok(value)
+    });
+    value.map_err(|failed| tail.fault(failed))
 }
 
 /// Checks a payload.
+#[inline]
 pub(crate) fn check_payload<T: Wire>(
     payload: &[u8],
     block: u32,
     origin: usize,
 ) -> Result<(), DecodeError> {
     let (block, mut tail) = split_payload(payload, block, origin)?;
-    T::check_block(block, &mut tail)?;
-    finish::<T>(block, &tail)
+    let checked = T::check_block(block, &mut tail).and_then(|()| finish::<T>(block, &tail));
+    checked.map_err(|failed| tail.fault(failed))
 }
 
 /// Reads a checked payload in place.
+#[inline]
 pub(crate) fn view_payload<T: Wire>(payload: &[u8], block: u32) -> T::View<'_> {
     let tail_start = align_up(block as usize, PAYLOAD_ALIGN).min(payload.len());
     let (head, tail) = payload.split_at(tail_start);
@@ -213,6 +222,6 @@ pub(crate) fn view_payload<T: Wire>(payload: &[u8], block: u32) -> T::View<'_> {
 /// A newer writer's block may have items in the tail that this reader does not know; otherwise the
 /// tail ends where the last known item does.
 #[inline]
-fn finish<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Result<(), DecodeError> {
+fn finish<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
     if block.len() > T::BLOCK { Ok(()) } else { tail.finish() }
 }

@@ -28,6 +28,7 @@ pub mod reflect;
 pub mod value;
 
 mod arm;
+mod borrowed;
 mod bytes;
 mod decimal;
 mod default;
@@ -41,6 +42,7 @@ mod map;
 mod message;
 mod optional;
 mod owned;
+mod plain;
 mod primitive;
 mod rules;
 mod sha256;
@@ -60,11 +62,12 @@ pub mod private;
 #[doc(hidden)]
 pub use private as __private;
 
+pub use borrowed::BytesRef;
 pub use bytes::{BoundedBytes, Bytes};
 pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::Digest;
 pub use embedded::UnknownArm;
-pub use error::{DecodeError, ErrorKind, Place};
+pub use error::{DecodeError, ErrorKind, Failed, Place};
 pub use frame::{Frame, FrameHeader};
 pub use list::{BoundedList, ListView};
 pub use map::{Key, MapView};
@@ -77,4 +80,4 @@ pub use u256::{NarrowU256Error, ParseU256Error, U256};
 pub use uuid::{ParseUuidError, Uuid};
 pub use validate::ValidationError;
 pub use value::{Value, ValueError};
-pub use wire::{TooLong, Wire};
+pub use wire::{Decode, DecodeOwned, TooLong, Wire};

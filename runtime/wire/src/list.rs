@@ -8,14 +8,15 @@ use core::ops::{Deref, DerefMut};
 
 use arrayvec::ArrayVec;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout::{align_up, count_size, items_offset};
 use crate::limits::Bound;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// At most `N` items, held inline.
 ///
@@ -142,6 +143,13 @@ impl<'a, T: Wire> ListView<'a, T> {
         Some(T::view_inline(inline, self.tail))
     }
 
+    /// The items as a slice, where they are such in memory: numbers, times, decimals and UUIDs, arrays of
+    /// them, and structs of these whose fields lie in Rust as they do on the wire; and where the frame
+    /// is aligned for them, as every frame is that begins at a multiple of 8.
+    pub fn as_slice(&self) -> Option<&'a [T]> {
+        T::PLAIN?.items_in(self.items)
+    }
+
     /// All items, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = T::View<'a>> + use<'a, T> {
         let tail = self.tail;
@@ -166,7 +174,7 @@ pub(crate) fn read_count(
     inline: &[u8],
     max: usize,
     tail: &TailReader<'_>,
-) -> Result<usize, DecodeError> {
+) -> Result<usize, Failed> {
     let found = match count_size(max as u32) {
         1 => u32::from(inline[0]),
         2 => u32::from(u16::from_le_bytes([inline[0], inline[1]])),
@@ -181,6 +189,10 @@ pub(crate) fn read_count(
 /// Writes items side by side.
 #[inline]
 fn encode_items<T: Wire>(items: &[T], region: &mut [u8], tail: &mut TailWriter<'_>) {
+    if let Some(plain) = T::PLAIN {
+        region[..items.len() * T::SIZE].copy_from_slice(plain.bytes_of(items));
+        return;
+    }
     for (item, inline) in items.iter().zip(region.chunks_exact_mut(T::SIZE)) {
         item.encode(inline, tail);
     }
@@ -188,29 +200,29 @@ fn encode_items<T: Wire>(items: &[T], region: &mut [u8], tail: &mut TailWriter<'
 
 /// Checks items that lie side by side.
 #[inline]
-pub(crate) fn check_items<T: Wire>(
-    region: &[u8],
-    tail: &mut TailReader<'_>,
-) -> Result<(), DecodeError> {
+pub(crate) fn check_items<T: Wire>(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+    if T::IS_ANY {
+        return Ok(());
+    }
     region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, tail))
 }
 
 /// Reads items that lie side by side.
 ///
-/// Where nothing of them lies in the tail, all are checked first: of most such types, any bytes are a
-/// value, so that the check vanishes; and behind it the items are as many as there is room for, so that
-/// making them is a copy.
+/// Plain ones are copied whole. Where nothing else of them lies in the tail, all are checked first: so
+/// there are as many as there is room for, and making them is a loop without a branch.
 #[inline]
-pub(crate) fn decode_items<T: Wire>(
-    region: &[u8],
-    tail: &mut TailReader<'_>,
-) -> Result<Vec<T>, DecodeError> {
+pub(crate) fn decode_items<'de, T: Decode<'de>>(
+    region: &'de [u8],
+    tail: &mut TailReader<'de>,
+) -> Result<Vec<T>, Failed> {
     if const { T::TYPE.is_fixed() } {
         T::check_items(region, tail)?;
-        return Ok(region
-            .chunks_exact(T::SIZE)
-            .map(|inline| decode_checked(inline, tail))
-            .collect());
+        if let Some(plain) = T::PLAIN {
+            return Ok(plain.to_vec(region));
+        }
+        let items = region.chunks_exact(T::SIZE);
+        return Ok(items.map(|inline| decode_checked(inline, tail)).collect());
     }
     let mut items = Vec::with_capacity(region.len() / T::SIZE);
     for inline in region.chunks_exact(T::SIZE) {
@@ -221,10 +233,10 @@ pub(crate) fn decode_items<T: Wire>(
 
 /// Reads a value that `check` has passed, which is all that `decode` may refuse.
 #[inline]
-fn decode_checked<T: Wire>(inline: &[u8], tail: &mut TailReader<'_>) -> T {
+fn decode_checked<'de, T: Decode<'de>>(inline: &'de [u8], tail: &mut TailReader<'de>) -> T {
     match T::decode(inline, tail) {
         Ok(value) => value,
-        Err(error) => unreachable!("`check` passed what `decode` refuses: {error}"),
+        Err(Failed(())) => unreachable!("`check` passed what `decode` refuses"),
     }
 }
 
@@ -279,13 +291,7 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
-        T::decode_items(region, tail)
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
         T::check_items(region, tail)
     }
@@ -307,6 +313,14 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
+impl<'de, T: Decode<'de>> Decode<'de> for Vec<T> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
+        T::decode_items(region, tail)
+    }
+}
+
 impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     const TYPE: &'static Type<'static> = &Type::BoundedList(T::TYPE, N as u32);
     type View<'a> = ListView<'a, T>;
@@ -324,17 +338,7 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let region = bounded_region::<T, N>(inline, tail)?;
-        let mut items = ArrayVec::new();
-        for inline in region.chunks_exact(T::SIZE) {
-            items.push(T::decode(inline, tail)?);
-        }
-        Ok(BoundedList(items))
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let region = bounded_region::<T, N>(inline, tail)?;
         T::check_items(region, tail)
     }
@@ -360,10 +364,22 @@ impl<T: Wire, const N: usize> Wire for BoundedList<T, N> {
     }
 }
 
+impl<'de, T: Decode<'de>, const N: usize> Decode<'de> for BoundedList<T, N> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let region = bounded_region::<T, N>(inline, tail)?;
+        let mut items = ArrayVec::new();
+        for inline in region.chunks_exact(T::SIZE) {
+            items.push(T::decode(inline, tail)?);
+        }
+        Ok(BoundedList(items))
+    }
+}
+
 fn bounded_region<'a, T: Wire, const N: usize>(
     inline: &'a [u8],
     tail: &TailReader<'_>,
-) -> Result<&'a [u8], DecodeError> {
+) -> Result<&'a [u8], Failed> {
     let count = read_count(inline, N, tail)?;
     let start = const { items_offset(T::TYPE, N as u32) };
     Ok(&inline[start..start + count * T::SIZE])
@@ -371,6 +387,11 @@ fn bounded_region<'a, T: Wire, const N: usize>(
 
 impl<T: Wire, const N: usize> Wire for [T; N] {
     const TYPE: &'static Type<'static> = &Type::Array(T::TYPE, N as u32);
+    const IS_ANY: bool = T::IS_ANY;
+    const PLAIN: Option<Plain<Self>> = match T::PLAIN {
+        Some(plain) => Some(plain.array()),
+        None => None,
+    };
     type View<'a> = ListView<'a, T>;
 
     #[inline]
@@ -384,7 +405,24 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        T::check_items(inline, tail)
+    }
+
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
+        ListView::new(inline, N, tail)
+    }
+
+    #[inline]
+    fn validate_parts(&self) -> Result<(), ValidationError> {
+        validate_items(self)
+    }
+}
+
+impl<'de, T: Decode<'de>, const N: usize> Decode<'de> for [T; N] {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         if const { T::TYPE.is_fixed() } {
             T::check_items(inline, tail)?;
             let inline = &inline[..N * T::SIZE];
@@ -400,20 +438,5 @@ impl<T: Wire, const N: usize> Wire for [T; N] {
         items
             .into_inner()
             .map_err(|_| tail.error(inline, ErrorKind::Count { max: N as u32, found }))
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
-        T::check_items(inline, tail)
-    }
-
-    #[inline]
-    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> ListView<'a, T> {
-        ListView::new(inline, N, tail)
-    }
-
-    #[inline]
-    fn validate_parts(&self) -> Result<(), ValidationError> {
-        validate_items(self)
     }
 }

@@ -12,13 +12,13 @@ use core::marker::PhantomData;
 #[cfg(feature = "std")]
 use std::collections::HashMap;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout::{align_up, pair_align, pair_size, pair_value_offset};
 use crate::limits::Bound;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// What can be the key of a map: integers, `bool`, enums, flags, decimals, times, UUIDs, text and bytes.
 ///
@@ -84,7 +84,8 @@ slices! {
     [] alloc::string::String => str,
     [] alloc::boxed::Box<str> => str,
     [] alloc::sync::Arc<str> => str,
-    [] alloc::borrow::Cow<'static, str> => str,
+    ['a] alloc::borrow::Cow<'a, str> => str,
+    ['a] &'a str => str,
     [const N: usize] crate::BoundedString<N> => str,
     [] crate::Bytes => [u8],
     [const N: usize] crate::BoundedBytes<N> => [u8],
@@ -276,11 +277,11 @@ where
 /// Walks the pairs that `inline` refers to. `read` takes key and value, each from its inline form; then
 /// the key is compared with the one before.
 #[inline]
-fn walk<K: Key, V: Wire>(
+fn walk<'de, K: Key, V: Wire>(
     inline: &[u8],
-    tail: &mut TailReader<'_>,
-    mut read: impl FnMut(&[u8], &[u8], &mut TailReader<'_>) -> Result<(), DecodeError>,
-) -> Result<(), DecodeError> {
+    tail: &mut TailReader<'de>,
+    mut read: impl FnMut(&'de [u8], &'de [u8], &mut TailReader<'de>) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     let (region, _) = tail.item(inline, Pair::<K, V>::SIZE, Pair::<K, V>::ALIGN)?;
     let mut before: Option<&[u8]> = None;
     for pair in region.chunks_exact(Pair::<K, V>::SIZE) {
@@ -298,10 +299,10 @@ fn walk<K: Key, V: Wire>(
 }
 
 #[inline]
-fn decode<K: Key, V: Wire>(
+fn decode<'de, K: Key + Decode<'de>, V: Decode<'de>>(
     inline: &[u8],
-    tail: &mut TailReader<'_>,
-) -> Result<Vec<(K, V)>, DecodeError> {
+    tail: &mut TailReader<'de>,
+) -> Result<Vec<(K, V)>, Failed> {
     let mut pairs = Vec::new();
     walk::<K, V>(inline, tail, |key, value, tail| {
         pairs.push((K::decode(key, tail)?, V::decode(value, tail)?));
@@ -325,11 +326,7 @@ macro_rules! map {
                 encode(self.iter(), inline, tail);
             }
 
-            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                Ok(decode(inline, tail)?.into_iter().collect())
-            }
-
-            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
                 walk::<K, V>(inline, tail, |key, value, tail| {
                     K::check(key, tail)?;
                     V::check(value, tail)
@@ -353,6 +350,16 @@ macro_rules! map {
                     value.validate_parts().map_err(|error| error.in_item(1).in_item(index))
                 };
                 self.values().enumerate().try_for_each(check)
+            }
+        }
+
+        impl<'de, $($generics)*> Decode<'de> for $map
+        where
+            K: Decode<'de>,
+            V: Decode<'de>,
+        {
+            fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+                Ok(decode(inline, tail)?.into_iter().collect())
             }
         }
     };

@@ -8,7 +8,7 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::reflect::Def;
 use crate::validate::ValidationError;
-use crate::wire::{TooLong, Wire};
+use crate::wire::{Decode, TooLong, Wire};
 
 /// A value that travels in frames of its own.
 ///
@@ -100,7 +100,10 @@ pub trait Message: Wire {
     ///
     /// Where the bytes are not such a frame.
     #[inline]
-    fn from_frame(bytes: &[u8]) -> Result<Self, DecodeError> {
+    fn from_frame<'de>(bytes: &'de [u8]) -> Result<Self, DecodeError>
+    where
+        Self: Decode<'de>,
+    {
         let frame = frame_of::<Self>(bytes)?;
         frame::decode_payload(frame.payload, frame.header.block, bytes.as_ptr() as usize)
     }
@@ -111,7 +114,10 @@ pub trait Message: Wire {
     ///
     /// Where it is of another type or is not a value.
     #[inline]
-    fn from_payload(header: &FrameHeader, payload: &[u8]) -> Result<Self, DecodeError> {
+    fn from_payload<'de>(header: &FrameHeader, payload: &'de [u8]) -> Result<Self, DecodeError>
+    where
+        Self: Decode<'de>,
+    {
         expect_type::<Self>(header)?;
         frame::decode_payload(payload, header.block, payload.as_ptr() as usize)
             .map_err(|error| DecodeError { at: error.at + FrameHeader::SIZE, ..error })
@@ -124,7 +130,10 @@ pub trait Message: Wire {
     ///
     /// Where the bytes are not such a frame; [`ErrorKind::NotCanonical`] at the first byte that
     /// differs.
-    fn from_frame_strict(bytes: &[u8]) -> Result<Self, DecodeError> {
+    fn from_frame_strict<'de>(bytes: &'de [u8]) -> Result<Self, DecodeError>
+    where
+        Self: Decode<'de>,
+    {
         let value = Self::from_frame(bytes)?;
         let header = FrameHeader::parse(bytes)?;
         let mut canonical = vec![0; value.frame_len().unwrap_or(0)];
@@ -149,6 +158,18 @@ pub trait Message: Wire {
         let block = frame.header.block;
         frame::check_payload::<Self>(frame.payload, block, bytes.as_ptr() as usize)?;
         Ok(frame::view_payload::<Self>(frame.payload, block))
+    }
+
+    /// Reads a frame in place whose payload need not be checked: one that this program has made or
+    /// checked before. Of other bytes the fields may have any values; nothing is read outside of them.
+    ///
+    /// # Errors
+    ///
+    /// Where the header is not that of one frame of this type.
+    #[inline]
+    fn view_trusted(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
+        let frame = frame_of::<Self>(bytes)?;
+        Ok(frame::view_payload::<Self>(frame.payload, frame.header.block))
     }
 }
 

@@ -4,13 +4,13 @@
 //! an empty string or list is all zeros too, one that is present has offset 1, which no reference to
 //! nothing has otherwise.
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout::{REFERENCE, value_offset};
 use crate::limits::Bound;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Inline form of a value that is present and empty.
 const PRESENT_EMPTY: [u8; REFERENCE] = [1, 0, 0, 0, 0, 0, 0, 0];
@@ -55,16 +55,8 @@ impl<T: Wire> Wire for Option<T> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        match presence::<T>(inline, tail)? {
-            Presence::Present(inline) => T::decode(inline, tail).map(Some),
-            Presence::Absent => Ok(None),
-        }
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
-        match presence::<T>(inline, tail)? {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        match presence::<T>(inline).map_err(|kind| tail.error(inline, kind))? {
             Presence::Present(inline) => T::check(inline, tail),
             Presence::Absent => Ok(()),
         }
@@ -72,8 +64,7 @@ impl<T: Wire> Wire for Option<T> {
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Option<T::View<'a>> {
-        let reader = TailReader::new(tail.0, 0);
-        match presence::<T>(inline, &reader) {
+        match presence::<T>(inline) {
             Ok(Presence::Present(inline)) => Some(T::view_inline(inline, tail)),
             _ => None,
         }
@@ -94,11 +85,18 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
+impl<'de, T: Decode<'de>> Decode<'de> for Option<T> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        match presence::<T>(inline).map_err(|kind| tail.error(inline, kind))? {
+            Presence::Present(inline) => T::decode(inline, tail).map(Some),
+            Presence::Absent => Ok(None),
+        }
+    }
+}
+
 #[inline]
-fn presence<'a, T: Wire>(
-    inline: &'a [u8],
-    tail: &TailReader<'_>,
-) -> Result<Presence<'a>, DecodeError> {
+fn presence<T: Wire>(inline: &[u8]) -> Result<Presence<'_>, ErrorKind> {
     if const { T::TYPE.is_reference() } {
         return Ok(if is_zero(inline) {
             Presence::Absent
@@ -113,10 +111,7 @@ fn presence<'a, T: Wire>(
         Some(1) => {
             Ok(Presence::Present(inline.get(const { value_offset(T::TYPE) }..).unwrap_or_default()))
         }
-        other => {
-            let found = other.copied().unwrap_or_default();
-            Err(tail.error(inline, ErrorKind::Presence(found)))
-        }
+        other => Err(ErrorKind::Presence(other.copied().unwrap_or_default())),
     }
 }
 

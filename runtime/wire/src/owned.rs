@@ -14,19 +14,19 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::limits::Bound;
 use crate::list::{self, ListView};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text;
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Implements [`Wire`] for an owner of text.
 macro_rules! text {
-    ($($owner:ty, $own:expr;)*) => {$(
-        impl Wire for $owner {
+    ($([$($generics:tt)*] $owner:ty, $own:expr;)*) => {$(
+        impl<$($generics)*> Wire for $owner {
             const TYPE: &'static Type<'static> = &Type::String;
             type View<'a> = &'a str;
 
@@ -37,17 +37,11 @@ macro_rules! text {
 
             #[inline]
             fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-                tail.item(inline, self.len(), self.len(), 1).copy_from_slice(self.as_bytes());
+                tail.bytes(inline, self.as_bytes());
             }
 
             #[inline]
-            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                let (bytes, _) = tail.item(inline, 1, 1)?;
-                text::utf8(bytes, tail).map($own)
-            }
-
-            #[inline]
-            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
                 alloc::string::String::check(inline, tail)
             }
 
@@ -61,13 +55,21 @@ macro_rules! text {
                 bound.check_count(self.len())
             }
         }
+
+        impl<'de, $($generics)*> Decode<'de> for $owner {
+            #[inline]
+            fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+                let (bytes, _) = tail.item(inline, 1, 1)?;
+                text::utf8(bytes, tail).map($own)
+            }
+        }
     )*};
 }
 
 text! {
-    Box<str>, Box::from;
-    Arc<str>, Arc::from;
-    Cow<'static, str>, |text: &str| Cow::Owned(text.to_owned());
+    [] Box<str>, Box::from;
+    [] Arc<str>, Arc::from;
+    ['c] Cow<'c, str>, |text: &str| Cow::Owned(text.to_owned());
 }
 
 /// Implements [`Wire`] for an owner of items, made from a `Vec` of exact capacity.
@@ -88,12 +90,7 @@ macro_rules! items {
             }
 
             #[inline]
-            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                Vec::decode(inline, tail).map(Self::from)
-            }
-
-            #[inline]
-            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
                 Vec::<T>::check(inline, tail)
             }
 
@@ -112,6 +109,13 @@ macro_rules! items {
                 list::validate_items(self)
             }
         }
+
+        impl<'de, T: Decode<'de>> Decode<'de> for $owner<[T]> {
+            #[inline]
+            fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+                Vec::decode(inline, tail).map(Self::from)
+            }
+        }
     )*};
 }
 
@@ -120,6 +124,7 @@ items! { Box Arc }
 impl<T: Wire> Wire for Box<T> {
     const TYPE: &'static Type<'static> = T::TYPE;
     const BLOCK: usize = T::BLOCK;
+    const IS_ANY: bool = T::IS_ANY;
     type View<'a> = T::View<'a>;
 
     #[inline]
@@ -133,12 +138,7 @@ impl<T: Wire> Wire for Box<T> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        T::decode(inline, tail).map(Box::new)
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         T::check(inline, tail)
     }
 
@@ -162,12 +162,7 @@ impl<T: Wire> Wire for Box<T> {
     }
 
     #[inline]
-    fn decode_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        T::decode_block(block, tail).map(Box::new)
-    }
-
-    #[inline]
-    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         T::check_block(block, tail)
     }
 
@@ -187,12 +182,29 @@ impl<T: Wire> Wire for Box<T> {
     }
 }
 
+impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        T::decode(inline, tail).map(Box::new)
+    }
+
+    #[inline]
+    fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        T::decode_block(block, tail).map(Box::new)
+    }
+}
+
 type StdDuration = core::time::Duration;
 
 /// The duration of so many nanoseconds, where they are not negative.
 #[inline]
 fn duration(nanos: i64) -> Option<StdDuration> {
     u64::try_from(nanos).ok().map(StdDuration::from_nanos)
+}
+
+#[cold]
+fn out_of_range(inline: &[u8], value: i64, tail: &TailReader<'_>) -> Failed {
+    tail.error(inline, ErrorKind::Range { value })
 }
 
 impl Wire for StdDuration {
@@ -205,18 +217,21 @@ impl Wire for StdDuration {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let nanos = i64::decode(inline, tail)?;
-        duration(nanos).ok_or_else(|| tail.error(inline, ErrorKind::Range { value: nanos }))
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
-        Self::decode(inline, tail).map(|_| ())
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        let nanos = i64::view_inline(inline, tail.whole());
+        duration(nanos).map(drop).ok_or_else(|| out_of_range(inline, nanos, tail))
     }
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> StdDuration {
         duration(i64::view_inline(inline, tail)).unwrap_or_default()
+    }
+}
+
+impl<'de> Decode<'de> for StdDuration {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let nanos = i64::decode(inline, tail)?;
+        duration(nanos).ok_or_else(|| out_of_range(inline, nanos, tail))
     }
 }

@@ -2,17 +2,20 @@
 
 use alloc::vec::Vec;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::list;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Implements [`Wire`] for a number whose bytes are its little-endian ones.
 macro_rules! number {
     ($($rust:ty => $ty:ident),* $(,)?) => {$(
         impl Wire for $rust {
             const TYPE: &'static Type<'static> = &Type::$ty;
+            const IS_ANY: bool = true;
+            const PLAIN: Option<Plain<Self>> = Plain::number();
             type View<'a> = $rust;
 
             #[inline]
@@ -21,12 +24,7 @@ macro_rules! number {
             }
 
             #[inline]
-            fn decode(inline: &[u8], _: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self::view_inline(inline, Tail(&[])))
-            }
-
-            #[inline]
-            fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), Failed> {
                 Ok(())
             }
 
@@ -36,6 +34,13 @@ macro_rules! number {
                     Some(bytes) => <$rust>::from_le_bytes(*bytes),
                     None => <$rust>::default(),
                 }
+            }
+        }
+
+        impl<'de> Decode<'de> for $rust {
+            #[inline]
+            fn decode(inline: &'de [u8], _: &mut TailReader<'de>) -> Result<Self, Failed> {
+                Ok(Self::view_inline(inline, Tail(&[])))
             }
         }
     )*};
@@ -57,22 +62,16 @@ impl Wire for bool {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         match inline[0] {
-            0 => Ok(false),
-            1 => Ok(true),
+            0 | 1 => Ok(()),
             other => Err(tail.error(inline, ErrorKind::Bool(other))),
         }
     }
 
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
-        Self::decode(inline, tail).map(|_| ())
-    }
-
     // By a fold without a branch, as few lists have a wrong bool in them.
     #[inline]
-    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         if region.iter().fold(0, |all, byte| all | byte) <= 1 {
             return Ok(());
         }
@@ -80,13 +79,21 @@ impl Wire for bool {
     }
 
     #[inline]
-    fn decode_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<Vec<bool>, DecodeError> {
-        Self::check_items(region, tail)?;
-        Ok(region.iter().map(|byte| *byte == 1).collect())
+    fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> bool {
+        inline.first() == Some(&1)
+    }
+}
+
+impl<'de> Decode<'de> for bool {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Self::check(inline, tail)?;
+        Ok(inline[0] == 1)
     }
 
     #[inline]
-    fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> bool {
-        inline.first() == Some(&1)
+    fn decode_items(region: &'de [u8], tail: &mut TailReader<'de>) -> Result<Vec<bool>, Failed> {
+        Self::check_items(region, tail)?;
+        Ok(region.iter().map(|byte| *byte == 1).collect())
     }
 }

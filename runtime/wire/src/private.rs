@@ -9,18 +9,19 @@ pub use core::result::Result::{self, Err, Ok};
 pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
 pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::embedded;
-pub use crate::error::{DecodeError, ErrorKind};
+pub use crate::error::{DecodeError, ErrorKind, Failed};
 pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
+pub use crate::plain::Plain;
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
     has_names, is_constraint, is_default, is_kept, is_key, is_measured, is_type,
 };
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
-pub use crate::{Digest, Message, UnknownArm, ValidationError, Wire};
+pub use crate::{Decode, Digest, Message, UnknownArm, ValidationError, Wire};
 
 /// Definition of a type that a derive refused; no code with one ever runs.
 pub const HOLLOW: &Def<'static> = &Def {
@@ -62,4 +63,10 @@ pub fn fmt_flags(f: &mut Formatter<'_>, ty: &str, bits: u64, names: &[(u32, &str
         write!(f, "{separator}{rest:#x}")?;
     }
     f.write_str(")")
+}
+
+/// A number that a closed enum does not name.
+#[cold]
+pub fn no_member(inline: &[u8], value: i128, tail: &TailReader<'_>) -> Failed {
+    tail.error(inline, ErrorKind::Enum { value })
 }

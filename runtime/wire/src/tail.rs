@@ -4,7 +4,9 @@
 //! order, aligned and without gaps, a reader knows where the next one must be and accepts no other
 //! place: so items cannot overlap, and what decoding allocates is bounded by what came in.
 
-use crate::error::{DecodeError, ErrorKind};
+use core::cell::Cell;
+
+use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
 
 /// Writes the items of a tail, in order.
@@ -15,13 +17,15 @@ pub struct TailWriter<'a> {
     position: usize,
 }
 
-/// Reads the items of a tail, in order.
+/// Reads the items of a tail, in order, and keeps what was wrong with the bytes.
 pub struct TailReader<'a> {
     tail: &'a [u8],
     /// Where the last item ended.
     position: usize,
     /// Address of the first byte that the caller gave, from which errors count.
     origin: usize,
+    /// What was wrong, once something was.
+    fault: Cell<Option<DecodeError>>,
 }
 
 /// A tail that has been checked, for views; the default is one with nothing in it.
@@ -62,6 +66,17 @@ impl<'a> TailWriter<'a> {
         item
     }
 
+    /// Writes bytes as the next item and points `reference` at them.
+    ///
+    /// # Panics
+    ///
+    /// As [`item`](TailWriter::item).
+    #[inline]
+    pub(crate) fn bytes(&mut self, reference: &mut [u8], bytes: &[u8]) {
+        let item = self.item(reference, bytes.len(), bytes.len(), 1);
+        copy_short(item, bytes);
+    }
+
     /// Fills what is left, which is padding, with zeros.
     #[inline]
     pub(crate) fn finish(self) {
@@ -73,7 +88,7 @@ impl<'a> TailWriter<'a> {
 impl<'a> TailReader<'a> {
     #[inline]
     pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
-        TailReader { tail, position: 0, origin }
+        TailReader { tail, position: 0, origin, fault: Cell::new(None) }
     }
 
     /// Takes the item that `reference` points at: its bytes and its count. Each of the `count` things
@@ -88,7 +103,7 @@ impl<'a> TailReader<'a> {
         reference: &[u8],
         size: usize,
         align: usize,
-    ) -> Result<(&'a [u8], usize), DecodeError> {
+    ) -> Result<(&'a [u8], usize), Failed> {
         let (offset, count) = read_reference(reference);
         let start = if count == 0 { 0 } else { align_up(self.position, align) };
         let bytes = u64::from(count) * size as u64;
@@ -105,11 +120,40 @@ impl<'a> TailReader<'a> {
         Ok((&self.tail[start..end as usize], count as usize))
     }
 
-    /// An error at the first of `bytes`, which must be part of the input.
+    /// Keeps a fault at the first of `bytes`, which must be part of the input.
     #[cold]
-    pub fn error(&self, bytes: &[u8], kind: ErrorKind) -> DecodeError {
+    #[inline(never)]
+    pub fn error(&self, bytes: &[u8], kind: ErrorKind) -> Failed {
+        self.fail(self.fault_at(bytes, kind))
+    }
+
+    /// A fault at the first of `bytes`, which must be part of the input.
+    #[cold]
+    pub(crate) fn fault_at(&self, bytes: &[u8], kind: ErrorKind) -> DecodeError {
         let at = (bytes.as_ptr() as usize).saturating_sub(self.origin);
         DecodeError { kind, at, place: None }
+    }
+
+    /// Keeps a fault.
+    #[cold]
+    pub(crate) fn fail(&self, fault: DecodeError) -> Failed {
+        self.fault.set(Some(fault));
+        Failed(())
+    }
+
+    /// Names the member that the fault lies in, unless a member inside it is named already.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn within(&self, _: Failed, ty: &'static str, member: &'static str) -> Failed {
+        self.fault.set(self.fault.get().map(|fault| fault.within(ty, member)));
+        Failed(())
+    }
+
+    /// What was wrong.
+    #[cold]
+    pub(crate) fn fault(&self, _: Failed) -> DecodeError {
+        let unknown = || self.fault_at(self.tail, ErrorKind::NotCanonical);
+        self.fault.get().unwrap_or_else(unknown)
     }
 
     /// Where the next item at this alignment lies.
@@ -120,7 +164,7 @@ impl<'a> TailReader<'a> {
 
     /// A second reader at the same place, for looking ahead.
     pub(crate) fn fork(&self) -> TailReader<'a> {
-        TailReader { tail: self.tail, position: self.position, origin: self.origin }
+        TailReader { position: self.position, ..TailReader::new(self.tail, self.origin) }
     }
 
     pub(crate) fn origin(&self) -> usize {
@@ -135,7 +179,7 @@ impl<'a> TailReader<'a> {
 
     /// Checks that nothing but padding is left.
     #[inline]
-    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+    pub(crate) fn finish(&self) -> Result<(), Failed> {
         let end = align_up(self.position, PAYLOAD_ALIGN);
         if end == self.tail.len() {
             return Ok(());
@@ -174,4 +218,36 @@ pub(crate) fn read_reference(reference: &[u8]) -> (u32, u32) {
 pub(crate) fn write_reference(reference: &mut [u8], offset: u32, count: u32) {
     reference[..4].copy_from_slice(&offset.to_le_bytes());
     reference[4..8].copy_from_slice(&count.to_le_bytes());
+}
+
+/// Copies bytes, few of them as nearly all text is: by two words that may overlap, without a call.
+#[inline]
+fn copy_short(to: &mut [u8], from: &[u8]) {
+    if let (Some(first), Some(last)) = (from.first_chunk::<16>(), from.last_chunk::<16>())
+        && from.len() <= 32
+    {
+        copy_ends(to, first, last);
+    } else if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
+        && from.len() <= 16
+    {
+        copy_ends(to, first, last);
+    } else if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
+        && from.len() <= 8
+    {
+        copy_ends(to, first, last);
+    } else if from.len() < 4 {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    } else {
+        to.copy_from_slice(from);
+    }
+}
+
+#[inline]
+fn copy_ends<const N: usize>(to: &mut [u8], first: &[u8; N], last: &[u8; N]) {
+    if let Some(start) = to.first_chunk_mut() {
+        *start = *first;
+    }
+    if let Some(end) = to.last_chunk_mut() {
+        *end = *last;
+    }
 }

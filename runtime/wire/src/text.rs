@@ -17,13 +17,13 @@ use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 use core::str::FromStr;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout::count_size;
 use crate::limits::Bound;
 use crate::list::{read_count, write_count};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// Bytes of room up to which masking all of it is faster than filling what is not used.
 const SHORT: usize = 64;
@@ -169,7 +169,7 @@ impl core::error::Error for TooMany {}
 
 /// The text that these bytes are; an error at the first that is none.
 #[inline]
-pub(crate) fn utf8<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, DecodeError> {
+pub(crate) fn utf8<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, Failed> {
     if is_ascii(bytes) {
         // SAFETY: ASCII is UTF-8.
         return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
@@ -178,7 +178,7 @@ pub(crate) fn utf8<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str
 }
 
 #[cold]
-fn utf8_beyond_ascii<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, DecodeError> {
+fn utf8_beyond_ascii<'a>(bytes: &'a [u8], tail: &TailReader<'_>) -> Result<&'a str, Failed> {
     core::str::from_utf8(bytes).map_err(|error| {
         tail.error(bytes.get(error.valid_up_to()..).unwrap_or(bytes), ErrorKind::Utf8)
     })
@@ -236,20 +236,7 @@ impl<const N: usize> Wire for BoundedString<N> {
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let len = read_count(inline, N, tail)?;
-        let room = &inline[const { count_size(N as u32) }..];
-        // All the room at once: its size is known, that of the text is not.
-        let mut bytes = [0; N];
-        bytes.copy_from_slice(&room[..N]);
-        if !is_ascii(&bytes) {
-            utf8(&room[..len], tail)?;
-        }
-        Ok(BoundedString { bytes, len })
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let count = read_count(inline, N, tail)?;
         let start = count_size(N as u32);
         utf8(&inline[start..start + count], tail).map(|_| ())
@@ -266,6 +253,21 @@ impl<const N: usize> Wire for BoundedString<N> {
     }
 }
 
+impl<'de, const N: usize> Decode<'de> for BoundedString<N> {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let len = read_count(inline, N, tail)?;
+        let room = &inline[const { count_size(N as u32) }..];
+        // All the room at once: its size is known, that of the text is not.
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&room[..N]);
+        if !is_ascii(&bytes) {
+            utf8(&room[..len], tail)?;
+        }
+        Ok(BoundedString { bytes, len })
+    }
+}
+
 impl Wire for String {
     const TYPE: &'static Type<'static> = &Type::String;
     type View<'a> = &'a str;
@@ -277,17 +279,11 @@ impl Wire for String {
 
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        tail.item(inline, self.len(), self.len(), 1).copy_from_slice(self.as_bytes());
+        tail.bytes(inline, self.as_bytes());
     }
 
     #[inline]
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        let (bytes, _) = tail.item(inline, 1, 1)?;
-        Ok(utf8(bytes, tail)?.to_string())
-    }
-
-    #[inline]
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let (bytes, _) = tail.item(inline, 1, 1)?;
         utf8(bytes, tail).map(|_| ())
     }
@@ -300,5 +296,13 @@ impl Wire for String {
     #[inline]
     fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
         bound.check_count(self.len())
+    }
+}
+
+impl<'de> Decode<'de> for String {
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        let (bytes, _) = tail.item(inline, 1, 1)?;
+        Ok(utf8(bytes, tail)?.to_string())
     }
 }

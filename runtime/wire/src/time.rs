@@ -5,10 +5,11 @@
 
 use core::fmt;
 
-use crate::error::DecodeError;
+use crate::error::Failed;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
@@ -19,6 +20,7 @@ const NANOS_PER_SECOND: i64 = 1_000_000_000;
 /// assert_eq!(Timestamp(1_723_161_255_030_314_667).to_string(), "2024-08-08T23:54:15.030314667Z");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[repr(transparent)]
 pub struct Timestamp(pub i64);
 
 /// Nanoseconds, negative ones too.
@@ -28,6 +30,7 @@ pub struct Timestamp(pub i64);
 /// assert_eq!(Duration(1_500_000_000).to_string(), "1.5s");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[repr(transparent)]
 pub struct Duration(pub i64);
 
 impl Timestamp {
@@ -189,6 +192,8 @@ macro_rules! nanoseconds {
     ($name:ident) => {
         impl Wire for $name {
             const TYPE: &'static Type<'static> = &Type::$name;
+            const IS_ANY: bool = true;
+            const PLAIN: Option<Plain<Self>> = Plain::number();
             type View<'a> = $name;
 
             #[inline]
@@ -197,18 +202,20 @@ macro_rules! nanoseconds {
             }
 
             #[inline]
-            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                i64::decode(inline, tail).map($name)
-            }
-
-            #[inline]
-            fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), Failed> {
                 Ok(())
             }
 
             #[inline]
             fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> $name {
                 $name(i64::view_inline(inline, tail))
+            }
+        }
+
+        impl<'de> Decode<'de> for $name {
+            #[inline]
+            fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+                i64::decode(inline, tail).map($name)
             }
         }
     };

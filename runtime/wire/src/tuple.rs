@@ -1,11 +1,11 @@
 //! Tuples: items of different types, inline, laid out like a struct.
 
-use crate::error::DecodeError;
+use crate::error::Failed;
 use crate::layout::tuple_offset;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 const fn offset_in(tuple: &Type<'_>, index: usize) -> usize {
     match tuple {
@@ -19,6 +19,7 @@ macro_rules! tuple {
     ($($name:ident $index:tt),+) => {
         impl<$($name: Wire),+> Wire for ($($name,)+) {
             const TYPE: &'static Type<'static> = &Type::Tuple(&[$($name::TYPE),+]);
+            const IS_ANY: bool = $($name::IS_ANY)&&+;
             type View<'a> = ($($name::View<'a>,)+);
 
             #[inline]
@@ -37,15 +38,7 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-                Ok(($({
-                    let start = const { offset_in(Self::TYPE, $index) };
-                    $name::decode(&inline[start..start + $name::SIZE], tail)?
-                },)+))
-            }
-
-            #[inline]
-            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+            fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
                 $(
                     let start = const { offset_in(Self::TYPE, $index) };
                     $name::check(&inline[start..start + $name::SIZE], tail)?;
@@ -64,6 +57,16 @@ macro_rules! tuple {
             fn validate_parts(&self) -> Result<(), ValidationError> {
                 $(self.$index.validate_parts().map_err(|error| error.in_item($index))?;)+
                 Ok(())
+            }
+        }
+
+        impl<'de, $($name: Decode<'de>),+> Decode<'de> for ($($name,)+) {
+            #[inline]
+            fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+                Ok(($({
+                    let start = const { offset_in(Self::TYPE, $index) };
+                    $name::decode(&inline[start..start + $name::SIZE], tail)?
+                },)+))
             }
         }
     };

@@ -3,10 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::error::DecodeError;
+use crate::error::Failed;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// An unsigned integer of 256 bits: amounts and hashes of chains.
 ///
@@ -247,6 +247,7 @@ narrower! { u8 u16 u32 u64 u128 }
 
 impl Wire for U256 {
     const TYPE: &'static Type<'static> = &Type::U256;
+    const IS_ANY: bool = true;
     type View<'a> = U256;
 
     #[inline]
@@ -255,17 +256,19 @@ impl Wire for U256 {
     }
 
     #[inline]
-    fn decode(inline: &[u8], _: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self::view_inline(inline, Tail(&[])))
-    }
-
-    #[inline]
-    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), Failed> {
         Ok(())
     }
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> U256 {
         inline.first_chunk().map(|bytes| U256::from_le_bytes(*bytes)).unwrap_or_default()
+    }
+}
+
+impl<'de> Decode<'de> for U256 {
+    #[inline]
+    fn decode(inline: &'de [u8], _: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Ok(Self::view_inline(inline, Tail(&[])))
     }
 }

@@ -3,10 +3,11 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::error::DecodeError;
+use crate::error::Failed;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::wire::Wire;
+use crate::wire::{Decode, Wire};
 
 /// A UUID (RFC 9562) of any version: 16 bytes, in the order in which it is written.
 ///
@@ -20,6 +21,7 @@ use crate::wire::Wire;
 /// # Ok::<(), mycelium_wire::ParseUuidError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[repr(transparent)]
 pub struct Uuid([u8; 16]);
 
 /// Characters of the text form.
@@ -161,6 +163,8 @@ impl From<Uuid> for [u8; 16] {
 
 impl Wire for Uuid {
     const TYPE: &'static Type<'static> = &Type::Uuid;
+    const IS_ANY: bool = true;
+    const PLAIN: Option<Plain<Self>> = Plain::number();
     type View<'a> = Uuid;
 
     #[inline]
@@ -169,17 +173,19 @@ impl Wire for Uuid {
     }
 
     #[inline]
-    fn decode(inline: &[u8], _: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self::view_inline(inline, Tail(&[])))
-    }
-
-    #[inline]
-    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(_: &[u8], _: &mut TailReader<'_>) -> Result<(), Failed> {
         Ok(())
     }
 
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], _: Tail<'a>) -> Uuid {
         inline.first_chunk().map(|bytes| Uuid(*bytes)).unwrap_or_default()
+    }
+}
+
+impl<'de> Decode<'de> for Uuid {
+    #[inline]
+    fn decode(inline: &'de [u8], _: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Ok(Self::view_inline(inline, Tail(&[])))
     }
 }

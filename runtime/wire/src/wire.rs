@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{ErrorKind, Failed};
 use crate::layout;
 use crate::limits::Bound;
 use crate::list;
+use crate::plain::Plain;
 use crate::reflect::Type;
 use crate::rules;
 use crate::tail::{Tail, TailReader, TailWriter};
@@ -55,23 +56,25 @@ pub trait Wire: Sized {
     /// Where `inline` or the tail has another size than this value asks for.
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>);
 
-    /// Reads a value from `inline`, which is [`SIZE`](Wire::SIZE) long, and from the tail.
+    /// Checks that `inline`, which is [`SIZE`](Wire::SIZE) long, and the tail are those of a value: all
+    /// that [`decode`](Decode::decode) does but make it.
     ///
     /// # Errors
     ///
-    /// Where the bytes are not those of a value.
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError>;
-
-    /// Does all that [`decode`](Wire::decode) does but make the value.
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError>;
+    /// Where they are not.
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed>;
 
     /// Reads in place what [`check`](Wire::check) has passed. Of other bytes it may make any value,
     /// but never panics.
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a>;
+
+    /// Whether any bytes are a value, so that there is nothing to check.
+    #[doc(hidden)]
+    const IS_ANY: bool = false;
+
+    /// Proof that a value in memory is its inline form, where it is.
+    #[doc(hidden)]
+    const PLAIN: Option<Plain<Self>> = None;
 
     /// Whether a field of the type, or of what it holds, has a constraint.
     #[doc(hidden)]
@@ -108,15 +111,8 @@ pub trait Wire: Sized {
     /// Checks values that lie side by side in `region`.
     #[doc(hidden)]
     #[inline]
-    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         list::check_items::<Self>(region, tail)
-    }
-
-    /// Reads values that lie side by side in `region`.
-    #[doc(hidden)]
-    #[inline]
-    fn decode_items(region: &[u8], tail: &mut TailReader<'_>) -> Result<Vec<Self>, DecodeError> {
-        list::decode_items(region, tail)
     }
 
     /// Bytes of the tail of a payload of its own, before it is padded.
@@ -133,25 +129,13 @@ pub trait Wire: Sized {
         self.encode(block, tail);
     }
 
-    /// Reads a value from a block of any length: a shorter one comes from an older writer, a longer
-    /// one from a newer.
+    /// Checks a block of any length: a shorter one comes from an older writer, a longer one from a
+    /// newer.
     ///
     /// # Errors
     ///
-    /// As [`decode`](Wire::decode); also where a field that the block does not reach has no default.
-    fn decode_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        match block.get(..Self::SIZE) {
-            Some(inline) => Self::decode(inline, tail),
-            None => Err(short_block::<Self>(block, tail)),
-        }
-    }
-
-    /// Does all that [`decode_block`](Wire::decode_block) does but make the value.
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    /// As [`check`](Wire::check); also where a field that the block does not reach has no default.
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         match block.get(..Self::SIZE) {
             Some(inline) => Self::check(inline, tail),
             None => Err(short_block::<Self>(block, tail)),
@@ -164,7 +148,48 @@ pub trait Wire: Sized {
     }
 }
 
-fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> DecodeError {
+/// A value that is made of bytes which live for `'de`, and may borrow from them: `&str`, `&[Level]`.
+///
+/// Implementations come from the derives; there is no need to write one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from these bytes",
+    note = "what borrows from a frame is read by `from_frame`, and lives as long as the frame"
+)]
+pub trait Decode<'de>: Wire {
+    /// Reads a value from `inline`, which is [`SIZE`](Wire::SIZE) long, and from the tail.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not those of a value.
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed>;
+
+    /// Reads values that lie side by side in `region`.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_items(region: &'de [u8], tail: &mut TailReader<'de>) -> Result<Vec<Self>, Failed> {
+        list::decode_items(region, tail)
+    }
+
+    /// Reads a value from a block of any length: a shorter one comes from an older writer, a longer
+    /// one from a newer.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decode::decode); also where a field that the block does not reach has no default.
+    fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        match block.get(..Self::SIZE) {
+            Some(inline) => Self::decode(inline, tail),
+            None => Err(short_block::<Self>(block, tail)),
+        }
+    }
+}
+
+/// A value that borrows nothing from the bytes that it is made of.
+pub trait DecodeOwned: for<'de> Decode<'de> {}
+
+impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
+
+fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Failed {
     tail.error(block, ErrorKind::Missing { needed: T::SIZE, found: block.len() })
 }
 

@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use mycelium_wire::private::{Def, Field, Kind, Type};
 use mycelium_wire::{
-    BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, DecodeError, Digest, Duration,
-    ErrorKind, Message, Tail, TailReader, TailWriter, Timestamp, U256, Uuid, Wire, embedded,
+    BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, Decode, DecodeOwned, Digest,
+    Duration, ErrorKind, Failed, Message, Tail, TailReader, TailWriter, Timestamp, U256, Uuid,
+    Wire, embedded,
 };
 use proptest::prelude::*;
 
@@ -24,10 +25,7 @@ impl<T: Wire> Wire for Holder<T> {
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
         embedded::encode(self, inline, tail);
     }
-    fn decode(inline: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        embedded::decode(inline, tail)
-    }
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         embedded::check::<Self>(inline, tail)
     }
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
@@ -39,10 +37,7 @@ impl<T: Wire> Wire for Holder<T> {
     fn encode_block(&self, block: &mut [u8], tail: &mut TailWriter<'_>) {
         self.0.encode(block, tail);
     }
-    fn decode_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<Self, DecodeError> {
-        T::decode(whole::<T>(block, tail)?, tail).map(Holder)
-    }
-    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), DecodeError> {
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         T::check(whole::<T>(block, tail)?, tail)
     }
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
@@ -50,8 +45,17 @@ impl<T: Wire> Wire for Holder<T> {
     }
 }
 
+impl<'de, T: Decode<'de>> Decode<'de> for Holder<T> {
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        embedded::decode(inline, tail)
+    }
+    fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        T::decode(whole::<T>(block, tail)?, tail).map(Holder)
+    }
+}
+
 /// The field in a block that reaches it.
-fn whole<'a, T: Wire>(block: &'a [u8], tail: &TailReader<'_>) -> Result<&'a [u8], DecodeError> {
+fn whole<'a, T: Wire>(block: &'a [u8], tail: &TailReader<'_>) -> Result<&'a [u8], Failed> {
     let missing = ErrorKind::Missing { needed: T::SIZE, found: block.len() };
     block.get(..T::SIZE).ok_or_else(|| tail.error(block, missing))
 }
@@ -76,7 +80,7 @@ impl<T: Wire> Message for Holder<T> {
 
 /// Checks the payload of `value` against `hex`, and that it reads back, whole and in place.
 #[track_caller]
-fn check<T: Wire + PartialEq + Debug + Clone>(value: T, hex: &str) {
+fn check<T: DecodeOwned + PartialEq + Debug + Clone>(value: T, hex: &str) {
     let frame = Holder(value.clone()).to_frame();
     let payload: String = frame[16..].iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(payload, hex.replace(' ', ""));

@@ -118,7 +118,7 @@ fn payload(ty: &Type<'_>, payload: &[u8], block: u32, origin: usize) -> Result<V
         }
     };
     if block.len() <= known {
-        tail.finish()?;
+        tail.finish().map_err(|failed| tail.fault(failed))?;
     }
     Ok(value)
 }
@@ -150,11 +150,11 @@ fn read_field_value(field: &Field<'_>, inline: &[u8], tail: &mut TailReader<'_>)
             ErrorKind::Len { min, max: max.unwrap_or(u32::MAX), found }
         }
     };
-    Err(tail.error(inline, kind).into())
+    Err(tail.fault_at(inline, kind).into())
 }
 
 fn missing(needed: usize, block: &[u8], tail: &TailReader<'_>) -> DecodeValueError {
-    tail.error(block, ErrorKind::Missing { needed, found: block.len() }).into()
+    tail.fault_at(block, ErrorKind::Missing { needed, found: block.len() }).into()
 }
 
 /// Reads a value from its inline form, which is `size(ty)` bytes, and from the tail.
@@ -163,7 +163,7 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
         Type::Bool => match inline[0] {
             0 => Ok(Value::Bool(false)),
             1 => Ok(Value::Bool(true)),
-            other => Err(tail.error(inline, ErrorKind::Bool(other)).into()),
+            other => Err(tail.fault_at(inline, ErrorKind::Bool(other)).into()),
         },
         Type::U8 | Type::U16 | Type::U32 | Type::U64 => Ok(Value::Int(unsigned(inline) as i128)),
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => Ok(Value::Int(signed(inline))),
@@ -173,8 +173,10 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
         Type::Uuid => Ok(Value::Uuid(Uuid::view_inline(inline, Tail(&[])))),
         Type::F32 => Ok(Value::F32(f32::from_bits(unsigned(inline) as u32))),
         Type::F64 => Ok(Value::F64(f64::from_bits(unsigned(inline) as u64))),
-        Type::String => text(tail.item(inline, 1, 1)?.0, tail),
-        Type::Bytes => Ok(Value::Bytes(tail.item(inline, 1, 1)?.0.to_vec())),
+        Type::String => text(tail.item(inline, 1, 1).map_err(|failed| tail.fault(failed))?.0, tail),
+        Type::Bytes => Ok(Value::Bytes(
+            tail.item(inline, 1, 1).map_err(|failed| tail.fault(failed))?.0.to_vec(),
+        )),
         Type::BoundedString(max) => text(bounded(inline, max, tail)?, tail),
         Type::BoundedBytes(max) => Ok(Value::Bytes(bounded(inline, max, tail)?.to_vec())),
         Type::Array(item, _) => items(ty, item, inline, tail),
@@ -184,11 +186,15 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
             items(ty, item, &inline[start..start + count * size(item)], tail)
         }
         Type::List(item) => {
-            let (region, _) = tail.item(inline, size(item), crate::layout::align(item))?;
+            let (region, _) = tail
+                .item(inline, size(item), crate::layout::align(item))
+                .map_err(|failed| tail.fault(failed))?;
             items(ty, item, region, tail)
         }
         Type::Map(key, value) => {
-            let (region, _) = tail.item(inline, pair_size(key, value), pair_align(key, value))?;
+            let (region, _) = tail
+                .item(inline, pair_size(key, value), pair_align(key, value))
+                .map_err(|failed| tail.fault(failed))?;
             pairs([key, value], region, tail)
         }
         Type::Tuple(types) => tuple(types, inline, tail),
@@ -213,7 +219,7 @@ fn pairs(types: [&Type<'_>; 2], region: &[u8], tail: &mut TailReader<'_>) -> Res
         if let (Some(Value::Items(last)), Value::Items(this)) = (read.last(), &pair)
             && !is_key_below(&last[0], &this[0])
         {
-            let error: DecodeValueError = tail.error(inline, ErrorKind::KeyOrder).into();
+            let error: DecodeValueError = tail.fault_at(inline, ErrorKind::KeyOrder).into();
             return Err(error.in_item(index));
         }
         read.push(pair);
@@ -242,7 +248,7 @@ fn optional(item: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result
         return match inline[0] {
             0 => Ok(Value::Absent),
             1 => read(item, &inline[value_offset(item)..], tail),
-            other => Err(tail.error(inline, ErrorKind::Presence(other)).into()),
+            other => Err(tail.fault_at(inline, ErrorKind::Presence(other)).into()),
         };
     }
     match inline {
@@ -277,19 +283,20 @@ fn enumerator(
     if open || members.iter().any(|member| member.value == value) {
         return Ok(Value::Int(value));
     }
-    Err(tail.error(inline, ErrorKind::Enum { value }).into())
+    Err(tail.fault_at(inline, ErrorKind::Enum { value }).into())
 }
 
 fn open_union(arms: &[Arm<'_>], inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
     let (tag_bytes, reference) = inline.split_at(4);
     let tag = unsigned(tag_bytes) as u32;
     if tag == 0 {
-        return Err(tail.error(inline, ErrorKind::Tag { tag }).into());
+        return Err(tail.fault_at(inline, ErrorKind::Tag { tag }).into());
     }
     match arms.iter().find(|arm| u32::from(arm.tag) == tag) {
         Some(arm) => arm_value(arm, embedded(arm.ty, reference, tail)),
         None => {
-            let unknown = embedded::UnknownArm::decode(tag, reference, tail)?;
+            let unknown = embedded::UnknownArm::decode(tag, reference, tail)
+                .map_err(|failed| tail.fault(failed))?;
             Ok(Value::UnknownArm { tag, payload: unknown.payload })
         }
     }
@@ -298,7 +305,7 @@ fn open_union(arms: &[Arm<'_>], inline: &[u8], tail: &mut TailReader<'_>) -> Res
 fn closed_union(arms: &[Arm<'_>], inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
     let tag = unsigned(&inline[..tag_size(arms)]) as u32;
     let Some(arm) = arms.iter().find(|arm| u32::from(arm.tag) == tag) else {
-        return Err(tail.error(inline, ErrorKind::Tag { tag }).into());
+        return Err(tail.fault_at(inline, ErrorKind::Tag { tag }).into());
     };
     let start = arm_offset(arms);
     arm_value(arm, read(arm.ty, &inline[start..start + size(arm.ty)], tail))
@@ -312,14 +319,14 @@ fn arm_value(arm: &Arm<'_>, value: Result<Value>) -> Result<Value> {
 }
 
 fn embedded(ty: &Type<'_>, reference: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
-    let (block, bytes) = embedded::open(reference, tail)?;
+    let (block, bytes) = embedded::open(reference, tail).map_err(|failed| tail.fault(failed))?;
     payload(ty, bytes, block, tail.origin())
 }
 
 fn text(bytes: &[u8], tail: &TailReader<'_>) -> Result<Value> {
     match core::str::from_utf8(bytes) {
         Ok(text) => Ok(Value::Text(text.to_string())),
-        Err(error) => Err(tail.error(&bytes[error.valid_up_to()..], ErrorKind::Utf8).into()),
+        Err(error) => Err(tail.fault_at(&bytes[error.valid_up_to()..], ErrorKind::Utf8).into()),
     }
 }
 
@@ -332,7 +339,7 @@ fn bounded<'a>(inline: &'a [u8], max: u32, tail: &TailReader<'_>) -> Result<&'a 
 fn read_count(inline: &[u8], max: u32, tail: &TailReader<'_>) -> Result<usize> {
     let found = unsigned(&inline[..count_size(max)]) as u32;
     if found > max {
-        return Err(tail.error(inline, ErrorKind::Count { max, found }).into());
+        return Err(tail.fault_at(inline, ErrorKind::Count { max, found }).into());
     }
     Ok(found as usize)
 }
