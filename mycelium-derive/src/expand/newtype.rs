@@ -65,6 +65,13 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
                 ) -> #private::Result<Self, #private::Failed> {
                     <#ty as #private::Decode<'de>>::decode_block(block, tail).map(Self)
                 }
+
+                fn decode_older(
+                    block: &'de [u8],
+                    tail: &mut #private::TailReader<'de>,
+                ) -> #private::Result<Self, #private::Failed> {
+                    <#ty as #private::Decode<'de>>::decode_older(block, tail).map(Self)
+                }
             }
 
             // The bound is on a lifetime that nothing uses, so that a type that is no key is no error.
@@ -130,6 +137,13 @@ fn expand_block(private: &TokenStream, inner: &TokenStream) -> TokenStream {
             tail: &mut #private::TailReader<'_>,
         ) -> #private::Result<(), #private::Failed> {
             #inner::check_block(block, tail)
+        }
+
+        fn check_older(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<(), #private::Failed> {
+            #inner::check_older(block, tail)
         }
 
         #[inline]

@@ -1,6 +1,6 @@
 //! Messages and structs: fields in a block.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::tables::expand_tables;
@@ -178,7 +178,7 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
     (view::expand_record(item), inside)
 }
 
-/// How a message is made of bytes. One comparison tells a block that holds all fields from an older one.
+/// How a message is made of bytes.
 fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let Impl { decode_generics, ty, .. } = &Impl::of(item);
@@ -198,10 +198,16 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
                 block: &'__de [u8],
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
-                match block.get(..<Self as #private::Wire>::BLOCK) {
-                    #private::Some(block) => { #decode }
-                    #private::None => { #older }
-                }
+                let block = &block[..<Self as #private::Wire>::BLOCK];
+                #decode
+            }
+
+            #[cold]
+            fn decode_older(
+                block: &'__de [u8],
+                tail: &mut #private::TailReader<'__de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                #older
             }
         }
     }
@@ -230,7 +236,7 @@ fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> Option<TokenStream> {
     })
 }
 
-/// The payload of a message. One comparison tells a block that holds all fields from an older one.
+/// The payload of a message.
 fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let view = &item.view;
@@ -254,10 +260,16 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
         ) -> #private::Result<(), #private::Failed> {
-            match block.get(..<Self as #private::Wire>::BLOCK) {
-                #private::Some(block) => { #check }
-                #private::None => { #older }
-            }
+            let block = &block[..<Self as #private::Wire>::BLOCK];
+            #check
+        }
+
+        #[cold]
+        fn check_older(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+        ) -> #private::Result<(), #private::Failed> {
+            #older
         }
 
         #[inline]
@@ -297,9 +309,10 @@ fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
     let slots = slots(fields);
+    let decode = fields.iter().map(|field| held(field, "decode_field", "decode_held_field"));
     quote! {
         #private::Ok(Self {
-            #(#idents: <#types as #private::FieldType>::decode_field(block, #slots, tail)?,)*
+            #(#idents: <#types as #private::FieldType>::#decode(block, #slots, tail)?,)*
         })
     }
 }
@@ -320,8 +333,9 @@ fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let types = fields.iter().map(|field| &*field.unborrowed);
     let slots = slots(fields);
+    let check = fields.iter().map(|field| held(field, "check_field", "check_held_field"));
     quote! {
-        #(<#types as #private::FieldType>::check_field(block, #slots, tail)?;)*
+        #(<#types as #private::FieldType>::#check(block, #slots, tail)?;)*
         #private::Ok(())
     }
 }
@@ -348,6 +362,12 @@ fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             #private::Ok(())
         }
     }
+}
+
+/// The function for a field without a constraint, or for one that has one.
+fn held(field: &Field<'_>, free: &str, held: &str) -> Ident {
+    let name = if field.constraint.is_some() { held } else { free };
+    Ident::new(name, Span::call_site())
 }
 
 /// References to the fields' slots, made at compile time.

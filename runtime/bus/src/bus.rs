@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-
 use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::frames::FrameSubscriber;

@@ -71,9 +71,10 @@ impl Slot {
         self.start
     }
 
-    /// Holds the field's inline form to its constraint; where there is none, nothing is left of this.
-    #[inline(always)]
-    fn hold(&self, inline: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
+    /// Holds the field's inline form to its constraint.
+    #[inline]
+    fn hold(&self, block: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
+        let inline = &block[self.start..self.end];
         self.limits.check(inline).map_err(|kind| self.refuse(inline, kind, tail))
     }
 
@@ -161,6 +162,21 @@ pub trait FieldType: Sized {
     where
         Self: Decode<'de>;
 
+    /// Reads a field that has a constraint, and holds it to that.
+    #[inline]
+    fn decode_held_field<'de>(
+        block: &'de [u8],
+        slot: &Slot,
+        tail: &mut TailReader<'de>,
+    ) -> Result<Self, Failed>
+    where
+        Self: Decode<'de>,
+    {
+        let value = Self::decode_field(block, slot, tail)?;
+        slot.hold(block, tail)?;
+        Ok(value)
+    }
+
     /// Reads a field of a block of any length: where the block ends before the field does, its
     /// default, else nothing where it is optional.
     ///
@@ -184,6 +200,17 @@ pub trait FieldType: Sized {
 
     /// Does all that [`decode_field`](FieldType::decode_field) does but make the value.
     fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed>;
+
+    /// Checks a field that has a constraint, and holds it to that.
+    #[inline]
+    fn check_held_field(
+        block: &[u8],
+        slot: &Slot,
+        tail: &mut TailReader<'_>,
+    ) -> Result<(), Failed> {
+        Self::check_field(block, slot, tail)?;
+        slot.hold(block, tail)
+    }
 
     /// Holds a field's value, and what it holds, to its constraints.
     ///
@@ -224,10 +251,7 @@ impl<T: Wire> FieldType for T {
         T: Decode<'de>,
     {
         let inline = &block[slot.start..slot.end];
-        let value =
-            T::decode(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))?;
-        slot.hold(inline, tail)?;
-        Ok(value)
+        T::decode(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))
     }
 
     fn decode_field_of_older<'de>(
@@ -239,7 +263,7 @@ impl<T: Wire> FieldType for T {
         T: Decode<'de>,
     {
         if block.len() >= slot.end {
-            return T::decode_field(block, slot, tail);
+            return T::decode_held_field(block, slot, tail);
         }
         slot.absent(block, tail)
     }
@@ -250,7 +274,7 @@ impl<T: Wire> FieldType for T {
         tail: &mut TailReader<'_>,
     ) -> Result<(), Failed> {
         if block.len() >= slot.end {
-            return T::check_field(block, slot, tail);
+            return T::check_held_field(block, slot, tail);
         }
         slot.check_absent::<T>(block, tail)
     }
@@ -258,8 +282,7 @@ impl<T: Wire> FieldType for T {
     #[inline(always)]
     fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let inline = &block[slot.start..slot.end];
-        T::check(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))?;
-        slot.hold(inline, tail)
+        T::check(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))
     }
 
     #[inline]

@@ -63,15 +63,13 @@ impl FrameHeader {
                 bytes.len(),
             );
         };
-        let u32_at = |at: usize| {
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
+        let [.., a, b, c, d] = *bytes;
         let header = FrameHeader {
-            length: u32_at(0),
-            type_id: u16::from_le_bytes([bytes[4], bytes[5]]),
+            length: FrameHeader::length_in(bytes),
+            type_id: FrameHeader::type_id_in(bytes),
             channel: u16::from_le_bytes([bytes[6], bytes[7]]),
-            block: u32_at(8),
-            sequence: u32_at(12),
+            block: FrameHeader::block_in(bytes),
+            sequence: u32::from_le_bytes([a, b, c, d]),
         };
         if !(header.length as usize).is_multiple_of(PAYLOAD_ALIGN) {
             return error(ErrorKind::Length { found: header.length }, 0);
@@ -81,6 +79,21 @@ impl FrameHeader {
             return error(ErrorKind::Block { claimed, payload }, 8);
         }
         Ok(header)
+    }
+
+    #[inline]
+    pub(crate) fn length_in(header: &[u8; FrameHeader::SIZE]) -> u32 {
+        u32::from_le_bytes([header[0], header[1], header[2], header[3]])
+    }
+
+    #[inline]
+    pub(crate) fn type_id_in(header: &[u8; FrameHeader::SIZE]) -> u16 {
+        u16::from_le_bytes([header[4], header[5]])
+    }
+
+    #[inline]
+    pub(crate) fn block_in(header: &[u8; FrameHeader::SIZE]) -> u32 {
+        u32::from_le_bytes([header[8], header[9], header[10], header[11]])
     }
 
     /// The 16 bytes.
@@ -184,7 +197,7 @@ fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
     DecodeError { kind, at, place: None }
 }
 
-/// Reads a value from a payload.
+/// Reads a value from a payload. One comparison tells a block that holds all fields from an older one.
 #[inline]
 pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     payload: &'de [u8],
@@ -192,8 +205,26 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     origin: usize,
 ) -> Result<T, DecodeError> {
     let (block, mut tail) = split_payload(payload, block, origin)?;
-    let value = T::decode_block(block, &mut tail).and_then(|value| {
-        finish::<T>(block, &tail)?;
+    if block.len() < T::BLOCK {
+        return decode_older(block, tail);
+    }
+    let value = match T::decode_block(block, &mut tail) {
+        Ok(value) => value,
+        Err(failed) => return Err(tail.fault(failed)),
+    };
+    match finish::<T>(block, &tail) {
+        Ok(()) => Ok(value),
+        Err(failed) => Err(tail.fault(failed)),
+    }
+}
+
+#[cold]
+fn decode_older<'de, T: Decode<'de>>(
+    block: &'de [u8],
+    mut tail: TailReader<'de>,
+) -> Result<T, DecodeError> {
+    let value = T::decode_older(block, &mut tail).and_then(|value| {
+        tail.finish()?;
         Ok(value)
     });
     value.map_err(|failed| tail.fault(failed))
@@ -207,7 +238,12 @@ pub(crate) fn check_payload<T: Wire>(
     origin: usize,
 ) -> Result<(), DecodeError> {
     let (block, mut tail) = split_payload(payload, block, origin)?;
-    let checked = T::check_block(block, &mut tail).and_then(|()| finish::<T>(block, &tail));
+    let checked = if block.len() < T::BLOCK {
+        T::check_older(block, &mut tail)
+    } else {
+        T::check_block(block, &mut tail)
+    };
+    let checked = checked.and_then(|()| finish::<T>(block, &tail));
     checked.map_err(|failed| tail.fault(failed))
 }
 

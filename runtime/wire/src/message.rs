@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::digest::Digest;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
+use crate::layout::PAYLOAD_ALIGN;
 use crate::reflect::Def;
 use crate::validate::ValidationError;
 use crate::wire::{Decode, TooLong, Wire};
@@ -104,8 +105,8 @@ pub trait Message: Wire {
     where
         Self: Decode<'de>,
     {
-        let frame = frame_of::<Self>(bytes)?;
-        frame::decode_payload(frame.payload, frame.header.block, bytes.as_ptr() as usize)
+        let (payload, block) = payload_of::<Self>(bytes)?;
+        frame::decode_payload(payload, block, bytes.as_ptr() as usize)
     }
 
     /// Reads a value from a payload whose header has been read already.
@@ -154,10 +155,9 @@ pub trait Message: Wire {
     /// As [`from_frame`](Message::from_frame).
     #[inline]
     fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let frame = frame_of::<Self>(bytes)?;
-        let block = frame.header.block;
-        frame::check_payload::<Self>(frame.payload, block, bytes.as_ptr() as usize)?;
-        Ok(frame::view_payload::<Self>(frame.payload, block))
+        let (payload, block) = payload_of::<Self>(bytes)?;
+        frame::check_payload::<Self>(payload, block, bytes.as_ptr() as usize)?;
+        Ok(frame::view_payload::<Self>(payload, block))
     }
 
     /// Reads a frame in place whose payload need not be checked: one that this program has made or
@@ -168,16 +168,36 @@ pub trait Message: Wire {
     /// Where the header is not that of one frame of this type.
     #[inline]
     fn view_trusted(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let frame = frame_of::<Self>(bytes)?;
-        Ok(frame::view_payload::<Self>(frame.payload, frame.header.block))
+        let (payload, block) = payload_of::<Self>(bytes)?;
+        Ok(frame::view_payload::<Self>(payload, block))
     }
 }
 
+/// Payload and block length of exactly one frame of this type.
+///
+/// Only the three numbers that matter are loaded, and looked at in one go.
 #[inline]
-fn frame_of<M: Message>(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
-    let frame = Frame::parse(bytes)?;
-    expect_type::<M>(&frame.header)?;
-    Ok(frame)
+fn payload_of<M: Message>(bytes: &[u8]) -> Result<(&[u8], u32), DecodeError> {
+    if let Some((header, payload)) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>() {
+        let (length, block) = (FrameHeader::length_in(header), FrameHeader::block_in(header));
+        let is_whole =
+            length as usize == payload.len() && payload.len().is_multiple_of(PAYLOAD_ALIGN);
+        if is_whole && block <= length && FrameHeader::type_id_in(header) == M::TYPE_ID {
+            return Ok((payload, block));
+        }
+    }
+    Err(not_a_frame_of::<M>(bytes))
+}
+
+#[cold]
+fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
+    match Frame::parse(bytes) {
+        Ok(Frame { header, .. }) => {
+            let kind = ErrorKind::TypeId { expected: M::TYPE_ID, found: header.type_id };
+            DecodeError { kind, at: 4, place: None }
+        }
+        Err(error) => error,
+    }
 }
 
 #[inline]

@@ -166,6 +166,10 @@ impl<T: Wire> Wire for Box<T> {
         T::check_block(block, tail)
     }
 
+    fn check_older(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        T::check_older(block, tail)
+    }
+
     #[inline]
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> T::View<'a> {
         T::view_block(block, tail)
@@ -191,6 +195,10 @@ impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
     #[inline]
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         T::decode_block(block, tail).map(Box::new)
+    }
+
+    fn decode_older(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        T::decode_older(block, tail).map(Box::new)
     }
 }
 

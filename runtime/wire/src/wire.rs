@@ -129,17 +129,23 @@ pub trait Wire: Sized {
         self.encode(block, tail);
     }
 
-    /// Checks a block of any length: a shorter one comes from an older writer, a longer one from a
-    /// newer.
+    /// Checks a block of at least [`BLOCK`](Wire::BLOCK) bytes; a longer one comes from a newer writer.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Wire::check).
+    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        Self::check(&block[..Self::SIZE], tail)
+    }
+
+    /// Checks a block of fewer than [`BLOCK`](Wire::BLOCK) bytes, which comes from an older writer.
     ///
     /// # Errors
     ///
     /// As [`check`](Wire::check); also where a field that the block does not reach has no default.
-    fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        match block.get(..Self::SIZE) {
-            Some(inline) => Self::check(inline, tail),
-            None => Err(short_block::<Self>(block, tail)),
-        }
+    #[cold]
+    fn check_older(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        Err(short_block::<Self>(block, tail))
     }
 
     /// Reads in place what [`check_block`](Wire::check_block) has passed.
@@ -170,17 +176,25 @@ pub trait Decode<'de>: Wire {
         list::decode_items(region, tail)
     }
 
-    /// Reads a value from a block of any length: a shorter one comes from an older writer, a longer
-    /// one from a newer.
+    /// Reads a value from a block of at least [`BLOCK`](Wire::BLOCK) bytes; a longer one comes from a
+    /// newer writer.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decode::decode).
+    fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Self::decode(&block[..Self::SIZE], tail)
+    }
+
+    /// Reads a value from a block of fewer than [`BLOCK`](Wire::BLOCK) bytes, which comes from an older
+    /// writer.
     ///
     /// # Errors
     ///
     /// As [`decode`](Decode::decode); also where a field that the block does not reach has no default.
-    fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        match block.get(..Self::SIZE) {
-            Some(inline) => Self::decode(inline, tail),
-            None => Err(short_block::<Self>(block, tail)),
-        }
+    #[cold]
+    fn decode_older(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Err(short_block::<Self>(block, tail))
     }
 }
 

@@ -38,7 +38,7 @@ impl<T: Wire> Wire for Holder<T> {
         self.0.encode(block, tail);
     }
     fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        T::check(whole::<T>(block, tail)?, tail)
+        T::check(&block[..T::SIZE], tail)
     }
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
         T::view_inline(block, tail)
@@ -50,14 +50,8 @@ impl<'de, T: Decode<'de>> Decode<'de> for Holder<T> {
         embedded::decode(inline, tail)
     }
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        T::decode(whole::<T>(block, tail)?, tail).map(Holder)
+        T::decode(&block[..T::SIZE], tail).map(Holder)
     }
-}
-
-/// The field in a block that reaches it.
-fn whole<'a, T: Wire>(block: &'a [u8], tail: &TailReader<'_>) -> Result<&'a [u8], Failed> {
-    let missing = ErrorKind::Missing { needed: T::SIZE, found: block.len() };
-    block.get(..T::SIZE).ok_or_else(|| tail.error(block, missing))
 }
 
 impl<T: Wire> Message for Holder<T> {
