@@ -80,8 +80,7 @@ borrowed!(BytesRef<'_>, crate::Bytes, [u8]);
 impl<'de: 'a, 'a> Decode<'de> for &'a str {
     #[inline]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        let (bytes, _) = tail.item(inline, 1, 1)?;
-        text::utf8(bytes, tail)
+        text::take(inline, tail)
     }
 }
 

@@ -59,8 +59,7 @@ macro_rules! text {
         impl<'de, $($generics)*> Decode<'de> for $owner {
             #[inline]
             fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-                let (bytes, _) = tail.item(inline, 1, 1)?;
-                text::utf8(bytes, tail).map($own)
+                text::take(inline, tail).map($own)
             }
         }
     )*};

@@ -8,6 +8,11 @@ use core::cell::Cell;
 
 use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
+use crate::text;
+
+/// Bytes that are looked at in one go: enough for several texts, few enough to cost little where what
+/// follows is no text.
+const LOOK_AHEAD: usize = 128;
 
 /// Writes the items of a tail, in order.
 pub struct TailWriter<'a> {
@@ -22,6 +27,8 @@ pub struct TailReader<'a> {
     tail: &'a [u8],
     /// Where the last item ended.
     position: usize,
+    /// From the text that was looked at last to here, all is ASCII.
+    ascii_end: usize,
     /// Address of the first byte that the caller gave, from which errors count.
     origin: usize,
     /// What was wrong, once something was.
@@ -88,7 +95,7 @@ impl<'a> TailWriter<'a> {
 impl<'a> TailReader<'a> {
     #[inline]
     pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
-        TailReader { tail, position: 0, origin, fault: Cell::new(None) }
+        TailReader { tail, position: 0, ascii_end: 0, origin, fault: Cell::new(None) }
     }
 
     /// Takes the item that `reference` points at: its bytes and its count. Each of the `count` things
@@ -118,6 +125,27 @@ impl<'a> TailReader<'a> {
         }
         self.position = end as usize;
         Ok((&self.tail[start..end as usize], count as usize))
+    }
+
+    /// Whether the item that was taken last, `bytes`, is ASCII.
+    ///
+    /// Texts lie side by side, so one look at the bytes from one of them on tells of several that they
+    /// are, without a branch that depends on how long each is.
+    #[inline]
+    pub(crate) fn is_ascii(&mut self, bytes: &[u8]) -> bool {
+        bytes.is_empty() || self.position <= self.ascii_end || self.look_at(bytes.len())
+    }
+
+    /// Looks at the last `len` bytes before the position, and at what follows them.
+    #[inline(never)]
+    fn look_at(&mut self, len: usize) -> bool {
+        let start = self.position.saturating_sub(len);
+        let item = &self.tail[start..self.position];
+        let ahead = self.tail[start..].first_chunk::<LOOK_AHEAD>();
+        if ahead.is_some_and(|ahead| text::is_ascii(ahead)) {
+            self.ascii_end = start + LOOK_AHEAD;
+        }
+        self.position <= self.ascii_end || text::is_ascii(item)
     }
 
     /// Keeps a fault at the first of `bytes`, which must be part of the input.

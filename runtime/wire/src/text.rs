@@ -209,10 +209,21 @@ fn clear_behind<const N: usize>(bytes: &mut [u8], len: usize) {
     }
 }
 
+/// The text that `reference` points at.
+#[inline]
+pub(crate) fn take<'a>(reference: &[u8], tail: &mut TailReader<'a>) -> Result<&'a str, Failed> {
+    let (bytes, _) = tail.item(reference, 1, 1)?;
+    if tail.is_ascii(bytes) {
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
+    }
+    utf8_beyond_ascii(bytes, tail)
+}
+
 /// Whether no byte has its high bit set: by words, the last of which may overlap the one before it,
 /// so that short text costs a few loads and no call.
 #[inline]
-fn is_ascii(bytes: &[u8]) -> bool {
+pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let Some(last) = bytes.last_chunk::<8>() else {
         return bytes.iter().fold(0, |all, byte| all | byte) < 0x80;
@@ -284,8 +295,7 @@ impl Wire for String {
 
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        let (bytes, _) = tail.item(inline, 1, 1)?;
-        utf8(bytes, tail).map(|_| ())
+        take(inline, tail).map(|_| ())
     }
 
     #[inline]
@@ -302,7 +312,6 @@ impl Wire for String {
 impl<'de> Decode<'de> for String {
     #[inline]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        let (bytes, _) = tail.item(inline, 1, 1)?;
-        Ok(utf8(bytes, tail)?.to_string())
+        take(inline, tail).map(ToString::to_string)
     }
 }
