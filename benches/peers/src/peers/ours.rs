@@ -8,6 +8,8 @@ use crate::shapes::fixed::{Fixed, FixedView};
 use crate::shapes::log::{Address, Log, LogView, Logs, LogsView};
 use crate::shapes::mesh::{Mesh, MeshView, Triangle, TriangleView, Vector3, Vector3View};
 
+pub(crate) const NAME: &str = "mycelium";
+
 #[derive(Default)]
 struct Ours {
     frame: Vec<u8>,
@@ -26,7 +28,7 @@ pub(super) fn add_fixed(bench: &mut Bench<Fixed>) {
 }
 
 impl Codec for Ours {
-    const NAME: &'static str = "mycelium";
+    const NAME: &'static str = NAME;
 }
 
 impl<V: Message> Encode<V> for Ours {

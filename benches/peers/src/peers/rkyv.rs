@@ -1,5 +1,7 @@
 //! rkyv: the value's own memory, with relative pointers.
 
+#![allow(unsafe_code)]
+
 use std::mem;
 
 use rkyv::api::high::{HighDeserializer, HighSerializer, HighValidator, to_bytes_in};
@@ -63,7 +65,6 @@ where
     }
 }
 
-#[allow(unsafe_code)]
 impl<V> DecodeTrusted<V> for Rkyv
 where
     V: Archive,
@@ -102,7 +103,6 @@ where
     }
 }
 
-#[allow(unsafe_code)]
 impl<S: Reads> AccessTrusted<S> for Rkyv
 where
     Self: for<'b> Access<S, View<'b> = &'b S::Archived>,
@@ -113,7 +113,6 @@ where
     }
 }
 
-#[allow(unsafe_code)]
 impl<S: Reads> Update<S> for Rkyv
 where
     Self: Access<S>,

@@ -73,7 +73,6 @@ pub(crate) enum Side {
 
 impl Shape for Fixed {
     const NAME: &'static str = "fixed";
-    const UNIT: &'static str = "ns";
 
     fn samples() -> Vec<Self> {
         let mut random = Random::new(3);

@@ -121,7 +121,6 @@ pub(crate) struct LogRef<'a> {
 
 impl Shape for Logs {
     const NAME: &'static str = "log";
-    const UNIT: &'static str = "µs";
 
     fn samples() -> Vec<Self> {
         let mut random = Random::new(1);

@@ -88,7 +88,6 @@ pub(crate) struct Vector3 {
 
 impl Shape for Mesh {
     const NAME: &'static str = "mesh";
-    const UNIT: &'static str = "µs";
 
     fn samples() -> Vec<Self> {
         let mut random = Random::new(2);

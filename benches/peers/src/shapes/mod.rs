@@ -10,8 +10,6 @@ use std::fmt;
 /// A kind of value.
 pub(crate) trait Shape: Clone + PartialEq + fmt::Debug + 'static {
     const NAME: &'static str;
-    /// What a row of its table counts.
-    const UNIT: &'static str;
 
     /// The same values on every machine. One operation handles them all, one after another.
     fn samples() -> Vec<Self>;
@@ -37,7 +35,7 @@ pub(crate) trait Borrowable: Shape {
 /// A type of a peer's own that holds what a shape holds; each shape is its own twin.
 pub(crate) trait Twin<S: Shape>: 'static {
     fn of(shape: &S) -> Self;
-    fn back(&self) -> S;
+    fn back(self) -> S;
 }
 
 impl<S: Shape> Twin<S> for S {
@@ -45,7 +43,7 @@ impl<S: Shape> Twin<S> for S {
         shape.clone()
     }
 
-    fn back(&self) -> S {
-        self.clone()
+    fn back(self) -> S {
+        self
     }
 }
