@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("market", &["mycelium", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
+    ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
     ("mycelium-fuzz", &["mycelium-wire", "mycelium-generated", "myc-schema", "myc-codegen"]),
     ("xtask", &[]),
 ];
