@@ -1,11 +1,11 @@
 //! Mycelium.
 
-use mycelium::Message;
+use mycelium::{DecodeOwned, Message};
 
 use crate::bench::Bench;
-use crate::codec::{Access, Codec, Decode, Encode};
+use crate::codec::{Access, AccessTrusted, Borrow, Codec, Decode, Encode};
 use crate::shapes::fixed::{Fixed, FixedView};
-use crate::shapes::log::{Address, Log, LogView, Logs, LogsView};
+use crate::shapes::log::{Address, Log, LogView, Logs, LogsRef, LogsView};
 use crate::shapes::mesh::{Mesh, MeshView, Triangle, TriangleView, Vector3, Vector3View};
 
 pub(crate) const NAME: &str = "mycelium";
@@ -16,15 +16,15 @@ struct Ours {
 }
 
 pub(super) fn add_log(bench: &mut Bench<Logs>) {
-    bench.codec::<Ours, Logs>().decode().access().done();
+    bench.codec::<Ours, Logs>().decode().borrow().access().access_trusted().done();
 }
 
 pub(super) fn add_mesh(bench: &mut Bench<Mesh>) {
-    bench.codec::<Ours, Mesh>().decode().access().done();
+    bench.codec::<Ours, Mesh>().decode().access().access_trusted().done();
 }
 
 pub(super) fn add_fixed(bench: &mut Bench<Fixed>) {
-    bench.codec::<Ours, Fixed>().decode().access().done();
+    bench.codec::<Ours, Fixed>().decode().access().access_trusted().done();
 }
 
 impl Codec for Ours {
@@ -44,9 +44,33 @@ impl<V: Message> Encode<V> for Ours {
     }
 }
 
-impl<V: Message> Decode<V> for Ours {
+impl<V: Message + DecodeOwned> Decode<V> for Ours {
     fn decode(&mut self, bytes: &[u8]) -> V {
         V::from_frame(bytes).unwrap()
+    }
+}
+
+impl Borrow<Logs> for Ours {
+    fn borrow<'b>(&mut self, bytes: &'b [u8]) -> LogsRef<'b> {
+        LogsRef::from_frame(bytes).unwrap()
+    }
+}
+
+impl AccessTrusted<Logs> for Ours {
+    fn access_trusted(bytes: &[u8]) -> LogsView<'_> {
+        Logs::view_trusted(bytes).unwrap()
+    }
+}
+
+impl AccessTrusted<Mesh> for Ours {
+    fn access_trusted(bytes: &[u8]) -> MeshView<'_> {
+        Mesh::view_trusted(bytes).unwrap()
+    }
+}
+
+impl AccessTrusted<Fixed> for Ours {
+    fn access_trusted(bytes: &[u8]) -> FixedView<'_> {
+        Fixed::view_trusted(bytes).unwrap()
     }
 }
 

@@ -90,12 +90,14 @@ pub(crate) struct Address {
 
 /// [`Logs`] whose text lies elsewhere.
 #[derive(
+    mycelium_derive::Message,
     wincode::SchemaRead,
     bitcode::Decode,
     bincode::BorrowDecode,
     speedy::Readable,
     serde::Deserialize,
 )]
+#[myc(package = "peers", name = "Logs", id = 1)]
 pub(crate) struct LogsRef<'a> {
     #[serde(borrow)]
     pub(crate) logs: Vec<LogRef<'a>>,
@@ -103,12 +105,14 @@ pub(crate) struct LogsRef<'a> {
 
 /// [`Log`] whose text lies elsewhere.
 #[derive(
+    mycelium_derive::Struct,
     wincode::SchemaRead,
     bitcode::Decode,
     bincode::BorrowDecode,
     speedy::Readable,
     serde::Deserialize,
 )]
+#[myc(package = "peers", name = "Log")]
 pub(crate) struct LogRef<'a> {
     pub(crate) address: Address,
     pub(crate) identity: &'a str,
