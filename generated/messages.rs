@@ -9,7 +9,7 @@ use crate::{
 /// What is done with a message.
 pub trait Visitor {
     /// Called once for each.
-    fn visit<M: mycelium::Message>(&mut self);
+    fn visit<M: mycelium::Message + mycelium::DecodeOwned>(&mut self);
 }
 
 macro_rules! messages {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use mycelium::{DecodeError, FrameHeader, Message, wire};
+use mycelium::{DecodeError, DecodeOwned, FrameHeader, Message, wire};
 use mycelium_generated::market::{BookTicker, DepthUpdate, Snapshot, Trade};
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn time<M: Message>(frames: &[&[u8]], passes: usize) -> Result<Times, DecodeError> {
+fn time<M: Message + DecodeOwned>(frames: &[&[u8]], passes: usize) -> Result<Times, DecodeError> {
     let messages: Vec<M> =
         frames.iter().map(|frame| M::from_frame(frame)).collect::<Result<_, _>>()?;
     let longest = frames.iter().map(|frame| frame.len()).max().unwrap_or(FrameHeader::SIZE);

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use mycelium_generated::messages::{Visitor, visit_all};
-use mycelium_wire::{DecodeError, FrameHeader, Message, value};
+use mycelium_wire::{DecodeError, DecodeOwned, FrameHeader, Message, value};
 
 /// A message: its name and its check.
 pub struct Reader {
@@ -27,7 +27,7 @@ pub static READERS: LazyLock<Vec<Reader>> = LazyLock::new(|| {
 struct Readers(Vec<Reader>);
 
 impl Visitor for Readers {
-    fn visit<M: Message>(&mut self) {
+    fn visit<M: Message + DecodeOwned>(&mut self) {
         self.0.push(Reader { name: M::NAME, type_id: M::TYPE_ID, check: check_as::<M> });
     }
 }
@@ -53,7 +53,7 @@ pub fn put_right(mut frame: Vec<u8>, fixes: u8, type_id: u16) -> Vec<u8> {
     frame
 }
 
-fn check_as<M: Message>(frame: &[u8]) {
+fn check_as<M: Message + DecodeOwned>(frame: &[u8]) {
     let viewed = M::view(frame).map(drop);
     let owned = M::from_frame(frame);
     assert_eq!(viewed.err(), owned.as_ref().err().copied(), "a view is refused like a value");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mycelium_generated::messages::{Visitor, visit_all};
 use mycelium_wire::reflect::{Def, Type};
-use mycelium_wire::{Message, Wire};
+use mycelium_wire::{DecodeOwned, Message, Wire};
 
 #[path = "../../runtime/bus/src/mycelium.control.rs"]
 mod control;
@@ -31,7 +31,7 @@ fn every_literal_digest_is_that_of_its_type() {
 }
 
 impl Visitor for Seen {
-    fn visit<M: Message>(&mut self) {
+    fn visit<M: Message + DecodeOwned>(&mut self) {
         message::<M>(self);
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mycelium_generated::messages::{Visitor, visit_all};
-use mycelium_wire::{DecodeError, Message, hex, json, value};
+use mycelium_wire::{DecodeError, DecodeOwned, Message, hex, json, value};
 use serde_json::Value as Json;
 
 /// What a message's code does with a frame.
@@ -22,7 +22,7 @@ struct Codec {
     from_json: fn(&Json) -> Vec<u8>,
 }
 
-fn codec<M: Message>() -> Codec {
+fn codec<M: Message + DecodeOwned>() -> Codec {
     Codec {
         name: M::NAME,
         digest: M::DIGEST.to_string(),
@@ -47,7 +47,7 @@ fn codec<M: Message>() -> Codec {
 struct Codecs(Vec<Codec>);
 
 impl Visitor for Codecs {
-    fn visit<M: Message>(&mut self) {
+    fn visit<M: Message + DecodeOwned>(&mut self) {
         self.0.push(codec::<M>());
     }
 }

@@ -7,7 +7,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use mycelium::{Carried, Decimal, MessageBus, RecvError, Subscriber, Timestamp, TryRecvError};
+use mycelium::{
+    Carried, Decimal, Message, MessageBus, RecvError, Subscriber, Timestamp, TryRecvError,
+};
 use mycelium_generated::market::{DepthUpdate, Level, Trade, Venue};
 use mycelium_generated::vectors_scalars::Nothing;
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use mycelium::{Carried, Decimal, DecodeError, Message, Timestamp};
+use mycelium::{Carried, Decimal, DecodeError, Timestamp};
 use mycelium_generated::market::{
     BookTicker, DepthUpdate, Quantity, Signal, Snapshot, Trade, Verdict,
 };

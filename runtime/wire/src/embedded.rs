@@ -118,8 +118,10 @@ impl UnknownArm {
     /// Where it does not.
     pub fn check(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
         let (block, payload) = open(reference, tail)?;
-        let split = frame::split_payload(payload, block, tail.origin());
-        split.map(|_| ()).map_err(|fault| tail.fail(fault))
+        match frame::split_payload(payload, block) {
+            Some(_) => Ok(()),
+            None => Err(tail.fail(frame::block_too_long(payload, block, tail.origin()))),
+        }
     }
 
     /// Bytes of the embedded payload that `reference` points at, with its prefix.

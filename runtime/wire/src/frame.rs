@@ -99,13 +99,11 @@ impl FrameHeader {
     /// The 16 bytes.
     #[inline]
     pub fn to_bytes(&self) -> [u8; FrameHeader::SIZE] {
-        let mut bytes = [0; FrameHeader::SIZE];
-        bytes[0..4].copy_from_slice(&self.length.to_le_bytes());
-        bytes[4..6].copy_from_slice(&self.type_id.to_le_bytes());
-        bytes[6..8].copy_from_slice(&self.channel.to_le_bytes());
-        bytes[8..12].copy_from_slice(&self.block.to_le_bytes());
-        bytes[12..16].copy_from_slice(&self.sequence.to_le_bytes());
-        bytes
+        // As two words, so that they are stored without a detour.
+        let first =
+            u64::from(self.length) | u64::from(self.type_id) << 32 | u64::from(self.channel) << 48;
+        let second = u64::from(self.block) | u64::from(self.sequence) << 32;
+        (u128::from(first) | u128::from(second) << 64).to_le_bytes()
     }
 
     /// Bytes of the whole frame.
@@ -176,22 +174,16 @@ pub(crate) fn encode_payload<T: Wire>(value: &T, payload: &mut [u8]) {
     tail.finish();
 }
 
-/// Splits a payload into block and tail. `origin` is the address that errors count from.
+/// Splits a payload into block and tail.
 #[inline]
-pub(crate) fn split_payload(
-    payload: &[u8],
-    block: u32,
-    origin: usize,
-) -> Result<(&[u8], TailReader<'_>), DecodeError> {
-    let tail_start = align_up(block as usize, PAYLOAD_ALIGN);
-    match payload.split_at_checked(tail_start) {
-        Some((head, tail)) => Ok((&head[..block as usize], TailReader::new(tail, origin))),
-        None => Err(block_too_long(payload, block, origin)),
-    }
+pub(crate) fn split_payload(payload: &[u8], block: u32) -> Option<(&[u8], &[u8])> {
+    let (head, tail) = payload.split_at_checked(align_up(block as usize, PAYLOAD_ALIGN))?;
+    Some((head.get(..block as usize)?, tail))
 }
 
+/// A block that does not fit its payload. `origin` is the address that errors count from.
 #[cold]
-fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
+pub(crate) fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
     let kind = ErrorKind::Block { claimed, payload: payload.len() };
     let at = (payload.as_ptr() as usize).saturating_sub(origin);
     DecodeError { kind, at, place: None }
@@ -204,9 +196,12 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     block: u32,
     origin: usize,
 ) -> Result<T, DecodeError> {
-    let (block, mut tail) = split_payload(payload, block, origin)?;
+    let Some((block, tail)) = split_payload(payload, block) else {
+        return Err(block_too_long(payload, block, origin));
+    };
+    let mut tail = TailReader::new(tail, origin);
     if block.len() < T::BLOCK {
-        return decode_older(block, tail);
+        return decode_older(block, &mut tail);
     }
     let value = match T::decode_block(block, &mut tail) {
         Ok(value) => value,
@@ -221,9 +216,9 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
 #[cold]
 fn decode_older<'de, T: Decode<'de>>(
     block: &'de [u8],
-    mut tail: TailReader<'de>,
+    tail: &mut TailReader<'de>,
 ) -> Result<T, DecodeError> {
-    let value = T::decode_older(block, &mut tail).and_then(|value| {
+    let value = T::decode_older(block, tail).and_then(|value| {
         tail.finish()?;
         Ok(value)
     });
@@ -237,7 +232,10 @@ pub(crate) fn check_payload<T: Wire>(
     block: u32,
     origin: usize,
 ) -> Result<(), DecodeError> {
-    let (block, mut tail) = split_payload(payload, block, origin)?;
+    let Some((block, tail)) = split_payload(payload, block) else {
+        return Err(block_too_long(payload, block, origin));
+    };
+    let mut tail = TailReader::new(tail, origin);
     let checked = if block.len() < T::BLOCK {
         T::check_older(block, &mut tail)
     } else {

@@ -105,7 +105,9 @@ pub trait Message: Wire {
     where
         Self: Decode<'de>,
     {
-        let (payload, block) = payload_of::<Self>(bytes)?;
+        let Some((payload, block)) = payload_of::<Self>(bytes) else {
+            return Err(not_a_frame_of::<Self>(bytes));
+        };
         frame::decode_payload(payload, block, bytes.as_ptr() as usize)
     }
 
@@ -119,7 +121,9 @@ pub trait Message: Wire {
     where
         Self: Decode<'de>,
     {
-        expect_type::<Self>(header)?;
+        if header.type_id != Self::TYPE_ID {
+            return Err(other_type(Self::TYPE_ID, header.type_id));
+        }
         frame::decode_payload(payload, header.block, payload.as_ptr() as usize)
             .map_err(|error| DecodeError { at: error.at + FrameHeader::SIZE, ..error })
     }
@@ -155,7 +159,9 @@ pub trait Message: Wire {
     /// As [`from_frame`](Message::from_frame).
     #[inline]
     fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let (payload, block) = payload_of::<Self>(bytes)?;
+        let Some((payload, block)) = payload_of::<Self>(bytes) else {
+            return Err(not_a_frame_of::<Self>(bytes));
+        };
         frame::check_payload::<Self>(payload, block, bytes.as_ptr() as usize)?;
         Ok(frame::view_payload::<Self>(payload, block))
     }
@@ -168,7 +174,9 @@ pub trait Message: Wire {
     /// Where the header is not that of one frame of this type.
     #[inline]
     fn view_trusted(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let (payload, block) = payload_of::<Self>(bytes)?;
+        let Some((payload, block)) = payload_of::<Self>(bytes) else {
+            return Err(not_a_frame_of::<Self>(bytes));
+        };
         Ok(frame::view_payload::<Self>(payload, block))
     }
 }
@@ -177,34 +185,27 @@ pub trait Message: Wire {
 ///
 /// Only the three numbers that matter are loaded, and looked at in one go.
 #[inline]
-fn payload_of<M: Message>(bytes: &[u8]) -> Result<(&[u8], u32), DecodeError> {
+fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
     if let Some((header, payload)) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>() {
         let (length, block) = (FrameHeader::length_in(header), FrameHeader::block_in(header));
         let is_whole =
             length as usize == payload.len() && payload.len().is_multiple_of(PAYLOAD_ALIGN);
         if is_whole && block <= length && FrameHeader::type_id_in(header) == M::TYPE_ID {
-            return Ok((payload, block));
+            return Some((payload, block));
         }
     }
-    Err(not_a_frame_of::<M>(bytes))
+    None
 }
 
 #[cold]
 fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
     match Frame::parse(bytes) {
-        Ok(Frame { header, .. }) => {
-            let kind = ErrorKind::TypeId { expected: M::TYPE_ID, found: header.type_id };
-            DecodeError { kind, at: 4, place: None }
-        }
+        Ok(Frame { header, .. }) => other_type(M::TYPE_ID, header.type_id),
         Err(error) => error,
     }
 }
 
-#[inline]
-fn expect_type<M: Message>(header: &FrameHeader) -> Result<(), DecodeError> {
-    if header.type_id == M::TYPE_ID {
-        return Ok(());
-    }
-    let kind = ErrorKind::TypeId { expected: M::TYPE_ID, found: header.type_id };
-    Err(DecodeError { kind, at: 4, place: None })
+#[cold]
+fn other_type(expected: u16, found: u16) -> DecodeError {
+    DecodeError { kind: ErrorKind::TypeId { expected, found }, at: 4, place: None }
 }

@@ -88,7 +88,9 @@ impl<'a> TailWriter<'a> {
     #[inline]
     pub(crate) fn finish(self) {
         debug_assert!(self.rest.len() < PAYLOAD_ALIGN, "the tail was sized for another value");
-        self.rest.fill(0);
+        if !self.rest.is_empty() {
+            self.rest.fill(0);
+        }
     }
 }
 

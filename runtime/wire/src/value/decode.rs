@@ -107,7 +107,10 @@ fn other_type(expected: u16, found: u16) -> DecodeValueError {
 
 /// Reads a payload of its own: a message's fields, or any other type's one value.
 fn payload(ty: &Type<'_>, payload: &[u8], block: u32, origin: usize) -> Result<Value> {
-    let (block, mut tail) = frame::split_payload(payload, block, origin)?;
+    let Some((block, tail)) = frame::split_payload(payload, block) else {
+        return Err(frame::block_too_long(payload, block, origin).into());
+    };
+    let mut tail = TailReader::new(tail, origin);
     let (value, known) = match ty {
         Type::Named(Def { kind: Kind::Message { fields, .. }, .. }) => {
             (message(fields, block, &mut tail)?, block_size(fields))
