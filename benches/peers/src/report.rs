@@ -9,10 +9,10 @@ use crate::peers::OURS;
 const OPERATIONS: [(Operation, &str); 8] = [
     (Operation::Encode, "encode"),
     (Operation::Decode, "decode"),
-    (Operation::DecodeTrusted, "trusted"),
+    (Operation::DecodeTrusted, "decode trusted"),
     (Operation::Borrow, "borrow"),
     (Operation::Access, "view"),
-    (Operation::AccessTrusted, "trusted"),
+    (Operation::AccessTrusted, "view trusted"),
     (Operation::Read, "read"),
     (Operation::Update, "update"),
 ];
