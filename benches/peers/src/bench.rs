@@ -65,7 +65,9 @@ impl<S: Shape> Bench<S> {
         let twins: Vec<V> = self.samples.iter().map(V::of).collect();
         let mut codec = C::default();
         let encode = |value| {
+            codec.encode(value);
             let mut bytes = AlignedVec::new();
+            // As those that are timed: with a buffer that has been used.
             bytes.extend_from_slice(codec.encode(value));
             bytes
         };

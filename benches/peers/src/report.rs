@@ -40,7 +40,7 @@ pub(crate) fn tables(cases: &[Case], times: &[Times], instructions: Option<&[f64
             figure: instructions[index],
             shown: unit.show(instructions[index]),
         });
-        text += &format!("{}, `{shape}`:\n\n{}\n", unit.instructions(), table(counted.collect()));
+        text += &format!("{}:\n\n{}\n", unit.instructions(), table(counted.collect()));
     }
     text
 }
@@ -67,8 +67,8 @@ impl Unit {
 
     fn instructions(self) -> &'static str {
         match self {
-            Self::Ns => "Instructions a message",
-            Self::Us => "Thousands of instructions",
+            Self::Ns => "Instructions a message, counted by valgrind",
+            Self::Us => "Thousands of instructions, counted by valgrind",
         }
     }
 

@@ -38,11 +38,15 @@ pub(super) fn measure(
     progress.detail("codecs in turns");
     let program = Tool::new(target.join("release/mycelium-peers"));
     let program = program.args(["--rounds", &rounds.to_string()]);
-    let program = program.args(counts_instructions.then_some("--instructions"));
+    let (program, command) = match counts_instructions {
+        true => (program.arg("--instructions"), "cargo xtask bench --peers --instructions"),
+        false => (program, "cargo xtask bench --peers"),
+    };
     let tables = program.run("bench-peers", progress)?;
     let lock = repo::root().join(LOCK);
     let lock = fs::read_to_string(&lock).map_err(io_failure("read", &lock))?;
     Ok(SECTION
+        .replace("{command}", command)
         .replace("{versions}", &versions(&lock))
         .replace("{rounds}", &rounds.to_string())
         .replace("{tables}", tables.trim()))
