@@ -54,10 +54,14 @@ fn step_named(name: &str) -> Result<&'static Step, String> {
 fn fmt(progress: &Progress) -> StepResult {
     let failed = |failure: Failure| failure.remedy("cargo fmt --all");
     Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
-    // A workspace of its own, which `--all` does not know.
-    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml"];
-    let failed = |failure: Failure| failure.remedy(fuzz.join(" ").replacen("fmt", "cargo fmt", 1));
-    Tool::cargo().args(fuzz).arg("--check").run("fmt-fuzz", progress).map_err(failed)?;
+    // Workspaces of their own, which `--all` does not know.
+    for (log, manifest) in
+        [("fmt-fuzz", "fuzz/Cargo.toml"), ("fmt-peers", "benches/peers/Cargo.toml")]
+    {
+        let format = ["fmt", "--manifest-path", manifest];
+        let failed = |failure: Failure| failure.remedy(format!("cargo {}", format.join(" ")));
+        Tool::cargo().args(format).arg("--check").run(log, progress).map_err(failed)?;
+    }
     let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--"];
     let failed = |failure: Failure| failure.remedy("mycc fmt schemas examples");
     let tool = Tool::cargo().args(mycc).args(["fmt", "--check", "schemas", "examples"]);

@@ -4,20 +4,21 @@ use std::hint::black_box;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
+use clap::ValueEnum;
 use rkyv::util::AlignedVec;
 
 use crate::codec::{Access, AccessTrusted, Borrow, Codec, Decode, DecodeTrusted, Encode, Update};
 use crate::shapes::{Borrowable, Shape, Twin};
 
 /// What is measured, in the order of the tables' columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Operation {
     Encode,
     Decode,
     DecodeTrusted,
     Borrow,
-    Access,
-    AccessTrusted,
+    View,
+    ViewTrusted,
     Read,
     Update,
 }
@@ -64,7 +65,9 @@ impl<S: Shape> Bench<S> {
         let twins: Vec<V> = self.samples.iter().map(V::of).collect();
         let mut codec = C::default();
         let encode = |value| {
+            codec.encode(value);
             let mut bytes = AlignedVec::new();
+            // As those that are timed: with a buffer that has been used.
             bytes.extend_from_slice(codec.encode(value));
             bytes
         };
@@ -121,7 +124,7 @@ impl<S: Shape, C: Codec, V: Twin<S>> Row<'_, S, C, V> {
     where
         C: Access<S>,
     {
-        self.add_for_each(Operation::Access, |bytes| {
+        self.add_for_each(Operation::View, |bytes| {
             black_box(C::access(bytes));
         });
         self.read()
@@ -152,7 +155,7 @@ impl<S: Shape, C: Codec, V: Twin<S>> Row<'_, S, C, V> {
         C: AccessTrusted<S>,
     {
         self.prove(|bytes| C::rebuild(&C::access_trusted(bytes)));
-        self.add_for_each(Operation::AccessTrusted, |bytes| {
+        self.add_for_each(Operation::ViewTrusted, |bytes| {
             black_box(C::access_trusted(bytes));
         });
         self

@@ -13,7 +13,7 @@ use std::error::Error;
 
 use clap::Parser;
 
-use crate::bench::{Bench, Case};
+use crate::bench::{Bench, Case, Operation};
 use crate::shapes::Shape;
 
 /// What to measure; everything by default.
@@ -26,6 +26,10 @@ struct Options {
     /// Only this codec; may be repeated
     #[arg(long = "codec", value_name = "CODEC")]
     codecs: Vec<String>,
+
+    /// Only this operation; may be repeated
+    #[arg(long = "operation", value_name = "OPERATION")]
+    operations: Vec<Operation>,
 
     /// Turns of each case
     #[arg(long, default_value_t = 60)]
@@ -61,7 +65,9 @@ fn cases(options: &Options) -> Vec<Case> {
     cases.extend(of_shape(options, peers::add_mesh));
     cases.extend(of_shape(options, peers::add_fixed));
     cases.retain(|case| {
-        options.codecs.is_empty() || options.codecs.iter().any(|name| name == case.codec)
+        let is_named = options.codecs.iter().any(|name| name == case.codec);
+        (options.codecs.is_empty() || is_named)
+            && (options.operations.is_empty() || options.operations.contains(&case.operation))
     });
     cases
 }

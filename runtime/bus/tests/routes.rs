@@ -6,7 +6,7 @@ use std::thread;
 
 use common::deployment::{Deployment, Kind};
 use common::{Note, OldTick, PATIENCE, Tick, block_on, note, tick};
-use mycelium::{Message, MessageBus, Options, PublishError, RecvError, TryRecvError};
+use mycelium::{Carried, Message, MessageBus, Options, PublishError, RecvError, TryRecvError};
 
 /// Instantiates each behaviour for each kind of route.
 macro_rules! for_each_kind {
@@ -304,7 +304,7 @@ fn counts_add_up(kind: Kind) {
 }
 
 /// Receives exactly these messages, then the end.
-fn expect_all<T: Message + Send + Sync + PartialEq + std::fmt::Debug>(
+fn expect_all<T: Carried + PartialEq + std::fmt::Debug>(
     mut subscriber: mycelium::Subscriber<T>,
     count: u64,
     expected: fn(u64) -> T,
@@ -317,7 +317,7 @@ fn expect_all<T: Message + Send + Sync + PartialEq + std::fmt::Debug>(
 }
 
 /// The next message, past the ends of publishers that have closed.
-fn next<T: Message + Send + Sync + std::fmt::Debug>(
+fn next<T: Carried + std::fmt::Debug>(
     subscriber: &mut mycelium::Subscriber<T>,
 ) -> std::sync::Arc<T> {
     let deadline = std::time::Instant::now() + PATIENCE;
@@ -331,7 +331,7 @@ fn next<T: Message + Send + Sync + std::fmt::Debug>(
 
 /// Waits until subscribers here and there are seen: a connection counts as one, a ring's readers
 /// each for itself.
-fn wait_until_attached<T: Message + Send + Sync>(
+fn wait_until_attached<T: Carried>(
     publisher: &mycelium::Publisher<T>,
     kind: Kind,
     here: usize,

@@ -3,7 +3,9 @@
 mod compiler;
 mod machine;
 mod page;
+mod peers;
 mod results;
+mod sections;
 
 use std::path::PathBuf;
 
@@ -36,6 +38,18 @@ pub(crate) struct Options {
     #[arg(long)]
     compiler: bool,
 
+    /// Measure the Rust codec beside others instead, and write that section
+    #[arg(long, conflicts_with = "compiler")]
+    peers: bool,
+
+    /// Rounds of each operation, with --peers
+    #[arg(long, default_value_t = 60)]
+    rounds: usize,
+
+    /// Count instructions too, with --peers; needs valgrind
+    #[arg(long, requires = "peers")]
+    instructions: bool,
+
     /// Runs of each program on the largest set, with --compiler
     #[arg(long, default_value_t = 7)]
     runs: usize,
@@ -50,9 +64,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let progress = Progress::start("benchmarks");
     let path = repo::root().join(PAGE);
     let old = std::fs::read_to_string(&path).map_err(io_failure("read", &path))?;
-    let measured = match options.compiler {
-        true => compiler::measure(options.runs, &progress),
-        false => measure(options, &progress)
+    let measured = match options {
+        Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
+        Options { peers: true, rounds, instructions, .. } => {
+            peers::measure(*rounds, *instructions, &progress)
+        }
+        _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),
     };
     progress.finish(if measured.is_ok() { "ok" } else { "FAILED" });
@@ -61,10 +78,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     if options.dry_run {
         return Ok(());
     }
-    let page = match options.compiler {
-        true => page::join(&old, &measured),
-        false => page::join(&measured, &old),
-    };
+    let page = sections::join(&old, &measured);
     std::fs::write(&path, page).map_err(io_failure("write", &path))
 }
 

@@ -23,18 +23,6 @@ pub(super) fn write(results: &Results, machine: &str, command: &str) -> String {
         .replace("{transports}", &transports(&results.transports))
 }
 
-/// Where the compiler's section begins, which is the page's last and measured by itself.
-const COMPILER: &str = "## The compiler\n";
-
-/// The page of the one before the compiler's section, and that section of the other.
-pub(super) fn join(before: &str, section: &str) -> String {
-    let before = before.split(COMPILER).next().unwrap_or_default();
-    match section.split_once(COMPILER) {
-        Some((_, section)) => format!("{}\n\n{COMPILER}{section}", before.trim_end()),
-        None => before.to_owned(),
-    }
-}
-
 fn codec(results: &Results) -> String {
     let mut lines = vec![
         "| | events | bytes | Rust encode | decode | view | OCaml encode | decode | Python encode | decode |".to_owned(),
@@ -108,7 +96,7 @@ fn nanoseconds(ns: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{join, write};
+    use super::write;
     use crate::bench::results::{Results, read};
 
     #[test]
@@ -136,14 +124,5 @@ mod tests {
         assert!(page.contains("| **all** | 40 | 96 | 7.0 | 66 |"), "{page}");
         assert!(page.contains("| Arc | 100 | 150 | 200 | 3.0 × cache line |"), "{page}");
         assert!(!page.contains('{'), "every place is filled: {page}");
-    }
-    #[test]
-    fn each_half_of_the_page_outlives_the_other() {
-        let page = "# Performance\n\n## The compiler\n\nslow\n";
-        let newer = join(page, "## The compiler\n\nfast\n");
-        assert_eq!(newer, "# Performance\n\n## The compiler\n\nfast\n");
-        let newer = join("# Figures\n", page);
-        assert_eq!(newer, "# Figures\n\n## The compiler\n\nslow\n");
-        assert_eq!(join("# Figures\n", "# Performance\n"), "# Figures\n");
     }
 }
