@@ -12,7 +12,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
     let private = &quote!(#krate::__private);
     let inner = &quote!(<#ty as #private::Wire>);
     let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
-    let check = super::expand_type_check(private, ty);
+    let (check, decode) = (super::expand_type_check(private, ty), expand_decode(item, private));
     quote! {
         #[allow(deprecated, clippy::all)]
         const _: () = {
@@ -48,31 +48,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
                 }
             }
 
-            #[automatically_derived]
-            impl<'de> #private::Decode<'de> for #ident {
-                #[inline]
-                fn decode(
-                    inline: &'de [u8],
-                    tail: &mut #private::TailReader<'de>,
-                ) -> #private::Result<Self, #private::Failed> {
-                    <#ty as #private::Decode<'de>>::decode(inline, tail).map(Self)
-                }
-
-                #[inline]
-                fn decode_block(
-                    block: &'de [u8],
-                    tail: &mut #private::TailReader<'de>,
-                ) -> #private::Result<Self, #private::Failed> {
-                    <#ty as #private::Decode<'de>>::decode_block(block, tail).map(Self)
-                }
-
-                fn decode_older(
-                    block: &'de [u8],
-                    tail: &mut #private::TailReader<'de>,
-                ) -> #private::Result<Self, #private::Failed> {
-                    <#ty as #private::Decode<'de>>::decode_older(block, tail).map(Self)
-                }
-            }
+            #decode
 
             // The bound is on a lifetime that nothing uses, so that a type that is no key is no error.
             #[automatically_derived]
@@ -89,6 +65,37 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+fn expand_decode(item: &Newtype<'_>, private: &TokenStream) -> TokenStream {
+    let (ident, ty) = (&item.original.ident, item.ty);
+    quote! {
+        #[automatically_derived]
+        impl<'de> #private::Decode<'de> for #ident {
+            #[inline]
+            fn decode(
+                inline: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                <#ty as #private::Decode<'de>>::decode(inline, tail).map(Self)
+            }
+
+            #[inline]
+            fn decode_block(
+                block: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                <#ty as #private::Decode<'de>>::decode_block(block, tail).map(Self)
+            }
+
+            fn decode_older(
+                block: &'de [u8],
+                tail: &mut #private::TailReader<'de>,
+            ) -> #private::Result<Self, #private::Failed> {
+                <#ty as #private::Decode<'de>>::decode_older(block, tail).map(Self)
+            }
+        }
     }
 }
 

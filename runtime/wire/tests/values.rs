@@ -5,8 +5,7 @@ use std::fmt::Debug;
 use mycelium_wire::private::{Def, Field, Kind, Type};
 use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, Decimal, Decode, DecodeOwned, Digest,
-    Duration, ErrorKind, Failed, Message, Tail, TailReader, TailWriter, Timestamp, U256, Uuid,
-    Wire, embedded,
+    Duration, Failed, Message, Tail, TailReader, TailWriter, Timestamp, U256, Uuid, Wire, embedded,
 };
 use proptest::prelude::*;
 
