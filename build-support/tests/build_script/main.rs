@@ -35,6 +35,10 @@ fn a_crate_with_a_schema() {
     krate.write("schemas/new/tides.myc", "package tides; struct Tide { height: f32 }");
     krate.rebuilds();
     krate.stays();
+
+    // The compiler's warnings are Cargo's.
+    krate.edit("schemas/new/tides.myc", "tides;", "tides; import \"../places.myc\";");
+    krate.warns("warning: weather-station@0.0.0: schemas/new/tides.myc:1:23: warning[E0008]: ");
 }
 
 #[test]

@@ -132,6 +132,14 @@ impl Crate {
         files_below(&build.out_dir.unwrap())
     }
 
+    /// The build succeeds, and Cargo shows this text.
+    #[track_caller]
+    pub(crate) fn warns(&self, expected: &str) {
+        let build = self.build(&[]);
+        assert!(build.ok, "{}", build.stderr);
+        assert!(build.stderr.contains(expected), "no {expected:?} in:\n{}", build.stderr);
+    }
+
     #[track_caller]
     pub(crate) fn stays(&self) {
         let build = self.build(&[]);
