@@ -6,9 +6,11 @@
 
 use std::error::Error;
 use std::fmt;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use myc_schema::{FILE_BYTES, Lock, LockError};
 
 use crate::GeneratedFile;
 
@@ -80,6 +82,55 @@ pub fn find(path: &Path, extension: &str) -> Result<Vec<PathBuf>, FileError> {
         }
     }
     Ok(found)
+}
+
+/// More bytes of a schema than the compiler takes are not read: it refuses the file by them.
+pub const SCHEMA_BYTES: usize = FILE_BYTES + 1;
+
+/// Most bytes of a lock.
+const LOCK_BYTES: usize = 1 << 28;
+
+/// Bytes of a schema.
+pub fn read_schema(path: &Path) -> io::Result<Vec<u8>> {
+    read(path, SCHEMA_BYTES)
+}
+
+/// Bytes of a file, at most so many: it may never end.
+pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    // Opening a pipe waits until somebody writes to it, which may never be.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    read_all(File::open(path)?, most)
+}
+
+/// Bytes of a stream, likewise.
+pub fn read_all(stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Why a lock was not read.
+#[derive(Debug)]
+pub enum ReadLockError {
+    /// The disk did not let us.
+    File(FileError),
+    /// It says what no lock says.
+    Wrong(PathBuf, LockError),
+}
+
+/// Reads a lock.
+pub fn read_lock(path: &Path) -> Result<Lock, ReadLockError> {
+    let failed =
+        |source| ReadLockError::File(FileError { action: "read", path: path.to_owned(), source });
+    let bytes = read(path, LOCK_BYTES + 1).map_err(failed)?;
+    if bytes.len() > LOCK_BYTES {
+        return Err(failed(io::Error::other(format!("it has more than {LOCK_BYTES} bytes"))));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| failed(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8")))?;
+    Lock::parse(&text).map_err(|error| ReadLockError::Wrong(path.to_owned(), error))
 }
 
 /// How each file compares with what lies in `dir`. Writes nothing.

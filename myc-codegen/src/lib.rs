@@ -14,18 +14,27 @@ use std::path::PathBuf;
 
 use myc_schema::schema::Schema;
 
+#[cfg(feature = "tools")]
 pub mod export;
 pub mod file;
+#[cfg(feature = "tools")]
 pub mod import;
+#[cfg(feature = "tools")]
 pub mod inspect;
+#[cfg(feature = "tools")]
 pub mod ir;
+#[cfg(feature = "tools")]
 pub mod layout;
 pub mod names;
 mod numbers;
+#[cfg(feature = "tools")]
 pub mod ocaml;
+#[cfg(feature = "tools")]
 pub mod python;
 pub mod rust;
+#[cfg(feature = "tools")]
 pub mod site;
+#[cfg(feature = "tools")]
 mod text;
 
 /// Prints a schema in one language.
@@ -44,6 +53,7 @@ pub struct GeneratedFile {
 }
 
 /// A language that there is a back end for.
+#[cfg(feature = "tools")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Language {
     /// Plain types with derives.
@@ -54,6 +64,7 @@ pub enum Language {
     Ocaml,
 }
 
+#[cfg(feature = "tools")]
 impl Language {
     /// All of them, in the order in which `mycc gen` prints.
     pub const ALL: [Language; 3] = [Language::Rust, Language::Python, Language::Ocaml];

@@ -1,7 +1,6 @@
 //! A crate that compiles its own schema at build time, and sends a message to itself.
 
-mycelium::include_schema!("places");
-mycelium::include_schema!("weather");
+mycelium::include_schema!("places", "weather");
 
 use std::error::Error;
 

@@ -86,15 +86,36 @@ pub use crate::publisher::Publisher;
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::Subscriber;
 
-/// Includes what `mycelium_build::compile` made of a package in the crate's build script: the module of
-/// that name, with `_` for `.`.
+/// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
+/// package that is named, or for all of them.
 ///
 /// ```text
-/// mycelium::include_schema!("market"); // `pub mod market { … }`
+/// mycelium::include_schema!("market");              // `pub mod market { … }`
+/// mycelium::include_schema!("common", "market.eu"); // `pub mod common`, `pub mod market_eu`
+/// mycelium::include_schema!();                      // all packages, imported ones too
 /// ```
+///
+/// Modules refer to one another as siblings: a package and those that it imports are included at one
+/// place, and each of them once in a crate. What another crate has included already, `use` brings in.
 #[macro_export]
 macro_rules! include_schema {
-    ($package:literal) => {
-        include!(concat!(env!("OUT_DIR"), "/", $package, ".rs"));
+    () => {
+        $crate::__include_from_out_dir!("all-packages");
+    };
+    ($($package:literal),+ $(,)?) => {
+        $($crate::__include_from_out_dir!($package);)+
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __include_from_out_dir {
+    ($file:literal) => {
+        ::core::include!(::core::concat!(
+            ::core::env!("OUT_DIR", "no build.rs: `include_schema!` includes what it compiles"),
+            "/mycelium/",
+            $file,
+            ".rs"
+        ));
     };
 }

@@ -61,7 +61,7 @@ fn check(files: &[GeneratedFile], format: MessageFormat) -> Result<(), Failure> 
 }
 
 fn read(path: PathBuf) -> Result<(PathBuf, String), Failure> {
-    let read = source::read(&path, FILE_BYTES + 1);
+    let read = file::read(&path, FILE_BYTES + 1);
     let bytes = read.map_err(|error| Failure::file("read", &path, &error))?;
     let wrong = |what: &str| Failure::input(format!("`{}` {what}", path.display()));
     if bytes.len() > FILE_BYTES {

@@ -21,8 +21,7 @@ pub(crate) fn run(args: &FmtArgs, format: MessageFormat) -> Result<(), Failure> 
     let paths = source::find_all(&project::paths_or_schemas(&args.paths)?)?;
     let (mut changed, mut has_errors) = (Vec::new(), false);
     for path in &paths {
-        let bytes =
-            source::read_schema(path).map_err(|error| Failure::file("read", path, &error))?;
+        let bytes = file::read_schema(path).map_err(|error| Failure::file("read", path, &error))?;
         match restyle(path, bytes, format) {
             Some(text) if text.is_changed() => changed.push((path, text)),
             Some(_) => {}
@@ -69,7 +68,7 @@ fn run_stream(args: &FmtArgs, format: MessageFormat) -> Result<(), Failure> {
         });
     }
     let path = Path::new("<stdin>");
-    let bytes = source::read_all(io::stdin().lock(), source::SCHEMA_BYTES)
+    let bytes = file::read_all(io::stdin().lock(), file::SCHEMA_BYTES)
         .map_err(|error| Failure::file("read", path, &error))?;
     let text = restyle(path, bytes, format).ok_or(Failure::Shown)?;
     if !args.check && !args.diff {

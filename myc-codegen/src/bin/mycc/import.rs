@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{ImportArgs, MessageFormat};
 use crate::failure::{Failure, print_error};
-use crate::{github, source};
+use crate::github;
 
 /// Runs the command.
 pub(crate) fn run(args: &ImportArgs, format: MessageFormat) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ImportArgs, format: MessageFormat) -> Result<(), Failur
 fn read(definitions: Format, path: &Path) -> Result<Source, Failure> {
     // Of a log the head is enough; what else is longer is refused.
     let most = SOURCE_BYTES + usize::from(definitions != Format::Ulog);
-    let read = source::read(path, most);
+    let read = file::read(path, most);
     let bytes = read.map_err(|error| Failure::file("read", path, &error))?;
     Ok(Source { path: path.to_owned(), bytes })
 }

@@ -1,12 +1,10 @@
 //! From paths on the command line to a schema.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use myc_codegen::file::find_schemas;
+use myc_codegen::file::{find_schemas, read_schema};
 use myc_schema::schema::Schema;
-use myc_schema::{Diagnostics, FILE_BYTES, Format, SourceSet, compile};
+use myc_schema::{Diagnostics, Format, SourceSet, compile};
 
 use crate::args::MessageFormat;
 use crate::failure::{Failure, has_color, print_error};
@@ -35,30 +33,6 @@ pub(crate) fn show(diagnostics: &Diagnostics, format: MessageFormat) {
         MessageFormat::Github => Format::Github,
     };
     print_error(&diagnostics.render(format));
-}
-
-/// More bytes of a file than the compiler takes are not read: it refuses the file by them.
-pub(crate) const SCHEMA_BYTES: usize = FILE_BYTES + 1;
-
-/// Bytes of a schema.
-pub(crate) fn read_schema(path: &Path) -> io::Result<Vec<u8>> {
-    read(path, SCHEMA_BYTES)
-}
-
-/// Bytes of a file, at most so many: it may never end.
-pub(crate) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    // Opening a pipe waits until somebody writes to it, which may never be.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    read_all(File::open(path)?, most)
-}
-
-/// Bytes of a stream, likewise.
-pub(crate) fn read_all(stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    stream.take(most as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// All files that the command line names.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use myc_codegen::file::{self, ReadLockError};
 use myc_schema::schema::Reserved;
 use myc_schema::{Arena, Lock, Places, SourceSet, compile_located};
 use mycelium_wire::reflect::Def;
@@ -11,9 +12,6 @@ use mycelium_wire::reflect::Def;
 use crate::args::MessageFormat;
 use crate::failure::Failure;
 use crate::source;
-
-/// Most bytes of a lock.
-const LOCK_BYTES: u64 = 1 << 28;
 
 /// All types of a version, what it reserves, and where they are declared.
 #[derive(Default)]
@@ -49,7 +47,7 @@ pub(crate) fn of_paths<'a>(
     paths: &[PathBuf],
     format: MessageFormat,
 ) -> Result<Version<'a>, Failure> {
-    of_sources(arena, &SourceSet::new(source::read_schema).roots(source::find_all(paths)?), format)
+    of_sources(arena, &SourceSet::new(file::read_schema).roots(source::find_all(paths)?), format)
 }
 
 /// Takes the version that `--against` names.
@@ -77,15 +75,12 @@ pub(crate) fn earlier<'a>(
 
 /// Reads a lock.
 pub(crate) fn read_lock(path: &Path) -> Result<Lock, Failure> {
-    let failed = |error| Failure::file("read", path, &error);
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > LOCK_BYTES {
-        return Err(failed(io::Error::other(format!("it has more than {LOCK_BYTES} bytes"))));
-    }
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    Lock::parse(&text).map_err(|error| {
-        Failure::input(format!("`{}` is not right: {error}", path.display()))
-            .help("take it from version control again; only `mycc release` writes it")
+    file::read_lock(path).map_err(|error| match error {
+        ReadLockError::File(error) => Failure::file(error.action, &error.path, &error.source),
+        ReadLockError::Wrong(path, error) => {
+            Failure::input(format!("`{}` is not right: {error}", path.display()))
+                .help("take it from version control again; only `mycc release` writes it")
+        }
     })
 }
 
