@@ -10,6 +10,7 @@ mod compare;
 mod docs;
 mod enums;
 mod expr;
+mod flat;
 mod json;
 mod literal;
 mod message;

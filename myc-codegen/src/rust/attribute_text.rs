@@ -1,5 +1,4 @@
-//! The text of `#[myc(…)]`. Prettyplease takes what stands in an attribute for any tokens and would not
-//! print expressions there as people write them.
+//! The text of `#[myc(…)]`, with expressions as people write them.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
