@@ -2,7 +2,7 @@
 
 use myc_schema::schema::{Repr, Ty};
 
-use super::expr::{Expr, atom, call, fun};
+use super::expr::{Expr, Text, atom, call, fun};
 use super::types::Types;
 use super::write::tuple_pattern;
 
@@ -46,8 +46,8 @@ impl Comparison {
 impl Types<'_> {
     /// A function that compares two values.
     pub(super) fn comparison(&self, ty: &Ty, how: Comparison) -> Expr {
-        let plain = |name: &str| atom(self.wire(&format!("{}.{name}", how.module())));
-        let own = |module: &str| atom(self.wire(&format!("{module}.{}", how.function())));
+        let plain = |name: &str| atom(self.wire_in(how.module(), name));
+        let own = |module: &str| atom(self.wire_in(module, how.function()));
         match self.resolve(ty) {
             Ty::Bool => plain("bool"),
             Ty::Int(Repr::I64) => plain("i64"),
@@ -65,14 +65,14 @@ impl Types<'_> {
             Ty::String(_) | Ty::Bytes(_) => plain("string"),
             Ty::Array(item, _) | Ty::List(item, _) if self.is_byte(item) => plain("string"),
             Ty::Array(item, _) | Ty::List(item, _) => {
-                call(self.wire(&format!("{}.array", how.module())), [self.comparison(item, how)])
+                call(self.wire_in(how.module(), "array"), [self.comparison(item, how)])
             }
             Ty::Optional(item) => {
-                call(self.wire(&format!("{}.option", how.module())), [self.comparison(item, how)])
+                call(self.wire_in(how.module(), "option"), [self.comparison(item, how)])
             }
             Ty::Tuple(items) => {
                 let parts = items.iter().enumerate().map(|(index, item)| {
-                    self.compare_values(item, how, &format!("a{index}"), &format!("b{index}"))
+                    self.compare_values(item, how, format!("a{index}"), format!("b{index}"))
                 });
                 let body = how.combine(parts.collect());
                 let (a, b) = (tuple_pattern("a", items.len()), tuple_pattern("b", items.len()));
@@ -82,16 +82,19 @@ impl Types<'_> {
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
             Ty::Map(key, value) => {
                 let compare = self.comparison(key, Comparison::Compare);
-                call(
-                    self.wire(&format!("{}.map", how.module())),
-                    [compare, self.comparison(value, how)],
-                )
+                call(self.wire_in(how.module(), "map"), [compare, self.comparison(value, how)])
             }
         }
     }
 
     /// Compares two values.
-    pub(super) fn compare_values(&self, ty: &Ty, how: Comparison, a: &str, b: &str) -> Expr {
+    pub(super) fn compare_values(
+        &self,
+        ty: &Ty,
+        how: Comparison,
+        a: impl Into<Text>,
+        b: impl Into<Text>,
+    ) -> Expr {
         apply(self.comparison(ty, how), [atom(a), atom(b)])
     }
 }

@@ -13,16 +13,24 @@ pub(super) fn comment(docs: &[String], deprecated: Option<&str>, indent: usize) 
     if lines.is_empty() {
         return String::new();
     }
-    let margin = format!("\n{}", " ".repeat(indent + 4));
-    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    let text = lines.join(&margin).replace(&format!("{margin}\n"), "\n\n");
-    format!("(** {text} *)").replace(&format!("{margin}\n"), "\n\n")
+    let mut text = String::from("(** ");
+    for (index, line) in lines.iter().enumerate() {
+        let line = line.trim_end();
+        if index > 0 {
+            text.push('\n');
+        }
+        if index > 0 && !line.is_empty() {
+            text.extend(std::iter::repeat_n(' ', indent + 4));
+        }
+        text.push_str(line);
+    }
+    text + " *)"
 }
 
 /// Text of a doc comment: code in brackets, and nothing that odoc or OCaml's lexer would take for
 /// its own.
 fn escape(line: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(line.len());
     let mut in_code = false;
     for c in line.chars() {
         match c {

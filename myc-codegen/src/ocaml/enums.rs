@@ -94,7 +94,7 @@ impl Number {
             _ => "n".to_owned(),
         };
         let json = match repr {
-            Repr::I64 | Repr::U64 => types.wire(&format!("Json.{}", repr.name())),
+            Repr::I64 | Repr::U64 => types.wire_in("Json", repr.name()),
             _ => types.wire("Json.int"),
         };
         let is_wide = matches!(repr, Repr::I64 | Repr::U64);
@@ -191,7 +191,7 @@ fn to_string(declared: &Enum, number: &Number) -> String {
         .collect();
     if declared.open {
         let wire = number.json.split('.').next().unwrap_or_default();
-        let text = call(format!("{wire}.Json.to_string"), [atom(&number.json), atom("n")]);
+        let text = call(format!("{wire}.Json.to_string"), [atom(number.json.clone()), atom("n")]);
         cases.push(("Unknown n".to_owned(), text));
     }
     definition("to_string t", &Expr::Match("t".to_owned(), cases), 2)
@@ -199,7 +199,7 @@ fn to_string(declared: &Enum, number: &Number) -> String {
 
 fn comparison(types: &Types<'_>, declared: &Enum, number: &Number, how: Comparison) -> String {
     let (a, b) = (format!("({} a)", number.to), format!("({} b)", number.to));
-    let body = types.compare_values(&Ty::Int(declared.repr), how, &a, &b);
+    let body = types.compare_values(&Ty::Int(declared.repr), how, a, b);
     definition(&format!("{} a b", how.function()), &body, 2)
 }
 
@@ -235,7 +235,7 @@ fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     if declared.open {
         return definition("decode ~field:_ r at", &call(number.of, [read]), 2);
     }
-    let shown = call(types.wire("Json.to_string"), [atom(&number.json), atom("n")]);
+    let shown = call(types.wire("Json.to_string"), [atom(number.json.clone()), atom("n")]);
     let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
     let cases = vec![(types.option("Some") + " v", atom("v")), (types.option("None"), refuse)];
     let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
@@ -245,7 +245,7 @@ fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
 fn encode(types: &Types<'_>, repr: Repr, value: &str) -> String {
     let dst = ROOM_OF_WRITER.replacen("Wire", types.wire, 1);
     let writer =
-        call(types.wire(&format!("Writer.{}", repr.name())), [atom(dst), atom("at"), atom(value)]);
+        call(types.wire_in("Writer", repr.name()), [atom(dst), atom("at"), atom(value.to_owned())]);
     match (repr, writer) {
         (Repr::I64 | Repr::U64, writer) => definition("encode ~field:_ w at t", &writer, 2),
         (_, Expr::Call(function, mut arguments)) => {
@@ -289,7 +289,7 @@ pub(super) fn lower_flags(
     implementation.push(reader_definition(code.wire(function), arguments));
     implementation.extend(text_functions(code));
     implementation.push(definition("decode r at", &carrier(code, flags.repr), 2));
-    let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1);
+    let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1).into();
     let write = code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
     implementation.push(definition("encode w at t", &write, 2));
     implementation.push("let tail_end _ at = at".to_owned());

@@ -1,12 +1,17 @@
 //! OCaml expressions, as far as generated code needs them.
 
+use std::borrow::Cow;
+
+/// A piece of code; most are words that are known beforehand.
+pub(super) type Text = Cow<'static, str>;
+
 /// An expression; [`print`](super::print) lays it out.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expr {
     /// Text that stands wherever an argument may: a name, a literal, something in parentheses.
-    Atom(String),
+    Atom(Text),
     /// A function and its arguments.
-    Call(String, Vec<Expr>),
+    Call(Text, Vec<Expr>),
     /// A function that is an expression itself, and its arguments.
     Apply(Vec<Expr>),
     /// `~name:value`, an argument.
@@ -38,12 +43,12 @@ pub(super) enum Expr {
 }
 
 /// Text that stands wherever an argument may.
-pub(super) fn atom(text: impl Into<String>) -> Expr {
+pub(super) fn atom(text: impl Into<Text>) -> Expr {
     Expr::Atom(text.into())
 }
 
 /// A function and its arguments.
-pub(super) fn call(function: impl Into<String>, arguments: impl IntoIterator<Item = Expr>) -> Expr {
+pub(super) fn call(function: impl Into<Text>, arguments: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::Call(function.into(), arguments.into_iter().collect())
 }
 
@@ -79,7 +84,7 @@ pub(super) fn number(name: &str, value: usize) -> Expr {
 
 /// `~field:"market.Trade.side"`.
 pub(super) fn field_label(field: &str) -> Expr {
-    atom(format!("~field:{}", string(field)))
+    atom("~field:".to_owned() + &string(field))
 }
 
 /// `a; b; c`, or `()` where there is nothing to do.
@@ -93,6 +98,10 @@ pub(super) fn sequence(mut steps: Vec<Expr>) -> Expr {
 
 /// A string literal.
 pub(super) fn string(text: &str) -> String {
+    let is_plain = |byte: u8| byte >= 0x20 && !matches!(byte, b'"' | b'\\' | 0x7f);
+    if text.bytes().all(is_plain) {
+        return ["\"", text, "\""].concat();
+    }
     let mut literal = String::from("\"");
     for c in text.chars() {
         match c {

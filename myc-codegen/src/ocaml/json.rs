@@ -3,7 +3,7 @@
 use myc_schema::schema::{Repr, Ty};
 
 use super::compare::{Comparison, apply};
-use super::expr::{Expr, atom, bind_all, call, fun, number, sequence, string};
+use super::expr::{Expr, Text, atom, bind_all, call, fun, number, sequence, string};
 use super::print::definition;
 use super::types::Types;
 use super::write::tuple_pattern;
@@ -11,7 +11,7 @@ use super::write::tuple_pattern;
 impl Types<'_> {
     /// A function that prints a value as JSON, given the sink and the value.
     pub(super) fn json_printer(&self, ty: &Ty) -> Expr {
-        let json = |name: &str| self.wire(&format!("Json.{name}"));
+        let json = |name: &str| self.wire_in("Json", name);
         match self.resolve(ty) {
             Ty::Bool => atom(json("bool")),
             Ty::Int(repr @ (Repr::I64 | Repr::U64)) => atom(json(repr.name())),
@@ -35,7 +35,7 @@ impl Types<'_> {
             }
             Ty::Optional(item) => call(json("option"), [self.json_printer(item)]),
             Ty::Tuple(items) => self.json_tuple(items),
-            Ty::Named(id) => atom(format!("{}.write_json", self.module(*id))),
+            Ty::Named(id) => atom(self.module(*id) + ".write_json"),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
             Ty::Map(key, value) if self.is_text(key) => {
                 call(json("string_map"), [self.json_printer(value)])
@@ -51,14 +51,14 @@ impl Types<'_> {
         let mut steps = Vec::new();
         for (index, item) in items.iter().enumerate() {
             steps.push(self.json_raw(if index == 0 { "[" } else { "," }));
-            steps.push(self.json_value(item, &format!("v{index}")));
+            steps.push(self.json_value(item, format!("v{index}")));
         }
         steps.push(self.json_raw("]"));
         fun(format!("out ({})", tuple_pattern("v", items.len())), sequence(steps))
     }
 
     /// Prints `value` to `out`.
-    pub(super) fn json_value(&self, ty: &Ty, value: &str) -> Expr {
+    pub(super) fn json_value(&self, ty: &Ty, value: impl Into<Text>) -> Expr {
         apply(self.json_printer(ty), [atom("out"), atom(value)])
     }
 
@@ -69,7 +69,7 @@ impl Types<'_> {
 
     /// A reader of values from JSON.
     pub(super) fn json_reader(&self, ty: &Ty) -> Expr {
-        let named = |name: &str| self.wire(&format!("Json_reader.{name}"));
+        let named = |name: &str| self.wire_in("Json_reader", name);
         let max = |max: u32| number("max", max as usize);
         match self.resolve(ty) {
             Ty::Bool => atom(named("bool")),
@@ -95,7 +95,7 @@ impl Types<'_> {
             Ty::Map(key, value) => self.json_map(key, value),
             Ty::Tuple(items) => self.json_items(items),
             Ty::Optional(item) => call(named("option"), [self.json_reader(item)]),
-            Ty::Named(id) => atom(format!("{}.json_reader", self.module(*id))),
+            Ty::Named(id) => atom(self.module(*id) + ".json_reader"),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
         }
     }
@@ -109,7 +109,7 @@ impl Types<'_> {
     }
 
     fn json_list(&self, item: &Ty, bound: Option<u32>) -> Expr {
-        let named = |name: &str| self.wire(&format!("Json_reader.{name}"));
+        let named = |name: &str| self.wire_in("Json_reader", name);
         if self.is_byte(item) {
             return self.json_reader(&Ty::Bytes(bound));
         }
@@ -137,7 +137,7 @@ impl Types<'_> {
         let name = |index: usize| format!("v{index}");
         let bindings = items.iter().enumerate().map(|(index, ty)| {
             let arguments = [atom("items"), atom(index.to_string()), self.json_reader(ty)];
-            (name(index), call(&item, arguments))
+            (name(index), call(item.clone(), arguments))
         });
         let tuple = (0..items.len()).map(|index| atom(name(index))).collect();
         let body = bind_all(bindings.collect(), Expr::Tuple(tuple));
@@ -153,7 +153,7 @@ impl Types<'_> {
 
 /// A string literal that keeps quotation marks readable.
 fn quoted(text: &str) -> String {
-    if text.contains('"') { format!("{{|{text}|}}") } else { string(text) }
+    if text.contains('"') { ["{|", text, "|}"].concat() } else { string(text) }
 }
 
 /// The value that reads a type from JSON, `json_reader`, made by a function of the library.

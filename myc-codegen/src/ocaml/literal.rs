@@ -110,21 +110,16 @@ impl Types<'_> {
     }
 
     fn of_text(&self, module: &str, text: &str) -> Spelling {
-        open(format!("{} {}", self.wire(&format!("{module}.of_string_exn")), string(text)))
+        open(format!("{} {}", self.wire_in(module, "of_string_exn"), string(text)))
     }
 
     fn nanos(&self, module: &str, ns: i64) -> Spelling {
-        open(format!("{} {}", self.wire(&format!("{module}.of_ns")), int64(ns)))
+        open(format!("{} {}", self.wire_in(module, "of_ns"), int64(ns)))
     }
 
     fn wide(&self, module: &str, number: u128) -> String {
         let (hi, lo) = ((number >> 64) as i64, number as i64);
-        format!(
-            "{{ {} = {}; lo = {} }}",
-            self.wire(&format!("{module}.hi")),
-            plain64(hi),
-            plain64(lo)
-        )
+        format!("{{ {} = {}; lo = {} }}", self.wire_in(module, "hi"), plain64(hi), plain64(lo))
     }
 }
 

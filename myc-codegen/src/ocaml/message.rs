@@ -3,7 +3,7 @@
 use myc_schema::schema::{Field, Message, TypeDef};
 use mycelium_wire::layout::align_up;
 
-use super::expr::{Expr, atom, choose, string};
+use super::expr::{Expr, atom, call, choose, string};
 use super::print::definition;
 use super::record::{
     encode, is_optional, make, make_declaration, place_of, read_fields, tail_end, text_constant,
@@ -124,7 +124,7 @@ fn sizes(types: &Types<'_>, message: &Message) -> Vec<String> {
 /// `encode_into`, `to_frame`, `of_frame_exn` and `of_frame`.
 fn frame_functions(types: &Types<'_>) -> [String; 4] {
     let function = |head: &str, text: String| definition(head, &words(&text), 2);
-    let message = |name: &str| types.wire(&format!("Message.{name}"));
+    let message = |name: &str| types.wire_in("Message", name);
     [
         function(
             "encode_into ?channel ?sequence t dst ~pos",
@@ -152,5 +152,5 @@ fn frame_functions(types: &Types<'_>) -> [String; 4] {
 fn words(text: &str) -> Expr {
     let mut words = text.split(' ').map(|word| word.replace('\u{a0}', " "));
     let function = words.next().unwrap_or_default();
-    Expr::Call(function, words.map(atom).collect())
+    call(function, words.map(atom))
 }

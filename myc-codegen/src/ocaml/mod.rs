@@ -10,6 +10,7 @@ mod compare;
 mod docs;
 mod enums;
 mod expr;
+mod flat;
 mod json;
 mod literal;
 mod message;
@@ -24,6 +25,7 @@ mod union;
 mod write;
 
 use askama::Template;
+use model::Body;
 use myc_schema::schema::{PackageId, Schema};
 
 use crate::{Backend, GeneratedFile, names};
@@ -48,11 +50,21 @@ fn generate_package(schema: &Schema, package: PackageId) -> [GeneratedFile; 2] {
     let implementation = model::Implementation { file: &file };
     let interface = model::Interface { file: &file };
     [
-        GeneratedFile { path: format!("{stem}.ml").into(), contents: print(&implementation) },
-        GeneratedFile { path: format!("{stem}.mli").into(), contents: print(&interface) },
+        GeneratedFile {
+            path: format!("{stem}.ml").into(),
+            contents: print(&implementation, file.length(Body::implementation)),
+        },
+        GeneratedFile {
+            path: format!("{stem}.mli").into(),
+            contents: print(&interface, file.length(Body::interface)),
+        },
     ]
 }
 
-fn print(template: &impl Template) -> String {
-    template.render().expect("writing to a string cannot fail")
+/// Renders into a string that has about the length already: the files of a large package are long, and
+/// growing would copy them over and over.
+fn print(template: &impl Template, length: usize) -> String {
+    let mut text = String::with_capacity(length);
+    template.render_into(&mut text).expect("writing to a string cannot fail");
+    text
 }

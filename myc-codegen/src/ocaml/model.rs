@@ -54,6 +54,35 @@ pub(super) enum Body {
     Own { implementation: String, interface: String },
 }
 
+/// Bytes about a module beside its docs and body.
+const FRAME_LENGTH: usize = 64;
+
+impl File {
+    /// About as many bytes as the file with these bodies has.
+    pub(super) fn length(&self, body: impl Fn(&Body) -> &str) -> usize {
+        let length = |module: &Module| {
+            FRAME_LENGTH + module.docs.len() + module.name.len() + body(&module.body).len()
+        };
+        self.docs.len() + self.modules.iter().map(length).sum::<usize>()
+    }
+}
+
+impl Body {
+    pub(super) fn implementation(&self) -> &str {
+        let (Body::Same { implementation, .. }
+        | Body::Name { implementation, .. }
+        | Body::Own { implementation, .. }) = self;
+        implementation
+    }
+
+    pub(super) fn interface(&self) -> &str {
+        let (Body::Same { interface, .. }
+        | Body::Name { interface, .. }
+        | Body::Own { interface, .. }) = self;
+        interface
+    }
+}
+
 /// A constant.
 pub(super) struct Constant {
     pub(super) docs: String,
@@ -151,7 +180,9 @@ fn lower_type(code: &Types<'_>, face: &Types<'_>, id: TypeId) -> Module {
 /// Definitions one below the other, at 2, with an empty line around each that is more than a `let`
 /// or `val` of one line.
 fn join(definitions: &[String]) -> String {
-    let mut text = String::new();
+    let length: usize =
+        definitions.iter().map(|definition| definition.len() + "\n\n  ".len()).sum();
+    let mut text = String::with_capacity(length);
     for (index, definition) in definitions.iter().enumerate() {
         let is_long = |text: &String| {
             text.contains('\n') || !(text.starts_with("let ") || text.starts_with("val "))

@@ -1,53 +1,82 @@
 //! Lays out expressions: two spaces a level, lines of at most [`WIDTH`] columns where that can be.
 
 use super::expr::Expr;
+use super::flat::{columns, is_within_line};
 
 /// Columns that a line has.
 pub(super) const WIDTH: usize = 96;
 
 /// A definition, `let head = body`, whose first line stands at `indent`.
 pub(super) fn definition(head: &str, body: &Expr, indent: usize) -> String {
-    let mut printer = Printer { text: String::new(), start: indent };
-    printer.push(&format!("let {head} ="));
+    let mut printer = Printer::new(head, indent);
     printer.hang(body, indent, 0);
     printer.text
 }
 
+/// Bytes that most definitions fit in.
+const USUAL_LENGTH: usize = 1024;
+
 struct Printer {
     text: String,
-    /// Column where the text starts.
-    start: usize,
+    /// Where the current line starts.
+    line: usize,
+    /// Columns of it that stand before the text.
+    margin: usize,
+    /// An expression that is tried on one line.
+    flat: String,
 }
 
 impl Printer {
+    /// Starts with `let head =`, where the head may have several lines.
+    fn new(head: &str, margin: usize) -> Self {
+        let mut text = String::with_capacity(USUAL_LENGTH);
+        text.extend(["let ", head, " ="]);
+        let (line, margin) = text.rfind('\n').map_or((0, margin), |newline| (newline + 1, 0));
+        Printer { text, line, margin, flat: String::with_capacity(2 * WIDTH) }
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
+    fn put<const N: usize>(&mut self, parts: [&str; N]) {
+        self.text.extend(parts);
+    }
+
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
+        (self.line, self.margin) = (self.text.len(), 0);
         self.text.extend(std::iter::repeat_n(' ', indent));
     }
 
     fn column(&self) -> usize {
-        match self.text.rfind('\n') {
-            Some(newline) => self.text.len() - newline - 1,
-            None => self.start + self.text.len(),
-        }
+        self.margin + self.text.len() - self.line
     }
 
     fn fits(&self, text: &str, behind: usize) -> bool {
-        self.column() + text.chars().count() + behind <= WIDTH
+        self.column() + columns(text) + behind <= WIDTH
+    }
+
+    /// Tries an expression on one line; whether it can stand so at all.
+    fn flatten(&mut self, put: impl FnOnce(&mut String) -> Option<()>) -> bool {
+        self.flat.clear();
+        put(&mut self.flat).is_some() && is_within_line(&self.flat)
+    }
+
+    fn flat_fits(&self, behind: usize) -> bool {
+        self.fits(&self.flat, behind)
+    }
+
+    fn push_flat(&mut self) {
+        self.text.push_str(&self.flat);
     }
 
     /// An expression behind `=` or `->`: on the same line where it fits, else below, two deeper.
     /// `behind` columns are taken by what follows.
     fn hang(&mut self, expr: &Expr, indent: usize, behind: usize) {
-        if let Some(flat) = expr.flat()
-            && self.fits(&flat, behind + 1)
-        {
+        if self.flatten(|flat| expr.put_flat(flat)) && self.flat_fits(behind + 1) {
             self.push(" ");
-            self.push(&flat);
+            self.push_flat();
             return;
         }
         self.line(indent + 2);
@@ -55,10 +84,8 @@ impl Printer {
     }
 
     fn expr(&mut self, expr: &Expr, indent: usize, behind: usize) {
-        if let Some(flat) = expr.flat()
-            && self.fits(&flat, behind)
-        {
-            self.push(&flat);
+        if self.flatten(|flat| expr.put_flat(flat)) && self.flat_fits(behind) {
+            self.push_flat();
             return;
         }
         match expr {
@@ -69,7 +96,7 @@ impl Printer {
                 self.arguments(&parts[1..], indent, behind);
             }
             Expr::Label(name, value) => {
-                self.push(&format!("~{name}:"));
+                self.put(["~", name, ":"]);
                 self.argument(value, indent + name.len() + 2, behind);
             }
             Expr::Let(pattern, value, body) => {
@@ -79,12 +106,12 @@ impl Printer {
             }
             Expr::If(condition, yes, no) => self.choice(condition, yes, no, indent, behind),
             Expr::When(condition, yes) => {
-                self.push(&format!("if {condition} then"));
+                self.put(["if ", condition, " then"]);
                 self.hang(yes, indent, behind);
             }
             Expr::Match(value, cases) => self.cases(value, cases, indent, behind),
             Expr::Fun(parameters, body) => {
-                self.push(&format!("fun {parameters} ->"));
+                self.put(["fun ", parameters, " ->"]);
                 self.hang(body, indent, behind);
             }
             Expr::Tuple(items) => self.list("(", ",", ")", items, indent),
@@ -93,7 +120,7 @@ impl Printer {
             Expr::Seq(steps) => self.sequence(steps, indent, behind),
             Expr::Test(value, against) => {
                 self.expr(value, indent, behind + 1 + against.len());
-                self.push(&format!(" {against}"));
+                self.put([" ", against]);
             }
             Expr::All(parts) => self.all(parts, indent, behind),
             Expr::FirstNonZero(parts) => self.first_non_zero(parts, indent, behind),
@@ -101,7 +128,7 @@ impl Printer {
     }
 
     fn binding(&mut self, pattern: &str, value: &Expr, indent: usize) {
-        self.push(&format!("let {pattern} ="));
+        self.put(["let ", pattern, " ="]);
         let before = self.text.len();
         self.hang(value, indent, 3);
         if self.text[before..].contains('\n') {
@@ -121,13 +148,15 @@ impl Printer {
     fn arguments(&mut self, arguments: &[Expr], indent: usize, behind: usize) {
         for (index, argument) in arguments.iter().enumerate() {
             let behind = if index + 1 == arguments.len() { behind } else { 0 };
-            match argument.flat_argument() {
-                Some(flat) if self.fits(&flat, behind + 1) => self.push(&format!(" {flat}")),
-                Some(flat) if indent + 2 + flat.chars().count() + behind <= WIDTH => {
-                    self.line(indent + 2);
-                    self.push(&flat);
-                }
-                _ => self.broken_argument(argument, indent, behind),
+            let is_flat = self.flatten(|flat| argument.put_flat_argument(flat));
+            if is_flat && self.flat_fits(behind + 1) {
+                self.push(" ");
+                self.push_flat();
+            } else if is_flat && indent + 2 + columns(&self.flat) + behind <= WIDTH {
+                self.line(indent + 2);
+                self.push_flat();
+            } else {
+                self.broken_argument(argument, indent, behind);
             }
         }
     }
@@ -160,7 +189,7 @@ impl Printer {
     }
 
     fn choice(&mut self, condition: &str, yes: &Expr, no: &Expr, indent: usize, behind: usize) {
-        self.push(&format!("if {condition} then"));
+        self.put(["if ", condition, " then"]);
         self.branch(yes, indent, 0);
         self.line(indent);
         self.push("else");
@@ -184,10 +213,10 @@ impl Printer {
     }
 
     fn cases(&mut self, value: &str, cases: &[(String, Expr)], indent: usize, behind: usize) {
-        self.push(&format!("match {value} with"));
+        self.put(["match ", value, " with"]);
         for (pattern, result) in cases {
             self.line(indent);
-            self.push(&format!("| {pattern} ->"));
+            self.put(["| ", pattern, " ->"]);
             if let Expr::Match(..) = result {
                 self.push(" (");
                 self.line(indent + 4);
@@ -220,7 +249,7 @@ impl Printer {
             } else if index > 0 {
                 self.line(indent + 2);
             }
-            self.push(&format!("{item};"));
+            self.put([item, ";"]);
         }
         self.line(indent);
         self.push(closing);
@@ -230,10 +259,10 @@ impl Printer {
         self.push("{");
         for (name, value) in fields {
             self.line(indent + 2);
-            if *value == Expr::Atom(name.clone()) {
-                self.push(&format!("{name};"));
+            if matches!(value, Expr::Atom(text) if text == name) {
+                self.put([name, ";"]);
             } else {
-                self.push(&format!("{name} ="));
+                self.put([name, " ="]);
                 self.hang(value, indent + 2, 1);
                 self.push(";");
             }
@@ -283,140 +312,4 @@ impl Printer {
             }
         }
     }
-}
-
-impl Expr {
-    /// On one line, where it is ever laid out so and a line could hold it.
-    fn flat(&self) -> Option<String> {
-        let mut text = String::new();
-        self.put_flat(&mut text)?;
-        is_within_line(&text).then_some(text)
-    }
-
-    fn flat_argument(&self) -> Option<String> {
-        let mut text = String::new();
-        self.put_flat_argument(&mut text)?;
-        is_within_line(&text).then_some(text)
-    }
-
-    /// Stops where the text is too long for any line: what encloses a long body asks for it again
-    /// and again on the way in.
-    fn put_flat(&self, text: &mut String) -> Option<()> {
-        if !is_within_line(text) {
-            return None;
-        }
-        match self {
-            Expr::Atom(atom) => text.push_str(atom),
-            Expr::Call(function, arguments) => {
-                text.push_str(function);
-                for argument in arguments {
-                    text.push(' ');
-                    argument.put_flat_argument(text)?;
-                }
-            }
-            Expr::Apply(parts) => put_joined(text, parts, " ", Expr::put_flat_argument)?,
-            Expr::Label(name, value) => {
-                text.extend(["~", name, ":"]);
-                value.put_flat_argument(text)?;
-            }
-            Expr::If(condition, yes, no) => {
-                text.extend(["if ", condition, " then "]);
-                yes.put_flat(text)?;
-                text.push_str(" else ");
-                no.put_flat(text)?;
-            }
-            Expr::When(condition, yes) => {
-                text.extend(["if ", condition, " then "]);
-                yes.put_flat(text)?;
-            }
-            Expr::Fun(parameters, body) => {
-                text.extend(["fun ", parameters, " -> "]);
-                body.put_flat(text)?;
-            }
-            Expr::Tuple(items) => {
-                text.push('(');
-                put_joined(text, items, ", ", Expr::put_flat)?;
-                text.push(')');
-            }
-            Expr::Items([opening, closing], items) if items.is_empty() => {
-                text.extend([*opening, *closing]);
-            }
-            Expr::Items([opening, closing], items) => {
-                text.extend([*opening, " "]);
-                put_joined(text, items, "; ", |item, text| put_text(item, text))?;
-                text.extend([" ", *closing]);
-            }
-            Expr::Record(fields) => {
-                text.push_str("{ ");
-                put_joined(text, fields, "; ", put_flat_field)?;
-                text.push_str(" }");
-            }
-            Expr::Test(value, against) => {
-                value.put_flat(text)?;
-                text.extend([" ", against]);
-            }
-            Expr::All(parts) => put_joined(text, parts, " && ", Expr::put_flat)?,
-            Expr::FirstNonZero(parts) if parts.len() == 1 => parts[0].put_flat(text)?,
-            Expr::Let(..) | Expr::Match(..) | Expr::Seq(_) | Expr::FirstNonZero(_) => return None,
-        }
-        Some(())
-    }
-
-    fn put_flat_argument(&self, text: &mut String) -> Option<()> {
-        if self.is_closed() {
-            return self.put_flat(text);
-        }
-        text.push('(');
-        self.put_flat(text)?;
-        text.push(')');
-        Some(())
-    }
-
-    /// Whether it needs no parentheses as an argument.
-    fn is_closed(&self) -> bool {
-        match self {
-            Expr::Atom(_)
-            | Expr::Tuple(_)
-            | Expr::Items(..)
-            | Expr::Record(_)
-            | Expr::Label(..) => true,
-            Expr::Call(_, arguments) => arguments.is_empty(),
-            _ => false,
-        }
-    }
-}
-
-fn is_within_line(text: &str) -> bool {
-    text.len() <= WIDTH || text.chars().count() <= WIDTH
-}
-
-fn put_joined<T>(
-    text: &mut String,
-    items: &[T],
-    separator: &str,
-    put: impl Fn(&T, &mut String) -> Option<()>,
-) -> Option<()> {
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            text.push_str(separator);
-        }
-        put(item, text)?;
-    }
-    Some(())
-}
-
-/// Stops where the text is too long for any line.
-fn put_text(item: &str, text: &mut String) -> Option<()> {
-    text.push_str(item);
-    is_within_line(text).then_some(())
-}
-
-fn put_flat_field((name, value): &(String, Expr), text: &mut String) -> Option<()> {
-    let start = text.len();
-    value.put_flat(text)?;
-    if text[start..] != *name {
-        text.insert_str(start, " = ");
-        text.insert_str(start, name);
-    }
-    Some(())
 }

@@ -6,17 +6,20 @@
 use myc_schema::schema::{Repr, Ty, TypeKind};
 
 use super::compare::Comparison;
-use super::expr::{Expr, atom, bind_all, call, choose, field_label, fun, label, number};
+use super::expr::{Expr, Text, atom, bind_all, call, choose, field_label, fun, label, number};
 use super::types::{Place, Types, pair};
 
 /// The string of reader `r`.
 pub(super) const SOURCE_OF_READER: &str = "r.Wire.Reader.src";
 
+/// The same where it is bound, for a whole block or struct.
+pub(super) const SRC: &Text = &Text::Borrowed("src");
+
 /// What reading needs to know beside the type.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     /// Expression for the string.
-    pub(super) src: &'a str,
+    pub(super) src: &'a Text,
     /// What errors name, `market.Trade.side`.
     pub(super) field: &'a str,
 }
@@ -24,10 +27,11 @@ pub(super) struct Source<'a> {
 impl Types<'_> {
     /// Reads a value at `place`.
     pub(super) fn read(&self, ty: &Ty, place: Place, from: Source<'_>) -> Expr {
-        let reader = |name: &str| self.wire(&format!("Reader.{name}"));
-        let (src, at, field) = (atom(from.src), atom(place.text()), field_label(from.field));
+        let reader = |name: &str| self.wire_in("Reader", name);
+        let (src, at) = (atom(from.src.clone()), atom(place.text()));
+        let field = || field_label(from.field);
         match self.resolve(ty) {
-            Ty::Bool => call(reader("bool"), [src, at, field]),
+            Ty::Bool => call(reader("bool"), [src, at, field()]),
             Ty::Int(repr) => call(reader(repr.name()), [src, at]),
             Ty::I128 => call(reader("i128"), [src, at]),
             Ty::U128 => call(reader("u128"), [src, at]),
@@ -41,13 +45,13 @@ impl Types<'_> {
                 self.wire(&format!("Decimal.S{scale}.of_mantissa")),
                 [call(reader("i64"), [src, at])],
             ),
-            Ty::String(None) => call(reader("string"), [atom("r"), at, field]),
-            Ty::Bytes(None) => call(reader("bytes"), [atom("r"), at, field]),
+            Ty::String(None) => call(reader("string"), [atom("r"), at, field()]),
+            Ty::Bytes(None) => call(reader("bytes"), [atom("r"), at, field()]),
             Ty::String(Some(max)) => {
-                call(reader("bounded_string"), [src, at, number("max", *max as usize), field])
+                call(reader("bounded_string"), [src, at, number("max", *max as usize), field()])
             }
             Ty::Bytes(Some(max)) => {
-                call(reader("bounded_bytes"), [src, at, number("max", *max as usize), field])
+                call(reader("bounded_bytes"), [src, at, number("max", *max as usize), field()])
             }
             Ty::Array(item, len) => self.read_array(item, *len, place, from),
             Ty::List(item, max) => self.read_list(item, *max, place, from),
@@ -62,7 +66,7 @@ impl Types<'_> {
     fn read_array(&self, item: &Ty, len: u32, place: Place, from: Source<'_>) -> Expr {
         let (at, len) = (atom(place.text()), number("len", len as usize));
         if self.is_byte(item) {
-            return call(self.wire("Reader.fixed_bytes"), [atom(from.src), at, len]);
+            return call(self.wire("Reader.fixed_bytes"), [atom(from.src.clone()), at, len]);
         }
         let size = number("size", self.size(item));
         let item = self.item_reader(item, from.field);
@@ -76,7 +80,10 @@ impl Types<'_> {
                 None => call(self.wire("Reader.bytes"), [atom("r"), at, field]),
                 Some(max) => {
                     let max = number("max", max as usize);
-                    call(self.wire("Reader.bounded_bytes"), [atom(from.src), at, max, field])
+                    call(
+                        self.wire("Reader.bounded_bytes"),
+                        [atom(from.src.clone()), at, max, field],
+                    )
                 }
             };
         }
@@ -127,7 +134,7 @@ impl Types<'_> {
 
     fn read_optional(&self, item: &Ty, place: Place, from: Source<'_>) -> Expr {
         let test = |name: &str, rest: &str| {
-            format!("{} {} {}{rest}", self.wire(&format!("Reader.{name}")), from.src, place.text())
+            format!("{} {} {}{rest}", self.wire_in("Reader", name), from.src, place.text())
         };
         let some = |value: Expr| call(self.option("Some"), [value]);
         let none = || atom(self.option("None"));
@@ -163,14 +170,14 @@ impl Types<'_> {
                     at,
                     atom(format!("~block:{module}.block")),
                     field,
-                    atom(format!("{module}.decode_block")),
+                    atom([module.as_str(), ".decode_block"].concat()),
                 ],
             ),
             TypeKind::Struct(_) | TypeKind::Flags(_) => {
-                call(format!("{module}.decode"), [atom("r"), at])
+                call([module.as_str(), ".decode"].concat(), [atom("r"), at])
             }
             TypeKind::Enum(_) | TypeKind::Union(_) => {
-                call(format!("{module}.decode"), [atom("r"), at, field])
+                call([module.as_str(), ".decode"].concat(), [atom("r"), at, field])
             }
         }
     }
@@ -178,7 +185,7 @@ impl Types<'_> {
     /// A function that reads one item, given the reader and the place.
     pub(super) fn item_reader(&self, ty: &Ty, field: &str) -> Expr {
         if let Ty::Named(id) = self.resolve(ty) {
-            let decode = format!("{}.decode", self.module(*id));
+            let decode = self.module(*id) + ".decode";
             match &self.def(*id).kind {
                 TypeKind::Struct(_) | TypeKind::Flags(_) => return atom(decode),
                 TypeKind::Enum(_) | TypeKind::Union(_) => {
@@ -187,7 +194,7 @@ impl Types<'_> {
                 TypeKind::Message(_) => {}
             }
         }
-        let src = SOURCE_OF_READER.replacen("Wire", self.wire, 1);
+        let src = SOURCE_OF_READER.replacen("Wire", self.wire, 1).into();
         let body = self.read(ty, Place(0), Source { src: &src, field });
         fun(format!("{} at", body.parameter("r")), body)
     }
@@ -196,5 +203,5 @@ impl Types<'_> {
 /// Reads the integer that carries an enum or flags.
 pub(super) fn carrier(types: &Types<'_>, repr: Repr) -> Expr {
     let src = SOURCE_OF_READER.replacen("Wire", types.wire, 1);
-    call(types.wire(&format!("Reader.{}", repr.name())), [atom(src), atom("at")])
+    call(types.wire_in("Reader", repr.name()), [atom(src), atom("at")])
 }

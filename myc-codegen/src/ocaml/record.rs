@@ -7,7 +7,7 @@ use super::docs::comment;
 use super::expr::{Expr, atom, bind, bind_all, call, fun, sequence, string};
 use super::json::{name_array, name_label, reader_definition};
 use super::print::{WIDTH, definition};
-use super::read::{SOURCE_OF_READER, Source};
+use super::read::{SOURCE_OF_READER, SRC, Source};
 use super::rule;
 use super::types::{Place, Types};
 use crate::names;
@@ -44,6 +44,11 @@ pub(super) fn label_of(field: &Field) -> String {
     names::ocaml_name(&field.name)
 }
 
+/// The value of a field of `t`.
+fn value_of(field: &Field) -> String {
+    "t.".to_owned() + &label_of(field)
+}
+
 /// What a decoder calls the value of a field.
 pub(super) fn local_of(field: &Field) -> String {
     let label = label_of(field);
@@ -56,7 +61,7 @@ pub(super) fn local_of(field: &Field) -> String {
 
 /// What errors call a field, `market.Trade.side`.
 pub(super) fn place_of(type_name: &str, field: &Field) -> String {
-    format!("{type_name}.{}", field.name)
+    [type_name, ".", &field.name].concat()
 }
 
 /// The record type as the `.ml` file has it.
@@ -64,10 +69,8 @@ pub(super) fn type_definition(types: &Types<'_>, fields: &[Field]) -> String {
     if fields.is_empty() {
         return "type t = unit".to_owned();
     }
-    let fields: Vec<String> = fields
-        .iter()
-        .map(|field| format!("{} : {}", label_of(field), types.text(&field.ty)))
-        .collect();
+    let fields: Vec<String> =
+        fields.iter().map(|field| label_of(field) + " : " + &types.text(&field.ty)).collect();
     let flat = format!("type t = {{ {} }}", fields.join("; "));
     if flat.len() + 2 <= WIDTH {
         return flat;
@@ -82,9 +85,9 @@ pub(super) fn type_declaration(types: &Types<'_>, fields: &[Field]) -> String {
     }
     let mut text = String::from("type t = {");
     for field in fields {
-        let line = format!("{} : {};", label_of(field), types.text(&field.ty));
+        let line = label_of(field) + " : " + &types.text(&field.ty) + ";";
         let docs = comment(&field_docs(types, field), field.deprecated.as_deref(), 8);
-        text.push_str(&format!("\n    {line}{}", beside(&line, &docs, 4)));
+        text.extend(["\n    ", &line, &beside(&line, &docs, 4)]);
     }
     text.push_str("\n  }");
     text
@@ -106,7 +109,7 @@ pub(super) fn beside(line: &str, docs: &str, indent: usize) -> String {
     }
     let fits = indent + line.len() + 2 + docs.chars().count() <= WIDTH;
     if fits && !docs.contains('\n') {
-        format!("  {docs}")
+        ["  ", docs].concat()
     } else {
         format!("\n{}{docs}", " ".repeat(indent + 4))
     }
@@ -132,8 +135,8 @@ fn parameter(types: &Types<'_>, field: &Field) -> String {
         Some(value) => {
             format!("?({label} = {})", types.plain_literal(&field.ty, value))
         }
-        None if is_optional(types, field) => format!("?{label}"),
-        None => format!("~{label}"),
+        None if is_optional(types, field) => ["?", &label].concat(),
+        None => ["~", &label].concat(),
     }
 }
 
@@ -175,7 +178,7 @@ pub(super) fn make_declaration(types: &Types<'_>, fields: &[Field]) -> String {
                 format!("?{label}:{text} -> ")
             }
             (Some(_), _) => format!("?{label}:{} -> ", types.text(&field.ty)),
-            (None, false) => format!("{label}:{} -> ", types.text(&field.ty)),
+            (None, false) => label + ":" + &types.text(&field.ty) + " -> ",
         }
     };
     let arrows: Vec<String> = fields.iter().map(arrow).collect();
@@ -231,7 +234,8 @@ pub(super) fn text_functions(types: &Types<'_>) -> [String; 4] {
 fn comparison(types: &Types<'_>, fields: &[Field], how: Comparison) -> String {
     let parts = fields.iter().map(|field| {
         let label = label_of(field);
-        types.compare_values(&field.ty, how, &format!("a.{label}"), &format!("b.{label}"))
+        let [a, b] = ["a.", "b."].map(|value| [value, &label].concat());
+        types.compare_values(&field.ty, how, a, b)
     });
     let body = how.combine(parts.collect());
     let head = format!("{} {} {}", how.function(), body.parameter("a"), body.parameter("b"));
@@ -242,8 +246,8 @@ fn write_json(types: &Types<'_>, fields: &[Field]) -> String {
     let mut steps = Vec::new();
     for (index, field) in fields.iter().enumerate() {
         let before = if index == 0 { "{" } else { "," };
-        steps.push(types.json_raw(&format!("{before}\"{}\":", field.name)));
-        steps.push(types.json_value(&field.ty, &format!("t.{}", label_of(field))));
+        steps.push(types.json_raw(&[before, "\"", &field.name, "\":"].concat()));
+        steps.push(types.json_value(&field.ty, value_of(field)));
     }
     steps.push(types.json_raw(if fields.is_empty() { "{}" } else { "}" }));
     let body = sequence(steps);
@@ -266,7 +270,7 @@ fn json_reader(types: &Types<'_>, fields: &[Field], name: &str) -> String {
             }
             (None, false) => "required",
         };
-        (local_of(field), call(types.wire(&format!("Json_reader.{how}")), arguments))
+        (local_of(field), call(types.wire_in("Json_reader", how), arguments))
     };
     let body = bind_all(fields.iter().enumerate().map(read).collect(), record_of(fields));
     let names = name_array(fields.iter().map(|field| field.name.as_str()));
@@ -299,7 +303,7 @@ pub(super) fn read_fields(
 ) -> Expr {
     let bindings = fields.iter().map(|field| {
         let place = place_of(name, field);
-        let from = Source { src: "src", field: &place };
+        let from = Source { src: SRC, field: &place };
         let at = Place(field.offset);
         let read = types.read(&field.ty, at, from);
         let read = rule::checked_read(types, field, read, at, &place);
@@ -324,9 +328,7 @@ pub(super) fn encode(
     size: usize,
     name: &str,
 ) -> String {
-    let body = types.write_fields(fields, size, |field| {
-        (format!("t.{}", label_of(field)), place_of(name, field))
-    });
+    let body = types.write_fields(fields, size, |field| (value_of(field), place_of(name, field)));
     let head = format!(
         "{function} {} {} {}",
         body.parameter("w"),
@@ -338,7 +340,7 @@ pub(super) fn encode(
 
 /// `tail_end`.
 pub(super) fn tail_end(types: &Types<'_>, fields: &[Field]) -> String {
-    let values = fields.iter().map(|field| (&field.ty, format!("t.{}", label_of(field))));
+    let values = fields.iter().map(|field| (&field.ty, value_of(field)));
     let body = types.fields_tail_end(values, "at");
     definition(&format!("tail_end {} at", body.parameter("t")), &body, 2)
 }

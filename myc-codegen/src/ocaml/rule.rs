@@ -54,7 +54,7 @@ pub(super) fn check(
     };
     Some(call(
         types.wire(function),
-        [atom(rule_of(field)), atom(value), atom(at), field_label(place_name)],
+        [atom(rule_of(field)), atom(value.to_owned()), atom(at), field_label(place_name)],
     ))
 }
 

@@ -3,6 +3,7 @@
 use myc_schema::schema::{AliasId, Field, PackageId, Repr, Schema, Ty, TypeDef, TypeId, TypeKind};
 use mycelium_wire::layout::{align_up, count_size, repr_size};
 
+use super::expr::Text;
 use crate::names;
 
 /// Bytes of a reference `{u32 offset, u32 count}`.
@@ -37,27 +38,32 @@ impl<'s> Types<'s> {
             Ty::Decimal(scale) => self.wire(&format!("Decimal.S{scale}.t")),
             Ty::String(_) | Ty::Bytes(_) => "string".to_owned(),
             Ty::Array(item, _) | Ty::List(item, _) if self.is_byte(item) => "string".to_owned(),
-            Ty::Array(item, _) | Ty::List(item, _) => format!("{} array", self.text(item)),
+            Ty::Array(item, _) | Ty::List(item, _) => self.text(item) + " array",
             Ty::Tuple(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.text(item)).collect();
                 format!("({})", items.join(" * "))
             }
-            Ty::Optional(item) => format!("{} option", self.text(item)),
-            Ty::Named(id) => format!("{}.t", self.module(*id)),
-            Ty::Alias(id) => format!("{}.t", self.alias_module(*id)),
+            Ty::Optional(item) => self.text(item) + " option",
+            Ty::Named(id) => self.module(*id) + ".t",
+            Ty::Alias(id) => self.alias_module(*id) + ".t",
             Ty::Map(key, value) => format!("({} * {}) list", self.text(key), self.text(value)),
         }
     }
 
     /// A name of the module of codec primitives.
     pub(super) fn wire(&self, name: &str) -> String {
-        format!("{}.{name}", self.wire)
+        [self.wire, ".", name].concat()
+    }
+
+    /// A name of a module in the module of codec primitives.
+    pub(super) fn wire_in(&self, module: &str, name: &str) -> String {
+        [self.wire, ".", module, ".", name].concat()
     }
 
     /// `Some` or `None`.
     pub(super) fn option(&self, constructor: &str) -> String {
         match self.hides_option {
-            true => self.wire(&format!("Maybe.{constructor}")),
+            true => self.wire_in("Maybe", constructor),
             false => constructor.to_owned(),
         }
     }
@@ -204,10 +210,10 @@ pub(super) struct Place(pub(super) usize);
 
 impl Place {
     /// The place itself, `at` or `(at + 8)`.
-    pub(super) fn text(self) -> String {
+    pub(super) fn text(self) -> Text {
         match self.0 {
-            0 => "at".to_owned(),
-            offset => format!("(at + {offset})"),
+            0 => "at".into(),
+            offset => format!("(at + {offset})").into(),
         }
     }
 

@@ -8,10 +8,10 @@ use super::docs::comment;
 use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
 use super::json::{name_array, name_label, reader_definition};
 use super::print::definition;
-use super::read::Source;
+use super::read::{SRC, Source};
 use super::record::{beside, text_functions, with_source};
 use super::types::{Place, Types};
-use super::write::{ROOM_OF_WRITER, Target};
+use super::write::{DST, ROOM_OF_WRITER, Target};
 use crate::names;
 
 /// Definitions and declarations of a union.
@@ -207,7 +207,7 @@ fn decode(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String
                 true => read_embedded(types, arm, name),
                 false => {
                     let place = place_of(name, arm);
-                    let from = Source { src: "src", field: &place };
+                    let from = Source { src: SRC, field: &place };
                     types.read(&arm.ty, Place(shape.value), from)
                 }
             };
@@ -233,7 +233,7 @@ fn decode(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String
 fn read_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Expr {
     let place = place_of(name, arm);
     if is_message(types, &arm.ty) {
-        return types.read(&arm.ty, Place(4), Source { src: "src", field: &place });
+        return types.read(&arm.ty, Place(4), Source { src: SRC, field: &place });
     }
     call(
         types.wire("Reader.embedded_value"),
@@ -289,7 +289,7 @@ fn write_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Vec<Expr> {
     let place = place_of(name, arm);
     let tag = call(types.wire("Writer.tag"), [atom("dst"), atom("at"), atom(arm.tag.to_string())]);
     if is_message(types, &arm.ty) {
-        let to = Target { dst: "dst", field: &place };
+        let to = Target { dst: DST, field: &place };
         return vec![tag, types.write(&arm.ty, Place(4), "v", to)];
     }
     let value = call(
@@ -312,7 +312,7 @@ fn write_inline(types: &Types<'_>, arm: &Arm, shape: &Shape, name: &str) -> Vec<
         types.wire(&format!("Writer.{}", shape.tag)),
         [atom("dst"), atom("at"), atom(arm.tag.to_string()), atom("~field")],
     );
-    let to = Target { dst: "dst", field: &place };
+    let to = Target { dst: DST, field: &place };
     vec![tag, types.write(&arm.ty, Place(shape.value), "v", to)]
 }
 

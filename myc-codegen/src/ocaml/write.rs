@@ -6,17 +6,20 @@
 use myc_schema::schema::{Field, Repr, Ty, TypeId, TypeKind};
 use mycelium_wire::layout::align_up;
 
-use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
+use super::expr::{Expr, Text, atom, bind, call, field_label, fun, label, number, sequence};
 use super::types::{Place, Types, pair};
 
 /// The bytes of writer `w`.
 pub(super) const ROOM_OF_WRITER: &str = "w.Wire.Writer.dst";
 
+/// The same where it is bound, for a whole block or struct.
+pub(super) const DST: &Text = &Text::Borrowed("dst");
+
 /// What writing needs to know beside the type.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
     /// Expression for the bytes.
-    pub(super) dst: &'a str,
+    pub(super) dst: &'a Text,
     /// What errors name, `market.Trade.side`.
     pub(super) field: &'a str,
 }
@@ -33,13 +36,13 @@ impl Types<'_> {
         let mut end = 0;
         for field in fields {
             let (value, place_name) = name_of(field);
-            steps.extend(self.gap(end, field.offset, "dst"));
-            let to = Target { dst: "dst", field: &place_name };
+            steps.extend(self.gap(end, field.offset, DST));
+            let to = Target { dst: DST, field: &place_name };
             steps.extend(super::rule::check(self, field, &value, None, &place_name));
             steps.push(self.write(&field.ty, Place(field.offset), &value, to));
             end = self.field_end(field);
         }
-        steps.extend(self.gap(end, size, "dst"));
+        steps.extend(self.gap(end, size, DST));
         let body = sequence(steps);
         if body.mentions("dst") {
             return bind("dst", atom(ROOM_OF_WRITER.replacen("Wire", self.wire, 1)), body);
@@ -48,7 +51,7 @@ impl Types<'_> {
     }
 
     /// Zeros from `start` to `end`, in aligned stores.
-    pub(super) fn gap(&self, mut start: usize, end: usize, dst: &str) -> Vec<Expr> {
+    pub(super) fn gap(&self, mut start: usize, end: usize, dst: &Text) -> Vec<Expr> {
         let mut steps = Vec::new();
         while start < end {
             let width = [4, 2, 1]
@@ -59,7 +62,7 @@ impl Types<'_> {
             let place = Place(start).text();
             steps.push(call(
                 self.wire(&format!("Writer.pad{width}")),
-                [atom(dst), atom(place), atom(zero)],
+                [atom(dst.clone()), atom(place), atom(zero)],
             ));
             start += width;
         }
@@ -68,12 +71,12 @@ impl Types<'_> {
 
     /// Writes `value` at `place`.
     pub(super) fn write(&self, ty: &Ty, place: Place, value: &str, to: Target<'_>) -> Expr {
-        let writer = |name: &str| self.wire(&format!("Writer.{name}"));
-        let (dst, at, v) = (atom(to.dst), atom(place.text()), atom(value));
-        let field = field_label(to.field);
+        let writer = |name: &str| self.wire_in("Writer", name);
+        let (dst, at, v) = (atom(to.dst.clone()), atom(place.text()), atom(value.to_owned()));
+        let field = || field_label(to.field);
         match self.resolve(ty) {
             Ty::Int(repr @ (Repr::I64 | Repr::U64)) => call(writer(repr.name()), [dst, at, v]),
-            Ty::Int(repr) => call(writer(repr.name()), [dst, at, v, field]),
+            Ty::Int(repr) => call(writer(repr.name()), [dst, at, v, field()]),
             Ty::Bool => call(writer("bool"), [dst, at, v]),
             Ty::I128 => call(writer("i128"), [dst, at, v]),
             Ty::U128 => call(writer("u128"), [dst, at, v]),
@@ -87,13 +90,13 @@ impl Types<'_> {
                 let mantissa = self.wire(&format!("Decimal.S{scale}.mantissa"));
                 call(writer("i64"), [dst, at, call(mantissa, [v])])
             }
-            Ty::String(None) => call(writer("string"), [atom("w"), at, field, v]),
-            Ty::Bytes(None) => call(writer("bytes"), [atom("w"), at, field, v]),
+            Ty::String(None) => call(writer("string"), [atom("w"), at, field(), v]),
+            Ty::Bytes(None) => call(writer("bytes"), [atom("w"), at, field(), v]),
             Ty::String(Some(max)) => {
-                call(writer("bounded_string"), [dst, at, number("max", *max as usize), field, v])
+                call(writer("bounded_string"), [dst, at, number("max", *max as usize), field(), v])
             }
             Ty::Bytes(Some(max)) => {
-                call(writer("bounded_bytes"), [dst, at, number("max", *max as usize), field, v])
+                call(writer("bounded_bytes"), [dst, at, number("max", *max as usize), field(), v])
             }
             Ty::Array(item, len) => self.write_array(item, *len, place, value, to),
             Ty::List(item, max) => self.write_list(ty, item, *max, place, value, to),
@@ -106,10 +109,14 @@ impl Types<'_> {
     }
 
     fn write_array(&self, item: &Ty, len: u32, place: Place, value: &str, to: Target<'_>) -> Expr {
-        let (at, len, v) = (atom(place.text()), number("len", len as usize), atom(value));
+        let (at, len, v) =
+            (atom(place.text()), number("len", len as usize), atom(value.to_owned()));
         let field = field_label(to.field);
         if self.is_byte(item) {
-            return call(self.wire("Writer.fixed_bytes"), [atom(to.dst), at, len, field, v]);
+            return call(
+                self.wire("Writer.fixed_bytes"),
+                [atom(to.dst.clone()), at, len, field, v],
+            );
         }
         let size = number("size", self.size(item));
         let item = self.item_writer(item, to.field);
@@ -125,7 +132,7 @@ impl Types<'_> {
         value: &str,
         to: Target<'_>,
     ) -> Expr {
-        let (at, v, field) = (atom(place.text()), atom(value), field_label(to.field));
+        let (at, v, field) = (atom(place.text()), atom(value.to_owned()), field_label(to.field));
         if self.is_byte(item) {
             let bytes = max.map_or(Ty::Bytes(None), |max| Ty::Bytes(Some(max)));
             return self.write(&bytes, place, value, to);
@@ -154,7 +161,7 @@ impl Types<'_> {
         let mut arguments = vec![atom("w"), atom(place.text())];
         arguments.extend(self.pair_facts(key, &pair));
         let writer = self.item_writer(&pair, to.field);
-        arguments.extend([field_label(to.field), writer, atom(value)]);
+        arguments.extend([field_label(to.field), writer, atom(value.to_owned())]);
         call(self.wire("Writer.map"), arguments)
     }
 
@@ -175,7 +182,7 @@ impl Types<'_> {
             end = offset + self.size(item);
         }
         steps.extend(self.gap(place.0 + end, place.0 + self.size(ty), to.dst));
-        bind(tuple_pattern("v", items.len()), atom(value), sequence(steps))
+        bind(tuple_pattern("v", items.len()), atom(value.to_owned()), sequence(steps))
     }
 
     fn write_optional(
@@ -186,7 +193,7 @@ impl Types<'_> {
         value: &str,
         to: Target<'_>,
     ) -> Expr {
-        let (dst, at) = (atom(to.dst), atom(place.text()));
+        let (dst, at) = (atom(to.dst.clone()), atom(place.text()));
         let zero = call(
             self.wire("Writer.zero"),
             [dst.clone(), at.clone(), atom(self.size(ty).to_string())],
@@ -208,7 +215,7 @@ impl Types<'_> {
     }
 
     fn write_named(&self, id: TypeId, place: Place, value: &str, to: Target<'_>) -> Expr {
-        let (module, at, v) = (self.module(id), atom(place.text()), atom(value));
+        let (module, at, v) = (self.module(id), atom(place.text()), atom(value.to_owned()));
         match &self.def(id).kind {
             TypeKind::Message(_) => call(
                 self.wire("Writer.embedded"),
@@ -216,24 +223,28 @@ impl Types<'_> {
                     atom("w"),
                     at,
                     atom(format!("~block:{module}.block")),
-                    label("size", call(format!("{module}.payload_size"), [atom(value)])),
-                    atom(format!("{module}.encode_block")),
+                    label(
+                        "size",
+                        call([module.as_str(), ".payload_size"].concat(), [atom(value.to_owned())]),
+                    ),
+                    atom([module.as_str(), ".encode_block"].concat()),
                     v,
                 ],
             ),
             TypeKind::Struct(_) | TypeKind::Flags(_) => {
-                call(format!("{module}.encode"), [atom("w"), at, v])
+                call([module.as_str(), ".encode"].concat(), [atom("w"), at, v])
             }
-            TypeKind::Enum(_) | TypeKind::Union(_) => {
-                call(format!("{module}.encode"), [atom("w"), at, v, field_label(to.field)])
-            }
+            TypeKind::Enum(_) | TypeKind::Union(_) => call(
+                [module.as_str(), ".encode"].concat(),
+                [atom("w"), at, v, field_label(to.field)],
+            ),
         }
     }
 
     /// A function that writes one item, given the writer, the place and the item.
     pub(super) fn item_writer(&self, ty: &Ty, field: &str) -> Expr {
         if let Ty::Named(id) = self.resolve(ty) {
-            let encode = format!("{}.encode", self.module(*id));
+            let encode = self.module(*id) + ".encode";
             match &self.def(*id).kind {
                 TypeKind::Struct(_) | TypeKind::Flags(_) => return atom(encode),
                 TypeKind::Enum(_) | TypeKind::Union(_) => {
@@ -242,15 +253,15 @@ impl Types<'_> {
                 TypeKind::Message(_) => {}
             }
         }
-        let dst = ROOM_OF_WRITER.replacen("Wire", self.wire, 1);
+        let dst = ROOM_OF_WRITER.replacen("Wire", self.wire, 1).into();
         let body = self.write(ty, Place(0), "v", Target { dst: &dst, field });
         fun(format!("{} at v", body.parameter("w")), body)
     }
 
     /// Where the tail ends behind `value`, given that it ended at `at`; the type is not fixed.
-    pub(super) fn tail_end(&self, ty: &Ty, value: &str, at: &str) -> Expr {
-        let size = |name: &str| self.wire(&format!("Size.{name}"));
-        let (v, at_) = (atom(value), atom(at));
+    pub(super) fn tail_end(&self, ty: &Ty, value: &str, at: &'static str) -> Expr {
+        let size = |name: &str| self.wire_in("Size", name);
+        let (v, at_) = (atom(value.to_owned()), atom(at));
         match self.resolve(ty) {
             Ty::Array(item, _) | Ty::List(item, Some(_)) => {
                 call(size("each"), [self.item_tail_end(item), v, at_])
@@ -276,10 +287,10 @@ impl Types<'_> {
             Ty::Tuple(items) => self.tuple_tail_end(items, value, at),
             Ty::Named(id) => match &self.def(*id).kind {
                 TypeKind::Message(_) => {
-                    let payload = call(format!("{}.payload_size", self.module(*id)), [v]);
+                    let payload = call(self.module(*id) + ".payload_size", [v]);
                     call(size("embedded"), [payload, at_])
                 }
-                _ => call(format!("{}.tail_end", self.module(*id)), [v, at_]),
+                _ => call(self.module(*id) + ".tail_end", [v, at_]),
             },
             _ => call(size("string"), [v, at_]),
         }
@@ -289,7 +300,7 @@ impl Types<'_> {
     pub(super) fn fields_tail_end<'f>(
         &self,
         fields: impl Iterator<Item = (&'f Ty, String)>,
-        at: &str,
+        at: &'static str,
     ) -> Expr {
         let moving: Vec<(&Ty, String)> = fields.filter(|(ty, _)| !self.is_fixed(ty)).collect();
         let steps = moving.iter().enumerate().map(|(index, (ty, value))| {
@@ -300,7 +311,7 @@ impl Types<'_> {
         steps.into_iter().rev().fold(last, |body, step| bind("at", step, body))
     }
 
-    fn tuple_tail_end(&self, items: &[Ty], value: &str, at: &str) -> Expr {
+    fn tuple_tail_end(&self, items: &[Ty], value: &str, at: &'static str) -> Expr {
         let names: Vec<String> = items
             .iter()
             .enumerate()
@@ -310,13 +321,13 @@ impl Types<'_> {
             })
             .collect();
         let body = self.fields_tail_end(items.iter().zip(names.iter().cloned()), at);
-        bind(names.join(", "), atom(value), body)
+        bind(names.join(", "), atom(value.to_owned()), body)
     }
 
     fn item_tail_end(&self, ty: &Ty) -> Expr {
         match self.resolve(ty) {
             Ty::Named(id) if !matches!(self.def(*id).kind, TypeKind::Message(_)) => {
-                atom(format!("{}.tail_end", self.module(*id)))
+                atom(self.module(*id) + ".tail_end")
             }
             Ty::String(None) | Ty::Bytes(None) => atom(self.wire("Size.string")),
             _ => fun("v at", self.tail_end(ty, "v", "at")),

@@ -1,57 +1,26 @@
-//! The text of `#[myc(…)]`. Prettyplease takes what stands in an attribute for any tokens and would not
-//! print expressions there as people write them.
+//! The text of `#[myc(…)]`, with expressions as people write them.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use quote::{format_ident, quote};
 
 /// Longest line.
 const LINE_WIDTH: usize = 100;
 
-/// Attributes of one item, which are put in once the item is printed.
-#[derive(Default)]
-pub(super) struct Attributes(Vec<Vec<String>>);
-
-impl Attributes {
-    /// Stands where the attribute with these arguments goes; nothing where there are none.
-    pub(super) fn place(&mut self, args: &[TokenStream]) -> Option<TokenStream> {
-        if args.is_empty() {
-            return None;
-        }
-        let name = format_ident!("__{}", self.0.len());
-        self.0.push(args.iter().map(|arg| text_of(arg.clone()).trim().to_owned()).collect());
-        Some(quote!(#[myc(#name)]))
+/// The lines of an attribute with these arguments, indented; nothing where there are none.
+pub(super) fn attribute(indent: &str, args: &[TokenStream]) -> String {
+    if args.is_empty() {
+        return String::new();
     }
-
-    /// Puts the attributes into what was printed: an attribute stands on a line of its own.
-    pub(super) fn put_into(&self, text: &str) -> String {
-        let mut lines = Vec::new();
-        let mut places = self.0.iter().enumerate().peekable();
-        for line in text.lines() {
-            let placed =
-                places.next_if(|(index, _)| line.trim_start() == format!("#[myc(__{index})]"));
-            match placed {
-                Some((_, args)) => {
-                    let indent = &line[..line.len() - line.trim_start().len()];
-                    lines.push(attribute(indent, args));
-                }
-                None => lines.push(line.to_owned()),
-            }
-        }
-        lines.join("\n") + "\n"
-    }
-}
-
-fn attribute(indent: &str, args: &[String]) -> String {
-    let line = format!("{indent}#[myc({})]", args.join(", "));
-    if line.chars().count() <= LINE_WIDTH {
+    let args: Vec<String> = args.iter().map(|arg| text_of(arg.clone()).trim().to_owned()).collect();
+    let line = format!("{indent}#[myc({})]\n", args.join(", "));
+    if line.chars().count() <= LINE_WIDTH + 1 {
         return line;
     }
     let args: Vec<String> = args.iter().map(|arg| format!("{indent}    {arg}")).collect();
-    format!("{indent}#[myc(\n{}\n{indent})]", args.join(",\n"))
+    format!("{indent}#[myc(\n{}\n{indent})]\n", args.join(",\n"))
 }
 
 /// Tokens as Rust's habit spaces them, on one line.
-fn text_of(tokens: TokenStream) -> String {
+pub(super) fn text_of(tokens: TokenStream) -> String {
     let (mut text, mut is_joint) = (String::new(), false);
     for token in tokens {
         match token {

@@ -155,7 +155,7 @@ impl Scope<'_> {
         if union.open {
             let taken = union.arms.iter().map(|arm| arm.name.as_str());
             let docs = "An arm that this version of the schema does not know.";
-            variants.push(unknown(taken, docs, quote!(mycelium::UnknownArm)));
+            variants.push(unknown(taken, docs, "mycelium::UnknownArm"));
         }
         model::Body::Enum { repr: None, variants }
     }
@@ -184,7 +184,10 @@ impl Scope<'_> {
         if !given || !values::has_default(self.schema, def) {
             return None;
         }
-        let path = self.prelude("Default", quote!(std::default));
+        let path = match self.declares("Default") {
+            true => quote!(std::default::Default),
+            false => quote!(Default),
+        };
         let value = |field: &Field| {
             let value = match &field.default {
                 Some(value) => self.value(value, &field.ty),
@@ -225,7 +228,7 @@ fn enum_body(def: &Enum) -> model::Body {
     if def.open {
         let taken = def.members.iter().map(|member| member.name.as_str());
         let docs = "A value that this version of the schema does not name.";
-        variants.push(unknown(taken, docs, quote!(#repr)));
+        variants.push(unknown(taken, docs, def.repr.name()));
     }
     model::Body::Enum { repr: (!def.open).then_some(repr), variants }
 }
@@ -245,11 +248,7 @@ fn lower_member(member: &Member, open: bool) -> model::Variant {
 }
 
 /// The variant for what is unknown, under a name that no member has.
-fn unknown<'n>(
-    taken: impl Iterator<Item = &'n str>,
-    docs: &str,
-    ty: TokenStream,
-) -> model::Variant {
+fn unknown<'n>(taken: impl Iterator<Item = &'n str>, docs: &str, ty: &str) -> model::Variant {
     let taken: Vec<String> = taken.map(names::rust_variant).collect();
     let mut name = String::from("Unknown");
     while taken.contains(&name) {
@@ -259,7 +258,7 @@ fn unknown<'n>(
         head: model::Head { docs: vec![docs.to_owned()], deprecated: None },
         myc: vec![quote!(unknown)],
         name: ident(&name),
-        ty: Some(ty),
+        ty: Some(ty.to_owned()),
         discriminant: None,
     }
 }

@@ -1,6 +1,6 @@
 //! A package in Rust's terms: what the printer prints, one node an item.
 //!
-//! Names are final and types and values are tokens, so that printing decides nothing.
+//! Names are final, types are text and values are tokens, so that printing decides nothing but lines.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 
@@ -29,14 +29,14 @@ pub(super) struct Head {
 pub(super) struct Const {
     pub(super) head: Head,
     pub(super) name: Ident,
-    pub(super) ty: TokenStream,
+    pub(super) ty: String,
     pub(super) value: TokenStream,
 }
 
 pub(super) struct Alias {
     pub(super) head: Head,
     pub(super) name: Ident,
-    pub(super) ty: TokenStream,
+    pub(super) ty: String,
 }
 
 /// A named type.
@@ -90,7 +90,7 @@ pub(super) struct Field {
     /// Contents of `#[myc(…)]`, or nothing.
     pub(super) myc: Vec<TokenStream>,
     pub(super) name: Ident,
-    pub(super) ty: TokenStream,
+    pub(super) ty: String,
 }
 
 pub(super) struct Variant {
@@ -99,6 +99,6 @@ pub(super) struct Variant {
     pub(super) myc: Vec<TokenStream>,
     pub(super) name: Ident,
     /// Value that it holds.
-    pub(super) ty: Option<TokenStream>,
+    pub(super) ty: Option<String>,
     pub(super) discriminant: Option<Literal>,
 }

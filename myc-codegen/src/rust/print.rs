@@ -1,17 +1,17 @@
-//! Prints a module: quote makes the tokens of an item, prettyplease its lines.
+//! Prints a module: items that are a member a line as they are, what may need breaks by prettyplease.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::attribute_text::Attributes;
-use super::model::{Alias, Bit, Body, Const, Field, Head, Item, Module, Type, Variant};
+use super::attribute_text::{attribute, text_of};
+use super::model::{Alias, Bit, Body, Const, Default, Field, Head, Item, Module, Type, Variant};
 
 /// The text of the file.
 pub(super) fn print(module: &Module) -> String {
     let mut parts = vec![print_top(module)];
     parts.extend(module.items.iter().map(|item| match item {
-        Item::Const(item) => print_tokens(tokens_of_const(item)),
-        Item::Alias(item) => print_tokens(tokens_of_alias(item)),
+        Item::Const(item) => print_const(item),
+        Item::Alias(item) => print_alias(item),
         Item::Type(item) => print_type(item),
     }));
     parts.join("\n")
@@ -35,42 +35,85 @@ fn inner_doc(line: &str) -> TokenStream {
 }
 
 fn print_type(item: &Type) -> String {
-    let default = item.default.as_ref().map(|default| {
-        let values = default.values.iter().map(|(name, value)| quote!(#name: #value));
-        let (path, name) = (&default.path, &item.name);
-        // Prettyplease breaks what rustfmt would not.
-        let skip = default.has_parts.then(|| quote!(#[rustfmt::skip]));
-        print_tokens(quote! {
-            #skip
-            impl #path for #name {
-                fn default() -> Self {
-                    Self { #(#values),* }
-                }
+    let derives: Vec<String> = item.derives.iter().map(|path| text_of(path.clone())).collect();
+    let attributes: String = item.myc.iter().map(|args| attribute("", args)).collect();
+    let (head, derives, body) = (print_head(&item.head, ""), derives.join(", "), print_body(item));
+    let mut text = format!("{head}#[derive({derives})]\n{attributes}{body}");
+    if let Some(default) = &item.default {
+        text.push('\n');
+        text.push_str(&print_default(default, &item.name));
+    }
+    text
+}
+
+fn print_body(item: &Type) -> String {
+    let name = &item.name;
+    match &item.body {
+        Body::Struct(fields) => {
+            let fields: String = fields.iter().map(print_field).collect();
+            in_braces(&format!("pub struct {name}"), &fields)
+        }
+        Body::Flags { repr, bits } => {
+            format!("{}\npub struct {name}({repr});\n", print_bits(bits))
+        }
+        Body::Enum { repr, variants } => {
+            let repr = repr.as_ref().map_or(String::new(), |repr| format!("#[repr({repr})]\n"));
+            let variants: String = variants.iter().map(print_variant).collect();
+            in_braces(&format!("{repr}pub enum {name}"), &variants)
+        }
+    }
+}
+
+fn in_braces(head: &str, members: &str) -> String {
+    if members.is_empty() { format!("{head} {{}}\n") } else { format!("{head} {{\n{members}}}\n") }
+}
+
+fn print_field(field: &Field) -> String {
+    let (head, myc) = (print_head(&field.head, INDENT), attribute(INDENT, &field.myc));
+    let line = format!("{INDENT}pub {}: {},\n", field.name, field.ty);
+    format!("{head}{myc}{}", broken("struct", line))
+}
+
+fn print_variant(variant: &Variant) -> String {
+    let (head, myc) = (print_head(&variant.head, INDENT), attribute(INDENT, &variant.myc));
+    let ty = variant.ty.as_ref().map_or(String::new(), |ty| format!("({ty})"));
+    let value = variant.discriminant.as_ref().map_or(String::new(), |value| format!(" = {value}"));
+    let line = format!("{INDENT}{}{ty}{value},\n", variant.name);
+    format!("{head}{myc}{}", broken("enum", line))
+}
+
+/// Of a member of an item.
+const INDENT: &str = "    ";
+
+/// Bytes up to which prettyplease leaves the line of a member as it is, with some to spare.
+const SAFE_LINE: usize = 80;
+
+/// The line of a member, which prettyplease breaks where it may be too long.
+fn broken(item: &str, line: String) -> String {
+    if line.len() <= SAFE_LINE {
+        return line;
+    }
+    let text = lay_out(&format!("{item} S {{ {line} }}"));
+    let members = text.split_once("{\n").and_then(|(_, rest)| rest.strip_suffix("}\n"));
+    members.map_or(line, str::to_owned)
+}
+
+fn print_default(default: &Default, name: &Ident) -> String {
+    let values = default.values.iter().map(|(name, value)| quote!(#name: #value));
+    let path = &default.path;
+    // Prettyplease breaks what rustfmt would not.
+    let skip = default.has_parts.then(|| quote!(#[rustfmt::skip]));
+    print_tokens(quote! {
+        #skip
+        impl #path for #name {
+            fn default() -> Self {
+                Self { #(#values),* }
             }
-        })
-    });
-    let mut attributes = Attributes::default();
-    let tokens = tokens_of_type(item, &mut attributes);
-    let mut text = attributes.put_into(&print_tokens(tokens));
-    if let Body::Flags { bits, .. } = &item.body {
-        text = put_bits(&text, bits);
-    }
-    match default {
-        Some(default) => format!("{text}\n{default}"),
-        None => text,
-    }
+        }
+    })
 }
 
-/// Stands where [`print_bits`] goes. It is the last attribute: docs that say the same stand before it.
-const NO_BITS: &str = "#[myc(bits())]";
-
-fn put_bits(text: &str, bits: &[Bit]) -> String {
-    let (before, behind) = text.rsplit_once(NO_BITS).unwrap_or((text, ""));
-    format!("{before}{}{behind}", print_bits(bits))
-}
-
-/// The bits of flags. Prettyplease takes what stands in an attribute for any tokens and would not
-/// print docs there as comments.
+/// The bits of flags, which have docs of their own.
 fn print_bits(bits: &[Bit]) -> String {
     let names: Vec<String> =
         bits.iter().map(|Bit { name, number, .. }| format!("{name} = {number}")).collect();
@@ -81,104 +124,62 @@ fn print_bits(bits: &[Bit]) -> String {
     if is_bare && line.len() <= LINE_WIDTH {
         return line;
     }
-    let rows = bits.iter().zip(names).map(|(bit, name)| format!("{}    {name}", print_head(bit)));
+    let rows =
+        bits.iter().zip(names).map(|(bit, name)| format!("{}{INDENT}{name}", print_bit_head(bit)));
     let rows = rows.collect::<Vec<_>>().join(",\n");
     let end = if is_bare { "" } else { "," };
     format!("#[myc(bits(\n{rows}{end}\n))]")
 }
 
 /// Docs, deprecation and former name of a bit, a line each.
-fn print_head(bit: &Bit) -> String {
-    let docs = bit.head.docs.iter().map(|line| format!("    ///{}\n", doc_text(line).trim_end()));
-    let deprecated = bit.head.deprecated.iter().map(|note| match note.as_str() {
-        "" => "    #[deprecated]\n".to_owned(),
-        note => format!("    #[deprecated = {}]\n", Literal::string(note)),
-    });
-    let was = bit.was.iter().map(|was| format!("    #[myc(was = {})]\n", Literal::string(was)));
-    docs.chain(deprecated).chain(was).collect()
+fn print_bit_head(bit: &Bit) -> String {
+    let was = bit.was.iter().map(|was| format!("{INDENT}#[myc(was = {})]\n", Literal::string(was)));
+    print_head(&bit.head, INDENT) + &was.collect::<String>()
+}
+
+/// Docs and `#[deprecated]`, a line each.
+fn print_head(head: &Head, indent: &str) -> String {
+    let mut text = String::new();
+    for line in &head.docs {
+        text.extend([indent, "///", doc_text(line).trim_end(), "\n"]);
+    }
+    match head.deprecated.as_deref() {
+        None => {}
+        Some("") => text.extend([indent, "#[deprecated]\n"]),
+        Some(note) => {
+            let note = Literal::string(note).to_string();
+            text.extend([indent, "#[deprecated = ", &note, "]\n"]);
+        }
+    }
+    text
 }
 
 /// Longest line.
 const LINE_WIDTH: usize = 100;
 
 fn print_tokens(tokens: TokenStream) -> String {
-    match syn::parse2(tokens) {
+    print_file(syn::parse2(tokens))
+}
+
+fn lay_out(text: &str) -> String {
+    print_file(syn::parse_str(text))
+}
+
+fn print_file(file: syn::Result<syn::File>) -> String {
+    match file {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => unreachable!("generated Rust does not parse: {error}"),
     }
 }
 
-fn tokens_of_const(item: &Const) -> TokenStream {
-    let (head, name, ty, value) = (tokens_of_head(&item.head), &item.name, &item.ty, &item.value);
-    quote! {
-        #head
-        pub const #name: #ty = #value;
-    }
+fn print_const(item: &Const) -> String {
+    let Const { head, name, ty, value } = item;
+    print_head(head, "") + &lay_out(&format!("pub const {name}: {ty} = {value};"))
 }
 
-fn tokens_of_alias(item: &Alias) -> TokenStream {
-    let (head, name, ty) = (tokens_of_head(&item.head), &item.name, &item.ty);
-    quote! {
-        #head
-        pub type #name = #ty;
-    }
-}
-
-fn tokens_of_type(item: &Type, attributes: &mut Attributes) -> TokenStream {
-    let (head, derives, name) = (tokens_of_head(&item.head), &item.derives, &item.name);
-    let myc: Vec<_> = item.myc.iter().map(|args| attributes.place(args)).collect();
-    let (repr, body) = match &item.body {
-        Body::Struct(fields) => {
-            let fields = fields.iter().map(|field| tokens_of_field(field, attributes));
-            (None, quote!(pub struct #name { #(#fields),* }))
-        }
-        Body::Flags { repr, .. } => (None, quote!(#[myc(bits())] pub struct #name(#repr);)),
-        Body::Enum { repr, variants } => {
-            let variants = variants.iter().map(|variant| tokens_of_variant(variant, attributes));
-            let repr = repr.as_ref().map(|repr| quote!(#[repr(#repr)]));
-            (repr, quote!(pub enum #name { #(#variants),* }))
-        }
-    };
-    quote! {
-        #head
-        #[derive(#(#derives),*)]
-        #(#myc)*
-        #repr
-        #body
-    }
-}
-
-fn tokens_of_field(field: &Field, attributes: &mut Attributes) -> TokenStream {
-    let (head, myc, name, ty) =
-        (tokens_of_head(&field.head), attributes.place(&field.myc), &field.name, &field.ty);
-    quote! {
-        #head
-        #myc
-        pub #name: #ty
-    }
-}
-
-fn tokens_of_variant(variant: &Variant, attributes: &mut Attributes) -> TokenStream {
-    let (head, myc) = (tokens_of_head(&variant.head), attributes.place(&variant.myc));
-    let (name, ty) = (&variant.name, variant.ty.as_ref().map(|ty| quote!((#ty))));
-    let discriminant = variant.discriminant.as_ref().map(|value| quote!(= #value));
-    quote! {
-        #head
-        #myc
-        #name #ty #discriminant
-    }
-}
-
-/// Docs and `#[deprecated]`.
-fn tokens_of_head(head: &Head) -> TokenStream {
-    let docs = head.docs.iter().map(|line| doc_text(line));
-    let deprecated = head.deprecated.as_ref().map(|note| {
-        if note.is_empty() { quote!(#[deprecated]) } else { quote!(#[deprecated = #note]) }
-    });
-    quote! {
-        #(#[doc = #docs])*
-        #deprecated
-    }
+fn print_alias(item: &Alias) -> String {
+    let Alias { head, name, ty } = item;
+    print_head(head, "") + &lay_out(&format!("pub type {name} = {ty};"))
 }
 
 /// The text of a doc attribute. What rustc refuses in a comment, a lone carriage return or a character

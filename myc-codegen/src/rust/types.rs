@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use myc_schema::schema::{Item, PackageId, Schema, Ty, TypeId};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::names;
@@ -39,49 +39,46 @@ impl<'s> Scope<'s> {
         self.declared.contains(name)
     }
 
-    /// A type as a field uses it.
-    pub(super) fn ty(&self, ty: &Ty) -> TokenStream {
+    /// A type as a field uses it, on one line.
+    pub(super) fn ty(&self, ty: &Ty) -> String {
         match ty {
-            Ty::Bool => quote!(bool),
-            Ty::Int(repr) => plain(repr.name()),
-            Ty::I128 => quote!(i128),
-            Ty::U128 => quote!(u128),
-            Ty::U256 => quote!(mycelium::U256),
-            Ty::Uuid => quote!(mycelium::Uuid),
-            Ty::F32 => quote!(f32),
-            Ty::F64 => quote!(f64),
-            Ty::Timestamp => quote!(mycelium::Timestamp),
-            Ty::Duration => quote!(mycelium::Duration),
-            Ty::Decimal(scale) => sized(quote!(mycelium::Decimal), u32::from(*scale)),
-            Ty::String(None) => self.prelude("String", quote!(std::string)),
-            Ty::String(Some(max)) => sized(quote!(mycelium::BoundedString), *max),
-            Ty::Bytes(None) => quote!(mycelium::Bytes),
-            Ty::Bytes(Some(max)) => sized(quote!(mycelium::BoundedBytes), *max),
-            Ty::Array(item, len) => {
-                let (item, len) = (self.ty(item), Literal::u32_unsuffixed(*len));
-                quote!([#item; #len])
-            }
+            Ty::Bool => "bool".to_owned(),
+            Ty::Int(repr) => repr.name().to_owned(),
+            Ty::I128 => "i128".to_owned(),
+            Ty::U128 => "u128".to_owned(),
+            Ty::U256 => "mycelium::U256".to_owned(),
+            Ty::Uuid => "mycelium::Uuid".to_owned(),
+            Ty::F32 => "f32".to_owned(),
+            Ty::F64 => "f64".to_owned(),
+            Ty::Timestamp => "mycelium::Timestamp".to_owned(),
+            Ty::Duration => "mycelium::Duration".to_owned(),
+            Ty::Decimal(scale) => format!("mycelium::Decimal<{scale}>"),
+            Ty::String(None) => self.prelude("std::string::", "String"),
+            Ty::String(Some(max)) => format!("mycelium::BoundedString<{max}>"),
+            Ty::Bytes(None) => "mycelium::Bytes".to_owned(),
+            Ty::Bytes(Some(max)) => format!("mycelium::BoundedBytes<{max}>"),
+            Ty::Array(item, len) => format!("[{}; {len}]", self.ty(item)),
             Ty::List(item, None) => {
-                let (list, item) = (self.prelude("Vec", quote!(std::vec)), self.ty(item));
-                quote!(#list<#item>)
+                format!("{}<{}>", self.prelude("std::vec::", "Vec"), self.ty(item))
             }
-            Ty::List(item, Some(max)) => {
-                let (item, max) = (self.ty(item), Literal::u32_unsuffixed(*max));
-                quote!(mycelium::BoundedList<#item, #max>)
-            }
+            Ty::List(item, Some(max)) => format!("mycelium::BoundedList<{}, {max}>", self.ty(item)),
             Ty::Map(key, of) => {
-                let (key, of) = (self.ty(key), self.ty(of));
-                quote!(std::collections::BTreeMap<#key, #of>)
+                format!("std::collections::BTreeMap<{}, {}>", self.ty(key), self.ty(of))
             }
-            Ty::Tuple(items) => {
-                let items = items.iter().map(|item| self.ty(item));
-                quote!((#(#items,)*))
-            }
+            Ty::Tuple(items) => match items.as_slice() {
+                [item] => format!("({},)", self.ty(item)),
+                items => {
+                    let items: Vec<String> = items.iter().map(|item| self.ty(item)).collect();
+                    format!("({})", items.join(", "))
+                }
+            },
             Ty::Optional(item) => {
-                let (option, item) = (self.prelude("Option", quote!(std::option)), self.ty(item));
-                quote!(#option<#item>)
+                format!("{}<{}>", self.prelude("std::option::", "Option"), self.ty(item))
             }
-            Ty::Named(id) => self.named(*id),
+            Ty::Named(id) => {
+                let def = &self.schema.types[id.0];
+                self.path(def.package, &def.name)
+            }
             Ty::Alias(id) => {
                 let alias = &self.schema.aliases[id.0];
                 self.path(alias.package, &alias.name)
@@ -89,25 +86,28 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// Path of a named type.
-    pub(super) fn named(&self, id: TypeId) -> TokenStream {
-        let def = &self.schema.types[id.0];
-        self.path(def.package, &def.name)
-    }
-
-    fn path(&self, package: PackageId, name: &str) -> TokenStream {
-        let name = ident(&names::rust_name(name));
+    fn path(&self, package: PackageId, name: &str) -> String {
+        let name = names::rust_name(name);
         if package == self.package {
-            return quote!(#name);
+            return name;
         }
-        let module = ident(&names::rust_module(&self.schema.packages[package.0].name));
-        quote!(super::#module::#name)
+        format!("super::{}::{name}", names::rust_module(&self.schema.packages[package.0].name))
     }
 
     /// A name of the prelude, with its path where the package declares the same name.
-    pub(super) fn prelude(&self, name: &str, path: TokenStream) -> TokenStream {
-        let ident = ident(name);
-        if self.declares(name) { quote!(#path::#ident) } else { quote!(#ident) }
+    fn prelude(&self, path: &str, name: &str) -> String {
+        if self.declares(name) { [path, name].concat() } else { name.to_owned() }
+    }
+
+    /// Path of a named type, for an expression.
+    pub(super) fn named(&self, id: TypeId) -> TokenStream {
+        let def = &self.schema.types[id.0];
+        let name = ident(&names::rust_name(&def.name));
+        if def.package == self.package {
+            return quote!(#name);
+        }
+        let module = ident(&names::rust_module(&self.schema.packages[def.package.0].name));
+        quote!(super::#module::#name)
     }
 }
 
@@ -115,9 +115,4 @@ impl<'s> Scope<'s> {
 pub(super) fn plain(name: &str) -> TokenStream {
     let name = ident(name);
     quote!(#name)
-}
-
-fn sized(ty: TokenStream, size: u32) -> TokenStream {
-    let size = Literal::u32_unsuffixed(size);
-    quote!(#ty<#size>)
 }

@@ -109,9 +109,9 @@ impl Scope<'_> {
     }
 
     /// The type of a constant.
-    pub(super) fn const_type(&self, ty: &Ty) -> TokenStream {
+    pub(super) fn const_type(&self, ty: &Ty) -> String {
         match self.schema.resolve(ty) {
-            Ty::String(_) => quote!(&str),
+            Ty::String(_) => "&str".to_owned(),
             _ => self.ty(ty),
         }
     }
