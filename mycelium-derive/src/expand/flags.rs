@@ -36,6 +36,14 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
         impl #private::Wire for #ident {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             const IS_ANY: bool = true;
+            const PLAIN: #private::Option<#private::Plain<Self>> =
+                // SAFETY: this is the field, and all there is.
+                unsafe {
+                    #private::Plain::wrapper(
+                        <#repr as #private::Wire>::PLAIN,
+                        ::core::mem::offset_of!(Self, 0),
+                    )
+                };
             type View<'a> = Self;
 
             #[inline]

@@ -46,7 +46,7 @@ pub(super) fn expand_message(
     let tables = expand_tables(item, fields);
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
-    let decode = expand_decode_message(item, fields);
+    let (decode, plain) = (expand_decode_message(item, fields), expand_plain(item, fields));
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
@@ -70,6 +70,7 @@ pub(super) fn expand_message(
         impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             const BLOCK: usize = #private::layout::block_size(__FIELDS);
+            const PLAIN_BLOCK: #private::Option<#private::Plain<Self>> = #plain;
             type View<'__view> = #view<'__view>;
 
             fn tail_end(&self, end: usize) -> usize {
@@ -199,6 +200,9 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
                 let block = &block[..<Self as #private::Wire>::BLOCK];
+                if let #private::Some(plain) = <Self as #private::Wire>::PLAIN_BLOCK {
+                    return #private::decode_block(plain, block, tail);
+                }
                 #decode
             }
 
@@ -213,27 +217,35 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     }
 }
 
-/// Whether any bytes are a value, and whether a value in memory is its inline form. A struct with a
-/// lifetime holds references, which are neither.
-fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> Option<TokenStream> {
-    if item.lifetime().is_some() {
-        return None;
-    }
+/// Whether any bytes are a value, and whether a value in memory is its inline form.
+fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let is_held = fields.iter().any(|field| field.constraint.is_some());
-    let idents = fields.iter().map(|field| field.ident);
-    let types: Vec<_> = fields.iter().map(|field| field.ty).collect();
-    Some(quote! {
+    let types = fields.iter().map(|field| &*field.unborrowed);
+    let plain = expand_plain(item, fields);
+    quote! {
         const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
-        const PLAIN: #private::Option<#private::Plain<Self>> =
-            // SAFETY: these are all fields, each with its own offset and type.
-            unsafe {
-                #private::Plain::record(&__SLOTS, [#((
-                    ::core::mem::offset_of!(Self, #idents),
-                    <#types as #private::FieldType>::PLAIN_SIZE,
-                )),*])
-            };
-    })
+        const PLAIN: #private::Option<#private::Plain<Self>> = #plain;
+    }
+}
+
+/// The proof that a value in memory is its fields on the wire. What has a lifetime holds references.
+fn expand_plain(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    if item.lifetime().is_some() {
+        return quote!(#private::None);
+    }
+    let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
+    quote! {
+        // SAFETY: these are all fields, each with its own offset and type, and each is checked.
+        unsafe {
+            #private::Plain::record(&__SLOTS, [#((
+                ::core::mem::offset_of!(Self, #idents),
+                <#types as #private::FieldType>::EXTENT,
+            )),*])
+        }
+    }
 }
 
 /// The payload of a message.
@@ -252,6 +264,10 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 
         #[inline]
         fn encode_block(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
+            if let #private::Some(plain) = <Self as #private::Wire>::PLAIN_BLOCK {
+                plain.write(self, block);
+                return;
+            }
             #encode
         }
 

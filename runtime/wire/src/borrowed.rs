@@ -8,6 +8,7 @@ use core::ops::Deref;
 use crate::error::{ErrorKind, Failed};
 use crate::limits::Bound;
 use crate::list::{self, ListView};
+use crate::plain::{self, Plain};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text;
@@ -131,15 +132,12 @@ impl<'de: 'a, 'a, T: Wire> Decode<'de> for &'a [T] {
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         let plain = const { plain_items::<T>() };
         let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
-        T::check_items(region, tail)?;
-        plain.items_in(region).ok_or_else(|| {
-            tail.error(region, ErrorKind::Misaligned { align: align_of::<T>() as u32 })
-        })
+        plain::borrow_items(plain, region, tail)
     }
 }
 
 /// The proof that a row of such items can be borrowed; without it the program is not compiled.
-const fn plain_items<T: Wire>() -> crate::plain::Plain<T> {
+const fn plain_items<T: Wire>() -> Plain<T> {
     match T::PLAIN {
         Some(plain) => plain,
         None => panic!(

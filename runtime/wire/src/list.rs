@@ -11,7 +11,7 @@ use arrayvec::ArrayVec;
 use crate::error::{ErrorKind, Failed};
 use crate::layout::{align_up, count_size, items_offset};
 use crate::limits::Bound;
-use crate::plain::Plain;
+use crate::plain::{self, Plain};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
@@ -147,7 +147,7 @@ impl<'a, T: Wire> ListView<'a, T> {
     /// them, and structs of these whose fields lie in Rust as they do on the wire; and where the frame
     /// is aligned for them, as every frame is that begins at a multiple of 8.
     pub fn as_slice(&self) -> Option<&'a [T]> {
-        T::PLAIN?.items_in(self.items)
+        plain::slice_of(T::PLAIN?, self.items)
     }
 
     /// All items, in order.
@@ -217,10 +217,10 @@ pub(crate) fn decode_items<'de, T: Decode<'de>>(
     tail: &mut TailReader<'de>,
 ) -> Result<Vec<T>, Failed> {
     if const { T::TYPE.is_fixed() } {
-        T::check_items(region, tail)?;
         if let Some(plain) = T::PLAIN {
-            return Ok(plain.to_vec(region));
+            return plain::decode_items(plain, region, tail);
         }
+        T::check_items(region, tail)?;
         let items = region.chunks_exact(T::SIZE);
         return Ok(items.map(|inline| decode_checked(inline, tail)).collect());
     }

@@ -8,6 +8,7 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
 use crate::reflect::Def;
+use crate::tail::Tail;
 use crate::validate::ValidationError;
 use crate::wire::{Decode, TooLong, Wire};
 
@@ -171,13 +172,13 @@ pub trait Message: Wire {
     ///
     /// # Errors
     ///
-    /// Where the header is not that of one frame of this type.
+    /// Where the bytes do not begin with the header of a frame of this type.
     #[inline]
     fn view_trusted(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let Some((payload, block)) = payload_of::<Self>(bytes) else {
-            return Err(not_a_frame_of::<Self>(bytes));
-        };
-        Ok(frame::view_payload::<Self>(payload, block))
+        match parts_of::<Self>(bytes) {
+            Some((block, tail)) => Ok(Self::view_block(block, Tail(tail))),
+            None => Err(not_a_frame_of::<Self>(bytes)),
+        }
     }
 }
 
@@ -195,6 +196,16 @@ fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
         }
     }
     None
+}
+
+/// Block and tail of what begins like a frame of this type.
+#[inline]
+fn parts_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (header, payload) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>()?;
+    if FrameHeader::type_id_in(header) != M::TYPE_ID {
+        return None;
+    }
+    frame::split_payload(payload, FrameHeader::block_in(header))
 }
 
 #[cold]

@@ -76,6 +76,10 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     const PLAIN: Option<Plain<Self>> = None;
 
+    /// Proof that a value in memory is the block of a payload of its own, where it is.
+    #[doc(hidden)]
+    const PLAIN_BLOCK: Option<Plain<Self>> = None;
+
     /// Whether a field of the type, or of what it holds, has a constraint.
     #[doc(hidden)]
     const IS_CONSTRAINED: bool = rules::is_constrained(Self::TYPE);
