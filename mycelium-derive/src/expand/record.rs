@@ -200,9 +200,6 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
                 let block = &block[..<Self as #private::Wire>::BLOCK];
-                if let #private::Some(plain) = <Self as #private::Wire>::PLAIN_BLOCK {
-                    return #private::decode_block(plain, block, tail);
-                }
                 #decode
             }
 
@@ -264,10 +261,6 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 
         #[inline]
         fn encode_block(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
-            if let #private::Some(plain) = <Self as #private::Wire>::PLAIN_BLOCK {
-                plain.write(self, block);
-                return;
-            }
             #encode
         }
 

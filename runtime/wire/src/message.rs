@@ -96,12 +96,13 @@ pub trait Message: Wire {
         Ok(frame)
     }
 
+    // Inlined, so that the value is made where it is wanted: what is behind the call is `decode_block`.
     /// Reads a value from exactly one frame of its type.
     ///
     /// # Errors
     ///
     /// Where the bytes are not such a frame.
-    #[inline]
+    #[inline(always)]
     fn from_frame<'de>(bytes: &'de [u8]) -> Result<Self, DecodeError>
     where
         Self: Decode<'de>,
@@ -209,6 +210,7 @@ fn parts_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 #[cold]
+#[inline(never)]
 fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
     match Frame::parse(bytes) {
         Ok(Frame { header, .. }) => other_type(M::TYPE_ID, header.type_id),

@@ -14,8 +14,9 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::size_of;
 
-use crate::error::{ErrorKind, Failed};
+use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::field::Slot;
+use crate::frame;
 use crate::tail::TailReader;
 use crate::wire::Wire;
 use crate::{Decimal, Duration, Timestamp, Uuid};
@@ -52,20 +53,22 @@ pub(crate) fn slice_of<T>(plain: Plain<T>, items: &[u8]) -> Option<&[T]> {
     if plain.is_any() { unsafe { plain.items_in(items) } } else { None }
 }
 
-/// Reads the block of a message.
+/// Reads a payload whose block reaches all fields of a plain message. Behind the check, it is one copy.
 ///
 /// # Errors
 ///
-/// As [`Wire::check_block`].
-#[inline]
-pub fn decode_block<T: Wire>(
-    plain: Plain<T>,
-    block: &[u8],
-    tail: &mut TailReader<'_>,
-) -> Result<T, Failed> {
-    T::check_block(block, tail)?;
-    // SAFETY: the bytes have been checked.
-    Ok(unsafe { plain.read(block) })
+/// As [`frame::check_payload`].
+#[inline(always)]
+pub(crate) fn decode_payload<T: Wire>(
+    _: Plain<T>,
+    payload: &[u8],
+    block: u32,
+    origin: usize,
+) -> Result<T, DecodeError> {
+    frame::check_payload::<T>(payload, block, origin)?;
+    let bytes = &payload[..size_of::<T>()];
+    // SAFETY: there are as many bytes, and they have been checked.
+    Ok(unsafe { bytes.as_ptr().cast::<T>().read_unaligned() })
 }
 
 /// Proof that a value in memory is its form on the wire: as long, without padding, little-endian; and
@@ -201,24 +204,8 @@ impl<T> Plain<T> {
     ///
     /// Where `bytes` is not as long as the value.
     #[inline]
-    pub fn write(self, value: &T, bytes: &mut [u8]) {
+    pub(crate) fn write(self, value: &T, bytes: &mut [u8]) {
         bytes.copy_from_slice(self.bytes_of(core::slice::from_ref(value)));
-    }
-
-    /// Reads a value from its bytes.
-    ///
-    /// # Panics
-    ///
-    /// Where there are too few.
-    ///
-    /// # Safety
-    ///
-    /// The type's `check` has passed the bytes.
-    #[inline]
-    pub unsafe fn read(self, bytes: &[u8]) -> T {
-        let bytes = &bytes[..size_of::<T>()];
-        // SAFETY: there are as many bytes, and they are a value.
-        unsafe { bytes.as_ptr().cast::<T>().read_unaligned() }
     }
 
     /// The bytes of items.

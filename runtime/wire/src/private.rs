@@ -14,7 +14,7 @@ pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
-pub use crate::plain::{Extent, Plain, decode_block};
+pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
     has_names, is_constraint, is_default, is_kept, is_key, is_measured, is_type,
