@@ -187,7 +187,7 @@ pub trait Message: Wire {
 ///
 /// Only the three numbers that matter are loaded, and looked at in one go.
 #[inline]
-fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
+pub(crate) fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
     if let Some((header, payload)) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>() {
         let (length, block) = (FrameHeader::length_in(header), FrameHeader::block_in(header));
         let is_whole =
@@ -211,7 +211,7 @@ fn parts_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cold]
 #[inline(never)]
-fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
+pub(crate) fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
     match Frame::parse(bytes) {
         Ok(Frame { header, .. }) => other_type(M::TYPE_ID, header.type_id),
         Err(error) => error,

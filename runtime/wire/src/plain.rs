@@ -229,6 +229,20 @@ impl<T> Plain<T> {
             .then(|| unsafe { core::slice::from_raw_parts(items, bytes.len() / size_of::<T>()) })
     }
 
+    /// The item that `bytes` begin with, to be changed, where it is aligned for the type.
+    ///
+    /// # Safety
+    ///
+    /// As [`items_in`](Plain::items_in).
+    #[inline]
+    pub(crate) unsafe fn item_in_mut(self, bytes: &mut [u8]) -> Option<&mut T> {
+        let item: *mut T = bytes.as_mut_ptr().cast();
+        let fits = item.is_aligned() && bytes.len() >= size_of::<T>();
+        // SAFETY: the item is within the bytes, aligned, and a value; and as it has no padding, the bytes
+        // are still bytes whatever becomes of it.
+        fits.then(|| unsafe { &mut *item })
+    }
+
     /// A copy of the items that lie in `bytes`, at whatever address. What is left over is ignored.
     ///
     /// # Safety
