@@ -49,8 +49,11 @@ pub(crate) fn borrow_items<'de, T: Wire>(
 /// A row of items in bytes that may not have been checked.
 #[inline]
 pub(crate) fn slice_of<T>(plain: Plain<T>, items: &[u8]) -> Option<&[T]> {
+    if !plain.is_any() {
+        return None;
+    }
     // SAFETY: any bytes are a value.
-    if plain.is_any() { unsafe { plain.items_in(items) } } else { None }
+    unsafe { plain.items_in(items) }
 }
 
 /// Reads a payload whose block reaches all fields of a plain message. Behind the check, it is one copy.
