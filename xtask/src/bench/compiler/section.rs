@@ -92,7 +92,7 @@ fn find<'m>(results: &'m [Measured], job: &Job, messages: usize) -> Option<&'m M
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::bench::compiler::measure::Cost;
+    use crate::bench::measure::Cost;
     use crate::bench::compiler::set::Set;
     use crate::bench::compiler::{JOBS, Measured, SIZES};
 
