@@ -91,7 +91,10 @@ mod tests {
             all.map(|(codec, form)| Measured { codec, form, samples: samples(codec) }).collect();
         let section = write(&results, "prost 1");
         assert!(section.contains("| plain types | 1.00 (1.40) |  | 2.00 (2.00) |"), "{section}");
-        assert!(section.contains("| rkyv | 3.00 (3.50) | 2.00 (2.10) | 2.00 (2.00) |"), "{section}");
+        assert!(
+            section.contains("| rkyv | 3.00 (3.50) | 2.00 (2.10) | 2.00 (2.00) |"),
+            "{section}"
+        );
         assert!(!section.contains('{'), "every place is filled: {section}");
     }
 }

@@ -51,7 +51,12 @@ pub(super) fn program(set: &Set, codec: Codec) -> String {
     };
     let mut source = format!(
         "mod types;\nuse std::hint::black_box;\n{uses}use types::*;\n\nfn main() {{\n    {};\n}}\n",
-        set.messages.iter().map(function).map(|name| name + "()").collect::<Vec<_>>().join(";\n    ")
+        set.messages
+            .iter()
+            .map(function)
+            .map(|name| name + "()")
+            .collect::<Vec<_>>()
+            .join(";\n    ")
     );
     source.extend(set.messages.iter().map(|message| exercise(message, codec)));
     source
@@ -117,7 +122,8 @@ fn enumeration(name: &str, codec: Codec) -> String {
         }
         Codec::Prost => "#[derive(Debug, Clone, Copy, PartialEq, prost::Enumeration)]",
     };
-    let variants = "    Unset = 0,\n    Open = 1,\n    Halted = 2,\n    Closing = 3,\n    Closed = 4,\n";
+    let variants =
+        "    Unset = 0,\n    Open = 1,\n    Halted = 2,\n    Closing = 3,\n    Closed = 4,\n";
     format!("\n{derives}\npub enum {name} {{\n{variants}}}\n")
 }
 
