@@ -211,9 +211,8 @@
 //! that this program made, or has checked before: of other bytes its getters give some value, and never
 //! read outside of the frame.
 //!
-//! A type with a lifetime is written as its owned twin is, and has its digest, so that one side can
-//! write `String`s and the other read `&str`s. The bus hands on what borrows nothing
-//! ([`DecodeOwned`](trait@mycelium_wire::DecodeOwned)); for others take its frames.
+//! One side can write `String`s where the other reads `&str`s: both have one digest. The bus hands on what
+//! borrows nothing ([`DecodeOwned`](trait@mycelium_wire::DecodeOwned)); for others take its frames.
 //!
 //! ```
 //! # extern crate mycelium_wire as mycelium;
@@ -270,8 +269,6 @@
 //! # Ok::<(), mycelium::DecodeError>(())
 //! ```
 //!
-//! Rows are borrowed at their address, so a frame has to begin at a multiple of 8, as it does in a ring
-//! and in what an allocator gives for more than a few bytes; elsewhere reading them fails (`misaligned`).
 //! A message of numbers alone can also be read and changed as itself, where it lies:
 //! [`InPlace`](trait@mycelium_wire::InPlace).
 //!
@@ -343,12 +340,61 @@
 //! # Ok::<(), mycelium::DecodeError>(())
 //! ```
 //!
+//! # Borrowing from the frame
+//!
+//! A message or struct with a lifetime has fields that lie in the frame which it is read from: `&str` is
+//! `string`, `BytesRef` is `bytes`, and `&[T]` is `[T]`, where `T` lies in memory
+//! as it does on the wire. Its digest and bytes are those of its owned twin.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Series<'a> {
+//!     symbol: &'a str,
+//!     prices: &'a [f64],
+//! }
+//!
+//! let frame = Series { symbol: "BTCUSDT", prices: &[1.0, 2.5] }.to_frame();
+//! let series = Series::from_frame(&frame)?;
+//! assert_eq!((series.symbol, series.prices[1]), ("BTCUSDT", 2.5));
+//! # Ok::<(), mycelium::DecodeError>(())
+//! ```
+//!
+//! Reading one with a `&[T]` fails where the frame does not begin at a multiple of 8. Of other items, or such
+//! as Rust aligns more than the wire does, it does not compile:
+//!
+//! ```compile_fail,E0080
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Texts<'a> {
+//!     texts: &'a [String],
+//! }
+//! # let _ = Texts::from_frame(&[]);
+//! ```
+//!
+//! ```compile_fail,E0080
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Wide<'a> {
+//!     numbers: &'a [u128],
+//! }
+//! # let _ = Wide::from_frame(&[]);
+//! ```
+//!
 //! # Limits
 //!
-//! Types have one layout, so they cannot be generic, but for one lifetime: that of what a message or struct
-//! borrows. All that the language refuses is refused here, at
-//! the place of the mistake; where only the types can tell (a default of the wrong type, an array of
-//! length zero) a compile-time assertion does it.
+//! Types have one layout, so they cannot be generic, but for that one lifetime. All that the language
+//! refuses is refused here, at the place of the mistake; where only the types can tell (a default of the
+//! wrong type, an array of length zero) a compile-time assertion does it.
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -11,7 +11,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = &item.private();
     let tables = expand_tables(item, def);
     let conversions = expand_conversions(item, def);
-    let (ident, repr) = (item.ident(), repr(def));
+    let (ident, repr) = (item.ident(), repr(item, def));
     let Codec { facts, check, decode, view } = expand_codec(item, def, &repr);
     quote! {
         #tables
@@ -90,7 +90,7 @@ fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
 /// `value` and `from_value`.
 fn expand_conversions(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = &item.private();
-    let (ident, vis, repr) = (item.ident(), &item.original.vis, repr(def));
+    let (ident, vis, repr) = (item.ident(), &item.original.vis, repr(item, def));
     let members: Vec<_> = def.members.iter().map(|member| member.ident).collect();
     let values: Vec<_> =
         def.members.iter().map(|member| Literal::i128_unsuffixed(member.value)).collect();
@@ -133,9 +133,10 @@ fn expand_conversions(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
 }
 
 /// The proof that a closed enum is its number in memory: with a `repr`, and the numbers that travel.
-fn expand_plain(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Option<TokenStream> {
+fn expand_plain(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Option<TokenStream> {
     let is_its_repr = |attr: &&Attribute| {
-        attr.path().is_ident("repr") && attr.parse_args::<Ident>().is_ok_and(|it| it == *repr)
+        attr.path().is_ident("repr")
+            && attr.parse_args::<Ident>().is_ok_and(|it| it == def.repr.name())
     };
     item.original.attrs.iter().find(is_its_repr)?;
     let private = item.private();
@@ -158,7 +159,7 @@ struct Codec {
 }
 
 /// Of unchecked bytes, a view of a closed enum may be any member.
-fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
+fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Codec {
     let private = item.private();
     if def.unknown.is_some() {
         return Codec {
@@ -196,6 +197,6 @@ fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
     }
 }
 
-fn repr(def: &Enum<'_>) -> Ident {
-    Ident::new(def.repr.name(), Span::call_site())
+fn repr(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
+    super::primitive(&item.private(), def.repr)
 }

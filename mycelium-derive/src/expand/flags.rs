@@ -9,7 +9,7 @@ use crate::item::{Flags, Item};
 pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
     let private = &item.private();
     let ident = item.ident();
-    let repr = Ident::new(def.repr.name(), Span::call_site());
+    let repr = super::primitive(private, def.repr);
     let tables = expand_tables(item, def);
     let inherent = expand_inherent(item, def, &repr);
     let operators = expand_operators(item);
@@ -41,7 +41,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
                 unsafe {
                     #private::Plain::wrapper(
                         <#repr as #private::Wire>::PLAIN,
-                        ::core::mem::offset_of!(Self, 0),
+                        #private::offset_of!(Self, 0),
                     )
                 };
             type View<'a> = Self;
@@ -94,7 +94,7 @@ fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
 }
 
 /// The constants, and conversions and tests.
-fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &Ident) -> TokenStream {
+fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &TokenStream) -> TokenStream {
     let (ident, vis) = (item.ident(), &item.original.vis);
     let constants = def.bits.iter().map(|bit| {
         let (attrs, constant, number) =

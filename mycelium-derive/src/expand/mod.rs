@@ -12,7 +12,8 @@ mod tables;
 mod union;
 mod view;
 
-use proc_macro2::{Literal, TokenStream};
+use mycelium_wire::reflect::Repr;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
@@ -53,6 +54,12 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
 /// Name with the package, for error messages.
 fn full_name(item: &Item<'_>) -> String {
     format!("{}.{}", item.package, item.name)
+}
+
+/// An integer type, also where its name is another type's.
+fn primitive(private: &TokenStream, repr: Repr) -> TokenStream {
+    let name = Ident::new(repr.name(), Span::call_site());
+    quote!(#private::primitive::#name)
 }
 
 /// A row of an enum's or flags' table.

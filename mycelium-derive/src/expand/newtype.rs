@@ -25,7 +25,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
                 const IS_ANY: bool = #inner::IS_ANY;
                 const PLAIN: #private::Option<#private::Plain<Self>> =
                     // SAFETY: this is the field, and all there is.
-                    unsafe { #private::Plain::wrapper(#inner::PLAIN, ::core::mem::offset_of!(Self, 0)) };
+                    unsafe { #private::Plain::wrapper(#inner::PLAIN, #private::offset_of!(Self, 0)) };
                 type View<'a> = #inner::View<'a>;
 
                 #inline_form

@@ -47,7 +47,8 @@ pub(super) fn expand_message(
     let tables = expand_tables(item, fields);
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
-    let (decode, plain) = (expand_decode_message(item, fields), expand_plain(item, fields));
+    let (decode, plain) =
+        (expand_decode_message(item, fields), expand_plain(item, fields, "BLOCK"));
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
@@ -226,26 +227,28 @@ fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let is_held = fields.iter().any(|field| field.constraint.is_some());
     let types = fields.iter().map(|field| &*field.unborrowed);
-    let plain = expand_plain(item, fields);
+    let plain = expand_plain(item, fields, "SIZE");
     quote! {
         const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
         const PLAIN: #private::Option<#private::Plain<Self>> = #plain;
     }
 }
 
-/// The proof that a value in memory is its fields on the wire. What has a lifetime holds references.
-fn expand_plain(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+/// The proof that a value in memory is its fields on the wire, where they take so many bytes. What has a
+/// lifetime holds references.
+fn expand_plain(item: &Item<'_>, fields: &[Field<'_>], bytes: &str) -> TokenStream {
     let private = &item.private();
     if item.lifetime().is_some() || fields.iter().any(|field| is_never_plain(field.ty)) {
         return quote!(#private::None);
     }
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
+    let bytes = Ident::new(bytes, Span::call_site());
     quote! {
         // SAFETY: these are all fields, each with its own offset and type, and each is checked.
         unsafe {
-            #private::Plain::record(__SLOTS, [#((
-                ::core::mem::offset_of!(Self, #idents),
+            #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
+                #private::offset_of!(Self, #idents),
                 <#types as #private::FieldType>::EXTENT,
             )),*])
         }

@@ -154,11 +154,17 @@ impl<'de: 'a, 'a, T: Wire> Decode<'de> for &'a [T] {
 
 /// The proof that a row of such items can be borrowed; without it the program is not compiled.
 const fn plain_items<T: Wire>() -> Plain<T> {
+    assert!(
+        align_of::<T>() <= T::ALIGN,
+        "items of a borrowed list lie where a frame aligns them: 128-bit integers at 8 bytes, others at \
+         their size; what has more in memory is read as a `Vec`"
+    );
     match T::PLAIN {
         Some(plain) => plain,
         None => panic!(
             "a borrowed list has items that lie in memory as they do on the wire: numbers, times, \
-             decimals, UUIDs, arrays of them, and structs of these without gaps; others are read as a `Vec`"
+             decimals, UUIDs, bools, closed enums with a `repr`, arrays of them, and structs of these \
+             without gaps; others are read as a `Vec`"
         ),
     }
 }

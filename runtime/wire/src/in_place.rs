@@ -10,6 +10,7 @@
 
 #![allow(unsafe_code)]
 
+use core::mem::offset_of;
 use core::ops::Deref;
 
 use crate::error::{DecodeError, ErrorKind};
@@ -71,14 +72,14 @@ pub trait InPlace: Message {
     /// # Errors
     ///
     /// As [`from_frame`](Message::from_frame); also where the writer knew fewer fields
-    /// ([`ErrorKind::Missing`]), and where the frame does not begin at a multiple of 8
-    /// ([`ErrorKind::Misaligned`]).
+    /// ([`ErrorKind::Missing`]), and where the frame does not begin at a multiple of 8, or of the message's
+    /// own alignment where that is more, as 16 of an `i128` is ([`ErrorKind::Misaligned`]).
     fn ref_from_frame(bytes: &[u8]) -> Result<&Self, DecodeError> {
         let plain = const { proof::<Self>() };
         check_frame::<Self>(bytes)?;
-        let payload = &bytes[FrameHeader::SIZE..];
-        // SAFETY: the payload has been checked, and begins with all of the message.
-        unsafe { plain.items_in(payload) }.and_then(<[Self]>::first).ok_or_else(misaligned::<Self>)
+        let block = &bytes[FrameHeader::SIZE..][..Self::BLOCK];
+        // SAFETY: the block has been checked.
+        unsafe { plain.items_in(block) }.and_then(<[Self]>::first).ok_or_else(misaligned::<Self>)
     }
 
     /// Checks a frame and gives the message in it, to be changed. Constraints are not looked at again
@@ -90,9 +91,9 @@ pub trait InPlace: Message {
     fn mut_from_frame(bytes: &mut [u8]) -> Result<&mut Self, DecodeError> {
         let plain = const { proof::<Self>() };
         check_frame::<Self>(bytes)?;
-        let payload = &mut bytes[FrameHeader::SIZE..];
+        let block = &mut bytes[FrameHeader::SIZE..][..Self::BLOCK];
         // SAFETY: as above.
-        unsafe { plain.item_in_mut(payload) }.ok_or_else(misaligned::<Self>)
+        unsafe { plain.item_in_mut(block) }.ok_or_else(misaligned::<Self>)
     }
 
     /// Checks frames that stand back to back, all of this type and this version of it, and gives them
@@ -103,7 +104,7 @@ pub trait InPlace: Message {
     /// As [`ref_from_frame`](InPlace::ref_from_frame), at the place counted from the first frame; also
     /// [`ErrorKind::Trailing`] where a writer knew more fields.
     fn batch(bytes: &[u8]) -> Result<&[PlainFrame<Self>], DecodeError> {
-        const { proof::<Self>() };
+        const { assert_adjoins::<Self>() };
         let size = size_of::<PlainFrame<Self>>();
         for (index, frame) in bytes.chunks(size).enumerate() {
             let whole = check_frame::<Self>(frame).and_then(|block| match block - Self::BLOCK {
@@ -147,6 +148,15 @@ fn at_block(kind: ErrorKind) -> DecodeError {
 fn misaligned<M>() -> DecodeError {
     let kind = ErrorKind::Misaligned { align: align_of::<M>().max(PAYLOAD_ALIGN) as u32 };
     DecodeError { kind, at: FrameHeader::SIZE, place: None }
+}
+
+/// Frames of a message lie in memory as they stand back to back; otherwise the program is not compiled.
+const fn assert_adjoins<M: Message>() {
+    proof::<M>();
+    assert!(
+        offset_of!(PlainFrame<M>, message) == FrameHeader::SIZE,
+        "a message in a batch lies behind the 16 bytes of its header, so it has no `repr(align)` beyond that"
+    );
 }
 
 /// The proof that a message is plain; without it the program is not compiled.

@@ -146,7 +146,8 @@ impl<'a, T: Wire> ListView<'a, T> {
 
     /// The items as a slice, where they are such in memory: numbers, times, decimals and UUIDs, arrays of
     /// them, and structs of these whose fields lie in Rust as they do on the wire; and where the frame
-    /// is aligned for them, as every frame is that begins at a multiple of 8.
+    /// is aligned for them, as every frame is that begins at a multiple of 8, save for what holds integers
+    /// of 128 bits, which Rust aligns to 16.
     ///
     /// ```
     /// # extern crate mycelium_wire as mycelium;

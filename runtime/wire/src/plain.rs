@@ -148,11 +148,15 @@ impl<T> Plain<T> {
     ///
     /// `T` has no fields and a `repr` of its number's type; `is_same` where each member is its number;
     /// and its `check` passes no other number.
-    pub const unsafe fn members(is_same: bool) -> Option<Plain<T>> {
-        if is_same { Plain::new(false) } else { None }
+    pub const unsafe fn members(is_same: bool) -> Option<Plain<T>>
+    where
+        T: Wire,
+    {
+        if is_same && size_of::<T>() == T::SIZE { Plain::new(false) } else { None }
     }
 
-    /// A struct is plain where its fields are, and lie in memory as they do on the wire, without gaps.
+    /// A struct is plain where its fields are, and lie in memory as they do on the wire, without gaps;
+    /// there it takes `bytes`. A machine that aligns its numbers less may leave out padding at the end.
     ///
     /// # Safety
     ///
@@ -160,6 +164,7 @@ impl<T> Plain<T> {
     /// own type gives; and the `check` of `T`, or for the block of a message its `check_block`, checks
     /// each.
     pub const unsafe fn record<const N: usize>(
+        bytes: usize,
         slots: &[Slot; N],
         fields: [(usize, Option<Extent>); N],
     ) -> Option<Plain<T>> {
@@ -174,7 +179,7 @@ impl<T> Plain<T> {
             is_any &= extent.is_any;
             i += 1;
         }
-        if end == size_of::<T>() && N > 0 { Plain::new(is_any) } else { None }
+        if end == size_of::<T>() && end == bytes && N > 0 { Plain::new(is_any) } else { None }
     }
 
     /// A struct of one field is plain where the field is.
@@ -218,13 +223,17 @@ impl<T> Plain<T> {
         unsafe { core::slice::from_raw_parts(items.as_ptr().cast(), size_of_val(items)) }
     }
 
-    /// Items that lie in `bytes`, where they are aligned for the type. What is left over is ignored.
+    /// Items that lie in `bytes`, where they are aligned for the type, as none are anywhere. What is left
+    /// over is ignored.
     ///
     /// # Safety
     ///
     /// [`is_any`](Plain::is_any), or the type's `check` has passed the bytes.
     #[inline]
     pub(crate) unsafe fn items_in(self, bytes: &[u8]) -> Option<&[T]> {
+        if bytes.is_empty() {
+            return Some(&[]);
+        }
         let items: *const T = bytes.as_ptr().cast();
         // SAFETY: the items are within the bytes, aligned, and the bytes are values.
         items
@@ -262,5 +271,40 @@ impl<T> Plain<T> {
             items.set_len(count);
         }
         items
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Extent, Plain};
+    use crate::field::{Slot, slots};
+    use crate::reflect::{Field, Type};
+
+    /// What Rust makes of `{ wide: u64, flag: bool }` where a `u64` is aligned to 1: on the wire it takes
+    /// 16 bytes.
+    #[repr(C, packed)]
+    struct Packed {
+        _wide: u64,
+        _flag: bool,
+    }
+
+    const SLOTS: [Slot; 2] = slots(
+        "test.Packed",
+        &[Field::new("wide", &Type::U64), Field::new("flag", &Type::Bool)],
+        [None, None],
+    );
+
+    /// Its proof, where it takes so many bytes on the wire.
+    fn proof(bytes: usize) -> Option<Plain<Packed>> {
+        let wide = Some(Extent { bytes: 8, is_any: true });
+        let flag = Some(Extent { bytes: 1, is_any: false });
+        // SAFETY: these are both fields; nothing is made of bytes here.
+        unsafe { Plain::record(bytes, &SLOTS, [(0, wide), (8, flag)]) }
+    }
+
+    #[test]
+    fn what_is_shorter_in_memory_is_not_plain() {
+        assert!(proof(9).is_some());
+        assert!(proof(16).is_none());
     }
 }

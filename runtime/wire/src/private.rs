@@ -2,8 +2,10 @@
 
 pub use core::cmp::Ordering;
 pub use core::fmt::{Debug, Formatter, Result as FmtResult};
+pub use core::mem::offset_of;
 pub use core::ops;
 pub use core::option::Option::{self, None, Some};
+pub use core::primitive;
 pub use core::result::Result::{self, Err, Ok};
 
 pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
