@@ -41,7 +41,8 @@ pub(super) fn types(set: &Set, codec: Codec) -> String {
 }
 
 /// A program that makes, reads and reads in place each message. What it is given is never there, which
-/// only the reader of this knows.
+/// only the reader of this knows. Each stands in a function of its own, as in a program that has a use
+/// for it.
 pub(super) fn program(set: &Set, codec: Codec) -> String {
     let uses = match codec {
         Codec::None => "",
@@ -103,7 +104,7 @@ fn exercise(message: &Record, codec: Codec) -> String {
         reads.collect::<String>()
     });
     format!(
-        "\nfn {}() {{\n    let Some(value) = black_box(None::<{name}>) else {{ return }};\n    \
+        "\n#[inline(never)]\nfn {}() {{\n    let Some(value) = black_box(None::<{name}>) else {{ return }};\n    \
          {body}{}\n}}\n",
         function(message),
         reads.unwrap_or_default()
