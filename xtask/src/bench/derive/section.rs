@@ -19,6 +19,7 @@ pub(super) fn write(results: &[Measured], versions: &str) -> String {
         .replace("{rounds}", &rounds.to_string())
         .replace("{versions}", versions)
         .replace("{table}", &table(results))
+        .replace("{ours}", &over(results, Codec::Mycelium, Form::Library).unwrap_or_default())
 }
 
 fn table(results: &[Measured]) -> String {
@@ -42,18 +43,21 @@ fn name(codec: Codec) -> &'static str {
 }
 
 fn cells(results: &[Measured], codec: Codec, form: Form) -> Option<String> {
-    let cpu = |sample: &Sample| sample.cpu_ms;
     let own = find(results, codec, form)?;
-    let (least, median) = spread(own, cpu)?;
+    let (least, median) = spread(own, |sample| sample.cpu_ms)?;
     let over = match codec {
         Codec::None => String::new(),
-        _ => {
-            let (plain, median_of_plain) = spread(find(results, Codec::None, form)?, cpu)?;
-            shown(least - plain, median - median_of_plain)
-        }
+        _ => over(results, codec, form)?,
     };
     let (wall, median_of_wall) = spread(own, |sample| sample.wall_ms)?;
     Some(format!("{} | {over} | {}", shown(least, median), shown(wall, median_of_wall)))
+}
+
+/// What is more than for the plain types.
+fn over(results: &[Measured], codec: Codec, form: Form) -> Option<String> {
+    let cpu = |codec| spread(find(results, codec, form)?, |sample| sample.cpu_ms);
+    let ((least, median), (plain, median_of_plain)) = (cpu(codec)?, cpu(Codec::None)?);
+    Some(shown(least - plain, median - median_of_plain))
 }
 
 fn find(results: &[Measured], codec: Codec, form: Form) -> Option<&Measured> {
