@@ -94,13 +94,8 @@ made_by_a_macro! { Made { first: u32, second: u32 } }
 
 #[test]
 fn all_of_it_works() {
-    let level = Level {
-        price: Price(7),
-        lots: 3,
-        marks: Marks::FIRST,
-        side: Side::Buy,
-        is_firm: true,
-    };
+    let level =
+        Level { price: Price(7), lots: 3, marks: Marks::FIRST, side: Side::Buy, is_firm: true };
     let quote = Quote { levels: [level; 2] };
     assert!(Level::PLAIN.is_some() && Quote::PLAIN_BLOCK.is_some());
     assert!(Made::PLAIN_BLOCK.is_some() && Made::batch(&[]).is_ok());
