@@ -27,6 +27,8 @@ pub struct Codec {
     pub digest: String,
     /// Digest that the schema gives.
     pub schema_digest: &'static str,
+    /// Bytes that a value takes in memory, without what it owns.
+    pub size: usize,
     /// Whether it is one copy in memory.
     pub is_plain: bool,
     /// Reads bytes in every way; gives the frame of what was read.
@@ -55,6 +57,7 @@ impl Visitor for Codecs {
             def: M::DEF,
             digest: M::DIGEST.to_string(),
             schema_digest: digest,
+            size: size_of::<M>(),
             is_plain: M::PLAIN_BLOCK.is_some(),
             check: check::<M>,
             trust: |frame| M::view_trusted(frame).ok().map(|view| view.to_value()),
