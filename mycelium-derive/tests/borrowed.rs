@@ -186,7 +186,7 @@ fn what_is_read_lies_in_the_frame() {
     let placed = Placed::new(&full().to_frame(), 0);
     let range = placed.frame().as_ptr_range();
     let book = read(placed.frame()).expect("aligned");
-    let places = [
+    let starts = [
         book.symbol.as_ptr(),
         book.raw.as_ptr(),
         book.levels.as_ptr().cast(),
@@ -194,7 +194,7 @@ fn what_is_read_lies_in_the_frame() {
         book.notes[1].ids.as_ptr().cast(),
         book.inner.name.as_ptr(),
     ];
-    assert!(places.iter().all(|place| range.contains(place)));
+    assert!(starts.iter().all(|place| range.contains(place)));
 }
 
 #[test]
@@ -258,8 +258,8 @@ fn an_older_frame_gives_the_default() {
 #[test]
 fn hostile_bytes_have_one_verdict() {
     let frame = full().to_frame();
-    let places = (0..frame.len()).flat_map(|at| [1, 0x10, 0x80, 0xff].map(|change| (at, change)));
-    for (at, change) in places {
+    let changes = (0..frame.len()).flat_map(|at| [1, 0x10, 0x80, 0xff].map(|change| (at, change)));
+    for (at, change) in changes {
         let mut altered = frame.clone();
         altered[at] ^= change;
         let placed = Placed::new(&altered, 0);

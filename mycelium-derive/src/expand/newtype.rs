@@ -12,7 +12,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
     let private = &quote!(#krate::__private);
     let inner = &quote!(<#ty as #private::Wire>);
     let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
-    let (check, decode) = (super::expand_type_check(private, ty), expand_decode(item, private));
+    let (check, decode) = (super::expand_type_checks(private, [ty]), expand_decode(item, private));
     quote! {
         #[allow(deprecated, clippy::all)]
         const _: () = {

@@ -86,6 +86,11 @@ pub use crate::publisher::Publisher;
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::Subscriber;
 
+/// The examples of the page are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/migration.md")]
+struct Migration;
+
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.
 ///

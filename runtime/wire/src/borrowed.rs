@@ -17,6 +17,22 @@ use crate::wire::{Decode, Wire};
 
 /// Any number of bytes that lie in the frame: what [`Bytes`](crate::Bytes) is, borrowed. To the schema
 /// a `&[u8]` is a list of integers.
+///
+/// ```
+/// # extern crate mycelium_wire as mycelium;
+/// use mycelium::{BytesRef, Message};
+///
+/// #[derive(mycelium_derive::Message)]
+/// #[myc(package = "feed", id = 1)]
+/// struct Packet<'a> {
+///     payload: BytesRef<'a>,
+/// }
+///
+/// let frame = Packet { payload: BytesRef(b"ab") }.to_frame();
+/// let packet = Packet::from_frame(&frame)?;
+/// assert_eq!(packet.payload.first(), Some(&b'a'));
+/// # Ok::<(), mycelium::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct BytesRef<'a>(pub &'a [u8]);
 

@@ -96,7 +96,8 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for BoundedList<T, N> {
     }
 }
 
-/// A list read in place.
+/// A list read in place: items are made as they are asked for, or all lie there as a
+/// [slice](ListView::as_slice).
 pub struct ListView<'a, T> {
     /// `len * T::SIZE` bytes.
     items: &'a [u8],
@@ -147,6 +148,24 @@ impl<'a, T: Wire> ListView<'a, T> {
     /// them, and structs of these whose fields lie in Rust as they do on the wire; and where the frame
     /// is aligned for them, as every frame is that begins at a multiple of 8, save for what holds integers
     /// of 128 bits, which Rust aligns to 16.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::Message;
+    /// #[derive(mycelium_derive::Message)]
+    /// #[myc(package = "weather", id = 1)]
+    /// struct Day {
+    ///     celsius: Vec<f64>,
+    ///     notes: Vec<String>,
+    /// }
+    ///
+    /// let frame = Day { celsius: vec![-12.5, -8.0], notes: vec!["fog".into()] }.to_frame();
+    /// let view = Day::view(&frame)?;
+    /// assert_eq!(view.celsius().as_slice(), Some([-12.5, -8.0].as_slice()));
+    /// assert_eq!(view.notes().as_slice(), None);
+    /// assert_eq!(view.notes().iter().collect::<Vec<_>>(), ["fog"]);
+    /// # Ok::<(), mycelium::DecodeError>(())
+    /// ```
     pub fn as_slice(&self) -> Option<&'a [T]> {
         plain::slice_of(T::PLAIN?, self.items)
     }
