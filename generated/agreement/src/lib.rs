@@ -10,6 +10,9 @@ mod values;
 
 mycelium::include_schema!("random");
 
+/// The schema of the made-up messages.
+pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/random.myc"));
+
 /// The messages of `schemas/`.
 pub mod given {
     use crate::Visitor;
