@@ -8,7 +8,11 @@ mod check;
 mod to_value;
 mod values;
 
-mycelium::include_schema!("random");
+#[allow(clippy::large_enum_variant, reason = "their arms are of any type")]
+mod types {
+    mycelium::include_schema!("random");
+}
+use types::random;
 
 /// The schema of the made-up messages.
 pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/random.myc"));

@@ -8,7 +8,7 @@ pub struct Random(pub u64);
 
 impl Random {
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -17,12 +17,12 @@ impl Random {
 
     /// A number below `most`.
     pub fn below(&mut self, most: u64) -> u64 {
-        self.next() % most
+        self.number() % most
     }
 
     /// A number of so many bits at most, of all lengths alike.
     fn bits(&mut self, most: u32) -> u128 {
-        let number = u128::from(self.next()) << 64 | u128::from(self.next());
+        let number = u128::from(self.number()) << 64 | u128::from(self.number());
         let bits = self.below(u64::from(most) + 1) as u32;
         if bits == 0 { 0 } else { number >> (128 - bits) }
     }
@@ -38,7 +38,7 @@ impl Random {
     }
 
     fn bytes(&mut self, most: u32) -> Vec<u8> {
-        (0..self.count(most)).map(|_| self.next() as u8).collect()
+        (0..self.count(most)).map(|_| self.number() as u8).collect()
     }
 
     fn count(&mut self, most: u32) -> u32 {
@@ -64,7 +64,7 @@ impl Random {
 /// A value of a type.
 pub fn value_of(random: &mut Random, ty: &Type<'_>) -> Value {
     match *ty {
-        Type::Bool => Value::Bool(random.next() & 1 == 1),
+        Type::Bool => Value::Bool(random.number() & 1 == 1),
         Type::I8 => random.int(8, true),
         Type::I16 => random.int(16, true),
         Type::I32 => random.int(32, true),
@@ -77,7 +77,7 @@ pub fn value_of(random: &mut Random, ty: &Type<'_>) -> Value {
         Type::U128 => Value::U128(random.bits(128)),
         Type::U256 => {
             let mut bytes = [0; 32];
-            bytes.fill_with(|| random.next() as u8);
+            bytes.fill_with(|| random.number() as u8);
             Value::U256(U256::from_le_bytes(bytes))
         }
         Type::F32 => Value::F32(f32::from_bits(random.bits(32) as u32)),
@@ -88,7 +88,7 @@ pub fn value_of(random: &mut Random, ty: &Type<'_>) -> Value {
         Type::Bytes => Value::Bytes(random.bytes(40)),
         Type::BoundedBytes(most) => Value::Bytes(random.bytes(most)),
         Type::Array(&Type::U8, len) => {
-            Value::Bytes((0..len).map(|_| random.next() as u8).collect())
+            Value::Bytes((0..len).map(|_| random.number() as u8).collect())
         }
         Type::BoundedList(&Type::U8, most) => Value::Bytes(random.bytes(most)),
         Type::List(&Type::U8) => Value::Bytes(random.bytes(40)),
@@ -97,7 +97,7 @@ pub fn value_of(random: &mut Random, ty: &Type<'_>) -> Value {
         Type::List(item) => few(random, item, 40),
         Type::Map(key, value) => pairs(random, key, value),
         Type::Tuple(types) => Value::Items(types.iter().map(|ty| value_of(random, ty)).collect()),
-        Type::Optional(_) if random.next() & 1 == 0 => Value::Absent,
+        Type::Optional(_) if random.number() & 1 == 0 => Value::Absent,
         Type::Optional(item) => value_of(random, item),
         Type::Named(def) => named(random, def),
     }
