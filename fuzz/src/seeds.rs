@@ -5,25 +5,31 @@ use std::path::Path;
 
 use myc_codegen::import::Format;
 use myc_schema::Arena;
-use mycelium_wire::{canon, hex};
+use mycelium_agreement::{Random, value_of};
+use mycelium_wire::reflect::Type;
+use mycelium_wire::{canon, hex, value};
 use serde_json::Value as Json;
 
 use crate::import::path;
-use crate::messages::{MESSAGES, files};
+use crate::messages::{MESSAGES, files, prepare};
 use crate::read::READERS;
+
+/// Values of each made-up message.
+const MADE_UP_VALUES: u64 = 3;
 
 /// Folder to write seeds to, which `cargo xtask fuzz` sets.
 const FOLDER: &str = "MYCELIUM_SEEDS";
 
 /// Writes the seeds of a target, where a folder is asked for.
 pub fn write(target: &str) {
+    prepare();
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let seeds = match target {
         "parse" | "fmt" | "generate" => sources(),
         "canon" => texts(),
         "import" => definitions(),
-        "inspect" => vectors(message_number, frame),
-        "read" => vectors(reader_number, frame),
+        "inspect" => [vectors(message_number, frame), made_up(message_number)].concat(),
+        "read" => [vectors(reader_number, frame), made_up(reader_number)].concat(),
         "json" => {
             vectors(message_number, |vector| Some(vector.get("value")?.to_string().into_bytes()))
         }
@@ -75,6 +81,20 @@ fn message_number(name: &str) -> Option<usize> {
 
 fn reader_number(name: &str) -> Option<usize> {
     READERS.iter().position(|reader| reader.name == name)
+}
+
+/// Frames of made-up messages, behind the number of the message and a byte that has nothing put right.
+fn made_up(number: impl Fn(&str) -> Option<usize>) -> Vec<Vec<u8>> {
+    let made_up = READERS.iter().filter(|reader| reader.name.starts_with("random."));
+    let mut seeds = Vec::new();
+    for (reader, number) in made_up.filter_map(|reader| Some((reader, number(reader.name)?))) {
+        for seed in 0..MADE_UP_VALUES {
+            let value = value_of(&mut Random(seed), &Type::Named(reader.def));
+            let frame = value::encode(reader.def, &value).expect("a value fits its type");
+            seeds.push([vec![number as u8, 0], frame].concat());
+        }
+    }
+    seeds
 }
 
 /// The frame of a vector, behind a byte that has nothing of its header put right.

@@ -10,6 +10,7 @@ mod failure;
 mod fuzz;
 mod generate;
 mod interop;
+mod miri;
 mod progress;
 mod repo;
 mod setup;
@@ -49,6 +50,8 @@ enum Command {
     Bench(bench::Options),
     /// Run made-up inputs against the compiler, the formatter and the codecs
     Fuzz(fuzz::Options),
+    /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
+    Miri,
     /// Check the house rules: file length, unsafe code, import direction, words
     Tidy,
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Miri => miri::run(),
         Command::Tidy => tidy::run(),
     };
     match outcome {

@@ -15,11 +15,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
     ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
     ("mycelium-generated", &["mycelium"]),
+    ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
-    ("mycelium-fuzz", &["mycelium-wire", "mycelium-generated", "myc-schema", "myc-codegen"]),
+    ("mycelium-fuzz", &["mycelium-wire", "mycelium-agreement", "myc-schema", "myc-codegen"]),
     ("xtask", &[]),
 ];
 

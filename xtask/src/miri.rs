@@ -1,0 +1,61 @@
+//! `cargo xtask miri`: the tests of what reads and writes bytes, in an interpreter that sees undefined behaviour.
+
+use crate::Outcome;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::repo;
+use crate::steps::StepResult;
+use crate::tool::Tool;
+
+/// An address is never made a pointer; files are read, of which the golden vectors are made.
+const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
+
+/// Random cases of a property: Miri takes some hundred times as long for each.
+const CASES: &str = "4";
+
+/// Tests of derived code that lies in memory as it does on the wire, or borrows from a frame.
+const DERIVED: &[&str] = &["borrowed", "by_hand", "in_place", "lists", "records"];
+
+/// Runs the tests, or says what is missing.
+pub(crate) fn run() -> Outcome {
+    if !is_there() {
+        return Err(Failure::new("there is no nightly Rust with Miri here")
+            .remedy("rustup toolchain install nightly --component miri --component rust-src"));
+    }
+    let progress = Progress::start("tests under Miri");
+    test(&progress)?;
+    progress.finish("ok");
+    Ok(())
+}
+
+/// The same as a step of the tests, which goes without where there is no Miri.
+pub(crate) fn step(progress: &Progress) -> StepResult {
+    if !is_there() {
+        return Ok("left out: no nightly Rust with Miri here".into());
+    }
+    test(progress)?;
+    Ok("no undefined behaviour".into())
+}
+
+fn is_there() -> bool {
+    nightly().args(["miri", "--version"]).succeeds()
+}
+
+fn test(progress: &Progress) -> Result<(), Failure> {
+    let wire = miri().args(["--package", "mycelium-wire", "--lib", "--tests"]);
+    wire.run("miri-wire", progress)?;
+    let derived = DERIVED.iter().flat_map(|name| ["--test", name]);
+    let derive = miri().args(["--package", "mycelium-derive"]).args(derived);
+    derive.run("miri-derive", progress).map(drop)
+}
+
+fn miri() -> Tool {
+    let tool = nightly().args(["miri", "test", "--locked"]);
+    let tool = tool.env("MIRIFLAGS", FLAGS).env("PROPTEST_CASES", CASES);
+    tool.env("CARGO_TARGET_DIR", repo::target().join("miri"))
+}
+
+/// The nightly's cargo, which is not the one that runs us.
+fn nightly() -> Tool {
+    Tool::new("rustup").args(["run", "nightly", "cargo"])
+}
