@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use myc_codegen::rust::Feature;
 use myc_codegen::{Language, import};
 use myc_schema::lint::{Level, RULES};
 use myc_schema::nearest;
@@ -108,6 +109,17 @@ pub(crate) struct GenArgs {
     /// Folder to write to [default: generated].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Let the generated Rust ask for more where a feature of its crate is on: serde, arbitrary; may be
+    /// repeated.
+    #[arg(
+        long,
+        value_name = "FEATURES",
+        value_delimiter = ',',
+        conflicts_with = "plugin",
+        value_parser = parse_feature
+    )]
+    pub(crate) rust_features: Vec<Feature>,
 
     /// Program that generates in place of a language: a path, or a name in PATH; see docs/plugins.md.
     #[arg(long, value_name = "PROGRAM", conflicts_with = "lang")]
@@ -482,6 +494,13 @@ fn parse_language(name: &str) -> Result<Language, String> {
     Language::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
         format!("there is a back end for {}", names.join(", "))
+    })
+}
+
+fn parse_feature(name: &str) -> Result<Feature, String> {
+    Feature::from_name(name).ok_or_else(|| {
+        let names = Feature::ALL.map(Feature::name);
+        format!("there is {}", names.join(", "))
     })
 }
 
