@@ -158,9 +158,13 @@
 //! | `mycelium::Uuid` | `uuid` |
 //! | `Decimal<S>` | `decimal<S>` |
 //! | `String`, `Box<str>`, `Arc<str>`, `Cow<'static, str>` | `string` |
+//! | `&'a str` | `string`, borrowed from the frame; see [below](#four-ways-to-read) |
+//! | `Cow<'a, str>` | `string`; reading makes it `Owned` |
 //! | `BoundedString<N>` | `string<N>` |
 //! | `Bytes`, `BoundedBytes<N>` | `bytes`, `bytes<N>` |
+//! | `BytesRef<'a>` | `bytes`, borrowed from the frame (a `&'a [u8]` is `[u8]`) |
 //! | `Vec<T>`, `Box<[T]>`, `Arc<[T]>` | `[T]` |
+//! | `&'a [T]` | `[T]`, borrowed from the frame; for items that lie in memory as on the wire |
 //! | `BoundedList<T, N>`, `[T; N]` | `[T; ..N]`, `[T; N]` |
 //! | `BTreeMap<K, V>`, `HashMap<K, V>` | `map<K, V>` |
 //! | `Option<T>` | `T?` |
@@ -194,6 +198,113 @@
 //! }
 //!
 //! assert_eq!(Quote::DIGEST, PlainQuote::DIGEST);
+//! ```
+//!
+//! # Four ways to read
+//!
+//! | | gives | checks | copies |
+//! |---|---|---|---|
+//! | `from_frame`, type without a lifetime | the value | everything | everything |
+//! | `from_frame`, type with a lifetime | the value | everything | what is not borrowed |
+//! | `view` | a view with a getter a field | everything | nothing; a getter loads its field |
+//! | `view_trusted` | the same | the header | nothing |
+//!
+//! What checks everything refuses the same bytes with the same error. `view_trusted` is for frames
+//! that this program made, or has checked before: of other bytes its getters give some value, and never
+//! read outside of the frame.
+//!
+//! A type with a lifetime is written as its owned twin is, and has its digest, so that one side can
+//! write `String`s and the other read `&str`s. The bus hands on what borrows nothing
+//! ([`DecodeOwned`](trait@mycelium_wire::DecodeOwned)); for others take its frames.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::{Message, Struct};
+//! use mycelium::{BytesRef, Message};
+//!
+//! #[derive(Debug, Clone, PartialEq, Struct)]
+//! #[myc(package = "logs")]
+//! #[repr(C)] // so that it lies in memory as on the wire
+//! struct Sample {
+//!     at: u64,
+//!     value: f64,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Message)]
+//! #[myc(package = "logs", id = 1)]
+//! struct Line {
+//!     text: String,
+//!     raw: mycelium::Bytes,
+//!     samples: Vec<Sample>,
+//! }
+//!
+//! #[derive(Debug, PartialEq, Message)]
+//! #[myc(package = "logs", id = 1, name = "Line")]
+//! struct LineRef<'a> {
+//!     text: &'a str,
+//!     raw: BytesRef<'a>,
+//!     samples: &'a [Sample],
+//! }
+//! assert_eq!(Line::DIGEST, LineRef::DIGEST);
+//!
+//! let line = Line {
+//!     text: "started".into(),
+//!     raw: b"\x01\x02".as_slice().into(),
+//!     samples: vec![Sample { at: 1, value: 0.5 }],
+//! };
+//! let frame = line.to_frame();
+//!
+//! // Owned.
+//! assert_eq!(Line::from_frame(&frame)?, line);
+//!
+//! // Borrowed: lives as long as the frame.
+//! let borrowed = LineRef::from_frame(&frame)?;
+//! assert_eq!((borrowed.text, &*borrowed.raw), ("started", [1, 2].as_slice()));
+//! assert_eq!(borrowed.samples, line.samples);
+//!
+//! // In place; a list is one view after the other, or a slice where its items allow it.
+//! let view = Line::view(&frame)?;
+//! assert_eq!(view.samples().iter().map(|sample| sample.value()).sum::<f64>(), 0.5);
+//! assert_eq!(view.samples().as_slice(), Some(line.samples.as_slice()));
+//!
+//! // In place and unchecked: it has just been.
+//! assert_eq!(Line::view_trusted(&frame)?.text(), "started");
+//! # Ok::<(), mycelium::DecodeError>(())
+//! ```
+//!
+//! Rows are borrowed at their address, so a frame has to begin at a multiple of 8, as it does in a ring
+//! and in what an allocator gives for more than a few bytes; elsewhere reading them fails (`misaligned`).
+//! A message of numbers alone can also be read and changed as itself, where it lies:
+//! [`InPlace`](trait@mycelium_wire::InPlace).
+//!
+//! # Ways to write
+//!
+//! `to_frame` makes a new `Vec`. `encode_frame` writes into memory that is there and exactly
+//! `frame_len()` bytes long, such as room that a transport has reserved: it fills every byte and allocates
+//! nothing. Both look at no constraint; `validate` does, and so does publishing.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::{Frame, Message};
+//! # #[derive(Debug, PartialEq, Message)]
+//! # #[myc(package = "logs", id = 1)]
+//! # struct Line {
+//! #     text: String,
+//! # }
+//! # let lines = [Line { text: "one".into() }, Line { text: "another".into() }];
+//! // Into a buffer with room, which keeps what it has got, frame behind frame.
+//! let mut batch = Vec::with_capacity(1 << 16);
+//! for (line, sequence) in lines.iter().zip(0..) {
+//!     let start = batch.len();
+//!     batch.resize(start + line.frame_len()?, 0);
+//!     line.encode_frame(0, sequence, &mut batch[start..]);
+//! }
+//!
+//! let (first, rest) = Frame::split(&batch)?;
+//! assert_eq!(Line::from_payload(&first.header, first.payload)?, lines[0]);
+//! assert_eq!(Line::from_frame(rest)?, lines[1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Held against a schema
@@ -258,9 +369,60 @@
 //! # Ok::<(), mycelium::DecodeError>(())
 //! ```
 //!
+//! # Borrowing from the frame
+//!
+//! A message or struct with a lifetime has fields that lie in the frame which it is read from: `&str` is
+//! `string`, `BytesRef` is `bytes`, and `&[T]` is `[T]`, where `T` lies in memory
+//! as it does on the wire. Its digest and bytes are those of its owned twin.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Series<'a> {
+//!     symbol: &'a str,
+//!     prices: &'a [f64],
+//! }
+//!
+//! let frame = Series { symbol: "BTCUSDT", prices: &[1.0, 2.5] }.to_frame();
+//! let series = Series::from_frame(&frame)?;
+//! assert_eq!((series.symbol, series.prices[1]), ("BTCUSDT", 2.5));
+//! # Ok::<(), mycelium::DecodeError>(())
+//! ```
+//!
+//! Reading one with a `&[T]` fails where the frame does not begin at a multiple of 8. Of other items, or such
+//! as Rust aligns more than the wire does, it does not compile:
+//!
+//! ```compile_fail,E0080
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Texts<'a> {
+//!     texts: &'a [String],
+//! }
+//! # let _ = Texts::from_frame(&[]);
+//! ```
+//!
+//! ```compile_fail,E0080
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! # use mycelium::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1)]
+//! struct Wide<'a> {
+//!     numbers: &'a [u128],
+//! }
+//! # let _ = Wide::from_frame(&[]);
+//! ```
+//!
 //! # Limits
 //!
-//! Types have one layout, so they cannot be generic. All that the language refuses is refused here, at
+//! Types have one layout, so they cannot be generic, but for one lifetime: that of what a message or struct
+//! borrows. All that the language refuses is refused here, at
 //! the place of the mistake; where only the types can tell (a default of the wrong type, an array of
 //! length zero) a compile-time assertion does it.
 

@@ -91,6 +91,38 @@ fn names_of_the_prelude_may_be_taken() {
     assert!(matches!(view.block(), shadowed::Seen::Side(shadowed::Side::Unknown(7))));
 }
 
+/// Where a name of a primitive type is another type's.
+#[allow(non_camel_case_types, dead_code)]
+mod aliased {
+    pub(crate) type u16 = u32;
+
+    #[derive(Debug, PartialEq, mycelium_derive::Enum)]
+    #[myc(package = "test", crate = "wire", closed, repr = u16)]
+    #[repr(u16)]
+    pub(crate) enum Side {
+        Buy = 0,
+        Sell = 1,
+    }
+}
+
+/// Of the same enum.
+#[derive(Debug, PartialEq, mycelium_derive::Message)]
+#[myc(package = "test", crate = "wire", id = 1)]
+pub struct Sides {
+    sides: Vec<aliased::Side>,
+}
+
+#[test]
+fn a_repr_is_the_primitive_type_whatever_has_its_name() {
+    use wire::Message;
+    let sides = Sides { sides: vec![aliased::Side::Sell, aliased::Side::Buy] };
+    let mut frame = sides.to_frame();
+    assert_eq!(Sides::from_frame(&frame), Ok(sides));
+    frame[wire::FrameHeader::SIZE + 8] = 7;
+    let refused = Sides::from_frame(&frame).expect_err("no member");
+    assert_eq!(refused.kind, wire::ErrorKind::Enum { value: 7 });
+}
+
 #[test]
 fn deprecated_types_and_members_do_not_warn_in_expansions() {
     use wire::Message;

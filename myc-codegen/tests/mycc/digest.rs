@@ -60,3 +60,38 @@ fn an_unknown_type_has_a_suggestion() {
         "error: no type is called `Elephant`\n  = help: there is shapes.Point, shapes.Size\n"
     );
 }
+
+#[test]
+fn the_first_fact_that_differs_is_shown_for_each_message() {
+    let old = "package a;\nclosed enum Side: u8 { buy = 1, sell = 2 }\n\
+        struct Level { price: u64, side: Side }\n\
+        message Book = 1 { levels: [Level], sides: map<u8, Side> }\n\
+        message Note = 2 { text: string, @unit(\"bps\") share: u32 }\n\
+        message Gone = 3 { x: u8 }\nmessage Same = 4 { x: u8 }\nmessage Grown = 5 { x: u8 }\n";
+    let new = old
+        .replace("sell = 2", "sell = 3")
+        .replace("share: u32", "share: u64")
+        .replace("message Gone = 3", "message Come = 6")
+        .replace("Grown = 5 { x: u8", "Grown = 5 { x: u8, y: u8?");
+    let dir = folder(&[("old.myc", old), ("new.myc", &new)]);
+    let diff = |arguments: &[&str]| {
+        let arguments = [&["digest", "--diff", "old.myc", "new.myc"], arguments].concat();
+        mycc(dir.path(), &arguments)
+    };
+    let output = diff(&[]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "a.Book.levels > a.Level.side > a.Side.sell\n  old.myc: 2\n  new.myc: 3\n\
+         a.Come\n  old.myc: not there\n  new.myc: message\n\
+         a.Gone\n  old.myc: message\n  new.myc: not there\n\
+         a.Grown\n  old.myc: not there\n  new.myc: field y u8?\n\
+         a.Note.share\n  old.myc: u32 unit 3:bps\n  new.myc: u64 unit 3:bps\n"
+    );
+    assert_eq!((output.status, output.stderr.as_str()), (1, "5 messages differ\n"));
+    let json: Json = serde_json::from_slice(&diff(&["--json"]).stdout).unwrap();
+    assert_eq!(json["differences"][0]["message"], "a.Book");
+    assert_eq!(json["differences"][1]["a"], Json::Null);
+
+    let same = mycc(dir.path(), &["digest", "--diff", "old.myc", "old.myc"]);
+    assert_eq!(same.ok(), "");
+}

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
+use syn::Attribute;
 
 use super::expand_member;
 use crate::item::{Enum, Item};
@@ -10,8 +11,8 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = &item.private();
     let tables = expand_tables(item, def);
     let conversions = expand_conversions(item, def);
-    let (ident, repr) = (item.ident(), repr(def));
-    let Codec { any, check, decode, view } = expand_codec(item, def, &repr);
+    let (ident, repr) = (item.ident(), repr(item, def));
+    let Codec { facts, check, decode, view } = expand_codec(item, def, &repr);
     quote! {
         #tables
         #conversions
@@ -32,7 +33,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
         #[automatically_derived]
         impl #private::Wire for #ident {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            #any
+            #facts
             type View<'a> = Self;
 
             #[inline]
@@ -89,7 +90,7 @@ fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
 /// `value` and `from_value`.
 fn expand_conversions(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = &item.private();
-    let (ident, vis, repr) = (item.ident(), &item.original.vis, repr(def));
+    let (ident, vis, repr) = (item.ident(), &item.original.vis, repr(item, def));
     let members: Vec<_> = def.members.iter().map(|member| member.ident).collect();
     let values: Vec<_> =
         def.members.iter().map(|member| Literal::i128_unsuffixed(member.value)).collect();
@@ -131,21 +132,38 @@ fn expand_conversions(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     }
 }
 
+/// The proof that a closed enum is its number in memory: with a `repr`, and the numbers that travel.
+fn expand_plain(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Option<TokenStream> {
+    let is_its_repr = |attr: &&Attribute| {
+        attr.path().is_ident("repr")
+            && attr.parse_args::<Ident>().is_ok_and(|it| it == def.repr.name())
+    };
+    item.original.attrs.iter().find(is_its_repr)?;
+    let private = item.private();
+    let members = def.members.iter().map(|member| member.ident);
+    let values = def.members.iter().map(|member| Literal::i128_unsuffixed(member.value));
+    Some(quote! {
+        const PLAIN: #private::Option<#private::Plain<Self>> =
+            // SAFETY: the variants have no fields, and `check` passes their numbers.
+            unsafe { #private::Plain::members(true #(&& Self::#members as #repr == #values)*) };
+    })
+}
+
 /// What open and closed enums do with a `value` differently.
 struct Codec {
-    /// Any number is a value of an open one.
-    any: Option<TokenStream>,
+    /// Any number is a value of an open one; a closed one may be its number in memory.
+    facts: Option<TokenStream>,
     check: TokenStream,
     decode: TokenStream,
     view: TokenStream,
 }
 
 /// Of unchecked bytes, a view of a closed enum may be any member.
-fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
+fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Codec {
     let private = item.private();
     if def.unknown.is_some() {
         return Codec {
-            any: Some(quote!(
+            facts: Some(quote!(
                 const IS_ANY: bool = true;
             )),
             check: quote!(#private::Ok(())),
@@ -156,7 +174,7 @@ fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
     let first = def.members.first().map(|member| member.ident);
     let refuse = quote!(#private::Err(#private::no_member(inline, value as i128, tail)));
     Codec {
-        any: None,
+        facts: expand_plain(item, def, repr),
         check: quote! {
             let value = <#repr as #private::Wire>::view_inline(inline, tail.whole());
             match Self::from_value(value) {
@@ -179,6 +197,6 @@ fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &Ident) -> Codec {
     }
 }
 
-fn repr(def: &Enum<'_>) -> Ident {
-    Ident::new(def.repr.name(), Span::call_site())
+fn repr(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
+    super::primitive(&item.private(), def.repr)
 }

@@ -9,7 +9,7 @@ use crate::item::{Flags, Item};
 pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
     let private = &item.private();
     let ident = item.ident();
-    let repr = Ident::new(def.repr.name(), Span::call_site());
+    let repr = super::primitive(private, def.repr);
     let tables = expand_tables(item, def);
     let inherent = expand_inherent(item, def, &repr);
     let operators = expand_operators(item);
@@ -36,6 +36,14 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
         impl #private::Wire for #ident {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             const IS_ANY: bool = true;
+            const PLAIN: #private::Option<#private::Plain<Self>> =
+                // SAFETY: this is the field, and all there is.
+                unsafe {
+                    #private::Plain::wrapper(
+                        <#repr as #private::Wire>::PLAIN,
+                        #private::offset_of!(Self, 0),
+                    )
+                };
             type View<'a> = Self;
 
             #[inline]
@@ -86,7 +94,7 @@ fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
 }
 
 /// The constants, and conversions and tests.
-fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &Ident) -> TokenStream {
+fn expand_inherent(item: &Item<'_>, def: &Flags<'_>, repr: &TokenStream) -> TokenStream {
     let (ident, vis) = (item.ident(), &item.original.vis);
     let constants = def.bits.iter().map(|bit| {
         let (attrs, constant, number) =

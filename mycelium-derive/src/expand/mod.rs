@@ -13,10 +13,11 @@ mod tables;
 mod union;
 mod view;
 
-use proc_macro2::{Literal, TokenStream};
+use mycelium_wire::reflect::Repr;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
 
 use crate::item::{Item, Kind};
 
@@ -59,6 +60,12 @@ fn full_name(item: &Item<'_>) -> String {
     format!("{}.{}", item.package, item.name)
 }
 
+/// An integer type, also where its name is another type's.
+fn primitive(private: &TokenStream, repr: Repr) -> TokenStream {
+    let name = Ident::new(repr.name(), Span::call_site());
+    quote!(#private::primitive::#name)
+}
+
 /// A row of an enum's or flags' table.
 fn expand_member(
     private: &TokenStream,
@@ -81,15 +88,46 @@ fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
     }
 }
 
-/// Refuses what the language refuses of types.
+/// Refuses what the language refuses of types, each at its place. What is unlikely to be wrong shares a
+/// constant, since each has its price; of those only the first that is wrong is shown.
+fn expand_type_checks<'t>(
+    private: &TokenStream,
+    types: impl IntoIterator<Item = &'t Type>,
+) -> TokenStream {
+    let (simple, others): (Vec<&Type>, Vec<&Type>) =
+        types.into_iter().partition(|ty| is_simple(ty));
+    let simple = simple.into_iter().map(|ty| expand_type_check(private, ty));
+    let others = others.into_iter().map(|ty| expand_type_check(private, ty));
+    quote! {
+        const _: () = { #(#simple)* };
+        #(const _: () = { #others };)*
+    }
+}
+
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
     quote_spanned! {ty.span()=>
-        const _: () = ::core::assert!(
+        ::core::assert!(
             #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),
             "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
              places, nothing is optional twice, a tuple has at least two items, a key of a map is a number \
              other than a float, bool, enum, flags, text or bytes"
         );
+    }
+}
+
+/// Whether a type is a name, or such as `Option` or `Vec` of one.
+fn is_simple(ty: &Type) -> bool {
+    let arguments = |ty: &Type| match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.arguments.clone()),
+        _ => None,
+    };
+    match arguments(ty) {
+        Some(PathArguments::None) => true,
+        Some(PathArguments::AngleBracketed(list)) if list.args.len() == 1 => {
+            matches!(&list.args[0], GenericArgument::Type(item)
+                if matches!(arguments(item), Some(PathArguments::None)))
+        }
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
     let inner = &quote!(<#ty as #private::Wire>);
     let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
     let impls = super::expand_impls(private, item.original, &item.impls);
-    let (check, decode) = (super::expand_type_check(private, ty), expand_decode(item, private));
+    let (check, decode) = (super::expand_type_checks(private, [ty]), expand_decode(item, private));
     quote! {
         #[allow(deprecated, clippy::all)]
         const _: () = {
@@ -26,7 +26,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
                 const IS_ANY: bool = #inner::IS_ANY;
                 const PLAIN: #private::Option<#private::Plain<Self>> =
                     // SAFETY: this is the field, and all there is.
-                    unsafe { #private::Plain::wrapper(#inner::PLAIN, ::core::mem::offset_of!(Self, 0)) };
+                    unsafe { #private::Plain::wrapper(#inner::PLAIN, #private::offset_of!(Self, 0)) };
                 type View<'a> = #inner::View<'a>;
 
                 #inline_form

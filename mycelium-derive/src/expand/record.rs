@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
+use syn::Type;
 
 use super::tables::expand_tables;
 use super::{declared, full_name, view};
@@ -46,7 +47,8 @@ pub(super) fn expand_message(
     let tables = expand_tables(item, fields);
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
-    let decode = expand_decode_message(item, fields);
+    let (decode, plain) =
+        (expand_decode_message(item, fields), expand_plain(item, fields, "BLOCK"));
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
@@ -70,16 +72,20 @@ pub(super) fn expand_message(
         impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             const BLOCK: usize = #private::layout::block_size(__FIELDS);
+            const PLAIN_BLOCK: #private::Option<#private::Plain<Self>> = #plain;
             type View<'__view> = #view<'__view>;
 
+            #[inline]
             fn tail_end(&self, end: usize) -> usize {
                 #private::embedded::tail_end(self, end)
             }
 
+            #[inline]
             fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
                 #private::embedded::encode(self, inline, tail);
             }
 
+            #[inline]
             fn check(
                 inline: &[u8],
                 tail: &mut #private::TailReader<'_>,
@@ -87,6 +93,7 @@ pub(super) fn expand_message(
                 #private::embedded::check::<Self>(inline, tail)
             }
 
+            #[inline]
             fn view_inline<'__view>(
                 inline: &'__view [u8],
                 tail: #private::Tail<'__view>,
@@ -142,7 +149,7 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             #[inline]
             fn encode(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
                 #encode
-                #private::encode_padding(block, &__SLOTS);
+                #private::encode_padding(block, __SLOTS);
             }
 
             #[inline]
@@ -186,6 +193,7 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #decode_generics #private::Decode<'__de> for #ty {
+            #[inline]
             fn decode(
                 inline: &'__de [u8],
                 tail: &mut #private::TailReader<'__de>,
@@ -203,6 +211,7 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             }
 
             #[cold]
+            #[inline]
             fn decode_older(
                 block: &'__de [u8],
                 tail: &mut #private::TailReader<'__de>,
@@ -213,27 +222,54 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     }
 }
 
-/// Whether any bytes are a value, and whether a value in memory is its inline form. A struct with a
-/// lifetime holds references, which are neither.
-fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> Option<TokenStream> {
-    if item.lifetime().is_some() {
-        return None;
-    }
+/// Whether any bytes are a value, and whether a value in memory is its inline form.
+fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let is_held = fields.iter().any(|field| field.constraint.is_some());
-    let idents = fields.iter().map(|field| field.ident);
-    let types: Vec<_> = fields.iter().map(|field| field.ty).collect();
-    Some(quote! {
+    let types = fields.iter().map(|field| &*field.unborrowed);
+    let plain = expand_plain(item, fields, "SIZE");
+    quote! {
         const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
-        const PLAIN: #private::Option<#private::Plain<Self>> =
-            // SAFETY: these are all fields, each with its own offset and type.
-            unsafe {
-                #private::Plain::record(&__SLOTS, [#((
-                    ::core::mem::offset_of!(Self, #idents),
-                    <#types as #private::FieldType>::PLAIN_SIZE,
-                )),*])
-            };
-    })
+        const PLAIN: #private::Option<#private::Plain<Self>> = #plain;
+    }
+}
+
+/// The proof that a value in memory is its fields on the wire, where they take so many bytes. What has a
+/// lifetime holds references.
+fn expand_plain(item: &Item<'_>, fields: &[Field<'_>], bytes: &str) -> TokenStream {
+    let private = &item.private();
+    if item.lifetime().is_some() || fields.iter().any(|field| is_never_plain(field.ty)) {
+        return quote!(#private::None);
+    }
+    let idents = fields.iter().map(|field| field.ident);
+    let types = fields.iter().map(|field| field.ty);
+    let bytes = Ident::new(bytes, Span::call_site());
+    quote! {
+        // SAFETY: these are all fields, each with its own offset and type, and each is checked.
+        unsafe {
+            #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
+                #private::offset_of!(Self, #idents),
+                <#types as #private::FieldType>::EXTENT,
+            )),*])
+        }
+    }
+}
+
+/// Whether a type lies elsewhere on the wire than in memory, by its name. One that another type has
+/// taken costs a faster way of copying it and nothing else; each `offset_of` costs a constant.
+fn is_never_plain(ty: &Type) -> bool {
+    const NAMES: [&str; 8] = [
+        "String",
+        "Vec",
+        "Option",
+        "Bytes",
+        "BoundedString",
+        "BoundedBytes",
+        "BoundedList",
+        "HashMap",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
 }
 
 /// The payload of a message.
@@ -265,6 +301,7 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
         }
 
         #[cold]
+        #[inline]
         fn check_older(
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
@@ -305,72 +342,91 @@ fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 }
 
 fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
-    let slots = slots(fields);
-    let decode = fields.iter().map(|field| held(field, "decode_field", "decode_held_field"));
-    quote! {
-        #private::Ok(Self {
-            #(#idents: <#types as #private::FieldType>::#decode(block, #slots, tail)?,)*
-        })
-    }
+    let decode = |field: &Field<'_>| held(field, "decode_field", "decode_held_field");
+    expand_decode_by(item, fields, decode)
 }
 
 fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    expand_decode_by(item, fields, |_| function("decode_field_of_older"))
+}
+
+/// Each field by this function of its type.
+fn expand_decode_by(
+    item: &Item<'_>,
+    fields: &[Field<'_>],
+    decode: impl Fn(&Field<'_>) -> Ident,
+) -> TokenStream {
     let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
-    let slots = slots(fields);
-    quote! {
-        #private::Ok(Self {
-            #(#idents: <#types as #private::FieldType>::decode_field_of_older(block, #slots, tail)?,)*
-        })
-    }
+    let values = fields.iter().zip(slots(fields)).map(|(field, slot)| {
+        let (ident, ty, decode) = (field.ident, field.ty, decode(field));
+        let value = quote!(<#ty as #private::FieldType>::#decode(block, #slot, tail));
+        let value = or_return(private, value);
+        quote!(#ident: #value)
+    });
+    quote!(#private::Ok(Self { #(#values),* }))
 }
 
 fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let types = fields.iter().map(|field| &*field.unborrowed);
-    let slots = slots(fields);
-    let check = fields.iter().map(|field| held(field, "check_field", "check_held_field"));
-    quote! {
-        #(<#types as #private::FieldType>::#check(block, #slots, tail)?;)*
-        #private::Ok(())
-    }
+    let check = |field: &Field<'_>| held(field, "check_field", "check_held_field");
+    expand_check_by(item, fields, check)
 }
 
 fn expand_check_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    expand_check_by(item, fields, |_| function("check_field_of_older"))
+}
+
+fn expand_check_by(
+    item: &Item<'_>,
+    fields: &[Field<'_>],
+    check: impl Fn(&Field<'_>) -> Ident,
+) -> TokenStream {
     let private = &item.private();
-    let types = fields.iter().map(|field| &*field.unborrowed);
-    let slots = slots(fields);
-    quote! {
-        #(<#types as #private::FieldType>::check_field_of_older(block, #slots, tail)?;)*
-        #private::Ok(())
-    }
+    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
+        let (ty, check) = (&*field.unborrowed, check(field));
+        or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
+    });
+    quote!(#(#checks;)* #private::Ok(()))
 }
 
 fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
-    let slots = slots(fields);
+    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
+        let (ident, ty) = (field.ident, field.ty);
+        or_return(
+            private,
+            quote!(<#ty as #private::FieldType>::validate_field(&self.#ident, #slot)),
+        )
+    });
     quote! {
         #[inline]
         fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
-            #(<#types as #private::FieldType>::validate_field(&self.#idents, #slots)?;)*
+            #(#checks;)*
             #private::Ok(())
+        }
+    }
+}
+
+/// What `?` does. That goes through traits, which costs the compiler three times as much; and there is
+/// one for each field of each function.
+fn or_return(private: &TokenStream, result: TokenStream) -> TokenStream {
+    quote! {
+        match #result {
+            #private::Ok(value) => value,
+            #private::Err(error) => return #private::Err(error),
         }
     }
 }
 
 /// The function for a field without a constraint, or for one that has one.
 fn held(field: &Field<'_>, free: &str, held: &str) -> Ident {
-    let name = if field.constraint.is_some() { held } else { free };
+    function(if field.constraint.is_some() { held } else { free })
+}
+
+fn function(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// References to the fields' slots, made at compile time.
+/// References to the fields' slots.
 fn slots(fields: &[Field<'_>]) -> impl Iterator<Item = TokenStream> {
-    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(const { &__SLOTS[#index] }))
+    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(&__SLOTS[#index]))
 }

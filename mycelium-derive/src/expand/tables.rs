@@ -23,11 +23,14 @@ pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
         let default = default_name(index);
         option(private, field.default.as_ref().map(|_| quote!(&#default)))
     });
+    let types = fields.iter().map(|field| &*field.unborrowed);
+    let types = super::expand_type_checks(private, types);
     quote! {
         #(#literals)*
+        #types
         const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
-        const __SLOTS: [#private::Slot; #count] =
-            #private::slots(#name, __FIELDS, [#(#defaults),*]);
+        const __SLOTS: &[#private::Slot; #count] =
+            &#private::slots(#name, __FIELDS, [#(#defaults),*]);
         #(#checks)*
     }
 }
@@ -60,25 +63,21 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
     let private = &item.private();
     let (name, ty) = (&field.name, &*field.unborrowed);
     let literal = literal_name(index);
-    let was = field.was.as_ref().map(|was| quote!(was: #private::Some(#was),));
-    let default = field.default.as_ref().map(|_| quote!(default: #private::Some(#literal),));
-    let key = field.key.map(|_| quote!(key: true,));
-    let unit = field.unit.as_ref().map(|unit| {
-        let text = &unit.text;
-        quote!(unit: #private::Some(#text),)
-    });
-    let constraint = field.constraint.as_ref().map(|constraint| {
-        let constraint = constraint.value.expand(private);
-        quote!(constraint: #private::Some(#constraint),)
-    });
+    let was = option(private, field.was.as_ref());
+    let default = option(private, field.default.as_ref().map(|_| literal));
+    let key = field.key.is_some();
+    let unit = option(private, field.unit.as_ref().map(|unit| &unit.text));
+    let constraint = field.constraint.as_ref().map(|constraint| constraint.value.expand(private));
+    let constraint = option(private, constraint);
     quote! {
         #private::Field {
-            #was
-            #default
-            #key
-            #unit
-            #constraint
-            ..#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE)
+            name: #name,
+            was: #was,
+            ty: <#ty as #private::FieldType>::FIELD_TYPE,
+            default: #default,
+            key: #key,
+            unit: #unit,
+            constraint: #constraint,
         }
     }
 }
@@ -110,8 +109,7 @@ fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     });
     let constraint =
         field.constraint.as_ref().map(|held| expand_constraint_check(private, ty, held));
-    let ty = super::expand_type_check(private, &field.unborrowed);
-    quote!(#ty #default #key #unit #constraint)
+    quote!(#default #key #unit #constraint)
 }
 
 fn expand_default_checks(

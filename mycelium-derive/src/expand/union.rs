@@ -24,14 +24,17 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
             type View<'a> = #view<'a>;
 
+            #[inline]
             fn tail_end(&self, end: usize) -> usize {
                 #tail_end
             }
 
+            #[inline]
             fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
                 #encode
             }
 
+            #[inline]
             fn check(
                 inline: &[u8],
                 tail: &mut #private::TailReader<'_>,
@@ -39,6 +42,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
                 #check
             }
 
+            #[inline]
             fn view_inline<'a>(inline: &'a [u8], tail: #private::Tail<'a>) -> #view<'a> {
                 #view_inline
             }
@@ -51,6 +55,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
 
         #[automatically_derived]
         impl<'de> #private::Decode<'de> for #ident {
+            #[inline]
             fn decode(
                 inline: &'de [u8],
                 tail: &mut #private::TailReader<'de>,
@@ -72,9 +77,7 @@ pub(super) fn arms_module(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
 
 /// References to the arms' slots, made at compile time.
 pub(super) fn slots(def: &Union<'_>) -> impl Iterator<Item = TokenStream> {
-    (0..def.arms.len())
-        .map(Literal::usize_unsuffixed)
-        .map(|index| quote!(const { &__SLOTS[#index] }))
+    (0..def.arms.len()).map(Literal::usize_unsuffixed).map(|index| quote!(&__SLOTS[#index]))
 }
 
 /// Tags of the arms, as patterns of a `u32`.
@@ -93,13 +96,14 @@ fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
             None => row,
         }
     });
-    let checks = def.arms.iter().map(|arm| super::expand_type_check(private, arm.ty));
+    let checks = super::expand_type_checks(private, def.arms.iter().map(|arm| arm.ty));
     quote! {
-        #(#checks)*
+        #checks
         const __ARMS: &[#private::Arm<'static>] = &[#(#rows),*];
         const __KIND: #private::Kind<'static> =
             #private::Kind::Union { open: #open, arms: __ARMS };
-        const __SLOTS: [#private::ArmSlot; #count] = #private::arm_slots(#owner, #open, __ARMS);
+        const __SLOTS: &[#private::ArmSlot; #count] =
+            &#private::arm_slots(#owner, #open, __ARMS);
     }
 }
 
@@ -156,7 +160,7 @@ fn expand_decode(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
         }
     });
     quote! {
-        match #private::read_tag(inline, &__SLOTS) {
+        match #private::read_tag(inline, __SLOTS) {
             #(#tags => #arms_module::decode(inline, #slots, tail).map(Self::#idents),)*
             #unknown
             tag => #private::Err(tail.error(inline, #private::ErrorKind::Tag { tag })),
@@ -172,7 +176,7 @@ fn expand_check(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     let unknown =
         def.unknown.map(|_| quote!(tag if tag > 0 => #arms_module::check_unknown(inline, tail),));
     quote! {
-        match #private::read_tag(inline, &__SLOTS) {
+        match #private::read_tag(inline, __SLOTS) {
             #(#tags => #arms_module::check::<#types>(inline, #slots, tail),)*
             #unknown
             tag => #private::Err(tail.error(inline, #private::ErrorKind::Tag { tag })),

@@ -49,7 +49,7 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
         #attrs
         #[inline]
         #vis fn #ident(&self) -> #field_type::FieldView<'a> {
-            #field_type::view_field(self.block, const { &__SLOTS[#index] }, self.tail)
+            #field_type::view_field(self.block, &__SLOTS[#index], self.tail)
         }
     }
 }
@@ -106,13 +106,13 @@ pub(super) fn expand_view_of_union(item: &Item<'_>, def: &Union<'_>) -> TokenStr
             let (ident, ty) = (idents.first(), types.first());
             quote! {
                 _ => #view::#ident(
-                    #arms_module::view::<#ty>(inline, const { &__SLOTS[0] }, tail)
+                    #arms_module::view::<#ty>(inline, &__SLOTS[0], tail)
                 ),
             }
         }
     };
     quote! {
-        match #private::read_tag(inline, &__SLOTS) {
+        match #private::read_tag(inline, __SLOTS) {
             #(#tags => #view::#idents(#arms_module::view::<#types>(inline, #slots, tail)),)*
             #other
         }
@@ -127,6 +127,7 @@ pub(super) fn expand_debug(item: &Item<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #private::Debug for #view<'_> {
+            #[inline]
             fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
                 f.debug_struct(#name).finish_non_exhaustive()
             }

@@ -75,9 +75,9 @@ pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire as wire;
 pub use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, BytesRef, Decimal, Decode, DecodeError,
-    DecodeOwned, Digest, Duration, ErrorKind, FrameHeader, Key, ListView, MapView, Message,
-    NarrowU256Error, ParseDecimalError, ParseU256Error, ParseUuidError, Place, Timestamp, TooLong,
-    TooMany, U256, UnknownArm, Uuid, ValidationError, Wire, reflect,
+    DecodeOwned, Digest, Duration, ErrorKind, FrameHeader, InPlace, Key, ListView, MapView,
+    Message, NarrowU256Error, ParseDecimalError, ParseU256Error, ParseUuidError, Place, Timestamp,
+    TooLong, TooMany, U256, UnknownArm, Uuid, ValidationError, Wire, reflect,
 };
 
 #[doc(hidden)]
@@ -93,6 +93,11 @@ pub use crate::options::Options;
 pub use crate::publisher::Publisher;
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::Subscriber;
+
+/// The examples of the page are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/migration.md")]
+struct Migration;
 
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.

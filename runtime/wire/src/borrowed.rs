@@ -8,6 +8,7 @@ use core::ops::Deref;
 use crate::error::{ErrorKind, Failed};
 use crate::limits::Bound;
 use crate::list::{self, ListView};
+use crate::plain::{self, Plain};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text;
@@ -16,6 +17,22 @@ use crate::wire::{Decode, Wire};
 
 /// Any number of bytes that lie in the frame: what [`Bytes`](crate::Bytes) is, borrowed. To the schema
 /// a `&[u8]` is a list of integers.
+///
+/// ```
+/// # extern crate mycelium_wire as mycelium;
+/// use mycelium::{BytesRef, Message};
+///
+/// #[derive(mycelium_derive::Message)]
+/// #[myc(package = "feed", id = 1)]
+/// struct Packet<'a> {
+///     payload: BytesRef<'a>,
+/// }
+///
+/// let frame = Packet { payload: BytesRef(b"ab") }.to_frame();
+/// let packet = Packet::from_frame(&frame)?;
+/// assert_eq!(packet.payload.first(), Some(&b'a'));
+/// # Ok::<(), mycelium::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct BytesRef<'a>(pub &'a [u8]);
 
@@ -131,20 +148,23 @@ impl<'de: 'a, 'a, T: Wire> Decode<'de> for &'a [T] {
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         let plain = const { plain_items::<T>() };
         let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
-        T::check_items(region, tail)?;
-        plain.items_in(region).ok_or_else(|| {
-            tail.error(region, ErrorKind::Misaligned { align: align_of::<T>() as u32 })
-        })
+        plain::borrow_items(plain, region, tail)
     }
 }
 
 /// The proof that a row of such items can be borrowed; without it the program is not compiled.
-const fn plain_items<T: Wire>() -> crate::plain::Plain<T> {
+const fn plain_items<T: Wire>() -> Plain<T> {
+    assert!(
+        align_of::<T>() <= T::ALIGN,
+        "items of a borrowed list lie where a frame aligns them: 128-bit integers at 8 bytes, others at \
+         their size; what has more in memory is read as a `Vec`"
+    );
     match T::PLAIN {
         Some(plain) => plain,
         None => panic!(
             "a borrowed list has items that lie in memory as they do on the wire: numbers, times, \
-             decimals, UUIDs, arrays of them, and structs of these without gaps; others are read as a `Vec`"
+             decimals, UUIDs, bools, closed enums with a `repr`, arrays of them, and structs of these \
+             without gaps; others are read as a `Vec`"
         ),
     }
 }

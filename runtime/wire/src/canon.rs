@@ -20,6 +20,7 @@
 
 #[cfg(feature = "parse")]
 mod cursor;
+mod difference;
 #[cfg(feature = "parse")]
 mod error;
 #[cfg(feature = "parse")]
@@ -35,6 +36,7 @@ use crate::digest::Digest;
 use crate::digest::{VERSION, plain_name};
 use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Type};
 
+pub use self::difference::{Difference, difference};
 pub use crate::literal::is_below;
 
 #[cfg(feature = "parse")]

@@ -7,6 +7,7 @@ use crate::default::Default;
 use crate::error::{DecodeError, ErrorKind, Failed, Place};
 use crate::layout::{align, align_up, size};
 use crate::limits::Limits;
+use crate::plain::Extent;
 use crate::reflect::{Constraint, Field, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
@@ -141,8 +142,8 @@ pub trait FieldType: Sized {
     /// [`Wire::IS_ANY`].
     const IS_ANY_FIELD: bool;
 
-    /// Bytes of a value, where it is [plain](Wire::PLAIN).
-    const PLAIN_SIZE: Option<usize>;
+    /// What the proof says of a value's bytes, where it is [plain](Wire::PLAIN).
+    const EXTENT: Option<Extent>;
 
     /// [`Wire::View`].
     type FieldView<'a>;
@@ -226,7 +227,10 @@ pub trait FieldType: Sized {
 impl<T: Wire> FieldType for T {
     const FIELD_TYPE: &'static Type<'static> = T::TYPE;
     const IS_ANY_FIELD: bool = T::IS_ANY;
-    const PLAIN_SIZE: Option<usize> = if T::PLAIN.is_some() { Some(T::SIZE) } else { None };
+    const EXTENT: Option<Extent> = match T::PLAIN {
+        Some(plain) => Some(plain.extent()),
+        None => None,
+    };
 
     type FieldView<'a> = T::View<'a>;
 

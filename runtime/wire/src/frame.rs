@@ -14,6 +14,7 @@
 
 use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::layout::{PAYLOAD_ALIGN, align_up};
+use crate::plain;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::{Decode, TooLong, Wire};
 
@@ -169,6 +170,9 @@ pub(crate) fn encode_payload<T: Wire>(value: &T, payload: &mut [u8]) {
     let (block, tail) = payload.split_at_mut(const { align_up(T::BLOCK, PAYLOAD_ALIGN) });
     let (block, padding) = block.split_at_mut(T::BLOCK);
     padding.fill(0);
+    if let Some(plain) = T::PLAIN_BLOCK {
+        return plain.write(value, block);
+    }
     let mut tail = TailWriter::new(tail);
     value.encode_block(block, &mut tail);
     tail.finish();
@@ -183,6 +187,7 @@ pub(crate) fn split_payload(payload: &[u8], block: u32) -> Option<(&[u8], &[u8])
 
 /// A block that does not fit its payload. `origin` is the address that errors count from.
 #[cold]
+#[inline(never)]
 pub(crate) fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
     let kind = ErrorKind::Block { claimed, payload: payload.len() };
     let at = (payload.as_ptr() as usize).saturating_sub(origin);
@@ -190,12 +195,17 @@ pub(crate) fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> Dec
 }
 
 /// Reads a value from a payload. One comparison tells a block that holds all fields from an older one.
-#[inline]
+#[inline(always)]
 pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     payload: &'de [u8],
     block: u32,
     origin: usize,
 ) -> Result<T, DecodeError> {
+    if let Some(plain) = T::PLAIN_BLOCK
+        && block as usize >= T::BLOCK
+    {
+        return plain::decode_payload(plain, payload, block, origin);
+    }
     let Some((block, tail)) = split_payload(payload, block) else {
         return Err(block_too_long(payload, block, origin));
     };
@@ -214,6 +224,7 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
 }
 
 #[cold]
+#[inline(never)]
 fn decode_older<'de, T: Decode<'de>>(
     block: &'de [u8],
     tail: &mut TailReader<'de>,
@@ -225,13 +236,25 @@ fn decode_older<'de, T: Decode<'de>>(
     value.map_err(|failed| tail.fault(failed))
 }
 
-/// Checks a payload.
-#[inline]
+/// Checks a payload. Of a plain one that is as long as it should be there is only the block to check.
+#[inline(always)]
 pub(crate) fn check_payload<T: Wire>(
     payload: &[u8],
     block: u32,
     origin: usize,
 ) -> Result<(), DecodeError> {
+    if T::PLAIN_BLOCK.is_some() && block as usize == T::BLOCK {
+        let without_tail = const { payload_len(T::BLOCK, 0) };
+        if payload.len() == without_tail {
+            let mut tail = TailReader::new(&[], origin);
+            let checked = T::check_block(&payload[..T::BLOCK], &mut tail);
+            return checked.map_err(|failed| tail.fault(failed));
+        }
+    }
+    check_parts::<T>(payload, block, origin)
+}
+
+fn check_parts<T: Wire>(payload: &[u8], block: u32, origin: usize) -> Result<(), DecodeError> {
     let Some((block, tail)) = split_payload(payload, block) else {
         return Err(block_too_long(payload, block, origin));
     };

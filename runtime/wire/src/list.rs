@@ -11,7 +11,7 @@ use arrayvec::ArrayVec;
 use crate::error::{ErrorKind, Failed};
 use crate::layout::{align_up, count_size, items_offset};
 use crate::limits::Bound;
-use crate::plain::Plain;
+use crate::plain::{self, Plain};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
@@ -96,7 +96,8 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for BoundedList<T, N> {
     }
 }
 
-/// A list read in place.
+/// A list read in place: items are made as they are asked for, or all lie there as a
+/// [slice](ListView::as_slice).
 pub struct ListView<'a, T> {
     /// `len * T::SIZE` bytes.
     items: &'a [u8],
@@ -145,9 +146,28 @@ impl<'a, T: Wire> ListView<'a, T> {
 
     /// The items as a slice, where they are such in memory: numbers, times, decimals and UUIDs, arrays of
     /// them, and structs of these whose fields lie in Rust as they do on the wire; and where the frame
-    /// is aligned for them, as every frame is that begins at a multiple of 8.
+    /// is aligned for them, as every frame is that begins at a multiple of 8, save for what holds integers
+    /// of 128 bits, which Rust aligns to 16.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::Message;
+    /// #[derive(mycelium_derive::Message)]
+    /// #[myc(package = "weather", id = 1)]
+    /// struct Day {
+    ///     celsius: Vec<f64>,
+    ///     notes: Vec<String>,
+    /// }
+    ///
+    /// let frame = Day { celsius: vec![-12.5, -8.0], notes: vec!["fog".into()] }.to_frame();
+    /// let view = Day::view(&frame)?;
+    /// assert_eq!(view.celsius().as_slice(), Some([-12.5, -8.0].as_slice()));
+    /// assert_eq!(view.notes().as_slice(), None);
+    /// assert_eq!(view.notes().iter().collect::<Vec<_>>(), ["fog"]);
+    /// # Ok::<(), mycelium::DecodeError>(())
+    /// ```
     pub fn as_slice(&self) -> Option<&'a [T]> {
-        T::PLAIN?.items_in(self.items)
+        plain::slice_of(T::PLAIN?, self.items)
     }
 
     /// All items, in order.
@@ -217,10 +237,10 @@ pub(crate) fn decode_items<'de, T: Decode<'de>>(
     tail: &mut TailReader<'de>,
 ) -> Result<Vec<T>, Failed> {
     if const { T::TYPE.is_fixed() } {
-        T::check_items(region, tail)?;
         if let Some(plain) = T::PLAIN {
-            return Ok(plain.to_vec(region));
+            return plain::decode_items(plain, region, tail);
         }
+        T::check_items(region, tail)?;
         let items = region.chunks_exact(T::SIZE);
         return Ok(items.map(|inline| decode_checked(inline, tail)).collect());
     }

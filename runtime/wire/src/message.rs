@@ -8,12 +8,36 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
 use crate::reflect::Def;
+use crate::tail::Tail;
 use crate::validate::ValidationError;
 use crate::wire::{Decode, TooLong, Wire};
 
 /// A value that travels in frames of its own.
 ///
 /// Implemented by `#[derive(Message)]`.
+///
+/// ```
+/// # extern crate mycelium_wire as mycelium;
+/// use mycelium::Message;
+///
+/// #[derive(Debug, PartialEq, mycelium_derive::Message)]
+/// #[myc(package = "weather", id = 1)]
+/// struct Reading {
+///     station: String,
+///     #[myc(range(-90.0..=60.0))]
+///     celsius: f64,
+/// }
+///
+/// let reading = Reading { station: "Säntis".into(), celsius: -12.5 };
+/// reading.validate()?;
+/// let frame = reading.to_frame();
+/// assert_eq!(frame.len(), reading.frame_len()?);
+///
+/// assert_eq!(Reading::from_frame(&frame)?, reading);
+/// assert_eq!(Reading::view(&frame)?.station(), "Säntis");
+/// assert_eq!((Reading::NAME, Reading::TOPIC), ("weather.Reading", "weather.reading"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Message: Wire {
     /// Type id in the frame header.
     const TYPE_ID: u16;
@@ -52,7 +76,24 @@ pub trait Message: Wire {
         Ok(FrameHeader::SIZE + frame::payload_len_of(self)?)
     }
 
-    /// Writes the frame into `out`, every byte of it.
+    /// Writes the frame into `out`, every byte of it. `channel` and `sequence` are what the header says of
+    /// its stream; a frame that stands alone has 0 and 0.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::{FrameHeader, Message};
+    /// # #[derive(mycelium_derive::Message)]
+    /// # #[myc(package = "weather", id = 1)]
+    /// # struct Reading {
+    /// #     celsius: f64,
+    /// # }
+    /// let reading = Reading { celsius: -12.5 };
+    /// let mut room = [0xff; 64];
+    /// let frame = &mut room[..reading.frame_len()?];
+    /// reading.encode_frame(0, 7, frame);
+    /// assert_eq!(FrameHeader::parse(frame)?.sequence, 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Panics
     ///
@@ -95,12 +136,31 @@ pub trait Message: Wire {
         Ok(frame)
     }
 
-    /// Reads a value from exactly one frame of its type.
+    // Inlined, so that the value is made where it is wanted: what is behind the call is `decode_block`.
+    /// Reads a value from exactly one frame of its type. A type with a lifetime borrows from `bytes`.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::Message;
+    /// #[derive(mycelium_derive::Message)]
+    /// #[myc(package = "weather", id = 1)]
+    /// struct Reading<'a> {
+    ///     station: &'a str,
+    /// }
+    ///
+    /// let frame = Reading { station: "Säntis" }.to_frame();
+    /// let reading = Reading::from_frame(&frame)?;
+    /// assert!(frame.as_ptr_range().contains(&reading.station.as_ptr()));
+    ///
+    /// let error = Reading::from_frame(&frame[..20]).err().expect("it ends early");
+    /// assert_eq!(error.kind.name(), "truncated");
+    /// # Ok::<(), mycelium::DecodeError>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// Where the bytes are not such a frame.
-    #[inline]
+    #[inline(always)]
     fn from_frame<'de>(bytes: &'de [u8]) -> Result<Self, DecodeError>
     where
         Self: Decode<'de>,
@@ -152,7 +212,8 @@ pub trait Message: Wire {
         Err(DecodeError { kind: ErrorKind::NotCanonical, at, place: None })
     }
 
-    /// Checks exactly one frame of this type and reads it in place.
+    /// Checks exactly one frame of this type and reads it in place. The view is two slices, and `Copy`;
+    /// each of its getters loads one field.
     ///
     /// # Errors
     ///
@@ -169,15 +230,29 @@ pub trait Message: Wire {
     /// Reads a frame in place whose payload need not be checked: one that this program has made or
     /// checked before. Of other bytes the fields may have any values; nothing is read outside of them.
     ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::Message;
+    /// # #[derive(mycelium_derive::Message)]
+    /// # #[myc(package = "weather", id = 1)]
+    /// # struct Reading {
+    /// #     celsius: f64,
+    /// # }
+    /// let frame = Reading { celsius: -12.5 }.to_frame();
+    /// assert_eq!(Reading::view_trusted(&frame)?.celsius(), -12.5);
+    /// assert!(Reading::view_trusted(&frame[1..]).is_err());
+    /// # Ok::<(), mycelium::DecodeError>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Where the header is not that of one frame of this type.
+    /// Where the bytes do not begin with the header of a frame of this type.
     #[inline]
     fn view_trusted(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let Some((payload, block)) = payload_of::<Self>(bytes) else {
-            return Err(not_a_frame_of::<Self>(bytes));
-        };
-        Ok(frame::view_payload::<Self>(payload, block))
+        match parts_of::<Self>(bytes) {
+            Some((block, tail)) => Ok(Self::view_block(block, Tail(tail))),
+            None => Err(not_a_frame_of::<Self>(bytes)),
+        }
     }
 }
 
@@ -185,7 +260,7 @@ pub trait Message: Wire {
 ///
 /// Only the three numbers that matter are loaded, and looked at in one go.
 #[inline]
-fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
+pub(crate) fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
     if let Some((header, payload)) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>() {
         let (length, block) = (FrameHeader::length_in(header), FrameHeader::block_in(header));
         let is_whole =
@@ -197,8 +272,19 @@ fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
     None
 }
 
+/// Block and tail of what begins like a frame of this type.
+#[inline]
+fn parts_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (header, payload) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>()?;
+    if FrameHeader::type_id_in(header) != M::TYPE_ID {
+        return None;
+    }
+    frame::split_payload(payload, FrameHeader::block_in(header))
+}
+
 #[cold]
-fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
+#[inline(never)]
+pub(crate) fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
     match Frame::parse(bytes) {
         Ok(Frame { header, .. }) => other_type(M::TYPE_ID, header.type_id),
         Err(error) => error,

@@ -1,7 +1,5 @@
 //! Integers, floats and bool.
 
-use alloc::vec::Vec;
-
 use crate::error::{ErrorKind, Failed};
 use crate::list;
 use crate::plain::Plain;
@@ -54,6 +52,7 @@ number! {
 
 impl Wire for bool {
     const TYPE: &'static Type<'static> = &Type::Bool;
+    const PLAIN: Option<Plain<Self>> = Plain::boolean();
     type View<'a> = bool;
 
     #[inline]
@@ -89,11 +88,5 @@ impl<'de> Decode<'de> for bool {
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         Self::check(inline, tail)?;
         Ok(inline[0] == 1)
-    }
-
-    #[inline]
-    fn decode_items(region: &'de [u8], tail: &mut TailReader<'de>) -> Result<Vec<bool>, Failed> {
-        Self::check_items(region, tail)?;
-        Ok(region.iter().map(|byte| *byte == 1).collect())
     }
 }

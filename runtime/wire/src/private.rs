@@ -2,8 +2,10 @@
 
 pub use core::cmp::Ordering;
 pub use core::fmt::{Debug, Formatter, Result as FmtResult};
+pub use core::mem::offset_of;
 pub use core::ops;
 pub use core::option::Option::{self, None, Some};
+pub use core::primitive;
 pub use core::result::Result::{self, Err, Ok};
 
 pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
@@ -14,7 +16,7 @@ pub use crate::field::{FieldType, Slot, encode_padding, slots};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
-pub use crate::plain::Plain;
+pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
     has_names, is_constraint, is_default, is_kept, is_key, is_measured, is_type,

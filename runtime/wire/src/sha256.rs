@@ -1,7 +1,8 @@
 //! SHA-256 (FIPS 180-4) as const functions, for digests that the compiler has to evaluate.
 //!
-//! Const evaluation interprets: a call costs far more than an addition, so the rounds stand in one
-//! loop without calls. At run time it is an ordinary, unhurried SHA-256 for a few hundred bytes.
+//! Const evaluation interprets, and pays for each step: so a word is held in 64 bits, where sums need no
+//! cast and a product with a constant is what a rotation is cut from; nothing is called, and names are
+//! handed on, not values. At run time it is an ordinary, unhurried SHA-256 for a few hundred bytes.
 
 /// A hash under way.
 pub(crate) struct Sha256 {
@@ -39,13 +40,23 @@ impl Sha256 {
 
     pub(crate) const fn finish(mut self) -> [u8; 32] {
         let bits = (self.len * 8).to_be_bytes();
-        self.update(&[0x80]);
-        while self.len % 64 != 56 {
-            self.update(&[0]);
+        let mut at = (self.len % 64) as usize;
+        self.block[at] = 0x80;
+        at += 1;
+        if at > 56 {
+            self.fill(at, 64);
+            self.compress();
+            at = 0;
         }
-        self.update(&bits);
-        let mut out = [0; 32];
+        self.fill(at, 56);
         let mut i = 0;
+        while i < 8 {
+            self.block[56 + i] = bits[i];
+            i += 1;
+        }
+        self.compress();
+        let mut out = [0; 32];
+        i = 0;
         while i < 32 {
             out[i] = (self.state[i / 4] >> (24 - 8 * (i % 4))) as u8;
             i += 1;
@@ -53,48 +64,78 @@ impl Sha256 {
         out
     }
 
-    #[expect(clippy::manual_rotate, reason = "`rotate_right` is a call")]
+    /// Zeros in the block.
+    const fn fill(&mut self, mut from: usize, to: usize) {
+        while from < to {
+            self.block[from] = 0;
+            from += 1;
+        }
+    }
+
     const fn compress(&mut self) {
-        let mut w = [0u32; 64];
+        let mut w = [0u64; 64];
         let mut i = 0;
-        while i < 64 {
-            w[i / 4] = w[i / 4] << 8 | self.block[i] as u32;
+        while i < 16 {
+            let at = 4 * i;
+            w[i] = (self.block[at] as u64) << 24
+                | (self.block[at + 1] as u64) << 16
+                | (self.block[at + 2] as u64) << 8
+                | self.block[at + 3] as u64;
             i += 1;
         }
-        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = self.state;
+        while i < 64 {
+            let (x, y) = (w[i - 15], w[i - 2]);
+            let (xx, yy) = (x * TWICE, y * TWICE);
+            let s0 = xx >> 7 ^ xx >> 18 ^ x >> 3;
+            let s1 = yy >> 17 ^ yy >> 19 ^ y >> 10;
+            w[i] = (w[i - 16] + (s0 & WORD) + w[i - 7] + (s1 & WORD)) & WORD;
+            i += 1;
+        }
+        let state = self.state;
+        let (mut a, mut b, mut c, mut d) =
+            (state[0] as u64, state[1] as u64, state[2] as u64, state[3] as u64);
+        let (mut e, mut f, mut g, mut h) =
+            (state[4] as u64, state[5] as u64, state[6] as u64, state[7] as u64);
+        // Eight at a time, after which each word has its own name again.
+        macro_rules! round {
+            ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $at:expr) => {
+                let (aa, ee) = ($a * TWICE, $e * TWICE);
+                let t1 = ((ee >> 6 ^ ee >> 11 ^ ee >> 25) & WORD)
+                    + ($g ^ $e & ($f ^ $g))
+                    + $h
+                    + K[$at]
+                    + w[$at];
+                $d = ($d + t1) & WORD;
+                $h = (t1 + ((aa >> 2 ^ aa >> 13 ^ aa >> 22) & WORD) + ($a & $b | $c & ($a | $b)))
+                    & WORD;
+            };
+        }
         i = 0;
         while i < 64 {
-            if i >= 16 {
-                let (x, y) = (w[i - 15], w[i - 2]);
-                let s0 = (x >> 7 | x << 25) ^ (x >> 18 | x << 14) ^ x >> 3;
-                let s1 = (y >> 17 | y << 15) ^ (y >> 19 | y << 13) ^ y >> 10;
-                let sum = w[i - 16] as u64 + s0 as u64 + w[i - 7] as u64 + s1 as u64;
-                w[i] = sum as u32;
-            }
-            let s1 = (e >> 6 | e << 26) ^ (e >> 11 | e << 21) ^ (e >> 25 | e << 7);
-            let choice = e & f ^ !e & g;
-            let t1 = h as u64 + s1 as u64 + choice as u64 + K[i] as u64 + w[i] as u64;
-            let s0 = (a >> 2 | a << 30) ^ (a >> 13 | a << 19) ^ (a >> 22 | a << 10);
-            let majority = a & b ^ a & c ^ b & c;
-            let t2 = s0 as u64 + majority as u64;
-            h = g;
-            g = f;
-            f = e;
-            e = (d as u64 + t1) as u32;
-            d = c;
-            c = b;
-            b = a;
-            a = (t1 + t2) as u32;
-            i += 1;
+            round!(a b c d e f g h i);
+            round!(h a b c d e f g i + 1);
+            round!(g h a b c d e f i + 2);
+            round!(f g h a b c d e i + 3);
+            round!(e f g h a b c d i + 4);
+            round!(d e f g h a b c i + 5);
+            round!(c d e f g h a b i + 6);
+            round!(b c d e f g h a i + 7);
+            i += 8;
         }
         let round = [a, b, c, d, e, f, g, h];
         i = 0;
         while i < 8 {
-            self.state[i] = (self.state[i] as u64 + round[i] as u64) as u32;
+            self.state[i] = (self.state[i] as u64 + round[i]) as u32;
             i += 1;
         }
     }
 }
+
+/// A word.
+const WORD: u64 = 0xffff_ffff;
+
+/// A word times this stands twice, side by side: so a shift rotates it.
+const TWICE: u64 = 0x1_0000_0001;
 
 const INITIAL: [u32; 8] = [
     0x6a09_e667,
@@ -108,7 +149,7 @@ const INITIAL: [u32; 8] = [
 ];
 
 #[rustfmt::skip]
-const K: [u32; 64] = [
+const K: [u64; 64] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
     0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
     0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,

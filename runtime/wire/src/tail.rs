@@ -106,6 +106,10 @@ impl<'a> TailReader<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::Reference`] where the item is not the next one or does not fit.
+    ///
+    /// # Panics
+    ///
+    /// Where `align` is no power of two, or `count` things are more bytes than there can be.
     #[inline]
     pub fn item(
         &mut self,
@@ -113,6 +117,8 @@ impl<'a> TailReader<'a> {
         size: usize,
         align: usize,
     ) -> Result<(&'a [u8], usize), Failed> {
+        // With that, what is taken never lies before what was: on this `ascii_end` counts.
+        assert!(align.is_power_of_two(), "an alignment is a power of two");
         let (offset, count) = read_reference(reference);
         let start = if count == 0 { 0 } else { align_up(self.position, align) };
         let bytes = u64::from(count) * size as u64;
@@ -125,8 +131,9 @@ impl<'a> TailReader<'a> {
         if count == 0 {
             return Ok((&[], 0));
         }
+        let item = &self.tail[start..end as usize];
         self.position = end as usize;
-        Ok((&self.tail[start..end as usize], count as usize))
+        Ok((item, count as usize))
     }
 
     /// Whether the item that was taken last, `bytes`, is ASCII.

@@ -76,6 +76,10 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     const PLAIN: Option<Plain<Self>> = None;
 
+    /// Proof that a value in memory is the block of a payload of its own, where it is.
+    #[doc(hidden)]
+    const PLAIN_BLOCK: Option<Plain<Self>> = None;
+
     /// Whether a field of the type, or of what it holds, has a constraint.
     #[doc(hidden)]
     const IS_CONSTRAINED: bool = rules::is_constrained(Self::TYPE);
@@ -156,6 +160,42 @@ pub trait Wire: Sized {
 
 /// A value that is made of bytes which live for `'de`, and may borrow from them: `&str`, `&[Level]`.
 ///
+/// What reads any message from a frame that it has says so by this bound; what lets go of the frame takes
+/// [`DecodeOwned`].
+///
+/// ```
+/// # extern crate mycelium_wire as mycelium;
+/// use mycelium::{Decode, DecodeError, DecodeOwned, Message};
+///
+/// fn latest<'de, M: Message + Decode<'de>>(frames: &'de [Vec<u8>]) -> Option<M> {
+///     M::from_frame(frames.last()?).ok()
+/// }
+///
+/// fn read<M: Message + DecodeOwned>(frame: Vec<u8>) -> Result<M, DecodeError> {
+///     M::from_frame(&frame)
+/// }
+///
+/// #[derive(mycelium_derive::Message)]
+/// #[myc(package = "weather", id = 1)]
+/// struct Reading<'a> {
+///     station: &'a str,
+/// }
+///
+/// #[derive(mycelium_derive::Message)]
+/// #[myc(package = "weather", id = 1, name = "Reading")]
+/// struct OwnedReading {
+///     station: String,
+/// }
+///
+/// let frames = [Reading { station: "Säntis" }.to_frame()];
+/// let reading: Option<Reading<'_>> = latest(&frames);
+/// assert_eq!(reading.map(|reading| reading.station), Some("Säntis"));
+///
+/// let [frame] = frames;
+/// assert_eq!(read::<OwnedReading>(frame)?.station, "Säntis");
+/// # Ok::<(), DecodeError>(())
+/// ```
+///
 /// Implementations come from the derives; there is no need to write one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from these bytes",
@@ -198,7 +238,8 @@ pub trait Decode<'de>: Wire {
     }
 }
 
-/// A value that borrows nothing from the bytes that it is made of.
+/// A value that borrows nothing from the bytes that it is made of: every type without a lifetime. See
+/// [`Decode`].
 pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}

@@ -1,11 +1,14 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
 mod compiler;
+mod derive;
 mod machine;
+mod measure;
 mod page;
 mod peers;
 mod results;
 mod sections;
+mod words;
 
 use std::path::PathBuf;
 
@@ -42,6 +45,10 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "compiler")]
     peers: bool,
 
+    /// Measure what the derive adds to a build instead, and write that section
+    #[arg(long, conflicts_with_all = ["compiler", "peers"])]
+    derive: bool,
+
     /// Rounds of each operation, with --peers
     #[arg(long, default_value_t = 60)]
     rounds: usize,
@@ -50,7 +57,7 @@ pub(crate) struct Options {
     #[arg(long, requires = "peers")]
     instructions: bool,
 
-    /// Runs of each program on the largest set, with --compiler
+    /// Runs of each program on the largest set, with --compiler; builds of each package, with --derive
     #[arg(long, default_value_t = 7)]
     runs: usize,
 
@@ -66,6 +73,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let old = std::fs::read_to_string(&path).map_err(io_failure("read", &path))?;
     let measured = match options {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
+        Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
         Options { peers: true, rounds, instructions, .. } => {
             peers::measure(*rounds, *instructions, &progress)
         }

@@ -13,6 +13,7 @@ const MODULES: &[(&str, &str)] = &[
     ("benches/peers/src/memory.rs", "sets the C library's allocator"),
     ("benches/peers/src/peers/flatbuffers/", "trusts bytes, which is measured too"),
     ("benches/peers/src/peers/rkyv.rs", "trusts bytes, which is measured too"),
+    ("runtime/wire/src/in_place.rs", "reads frames that it has checked as plain messages"),
     ("runtime/wire/src/plain.rs", "reads rows of plain values as bytes, and bytes as rows of them"),
     ("runtime/wire/src/text.rs", "makes text of bytes that it has seen to be ASCII"),
 ];

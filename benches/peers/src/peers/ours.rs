@@ -1,9 +1,10 @@
 //! Mycelium.
 
-use mycelium::{DecodeOwned, Message};
+use mycelium::{DecodeOwned, InPlace, Message};
 
 use crate::bench::Bench;
-use crate::codec::{Access, AccessTrusted, Borrow, Codec, Decode, Encode};
+use crate::codec::{Access, AccessTrusted, Borrow, Codec, Decode, Encode, Update};
+use crate::shapes::Shape;
 use crate::shapes::fixed::{Fixed, FixedView};
 use crate::shapes::log::{Address, Log, LogView, Logs, LogsRef, LogsView};
 use crate::shapes::mesh::{Mesh, MeshView, Triangle, TriangleView, Vector3, Vector3View};
@@ -24,7 +25,7 @@ pub(super) fn add_mesh(bench: &mut Bench<Mesh>) {
 }
 
 pub(super) fn add_fixed(bench: &mut Bench<Fixed>) {
-    bench.codec::<Ours, Fixed>().decode().access().access_trusted().done();
+    bench.codec::<Ours, Fixed>().decode().access().access_trusted().update().done();
 }
 
 impl Codec for Ours {
@@ -65,6 +66,12 @@ impl AccessTrusted<Logs> for Ours {
 impl AccessTrusted<Mesh> for Ours {
     fn access_trusted(bytes: &[u8]) -> MeshView<'_> {
         Mesh::view_trusted(bytes).unwrap()
+    }
+}
+
+impl Update<Fixed> for Ours {
+    fn update(bytes: &mut [u8]) {
+        Fixed::mut_from_frame(bytes).unwrap().update();
     }
 }
 

@@ -198,6 +198,7 @@ formatting do not move it.
 Examples:
   mycc digest market.myc
   mycc digest market.myc --explain Trade     the exact text that is hashed
+  mycc digest --diff old.myc new.myc         why two digests differ
   mycc digest market.myc --json")]
 pub(crate) struct DigestArgs {
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
@@ -207,6 +208,11 @@ pub(crate) struct DigestArgs {
     /// Show what is hashed for this type: market.Trade, or Trade if there is only one.
     #[arg(long, value_name = "TYPE")]
     pub(crate) explain: Option<String>,
+
+    /// Show the first fact in which each message of one version differs from that of another. A version is
+    /// a schema or folder, a file whose name ends in .lock, or git:REV of the paths.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "explain")]
+    pub(crate) diff: Option<Vec<String>>,
 
     /// Print JSON.
     #[arg(long)]

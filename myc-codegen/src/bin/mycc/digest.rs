@@ -11,10 +11,13 @@ use serde_json::{Value as Json, json};
 
 use crate::args::{DigestArgs, MessageFormat};
 use crate::failure::Failure;
-use crate::{project, source, types};
+use crate::{digest_diff, project, source, types};
 
 /// Runs the command.
 pub(crate) fn run(args: &DigestArgs, format: MessageFormat) -> Result<(), Failure> {
+    if let Some([left, right]) = args.diff.as_deref() {
+        return digest_diff::run(args, [left, right], format);
+    }
     let schema = source::load(&project::paths_or_schemas(&args.paths)?, format)?;
     let text = match &args.explain {
         Some(name) => {
@@ -115,6 +118,7 @@ fn collect_named(ty: &Type<'_>, named: &mut BTreeMap<String, String>) {
         }
         Type::Array(item, _) | Type::BoundedList(item, _) => collect_named(item, named),
         Type::List(item) | Type::Optional(item) => collect_named(item, named),
+        Type::Map(key, value) => [key, value].into_iter().for_each(|ty| collect_named(ty, named)),
         Type::Tuple(items) => items.iter().for_each(|item| collect_named(item, named)),
         _ => {}
     }
@@ -126,6 +130,6 @@ fn push_indented(text: &mut String, lines: &str) {
     }
 }
 
-fn pretty(json: &Json) -> String {
+pub(crate) fn pretty(json: &Json) -> String {
     format!("{json:#}\n")
 }

@@ -10,6 +10,7 @@ mod codec;
 mod completions;
 mod decode;
 mod digest;
+mod digest_diff;
 mod doc;
 mod encode;
 mod explain;

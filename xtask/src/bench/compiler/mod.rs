@@ -1,13 +1,11 @@
 //! `cargo xtask bench --compiler`: the compiler beside `protoc` and `flatc`, on the same shapes.
 
 mod flat;
-mod measure;
 mod myc;
 mod proto;
 mod section;
 mod set;
 mod shapes;
-mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +15,7 @@ use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
 
-use measure::{Cost, Run};
+use super::measure::{Cost, Run};
 use set::Set;
 
 /// Messages of the sets, each ten times the one before.

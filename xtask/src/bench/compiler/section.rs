@@ -92,9 +92,9 @@ fn find<'m>(results: &'m [Measured], job: &Job, messages: usize) -> Option<&'m M
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::bench::compiler::measure::Cost;
     use crate::bench::compiler::set::Set;
     use crate::bench::compiler::{JOBS, Measured, SIZES};
+    use crate::bench::measure::Cost;
 
     #[test]
     fn the_section_compares_and_divides() {

@@ -5,7 +5,7 @@
 //! files deep at most. [`myc`](super::myc), [`proto`](super::proto) and [`flat`](super::flat) write
 //! the same file in three languages.
 
-use super::words::Words;
+use crate::bench::words::{Words, title};
 
 /// Messages of one file.
 pub(super) const FILE_MESSAGES: usize = 50;
@@ -288,5 +288,5 @@ fn named(place: Place, prefix: &str) -> Use {
 }
 
 fn message_of(place: Place, index: usize) -> Use {
-    named(place, &format!("{}{index}x", super::words::title(index)))
+    named(place, &format!("{}{index}x", title(index)))
 }

@@ -47,18 +47,18 @@ pub(super) fn measure(
     let lock = fs::read_to_string(&lock).map_err(io_failure("read", &lock))?;
     Ok(SECTION
         .replace("{command}", command)
-        .replace("{versions}", &versions(&lock))
+        .replace("{versions}", &versions(&lock, &PEERS))
         .replace("{rounds}", &rounds.to_string())
         .replace("{tables}", tables.trim()))
 }
 
 /// Such as `rkyv 0.8.1, bitcode 0.6.9`.
-fn versions(lock: &str) -> String {
+pub(super) fn versions(lock: &str, peers: &[&str]) -> String {
     let version = |name: &&str| {
         let (_, after) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
         Some(format!("{name} {}", after.split('"').next()?))
     };
-    PEERS.iter().filter_map(version).collect::<Vec<_>>().join(", ")
+    peers.iter().filter_map(version).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn every_peer_has_a_version() {
-        let found = versions(include_str!("../../../../benches/peers/Cargo.lock"));
+        let found = versions(include_str!("../../../../benches/peers/Cargo.lock"), &PEERS);
         assert_eq!(found.split(", ").count(), PEERS.len(), "{found}");
     }
 }
