@@ -172,7 +172,7 @@
 //! | `Box<T>` | `T` |
 //! | a type with one of these derives | that type; a tuple struct of one field: what the field is |
 //!
-//! An owner or a newtype changes no byte and no digest:
+//! An owner or a newtype changes no byte and no digest; of keys a newtype has `crate`, `serde` and `arbitrary`:
 //!
 //! ```
 //! # extern crate mycelium_wire as mycelium;
@@ -329,13 +329,11 @@
 //! #[derive(Message)]
 //! #[myc(package = "market", id = 1, serde, arbitrary)]
 //! struct Quote {
-//!     symbol: String,
-//!     #[myc(range(0..))]
 //!     price: mycelium::Decimal<2>,
 //! }
 //!
-//! let quote: Quote = serde_json::from_str(r#"{"symbol":"BTCUSDT","price":"1.5"}"#)?;
-//! assert_eq!(serde_json::to_string(&quote)?, r#"{"symbol":"BTCUSDT","price":"1.50"}"#);
+//! let quote: Quote = serde_json::from_str(r#"{"price":"1.5"}"#)?;
+//! assert_eq!(serde_json::to_string(&quote)?, r#"{"price":"1.50"}"#);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
@@ -447,46 +445,34 @@ mod number;
 mod schema;
 mod valid;
 
-/// Makes a struct with named fields a message, which travels in frames of its own.
-///
-/// Keys: `package`, `id`, `topic`, `name`, `schema`, `view`, `crate`, `digest`, `older`,
-/// `serde`, `arbitrary`; on fields `default`, `key`, `name`. See the [crate's page](crate).
+/// Makes a struct with named fields a message, which travels in frames of its own; its keys are on the
+/// [crate's page](crate).
 #[proc_macro_derive(Message, attributes(myc, message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     derive(Derive::Message, &parse_macro_input!(input)).into()
 }
 
 /// Makes a struct with named fields one that lies inline in messages and never changes. A tuple struct
-/// of one field is on the wire what its field is, and has no keys but `crate`,
-/// `serde` and `arbitrary`.
-///
-/// Keys: `package`, `name`, `view`, `crate`, `digest`, `serde`, `arbitrary`; on fields `name`. See the [crate's page](crate).
+/// of one field is on the wire what its field is. Its keys are on the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     derive(Derive::Struct, &parse_macro_input!(input)).into()
 }
 
-/// Makes an enum a set of named numbers.
-///
-/// Keys: `package`, `open` or `closed`, `repr`, `name`, `crate`, `digest`, `serde`, `arbitrary`; on
-/// variants `value`, `unknown`, `name`. See the [crate's page](crate).
+/// Makes an enum a set of named numbers; its keys are on the [crate's page](crate).
 #[proc_macro_derive(Enum, attributes(myc))]
 pub fn derive_enum(input: TokenStream) -> TokenStream {
     derive(Derive::Enum, &parse_macro_input!(input)).into()
 }
 
-/// Makes a tuple struct of one unsigned integer a set of named bits.
-///
-/// Keys: `package`, `bits`, `name`, `crate`, `digest`, `serde`, `arbitrary`. See the [crate's page](crate).
+/// Makes a tuple struct of one unsigned integer a set of named bits; its keys are on the [crate's page](crate).
 #[proc_macro_derive(Flags, attributes(myc))]
 pub fn derive_flags(input: TokenStream) -> TokenStream {
     derive(Derive::Flags, &parse_macro_input!(input)).into()
 }
 
-/// Makes an enum whose variants hold one value each a choice between them.
-///
-/// Keys: `package`, `open` or `closed`, `name`, `view`, `crate`, `digest`, `serde`, `arbitrary`; on
-/// variants `tag`, `unknown`, `name`. See the [crate's page](crate).
+/// Makes an enum whose variants hold one value each a choice between them; its keys are on the
+/// [crate's page](crate).
 #[proc_macro_derive(Union, attributes(myc))]
 pub fn derive_union(input: TokenStream) -> TokenStream {
     derive(Derive::Union, &parse_macro_input!(input)).into()

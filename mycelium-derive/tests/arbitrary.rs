@@ -72,7 +72,7 @@ struct Limits {
 #[myc(package = "test", open, arbitrary)]
 enum Origin {
     #[myc(tag = 1)]
-    Limits(Limits),
+    Limits(Box<Limits>),
     #[myc(tag = 2)]
     Choice(Choice),
     #[myc(unknown)]
