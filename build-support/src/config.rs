@@ -1,11 +1,12 @@
 //! What to compile, and the ways from there.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use myc_codegen::Backend;
 use myc_codegen::file::{self, Change, ReadLockError};
-use myc_codegen::rust::Rust;
+use myc_codegen::rust::{Feature, Rust};
 use myc_schema::schema::Schema;
 use myc_schema::{Diagnostics, Format, Lock, SourceSet};
 
@@ -25,6 +26,7 @@ use crate::{cargo, modules};
 pub struct Config {
     schemas: Vec<PathBuf>,
     lock: Option<PathBuf>,
+    features: BTreeSet<Feature>,
 }
 
 impl Config {
@@ -54,6 +56,20 @@ impl Config {
     #[must_use]
     pub fn lock(mut self, path: impl AsRef<Path>) -> Config {
         self.lock = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// Lets types ask for more where a feature of the crate is on, as `mycc gen --rust-features` does.
+    ///
+    /// ```no_run
+    /// use mycelium_build::{Config, Feature};
+    ///
+    /// // Cargo.toml has `serde = ["mycelium/serde"]` among its features.
+    /// Config::new().schema("schemas").features([Feature::Serde]).compile();
+    /// ```
+    #[must_use]
+    pub fn features(mut self, features: impl IntoIterator<Item = Feature>) -> Config {
+        self.features.extend(features);
         self
     }
 
@@ -96,7 +112,7 @@ impl Config {
     /// as [`try_compile`](Config::try_compile), which alone needs a build script.
     pub fn check_generated(&self, folder: impl AsRef<Path>) -> Result<(), BuildError> {
         let folder = folder.as_ref();
-        let mut outcomes = file::compare(folder, &Rust.generate(&self.load(false)?))?;
+        let mut outcomes = file::compare(folder, &self.backend().generate(&self.load(false)?))?;
         outcomes.iter().try_for_each(|outcome| cargo::watch(&outcome.path))?;
         outcomes.retain(|outcome| outcome.change != Change::Same);
         if outcomes.is_empty() {
@@ -107,7 +123,11 @@ impl Config {
 
     fn generate(&self, color: bool) -> Result<(), BuildError> {
         let out_dir = cargo::out_dir().ok_or(BuildError::NoOutDir)?;
-        modules::write(&out_dir, self.load(color)?)
+        modules::write(&out_dir, self.load(color)?, &self.backend())
+    }
+
+    fn backend(&self) -> Rust {
+        Rust::with_features(self.features.iter().copied())
     }
 
     /// The checked schema of all paths; Cargo watches whatever was read.
@@ -151,11 +171,18 @@ impl Config {
 
     /// What to type so that `folder` is up to date.
     fn command(&self, folder: &Path) -> String {
-        let words = ["mycc", "gen", "--lang", "rust", "--out"].map(OsStr::new);
-        let lock = self.lock.iter().flat_map(|lock| [OsStr::new("--lock"), lock.as_os_str()]);
-        let words = words.into_iter().chain([folder.as_os_str()]).chain(lock);
-        let words = words.chain(self.schemas.iter().map(|path| path.as_os_str()));
-        words.map(quote).collect::<Vec<_>>().join(" ")
+        let features: Vec<&str> = self.features.iter().map(|feature| feature.name()).collect();
+        let features = features.join(",");
+        let mut words = ["mycc", "gen", "--lang", "rust", "--out"].map(OsStr::new).to_vec();
+        words.push(folder.as_os_str());
+        if !features.is_empty() {
+            words.extend(["--rust-features", &features].map(OsStr::new));
+        }
+        if let Some(lock) = &self.lock {
+            words.extend([OsStr::new("--lock"), lock.as_os_str()]);
+        }
+        words.extend(self.schemas.iter().map(|path| path.as_os_str()));
+        words.into_iter().map(quote).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -177,7 +204,7 @@ fn show_warnings(diagnostics: &Diagnostics) {
 /// A word as a shell reads it.
 fn quote(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
         true => word.into_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),

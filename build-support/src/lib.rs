@@ -34,6 +34,7 @@ use std::path::Path;
 
 pub use config::Config;
 pub use error::BuildError;
+pub use myc_codegen::rust::Feature;
 
 /// Compiles schemas for `mycelium::include_schema!`; where one is wrong, shows why and ends the build.
 ///

@@ -23,10 +23,10 @@ const ALL: &str = "all-packages.rs";
 static MADE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Writes a module for each package, and removes what earlier builds have left.
-pub(crate) fn write(out_dir: &Path, mut schema: Schema) -> Result<(), BuildError> {
+pub(crate) fn write(out_dir: &Path, mut schema: Schema, backend: &Rust) -> Result<(), BuildError> {
     // Imported packages too: the modules refer to them.
     schema.packages.iter_mut().for_each(|package| package.is_root = true);
-    let files = Rust.generate(&schema).into_iter().enumerate();
+    let files = backend.generate(&schema).into_iter().enumerate();
     let mut modules: Vec<_> =
         files.map(|(index, file)| into_module(&schema, PackageId(index), file)).collect();
 

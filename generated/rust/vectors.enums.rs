@@ -12,7 +12,7 @@ pub enum Venue {
     None,
     #[myc(value = 1)]
     NorthSea,
-    #[myc(value = 65535)]
+    #[myc(value = 65_535)]
     South,
     /// A value that this version of the schema does not name.
     #[myc(unknown)]
@@ -59,9 +59,9 @@ pub enum Level {
 #[myc(package = "vectors.enums", open, repr = i32)]
 #[myc(digest = "myc1:e46080c79a726f1dacca0c8f77268266fac0ad7dbeb361b0515c507dd7b93616")]
 pub enum Offset {
-    #[myc(value = -2147483648)]
+    #[myc(value = -2_147_483_648)]
     Back,
-    #[myc(value = 2147483647)]
+    #[myc(value = 2_147_483_647)]
     Forth,
     /// A value that this version of the schema does not name.
     #[myc(unknown)]
@@ -75,7 +75,7 @@ pub enum Offset {
 pub enum Serial {
     #[myc(value = 1)]
     First,
-    #[myc(value = 18446744073709551615)]
+    #[myc(value = 18_446_744_073_709_551_615)]
     Last,
     /// A value that this version of the schema does not name.
     #[myc(unknown)]
@@ -88,8 +88,8 @@ pub enum Serial {
 #[myc(digest = "myc1:144e6b927bfac289beb1dea48393b737f078800e4486ff91e4b0cdc9e08bdca1")]
 #[repr(i64)]
 pub enum Delta {
-    Least = -9223372036854775808,
-    Most = 9223372036854775807,
+    Least = -9_223_372_036_854_775_808,
+    Most = 9_223_372_036_854_775_807,
 }
 
 /// Four bytes.
@@ -99,7 +99,7 @@ pub enum Delta {
 #[repr(u32)]
 pub enum Word {
     Zero = 0,
-    All = 4294967295,
+    All = 4_294_967_295,
 }
 
 /// One byte of bits.

@@ -84,11 +84,11 @@ impl Language {
     }
 
     /// What prints it.
-    pub fn backend(self) -> &'static dyn Backend {
+    pub fn backend(self) -> Box<dyn Backend> {
         match self {
-            Language::Rust => &rust::Rust,
-            Language::Python => &python::Python,
-            Language::Ocaml => &ocaml::Ocaml,
+            Language::Rust => Box::new(rust::Rust::default()),
+            Language::Python => Box::new(python::Python),
+            Language::Ocaml => Box::new(ocaml::Ocaml),
         }
     }
 }

@@ -35,8 +35,16 @@ pub(crate) struct Attrs {
     pub(crate) range: Option<Held>,
     pub(crate) len: Option<Held>,
     pub(crate) nonempty: Option<Ident>,
+    pub(crate) impls: Impls,
     /// Keys that were written, or meant.
     mentioned: Vec<String>,
+}
+
+/// Traits of other crates that a type gets, by the words that ask for them.
+#[derive(Default, Clone)]
+pub(crate) struct Impls {
+    pub(crate) serde: Option<Ident>,
+    pub(crate) arbitrary: Option<Ident>,
 }
 
 /// `range(0..=100)`, `len(1..)`
@@ -58,12 +66,27 @@ pub(crate) struct Bit {
     pub(crate) number: Expr,
 }
 
-const MESSAGE: &[&str] =
-    &["package", "name", "was", "id", "topic", "schema", "view", "crate", "digest", "older"];
-const STRUCT: &[&str] = &["package", "name", "was", "view", "crate", "digest"];
-const ENUM: &[&str] = &["package", "name", "was", "open", "closed", "repr", "crate", "digest"];
-const FLAGS: &[&str] = &["package", "name", "was", "bits", "crate", "digest"];
-const UNION: &[&str] = &["package", "name", "was", "open", "closed", "view", "crate", "digest"];
+const MESSAGE: &[&str] = &[
+    "package",
+    "name",
+    "was",
+    "id",
+    "topic",
+    "schema",
+    "view",
+    "crate",
+    "digest",
+    "older",
+    "serde",
+    "arbitrary",
+];
+const STRUCT: &[&str] =
+    &["package", "name", "was", "view", "crate", "digest", "serde", "arbitrary"];
+const ENUM: &[&str] =
+    &["package", "name", "was", "open", "closed", "repr", "crate", "digest", "serde", "arbitrary"];
+const FLAGS: &[&str] = &["package", "name", "was", "bits", "crate", "digest", "serde", "arbitrary"];
+const UNION: &[&str] =
+    &["package", "name", "was", "open", "closed", "view", "crate", "digest", "serde", "arbitrary"];
 
 /// Keys that a type itself may have.
 pub(crate) fn container_keys(derive: Derive) -> &'static [&'static str] {
@@ -200,6 +223,8 @@ impl Attrs {
             "open" => word(&mut self.open, key, input),
             "closed" => word(&mut self.closed, key, input),
             "key" => word(&mut self.key, key, input),
+            "serde" => word(&mut self.impls.serde, key, input),
+            "arbitrary" => word(&mut self.impls.arbitrary, key, input),
             _ => word(&mut self.unknown, key, input),
         }
     }

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ast::{Body, Derive, Input};
-use crate::valid;
+use crate::{expand, valid};
 
 pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStream {
     let ident = &input.original.ident;
@@ -38,6 +38,12 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
             }
         }
     });
+    let impls = input
+        .original
+        .generics
+        .params
+        .is_empty()
+        .then(|| expand::expand_impls(&private, input.original, &input.attrs.impls));
     let params = &input.original.generics.params;
     let decode = quote! {
         impl<'__de, #params> #private::Decode<'__de> for #ident #type_generics #where_clause {
@@ -73,6 +79,7 @@ pub(crate) fn expand(input: &Input<'_>, errors: Option<TokenStream>) -> TokenStr
             #message
             #key
             #getters
+            #impls
         };
     }
 }

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, DeriveInput, Ident, Lifetime, LitStr, Path, Type};
 
+use crate::attr::Impls;
 use crate::borrowed;
 use crate::constant::Default;
 use crate::constraint::Constraint;
@@ -28,6 +29,7 @@ pub(crate) struct Item<'a> {
     pub(crate) ancestors: &'a [LitStr],
     /// Name of the view type of a message, struct or union.
     pub(crate) view: Ident,
+    pub(crate) impls: Impls,
     pub(crate) kind: Kind<'a>,
     /// The schema's declaration of a message that names one.
     pub(crate) declared: Option<Declared>,
@@ -56,6 +58,7 @@ pub(crate) struct DeclaredField {
 pub(crate) struct Newtype<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: Path,
+    pub(crate) impls: Impls,
     pub(crate) ty: &'a Type,
 }
 

@@ -105,6 +105,8 @@
 //! | `crate = "path"` | all | where the runtime is, where it is not `::mycelium` |
 //! | `digest = "myc1:…"` | all | the digest, where it is known: generated code spares its evaluation |
 //! | `older = "myc1:…"` | message | digest of a released version that it still talks with; may be repeated |
+//! | `serde` | all | `Serialize` and `Deserialize`, with the feature `serde` of `mycelium`; see [below](#other-crates) |
+//! | `arbitrary` | all | `Arbitrary`, with the feature `arbitrary` of `mycelium`; see [below](#other-crates) |
 //!
 //! On a field, variant or arm:
 //!
@@ -170,7 +172,7 @@
 //! | `Box<T>` | `T` |
 //! | a type with one of these derives | that type; a tuple struct of one field: what the field is |
 //!
-//! An owner or a newtype changes no byte and no digest:
+//! An owner or a newtype changes no byte and no digest; of keys a newtype has `crate`, `serde` and `arbitrary`:
 //!
 //! ```
 //! # extern crate mycelium_wire as mycelium;
@@ -310,6 +312,28 @@
 //! Each difference is a compile error at its place. The path begins at the folder of `Cargo.toml`,
 //! or with `./` or `../` at that of the source file; a change in the file, or in one that it imports, compiles the crate anew.
 //!
+//! # Other crates
+//!
+//! `#[myc(serde)]` makes a type one of serde's. In formats for people, such as JSON, it has the shape of
+//! the JSON mapping (`docs/json-mapping.md`), not the one that serde's own derives would give it; in others
+//! it is bytes, a message its frame. `#[myc(arbitrary)]` makes values of random bytes, for fuzzing and
+//! property tests; they keep their constraints. What the type holds needs neither. A type that borrows from
+//! its frame is `Serialize` alone.
+//!
+//! ```
+//! # extern crate mycelium_wire as mycelium;
+//! # use mycelium_derive::Message;
+//! #[derive(Message)]
+//! #[myc(package = "market", id = 1, serde, arbitrary)]
+//! struct Quote {
+//!     price: mycelium::Decimal<2>,
+//! }
+//!
+//! let quote: Quote = serde_json::from_str(r#"{"price":"1.5"}"#)?;
+//! assert_eq!(serde_json::to_string(&quote)?, r#"{"price":"1.50"}"#);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! # Growing
 //!
 //! A message may get fields at its end; a sender that does not know them writes a shorter block. Then
@@ -417,45 +441,34 @@ mod number;
 mod schema;
 mod valid;
 
-/// Makes a struct with named fields a message, which travels in frames of its own.
-///
-/// Keys: `package`, `id`, `topic`, `name`, `schema`, `view`, `crate`, `digest`, `older`; on fields `default`, `key`,
-/// `name`. See the [crate's page](crate).
+/// Makes a struct with named fields a message, which travels in frames of its own; its keys are on the
+/// [crate's page](crate).
 #[proc_macro_derive(Message, attributes(myc, message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     derive(Derive::Message, &parse_macro_input!(input)).into()
 }
 
 /// Makes a struct with named fields one that lies inline in messages and never changes. A tuple struct
-/// of one field is on the wire what its field is, and has no keys but `crate`.
-///
-/// Keys: `package`, `name`, `view`, `crate`, `digest`; on fields `name`. See the [crate's page](crate).
+/// of one field is on the wire what its field is. Its keys are on the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     derive(Derive::Struct, &parse_macro_input!(input)).into()
 }
 
-/// Makes an enum a set of named numbers.
-///
-/// Keys: `package`, `open` or `closed`, `repr`, `name`, `crate`, `digest`; on variants `value`,
-/// `unknown`, `name`. See the [crate's page](crate).
+/// Makes an enum a set of named numbers; its keys are on the [crate's page](crate).
 #[proc_macro_derive(Enum, attributes(myc))]
 pub fn derive_enum(input: TokenStream) -> TokenStream {
     derive(Derive::Enum, &parse_macro_input!(input)).into()
 }
 
-/// Makes a tuple struct of one unsigned integer a set of named bits.
-///
-/// Keys: `package`, `bits`, `name`, `crate`, `digest`. See the [crate's page](crate).
+/// Makes a tuple struct of one unsigned integer a set of named bits; its keys are on the [crate's page](crate).
 #[proc_macro_derive(Flags, attributes(myc))]
 pub fn derive_flags(input: TokenStream) -> TokenStream {
     derive(Derive::Flags, &parse_macro_input!(input)).into()
 }
 
-/// Makes an enum whose variants hold one value each a choice between them.
-///
-/// Keys: `package`, `open` or `closed`, `name`, `view`, `crate`, `digest`; on variants `tag`,
-/// `unknown`, `name`. See the [crate's page](crate).
+/// Makes an enum whose variants hold one value each a choice between them; its keys are on the
+/// [crate's page](crate).
 #[proc_macro_derive(Union, attributes(myc))]
 pub fn derive_union(input: TokenStream) -> TokenStream {
     derive(Derive::Union, &parse_macro_input!(input)).into()

@@ -34,11 +34,11 @@ mod shadowed {
     pub(crate) const FIELDS: usize = 3;
 
     #[derive(Clone, Copy, PartialEq, mycelium_derive::Flags)]
-    #[myc(package = "test", crate = "wire", bits(first = 0))]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", bits(first = 0))]
     pub(crate) struct Marks(u8);
 
     #[derive(PartialEq, Debug, mycelium_derive::Enum)]
-    #[myc(package = "test", crate = "wire", open, repr = u8)]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", open, repr = u8)]
     pub(crate) enum Side {
         #[myc(value = 1)]
         Buy,
@@ -47,13 +47,13 @@ mod shadowed {
     }
 
     #[derive(PartialEq, Debug, mycelium_derive::Struct)]
-    #[myc(package = "test", crate = "crate::inner::runtime")]
+    #[myc(package = "test", serde, arbitrary, crate = "crate::inner::runtime")]
     pub(crate) struct Level {
         pub(crate) price: [u16; FIELDS],
     }
 
     #[derive(PartialEq, Debug, mycelium_derive::Union)]
-    #[myc(package = "test", crate = "wire", closed, view = "Seen")]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", closed, view = "Seen")]
     pub(crate) enum Choice {
         #[myc(tag = 1)]
         Level(Level),
@@ -62,7 +62,7 @@ mod shadowed {
     }
 
     #[derive(PartialEq, Debug, mycelium_derive::Message)]
-    #[myc(package = "test", crate = "wire", id = 1)]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", id = 1)]
     pub(crate) struct Trade {
         pub(crate) block: Choice,
         pub(crate) tail: Level,
@@ -129,7 +129,7 @@ fn deprecated_types_and_members_do_not_warn_in_expansions() {
 
     #[deprecated = "of old"]
     #[derive(Debug, PartialEq, mycelium_derive::Struct)]
-    #[myc(package = "test", crate = "wire")]
+    #[myc(package = "test", serde, arbitrary, crate = "wire")]
     struct Old {
         #[deprecated = "older"]
         count: u8,
@@ -137,7 +137,7 @@ fn deprecated_types_and_members_do_not_warn_in_expansions() {
 
     #[allow(deprecated)]
     #[derive(Debug, PartialEq, mycelium_derive::Union)]
-    #[myc(package = "test", crate = "wire", closed)]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", closed)]
     enum Choice {
         #[deprecated = "of old"]
         #[myc(tag = 1)]
@@ -146,7 +146,7 @@ fn deprecated_types_and_members_do_not_warn_in_expansions() {
 
     #[allow(deprecated)]
     #[derive(Debug, PartialEq, mycelium_derive::Message)]
-    #[myc(package = "test", crate = "wire", id = 3)]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", id = 3)]
     struct Holder {
         #[deprecated = "of old"]
         old: Old,
@@ -169,7 +169,7 @@ fn a_type_may_stand_in_a_function() {
     use wire::Message;
 
     #[derive(Debug, PartialEq, mycelium_derive::Message)]
-    #[myc(package = "test", crate = "wire", id = 2)]
+    #[myc(package = "test", serde, arbitrary, crate = "wire", id = 2)]
     struct Local {
         count: u8,
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use mycelium_build::{BuildError, Config, check_generated};
+use mycelium_build::{BuildError, Config, Feature, check_generated};
 
 use crate::releases::{NEW, OLD, lock};
 use crate::small_crate::Crate;
@@ -71,6 +71,13 @@ fn words_of_the_command_are_quoted() {
 }
 
 #[test]
+fn features_are_part_of_it() {
+    let config = ours().features([Feature::Serde, Feature::Arbitrary]);
+    let error = config.check_generated("../generated/rust").unwrap_err().to_string();
+    assert!(error.contains(" --rust-features serde,arbitrary --lock "), "{error}");
+}
+
+#[test]
 fn in_a_build_script() {
     let build = "fn main() -> Result<(), mycelium_build::BuildError> {
     mycelium_build::Config::new().schema(\"schemas\").lock(\"myc.lock\").check_generated(\"src\")
@@ -111,5 +118,5 @@ fn generated(krate: &Crate) -> String {
     assert!(diagnostics.is_empty());
     let lock = myc_codegen::file::read_lock(&krate.path().join("myc.lock")).unwrap();
     let schema = schema.unwrap().with_ancestors(&lock).unwrap();
-    Rust.generate(&schema).remove(0).contents
+    Rust::default().generate(&schema).remove(0).contents
 }

@@ -32,6 +32,37 @@ fn market(name: &str) -> Crate {
 }
 
 #[test]
+fn features_are_those_of_the_crate() {
+    let build = "fn main() {
+    mycelium_build::Config::new()
+        .schema(\"money.myc\")
+        .features([mycelium_build::Feature::Serde])
+        .compile();
+}";
+    let lib = "mycelium::include_schema!(\"money\");
+#[cfg(feature = \"serde\")]
+pub fn json(amount: &money::Amount) -> String {
+    serde_json::to_string(amount).unwrap_or_default()
+}
+";
+    let krate = Crate::new(
+        "has-features",
+        &[("build.rs", build), ("money.myc", MONEY), ("src/lib.rs", lib)],
+    );
+    let features =
+        "[features]\nserde = [\"mycelium/serde\"]\n\n[dependencies]\nserde_json = \"1\"\n";
+    krate.edit("Cargo.toml", "[dependencies]\n", features);
+    krate.rebuilds();
+    let build = || krate.cargo(&["build", "--features", "serde"], &[]);
+    assert!(build().status.success(), "{:?}", build());
+
+    // What is off is said to be.
+    krate.edit("Cargo.toml", "\"mycelium/serde\"", "");
+    let stderr = String::from_utf8(build().stderr).unwrap();
+    assert!(stderr.contains("`serde` needs the feature `serde` of `mycelium`"), "{stderr}");
+}
+
+#[test]
 fn imported_packages_are_included_beside() {
     let krate = market("imported-packages");
     krate.rebuilds();

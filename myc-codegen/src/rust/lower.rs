@@ -1,5 +1,7 @@
 //! Lowers a package of the schema to [`model`](super::model).
 
+use std::collections::BTreeSet;
+
 use heck::ToSnakeCase;
 use myc_schema::schema::{
     Alias, Arm, Const, Enum, Field, Flags, Item, Member, Message, PackageId, Schema, TypeDef,
@@ -11,17 +13,18 @@ use quote::quote;
 
 use super::traits::{self, Traits};
 use super::types::{Scope, ident, plain};
-use super::{model, values};
+use super::{Feature, model, values};
 use crate::names;
 
 /// The module of a package.
-pub(super) fn lower(schema: &Schema, id: PackageId) -> model::Module {
+pub(super) fn lower(schema: &Schema, id: PackageId, features: &BTreeSet<Feature>) -> model::Module {
     let scope = Scope::new(schema, id);
     let package = &schema.packages[id.0];
     let sources = package.sources.iter().filter_map(|path| path.file_name());
     model::Module {
         sources: sources.map(|it| it.to_string_lossy().replace(char::is_control, "")).collect(),
         docs: package.docs.clone(),
+        features: features.iter().map(|feature| feature.name()).collect(),
         items: package.items.iter().map(|item| scope.lower_item(item)).collect(),
     }
 }
@@ -191,7 +194,7 @@ impl Scope<'_> {
         let value = |field: &Field| {
             let value = match &field.default {
                 Some(value) => self.value(value, &field.ty),
-                None => quote!(#path::default()),
+                None => self.empty_value(&field.ty),
             };
             (ident(&names::rust_name(&field.name)), value)
         };
@@ -234,7 +237,7 @@ fn enum_body(def: &Enum) -> model::Body {
 }
 
 fn lower_member(member: &Member, open: bool) -> model::Variant {
-    let value = Literal::i128_unsuffixed(member.value);
+    let value = values::number(&member.value.to_string());
     let name = names::rust_variant(&member.name);
     let rename = rename(&name.to_snake_case(), &member.name);
     let number = open.then(|| quote!(value = #value));

@@ -10,6 +10,8 @@ pub(super) struct Module {
     pub(super) sources: Vec<String>,
     /// `//!` lines.
     pub(super) docs: Vec<String>,
+    /// With these, each type has more.
+    pub(super) features: Vec<&'static str>,
     pub(super) items: Vec<Item>,
 }
 
@@ -100,5 +102,5 @@ pub(super) struct Variant {
     pub(super) name: Ident,
     /// Value that it holds.
     pub(super) ty: Option<String>,
-    pub(super) discriminant: Option<Literal>,
+    pub(super) discriminant: Option<TokenStream>,
 }

@@ -8,11 +8,12 @@ use super::model::{Alias, Bit, Body, Const, Default, Field, Head, Item, Module, 
 
 /// The text of the file.
 pub(super) fn print(module: &Module) -> String {
+    let features: String = module.features.iter().map(|name| print_feature(name)).collect();
     let mut parts = vec![print_top(module)];
     parts.extend(module.items.iter().map(|item| match item {
         Item::Const(item) => print_const(item),
         Item::Alias(item) => print_alias(item),
-        Item::Type(item) => print_type(item),
+        Item::Type(item) => print_type(item, &features),
     }));
     parts.join("\n")
 }
@@ -34,11 +35,16 @@ fn inner_doc(line: &str) -> TokenStream {
     quote!(#![doc = #line])
 }
 
-fn print_type(item: &Type) -> String {
+/// What a feature of the same name switches on.
+fn print_feature(name: &str) -> String {
+    format!("#[cfg_attr(feature = \"{name}\", myc({name}))]\n")
+}
+
+fn print_type(item: &Type, features: &str) -> String {
     let derives: Vec<String> = item.derives.iter().map(|path| text_of(path.clone())).collect();
     let attributes: String = item.myc.iter().map(|args| attribute("", args)).collect();
     let (head, derives, body) = (print_head(&item.head, ""), derives.join(", "), print_body(item));
-    let mut text = format!("{head}#[derive({derives})]\n{attributes}{body}");
+    let mut text = format!("{head}#[derive({derives})]\n{attributes}{features}{body}");
     if let Some(default) = &item.default {
         text.push('\n');
         text.push_str(&print_default(default, &item.name));
@@ -77,7 +83,8 @@ fn print_field(field: &Field) -> String {
 fn print_variant(variant: &Variant) -> String {
     let (head, myc) = (print_head(&variant.head, INDENT), attribute(INDENT, &variant.myc));
     let ty = variant.ty.as_ref().map_or(String::new(), |ty| format!("({ty})"));
-    let value = variant.discriminant.as_ref().map_or(String::new(), |value| format!(" = {value}"));
+    let value = variant.discriminant.iter().map(|value| format!(" = {}", text_of(value.clone())));
+    let value: String = value.collect();
     let line = format!("{INDENT}{}{ty}{value},\n", variant.name);
     format!("{head}{myc}{}", broken("enum", line))
 }

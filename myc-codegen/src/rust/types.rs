@@ -99,6 +99,14 @@ impl<'s> Scope<'s> {
         if self.declares(name) { [path, name].concat() } else { name.to_owned() }
     }
 
+    /// The same, for an expression.
+    pub(super) fn prelude_path(&self, path: &str, name: &str) -> TokenStream {
+        match self.prelude(path, name).parse() {
+            Ok(tokens) => tokens,
+            Err(error) => unreachable!("`{path}{name}` is a path: {error}"),
+        }
+    }
+
     /// Path of a named type, for an expression.
     pub(super) fn named(&self, id: TypeId) -> TokenStream {
         let def = &self.schema.types[id.0];

@@ -50,6 +50,37 @@ impl Scope<'_> {
         }
     }
 
+    /// What stands in a field where nobody has chosen: nothing.
+    pub(super) fn empty_value(&self, ty: &Ty) -> TokenStream {
+        match self.schema.resolve(ty) {
+            Ty::Optional(_) => quote!(None),
+            Ty::String(None) => {
+                let string = self.prelude_path("std::string::", "String");
+                quote!(#string::new())
+            }
+            Ty::String(Some(_)) => quote!(mycelium::BoundedString::new()),
+            Ty::Bytes(None) => {
+                let vec = self.prelude_path("std::vec::", "Vec");
+                quote!(mycelium::Bytes(#vec::new()))
+            }
+            Ty::Bytes(Some(_)) => quote!(mycelium::BoundedBytes::new()),
+            Ty::List(_, None) => {
+                let vec = self.prelude_path("std::vec::", "Vec");
+                quote!(#vec::new())
+            }
+            Ty::List(_, Some(_)) => quote!(mycelium::BoundedList::new()),
+            Ty::Map(..) => quote!(std::collections::BTreeMap::new()),
+            Ty::Named(id) if matches!(self.schema.types[id.0].kind, TypeKind::Flags(_)) => {
+                self.flags(*id, 0)
+            }
+            Ty::Named(id) if !self.declares("Default") => {
+                let path = self.named(*id);
+                quote!(#path::default())
+            }
+            _ => quote!(std::default::Default::default()),
+        }
+    }
+
     /// A row of values, a struct or a map.
     fn composite(&self, parts: Parts<'_>, ty: &Ty) -> TokenStream {
         match parts {

@@ -42,6 +42,28 @@ fn options_come_before_the_project() {
 }
 
 #[test]
+fn features_of_the_generated_rust() {
+    let project = "schemas = \"a\"\n[outputs]\nrust = \"src\"\n[rust]\nfeatures = [\"serde\"]\n";
+    let dir = folder(&[("myc.toml", project), ("a/point.myc", POINT)]);
+    let made = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    mycc(dir.path(), &["gen"]).ok();
+    assert!(made("src/shapes.rs").contains("#[cfg_attr(feature = \"serde\", myc(serde))]\n"));
+    mycc(dir.path(), &["gen", "--lang", "rust", "--out", "b"]).ok();
+    assert_eq!(made("b/shapes.rs"), made("src/shapes.rs"));
+
+    let both = ["gen", "--rust-features", "arbitrary,serde", "--lang", "rust", "--out", "c", "a"];
+    mycc(dir.path(), &both).ok();
+    assert!(made("c/shapes.rs").contains("#[cfg_attr(feature = \"arbitrary\", myc(arbitrary))]\n"));
+    mycc(dir.path(), &["gen", "--lang", "rust", "--out", "d", "a"]).ok();
+    assert!(!made("d/shapes.rs").contains("cfg_attr"), "what is given says all");
+
+    let python = mycc(dir.path(), &["gen", "--rust-features", "serde", "--lang", "python", "a"]);
+    assert!(python.failed(2).contains("no Rust is generated"));
+    let unknown = mycc(dir.path(), &["gen", "--rust-features", "serd", "a"]);
+    assert!(unknown.failed(2).contains("there is serde, arbitrary"));
+}
+
+#[test]
 fn projects_that_are_wrong() {
     let huge = "#".repeat(1 << 20);
     for (text, expected) in [
@@ -49,6 +71,9 @@ fn projects_that_are_wrong() {
         ("schemas = 1", "`schemas` is a number, not a path"),
         ("outputs = \"src\"", "`outputs` is text, not a table"),
         ("[outputs]\ncobol = \"src\"", "`cobol` is not known"),
+        ("rust = \"src\"", "`rust` is text, not a table"),
+        ("[rust]\nfeatures = \"serde\"", "`features` is text, not a list"),
+        ("[rust]\nfeatures = [\"serd\"]", "`features` has one that is not known"),
         ("schemas = ", "myc.toml"),
         ("schemas = \"\0\"", "myc.toml"),
         (&huge, "more than 65536 bytes"),

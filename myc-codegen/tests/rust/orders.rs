@@ -136,11 +136,11 @@ impl std::default::Default for Order {
             life: mycelium::Duration(90_500_000_000),
             seen: mycelium::Timestamp(0),
             large: 340_282_366_920_938_463_463_374_607_431_768_211_455,
-            marks: std::default::Default::default(),
-            tags: std::default::Default::default(),
-            raw: std::default::Default::default(),
-            maybe: std::default::Default::default(),
-            inner: std::default::Default::default(),
+            marks: super::common_money::Marks::empty(),
+            tags: Vec::new(),
+            raw: mycelium::BoundedBytes::new(),
+            maybe: None,
+            inner: None,
         }
     }
 }

@@ -126,7 +126,7 @@ impl Default for Reading {
     fn default() -> Self {
         Self {
             name: "gauge".into(),
-            fee: Default::default(),
+            fee: None,
             price: mycelium::Decimal::from_mantissa(5000),
             seen: mycelium::Timestamp(946_684_800_000_000_000),
             lag: mycelium::Duration(0),
@@ -164,7 +164,7 @@ impl Default for Reading {
                 .unwrap_or_default(),
             counts: std::collections::BTreeMap::from([("a".into(), 1), ("b".into(), 2)]),
             by_kind: std::collections::BTreeMap::new(),
-            ids: Default::default(),
+            ids: std::collections::BTreeMap::new(),
             maybe: [None, Some(7)],
             rows: vec![[0, 1], [2, 3]],
         }

@@ -6,6 +6,7 @@
 mod declared;
 mod enums;
 mod flags;
+mod impls;
 mod newtype;
 mod record;
 mod tables;
@@ -20,6 +21,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::item::{Item, Kind};
 
+pub(crate) use self::impls::expand_impls;
 pub(crate) use self::newtype::expand as expand_newtype;
 
 /// Code for a checked type whose facts text has this hash.
@@ -33,6 +35,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
         Kind::Union(def) => union::expand(item, def),
     };
     let digest = digest(item, facts);
+    let impls = expand_impls(private, item.original, &item.impls);
     let (package, name) = (&item.package, &item.name);
     let was = option(private, item.was.as_ref());
     quote! {
@@ -47,6 +50,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
                 kind: __KIND,
                 digest: #digest,
             };
+            #impls
         };
     }
 }

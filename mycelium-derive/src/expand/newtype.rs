@@ -12,6 +12,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
     let private = &quote!(#krate::__private);
     let inner = &quote!(<#ty as #private::Wire>);
     let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
+    let impls = super::expand_impls(private, item.original, &item.impls);
     let (check, decode) = (super::expand_type_checks(private, [ty]), expand_decode(item, private));
     quote! {
         #[allow(deprecated, clippy::all)]
@@ -49,6 +50,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
             }
 
             #decode
+            #impls
 
             // The bound is on a lifetime that nothing uses, so that a type that is no key is no error.
             #[automatically_derived]

@@ -28,6 +28,7 @@ const CONTROL: &str = "mycelium.control";
 /// Checks everything that can be seen without knowing the types of the fields.
 pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a>> {
     check_generics(input, errors);
+    check_impls(input, errors);
     let package = check_package(input, errors);
     let name = check_name(input, errors);
     check_digest(&input.attrs, errors);
@@ -52,6 +53,7 @@ pub(crate) fn check<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Item<'a
         digest: input.attrs.digest.clone(),
         ancestors: &input.attrs.ancestors,
         view: view?,
+        impls: input.attrs.impls.clone(),
         kind,
         declared: None,
     })
@@ -75,6 +77,17 @@ fn check_generics(input: &Input<'_>, errors: &Errors) {
         );
     } else if let Some(clause) = &generics.where_clause {
         errors.at(clause, "a wire type cannot be generic and needs no `where` clause");
+    }
+}
+
+fn check_impls(input: &Input<'_>, errors: &Errors) {
+    let is_borrowed = borrowed::lifetime(&input.original.generics).is_some();
+    if let (Some(word), true) = (&input.attrs.impls.arbitrary, is_borrowed) {
+        errors.at(
+            word,
+            "what borrows from a frame cannot be made of random bytes: \
+             put `arbitrary` on a type that owns what it holds",
+        );
     }
 }
 

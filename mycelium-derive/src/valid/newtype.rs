@@ -37,5 +37,10 @@ pub(crate) fn check_newtype<'a>(input: &'a Input<'a>, errors: &Errors) -> Option
     for word in words.into_iter().flatten() {
         errors.at(word, "what a value is held to, and its unit, stand at the field that has it");
     }
-    Some(Newtype { original: input.original, krate: krate(attrs), ty: field.ty })
+    Some(Newtype {
+        original: input.original,
+        krate: krate(attrs),
+        impls: attrs.impls.clone(),
+        ty: field.ty,
+    })
 }

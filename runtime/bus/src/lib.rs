@@ -41,6 +41,14 @@
 //! - *the bus shuts down*, or the last of its handles, publishers and subscribers is dropped: peers get
 //!   what was published and a goodbye; rings, sockets and empty folders are removed.
 
+//! # Features
+//!
+//! - `serde`: `#[myc(serde)]` on a type of messages, and the runtime's own types, in the formats of serde;
+//! - `arbitrary`: `#[myc(arbitrary)]`, the same for values of random bytes;
+//! - `schema`: `#[myc(schema = "…")]` holds a hand-written message against its schema.
+//!
+//! All are off by default.
+
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;
 

@@ -27,6 +27,8 @@ pub mod layout;
 pub mod reflect;
 pub mod value;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod arm;
 mod borrowed;
 mod bytes;
@@ -40,12 +42,16 @@ mod limits;
 mod list;
 mod literal;
 mod map;
+#[cfg(feature = "serde")]
+mod mapping;
 mod message;
 mod optional;
 mod owned;
 mod plain;
 mod primitive;
 mod rules;
+#[cfg(feature = "serde")]
+mod serde;
 mod sha256;
 mod tail;
 mod text;
@@ -55,6 +61,9 @@ mod u256;
 mod uuid;
 mod validate;
 mod wire;
+
+#[macro_use]
+mod impls;
 
 #[doc(hidden)]
 pub mod embedded;

@@ -25,6 +25,24 @@ pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::{Decode, Digest, Message, UnknownArm, ValidationError, Wire};
 
+pub use crate::{__impl_arbitrary as impl_arbitrary, __impl_serde as impl_serde};
+
+/// What `#[myc(serde)]` needs.
+#[cfg(feature = "serde")]
+pub mod serde {
+    pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub use crate::serde::{deserialize, serialize};
+}
+
+/// What `#[myc(arbitrary)]` needs.
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary {
+    pub use arbitrary::{Arbitrary, Result, Unstructured};
+
+    pub use crate::arbitrary::arbitrary;
+}
+
 /// Definition of a type that a derive refused; no code with one ever runs.
 pub const HOLLOW: &Def<'static> = &Def {
     package: "",

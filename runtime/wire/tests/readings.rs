@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use mycelium_wire::json::{Document, from_json, to_json};
+use mycelium_wire::json::{Document, to_json};
 use mycelium_wire::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
 use mycelium_wire::{Digest, Value};
 use serde_json::Value as Json;
@@ -81,9 +81,9 @@ fn with_field<T>(field: &str, check: impl FnOnce(&Def<'_>) -> T) -> T {
 }
 
 fn read(def: &Def<'_>, text: &str) -> Result<Value, String> {
-    let Document(json) =
+    let json: Document =
         serde_json::from_str(&format!("{{\"it\":{text}}}")).map_err(|error| error.to_string())?;
-    from_json(def, &json).map_err(|error| error.to_string())
+    json.read(def).map_err(|error| error.to_string())
 }
 
 /// What is wrong with how the text of a field is read; `wanted` is its own JSON, unless it is refused.

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use myc_codegen::rust::Feature;
 use myc_codegen::{Language, import};
-use myc_schema::lint::{Level, RULES};
-use myc_schema::nearest;
+use myc_schema::lint::Level;
+
+use crate::parse::{parse_feature, parse_format, parse_language, parse_lint, parse_option};
 
 /// Compiles .myc files, and reads and writes their messages.
 #[derive(Debug, Parser)]
@@ -108,6 +110,17 @@ pub(crate) struct GenArgs {
     /// Folder to write to [default: generated].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Let the generated Rust ask for more where a feature of its crate is on: serde, arbitrary; may be
+    /// repeated.
+    #[arg(
+        long,
+        value_name = "FEATURES",
+        value_delimiter = ',',
+        conflicts_with = "plugin",
+        value_parser = parse_feature
+    )]
+    pub(crate) rust_features: Vec<Feature>,
 
     /// Program that generates in place of a language: a path, or a name in PATH; see docs/plugins.md.
     #[arg(long, value_name = "PROGRAM", conflicts_with = "lang")]
@@ -463,37 +476,4 @@ pub(crate) struct ExplainArgs {
     /// Code as the compiler shows it, E0012. All codes are listed, if none is given.
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
-}
-
-fn parse_option(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
-    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .ok_or_else(|| "write a name, `=` and a value".to_owned())
-}
-
-fn parse_lint(text: &str) -> Result<(String, Level), String> {
-    let (rule, level) = text.split_once('=').ok_or("write a rule, `=` and a level")?;
-    let names = RULES.map(|rule| rule.name);
-    if !names.contains(&rule) {
-        return Err(match nearest(rule, names) {
-            Some(meant) => format!("`{rule}` is no rule; did you mean `{meant}`?"),
-            None => format!("`{rule}` is no rule; there are {}", names.join(", ")),
-        });
-    }
-    let level = Level::from_name(level).ok_or("a level is allow, warn or deny")?;
-    Ok((rule.to_owned(), level))
-}
-
-fn parse_language(name: &str) -> Result<Language, String> {
-    Language::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
-        format!("there is a back end for {}", names.join(", "))
-    })
-}
-
-fn parse_format(name: &str) -> Result<import::Format, String> {
-    import::Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-        let names = import::Format::ALL.map(import::Format::name);
-        format!("one of {}", names.join(", "))
-    })
 }

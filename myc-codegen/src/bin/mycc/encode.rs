@@ -3,8 +3,7 @@
 use myc_schema::Arena;
 use mycelium_wire::json::Document;
 use mycelium_wire::reflect::Def;
-use mycelium_wire::{ValueError, hex, json, value};
-use serde_json::Value as Json;
+use mycelium_wire::{ValueError, hex, value};
 
 use crate::args::{EncodeArgs, MessageFormat};
 use crate::codec::{Input, Output};
@@ -29,7 +28,7 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
     let def = schema.reflect(&arena, id);
     for (index, json) in values.enumerate() {
         let place = format!("value {}", index + 1);
-        let Document(json) = json.map_err(|error| input.failure(&place, error))?;
+        let json = json.map_err(|error| input.failure(&place, error))?;
         let frame = encode(def, &json).map_err(|error| input.failure(&place, error))?;
         match args.streams.hex {
             true => output.write(format!("{}\n", hex::encode(&frame)).as_bytes())?,
@@ -39,6 +38,6 @@ pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failur
     output.finish()
 }
 
-fn encode(def: &Def<'_>, json: &Json) -> Result<Vec<u8>, ValueError> {
-    value::encode(def, &json::from_json(def, json)?)
+fn encode(def: &Def<'_>, json: &Document) -> Result<Vec<u8>, ValueError> {
+    value::encode(def, &json.read(def)?)
 }

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use myc_codegen::file::{self, Change, FileError, Outcome};
-use myc_codegen::{GeneratedFile, Language};
+use myc_codegen::rust::{Feature, Rust};
+use myc_codegen::{Backend, GeneratedFile, Language};
 use myc_schema::{Lock, Schema};
 use serde_json::Value as Json;
 
@@ -20,6 +21,8 @@ use crate::{source, version};
 struct Plan {
     paths: Vec<PathBuf>,
     outputs: Vec<Output>,
+    /// Of the generated Rust.
+    features: Vec<Feature>,
     plugins: Vec<Plugin>,
 }
 
@@ -30,6 +33,13 @@ type Made = (PathBuf, Vec<GeneratedFile>);
 pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> {
     let lock = read_lock(args)?;
     let plan = plan(args)?;
+    let has_rust = plan.outputs.iter().any(|(language, _)| *language == Language::Rust);
+    if !args.rust_features.is_empty() && !has_rust {
+        return Err(Failure::Usage {
+            message: "--rust-features, and no Rust is generated".to_owned(),
+            help: "add --lang rust, or leave it out".to_owned(),
+        });
+    }
     let mut schema = source::load(&plan.paths, format)?;
     if let Some(lock) = &lock {
         schema = with_ancestors(schema, lock)?;
@@ -54,8 +64,13 @@ pub(crate) fn run(args: &GenArgs, format: MessageFormat) -> Result<(), Failure> 
 
 /// Everything, before anything is written.
 fn make(plan: &Plan, schema: &Schema, format: MessageFormat) -> Result<Vec<Made>, Failure> {
-    let of_language =
-        |(language, folder): &Output| (folder.clone(), language.backend().generate(schema));
+    let of_language = |(language, folder): &Output| {
+        let files = match language {
+            Language::Rust => Rust::with_features(plan.features.iter().copied()).generate(schema),
+            language => language.backend().generate(schema),
+        };
+        (folder.clone(), files)
+    };
     let mut made: Vec<Made> = plan.outputs.iter().map(of_language).collect();
     for plugin in &plan.plugins {
         made.push((plugin.out.clone(), plugin.generate(schema, format)?));
@@ -96,13 +111,17 @@ fn plan(args: &GenArgs) -> Result<Plan, Failure> {
     if args.paths.is_empty() && is_bare {
         let project = Project::find()?;
         project.enter()?;
-        let Project { schemas, outputs, plugins, .. } = project;
+        let Project { schemas, outputs, plugins, features, .. } = project;
         if outputs.is_empty() && plugins.is_empty() {
             let message = format!("the {} names no outputs", project::FILE);
             let help = "write `[outputs]`, and below it `rust = \"src\"`; or give --lang and --out";
             return Err(Failure::input(message).help(help));
         }
-        return Ok(Plan { paths: vec![schemas], outputs, plugins });
+        let features = match args.rust_features.as_slice() {
+            [] => features,
+            asked_for => asked_for.to_vec(),
+        };
+        return Ok(Plan { paths: vec![schemas], outputs, features, plugins });
     }
     let paths = project::paths_or_schemas(&args.paths)?;
     if let Some(program) = &args.plugin {
@@ -111,7 +130,12 @@ fn plan(args: &GenArgs) -> Result<Plan, Failure> {
             args.option.iter().map(|(key, value)| (key.clone(), Json::from(value.as_str())));
         let (program, options) = (program.clone(), options.collect());
         let plugin = Plugin { program, arguments: Vec::new(), options, out };
-        return Ok(Plan { paths, outputs: Vec::new(), plugins: vec![plugin] });
+        return Ok(Plan {
+            paths,
+            outputs: Vec::new(),
+            features: Vec::new(),
+            plugins: vec![plugin],
+        });
     }
     let languages = languages(&args.lang);
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("generated"));
@@ -120,7 +144,11 @@ fn plan(args: &GenArgs) -> Result<Plan, Failure> {
         _ => out.join(language.name()),
     };
     let outputs = languages.iter().map(|language| (*language, folder(language))).collect();
-    Ok(Plan { paths, outputs, plugins: Vec::new() })
+    let features = match (args.rust_features.as_slice(), args.paths.as_slice()) {
+        ([], []) => Project::find()?.features,
+        (asked_for, _) => asked_for.to_vec(),
+    };
+    Ok(Plan { paths, outputs, features, plugins: Vec::new() })
 }
 
 /// Those that were asked for, each once; all, if none was.

@@ -24,6 +24,7 @@ mod inspect;
 mod ir;
 mod layout;
 mod new;
+mod parse;
 mod plugin;
 mod project;
 mod release;

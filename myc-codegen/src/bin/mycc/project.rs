@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use myc_codegen::Language;
+use myc_codegen::rust::Feature;
 use myc_schema::lint::{Level, Levels, RULES};
 use myc_schema::nearest;
 use toml::de::{DeTable, DeValue};
@@ -34,6 +35,8 @@ pub(crate) struct Project {
     lock: PathBuf,
     /// Languages that are generated, and the folder of each.
     pub(crate) outputs: Vec<Output>,
+    /// Features of the generated Rust.
+    pub(crate) features: Vec<Feature>,
     /// Programs that generate.
     pub(crate) plugins: Vec<Plugin>,
     /// Folder of the site.
@@ -119,7 +122,7 @@ fn read(folder: &Path) -> Result<Project, Failure> {
 pub(crate) type Wrong = (String, String);
 
 fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
-    check_keys(table, &["schemas", "lock", "outputs", "plugins", "doc", "lints"])?;
+    check_keys(table, &["schemas", "lock", "outputs", "rust", "plugins", "doc", "lints"])?;
     let schemas = match get(table, "schemas") {
         None => PathBuf::from("schemas"),
         Some(value) => path_of("schemas", value)?,
@@ -144,9 +147,36 @@ fn parse(table: &DeTable<'_>, folder: &Path) -> Result<Project, Wrong> {
             return Err((message, "write `[outputs]`, and below it `rust = \"src\"`".to_owned()));
         }
     }
-    let plugins = plugin::read_settings(table)?;
+    let (features, plugins) = (features(table)?, plugin::read_settings(table)?);
     let (doc, lints) = (doc_folder(table)?, levels(table)?);
-    Ok(Project { folder: folder.to_owned(), schemas, lock, outputs, plugins, doc, lints })
+    let folder = folder.to_owned();
+    Ok(Project { folder, schemas, lock, outputs, features, plugins, doc, lints })
+}
+
+fn features(table: &DeTable<'_>) -> Result<Vec<Feature>, Wrong> {
+    let wrong = |message: String| {
+        let help = "write `[rust]`, and below it `features = [\"serde\", \"arbitrary\"]`";
+        (message, help.to_owned())
+    };
+    let features = match get(table, "rust") {
+        None => return Ok(Vec::new()),
+        Some(DeValue::Table(table)) => {
+            check_keys(table, &["features"])?;
+            get(table, "features")
+        }
+        Some(other) => return Err(wrong(format!("`rust` is {}, not a table", kind_of(other)))),
+    };
+    match features {
+        None => Ok(Vec::new()),
+        Some(DeValue::Array(names)) => {
+            let feature = |name: &toml::Spanned<DeValue<'_>>| {
+                let feature = name.get_ref().as_str().and_then(Feature::from_name);
+                feature.ok_or_else(|| wrong("`features` has one that is not known".to_owned()))
+            };
+            names.iter().map(feature).collect()
+        }
+        Some(other) => Err(wrong(format!("`features` is {}, not a list", kind_of(other)))),
+    }
 }
 
 fn doc_folder(table: &DeTable<'_>) -> Result<Option<PathBuf>, Wrong> {

@@ -75,7 +75,7 @@ pub fn decode(def: &Def<'_>, bytes: &[u8]) -> Result<Value> {
         // Only messages have frames of their own.
         _ => return Err(other_type(0, frame.header.type_id)),
     }
-    payload(&Type::Named(def), frame.payload, frame.header.block, bytes.as_ptr() as usize)
+    decode_payload(&Type::Named(def), frame.payload, frame.header.block, bytes.as_ptr() as usize)
 }
 
 /// Like [`decode`], but refuses every form of a value that is not the one that [`encode`] gives.
@@ -106,7 +106,12 @@ fn other_type(expected: u16, found: u16) -> DecodeValueError {
 }
 
 /// Reads a payload of its own: a message's fields, or any other type's one value.
-fn payload(ty: &Type<'_>, payload: &[u8], block: u32, origin: usize) -> Result<Value> {
+pub(crate) fn decode_payload(
+    ty: &Type<'_>,
+    payload: &[u8],
+    block: u32,
+    origin: usize,
+) -> Result<Value> {
     let Some((block, tail)) = frame::split_payload(payload, block) else {
         return Err(frame::block_too_long(payload, block, origin).into());
     };
@@ -323,7 +328,7 @@ fn arm_value(arm: &Arm<'_>, value: Result<Value>) -> Result<Value> {
 
 fn embedded(ty: &Type<'_>, reference: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
     let (block, bytes) = embedded::open(reference, tail).map_err(|failed| tail.fault(failed))?;
-    payload(ty, bytes, block, tail.origin())
+    decode_payload(ty, bytes, block, tail.origin())
 }
 
 fn text(bytes: &[u8], tail: &TailReader<'_>) -> Result<Value> {

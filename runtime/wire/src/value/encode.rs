@@ -31,6 +31,14 @@ pub fn encode(def: &Def<'_>, value: &Value) -> Result<Vec<u8>, ValueError> {
     Ok(writer.bytes)
 }
 
+/// Encodes a value as the payload of its own that it has.
+#[cfg(any(feature = "serde", feature = "arbitrary"))]
+pub(crate) fn encode_payload(ty: &Type<'_>, value: &Value) -> Result<Vec<u8>, ValueError> {
+    let mut writer = Writer { bytes: Vec::new(), tail: 0 };
+    writer.own_payload(ty, value)?;
+    Ok(writer.bytes)
+}
+
 /// A frame that grows at its end.
 struct Writer {
     bytes: Vec<u8>,
@@ -62,6 +70,16 @@ impl Writer {
         self.grow(0, PAYLOAD_ALIGN);
         self.tail = outer_tail;
         to_u32(block)
+    }
+
+    /// Appends the payload of its own that a value has, and says how long its block is.
+    fn own_payload(&mut self, ty: &Type<'_>, value: &Value) -> Result<u32, ValueError> {
+        match ty {
+            Type::Named(def @ Def { kind: Kind::Message { fields, .. }, .. }) => {
+                self.message(def, fields, value)
+            }
+            ty => self.payload(size(ty), |writer, at| writer.inline(ty, value, at)),
+        }
     }
 
     /// Appends an embedded payload and puts the reference to it at `at`.
@@ -229,12 +247,7 @@ impl Writer {
 
     fn open_arm(&mut self, arm: &Arm<'_>, value: &Value, at: usize) -> Result<(), ValueError> {
         self.put_u32(at, arm.tag.into());
-        self.embedded(at + 4, |writer| match arm.ty {
-            Type::Named(def @ Def { kind: Kind::Message { fields, .. }, .. }) => {
-                writer.message(def, fields, value)
-            }
-            ty => writer.payload(size(ty), |writer, at| writer.inline(ty, value, at)),
-        })
+        self.embedded(at + 4, |writer| writer.own_payload(arm.ty, value))
     }
 
     fn closed_arm(

@@ -22,6 +22,8 @@ mod constraint;
 mod decode;
 mod encode;
 mod shape;
+#[cfg(any(feature = "serde", feature = "arbitrary"))]
+mod typed;
 
 pub(crate) use constraint::{check as check_constraint, keeps};
 pub use decode::{DecodeValueError, decode, decode_strict};
@@ -30,6 +32,10 @@ pub(crate) use shape::{
     expected, integer_range, is_bytes, is_embedded_payload, is_key_below, is_unknown_tag,
     take_default,
 };
+#[cfg(any(feature = "serde", feature = "arbitrary"))]
+pub(crate) use typed::make;
+#[cfg(feature = "serde")]
+pub(crate) use typed::{in_words, value_of};
 
 /// A value of any type of the language.
 #[derive(Debug, Clone, PartialEq)]
