@@ -105,14 +105,7 @@ fn expand_type_checks<'t>(
 }
 
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
-    quote_spanned! {ty.span()=>
-        ::core::assert!(
-            #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),
-            "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
-             places, nothing is optional twice, a tuple has at least two items, a key of a map is a number \
-             other than a float, bool, enum, flags, text or bytes"
-        );
-    }
+    quote_spanned!(ty.span()=> #private::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.
@@ -137,6 +130,5 @@ fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
         return quote!(#private::Digest::literal(#digest));
     }
     let facts = Literal::byte_string(&facts);
-    let types = item.kind.types();
-    quote!(#private::Digest::combine(*#facts, &[#(<#types as #private::FieldType>::FIELD_TYPE),*]))
+    quote!(#private::Digest::of(*#facts, &__KIND))
 }
