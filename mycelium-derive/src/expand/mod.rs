@@ -14,7 +14,7 @@ mod union;
 mod view;
 
 use mycelium_wire::reflect::Repr;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
@@ -105,7 +105,13 @@ fn expand_type_checks<'t>(
 }
 
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> #private::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
+    // A call is where its path begins.
+    let place = |mut token: TokenTree| {
+        token.set_span(ty.span());
+        token
+    };
+    let placed: TokenStream = private.clone().into_iter().map(place).collect();
+    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.
