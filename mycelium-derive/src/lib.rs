@@ -154,6 +154,7 @@
 //! | `mycelium::Timestamp` | `timestamp` |
 //! | `mycelium::Duration` | `duration` |
 //! | `std::time::Duration` | `duration`; reading a negative one is refused (`range`), one above 292 years is written as the longest |
+//! | `std::time::SystemTime` | `timestamp`; on Unix, where it counts nanoseconds; a time before 1677 or after 2262 is written as the first or last there is |
 //! | `mycelium::U256` | `u256` |
 //! | `mycelium::Uuid` | `uuid` |
 //! | `Decimal<S>` | `decimal<S>` |
@@ -168,11 +169,11 @@
 //! | `BoundedList<T, N>`, `[T; N]` | `[T; ..N]`, `[T; N]` |
 //! | `BTreeMap<K, V>`, `HashMap<K, V>` | `map<K, V>` |
 //! | `Option<T>` | `T?` |
-//! | `(A, B)`, up to eight items | `(A, B)` |
+//! | `(A, B)`, up to twelve items | `(A, B)` |
 //! | `Box<T>` | `T` |
-//! | a type with one of these derives | that type; a tuple struct of one field: what the field is |
+//! | a type with one of these derives | that type; a tuple struct: what its field is, or the tuple of its two to twelve fields |
 //!
-//! An owner or a newtype changes no byte and no digest; of keys a newtype has `crate`, `serde` and `arbitrary`:
+//! An owner or a tuple struct changes no byte and no digest; of keys a tuple struct has `crate`, `serde` and `arbitrary`:
 //!
 //! ```
 //! # extern crate mycelium_wire as mycelium;
@@ -183,11 +184,16 @@
 //! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
 //! struct Price(Decimal<8>);
 //!
+//! /// As `type Span = (decimal<8>, decimal<8>)`.
+//! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
+//! struct Span(Price, Price);
+//!
 //! #[derive(Message)]
 //! #[myc(package = "market", id = 1)]
 //! struct Quote {
 //!     symbol: Arc<str>,
 //!     bids: Box<[Price]>,
+//!     day: Span,
 //! }
 //!
 //! #[derive(Message)]
@@ -195,6 +201,7 @@
 //! struct PlainQuote {
 //!     symbol: String,
 //!     bids: Vec<Decimal<8>>,
+//!     day: (Decimal<8>, Decimal<8>),
 //! }
 //!
 //! assert_eq!(Quote::DIGEST, PlainQuote::DIGEST);
@@ -449,7 +456,7 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct with named fields one that lies inline in messages and never changes. A tuple struct
-/// of one field is on the wire what its field is. Its keys are on the [crate's page](crate).
+/// is on the wire what its field is, or the tuple of its fields. Its keys are on the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     derive(Derive::Struct, &parse_macro_input!(input)).into()
@@ -478,10 +485,10 @@ pub fn derive_union(input: TokenStream) -> TokenStream {
 fn derive(derive: Derive, original: &DeriveInput) -> proc_macro2::TokenStream {
     let errors = Errors::new();
     let input = Input::from_syn(derive, original, &errors);
-    if valid::is_newtype(&input) {
-        let newtype = valid::check_newtype(&input, &errors);
-        return match (errors.finish(), newtype) {
-            (None, Some(newtype)) => expand::expand_newtype(&newtype),
+    if valid::is_nameless(&input) {
+        let nameless = valid::check_nameless(&input, &errors);
+        return match (errors.finish(), nameless) {
+            (None, Some(nameless)) => expand::expand_nameless(&nameless),
             (errors, _) => fallback::expand(&input, errors),
         };
     }
