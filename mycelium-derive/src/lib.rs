@@ -127,7 +127,8 @@
 //!
 //! * `Wire`, which makes the type one that a field can have; `Message` also `Message`, with type id,
 //!   topic, digest and frames.
-//! * Messages, structs and unions a view type: a getter a field, or a variant an arm.
+//! * Messages, structs and unions a view type: a getter a field, or a variant an arm; of a message that
+//!   does not borrow also a constant a field, which names it where a frame is changed in place.
 //! * Enums `value` and `from_value`.
 //! * Flags a constant a bit, `empty`, `from_bits`, `bits`, `is_empty`, `contains`, the operators `|`,
 //!   `|=`, `&` and `-`, and a `Debug` that lists names. They need `Copy` of their own.
@@ -184,16 +185,11 @@
 //! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
 //! struct Price(Decimal<8>);
 //!
-//! /// As `type Span = (decimal<8>, decimal<8>)`.
-//! #[derive(Debug, Clone, Copy, PartialEq, Struct)]
-//! struct Span(Price, Price);
-//!
 //! #[derive(Message)]
 //! #[myc(package = "market", id = 1)]
 //! struct Quote {
 //!     symbol: Arc<str>,
 //!     bids: Box<[Price]>,
-//!     day: Span,
 //! }
 //!
 //! #[derive(Message)]
@@ -201,7 +197,6 @@
 //! struct PlainQuote {
 //!     symbol: String,
 //!     bids: Vec<Decimal<8>>,
-//!     day: (Decimal<8>, Decimal<8>),
 //! }
 //!
 //! assert_eq!(Quote::DIGEST, PlainQuote::DIGEST);
@@ -279,7 +274,8 @@
 //! ```
 //!
 //! A message of numbers alone can also be read and changed as itself, where it lies:
-//! [`InPlace`](trait@mycelium_wire::InPlace).
+//! [`InPlace`](trait@mycelium_wire::InPlace). The frame of any message is changed field by field with
+//! [`view_mut`](trait@mycelium_wire::Message#method.view_mut), text and lists by values of the same length.
 //!
 //! # Ways to write
 //!
