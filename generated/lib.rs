@@ -6,6 +6,7 @@
 
 #![warn(clippy::pedantic)]
 #![allow(clippy::module_name_repetitions, reason = "types are called as in the schema")]
+#![allow(clippy::doc_markdown, reason = "docs are written by the schema's author")]
 #![allow(clippy::struct_excessive_bools, reason = "a message has the fields that it has")]
 
 pub mod messages;

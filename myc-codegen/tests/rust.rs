@@ -15,6 +15,7 @@ pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire::*;
 
 #[warn(clippy::pedantic)]
+#[allow(clippy::doc_markdown, reason = "docs are written by the schema's author")]
 #[path = "rust/common.money.rs"]
 mod common_money;
 #[warn(clippy::pedantic)]
