@@ -54,12 +54,13 @@ pub(crate) struct DeclaredField {
     pub(crate) digest: Digest,
 }
 
-/// A checked tuple struct of one field.
-pub(crate) struct Newtype<'a> {
+/// A checked tuple struct, which is what its field is, or the tuple of its fields.
+pub(crate) struct Nameless<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: Path,
     pub(crate) impls: Impls,
-    pub(crate) ty: &'a Type,
+    /// One or more.
+    pub(crate) types: Vec<&'a Type>,
 }
 
 /// What it is.

@@ -7,6 +7,7 @@ mod declared;
 mod enums;
 mod flags;
 mod impls;
+mod nameless;
 mod newtype;
 mod record;
 mod tables;
@@ -22,7 +23,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::item::{Item, Kind};
 
 pub(crate) use self::impls::expand_impls;
-pub(crate) use self::newtype::expand as expand_newtype;
+pub(crate) use self::nameless::expand as expand_nameless;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {

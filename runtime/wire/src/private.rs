@@ -23,6 +23,8 @@ pub use crate::rules::{
 };
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
+pub use crate::tuple::{offset_in as tuple_offset, validate_item};
+pub use crate::update::FieldOf;
 pub use crate::{Decode, Digest, Message, UnknownArm, ValidationError, Wire};
 
 pub use crate::{__impl_arbitrary as impl_arbitrary, __impl_serde as impl_serde};
