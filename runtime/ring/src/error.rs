@@ -7,6 +7,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+const TRUNCATED: &str = "somebody has truncated the ring's file";
+
 /// Why a ring could not be made.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -32,7 +34,14 @@ pub enum CreateError {
         /// What is wrong with it.
         reason: UnusableFile,
     },
-    /// The file system has no room for the ring.
+    /// A file of this process may not be so long (`RLIMIT_FSIZE`).
+    FileSizeLimit {
+        /// The bytes that the ring's file needs.
+        needed: u64,
+        /// The most that a file may have.
+        limit: u64,
+    },
+    /// The file system, or the memory that this process may use, has no room for the ring.
     NoSpace {
         /// Where the ring should have been.
         path: PathBuf,
@@ -83,6 +92,8 @@ pub enum ReserveError {
         /// How long the writer waited.
         waited: Duration,
     },
+    /// Somebody has truncated the ring's file. It must be made anew.
+    Truncated,
 }
 
 /// Why a reader could not attach.
@@ -114,6 +125,18 @@ pub enum AttachError {
         path: PathBuf,
         /// How many readers a ring can have.
         limit: usize,
+    },
+    /// The ring's writer waits for nobody, so it has lossy readers only.
+    LossyOnly {
+        /// Where the ring is.
+        path: PathBuf,
+    },
+    /// The frame to start at is not in the ring: not any more, or not yet.
+    NotKept {
+        /// Where the ring is.
+        path: PathBuf,
+        /// The frame's number.
+        sequence: u64,
     },
     /// The ring's memory sends a reader to a place where no frame can begin.
     Corrupt {
@@ -168,6 +191,11 @@ pub enum FactsError {
         /// Ours.
         expected: u32,
     },
+    /// It was written by a machine with another byte order.
+    Architecture {
+        /// The mark of the byte order, as it reads here.
+        found: u32,
+    },
     /// A fixed measure differs from ours.
     Measure {
         /// Which one.
@@ -207,8 +235,10 @@ pub enum PollError {
         /// The process that wrote the ring.
         pid: u32,
     },
-    /// The writer took this process for dead and gave its slot away.
+    /// The writer took this process for dead, or waited for it in vain, and gave its slot away.
     Evicted,
+    /// Somebody has truncated the ring's file. A new writer will replace it.
+    Truncated,
     /// The ring's memory holds something that no writer would have put there.
     Corrupt {
         /// The position, in bytes since the ring began.
@@ -275,10 +305,15 @@ impl Display for CreateError {
                 "{} is not a ring that may be replaced: {reason}; move it away",
                 path.display()
             ),
+            Self::FileSizeLimit { needed, limit } => write!(
+                f,
+                "the ring needs a file of {needed} bytes, and this process may have files of {limit}; \
+                 raise the limit (`ulimit -f`), or choose a smaller capacity"
+            ),
             Self::NoSpace { path, needed } => write!(
                 f,
-                "the file system of {} has no room for a ring of {needed} bytes; free some, or \
-                 choose a smaller capacity",
+                "the file system of {}, or the memory of this process, has no room for a ring of \
+                 {needed} bytes; free some, or choose a smaller capacity",
                 path.display()
             ),
             Self::Io { path, action, source } => {
@@ -308,6 +343,7 @@ impl Display for ReserveError {
                 "the ring is full after {waited:?}: the reader in process {slowest_pid} is \
                  {behind} bytes behind"
             ),
+            Self::Truncated => write!(f, "{TRUNCATED}; create it again"),
         }
     }
 }
@@ -329,6 +365,17 @@ impl Display for AttachError {
             Self::NoFreeSlot { path, limit } => write!(
                 f,
                 "{limit} readers are attached to the ring {}, and it has no room for more",
+                path.display()
+            ),
+            Self::LossyOnly { path } => write!(
+                f,
+                "the writer of the ring {} waits for nobody; attach a lossy reader",
+                path.display()
+            ),
+            Self::NotKept { path, sequence } => write!(
+                f,
+                "the ring {} has no frame {sequence}: it is gone, or not written yet; start at the \
+                 oldest frame, or behind the newest",
                 path.display()
             ),
             Self::Corrupt { path, position } => write!(
@@ -368,6 +415,10 @@ impl Display for FactsError {
                 "it is a ring of version {found}, and this library reads version {expected}; use \
                  the same version of Mycelium on both sides"
             ),
+            Self::Architecture { found } => write!(
+                f,
+                "it was written by a machine with another byte order (its mark reads {found:#010x})"
+            ),
             Self::Measure { what, found, expected } => {
                 write!(f, "its {what} is {found}; expected {expected}")
             }
@@ -393,8 +444,10 @@ impl Display for PollError {
             }
             Self::Evicted => write!(
                 f,
-                "the writer took this process for dead and gave its slot away; attach again"
+                "the writer waited for this reader in vain, or took its process for dead, and gave its \
+                 slot away; attach again"
             ),
+            Self::Truncated => write!(f, "{TRUNCATED}; its writer must be started again"),
             Self::Corrupt { position, found } => write!(
                 f,
                 "the ring is corrupt: {found:#018x} at position {position} is no frame; its writer \

@@ -107,23 +107,36 @@
 mod attach;
 mod consumer;
 #[cfg(not(loom))]
+mod copy;
+#[cfg(not(loom))]
 mod directory;
 #[cfg(not(loom))]
 mod error;
 #[cfg(not(loom))]
+mod fault;
+#[cfg(not(loom))]
 mod file;
+#[cfg(not(loom))]
+mod follower;
 mod frame;
+#[cfg(not(loom))]
+mod inspect;
 #[cfg(not(loom))]
 mod layout;
 #[cfg(not(loom))]
 mod lock;
 #[cfg(not(loom))]
+mod lossy;
+#[cfg(not(loom))]
 mod map;
+mod marks;
 mod memory;
 #[cfg(all(test, loom))]
 mod model;
 #[cfg(not(loom))]
 mod open;
+#[cfg(not(loom))]
+mod options;
 mod park;
 #[cfg(not(loom))]
 mod process;
@@ -133,6 +146,8 @@ mod reader;
 #[cfg(not(loom))]
 mod reap;
 mod shared;
+#[cfg(not(loom))]
+mod shared_writer;
 #[cfg(not(loom))]
 mod sleeper;
 mod slot;
@@ -149,10 +164,14 @@ pub use crate::{
         AnnounceError, AttachError, CreateError, DirectoryError, FactsError, PollError,
         ReserveError, UnusableFile,
     },
+    inspect::{ReaderKind, ReaderStatus, RingStatus},
     layout::{ANNOUNCEMENTS_LEN, MAX_CAPACITY, MIN_CAPACITY},
+    lossy::{LossyFrame, LossyReader},
+    options::{FrameAlign, Stuck, WriterOptions},
     reader::{FrameGuard, Reader, ReaderOptions},
+    shared_writer::{SharedSlot, SharedWriter},
     sleeper::{Sleeper, Ticket, sleep_any},
     waiting::Waiting,
-    writer::{FrameAlign, Slot, Writer, WriterOptions},
+    writer::{Batch, Slot, Writer},
 };
 pub use slot::Start;

@@ -7,7 +7,7 @@
 #![allow(unsafe_code)]
 
 use crate::layout::{SHARED_AT, SHARED_LEN};
-use crate::map::{Access, Mapping};
+use crate::map::{Access, Mapping, Paging};
 use crate::park;
 use crate::shared::Shared;
 use rustix::io::Errno;
@@ -47,7 +47,8 @@ pub struct Ticket {
 
 impl Sleeper {
     pub(crate) fn new(file: BorrowedFd<'_>) -> io::Result<Self> {
-        let mapping = Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, false)?;
+        let mapping =
+            Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, Paging::LAZY)?;
         Ok(Self { pages: Arc::new(SharedPages(mapping)) })
     }
 
