@@ -24,8 +24,13 @@ const FRAME_LEN: u32 = 16;
 const NO_TIMEOUT: Duration = Duration::MAX;
 
 fn explore(model: impl Fn() + Send + Sync + 'static) {
+    explore_within(3, model);
+}
+
+/// With at most so many preemptions, unless `LOOM_MAX_PREEMPTIONS` says otherwise.
+fn explore_within(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = builder.preemption_bound.or(Some(3));
+    builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.check(model);
 }
 
@@ -153,7 +158,7 @@ fn frames_before_a_close_are_seen_after_it() {
 /// Without readers the writer writes over old frames. Who joins meanwhile gets an unbroken run up to
 /// the end, and never a frame that is being written over: loom watches the payloads.
 fn check_join_while_the_writer_laps(start: Start) {
-    explore(move || {
+    explore_within(2, move || {
         let memory = Memory::new(TINY);
         let mut producer = Producer::new(memory.clone());
         (1..=2).for_each(|value| write(&mut producer, value));
@@ -234,7 +239,7 @@ fn try_watch(reader: &mut Consumer) -> Option<u64> {
 /// everything.
 #[test]
 fn a_lossy_reader_counts_exactly_what_it_has_lost() {
-    explore(|| {
+    explore_within(2, || {
         let memory = Memory::new(TINY);
         let mut producer = Producer::new(memory.clone());
         let mut reader = join_as(&memory, 0, Mode::Lossy, Start::First);

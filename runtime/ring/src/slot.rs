@@ -138,6 +138,12 @@ pub enum Start {
 /// meanwhile, so a healthy ring takes a few attempts at most.
 const JOIN_ATTEMPTS: u32 = 10_000;
 
+/// How often it looks for a mark, which may just be changed.
+#[cfg(not(loom))]
+const MARK_ATTEMPTS: u32 = 64;
+#[cfg(loom)]
+const MARK_ATTEMPTS: u32 = 1;
+
 /// Makes a claimed slot live, at a marked place that the writer is bound to keep. Returns both, or `None`
 /// if there is no such place, or if the words of the ring make no sense.
 ///
@@ -154,6 +160,7 @@ pub(crate) fn join(
 ) -> Option<(State, Place)> {
     let words = memory.writer_words();
     let mut state = claimed;
+    let mut missing = 0;
     for _ in 0..JOIN_ATTEMPTS {
         // Acquire: partner is the release in `find_room`. The marks that we find are as new as this.
         let kept = words.kept.load(Ordering::Acquire);
@@ -165,6 +172,10 @@ pub(crate) fn join(
         };
         let Some(place) = place else {
             // Either there is none, or the writer changes just this mark.
+            if missing == MARK_ATTEMPTS {
+                return None;
+            }
+            missing += 1;
             thread::yield_now();
             continue;
         };
