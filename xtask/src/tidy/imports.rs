@@ -21,7 +21,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
-    ("mycelium-fuzz", &["mycelium-wire", "mycelium-agreement", "myc-schema", "myc-codegen"]),
+    (
+        "mycelium-fuzz",
+        &["mycelium-wire", "mycelium-agreement", "mycelium-ring", "myc-schema", "myc-codegen"],
+    ),
     ("xtask", &[]),
 ];
 
