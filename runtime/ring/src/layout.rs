@@ -86,7 +86,7 @@ pub(crate) struct Traits {
 
 impl Traits {
     fn to_bits(self) -> u32 {
-        u32::from(self.evicts) * EVICTS | u32::from(self.lossy_only) * LOSSY_ONLY
+        (u32::from(self.evicts) * EVICTS) | (u32::from(self.lossy_only) * LOSSY_ONLY)
     }
 
     fn from_bits(bits: u32) -> Result<Self, FactsError> {

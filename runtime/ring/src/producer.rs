@@ -3,7 +3,7 @@
 use crate::frame::{Kind, WORD, pack};
 use crate::marks::Place;
 use crate::memory::Memory;
-use crate::park;
+use crate::park::{self, Waker};
 use crate::sync::{Ordering, fence};
 
 /// The writer's private view of the ring.
@@ -21,6 +21,7 @@ pub(crate) struct Producer {
     sequence: u64,
     /// The frame that begins here, or behind, is to be marked.
     next_mark: u64,
+    waker: Waker,
 }
 
 /// Where a frame would go. It stays right until the next commit.
@@ -49,7 +50,7 @@ impl Producer {
         park::withdraw_wish(memory.shared());
         let limit = memory.geometry().capacity;
         let next_mark = memory.geometry().part();
-        Self { memory, tail: 0, kept: 0, limit, sequence: 0, next_mark }
+        Self { memory, tail: 0, kept: 0, limit, sequence: 0, next_mark, waker: Waker::new() }
     }
 
     #[inline]
@@ -124,12 +125,12 @@ impl Producer {
     #[inline]
     pub(crate) fn commit(&mut self, claim: Claim) {
         self.commit_quietly(claim);
-        park::wake_readers(self.memory.shared());
+        self.waker.wake_readers(self.memory.shared());
     }
 
     /// Wakes readers that sleep, after quiet commits.
     pub(crate) fn wake_readers(&self) {
-        park::wake_readers(self.memory.shared());
+        self.waker.wake_readers(self.memory.shared());
     }
 
     /// Publishes the claim, whose payload has been written. Only readers that do not sleep see it.
@@ -170,7 +171,7 @@ impl Producer {
     pub(crate) fn close(&self) {
         // Release: who sees it sees all frames before it.
         self.memory.writer_words().closed.store(1, Ordering::Release);
-        park::wake_readers(self.memory.shared());
+        self.waker.wake_readers(self.memory.shared());
     }
 
     /// The lowest cursor of a live reader; the tail if there is none.

@@ -160,8 +160,7 @@ pub(crate) fn join(
 ) -> Option<(State, Place)> {
     let words = memory.writer_words();
     let mut state = claimed;
-    let mut missing = 0;
-    for _ in 0..JOIN_ATTEMPTS {
+    for attempt in 0..JOIN_ATTEMPTS {
         // Acquire: partner is the release in `find_room`. The marks that we find are as new as this.
         let kept = words.kept.load(Ordering::Acquire);
         let place = match start {
@@ -172,10 +171,9 @@ pub(crate) fn join(
         };
         let Some(place) = place else {
             // Either there is none, or the writer changes just this mark.
-            if missing == MARK_ATTEMPTS {
+            if attempt >= MARK_ATTEMPTS {
                 return None;
             }
-            missing += 1;
             thread::yield_now();
             continue;
         };

@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("market", &["mycelium", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
+    ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
     (
         "mycelium-fuzz",
