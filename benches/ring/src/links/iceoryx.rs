@@ -14,6 +14,7 @@ type Topic = publish_subscribe::PortFactory<ipc::Service, [u8], ()>;
 
 /// Nodes of this process: ports live no longer than these.
 fn node() -> Outcome<Node<ipc::Service>> {
+    set_log_level(LogLevel::Error);
     Ok(NodeBuilder::new().create::<ipc::Service>()?)
 }
 

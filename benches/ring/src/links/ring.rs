@@ -51,25 +51,41 @@ impl link::Sender for Sender {
 pub(crate) struct BatchSender {
     writer: Writer,
     waiting: Vec<u8>,
+    len: usize,
+}
+
+impl BatchSender {
+    fn flush(&mut self, len: usize) -> Outcome<()> {
+        let mut batch = self.writer.batch();
+        for bytes in self.waiting.chunks_exact(len) {
+            batch.write(bytes)?;
+        }
+        drop(batch);
+        self.waiting.clear();
+        Ok(())
+    }
+}
+
+impl Drop for BatchSender {
+    fn drop(&mut self) {
+        // A measurement that has failed has said so.
+        let _ = self.flush(self.len);
+    }
 }
 
 impl link::Sender for BatchSender {
     fn create(plan: &Plan, name: &str) -> Outcome<Self> {
-        Ok(Self { writer: create(plan, name)?, waiting: Vec::with_capacity(BATCH * plan.len) })
+        let waiting = Vec::with_capacity(BATCH * plan.len);
+        Ok(Self { writer: create(plan, name)?, waiting, len: plan.len })
     }
 
     /// As an application does that has many messages at hand.
     fn send(&mut self, bytes: &[u8]) -> Outcome<()> {
         self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() == BATCH * bytes.len() {
-            let mut batch = self.writer.batch();
-            for bytes in self.waiting.chunks_exact(bytes.len()) {
-                batch.write(bytes)?;
-            }
-            drop(batch);
-            self.waiting.clear();
+        match self.waiting.len() == BATCH * bytes.len() {
+            true => self.flush(bytes.len()),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn send_first(&mut self, _len: usize, _first: u64) -> Outcome<()> {
