@@ -47,7 +47,7 @@ const TABLES: &[Table] = &[
 ];
 
 /// Rounds of a stream for each of a ping-pong: they are that much shorter.
-const STREAM_FACTOR: usize = 64;
+const STREAM_FACTOR: usize = 16;
 
 pub(crate) fn run(args: &Args) -> Outcome<()> {
     let place = Place::new()?;
