@@ -30,9 +30,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         let program = Tool::new(repo::target().join("release/examples/campaign"));
         let program = match options.endurance {
             Some(seconds) => program.args(["endurance", &seconds.to_string()]),
-            None => {
-                program.args(["kills", &options.kills.to_string(), &options.seed.to_string()])
-            }
+            None => program.args(["kills", &options.kills.to_string(), &options.seed.to_string()]),
         };
         program.run("campaign", &progress)
     });

@@ -18,10 +18,7 @@ const TURNS: usize = 5;
 pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
     let target = repo::target().join("ring-bench");
     let build = ["build", "--release", "--locked", "--manifest-path", MANIFEST];
-    Tool::cargo()
-        .args(build)
-        .env("CARGO_TARGET_DIR", &target)
-        .run("bench-ring-build", progress)?;
+    Tool::cargo().args(build).env("CARGO_TARGET_DIR", &target).run("bench-ring-build", progress)?;
     progress.detail("ways in turns");
     let program = Tool::new(target.join("release/mycelium-ring-bench"));
     let tables = program.args(["--turns", &TURNS.to_string()]).run("bench-ring", progress)?;
