@@ -56,9 +56,11 @@ fn fmt(progress: &Progress) -> StepResult {
     let failed = |failure: Failure| failure.remedy("cargo fmt --all");
     Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
     // Workspaces of their own, which `--all` does not know.
-    for (log, manifest) in
-        [("fmt-fuzz", "fuzz/Cargo.toml"), ("fmt-peers", "benches/peers/Cargo.toml")]
-    {
+    for (log, manifest) in [
+        ("fmt-fuzz", "fuzz/Cargo.toml"),
+        ("fmt-peers", "benches/peers/Cargo.toml"),
+        ("fmt-ring", "benches/ring/Cargo.toml"),
+    ] {
         let format = ["fmt", "--manifest-path", manifest];
         let failed = |failure: Failure| failure.remedy(format!("cargo {}", format.join(" ")));
         Tool::cargo().args(format).arg("--check").run(log, progress).map_err(failed)?;

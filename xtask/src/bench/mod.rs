@@ -7,6 +7,7 @@ mod measure;
 mod page;
 mod peers;
 mod results;
+mod ring;
 mod sections;
 mod words;
 
@@ -49,6 +50,10 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["compiler", "peers"])]
     derive: bool,
 
+    /// Measure the ring beside other ways between processes instead, and write that section
+    #[arg(long, conflicts_with_all = ["compiler", "peers", "derive"])]
+    ring: bool,
+
     /// Rounds of each operation, with --peers
     #[arg(long, default_value_t = 60)]
     rounds: usize,
@@ -77,6 +82,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         Options { peers: true, rounds, instructions, .. } => {
             peers::measure(*rounds, *instructions, &progress)
         }
+        Options { ring: true, .. } => ring::measure(&progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),
     };
