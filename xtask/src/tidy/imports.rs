@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
+    ("mycelium-bus-peers", &["mycelium"]),
     ("mycelium-fuzz", &["mycelium-wire", "mycelium-agreement", "myc-schema", "myc-codegen"]),
     ("xtask", &[]),
 ];

@@ -6,10 +6,10 @@ use super::{Finding, Source};
 const MODULES: &[(&str, &str)] = &[
     ("runtime/ring/src/", "maps memory that processes share"),
     ("runtime/ffi/", "crosses the C ABI"),
-    (
-        "runtime/bus/src/inbox/queue.rs",
-        "a queue whose slots are written by one thread and read by another",
-    ),
+    ("runtime/bus/src/local/", "a ring whose slots are written by one thread and read by others"),
+    ("runtime/bus/src/received.rs", "copies plain messages bit by bit"),
+    ("runtime/bus/tests/loom.rs", "says how a message of a model is taken several times"),
+    ("runtime/bus/tests/memory.rs", "counts what the system's allocator gives"),
     ("benches/peers/src/memory.rs", "sets the C library's allocator"),
     ("benches/peers/src/peers/flatbuffers/", "trusts bytes, which is measured too"),
     ("benches/peers/src/peers/rkyv.rs", "trusts bytes, which is measured too"),
