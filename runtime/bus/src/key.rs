@@ -63,6 +63,7 @@ mod tests {
     use super::write_key;
     use crate::inbox::Delivery;
     use crate::received::Received;
+    use crate::recycle::Bin;
 
     #[derive(Message, Debug, Clone)]
     #[myc(package = "test", id = 9)]
@@ -79,7 +80,11 @@ mod tests {
         let position = Position { account, size, symbol: symbol.to_owned(), note: note.to_owned() };
         let (mut frame, mut of_message, mut of_frame) = (vec![7; 9], Vec::new(), Vec::new());
         let bytes = Bytes::from(position.to_frame());
-        write_key(&Delivery::Message(Received::new(position)), &mut frame, &mut of_message);
+        write_key(
+            &Delivery::Message(Received::new(position, Bin::of_type())),
+            &mut frame,
+            &mut of_message,
+        );
         let delivery = Delivery::<Received<Position>>::Frame { topic: "t".into(), bytes };
         write_key(&delivery, &mut frame, &mut of_frame);
         assert_eq!(of_message, of_frame);

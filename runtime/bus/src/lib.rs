@@ -73,6 +73,7 @@ mod publisher;
 mod qos;
 mod received;
 mod receiver;
+mod recycle;
 mod route;
 mod router;
 mod selector;

@@ -13,6 +13,7 @@ use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
 use crate::outgoing::{Outgoing, check_limits};
 use crate::qos::WhenFull;
 use crate::received::Received;
+use crate::recycle::Bin;
 use crate::stream::Stream;
 use crate::topic::{Fanout, Outside, Topic, TopicPort};
 use crate::waiting::Patience;
@@ -33,6 +34,8 @@ use crate::waiting::Patience;
 pub struct Publisher<T: Carried> {
     topic: Arc<Topic<T>>,
     stream: Stream<T>,
+    /// Where memory for messages is found.
+    bin: &'static Bin<T>,
     bus: Arc<Alive>,
     /// Messages published.
     published: Arc<AtomicU64>,
@@ -58,7 +61,7 @@ impl<T: Carried> Publisher<T> {
 
     fn new(bus: Arc<Alive>, topic: Arc<Topic<T>>, published: Arc<AtomicU64>) -> Self {
         let stream = topic.stream().clone();
-        Self { topic, stream, bus, published, outgoing: Mutex::default() }
+        Self { topic, stream, bin: Bin::of_type(), bus, published, outgoing: Mutex::default() }
     }
 
     /// Publishes a message. Waits while a route is full, and while a subscriber is, unless the topic's
@@ -74,7 +77,7 @@ impl<T: Carried> Publisher<T> {
             self.count();
             return Ok(());
         }
-        self.publish_received(Received::new(message))
+        self.publish_received(Received::new(message, self.bin))
     }
 
     /// Publishes a message that is shared already.
@@ -84,7 +87,7 @@ impl<T: Carried> Publisher<T> {
     #[inline]
     pub fn publish_arc(&self, message: Arc<T>) -> Result<(), PublishError> {
         message.validate()?;
-        self.publish_received(Received::from_arc(message))
+        self.publish_received(Received::from_arc(message, self.bin))
     }
 
     /// Passes on a message that was received, without a copy.
@@ -105,7 +108,7 @@ impl<T: Carried> Publisher<T> {
     /// [`publish`](Publisher::publish).
     pub fn publish_bytes(&self, frame: &[u8]) -> Result<(), PublishError> {
         let Some(fanout) = self.lanes_only()? else {
-            return self.publish_received(Received::new(T::from_frame(frame)?));
+            return self.publish_received(Received::new(T::from_frame(frame)?, self.bin));
         };
         T::view(frame)?;
         check_limits(&fanout.lanes, frame.len())?;
@@ -126,7 +129,7 @@ impl<T: Carried> Publisher<T> {
     /// [`TryPublishError::Full`], with the message, if it would have to wait; else as
     /// [`publish`](Publisher::publish).
     pub fn try_publish(&self, message: T) -> Result<(), TryPublishError<T>> {
-        match self.try_received(Received::new(message)) {
+        match self.try_received(Received::new(message, self.bin)) {
             Ok(()) => Ok(()),
             Err(TryPublishError::Failed(fault)) => Err(TryPublishError::Failed(fault)),
             Err(TryPublishError::Full(message)) => match Arc::try_unwrap(message.into_arc()) {
@@ -141,7 +144,7 @@ impl<T: Carried> Publisher<T> {
     /// # Errors
     /// As [`try_publish`](Publisher::try_publish).
     pub fn try_publish_arc(&self, message: Arc<T>) -> Result<(), TryPublishError<Arc<T>>> {
-        self.try_received(Received::from_arc(message)).map_err(|error| match error {
+        self.try_received(Received::from_arc(message, self.bin)).map_err(|error| match error {
             TryPublishError::Full(message) => TryPublishError::Full(message.into_arc()),
             TryPublishError::Failed(fault) => TryPublishError::Failed(fault),
         })
@@ -155,7 +158,7 @@ impl<T: Carried> Publisher<T> {
     /// As [`publish`](Publisher::publish).
     pub async fn publish_async(&self, message: T) -> Result<(), PublishError> {
         message.validate()?;
-        let mut waiting = Some(Received::new(message));
+        let mut waiting = Some(Received::new(message, self.bin));
         std::future::poll_fn(|context| self.poll_send(&mut waiting, context)).await
     }
 

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::carried::Carried;
+use crate::recycle::Bin;
 
 /// A message that was received, shared with everybody else who received it.
 ///
@@ -42,9 +43,15 @@ use crate::carried::Carried;
 pub struct Received<T: Carried>(Room<T>);
 
 /// Holds the one or the other, as [`Received::BY_VALUE`] says.
-union Room<T> {
+union Room<T: 'static> {
     value: [MaybeUninit<u64>; WORDS],
-    shared: ManuallyDrop<Arc<T>>,
+    shared: ManuallyDrop<Shared<T>>,
+}
+
+/// An `Arc`, and where its memory goes when nobody needs it.
+struct Shared<T: 'static> {
+    message: Arc<T>,
+    bin: &'static Bin<T>,
 }
 
 const WORDS: usize = 8;
@@ -67,10 +74,17 @@ impl<T: Carried> Received<T> {
 
     /// Takes a message in.
     #[inline]
-    pub(crate) fn new(message: T) -> Self {
+    pub(crate) fn new(message: T, bin: &'static Bin<T>) -> Self {
         if !Self::BY_VALUE {
-            return Self::from_arc(Arc::new(message));
+            return Self::from_arc(bin.share(message), bin);
         }
+        Self::from_plain(message)
+    }
+
+    /// Takes in a message that travels by value.
+    #[inline]
+    fn from_plain(message: T) -> Self {
+        const { assert!(size_of::<Shared<T>>() <= size_of::<[u64; WORDS]>()) }
         let mut value = [MaybeUninit::uninit(); WORDS];
         // SAFETY: there is room for it, aligned as it needs.
         unsafe { value.as_mut_ptr().cast::<T>().write(message) };
@@ -79,12 +93,12 @@ impl<T: Carried> Received<T> {
 
     /// Takes in a message that is shared already.
     #[inline]
-    pub(crate) fn from_arc(message: Arc<T>) -> Self {
+    pub(crate) fn from_arc(message: Arc<T>, bin: &'static Bin<T>) -> Self {
         if Self::BY_VALUE {
             // SAFETY: a plain message may be copied bit by bit.
-            return Self::new(unsafe { std::ptr::read(&*message) });
+            return Self::from_plain(unsafe { std::ptr::read(&*message) });
         }
-        Self(Room { shared: ManuallyDrop::new(message) })
+        Self(Room { shared: ManuallyDrop::new(Shared { message, bin }) })
     }
 
     /// Takes out a message that travels by value.
@@ -102,12 +116,12 @@ impl<T: Carried> Received<T> {
     #[inline]
     pub(crate) fn from_value(value: ByValue<T>) -> Self {
         // SAFETY: made in `by_value`, of a message.
-        Self::new(unsafe { value.0.assume_init() })
+        Self::from_plain(unsafe { value.0.assume_init() })
     }
 
     /// The `Arc`, where the message is one.
     #[inline]
-    fn shared(&self) -> Option<&Arc<T>> {
+    fn shared(&self) -> Option<&Shared<T>> {
         // SAFETY: all messages of the type are shared, if not all travel by value.
         (!Self::BY_VALUE).then(|| unsafe { &*self.0.shared })
     }
@@ -119,9 +133,9 @@ impl<T: Carried> Received<T> {
         match self.shared() {
             Some(shared) => {
                 // SAFETY: it is read once, for the other is forgotten.
-                let shared = unsafe { std::ptr::read(shared) };
+                let message = unsafe { std::ptr::read(&shared.message) };
                 std::mem::forget(self);
-                shared
+                message
             }
             None => {
                 // SAFETY: a plain message may be copied bit by bit.
@@ -145,8 +159,8 @@ impl<T: Carried> Deref for Received<T> {
     #[inline]
     fn deref(&self) -> &T {
         match self.shared() {
-            Some(shared) => shared,
-            // SAFETY: `new` has written a message there.
+            Some(shared) => &shared.message,
+            // SAFETY: `from_plain` has written a message there.
             None => unsafe { &*(&raw const self.0.value).cast::<T>() },
         }
     }
@@ -156,7 +170,7 @@ impl<T: Carried> Clone for Received<T> {
     #[inline]
     fn clone(&self) -> Self {
         match self.shared() {
-            Some(shared) => Self::from_arc(shared.clone()),
+            Some(shared) => Self::from_arc(shared.message.clone(), shared.bin),
             // SAFETY: the words may be copied whatever they are; a plain message may be, bit by bit.
             None => Self(Room { value: unsafe { self.0.value } }),
         }
@@ -167,8 +181,9 @@ impl<T: Carried> Drop for Received<T> {
     #[inline]
     fn drop(&mut self) {
         if !Self::BY_VALUE {
-            // SAFETY: it is an `Arc`, dropped once.
-            unsafe { ManuallyDrop::drop(&mut self.0.shared) };
+            // SAFETY: it is taken once.
+            let Shared { message, bin } = unsafe { ManuallyDrop::take(&mut self.0.shared) };
+            bin.drop_shared(message);
         }
     }
 }

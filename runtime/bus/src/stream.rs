@@ -8,17 +8,18 @@ use crate::local::bell::Bell;
 use crate::local::ring::{Ring, RingReader};
 use crate::local::room::Turn;
 use crate::received::{ByValue, Received};
+use crate::recycle::Bin;
 
 /// A topic's ring: of messages by value, or of `Arc`s. Which, the type says.
 pub(crate) enum Stream<T: Carried> {
     ByValue(Arc<Ring<ByValue<T>>>),
-    Shared(Arc<Ring<Arc<T>>>),
+    Shared(Arc<Ring<Arc<T>>>, &'static Bin<T>),
 }
 
 /// One who reads it.
 pub(crate) enum StreamReader<T: Carried> {
     ByValue(RingReader<ByValue<T>>),
-    Shared(RingReader<Arc<T>>),
+    Shared(RingReader<Arc<T>>, &'static Bin<T>),
 }
 
 /// Does the same with either.
@@ -26,7 +27,7 @@ macro_rules! either {
     ($kind:ident, $value:expr, $ring:ident => $done:expr) => {
         match $value {
             $kind::ByValue($ring) => $done,
-            $kind::Shared($ring) => $done,
+            $kind::Shared($ring, _) => $done,
         }
     };
 }
@@ -35,7 +36,7 @@ impl<T: Carried> Stream<T> {
     pub(crate) fn new(capacity: usize) -> Self {
         match Received::<T>::BY_VALUE {
             true => Self::ByValue(Ring::new(capacity)),
-            false => Self::Shared(Ring::new(capacity)),
+            false => Self::Shared(Ring::new(capacity), Bin::of_type()),
         }
     }
 
@@ -44,7 +45,10 @@ impl<T: Carried> Stream<T> {
     pub(crate) fn offer(&self, message: Received<T>) -> Result<(), Received<T>> {
         match self {
             Self::ByValue(ring) => ring.offer(message.by_value()).map_err(Received::from_value),
-            Self::Shared(ring) => ring.offer(message.into_arc()).map_err(Received::from_arc),
+            Self::Shared(ring, bin) => {
+                let back = |message| Received::from_arc(message, bin);
+                ring.offer(message.into_arc()).map_err(back)
+            }
         }
     }
 
@@ -82,7 +86,7 @@ impl<T: Carried> Stream<T> {
     pub(crate) fn join(&self, bell: Arc<Bell>) -> Option<StreamReader<T>> {
         Some(match self {
             Self::ByValue(ring) => StreamReader::ByValue(ring.join(bell)?),
-            Self::Shared(ring) => StreamReader::Shared(ring.join(bell)?),
+            Self::Shared(ring, bin) => StreamReader::Shared(ring.join(bell)?, bin),
         })
     }
 }
@@ -91,7 +95,7 @@ impl<T: Carried> Clone for Stream<T> {
     fn clone(&self) -> Self {
         match self {
             Self::ByValue(ring) => Self::ByValue(ring.clone()),
-            Self::Shared(ring) => Self::Shared(ring.clone()),
+            Self::Shared(ring, bin) => Self::Shared(ring.clone(), bin),
         }
     }
 }
@@ -102,7 +106,9 @@ impl<T: Carried> StreamReader<T> {
     pub(crate) fn take(&mut self) -> Option<Received<T>> {
         match self {
             Self::ByValue(reader) => reader.take().map(Received::from_value),
-            Self::Shared(reader) => reader.take().map(Received::from_arc),
+            Self::Shared(reader, bin) => {
+                reader.take().map(|message| Received::from_arc(message, bin))
+            }
         }
     }
 
@@ -122,6 +128,7 @@ mod tests {
     use super::{Stream, StreamReader};
     use crate::carried::Carried;
     use crate::received::Received;
+    use crate::recycle::Bin;
 
     /// Plain and small.
     #[derive(Message, Debug, Clone, PartialEq)]
@@ -139,6 +146,10 @@ mod tests {
     struct Large {
         number: u64,
         text: String,
+    }
+
+    fn small(number: u64) -> Received<Small> {
+        Received::new(Small::make(number), Bin::of_type())
     }
 
     trait Numbered: Carried + PartialEq + std::fmt::Debug {
@@ -169,7 +180,7 @@ mod tests {
     const EACH: u64 = if cfg!(miri) { 40 } else { 20_000 };
 
     fn publish<T: Numbered>(stream: &Stream<T>, number: u64) {
-        let mut message = Received::new(T::make(number));
+        let mut message = Received::new(T::make(number), Bin::of_type());
         while let Err(back) = stream.offer(message) {
             message = back;
             thread::yield_now();
@@ -219,7 +230,7 @@ mod tests {
 
     #[test]
     fn small_messages_pass_between_threads() {
-        assert!(Received::<Small>::BY_VALUE);
+        const { assert!(Received::<Small>::BY_VALUE) }
         pass_between_threads::<Small>();
     }
 
@@ -236,7 +247,7 @@ mod tests {
         let mut stays = stream.join(Arc::default()).unwrap();
         let leaves = stream.join(Arc::default()).unwrap();
         for _ in 0..3 {
-            assert!(stream.offer(Received::from_arc(message.clone())).is_ok());
+            assert!(stream.offer(Received::from_arc(message.clone(), Bin::of_type())).is_ok());
         }
         assert_eq!(Arc::strong_count(&message), 7);
         drop(leaves);
@@ -250,11 +261,11 @@ mod tests {
     #[test]
     fn what_finds_no_room_comes_back() {
         let stream = Stream::<Small>::new(3);
-        assert!(stream.offer(Received::new(Small::make(0))).is_ok(), "nobody reads");
+        assert!(stream.offer(small(0)).is_ok(), "nobody reads");
         let mut reader = stream.join(Arc::default()).unwrap();
         for round in 0..5 {
-            (0..3).for_each(|n| assert!(stream.offer(Received::new(Small::make(n))).is_ok()));
-            let back = stream.offer(Received::new(Small::make(9))).unwrap_err();
+            (0..3).for_each(|n| assert!(stream.offer(small(n)).is_ok()));
+            let back = stream.offer(small(9)).unwrap_err();
             assert_eq!((back.number, stream.backlog()), (9, 3), "round {round}");
             (0..3).for_each(|n| assert_eq!(reader.take().unwrap().number, n));
             assert!(reader.take().is_none());

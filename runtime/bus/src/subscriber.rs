@@ -15,6 +15,7 @@ use crate::inbox::Inbox;
 use crate::key::write_key;
 use crate::received::Received;
 use crate::receiver::{Kind, Receiver};
+use crate::recycle::Bin;
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::stream::StreamReader;
@@ -36,6 +37,8 @@ pub struct Subscriber<T: Carried> {
 
 /// Reads the topic's ring, and decodes frames as messages of type `T`.
 struct Typed<T: Carried> {
+    /// Where memory for messages is found.
+    bin: &'static Bin<T>,
     /// What was published before, and is received first.
     past: VecDeque<Received<T>>,
     /// Nothing where messages of this process come into the inbox.
@@ -53,7 +56,7 @@ impl<T: Carried> Kind for Typed<T> {
     #[inline]
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Received<T>, RecvError> {
         match T::from_frame(bytes) {
-            Ok(message) => Ok(Received::new(message)),
+            Ok(message) => Ok(Received::new(message, self.bin)),
             Err(source) => Err(RecvError::decode(topic, source)),
         }
     }
@@ -81,10 +84,11 @@ impl<T: Carried> Subscriber<T> {
     pub(crate) fn new(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
         let selector = Selector::Typed(topic.info().clone());
         let inbox = Inbox::new(topic.qos, write_key::<T>);
-        let kind = Typed { past: VecDeque::new(), reader: None };
+        let bin = Bin::of_type();
+        let kind = Typed { bin, past: VecDeque::new(), reader: None };
         let mut receiver = Receiver::new(bus, kind, inbox, selector)?;
         let joined = topic.add_subscriber(receiver.inbox())?;
-        *receiver.kind_mut() = Typed { past: joined.past, reader: joined.reader };
+        *receiver.kind_mut() = Typed { bin, past: joined.past, reader: joined.reader };
         Ok(Self { topic, receiver })
     }
 

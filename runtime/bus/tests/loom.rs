@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "a message that can be taken several times says so")]
 
 #[path = "../src/local/mod.rs"]
-#[allow(dead_code, reason = "models need a part")]
+#[allow(dead_code, unused_imports, reason = "models need a part")]
 mod local;
 
 /// loom's models of what `src/sync.rs` takes from the system.

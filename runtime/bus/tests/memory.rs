@@ -76,7 +76,8 @@ fn a_message_takes_its_arc_and_nothing_else() {
     for when_full in WhenFull::ALL {
         let qos = Qos::default().when_full(when_full);
         let one = allocations::<Tick>(qos, |publisher| publisher.publish(tick(1)).unwrap());
-        assert_eq!(one, MESSAGES, "{when_full}");
+        // Most find the memory of one that was freed.
+        assert!(one <= MESSAGES, "{when_full}: {one}");
         let shared = Arc::new(note(9));
         let none = allocations::<Note>(qos, |publisher| {
             publisher.publish_arc(shared.clone()).unwrap();

@@ -7,6 +7,7 @@ const MODULES: &[(&str, &str)] = &[
     ("runtime/ring/src/", "maps memory that processes share"),
     ("runtime/ffi/", "crosses the C ABI"),
     ("runtime/bus/src/local/", "a ring whose slots are written by one thread and read by others"),
+    ("runtime/bus/src/recycle.rs", "uses the memory of a message again"),
     ("runtime/bus/src/received.rs", "copies plain messages bit by bit"),
     ("runtime/bus/tests/loom.rs", "says how a message of a model is taken several times"),
     ("runtime/bus/tests/memory.rs", "counts what the system's allocator gives"),

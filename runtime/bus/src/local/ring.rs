@@ -35,6 +35,8 @@ const ONE_READER: u64 = 1 << POSITION_BITS;
 
 /// Most readers of one ring.
 pub(crate) const MOST_READERS: usize = (1 << (64 - POSITION_BITS)) - 1;
+/// How many messages before it is taken the memory of one is asked for.
+const AHEAD: u64 = 2;
 /// Longest ring.
 pub(crate) const MOST_SLOTS: usize = 1 << 30;
 
@@ -221,6 +223,8 @@ impl<V: Share> RingReader<V> {
         // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on
         // afterwards, keeps it.
         let value = unsafe { self.ring.slots.read(self.next) };
+        // SAFETY: as above, of a message that comes later.
+        unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
         self.next = advance(self.next, 1);
         // Release: partner is the acquire in `Seat::position`. Fence: partner is that of a publisher
         // that is about to wait.

@@ -18,6 +18,13 @@ use std::sync::Arc;
 pub(crate) unsafe trait Share: Send + Sync + Sized {
     /// Makes `count` of the value, which is at least 1.
     fn multiply(&self, count: u64);
+
+    /// Whether what is read lies elsewhere.
+    const LEADS_ELSEWHERE: bool = false;
+
+    /// Asks for the memory that the value leads to, which is used soon.
+    #[inline]
+    fn fetch(&self) {}
 }
 
 // SAFETY: each clone that is forgotten leaves a reference for one copy of the pointer.
@@ -27,5 +34,12 @@ unsafe impl<T: Send + Sync> Share for Arc<T> {
         for _ in 1..count {
             std::mem::forget(self.clone());
         }
+    }
+
+    const LEADS_ELSEWHERE: bool = true;
+
+    #[inline]
+    fn fetch(&self) {
+        super::prefetch_shared(Arc::as_ptr(self));
     }
 }

@@ -20,6 +20,7 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
+use super::prefetch_for_write;
 use super::share::Share;
 use crate::sync::{AtomicPtr, AtomicU64, Ordering, UnsafeCell, store_and_fence};
 
@@ -140,23 +141,26 @@ impl<V: Share> Slots<V> {
         unsafe { &*first.add((position & self.mask) as usize) }
     }
 
-    /// Asks for the line that will be written some messages from now, while there is time.
+    /// Asks for the lines that will be written some messages from now, while there is time.
     #[inline]
     fn fetch_for_write(&self, position: u64) {
-        #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
-        {
-            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
-            let first = self.first.load(Ordering::Relaxed);
-            let slot: *const Slot<V> = self.slot(first, position.wrapping_add(AHEAD));
-            // SAFETY: a hint, to memory that is ours.
-            unsafe { _mm_prefetch::<_MM_HINT_ET0>(slot.cast()) };
-            if size_of::<Slot<V>>() > 64 {
-                // SAFETY: as above; the slot has a second line.
-                unsafe { _mm_prefetch::<_MM_HINT_ET0>(slot.cast::<i8>().add(64)) };
-            }
+        let first = self.first.load(Ordering::Relaxed);
+        let slot: *const Slot<V> = self.slot(first, position.wrapping_add(AHEAD));
+        prefetch_for_write(slot);
+    }
+
+    /// Asks for what the message of a position leads to, if it is there.
+    ///
+    /// # Safety
+    ///
+    /// As [`read`](Slots::read), but that nothing is taken.
+    #[inline]
+    pub(crate) unsafe fn fetch(&self, position: u64) {
+        if V::LEADS_ELSEWHERE && self.holds(position) {
+            let slot = self.slot(self.first.load(Ordering::Relaxed), position);
+            // SAFETY: the message is there and is not overwritten meanwhile.
+            slot.value.with(|room| unsafe { (*room).assume_init_ref().fetch() });
         }
-        #[cfg(not(all(target_arch = "x86_64", not(loom), not(miri))))]
-        let _ = (position, AHEAD);
     }
 }
 
