@@ -125,7 +125,7 @@ macro_rules! router {
                     $({
                         // Named as in the route, so that the compiler points there.
                         let $to = &mut self.$to;
-                        $crate::__hand_to($to, message);
+                        $crate::__hand_to::<$Message, _>($to, message);
                     })+
                 }
             )*
