@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use report::Better;
+
 #[derive(Parser)]
 struct Args {
     /// Rounds; in each, every peer has its turn
@@ -52,10 +54,12 @@ fn run(args: &Args) -> std::io::Result<()> {
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     let cores = cores::choose_two()?;
     if wanted("latency") {
-        report::print("One-way latency, both ends spinning, ns", latency::measure(args, cores)?);
+        let rows = latency::measure(args, cores)?;
+        report::print_beside("One-way latency, both ends spinning, ns", rows, Better::Less);
     }
     if wanted("throughput") {
-        report::print("Throughput, million messages a second", throughput::measure(args, cores)?);
+        let rows = throughput::measure(args, cores)?;
+        report::print_beside("Throughput, million messages a second", rows, Better::More);
     }
     if wanted("parked") {
         report::print("To a thread that sleeps, ns", parked::measure(args, cores)?);

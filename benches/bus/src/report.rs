@@ -20,6 +20,48 @@ pub(crate) fn add(rows: &mut Vec<Row>, name: &str, column: &'static str, figure:
     }
 }
 
+/// Which figures are good ones.
+#[derive(Clone, Copy)]
+pub(crate) enum Better {
+    Less,
+    More,
+}
+
+impl Better {
+    /// The best of some figures.
+    fn best(self, figures: impl Iterator<Item = f64>) -> Option<f64> {
+        match self {
+            Self::Less => figures.reduce(f64::min),
+            Self::More => figures.reduce(f64::max),
+        }
+    }
+}
+
+/// Prints a table of medians over the rounds, and how ours stand to the best of the others.
+pub(crate) fn print_beside(title: &str, rows: Vec<Row>, better: Better) {
+    let mut ratios = Vec::new();
+    for ours in rows.iter().filter(|row| row.name.starts_with("mycelium")) {
+        let is_inline = |name: &str| name.ends_with("inline");
+        let peers = rows.iter().filter(|row| {
+            let is_peer = !row.name.starts_with("mycelium") && !row.name.starts_with("bare");
+            is_peer && is_inline(&row.name) == is_inline(&ours.name)
+        });
+        let peers: Vec<&Row> = peers.collect();
+        let ratio = |(column, figures): &(&'static str, Vec<f64>)| {
+            let of_column = |row: &&Row| {
+                row.columns.iter().find(|(known, _)| known == column).map(|(_, all)| median(all))
+            };
+            let best = better.best(peers.iter().filter_map(of_column))?;
+            Some((*column, vec![median(figures) / best]))
+        };
+        let name = format!("*{} to the best such*", ours.name);
+        ratios.push(Row { name, columns: ours.columns.iter().filter_map(ratio).collect() });
+    }
+    let mut rows = rows;
+    rows.extend(ratios.into_iter().filter(|row| !row.columns.is_empty()));
+    print(title, rows);
+}
+
 /// Prints a table of medians over the rounds.
 pub(crate) fn print(title: &str, rows: Vec<Row>) {
     let mut columns: Vec<&str> = Vec::new();
@@ -56,5 +98,9 @@ pub(crate) fn at(figures: &mut [f64], share: f64) -> f64 {
 }
 
 fn shown(figure: f64) -> String {
-    if figure < 100.0 { format!("{figure:.1}") } else { format!("{figure:.0}") }
+    match figure {
+        figure if figure < 3.0 => format!("{figure:.2}"),
+        figure if figure < 100.0 => format!("{figure:.1}"),
+        figure => format!("{figure:.0}"),
+    }
 }
