@@ -60,6 +60,7 @@ fn fmt(progress: &Progress) -> StepResult {
         ("fmt-fuzz", "fuzz/Cargo.toml"),
         ("fmt-peers", "benches/peers/Cargo.toml"),
         ("fmt-ring", "benches/ring/Cargo.toml"),
+        ("fmt-bus-peers", "benches/bus/Cargo.toml"),
     ] {
         let format = ["fmt", "--manifest-path", manifest];
         let failed = |failure: Failure| failure.remedy(format!("cargo {}", format.join(" ")));
@@ -80,7 +81,11 @@ fn clippy(progress: &Progress) -> StepResult {
 
 fn rust(progress: &Progress) -> StepResult {
     let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
-    Ok(count_tests(&tool.run("rust", progress)?))
+    let tested = tool.run("rust", progress)?;
+    let with_features = ["--package", "mycelium", "--features", "metrics,tracing"];
+    let tool =
+        Tool::cargo().arg("test").args(with_features).args(["--test", "metrics", "--locked"]);
+    Ok(count_tests(&(tested + &tool.run("rust-features", progress)?)))
 }
 
 fn docs(progress: &Progress) -> StepResult {

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
+mod bus;
 mod compiler;
 mod derive;
 mod machine;
@@ -54,9 +55,13 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["compiler", "peers", "derive"])]
     ring: bool,
 
-    /// Rounds of each operation, with --peers
-    #[arg(long, default_value_t = 60)]
-    rounds: usize,
+    /// Measure the bus in one process beside others instead, and write that section
+    #[arg(long, conflicts_with_all = ["compiler", "derive", "peers", "ring"])]
+    bus: bool,
+
+    /// Rounds of each operation, with --peers (default: 60) or --bus (default: 5)
+    #[arg(long)]
+    rounds: Option<usize>,
 
     /// Count instructions too, with --peers; needs valgrind
     #[arg(long, requires = "peers")]
@@ -80,9 +85,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
         Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
         Options { peers: true, rounds, instructions, .. } => {
-            peers::measure(*rounds, *instructions, &progress)
+            peers::measure(rounds.unwrap_or(60), *instructions, &progress)
         }
         Options { ring: true, .. } => ring::measure(&progress),
+        Options { bus: true, rounds, .. } => bus::measure(rounds.unwrap_or(5), &progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),
     };

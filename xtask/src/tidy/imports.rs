@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
+    ("mycelium-bus-peers", &["mycelium"]),
     (
         "mycelium-fuzz",
         &["mycelium-wire", "mycelium-agreement", "mycelium-ring", "myc-schema", "myc-codegen"],
