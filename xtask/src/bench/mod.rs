@@ -92,6 +92,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
 
 fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let python = python::prepare(progress)?;
+    python::build_core(&python, "release", progress)?;
     ocaml::prepare(progress)?;
     let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
     Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;

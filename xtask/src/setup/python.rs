@@ -12,6 +12,7 @@ use crate::tool::Tool;
 
 const INTERPRETERS: &[&str] = &["python3", "python3.13", "python3.12", "python3.11", "python"];
 const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
+const SUFFIX: &str = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
 const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
 
 /// Python code that is checked: the package, its tests, the generated code, the examples.
@@ -56,6 +57,35 @@ pub(crate) fn command(python: &Path, profile: &str) -> Command {
         .env("PYTHONUNBUFFERED", "1")
         .env("MYCELIUM_FFI_DIR", repo::target().join(profile));
     command
+}
+
+/// Builds the native core in a cargo profile (`debug` or `release`) and puts it where the package looks for it.
+pub(crate) fn build_core(python: &Path, profile: &str, progress: &Progress) -> Result<(), Failure> {
+    let mut build = Tool::cargo().args(["build", "--locked", "--package", "mycelium-python"]);
+    if profile == "release" {
+        build = build.arg("--release");
+    }
+    // Only where it must be said: another value makes cargo build the bindings anew.
+    let suffix = suffix_of(python);
+    if suffix_of(Path::new("python3")) != suffix {
+        build = build.env("PYO3_PYTHON", python);
+    }
+    build.run("build-python-core", progress)?;
+    let built = repo::target().join(profile).join("lib_core.so");
+    let folder = repo::root().join("runtime/python/mycelium");
+    let place = folder.join(format!("_core{suffix}"));
+    // Renamed into its place: whoever has the old one loaded keeps it.
+    let fresh = folder.join(format!("_core.so.{}", std::process::id()));
+    fs::copy(&built, &fresh).map_err(io_failure("copy", &built))?;
+    fs::rename(&fresh, &place).map_err(io_failure("rename", &fresh))
+}
+
+/// The end of an extension's file name, which tells apart interpreters that need different cores.
+fn suffix_of(python: &Path) -> String {
+    let output = Command::new(python).args(["-c", SUFFIX]).output();
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 fn make_venv(venv: &Path, progress: &Progress) -> Result<(), Failure> {

@@ -211,11 +211,28 @@ def _tuple(node: t.Tuple, value: Any, place: str) -> tuple[Any, ...]:
 
 
 def _record(node: t.Struct | t.Message, value: Any, place: str) -> Any:
+    if isinstance(node, t.Struct) and type(value) is tuple:
+        return _struct_of(node, value, place)
     if type(value) is not node.cls:
         raise _wrong(place, f"a {node.cls.__name__}", value)
     for field in node.cls.FIELDS:
         _check_field(field, value, f"{place}.{field.name}")
     return value
+
+
+def _struct_of(node: t.Struct, values_: tuple[Any, ...], place: str) -> Any:
+    """The struct of a tuple with all of its fields."""
+    fields = node.cls.FIELDS
+    if len(values_) != len(fields):
+        raise _wrong(
+            place, f"a {node.cls.__name__}, or a tuple of its {len(fields)}", values_
+        )
+    cls: Any = node.cls
+    made = cls.__new__(cls)
+    for field, value in zip(fields, values_, strict=True):
+        value = check(field.type, value, f"{place}.{field.name}")
+        setattr(made, field.name, value)
+    return made
 
 
 def _check_field(field: Field, record: Any, place: str) -> None:
