@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.arrays import bytes_of_buffer
 from mycelium._codec.constraint import check_constraints
 
 if TYPE_CHECKING:
@@ -186,8 +187,25 @@ def _octets(value: Any, place: str) -> bytes:
 
 def _items(item: t.Type, value: Any, place: str) -> list[Any]:
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        raise _wrong(place, "a list", value)
+        value = _listed(item, value, place)
     return [check(item, one, f"{place}[{index}]") for index, one in enumerate(value)]
+
+
+def _listed(item: t.Type, value: Any, place: str) -> Any:
+    """The items of an array, such as numpy's, as a list."""
+    if type(value).__module__ == "mycelium._core":
+        return value.tolist()
+    if not hasattr(value, "dtype") and not isinstance(value, memoryview):
+        raise _wrong(place, "a list", value)
+    if isinstance(item, t.Struct):
+        data = bytes_of_buffer(value, "", item.cls)
+        if data is None:
+            raise _wrong(place, f"an array of {item.cls.__name__}.DTYPE", value)
+        from mycelium._codec.decode import struct_reader
+
+        unpack = struct_reader(item)
+        return [unpack(data, at) for at in range(0, len(data), item.size)]
+    return value.tolist()
 
 
 def _pairs(node: t.Map, value: Any, place: str) -> dict[Any, Any]:
