@@ -175,8 +175,8 @@ class RingReader:
             self._announced_at = 0.0
             self._handle = handle
 
-    def poll(self) -> Message | None:
-        """The next message, if there is one."""
+    def poll(self) -> tuple[type[Message], bytes] | None:
+        """The next message's type and frame, if there is one."""
         with self._lock:
             if self._faults:
                 raise self._faults.pop(0)
@@ -211,7 +211,7 @@ class RingReader:
                 self._lib.myc_reader_close(self._handle)
                 self._handle = None
 
-    def _take(self, frame: bytes) -> Message | None:
+    def _take(self, frame: bytes) -> tuple[type[Message], bytes] | None:
         _, type_id, number, _, _ = HEADER.unpack_from(frame)
         if type_id == 0:
             self._take_control(frame)
@@ -222,7 +222,7 @@ class RingReader:
         missed = channel.missed(frame)
         if missed:
             self._faults.append(Lost(channel.topic, missed))
-        return channel.cls.from_frame(frame)
+        return channel.cls, frame
 
     def _channel(self, number: int) -> Incoming | None:
         if number not in self._channels:
