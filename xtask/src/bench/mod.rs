@@ -6,6 +6,7 @@ mod machine;
 mod measure;
 mod page;
 mod peers;
+mod python;
 mod results;
 mod sections;
 mod words;
@@ -18,7 +19,8 @@ use crate::Outcome;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::repo;
-use crate::setup::{ocaml, python};
+use crate::setup;
+use crate::setup::ocaml;
 use crate::tool::Tool;
 
 use results::{Codec, Results, Transports};
@@ -49,6 +51,10 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["compiler", "peers"])]
     derive: bool,
 
+    /// Measure the Python codec beside others instead, and write that section
+    #[arg(long, conflicts_with_all = ["compiler", "peers", "derive"])]
+    python: bool,
+
     /// Rounds of each operation, with --peers
     #[arg(long, default_value_t = 60)]
     rounds: usize,
@@ -74,6 +80,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let measured = match options {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
         Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
+        Options { python: true, .. } => python::measure(&progress),
         Options { peers: true, rounds, instructions, .. } => {
             peers::measure(*rounds, *instructions, &progress)
         }
@@ -91,8 +98,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
-    let python = python::prepare(progress)?;
-    python::build_core(&python, "release", progress)?;
+    let python = setup::python::prepare(progress)?;
+    setup::python::build_core(&python, "release", progress)?;
     ocaml::prepare(progress)?;
     let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
     Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
@@ -108,7 +115,7 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let rust = Tool::new(&bench).args(["codec", "--frames"]).arg(&frames);
     let rust: Codec = results::read(&rust.run("bench-codec-rust", progress)?)?;
     progress.detail("codec in Python");
-    let script = Tool::of(python::command(&python, "release")).arg("benches/python/codec.py");
+    let script = Tool::of(setup::python::command(&python, "release")).arg("benches/python/codec.py");
     let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
     progress.detail("codec in OCaml");
     let program = Tool::new(ocaml::built(OCAML_BENCH)).arg(&frames);

@@ -21,24 +21,34 @@ pub(crate) const CHECKED: &[&str] =
 
 /// Python code whose types are checked: all of that but the tests.
 pub(crate) const TYPED: &[&str] =
-    &["runtime/python/mycelium", "generated/python", "examples/market", "benches/python"];
+    &["runtime/python/mycelium", "generated/python", "examples/market", "benches/python/codec.py"];
 
 /// Makes the environment where it is missing or old; gives its interpreter.
 pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {
-    let venv = repo::target().join("venv");
+    let base = Path::new(find_interpreter()?);
+    prepare_with(base, "venv", &repo::root().join(REQUIREMENTS), progress)
+}
+
+/// As [`prepare`], an environment of another name with other packages, on a given interpreter.
+pub(crate) fn prepare_with(
+    base: &Path,
+    name: &str,
+    requirements: &Path,
+    progress: &Progress,
+) -> Result<PathBuf, Failure> {
+    let venv = repo::target().join(name);
     let python = venv.join("bin/python");
-    let wanted_path = repo::root().join(REQUIREMENTS);
-    let wanted = fs::read_to_string(&wanted_path).map_err(io_failure("read", &wanted_path))?;
+    let wanted = fs::read_to_string(requirements).map_err(io_failure("read", requirements))?;
     let done_path = venv.join("requirements.txt");
     if fs::read_to_string(&done_path).is_ok_and(|done| done == wanted) && runs(&python) {
         return Ok(python);
     }
 
-    make_venv(&venv, progress)?;
-    progress.detail(format!("installing {REQUIREMENTS}"));
+    make_venv(base, &venv, progress)?;
+    progress.detail(format!("installing {}", repo::shown(requirements)));
     Tool::new(&python)
         .args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"])
-        .arg(&wanted_path)
+        .arg(requirements)
         .run("pip", progress)
         .map_err(|failure| failure.remedy("see whether pip reaches its package index from here"))?;
     // Written last: an environment that was only half made is made again.
@@ -88,8 +98,7 @@ fn suffix_of(python: &Path) -> String {
         .unwrap_or_default()
 }
 
-fn make_venv(venv: &Path, progress: &Progress) -> Result<(), Failure> {
-    let base = find_interpreter()?;
+fn make_venv(base: &Path, venv: &Path, progress: &Progress) -> Result<(), Failure> {
     if !Tool::new(base).args(["-c", "import ensurepip, venv"]).succeeds() {
         packages::install(&["python3-venv"], "the Python environment", progress)?;
     }

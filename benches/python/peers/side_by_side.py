@@ -1,7 +1,7 @@
-"""Python codecs side by side: nanoseconds of each peer on the same work, interleaved, as JSON.
+"""Python codecs side by side: nanoseconds of each peer on the same work, interleaved, as tables.
 
 Rounds go over all peers again and again, so that a slow moment of the machine meets all of them; each
-figure is the median of the rounds.
+figure is the median of the rounds. `--json` prints the figures alone.
 """
 
 import json
@@ -15,15 +15,26 @@ from typing import Any
 
 import mycelium
 import numpy as np
-import peers_objects
-import peers_plain
-import peers_schema
+import objects
+import plain
 import shapes
+import with_schema
 from work import ASKS, BIDS, SYMBOL, TIME, TRADE, VALUES, Case, Peer, check
 
 ROUNDS = 15
 ROUND_NS = 2_000_000
 RECORDS = 100_000
+MESSAGES = ("trade", "book", "array")
+Results = dict[str, dict[str, float]]
+# Work, the ratio that is to be reached, and the peer; without one, the fastest.
+GOALS = (
+    ("trade encode", "0.9", "struct by hand"),
+    ("trade encode", "0.6", "msgspec"),
+    ("trade read", "0.85", "msgspec"),
+    ("book encode", "0.15", ""),
+    ("book read", "0.7", ""),
+    ("array read", "1", "numpy"),
+)
 
 
 def read_trade(t: Any) -> Any:
@@ -101,14 +112,14 @@ def main() -> None:
         makers: list[Callable[[], Peer]] = [mycelium_messages]
     else:
         makers = [
-            mycelium_messages, *peers_plain.PEERS, *peers_objects.PEERS, *peers_schema.PEERS,
+            mycelium_messages, *plain.PEERS, *objects.PEERS, *with_schema.PEERS,
         ]  # fmt: skip
     peers = [make() for make in makers]
-    results: dict[str, dict[str, float]] = {}
-    for message in ("trade", "book", "array"):
+    results: Results = {}
+    for peer in peers:
+        check(peer)
+    for message in MESSAGES:
         cases: dict[str, Case] = {peer.name: getattr(peer, message) for peer in peers}
-        for peer in peers:
-            check(peer)
         data = {name: case.encode() for name, case in cases.items()}
         results[f"{message} encode"] = measure({n: c.encode for n, c in cases.items()})
         for what in ("decode", "read"):
@@ -117,13 +128,51 @@ def main() -> None:
     results["a record of many"] = many()
     if mycelium.CORE == "native":
         environment = os.environ | {"MYCELIUM_PURE_PYTHON": "1"}
-        command = [sys.executable, __file__, "--only-mycelium"]
+        command = [sys.executable, __file__, "--only-mycelium", "--json"]
         ran = subprocess.run(
             command, env=environment, capture_output=True, check=True, text=True
         )
         for work, times in json.loads(ran.stdout).items():
             results[work] |= times if work != "a record of many" else {}
-    print(json.dumps(results, indent=1))
+    if "--json" in sys.argv:
+        print(json.dumps(results, indent=1))
+    else:
+        print(
+            "\n\n".join(
+                [*(table(results, message) for message in MESSAGES), ratios(results)]
+            )
+        )
+
+
+def table(results: Results, message: str) -> str:
+    """Rows of peers, the fastest to encode first."""
+    works = [f"{message} {what}" for what in ("encode", "decode", "read")]
+    names = sorted(results[works[0]], key=results[works[0]].__getitem__)
+    head = f"| {message} | encode | decode | decode and read all |\n|---|--:|--:|--:|\n"
+    rows = [
+        [name, *(f"{results[work][name]:,.0f}" for work in works)] for name in names
+    ]
+    return head + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def ratios(results: Results) -> str:
+    """Ours to the peers that the goals name."""
+    head = "| ours to a peer's | goal | ratio | the peer |\n|---|--:|--:|---|\n"
+    rows = []
+    for work, goal, name in GOALS:
+        times = results[work]
+        ours = times["mycelium (native)"]
+        others = {n: ns for n, ns in times.items() if not n.startswith("mycelium")}
+        name = name or min(others, key=others.__getitem__)
+        rows.append(f"| {work} | {goal} | {ours / others[name]:.2f} | {name} |")
+    trade = [results[f"trade {what}"] for what in ("encode", "read")]
+    for what, times in zip(("encode", "read"), trade, strict=True):
+        ratio = times["mycelium (python)"] / times["protobuf (upb)"]
+        rows.append(f"| trade {what}, Python core | 1 | {ratio:.2f} | protobuf (upb) |")
+    many = results["a record of many"]["decode_many"]
+    return (
+        head + "\n".join(rows) + f"\n\n`decode_many` takes {many:.2f} ns for a record."
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Peers with a schema: protobuf (upb), betterproto2, Cap'n Proto, FlatBuffers."""
 
+# ruff: noqa: RUF009 - defaults by a call are how betterproto2 declares fields.
+
 import dataclasses
 import tempfile
 from pathlib import Path
