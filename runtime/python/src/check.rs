@@ -43,7 +43,7 @@ impl<'a> Reader<'a, '_> {
             return Ok(());
         }
         match &form.kind {
-            Kind::BoundedText { bound, count } => {
+            Kind::BoundedText { bound, count, .. } => {
                 let data = self.bounded(*bound, *count, at)?;
                 self.check_text(data, at + count.size())
             }

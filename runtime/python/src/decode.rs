@@ -82,9 +82,12 @@ impl<'a, 'py> Reader<'a, 'py> {
     pub(crate) fn form(&mut self, form: &'a Form, at: usize) -> Outcome<Object<'py>> {
         match &form.kind {
             Kind::Number(number) => number.read(self.py, self.buf, at),
-            Kind::BoundedText { bound, count } => {
+            Kind::BoundedText { bound, count, texts } => {
                 let data = self.bounded(*bound, *count, at)?;
-                self.text(data, at + count.size())
+                match texts.get(self.py, data) {
+                    Some(text) => Ok(text),
+                    None => refuse::utf8(self.py, at + count.size(), self.place),
+                }
             }
             Kind::Enum(plan) => self.member(plan, at),
             Kind::Bool => Ok(self

@@ -40,17 +40,18 @@ impl<'a> Writer<'a> {
     pub(crate) fn record(&mut self, record: &Record, value: &Object<'_>, at: usize) -> Outcome<()> {
         if let Some(instance) = record.layout.instance(value) {
             for (index, field) in record.fields.iter().enumerate() {
-                let value = instance.get(index).ok_or(Raised)?;
-                if let Some(constraint) = &field.constraint {
-                    keep(constraint.keeps(&value)?)?;
-                }
-                self.form(&field.form, &value, at + field.offset)?;
+                instance.with(index, |value| {
+                    if let Some(constraint) = &field.constraint {
+                        keep(constraint.keeps(value)?)?;
+                    }
+                    self.form(&field.form, value, at + field.offset)
+                })?;
             }
             return Ok(());
         }
         let items = record_items(record, value)?;
         for (index, field) in record.fields.iter().enumerate() {
-            self.public(field, &items.get(index)?, at)?;
+            items.with(index, |value| self.public(field, value, at))?;
         }
         Ok(())
     }
@@ -95,7 +96,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn form(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
         match &form.kind {
             Kind::Number(number) => number.write(value, self.into(at, form.size)?),
-            Kind::BoundedText { bound, count } => {
+            Kind::BoundedText { bound, count, .. } => {
                 self.bounded(object::utf8_of(value)?, *bound, *count, at)
             }
             Kind::Enum(plan) => self.member(plan, value, at, form.size),
@@ -209,12 +210,13 @@ impl<'a> Writer<'a> {
                 let size = item.size;
                 let block = self.into(at, count * size)?;
                 for (index, into) in block.chunks_exact_mut(size).enumerate() {
-                    number.write(&items.get(index)?, into)?;
+                    items.with(index, |value| number.write(value, into))?;
                 }
                 Ok(())
             }
-            _ => (0..count)
-                .try_for_each(|index| self.form(item, &items.get(index)?, at + index * item.size)),
+            _ => (0..count).try_for_each(|index| {
+                items.with(index, |value| self.form(item, value, at + index * item.size))
+            }),
         }
     }
 

@@ -14,6 +14,7 @@ mod encode;
 mod lower;
 mod measure;
 mod method;
+mod numpy;
 mod object;
 mod packed;
 mod plan;

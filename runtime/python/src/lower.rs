@@ -5,11 +5,12 @@ use std::sync::Arc;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFrozenSet, PyString, PyType};
 
 use crate::codec::Codec;
 use crate::constraint::Constraint;
-use crate::object::{Layout, Object};
+use crate::object::{Layout, Object, Texts};
 use crate::plan::{Arm, Arms, Count, Decimal, Default, EnumPlan, Field, Form, Kind, Part, Record};
 use crate::scalar::Number;
 
@@ -73,6 +74,7 @@ fn make_field(node: &Object<'_>) -> PyResult<Field> {
         constraint,
         place: node.getattr("place")?.cast_into::<PyString>()?.unbind(),
         default,
+        item_dtype: PyOnceLock::new(),
     })
 }
 
@@ -119,7 +121,7 @@ fn kind_of(node: &Object<'_>) -> PyResult<Kind> {
         "Enum" => Kind::Enum(enum_of(node)?),
         "BoundedText" => {
             let bound = number("bound")?;
-            Kind::BoundedText { bound, count: Count::of_bound(bound) }
+            Kind::BoundedText { bound, count: Count::of_bound(bound), texts: Texts::new() }
         }
         "BoundedOctets" => {
             let bound = number("bound")?;

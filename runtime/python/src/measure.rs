@@ -30,9 +30,7 @@ pub(crate) fn record(record: &Record, value: &Object<'_>, end: &mut usize) -> Ou
 
 /// The values of a struct that is given as a tuple.
 pub(crate) fn record_items<'py>(record: &Record, value: &Object<'py>) -> Outcome<Items<'py>> {
-    let is_tuple = value.is_instance_of::<pyo3::types::PyTuple>();
-    let items =
-        Items::of_sequence(value).filter(|items| is_tuple && items.len() == record.fields.len());
+    let items = Items::of_tuple(value).filter(|items| items.len() == record.fields.len());
     items.ok_or(Raised)
 }
 

@@ -3,7 +3,11 @@
 //! All that is unsafe about reading and making values stands here, behind functions that are safe to call.
 #![allow(unsafe_code)]
 
-use std::ffi::c_char;
+#[cfg(not(Py_GIL_DISABLED))]
+use std::cell::UnsafeCell;
+use std::ffi::{c_char, c_long};
+#[cfg(not(Py_GIL_DISABLED))]
+use std::mem::ManuallyDrop;
 use std::mem::size_of;
 use std::slice;
 
@@ -17,6 +21,65 @@ pub(crate) struct Raised;
 
 /// A value, or an error that the interpreter knows about.
 pub(crate) type Outcome<T> = Result<T, Raised>;
+
+/// The last short texts that were read, so that symbols and names are not made anew each time.
+///
+/// A fixed number of places, each for the last text that fell to it.
+pub(crate) struct Texts(#[cfg(not(Py_GIL_DISABLED))] UnsafeCell<Vec<Option<Text>>>);
+
+#[cfg(not(Py_GIL_DISABLED))]
+struct Text {
+    data: [u8; Texts::LONGEST],
+    length: usize,
+    object: Name,
+}
+
+// SAFETY: the places are touched in `Texts::get` alone, which holds the interpreter's lock, as `py` shows, and
+// does not let go of it: making and dropping text runs no code of others.
+#[cfg(not(Py_GIL_DISABLED))]
+unsafe impl Sync for Texts {}
+
+impl Texts {
+    #[cfg(not(Py_GIL_DISABLED))]
+    const LONGEST: usize = 16;
+    #[cfg(not(Py_GIL_DISABLED))]
+    const PLACES: usize = 64;
+
+    pub(crate) fn new() -> Self {
+        Self(
+            #[cfg(not(Py_GIL_DISABLED))]
+            UnsafeCell::new((0..Self::PLACES).map(|_| None).collect()),
+        )
+    }
+
+    /// A `str`; nothing, and no error set, where the bytes are not UTF-8.
+    #[inline(always)]
+    #[cfg(not(Py_GIL_DISABLED))]
+    pub(crate) fn get<'py>(&self, py: Python<'py>, data: &[u8]) -> Option<Object<'py>> {
+        if data.is_empty() || data.len() > Self::LONGEST {
+            return text(py, data);
+        }
+        let hash = data.iter().fold(data.len(), |hash, byte| hash * 31 + usize::from(*byte));
+        // SAFETY: see `Sync` above; the borrow ends with this function.
+        let place = unsafe { &mut (&mut *self.0.get())[hash % Self::PLACES] };
+        if let Some(kept) = place
+            && kept.data[..kept.length] == *data
+        {
+            return Some(kept.object.bind(py).clone().into_any());
+        }
+        let made = text(py, data)?.cast_into::<PyString>().ok()?;
+        let mut copy = [0; Self::LONGEST];
+        copy[..data.len()].copy_from_slice(data);
+        *place = Some(Text { data: copy, length: data.len(), object: made.clone().unbind() });
+        Some(made.into_any())
+    }
+
+    /// A `str`; nothing, and no error set, where the bytes are not UTF-8.
+    #[cfg(Py_GIL_DISABLED)]
+    pub(crate) fn get<'py>(&self, py: Python<'py>, data: &[u8]) -> Option<Object<'py>> {
+        text(py, data)
+    }
+}
 
 /// Any object.
 pub(crate) type Object<'py> = Bound<'py, PyAny>;
@@ -124,6 +187,26 @@ fn allocate<'py>(class: &Bound<'py, PyType>) -> Outcome<Object<'py>> {
 }
 
 impl<'py> Instance<'_, 'py> {
+    /// Hands what a slot holds to a function; an error, which is not set, where nothing was assigned.
+    #[inline(always)]
+    pub(crate) fn with<T>(
+        &self,
+        index: usize,
+        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        #[cfg(not(Py_GIL_DISABLED))]
+        {
+            let place = self.layout.slots[index];
+            // SAFETY: as in `get`.
+            let value = unsafe {
+                self.object.as_ptr().cast::<u8>().add(place).cast::<*mut ffi::PyObject>().read()
+            };
+            lend(self.object.py(), value, take)
+        }
+        #[cfg(Py_GIL_DISABLED)]
+        take(&self.get(index).ok_or(Raised)?)
+    }
+
     /// What a slot holds; nothing, with no error set, where nothing was assigned.
     #[inline(always)]
     #[cfg(not(Py_GIL_DISABLED))]
@@ -144,6 +227,31 @@ impl<'py> Instance<'_, 'py> {
     pub(crate) fn get(&self, index: usize) -> Option<Object<'py>> {
         let name = self.layout.names[index].bind(self.object.py());
         self.object.getattr(name).ok()
+    }
+}
+
+/// Hands a value that somebody else holds to a function: as it is where looking at it runs no code, else with a
+/// reference of its own, since code may make the other let go of it.
+#[inline(always)]
+#[cfg(not(Py_GIL_DISABLED))]
+fn lend<'py, T>(
+    py: Python<'py>,
+    value: *mut ffi::PyObject,
+    take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+) -> Outcome<T> {
+    if value.is_null() {
+        return Err(Raised);
+    }
+    // SAFETY: the value is alive: whoever holds it does so until this thread runs other code, and numbers and text
+    // of the interpreter's own classes run none. The reference that is made up here is not dropped.
+    unsafe {
+        let is_simple = ffi::PyFloat_CheckExact(value) != 0
+            || ffi::PyLong_CheckExact(value) != 0
+            || ffi::PyUnicode_CheckExact(value) != 0;
+        if is_simple {
+            return take(&ManuallyDrop::new(Bound::from_owned_ptr(py, value)));
+        }
+        take(&Bound::from_borrowed_ptr(py, value))
     }
 }
 
@@ -185,6 +293,14 @@ impl<'py> Items<'py> {
         Ok(Items { sequence: list, is_list: true })
     }
 
+    /// The items of a tuple.
+    #[inline(always)]
+    pub(crate) fn of_tuple(value: &Object<'py>) -> Option<Items<'py>> {
+        // SAFETY: looks at the type of an object that is alive.
+        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        is_tuple.then(|| Items { sequence: value.clone(), is_list: false })
+    }
+
     /// The items, if the value is a list or tuple itself.
     #[inline(always)]
     pub(crate) fn of_sequence(value: &Object<'py>) -> Option<Items<'py>> {
@@ -199,11 +315,42 @@ impl<'py> Items<'py> {
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         let sequence = self.sequence.as_ptr();
+        // SAFETY: it is a list or a tuple, as `is_list` says; both begin with their size.
+        #[cfg(not(Py_LIMITED_API))]
+        let count = unsafe { ffi::Py_SIZE(sequence) };
         // SAFETY: it is a list or a tuple, as `is_list` says.
+        #[cfg(Py_LIMITED_API)]
         let count = unsafe {
             if self.is_list { ffi::PyList_Size(sequence) } else { ffi::PyTuple_Size(sequence) }
         };
         count as usize
+    }
+
+    /// Hands an item to a function; an error, which may not be set, where the list has become shorter.
+    #[inline(always)]
+    pub(crate) fn with<T>(
+        &self,
+        index: usize,
+        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        {
+            if index >= self.len() {
+                return Err(Raised);
+            }
+            let (sequence, index) = (self.sequence.as_ptr(), index as isize);
+            // SAFETY: it is a list or a tuple, as `is_list` says, and has such an item.
+            let value = unsafe {
+                if self.is_list {
+                    ffi::PyList_GET_ITEM(sequence, index)
+                } else {
+                    ffi::PyTuple_GET_ITEM(sequence, index)
+                }
+            };
+            lend(self.sequence.py(), value, take)
+        }
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API))]
+        take(&self.get(index)?)
     }
 
     /// An item; an error, which may not be set, where the list has become shorter.
@@ -237,7 +384,16 @@ pub(crate) fn is_list_or_tuple(value: &Object<'_>) -> bool {
 /// A signed number; an error for what is none or does not fit.
 #[inline(always)]
 pub(crate) fn signed_of(value: &Object<'_>) -> Outcome<i64> {
-    // SAFETY: the value is alive and this thread attached.
+    // A C `long` where it has all bits: the interpreter's function for it is the faster one.
+    if size_of::<c_long>() == size_of::<i64>() {
+        let mut overflow = 0;
+        // SAFETY: the value is alive and this thread attached.
+        let number =
+            unsafe { ffi::PyLong_AsLongAndOverflow(value.as_ptr(), &raw mut overflow) } as i64;
+        let is_wrong = number == -1 && (overflow != 0 || error_is_set());
+        return if is_wrong { Err(Raised) } else { Ok(number) };
+    }
+    // SAFETY: as above.
     let number = unsafe { ffi::PyLong_AsLongLong(value.as_ptr()) };
     if number == -1 && error_is_set() { Err(Raised) } else { Ok(number) }
 }
@@ -253,13 +409,26 @@ pub(crate) fn unsigned_of(value: &Object<'_>) -> Outcome<u64> {
         return unsigned_of(&index);
     }
     // SAFETY: as above, and it is an int.
-    let number = unsafe { ffi::PyLong_AsUnsignedLongLong(value.as_ptr()) };
+    let number = unsafe {
+        if size_of::<c_long>() == size_of::<u64>() {
+            ffi::PyLong_AsUnsignedLong(value.as_ptr()) as u64
+        } else {
+            ffi::PyLong_AsUnsignedLongLong(value.as_ptr())
+        }
+    };
     if number == u64::MAX && error_is_set() { Err(Raised) } else { Ok(number) }
 }
 
 /// A float; an error for what is no number or too large.
 #[inline(always)]
 pub(crate) fn float_of(value: &Object<'_>) -> Outcome<f64> {
+    #[cfg(not(Py_LIMITED_API))]
+    // SAFETY: the value is alive, and a float itself.
+    unsafe {
+        if ffi::PyFloat_CheckExact(value.as_ptr()) != 0 {
+            return Ok(ffi::PyFloat_AS_DOUBLE(value.as_ptr()));
+        }
+    }
     // SAFETY: the value is alive and this thread attached.
     let number = unsafe { ffi::PyFloat_AsDouble(value.as_ptr()) };
     if number == -1.0 && error_is_set() { Err(Raised) } else { Ok(number) }

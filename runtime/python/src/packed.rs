@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PySlice};
 
+use crate::numpy;
 use crate::object::{self, Object, Outcome, Raised};
 use crate::plan::{Form, HEADER_SIZE, Kind, Record};
 use crate::reference::{Payload, Reader};
@@ -163,13 +164,20 @@ impl Packed {
 
     /// The items as a numpy array, without a copy; structs as a record array.
     fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        static HELPER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let helper = HELPER.get_or_try_init(py, || {
+        let field = &self.record.fields[self.field];
+        let dtype = field.item_dtype.get_or_try_init(py, || {
             let module = PyModule::import(py, "mycelium._codec.arrays")?;
-            PyResult::Ok(module.getattr("array_of")?.unbind())
+            let arguments = (self.record.class.bind(py), self.field);
+            PyResult::Ok(module.call_method1("item_dtype_of_field", arguments)?.unbind())
         })?;
-        let class = self.record.class.bind(py);
-        helper.bind(py).call1((&self.frame, class, self.field, self.start, self.count))
+        let item = self.item();
+        numpy::array(
+            self.frame.bind(py),
+            dtype.bind(py),
+            self.start,
+            self.count,
+            (item.size, item.align),
+        )
     }
 
     #[pyo3(signature = (dtype=None, copy=None))]

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 use crate::constraint::Constraint;
-use crate::object::{Layout, Name, Object, Outcome, Raised};
+use crate::object::{Layout, Name, Object, Outcome, Raised, Texts};
 use crate::scalar::{Number, take};
 
 /// Bytes of a frame's header.
@@ -34,7 +35,7 @@ pub(crate) enum Kind {
     Wide { is_signed: bool },
     Uuid(Py<PyAny>),
     Enum(EnumPlan),
-    BoundedText { bound: usize, count: Count },
+    BoundedText { bound: usize, count: Count, texts: Texts },
     BoundedOctets { bound: usize, count: Count },
     Text,
     Octets,
@@ -125,6 +126,8 @@ pub(crate) struct Field {
     /// What errors call it, such as `market.Trade.price`.
     pub(crate) place: Name,
     pub(crate) default: Default,
+    /// The numpy `dtype` of a list's items, once it was asked for.
+    pub(crate) item_dtype: PyOnceLock<Py<PyAny>>,
 }
 
 /// What a field has that an older sender did not know.

@@ -115,7 +115,8 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let rust = Tool::new(&bench).args(["codec", "--frames"]).arg(&frames);
     let rust: Codec = results::read(&rust.run("bench-codec-rust", progress)?)?;
     progress.detail("codec in Python");
-    let script = Tool::of(setup::python::command(&python, "release")).arg("benches/python/codec.py");
+    let script =
+        Tool::of(setup::python::command(&python, "release")).arg("benches/python/codec.py");
     let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
     progress.detail("codec in OCaml");
     let program = Tool::new(ocaml::built(OCAML_BENCH)).arg(&frames);

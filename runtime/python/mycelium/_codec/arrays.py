@@ -137,12 +137,10 @@ def item_dtype_of(node: t.Type) -> Any:
     return numpy().dtype(_format(node))
 
 
-def array_of(frame: bytes, cls: RecordMeta, field: int, start: int, count: int) -> Any:
-    """Items of a list field that lie in a frame, as an array without a copy."""
+def item_dtype_of_field(cls: RecordMeta, field: int) -> Any:
+    """The `dtype` of the items of a list field."""
     node: Any = cls.FIELDS[field].type
-    if node.__dict__.get("dtype") is None:
-        node.dtype = item_dtype_of(node.item)
-    return numpy().frombuffer(frame, node.dtype, count, start)
+    return item_dtype_of(node.item)
 
 
 def bytes_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> bytes | None:

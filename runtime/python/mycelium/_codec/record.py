@@ -156,6 +156,9 @@ class RecordMeta(type):
             cls.ANCESTORS = ancestors
             cls._WIRE_ = t.Message(cls)
         _add_methods(cls, is_keyword_only=kw_only)
+        if native is not None and id is not None:
+            _install_native(cls)
+            make_view(cls)
         return cls
 
 
@@ -207,9 +210,12 @@ def _add_methods(cls: RecordMeta, *, is_keyword_only: bool) -> None:
 
 
 def compile_codec(cls: RecordMeta) -> None:
-    """Puts the specialised codec of a message in place of the functions that call this one."""
-    if native is not None:
-        _install_native(cls)
+    """Puts the specialised codec of a message in place of the functions that call this one.
+
+    In the Python core that is work, and left until the class is used; the native core's stand there at once.
+    """
+    if "from_frame" in vars(cls):
+        # Called through a function that somebody has kept since before.
         return
     made = python_codec(cls)
     _install(cls, "to_frame", made["to_frame"])
@@ -308,10 +314,7 @@ class Message(_Record):
     @classmethod
     def encode(cls, *values: Any, **fields: Any) -> bytes:
         """The frame of a message that is given field by field, as to its constructor."""
-        if native is None:
-            return cls(*values, **fields).to_frame()
-        compile_codec(cls)
-        return cls.encode(*values, **fields)
+        return cls(*values, **fields).to_frame()
 
     @classmethod
     def view(cls, buf: bytes | bytearray | memoryview) -> Self:
@@ -321,7 +324,8 @@ class Message(_Record):
         sequences with `numpy()`, `memoryview()` and `rows()`. What is wrong with the frame is a
         `DecodeError` here, not later.
         """
-        make_view(cls)
+        if "view" not in vars(cls):
+            make_view(cls)
         return cls.view(buf)
 
     @classmethod
