@@ -60,13 +60,15 @@ class Subscriber(Closing, Generic[M]):
 
         Waits at most `timeout` seconds, then raises `TimeoutError`. Raises `Closed` at the end.
         """
-        return _message_of(self._await(timeout))
+        message: M = _message_of(self._await(timeout))
+        return message
 
     def try_recv(self) -> M | None:
         """The next message if there is one now. Raises `Closed` at the end."""
         item = self._next()
         if item is not None:
-            return _message_of(item)
+            message: M = _message_of(item)
+            return message
         self._check_end()
         return None
 
@@ -100,7 +102,8 @@ class Subscriber(Closing, Generic[M]):
             self._check_end()
             # Waiting takes nothing out: that is done here, in the loop's own thread.
             await asyncio.to_thread(self._wait, _ASYNC_WAIT_S)
-        return _message_of(item)
+        message: M = _message_of(item)
+        return message
 
     async def _messages(self) -> AsyncIterator[M]:
         while True:

@@ -24,6 +24,7 @@ from mycelium.errors import (
     DigestMismatch,
     Lost,
     MyceliumError,
+    Overflow,
     PeerVanished,
     TransportError,
 )
@@ -47,6 +48,7 @@ class RingWriter:
         self._lib: Any = None
         self._handle: ctypes.c_void_p | None = None
         self._channels = 0
+        self._longest = 0
         self._hub = hub
 
     def open(self, cls: type[Message]) -> Lane:
@@ -74,10 +76,16 @@ class RingWriter:
             if code == native.OK or os.path.exists(folder):
                 break
         native.check(self._lib, code)
+        longest = ctypes.c_size_t()
+        code = self._lib.myc_writer_max_frame_len(handle, ctypes.byref(longest))
+        native.check(self._lib, code)
+        self._longest = longest.value
         self._handle = handle
 
     def send(self, frame: bytes) -> None:
         """Publishes a frame, waiting while the ring is full."""
+        if len(frame) > self._longest:
+            raise Overflow(f"a frame for {self.path}", len(frame), self._longest)
         while self._handle is not None and not self._hub.is_over():
             write = self._lib.myc_writer_write
             code = write(self._handle, frame, len(frame), _SLICE_NS)
