@@ -23,7 +23,7 @@ from work import ASKS, BIDS, SYMBOL, TIME, TRADE, VALUES, Case, Peer, check
 
 ROUNDS = 15
 ROUND_NS = 2_000_000
-RECORDS = 100_000
+RECORDS = 10_000
 MESSAGES = ("trade", "book", "array")
 Results = dict[str, dict[str, float]]
 # Work, the ratio that is to be reached, and the peer; without one, the fastest.

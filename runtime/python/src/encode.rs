@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::measure::record_items;
-use crate::object::{self, Items, Object, Outcome, Raised};
+use crate::object::{self, Items, Object, Outcome, Raised, Tuple};
 use crate::packed::Packed;
 use crate::plan::{
     Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record,
@@ -41,10 +41,16 @@ impl<'a> Writer<'a> {
         if let Some(instance) = record.layout.instance(value) {
             for (index, field) in record.fields.iter().enumerate() {
                 instance.with(index, |value| {
+                    let at = at + field.offset;
                     if let Some(constraint) = &field.constraint {
                         keep(constraint.keeps(value)?)?;
                     }
-                    self.form(&field.form, value, at + field.offset)
+                    match &field.form.kind {
+                        Kind::Number(number) => {
+                            number.write(value, self.into(at, field.form.size)?)
+                        }
+                        _ => self.form(&field.form, value, at),
+                    }
                 })?;
             }
             return Ok(());
@@ -193,9 +199,10 @@ impl<'a> Writer<'a> {
         fits: impl FnOnce(usize) -> bool,
     ) -> Outcome<usize> {
         if let Some(data) = Packed::bytes_for(value, item) {
-            keep(fits(data.len() / item.size))?;
-            self.into(at, data.len())?.copy_from_slice(&data);
-            return Ok(data.len() / item.size);
+            let size = data.len()?;
+            keep(fits(size / item.size))?;
+            data.copy_to(self.into(at, size)?)?;
+            return Ok(size / item.size);
         }
         let items = Items::of(value)?;
         let count = items.len();
@@ -211,6 +218,20 @@ impl<'a> Writer<'a> {
                 let block = self.into(at, count * size)?;
                 for (index, into) in block.chunks_exact_mut(size).enumerate() {
                     items.with(index, |value| number.write(value, into))?;
+                }
+                Ok(())
+            }
+            Kind::Struct(record) if !record.numbers.is_empty() => {
+                let size = item.size;
+                let block = self.into(at, count * size)?;
+                for (index, into) in block.chunks_exact_mut(size).enumerate() {
+                    if !items.with(index, |value| row(record, value, into))? {
+                        let at = at + index * size;
+                        return (index..count).try_for_each(|next| {
+                            let at = at + (next - index) * size;
+                            items.with(next, |value| self.record(record, value, at))
+                        });
+                    }
                 }
                 Ok(())
             }
@@ -257,9 +278,10 @@ impl<'a> Writer<'a> {
 
     fn list(&mut self, item: &Form, value: &Object<'_>, at: usize, empty: usize) -> Outcome<()> {
         if let Some(data) = Packed::bytes_for(value, item) {
-            let start = self.claim(item.align, data.len());
-            self.into(self.tail + start, data.len())?.copy_from_slice(&data);
-            return self.refer(at, start, data.len() / item.size, empty);
+            let size = data.len()?;
+            let start = self.claim(item.align, size);
+            data.copy_to(self.into(self.tail + start, size)?)?;
+            return self.refer(at, start, size / item.size, empty);
         }
         let items = Items::of(value)?;
         let count = items.len();
@@ -327,6 +349,27 @@ impl<'a> Writer<'a> {
         self.position = end - self.tail;
         self.refer(at, start, end - prefix, 0)
     }
+}
+
+/// Writes a struct of nothing but numbers; false where the value is given in another form.
+#[inline(always)]
+fn row(record: &Record, value: &Object<'_>, into: &mut [u8]) -> Outcome<bool> {
+    if let Some(tuple) = Tuple::of(value) {
+        if !record.is_row || tuple.len() != record.numbers.len() {
+            return Ok(false);
+        }
+        for (index, (offset, number)) in record.numbers.iter().enumerate() {
+            tuple.with(index, |value| number.write(value, &mut into[*offset..]))?;
+        }
+        return Ok(true);
+    }
+    let Some(instance) = record.layout.instance(value) else {
+        return Ok(false);
+    };
+    for (index, (offset, number)) in record.numbers.iter().enumerate() {
+        instance.with(index, |value| number.write(value, &mut into[*offset..]))?;
+    }
+    Ok(true)
 }
 
 fn keep(holds: bool) -> Outcome<()> {

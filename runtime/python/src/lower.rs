@@ -45,8 +45,18 @@ fn make_record(class: &Object<'_>) -> PyResult<Record> {
         type_id,
         block: class.getattr("BLOCK")?.extract()?,
         is_fixed: fields.iter().all(|field| field.form.is_fixed),
+        is_row: fields.iter().all(|field| field.public.is_none()),
+        numbers: numbers_of(&fields),
         fields,
     })
+}
+
+fn numbers_of(fields: &[Field]) -> Vec<(usize, Number)> {
+    let number = |field: &Field| match (&field.form.kind, &field.constraint) {
+        (Kind::Number(number), None) => Some((field.offset, *number)),
+        _ => None,
+    };
+    fields.iter().map(number).collect::<Option<_>>().unwrap_or_default()
 }
 
 fn make_field(node: &Object<'_>) -> PyResult<Field> {

@@ -92,7 +92,7 @@ pub(crate) fn message(record: &Record, value: &Object<'_>, end: &mut usize) -> O
 
 fn list(item: &Form, value: &Object<'_>, end: &mut usize) -> Outcome<()> {
     let (count, items) = match Packed::bytes_for(value, item) {
-        Some(data) => (data.len() / item.size, None),
+        Some(data) => (data.len()? / item.size, None),
         None => {
             let items = Items::of(value)?;
             (items.len(), Some(items))

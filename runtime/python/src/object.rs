@@ -381,6 +381,51 @@ pub(crate) fn is_list_or_tuple(value: &Object<'_>) -> bool {
     unsafe { ffi::PyList_Check(value.as_ptr()) != 0 || ffi::PyTuple_Check(value.as_ptr()) != 0 }
 }
 
+/// A tuple that somebody else holds.
+pub(crate) struct Tuple<'a, 'py>(&'a Object<'py>);
+
+impl<'a, 'py> Tuple<'a, 'py> {
+    /// The value, if it is a tuple.
+    #[inline(always)]
+    pub(crate) fn of(value: &'a Object<'py>) -> Option<Self> {
+        // SAFETY: looks at the type of an object that is alive.
+        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        is_tuple.then_some(Self(value))
+    }
+
+    /// How many items it has.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        // SAFETY: it is a tuple.
+        #[cfg(not(Py_LIMITED_API))]
+        let count = unsafe { ffi::Py_SIZE(self.0.as_ptr()) };
+        // SAFETY: it is a tuple.
+        #[cfg(Py_LIMITED_API)]
+        let count = unsafe { ffi::PyTuple_Size(self.0.as_ptr()) };
+        count as usize
+    }
+
+    /// Hands an item to a function; an error, which may not be set, where there is none.
+    #[inline(always)]
+    pub(crate) fn with<T>(
+        &self,
+        index: usize,
+        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        if index < self.len() {
+            // SAFETY: it is a tuple with such an item.
+            let item = unsafe { ffi::PyTuple_GET_ITEM(self.0.as_ptr(), index as isize) };
+            return lend(self.0.py(), item, take);
+        }
+        // SAFETY: it is a tuple; the function checks the index, and the item lives as long as the tuple.
+        let item = unsafe { ffi::PyTuple_GetItem(self.0.as_ptr(), index as isize) };
+        // SAFETY: as above; tuples do not change.
+        let item = unsafe { Bound::from_borrowed_ptr_or_opt(self.0.py(), item) };
+        take(&item.ok_or(Raised)?)
+    }
+}
+
 /// A signed number; an error for what is none or does not fit.
 #[inline(always)]
 pub(crate) fn signed_of(value: &Object<'_>) -> Outcome<i64> {

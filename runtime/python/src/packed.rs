@@ -1,8 +1,9 @@
 //! A list of fixed items that still lies in its frame.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
+#[cfg(not(Py_LIMITED_API))]
+use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -43,7 +44,7 @@ impl Packed {
     /// The bytes of items of this form, if that is what a value holds side by side: `Packed`, or a buffer such
     /// as a numpy array.
     #[inline(always)]
-    pub(crate) fn bytes_for<'a>(value: &'a Object<'_>, item: &Form) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn bytes_for<'a, 'py>(value: &'a Object<'py>, item: &Form) -> Option<Data<'a, 'py>> {
         if object::is_list_or_tuple(value) {
             return None;
         }
@@ -51,16 +52,14 @@ impl Packed {
     }
 
     #[cold]
-    fn rare_bytes_for<'a>(value: &'a Object<'_>, item: &Form) -> Option<Cow<'a, [u8]>> {
+    fn rare_bytes_for<'a, 'py>(value: &'a Object<'py>, item: &Form) -> Option<Data<'a, 'py>> {
         if let Ok(packed) = value.cast_exact::<Packed>() {
             let packed = packed.get();
-            let is_same =
-                item_of(&packed.record, packed.field).is_some_and(|ours| ours.is_like(item));
-            return is_same.then(|| Cow::Borrowed(packed.data(value.py())));
+            let ours = item_of(&packed.record, packed.field)?;
+            return ours.is_like(item).then(|| Data::Packed(packed.data(value.py())));
         }
-        let bytes = bytes_of_buffer(value, item).ok()?;
-        let data = bytes.cast::<PyBytes>().ok()?.as_bytes();
-        Some(Cow::Owned(data.to_vec()))
+        let buffer = buffer_of(value, item).ok()?;
+        (!buffer.is_none()).then_some(Data::Buffer(buffer))
     }
 
     fn item(&self) -> &Form {
@@ -82,8 +81,40 @@ impl Packed {
     }
 }
 
-/// The items of a buffer whose format is theirs, as `bytes`; `None` for anything else.
-fn bytes_of_buffer<'py>(value: &Object<'py>, item: &Form) -> Outcome<Object<'py>> {
+/// Bytes of items side by side.
+pub(crate) enum Data<'a, 'py> {
+    Packed(&'a [u8]),
+    /// A `memoryview` of bytes.
+    Buffer(Object<'py>),
+}
+
+impl Data<'_, '_> {
+    /// How many bytes.
+    pub(crate) fn len(&self) -> Outcome<usize> {
+        match self {
+            Data::Packed(data) => Ok(data.len()),
+            Data::Buffer(view) => Ok(view.len()?),
+        }
+    }
+
+    /// Copies them to where they are sent from.
+    pub(crate) fn copy_to(&self, into: &mut [u8]) -> Outcome<()> {
+        match self {
+            Data::Packed(data) => into.copy_from_slice(data),
+            #[cfg(not(Py_LIMITED_API))]
+            Data::Buffer(view) => PyBuffer::<u8>::get(view)?.copy_to_slice(view.py(), into)?,
+            #[cfg(Py_LIMITED_API)]
+            Data::Buffer(view) => {
+                let bytes = view.call_method0("tobytes")?;
+                into.copy_from_slice(object::bytes_of(&bytes).ok_or(Raised)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The items of a buffer whose format is theirs, as a `memoryview` of bytes; `None` for anything else.
+fn buffer_of<'py>(value: &Object<'py>, item: &Form) -> Outcome<Object<'py>> {
     static HELPER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = value.py();
     let code = match &item.kind {
@@ -93,7 +124,7 @@ fn bytes_of_buffer<'py>(value: &Object<'py>, item: &Form) -> Outcome<Object<'py>
     };
     let helper = HELPER.get_or_try_init(py, || {
         let module = PyModule::import(py, "mycelium._codec.arrays")?;
-        PyResult::Ok(module.getattr("bytes_of_buffer")?.unbind())
+        PyResult::Ok(module.getattr("view_of_buffer")?.unbind())
     })?;
     let class = match &item.kind {
         Kind::Struct(record) => record.class.bind(py).clone(),
@@ -141,6 +172,16 @@ impl Packed {
         };
         let buf = self.frame.as_bytes(py);
         let mut reader = self.reader(py, buf);
+        if !record.numbers.is_empty() {
+            let rows = object::list(py, self.count, |index| {
+                let at = self.place(index);
+                object::tuple(py, record.numbers.len(), |field| {
+                    let (offset, number) = record.numbers[field];
+                    number.read(py, buf, at + offset)
+                })
+            });
+            return rows.map_err(|Raised| PyErr::fetch(py));
+        }
         let rows = object::list(py, self.count, |index| {
             let at = self.place(index);
             object::tuple(py, record.fields.len(), |field| {

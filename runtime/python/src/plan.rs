@@ -113,6 +113,10 @@ pub(crate) struct Record {
     pub(crate) block: usize,
     pub(crate) fields: Vec<Field>,
     pub(crate) is_fixed: bool,
+    /// Places and kinds of all fields, where the slots hold nothing but numbers without constraints.
+    pub(crate) numbers: Vec<(usize, Number)>,
+    /// Users give just those numbers: no field shows itself as something else.
+    pub(crate) is_row: bool,
 }
 
 /// A field: its value lies at `offset` of the block, and in the slot with the field's own index.

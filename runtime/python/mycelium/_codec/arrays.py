@@ -145,6 +145,12 @@ def item_dtype_of_field(cls: RecordMeta, field: int) -> Any:
 
 def bytes_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> bytes | None:
     """The bytes of items side by side in a buffer, if their format is the one wanted; else `None`."""
+    view = view_of_buffer(value, code, cls)
+    return None if view is None else view.tobytes()
+
+
+def view_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> memoryview | None:
+    """As `bytes_of_buffer`, without a copy."""
     try:
         view = memoryview(value)
     except TypeError:
@@ -155,10 +161,10 @@ def bytes_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> bytes | No
         known = view.format in (code, f"<{code}", f"@{code}", f"={code}")
         wide = _WIDE.get(view.format.lstrip("<@="))
         same = known or (wide == code and view.itemsize == t.CODE_SIZES[code])
-        return view.tobytes() if same else None
+        return view.cast("B") if same and len(view) else None
     if getattr(value, "dtype", None) != dtype_of(cls):
         return None
-    return view.tobytes()
+    return memoryview(value.view("u1"))
 
 
 # A C `long` has 64 bits where this runs.
