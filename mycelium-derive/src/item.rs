@@ -159,16 +159,3 @@ impl Item<'_> {
         quote!(#krate::__private)
     }
 }
-
-impl Kind<'_> {
-    /// Types that the fields or arms use, in wire order.
-    pub(crate) fn types(&self) -> Vec<&Type> {
-        match self {
-            Kind::Message { fields, .. } | Kind::Struct { fields } => {
-                fields.iter().map(|field| &*field.unborrowed).collect()
-            }
-            Kind::Union(union) => union.arms.iter().map(|arm| arm.ty).collect(),
-            Kind::Enum(_) | Kind::Flags(_) => Vec::new(),
-        }
-    }
-}
