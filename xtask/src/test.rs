@@ -124,8 +124,16 @@ fn test_python(progress: &Progress) -> StepResult {
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
     format.run("ruff-format", progress)?;
     module("mypy").args(["--strict"]).args(python::TYPED).run("mypy", progress)?;
-    let tested = module("pytest").arg("runtime/python").run("pytest", progress)?;
-    Ok(tested.lines().last().unwrap_or_default().trim_matches(['=', ' ']).to_owned())
+    python::build_core(&interpreter, "debug", progress)?;
+    let mut tested = Vec::new();
+    for (core, pure, log) in [("native", "0", "pytest"), ("python", "1", "pytest-pure")] {
+        let tests = module("pytest").arg("runtime/python").env("MYCELIUM_PURE_PYTHON", pure);
+        // So that a core that does not load is a failure, not a second run of the other.
+        let output = tests.env("MYCELIUM_EXPECTED_CORE", core).run(log, progress)?;
+        let summary = output.lines().last().unwrap_or_default().trim_matches(['=', ' ']);
+        tested.push(format!("{core}: {summary}"));
+    }
+    Ok(tested.join("; "))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {
