@@ -32,7 +32,7 @@ pub fn check(bytes: &[u8]) {
     let file = File::options().write(true).open(&place.0).expect("our file");
     for hit in hits.chunks_exact(HIT) {
         let number = |at: usize| u64::from(hit[at]) << 8 | u64::from(hit[at + 1]);
-        let at = PARTS[usize::from(hit[0]) % PARTS.len()] + number(2) % 4096;
+        let at = PARTS[usize::from(hit[0]) % PARTS.len()] + number(2) % 4088;
         file.write_all_at(&hit[4..], at).expect("our file");
     }
     let start = match how >> 1 & 3 {
