@@ -181,7 +181,7 @@ mod tests {
         }
     }
 
-    const EACH: u64 = if cfg!(miri) { 40 } else { 20_000 };
+    const EACH: u64 = if cfg!(miri) { 8 } else { 20_000 };
 
     fn publish<T: Numbered>(stream: &Stream<T>, number: u64) {
         let mut message = Received::new(T::make(number), Bin::of_type());
