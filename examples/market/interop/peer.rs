@@ -111,7 +111,7 @@ fn count<T: Carried>(
 }
 
 fn frames(bus: &MessageBus) -> Outcome {
-    let mut frames = bus.frames(&["market.*", "*.nothing"])?;
+    let mut frames = bus.frames(&["market.>", "*.*.nothing"])?;
     let (mut seen, mut empty) = (0, 0);
     while let Some(frame) = frames.recv_timeout(PATIENCE)? {
         if &*frame.topic == Nothing::TOPIC {

@@ -110,8 +110,6 @@ pub use crate::options::Options;
 pub use crate::publisher::Publisher;
 pub use crate::qos::{Qos, WhenFull};
 pub use crate::received::Received;
-#[doc(hidden)]
-pub use crate::router::__hand_to;
 pub use crate::router::{Handle, Route};
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::{Iter, Subscriber};

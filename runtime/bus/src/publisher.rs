@@ -87,7 +87,7 @@ impl<T: Carried> Publisher<T> {
     #[inline]
     pub fn publish_arc(&self, message: Arc<T>) -> Result<(), PublishError> {
         message.validate()?;
-        self.publish_received(Received::from_arc(message, self.bin))
+        self.publish_received(Received::from_arc(message, Some(self.bin)))
     }
 
     /// Passes on a message that was received, without a copy.
@@ -144,10 +144,12 @@ impl<T: Carried> Publisher<T> {
     /// # Errors
     /// As [`try_publish`](Publisher::try_publish).
     pub fn try_publish_arc(&self, message: Arc<T>) -> Result<(), TryPublishError<Arc<T>>> {
-        self.try_received(Received::from_arc(message, self.bin)).map_err(|error| match error {
-            TryPublishError::Full(message) => TryPublishError::Full(message.into_arc()),
-            TryPublishError::Failed(fault) => TryPublishError::Failed(fault),
-        })
+        self.try_received(Received::from_arc(message, Some(self.bin))).map_err(
+            |error| match error {
+                TryPublishError::Full(message) => TryPublishError::Full(message.into_arc()),
+                TryPublishError::Failed(fault) => TryPublishError::Failed(fault),
+            },
+        )
     }
 
     /// Publishes a message; a task waits where [`publish`](Publisher::publish) blocks for a subscriber

@@ -48,10 +48,10 @@ union Room<T: 'static> {
     shared: ManuallyDrop<Shared<T>>,
 }
 
-/// An `Arc`, and where its memory goes when nobody needs it.
+/// An `Arc`, and where its memory goes when nobody needs it, if not to the allocator.
 struct Shared<T: 'static> {
     message: Arc<T>,
-    bin: &'static Bin<T>,
+    bin: Option<&'static Bin<T>>,
 }
 
 const WORDS: usize = 8;
@@ -76,7 +76,7 @@ impl<T: Carried> Received<T> {
     #[inline]
     pub(crate) fn new(message: T, bin: &'static Bin<T>) -> Self {
         if !Self::BY_VALUE {
-            return Self::from_arc(bin.share(message), bin);
+            return Self::from_arc(bin.share(message), Some(bin));
         }
         Self::from_plain(message)
     }
@@ -93,7 +93,7 @@ impl<T: Carried> Received<T> {
 
     /// Takes in a message that is shared already.
     #[inline]
-    pub(crate) fn from_arc(message: Arc<T>, bin: &'static Bin<T>) -> Self {
+    pub(crate) fn from_arc(message: Arc<T>, bin: Option<&'static Bin<T>>) -> Self {
         if Self::BY_VALUE {
             // SAFETY: a plain message may be copied bit by bit.
             return Self::from_plain(unsafe { std::ptr::read(&*message) });
@@ -183,7 +183,10 @@ impl<T: Carried> Drop for Received<T> {
         if !Self::BY_VALUE {
             // SAFETY: it is taken once.
             let Shared { message, bin } = unsafe { ManuallyDrop::take(&mut self.0.shared) };
-            bin.drop_shared(message);
+            match bin {
+                Some(bin) => bin.drop_shared(message),
+                None => drop(message),
+            }
         }
     }
 }

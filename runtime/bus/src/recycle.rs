@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn threads_share_a_bin() {
-        const EACH: u64 = if cfg!(miri) { 50 } else { 20_000 };
+        const EACH: u64 = if cfg!(miri) { 10 } else { 20_000 };
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let bin = &Bin::new();
         thread::scope(|scope| {

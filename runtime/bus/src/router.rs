@@ -36,13 +36,6 @@ pub trait Route<M> {
     fn route(&mut self, message: &M);
 }
 
-/// What a route does for each handler: by itself, so that the compiler points at the one that fails.
-#[doc(hidden)]
-#[inline(always)]
-pub fn __hand_to<M, H: Handle<M>>(handler: &mut H, message: &M) {
-    handler.handle(message);
-}
-
 /// Makes a router: a struct of handlers, with one route for each type of message.
 ///
 /// A message goes through its route as direct calls, one for each handler, which the compiler can
@@ -122,11 +115,7 @@ macro_rules! router {
                 $(#[$of_route])*
                 #[inline]
                 $visibility fn $route(&mut self, message: &$Message) {
-                    $({
-                        // Named as in the route, so that the compiler points there.
-                        let $to = &mut self.$to;
-                        $crate::__hand_to::<$Message, _>($to, message);
-                    })+
+                    $($crate::Handle::<$Message>::handle(&mut self.$to, message);)+
                 }
             )*
         }

@@ -46,7 +46,7 @@ impl<T: Carried> Stream<T> {
         match self {
             Self::ByValue(ring) => ring.offer(message.by_value()).map_err(Received::from_value),
             Self::Shared(ring, bin) => {
-                let back = |message| Received::from_arc(message, bin);
+                let back = |message| Received::from_arc(message, Some(bin));
                 ring.offer(message.into_arc()).map_err(back)
             }
         }
@@ -107,7 +107,11 @@ impl<T: Carried> StreamReader<T> {
         match self {
             Self::ByValue(reader) => reader.take().map(Received::from_value),
             Self::Shared(reader, bin) => {
-                reader.take().map(|message| Received::from_arc(message, bin))
+                let message = reader.take()?;
+                // Where messages come one by one, the allocator is fast on both sides, and the lines
+                // of the bin would only go to and fro. Behind this one there are more.
+                let bin = reader.has_next().then_some(*bin);
+                Some(Received::from_arc(message, bin))
             }
         }
     }
@@ -177,7 +181,7 @@ mod tests {
         }
     }
 
-    const EACH: u64 = if cfg!(miri) { 40 } else { 20_000 };
+    const EACH: u64 = if cfg!(miri) { 8 } else { 20_000 };
 
     fn publish<T: Numbered>(stream: &Stream<T>, number: u64) {
         let mut message = Received::new(T::make(number), Bin::of_type());
@@ -247,7 +251,7 @@ mod tests {
         let mut stays = stream.join(Arc::default()).unwrap();
         let leaves = stream.join(Arc::default()).unwrap();
         for _ in 0..3 {
-            assert!(stream.offer(Received::from_arc(message.clone(), Bin::of_type())).is_ok());
+            assert!(stream.offer(Received::from_arc(message.clone(), None)).is_ok());
         }
         assert_eq!(Arc::strong_count(&message), 7);
         drop(leaves);
@@ -279,7 +283,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| (0..EACH).for_each(|number| publish(&stream, number)));
             scope.spawn(|| {
-                for _ in 0..EACH / 20 {
+                for _ in 0..(EACH / 20).max(2) {
                     let mut guest = stream.join(Arc::default()).unwrap();
                     let seen: Vec<u64> =
                         (0..3).filter_map(|_| guest.take()).map(|one| one.number).collect();

@@ -233,6 +233,12 @@ impl<V: Share> RingReader<V> {
         Some(value)
     }
 
+    /// Whether the next value is there.
+    #[inline]
+    pub(crate) fn has_next(&self) -> bool {
+        self.ring.slots.holds(self.next)
+    }
+
     /// Says that the reader, whose bell is armed, is about to sleep. It must look once more.
     pub(crate) fn announce(&self) {
         // Release: partner is the acquire in `ring_bells`, which so finds the bell armed.
