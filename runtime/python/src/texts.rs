@@ -49,7 +49,9 @@ impl Texts {
         if data.is_empty() || data.len() > Self::LONGEST {
             return text(py, data);
         }
-        let hash = data.iter().fold(data.len(), |hash, byte| hash * 31 + usize::from(*byte));
+        let hash = data
+            .iter()
+            .fold(data.len(), |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
         let place = hash % Self::PLACES;
         // SAFETY: see `Sync` above; the borrow ends before anything else runs.
         if let Some(kept) = unsafe { &(&*self.0.get())[place] }
