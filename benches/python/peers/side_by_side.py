@@ -21,7 +21,7 @@ import shapes
 import with_schema
 from work import ASKS, BIDS, SYMBOL, TIME, TRADE, VALUES, Case, Peer, check
 
-ROUNDS = 15
+ROUNDS = 9
 ROUND_NS = 2_000_000
 RECORDS = 10_000
 MESSAGES = ("trade", "book", "array")

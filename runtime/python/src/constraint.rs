@@ -3,7 +3,8 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use crate::object::{self, Items, Object, Outcome};
+use crate::items::Items;
+use crate::object::{self, Object, Outcome};
 use crate::plan::{Form, Kind};
 use crate::scalar::Number;
 

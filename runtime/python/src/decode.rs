@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods};
 
+use crate::items;
 use crate::object::{self, Name, Object, Outcome};
 use crate::plan::{Arms, Count, Default, EnumPlan, Field, Form, Kind, Part, Record};
 use crate::reference::{Payload, Reader, reference_at};
@@ -228,17 +229,17 @@ impl<'a, 'py> Reader<'a, 'py> {
         match &item.kind {
             Kind::Number(number) => {
                 let data = self.run(at, count * size);
-                object::list(py, count, |index| number.read(py, data, index * size))
+                items::list(py, count, |index| number.read(py, data, index * size))
             }
             _ => {
                 debug_assert!(at + count * size <= buf.len());
-                object::list(py, count, |index| self.form(item, at + index * size))
+                items::list(py, count, |index| self.form(item, at + index * size))
             }
         }
     }
 
     fn parts(&mut self, parts: &'a [Part], at: usize) -> Outcome<Object<'py>> {
-        object::tuple(self.py, parts.len(), |index| {
+        items::tuple(self.py, parts.len(), |index| {
             self.form(&parts[index].form, at + parts[index].offset)
         })
     }

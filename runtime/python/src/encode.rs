@@ -7,8 +7,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::items::{Items, Tuple};
 use crate::measure::record_items;
-use crate::object::{self, Items, Object, Outcome, Raised, Tuple};
+use crate::object::{self, Object, Outcome, Raised};
 use crate::packed::Packed;
 use crate::plan::{
     Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record,

@@ -11,6 +11,7 @@ mod codec;
 mod constraint;
 mod decode;
 mod encode;
+mod items;
 mod lower;
 mod measure;
 mod method;
@@ -21,6 +22,7 @@ mod plan;
 mod reference;
 mod refuse;
 mod scalar;
+mod texts;
 mod view;
 
 use pyo3::prelude::*;

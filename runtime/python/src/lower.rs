@@ -10,9 +10,10 @@ use pyo3::types::{PyDict, PyFrozenSet, PyString, PyType};
 
 use crate::codec::Codec;
 use crate::constraint::Constraint;
-use crate::object::{Layout, Object, Texts};
+use crate::object::{Layout, Object};
 use crate::plan::{Arm, Arms, Count, Decimal, Default, EnumPlan, Field, Form, Kind, Part, Record};
 use crate::scalar::Number;
+use crate::texts::Texts;
 
 /// Members with numbers below this stand in a table.
 const SMALL: usize = 256;

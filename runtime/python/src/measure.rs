@@ -3,7 +3,8 @@
 use pyo3::prelude::*;
 
 use crate::encode::{octets_of, sorted_pairs, unknown_arm};
-use crate::object::{self, Items, Object, Outcome, Raised};
+use crate::items::Items;
+use crate::object::{self, Object, Outcome, Raised};
 use crate::packed::Packed;
 use crate::plan::{
     Arms, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Record, align_up, pair_form,

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PySlice};
 
+use crate::items;
 use crate::numpy;
 use crate::object::{self, Object, Outcome, Raised};
 use crate::plan::{Form, HEADER_SIZE, Kind, Record};
@@ -173,18 +174,18 @@ impl Packed {
         let buf = self.frame.as_bytes(py);
         let mut reader = self.reader(py, buf);
         if !record.numbers.is_empty() {
-            let rows = object::list(py, self.count, |index| {
+            let rows = items::list(py, self.count, |index| {
                 let at = self.place(index);
-                object::tuple(py, record.numbers.len(), |field| {
+                items::tuple(py, record.numbers.len(), |field| {
                     let (offset, number) = record.numbers[field];
                     number.read(py, buf, at + offset)
                 })
             });
             return rows.map_err(|Raised| PyErr::fetch(py));
         }
-        let rows = object::list(py, self.count, |index| {
+        let rows = items::list(py, self.count, |index| {
             let at = self.place(index);
-            object::tuple(py, record.fields.len(), |field| {
+            items::tuple(py, record.fields.len(), |field| {
                 let field = &record.fields[field];
                 reader.form(&field.form, at + field.offset)
             })

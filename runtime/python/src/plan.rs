@@ -6,8 +6,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::constraint::Constraint;
-use crate::object::{Layout, Name, Object, Outcome, Raised, Texts};
+use crate::object::{Layout, Name, Object, Outcome, Raised};
 use crate::scalar::{Number, take};
+use crate::texts::Texts;
 
 /// Bytes of a frame's header.
 pub(crate) const HEADER_SIZE: usize = 16;

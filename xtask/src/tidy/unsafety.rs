@@ -20,6 +20,8 @@ const MODULES: &[(&str, &str)] = &[
     ("generated/agreement/tests/allocation.rs", "counts what the system's allocator gives"),
     ("runtime/wire/src/plain.rs", "reads rows of plain values as bytes, and bytes as rows of them"),
     ("runtime/python/src/object.rs", "reads and makes the interpreter's objects"),
+    ("runtime/python/src/items.rs", "reads and makes the interpreter's lists and tuples"),
+    ("runtime/python/src/texts.rs", "keeps texts under the interpreter's lock"),
     ("runtime/python/src/numpy.rs", "calls numpy's C interface"),
     ("runtime/python/src/method.rs", "is called by the interpreter"),
     ("runtime/wire/src/text.rs", "makes text of bytes that it has seen to be ASCII"),

@@ -1,0 +1,200 @@
+//! Lists and tuples: their items, and new ones made in order.
+#![allow(unsafe_code)]
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+#[cfg(not(Py_GIL_DISABLED))]
+use crate::object::lend;
+use crate::object::{Object, Outcome, Raised, owned};
+
+/// Items of a list or tuple.
+pub(crate) struct Items<'py> {
+    sequence: Object<'py>,
+    is_list: bool,
+}
+
+impl<'py> Items<'py> {
+    /// The items of any iterable; of anything but a list or tuple, a copy.
+    #[inline]
+    pub(crate) fn of(value: &Object<'py>) -> Outcome<Items<'py>> {
+        if let Some(items) = Items::of_sequence(value) {
+            return Ok(items);
+        }
+        // SAFETY: the value is alive and this thread attached.
+        let list = unsafe { owned(value.py(), ffi::PySequence_List(value.as_ptr())) }?;
+        Ok(Items { sequence: list, is_list: true })
+    }
+
+    /// The items of a tuple.
+    #[inline(always)]
+    pub(crate) fn of_tuple(value: &Object<'py>) -> Option<Items<'py>> {
+        // SAFETY: looks at the type of an object that is alive.
+        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        is_tuple.then(|| Items { sequence: value.clone(), is_list: false })
+    }
+
+    /// The items, if the value is a list or tuple itself.
+    #[inline(always)]
+    pub(crate) fn of_sequence(value: &Object<'py>) -> Option<Items<'py>> {
+        // SAFETY: both look at the type of an object that is alive.
+        let (is_list, is_tuple) = unsafe {
+            (ffi::PyList_Check(value.as_ptr()) != 0, ffi::PyTuple_Check(value.as_ptr()) != 0)
+        };
+        (is_list || is_tuple).then(|| Items { sequence: value.clone(), is_list })
+    }
+
+    /// How many there are now.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        let sequence = self.sequence.as_ptr();
+        // SAFETY: it is a list or a tuple, as `is_list` says; both begin with their size.
+        #[cfg(not(Py_LIMITED_API))]
+        let count = unsafe { ffi::Py_SIZE(sequence) };
+        // SAFETY: it is a list or a tuple, as `is_list` says.
+        #[cfg(Py_LIMITED_API)]
+        let count = unsafe {
+            if self.is_list { ffi::PyList_Size(sequence) } else { ffi::PyTuple_Size(sequence) }
+        };
+        count as usize
+    }
+
+    /// Hands an item to a function; an error, which may not be set, where the list has become shorter.
+    #[inline(always)]
+    pub(crate) fn with<T>(
+        &self,
+        index: usize,
+        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        {
+            if index >= self.len() {
+                return Err(Raised);
+            }
+            let (sequence, index) = (self.sequence.as_ptr(), index as isize);
+            // SAFETY: it is a list or a tuple, as `is_list` says, and has such an item.
+            let value = unsafe {
+                if self.is_list {
+                    ffi::PyList_GET_ITEM(sequence, index)
+                } else {
+                    ffi::PyTuple_GET_ITEM(sequence, index)
+                }
+            };
+            // SAFETY: the sequence holds the item.
+            unsafe { lend(self.sequence.py(), value, take) }
+        }
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API))]
+        take(&self.get(index)?)
+    }
+
+    /// An item; an error, which may not be set, where the list has become shorter.
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> Outcome<Object<'py>> {
+        let (sequence, index) = (self.sequence.as_ptr(), index as isize);
+        // SAFETY: it is a list or a tuple, as `is_list` says; both functions check the index and give a
+        // reference that stays good until this thread lets others run.
+        unsafe {
+            #[cfg(all(Py_GIL_DISABLED, Py_3_13))]
+            if self.is_list {
+                return owned(self.sequence.py(), ffi::PyList_GetItemRef(sequence, index));
+            }
+            let item = if self.is_list {
+                ffi::PyList_GetItem(sequence, index)
+            } else {
+                ffi::PyTuple_GetItem(sequence, index)
+            };
+            Bound::from_borrowed_ptr_or_opt(self.sequence.py(), item).ok_or(Raised)
+        }
+    }
+}
+
+/// A tuple that somebody else holds.
+pub(crate) struct Tuple<'a, 'py>(&'a Object<'py>);
+
+impl<'a, 'py> Tuple<'a, 'py> {
+    /// The value, if it is a tuple.
+    #[inline(always)]
+    pub(crate) fn of(value: &'a Object<'py>) -> Option<Self> {
+        // SAFETY: looks at the type of an object that is alive.
+        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        is_tuple.then_some(Self(value))
+    }
+
+    /// How many items it has.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        // SAFETY: it is a tuple.
+        #[cfg(not(Py_LIMITED_API))]
+        let count = unsafe { ffi::Py_SIZE(self.0.as_ptr()) };
+        // SAFETY: it is a tuple.
+        #[cfg(Py_LIMITED_API)]
+        let count = unsafe { ffi::PyTuple_Size(self.0.as_ptr()) };
+        count as usize
+    }
+
+    /// Hands an item to a function; an error, which may not be set, where there is none.
+    #[inline(always)]
+    pub(crate) fn with<T>(
+        &self,
+        index: usize,
+        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        if index < self.len() {
+            // SAFETY: it is a tuple with such an item.
+            let item = unsafe { ffi::PyTuple_GET_ITEM(self.0.as_ptr(), index as isize) };
+            // SAFETY: the tuple holds the item.
+            return unsafe { lend(self.0.py(), item, take) };
+        }
+        // SAFETY: it is a tuple; the function checks the index, and the item lives as long as the tuple.
+        let item = unsafe { ffi::PyTuple_GetItem(self.0.as_ptr(), index as isize) };
+        // SAFETY: as above; tuples do not change.
+        let item = unsafe { Bound::from_borrowed_ptr_or_opt(self.0.py(), item) };
+        take(&item.ok_or(Raised)?)
+    }
+}
+
+/// A list of so many items, made in order.
+#[inline]
+pub(crate) fn list<'py>(
+    py: Python<'py>,
+    count: usize,
+    mut item: impl FnMut(usize) -> Outcome<Object<'py>>,
+) -> Outcome<Object<'py>> {
+    // SAFETY: this thread is attached; a list that is not yet full holds nulls, which its destructor skips.
+    let list = unsafe { owned(py, ffi::PyList_New(count as isize)) }?;
+    for index in 0..count {
+        let value = item(index)?.into_ptr();
+        // SAFETY: the list was made with `count` places, of which this one is empty and takes over the
+        // reference.
+        unsafe {
+            #[cfg(not(Py_LIMITED_API))]
+            ffi::PyList_SET_ITEM(list.as_ptr(), index as isize, value);
+            #[cfg(Py_LIMITED_API)]
+            ffi::PyList_SetItem(list.as_ptr(), index as isize, value);
+        }
+    }
+    Ok(list)
+}
+
+/// A tuple of so many items, made in order.
+#[inline]
+pub(crate) fn tuple<'py>(
+    py: Python<'py>,
+    count: usize,
+    mut item: impl FnMut(usize) -> Outcome<Object<'py>>,
+) -> Outcome<Object<'py>> {
+    // SAFETY: as for a list.
+    let tuple = unsafe { owned(py, ffi::PyTuple_New(count as isize)) }?;
+    for index in 0..count {
+        let value = item(index)?.into_ptr();
+        // SAFETY: as for a list; nobody else has the tuple.
+        unsafe {
+            #[cfg(not(Py_LIMITED_API))]
+            ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as isize, value);
+            #[cfg(Py_LIMITED_API)]
+            ffi::PyTuple_SetItem(tuple.as_ptr(), index as isize, value);
+        }
+    }
+    Ok(tuple)
+}
