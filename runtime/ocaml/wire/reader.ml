@@ -22,7 +22,7 @@ let u128 src at = { U128.lo = i64 src at; hi = i64 src (at + 8) }
 let u256 src at = { U256.lo = u128 src at; hi = u128 src (at + 16) }
 let uuid = Uuid.sub
 let f32 src at = F32.of_bits (get32 src at)
-let f64 src at = Int64.float_of_bits (i64 src at)
+let f64 = Floats.get_double
 let align_up n align = (n + align - 1) land lnot (align - 1)
 
 let zero_or_one kind what src at ~field =
@@ -34,19 +34,24 @@ let zero_or_one kind what src at ~field =
 let bool src at ~field = zero_or_one Error.Bool "a bool" src at ~field
 let presence src at ~field = zero_or_one Error.Presence "a presence byte" src at ~field
 
+let check_text src ~pos ~len ~field =
+  if not (Utf8.is_valid src ~pos ~len) then
+    Error.fail Utf8 ~offset:pos ~field "text that is not UTF-8"
+
 let text src ~pos ~len ~field =
-  if Utf8.is_valid src ~pos ~len then String.sub src pos len
-  else Error.fail Utf8 ~offset:pos ~field "text that is not UTF-8"
+  check_text src ~pos ~len ~field;
+  String.sub src pos len
 
 let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
 
+let bounded_count src at ~max =
+  match count_size max with
+  | 1 -> u8 src at
+  | 2 -> u16 src at
+  | _ -> u32 src at
+
 let count src at ~max ~field =
-  let found =
-    match count_size max with
-    | 1 -> u8 src at
-    | 2 -> u16 src at
-    | _ -> u32 src at
-  in
+  let found = bounded_count src at ~max in
   if found > max then
     Error.fail Count ~offset:at ~field
       (Printf.sprintf "%d items where at most %d are allowed" found max);
@@ -77,6 +82,11 @@ let array r at ~len ~size item = items r at ~len ~size item
 let bounded_list r at ~max ~first ~size ~field item =
   let len = count r.src at ~max ~field in
   items r (at + first) ~len ~size item
+
+let float_array = Floats.read
+
+let bounded_floats src at ~max ~first ~field =
+  Floats.read src (at + first) ~len:(count src at ~max ~field)
 
 let bad_reference r at ~expected ~size ~field =
   let offset = u32 r.src at and bytes = u32 r.src (at + 4) * size in
@@ -110,6 +120,11 @@ let list r at ~align ~size ~field decode =
   let len = u32 r.src (at + 4) in
   let pos = item r at ~align ~size ~field in
   items r pos ~len ~size decode
+
+let floats r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:8 ~size:8 ~field in
+  Floats.read r.src pos ~len
 
 (* Pairs in order, each key above the one before. *)
 let map r at ~align ~size ~compare ~field pair =
@@ -181,8 +196,41 @@ let is_absent src at = Int64.equal (i64 src at) 0L
 let is_absent_union src at = is_absent src at && Int32.equal (get32 src (at + 8)) 0l
 let is_present_empty src at = Int64.equal (i64 src at) 1L
 
+let is_nothing src at = is_absent src at || is_present_empty src at
+
 let bad_enum at value ~field =
   Error.fail Enum ~offset:at ~field (value ^ " is no member of this closed enum")
 
 let bad_tag at tag ~field =
   Error.fail Tag ~offset:at ~field (Printf.sprintf "%d is no arm of this union" tag)
+
+(* Checks, for views. *)
+
+external discard : 'a -> unit = "%ignore"
+
+let check_count src at ~max ~field = discard (count src at ~max ~field)
+
+let check_bounded_string src at ~max ~field =
+  let len = count src at ~max ~field in
+  check_text src ~pos:(at + count_size max) ~len ~field
+
+let skip r at ~align ~size ~field = discard (item r at ~align ~size ~field)
+
+let check_string r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:1 ~size:1 ~field in
+  check_text r.src ~pos ~len ~field
+
+let check_array r at ~len ~size check =
+  for i = 0 to len - 1 do
+    check r (at + (i * size))
+  done
+
+let check_list r at ~align ~size ~field check =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align ~size ~field in
+  check_array r pos ~len ~size check
+
+let check_bounded_list r at ~max ~first ~size ~field check =
+  let len = count r.src at ~max ~field in
+  check_array r (at + first) ~len ~size check

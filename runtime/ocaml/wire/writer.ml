@@ -53,7 +53,7 @@ let u256 dst at { U256.hi; lo } =
 
 let uuid dst at u = Bytes.blit_string (Uuid.to_bytes u) 0 dst at 16
 let f32 dst at v = set32 dst at (F32.to_bits v)
-let f64 dst at v = i64 dst at (Int64.bits_of_float v)
+let f64 = Floats.set_double
 let bool dst at v = set8 dst at (Bool.to_int v)
 let zero dst at len = if len > 0 then Bytes.unsafe_fill dst at len '\000'
 
@@ -139,6 +139,19 @@ let bounded_list w at ~max ~first ~size ~room ~field item all =
   let used = first + (len * size) in
   zero w.dst (at + used) (room - used)
 
+let float_array dst at ~len ~field floats =
+  expect_length (Floats.length_of floats) ~len ~what:"items" ~field;
+  Floats.write dst at floats
+
+let bounded_floats dst at ~max ~first ~room ~field floats =
+  let len = Floats.length_of floats in
+  count dst at ~max ~field len;
+  let head = count_size max in
+  zero dst (at + head) (first - head);
+  Floats.write dst (at + first) floats;
+  let used = first + (8 * len) in
+  zero dst (at + used) (room - used)
+
 let reference dst at offset count =
   set32 dst at (Int32.of_int offset);
   set32 dst (at + 4) (Int32.of_int count)
@@ -170,6 +183,13 @@ let list w at ~align ~size ~field:_ encode all =
   else
     let start = item w at ~align ~bytes:(len * size) len in
     items w start ~size encode all
+
+let floats w at ~field:_ floats =
+  let len = Floats.length_of floats in
+  if len = 0 then i64 w.dst at 0L
+  else
+    let start = item w at ~align:8 ~bytes:(8 * len) len in
+    Floats.write w.dst start floats
 
 let map w at ~align ~size ~compare ~field pair pairs =
   match Pairs.sorted compare pairs with
