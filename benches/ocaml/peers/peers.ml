@@ -160,8 +160,8 @@ let cases () =
       marshal "book" book';
       read_books ();
       ours "floats" (module Samples.Readings) readings;
-      bin_prot "floats" Theirs.bin_write_readings Theirs.bin_read_readings values;
-      marshal "floats" values;
+      bin_prot "floats" Theirs.bin_write_readings Theirs.bin_read_readings readings.values;
+      marshal "floats" readings.values;
       sum_floats ();
     ]
 

@@ -30,7 +30,7 @@ type book = {
 }
 [@@deriving bin_io]
 
-type readings = float_array [@@deriving bin_io]
+type readings = floatarray [@@deriving bin_io]
 
 let venue_of : Market.Venue.t -> venue = function
   | Binance -> Binance
