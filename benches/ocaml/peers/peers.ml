@@ -131,12 +131,7 @@ let read_books () =
 let sum_floats () =
   let frame = Samples.Readings.to_frame readings in
   let view () =
-    let floats = Samples.Readings.View.values (Samples.Readings.View.of_frame_exn frame) in
-    let sum = ref 0. in
-    for i = 0 to Floats.length floats - 1 do
-      sum := !sum +. Floats.get floats i
-    done;
-    !sum
+    Floats.sum (Samples.Readings.View.values (Samples.Readings.View.of_frame_exn frame))
   in
   let plain () =
     let sum = ref 0. in

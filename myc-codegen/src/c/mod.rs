@@ -14,6 +14,7 @@ mod header;
 mod literal;
 mod named;
 mod types;
+mod union;
 
 use myc_schema::schema::{PackageId, Schema};
 

@@ -365,17 +365,11 @@ static inline int myc_order_i128(const myc_Reader *r, uint32_t a, uint32_t b) {
 }
 /* The order of the number at a place and one that is given, the least significant word first. */
 static inline int myc_compare_u128(const uint8_t *at, uint64_t lo, uint64_t hi) {
-    uint64_t words[2];
-    words[0] = lo;
-    words[1] = hi;
+    uint64_t words[2] = {lo, hi};
     return myc_order_words(at, (const uint8_t *)words, 2);
 }
 static inline int myc_compare_u256(const uint8_t *at, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
-    uint64_t words[4];
-    words[0] = a;
-    words[1] = b;
-    words[2] = c;
-    words[3] = d;
+    uint64_t words[4] = {a, b, c, d};
     return myc_order_words(at, (const uint8_t *)words, 4);
 }
 static inline int myc_compare_i128(const uint8_t *at, uint64_t lo, int64_t hi) {

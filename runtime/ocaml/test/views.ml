@@ -103,6 +103,7 @@ let floats_are_read_in_place shift () =
   Check.is_true "items" (Floats.to_floatarray floats = sent.floats);
   Check.is_true "an item" (Floats.get floats 3 = 0.75);
   Check.is_true "their sum" (Floats.fold_left ( +. ) 0. floats = 1237.5);
+  Check.is_true "the same" (Floats.sum floats = 1237.5);
   let part = Float.Array.make 4 9. in
   Floats.blit floats ~pos:98 part ~dst_pos:1 ~len:2;
   Check.is_true "a part" (part = Float.Array.of_list [ 9.; 24.5; 24.75; 9. ]);

@@ -16,10 +16,12 @@ external blit_out : floatarray -> int -> bytes -> int -> int -> unit = "caml_bli
 type t = { words : string; first : int; length : int }
 
 let length t = t.length
-let out_of_bounds () = invalid_arg "Floats.get: no such item"
+
+(* Raised in line, so that a loop around [get] keeps its values in registers. *)
+let no_such_item = Invalid_argument "Floats.get: no such item"
 
 let get t i =
-  if i < 0 || i >= t.length then out_of_bounds ();
+  if i < 0 || i >= t.length then raise no_such_item;
   word t.words (t.first + i)
 
 let iter f t =
@@ -33,6 +35,13 @@ let fold_left f init t =
     result := f !result (word t.words (t.first + i))
   done;
   !result
+
+let sum t =
+  let sum = ref 0. in
+  for i = t.first to t.first + t.length - 1 do
+    sum := !sum +. word t.words i
+  done;
+  !sum
 
 let blit t ~pos dst ~dst_pos ~len =
   let is_within ~pos ~length = pos >= 0 && len >= 0 && pos <= length - len in

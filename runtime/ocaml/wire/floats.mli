@@ -2,9 +2,9 @@
 
     {[
       let samples = Scan.View.samples view in
-      let sum = ref 0. in
+      let largest = ref neg_infinity in
       for i = 0 to Floats.length samples - 1 do
-        sum := !sum +. Floats.get samples i
+        largest := Float.max !largest (Floats.get samples i)
       done
     ]} *)
 
@@ -19,6 +19,9 @@ val get : t -> int -> float
 
 val iter : (float -> unit) -> t -> unit
 val fold_left : ('a -> float -> 'a) -> 'a -> t -> 'a
+
+(** [sum t] adds the items up, in order. *)
+val sum : t -> float
 
 (** [to_floatarray t] is a copy of its own. *)
 val to_floatarray : t -> floatarray

@@ -25,18 +25,24 @@ let f32 src at = F32.of_bits (get32 src at)
 let f64 = Floats.get_double
 let align_up n align = (n + align - 1) land lnot (align - 1)
 
+let not_zero_or_one kind what n at ~field =
+  Error.failure kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
+  [@@inline never]
+
 let zero_or_one kind what src at ~field =
   match u8 src at with
   | 0 -> false
   | 1 -> true
-  | n -> Error.fail kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
+  | n -> raise_notrace (not_zero_or_one kind what n at ~field)
 
 let bool src at ~field = zero_or_one Error.Bool "a bool" src at ~field
 let presence src at ~field = zero_or_one Error.Presence "a presence byte" src at ~field
 
+let bad_text pos ~field = Error.failure Utf8 ~offset:pos ~field "text that is not UTF-8"
+  [@@inline never]
+
 let check_text src ~pos ~len ~field =
-  if not (Utf8.is_valid src ~pos ~len) then
-    Error.fail Utf8 ~offset:pos ~field "text that is not UTF-8"
+  if not (Utf8.is_valid src ~pos ~len) then raise_notrace (bad_text pos ~field)
 
 let text src ~pos ~len ~field =
   check_text src ~pos ~len ~field;
@@ -50,11 +56,14 @@ let bounded_count src at ~max =
   | 2 -> u16 src at
   | _ -> u32 src at
 
+let too_many found at ~max ~field =
+  Error.failure Count ~offset:at ~field
+    (Printf.sprintf "%d items where at most %d are allowed" found max)
+  [@@inline never]
+
 let count src at ~max ~field =
   let found = bounded_count src at ~max in
-  if found > max then
-    Error.fail Count ~offset:at ~field
-      (Printf.sprintf "%d items where at most %d are allowed" found max);
+  if found > max then raise_notrace (too_many found at ~max ~field);
   found
 
 let bounded_string src at ~max ~field =
@@ -90,10 +99,11 @@ let bounded_floats src at ~max ~first ~field =
 
 let bad_reference r at ~expected ~size ~field =
   let offset = u32 r.src at and bytes = u32 r.src (at + 4) * size in
-  Error.fail Reference ~offset:at ~field
+  Error.failure Reference ~offset:at ~field
     (Printf.sprintf
        "a reference to %d bytes at %d of a tail of %d, where the next item lies at %d" bytes
        offset (r.stop - r.tail) expected)
+  [@@inline never]
 
 (* Takes the item that the reference at [at] points to, which must be the next one, and says where
    it starts. *)
@@ -102,7 +112,7 @@ let item r at ~align ~size ~field =
   let expected = if count = 0 then 0 else align_up (r.next - r.tail) align in
   let start = r.tail + expected in
   if offset <> expected || count * size > r.stop - start then
-    bad_reference r at ~expected ~size ~field;
+    raise_notrace (bad_reference r at ~expected ~size ~field);
   if count > 0 then r.next <- start + (count * size);
   start
 
@@ -142,17 +152,23 @@ let map r at ~align ~size ~compare ~field pair =
   in
   go 0 []
 
+let bad_block pos ~stop ~block =
+  Error.failure Block ~offset:pos ~field:""
+    (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos))
+  [@@inline never]
+
 let payload src ~pos ~stop ~block =
   let tail = pos + align_up block 8 in
-  if tail > stop then
-    Error.fail Block ~offset:pos ~field:""
-      (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos));
+  if tail > stop then raise_notrace (bad_block pos ~stop ~block);
   { src; tail; stop; next = tail }
+
+let too_long at rest =
+  Error.failure Trailing ~offset:at ~field:"" (Printf.sprintf "%d bytes too many" rest)
+  [@@inline never]
 
 let finish r =
   let rest = r.stop - r.tail - align_up (r.next - r.tail) 8 in
-  if rest <> 0 then
-    Error.fail Trailing ~offset:r.next ~field:"" (Printf.sprintf "%d bytes too many" rest)
+  if rest <> 0 then raise_notrace (too_long r.next rest)
 
 let prefix = 8
 
@@ -160,7 +176,8 @@ let prefix = 8
 let embedded_start r at ~field =
   let count = u32 r.src (at + 4) in
   if count < prefix || count land 7 <> 0 then
-    bad_reference r at ~expected:(align_up (r.next - r.tail) 8) ~size:1 ~field;
+    raise_notrace
+      (bad_reference r at ~expected:(align_up (r.next - r.tail) 8) ~size:1 ~field);
   item r at ~align:8 ~size:1 ~field
 
 let embedded r at ~block ~field body =

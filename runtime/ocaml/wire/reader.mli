@@ -169,6 +169,9 @@ val check_list :
 val check_bounded_list :
   t -> int -> max:int -> first:int -> size:int -> field:string -> (t -> int -> unit) -> unit
 
+(** [too_long at extra] is the failure of [extra] bytes from [at] on that nobody expects. *)
+val too_long : int -> int -> exn
+
 (** {1 For views} *)
 
 (** [bounded_count src at ~max] is the count of what is bounded, where it has been checked. *)

@@ -22,7 +22,7 @@ module type CODEC = sig
   val read : t reader
 end
 
-let no_such_item () = invalid_arg "View: no such item"
+let no_such_item = Invalid_argument "View: no such item"
 
 module Items = struct
   type 'a t = {
@@ -38,7 +38,7 @@ module Items = struct
   let item t i = t.read t.src t.tail (t.first + (i * t.size))
 
   let get t i =
-    if i < 0 || i >= t.length then no_such_item ();
+    if i < 0 || i >= t.length then raise no_such_item;
     item t i
 
   let iteri f t =

@@ -4,6 +4,7 @@ mod compiler;
 mod derive;
 mod machine;
 mod measure;
+mod ocaml;
 mod page;
 mod peers;
 mod results;
@@ -18,7 +19,7 @@ use crate::Outcome;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::repo;
-use crate::setup::{ocaml, python};
+use crate::setup::{ocaml as ocaml_setup, python};
 use crate::tool::Tool;
 
 use results::{Codec, Results, Transports};
@@ -49,7 +50,11 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["compiler", "peers"])]
     derive: bool,
 
-    /// Rounds of each operation, with --peers
+    /// Measure the OCaml codec beside others instead, and write that section
+    #[arg(long, conflicts_with_all = ["compiler", "peers", "derive"])]
+    ocaml: bool,
+
+    /// Rounds of each operation, with --peers and --ocaml
     #[arg(long, default_value_t = 60)]
     rounds: usize,
 
@@ -74,6 +79,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let measured = match options {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
         Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
+        Options { ocaml: true, rounds, .. } => ocaml::measure(*rounds, &progress),
         Options { peers: true, rounds, instructions, .. } => {
             peers::measure(*rounds, *instructions, &progress)
         }
@@ -92,10 +98,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
 
 fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let python = python::prepare(progress)?;
-    ocaml::prepare(progress)?;
+    ocaml_setup::prepare(progress)?;
     let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
     Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
-    ocaml::dune(&["build", OCAML_BENCH], "release").run("bench-ocaml", progress)?;
+    // dune's dev profile keeps functions of other libraries from being inlined.
+    let build = ["build", "--profile", "release", OCAML_BENCH];
+    ocaml_setup::dune(&build, "release").run("bench-ocaml", progress)?;
 
     let bench = repo::target().join("release/mycelium-bench");
     let frames = repo::target().join("xtask/bench.frames");
@@ -110,7 +118,7 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let script = Tool::of(python::command(&python, "release")).arg("benches/python/codec.py");
     let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
     progress.detail("codec in OCaml");
-    let program = Tool::new(ocaml::built(OCAML_BENCH)).arg(&frames);
+    let program = Tool::new(ocaml_setup::built(OCAML_BENCH)).arg(&frames);
     let ocaml: Codec = results::read(&program.run("bench-codec-ocaml", progress)?)?;
     progress.detail("transports");
     let transports = Tool::new(&bench).args(["transports", "--count"]);
