@@ -1,6 +1,13 @@
 //! What `mycc gen` makes of `schemas/`, as one crate for tests, examples and benchmarks.
 //!
 //! Modules of one output folder are siblings: package `a.b` is the module `a_b`.
+//!
+//! All of it is held to clippy's pedantic lints, but for those that argue with the schema.
+
+#![warn(clippy::pedantic)]
+#![allow(clippy::module_name_repetitions, reason = "types are called as in the schema")]
+#![allow(clippy::doc_markdown, reason = "docs are written by the schema's author")]
+#![allow(clippy::struct_excessive_bools, reason = "a message has the fields that it has")]
 
 pub mod messages;
 

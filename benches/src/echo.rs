@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Args;
-use mycelium::{MessageBus, Publisher, Subscriber, TryRecvError};
+use mycelium::{MessageBus, Publisher, Received, Subscriber, TryRecvError};
 use mycelium_generated::market::Trade;
 
 use crate::cores;
@@ -48,7 +48,7 @@ pub(crate) fn send_back(
     waiting: Waiting,
 ) -> Result<(), Box<dyn Error>> {
     while let Some(ping) = receive(&mut pings, waiting)? {
-        pongs.publish_arc(ping)?;
+        pongs.forward(ping)?;
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ pub(crate) fn send_back(
 pub(crate) fn receive(
     subscriber: &mut Subscriber<Trade>,
     waiting: Waiting,
-) -> Result<Option<std::sync::Arc<Trade>>, Box<dyn Error>> {
+) -> Result<Option<Received<Trade>>, Box<dyn Error>> {
     if waiting == Waiting::Block {
         return Ok(subscriber.recv_blocking()?);
     }

@@ -13,4 +13,5 @@ pub mod json;
 pub mod messages;
 pub mod parse;
 pub mod read;
+pub mod ring;
 pub mod seeds;

@@ -59,6 +59,7 @@ pub struct TradeFlags(u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "market")]
 #[myc(digest = "myc1:1d682193f9fc42db53b899fe78d061f794adea6e7564cf9e720b51345715003c")]
+#[repr(C)]
 pub struct Level {
     /// Price of the level.
     pub price: Price,
@@ -197,6 +198,7 @@ pub struct Signal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "market")]
 #[myc(digest = "myc1:d7c1209b2ca1db3018d70121526db4dca89c01928e0114325fd3c0fe47f7b5d6")]
+#[repr(C)]
 pub struct Approval {
     /// How much may be traded, at most what the signal asked for.
     pub quantity: Quantity,

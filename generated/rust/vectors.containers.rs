@@ -10,6 +10,7 @@ pub const MANY: u32 = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "vectors.containers")]
 #[myc(digest = "myc1:9f976bfa1819de85eb118ddbf68325bcb70f4905382311fe2cef48487165c975")]
+#[repr(C)]
 pub struct Point {
     pub x: i32,
     pub y: i32,

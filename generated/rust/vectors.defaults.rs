@@ -77,9 +77,9 @@ pub struct Grown {
     pub wide: mycelium::U256,
     #[myc(default = 5e-324)]
     pub tiny: f64,
-    #[myc(default = 1.7976931348623157e308)]
+    #[myc(default = 1.797_693_134_862_315_7e308)]
     pub huge: f64,
-    #[myc(default = 0.33333334)]
+    #[myc(default = 0.333_333_34)]
     pub third: f32,
     #[myc(default = [None, 7])]
     pub maybe: [Option<u8>; 2],

@@ -68,6 +68,7 @@ pub struct Outer {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Message)]
 #[myc(package = "vectors.evolution", id = 1074)]
 #[myc(digest = "myc1:58db8bcaa072a2ed28082115c7f8b95f7b96f100bfb78770ed8af3bd8b58b3f6")]
+#[repr(C)]
 pub struct Strict {
     pub first: u32,
     pub second: u32,

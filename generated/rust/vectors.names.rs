@@ -19,6 +19,7 @@ pub struct String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "vectors.names")]
 #[myc(digest = "myc1:b8836bb4cb8fa271cb037bea6f9ee53f2321a336255731902741c9a833433aa5")]
+#[repr(C)]
 pub struct Option {
     pub some: u8,
     pub none: bool,

@@ -7,6 +7,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "vectors.unions")]
 #[myc(digest = "myc1:70bed0defde9f02a684f6171ad4822362bb13a345422242b1658d12c8d98fb85")]
+#[repr(C)]
 pub struct Point {
     pub x: i32,
     pub y: i32,

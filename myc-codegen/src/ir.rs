@@ -3,8 +3,11 @@
 //! Named types and aliases are listed once, each behind all that it uses, and referred to by their
 //! qualified names. Numbers that may not fit a double are strings.
 
+use std::ops::RangeInclusive;
+
 use myc_schema::schema::{
-    Const, Constraint, Field, Item, Member, Package, Schema, Ty, TypeId, TypeKind, Value,
+    Const, Constraint, Field, Item, Member, Package, Reserved, Schema, Ty, TypeDef, TypeId,
+    TypeKind, Value,
 };
 use mycelium_wire::hex;
 use serde_json::{Value as Json, json};
@@ -46,9 +49,23 @@ fn package(schema: &Schema, package: &Package) -> Json {
         "is_root": package.is_root,
         "items": package.items.iter().map(item).collect::<Vec<_>>(),
         "reserved": {
-            "ids": package.reserved.ids.iter().map(|ids| [ids.start(), ids.end()]).collect::<Vec<_>>(),
+            "ids": package.reserved.ids.iter().map(id_range).collect::<Vec<_>>(),
             "names": package.reserved.names,
         },
+    })
+}
+
+/// First and last id of a range, which are small.
+fn id_range(ids: &RangeInclusive<i128>) -> [u16; 2] {
+    [ids.start(), ids.end()].map(|id| u16::try_from(*id).unwrap_or(u16::MAX))
+}
+
+/// What no member or arm of a type may use.
+fn withdrawn(reserved: &Reserved) -> Json {
+    let range = |range: &RangeInclusive<i128>| [range.start().to_string(), range.end().to_string()];
+    json!({
+        "numbers": reserved.ids.iter().map(range).collect::<Vec<_>>(),
+        "names": reserved.names,
     })
 }
 
@@ -73,15 +90,15 @@ fn named_type(schema: &Schema, id: TypeId) -> Json {
         "align": def.align,
         "is_fixed": def.is_fixed,
     });
-    let kind = kind(schema, &def.kind);
+    let kind = kind(schema, def);
     if let (Json::Object(all), Json::Object(kind)) = (&mut json, kind) {
         all.extend(kind);
     }
     json
 }
 
-fn kind(schema: &Schema, kind: &TypeKind) -> Json {
-    match kind {
+fn kind(schema: &Schema, def: &TypeDef) -> Json {
+    match &def.kind {
         TypeKind::Message(message) => json!({
             "kind": "message",
             "id": message.id,
@@ -96,11 +113,13 @@ fn kind(schema: &Schema, kind: &TypeKind) -> Json {
             "open": e.open,
             "repr": e.repr.name(),
             "members": members(&e.members),
+            "reserved": withdrawn(&def.reserved),
         }),
         TypeKind::Flags(flags) => json!({
             "kind": "flags",
             "repr": flags.repr.name(),
             "members": members(&flags.members),
+            "reserved": withdrawn(&def.reserved),
         }),
         TypeKind::Union(union) => {
             let arms = union.arms.iter().map(|arm| {
@@ -114,7 +133,12 @@ fn kind(schema: &Schema, kind: &TypeKind) -> Json {
                     "type": ty(schema, &arm.ty),
                 })
             });
-            json!({ "kind": "union", "open": union.open, "arms": arms.collect::<Vec<_>>() })
+            json!({
+                "kind": "union",
+                "open": union.open,
+                "arms": arms.collect::<Vec<_>>(),
+                "reserved": withdrawn(&def.reserved),
+            })
         }
     }
 }

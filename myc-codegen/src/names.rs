@@ -45,6 +45,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "case",
     "classmethod",
     "decode",
+    "decode_many",
     "dict",
     "encode",
     "float",
@@ -69,6 +70,7 @@ const PYTHON_TAKEN: &[&str] = &[
     "tuple",
     "type",
     "validate",
+    "view",
     "wire",
 ];
 

@@ -14,8 +14,11 @@ use myc_schema::{Arena, Format, Memory, Schema, SourceSet};
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire::*;
 
+#[warn(clippy::pedantic)]
+#[allow(clippy::doc_markdown, reason = "docs are written by the schema's author")]
 #[path = "rust/common.money.rs"]
 mod common_money;
+#[warn(clippy::pedantic)]
 #[allow(
     clippy::approx_constant,
     clippy::large_enum_variant,
@@ -23,6 +26,7 @@ mod common_money;
 )]
 #[path = "rust/orders.rs"]
 mod orders;
+#[warn(clippy::pedantic)]
 #[path = "rust/readings.rs"]
 mod readings;
 
@@ -121,6 +125,9 @@ fn tables_and_digests_are_those_of_the_compiler() {
         def::<readings::Sample>(),
         def::<readings::Reading>(),
         def::<readings::Named>(),
+        def::<readings::Dot>(),
+        def::<readings::Dots>(),
+        def::<readings::Gap>(),
     ];
     for def in all {
         assert_eq!(def.digest, def.computed_digest(), "{}", def.name);
@@ -133,6 +140,17 @@ fn tables_and_digests_are_those_of_the_compiler() {
             "tables of the derive and of the compiler"
         );
     }
+}
+
+/// Without `#[repr(C)]` Rust may keep the fields in another order.
+#[test]
+fn what_can_lie_in_memory_as_on_the_wire_does() {
+    let text = include_str!("rust/readings.rs");
+    let is_in_order = |name| text.contains(&format!("#[repr(C)]\npub struct {name} {{"));
+    assert!(is_in_order("Dot") && readings::Dot::PLAIN.is_some());
+    assert!(is_in_order("Dots") && readings::Dots::PLAIN_BLOCK.is_some());
+    assert!(!is_in_order("Gap") && readings::Gap::PLAIN_BLOCK.is_none());
+    assert_eq!(text.matches("#[repr(C)]").count(), 2);
 }
 
 #[test]

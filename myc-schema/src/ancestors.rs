@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use mycelium_wire::{Digest, canon};
 
-use crate::evolution::still_talk;
+use crate::evolution::{Version, still_talk};
 use crate::lock::{Lock, Release};
 use crate::lower::Arena;
 use crate::schema::{Schema, TypeId, TypeKind};
@@ -20,7 +20,8 @@ impl Schema {
     /// Where a release of the lock is none; one that was [read](Lock::parse) is.
     pub fn with_ancestors(mut self, lock: &Lock) -> Result<Schema, canon::ParseError> {
         let arena = Arena::new();
-        let current = self.reflect_all(&arena);
+        let (current, reserved) = (self.reflect_all(&arena), self.reserved());
+        let current = Version { defs: &current, reserved: &reserved };
         let index: HashMap<String, usize> =
             (0..self.types.len()).map(|at| (self.qualified_name(TypeId(at)), at)).collect();
         let ours: Vec<Digest> = self.types.iter().map(|def| def.digest).collect();
@@ -30,8 +31,9 @@ impl Schema {
             release.types.iter().any(|(name, (digest, _))| !is_ours(name, digest))
         };
         for release in lock.releases.iter().filter(differs) {
-            let previous = release.reflect(&arena)?;
-            for (def, digest) in still_talk(&previous, &current) {
+            let defs = release.reflect(&arena)?;
+            let previous = Version { defs: &defs, reserved: &release.reserved };
+            for (def, digest) in still_talk(previous, current) {
                 let at = index.get(&format!("{}.{}", def.package, def.name));
                 let Some(TypeKind::Message(message)) = at.map(|at| &mut self.types[*at].kind)
                 else {

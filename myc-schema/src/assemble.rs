@@ -58,7 +58,7 @@ fn parts_of(field: &FieldFacts) -> FieldParts<'_> {
 }
 
 fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
-    let TypeFacts { package, name, was, docs, deprecated, kind } = facts;
+    let TypeFacts { package, name, was, docs, deprecated, reserved, kind } = facts;
     let kind = match kind {
         KindFacts::Message { id, topic, fields } => TypeKind::Message(Message {
             id,
@@ -79,6 +79,7 @@ fn type_def(facts: TypeFacts, def: &reflect::Def<'_>) -> TypeDef {
         was,
         docs,
         deprecated,
+        reserved,
         kind,
         digest: def.digest,
         size: layout::size(&used),

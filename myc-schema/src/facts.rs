@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
-use crate::schema::{Alias, Constraint, Enum, Flags, Package, PackageId, Ty, Union, Value};
+use crate::schema::{
+    Alias, Constraint, Enum, Flags, Package, PackageId, Reserved, Ty, Union, Value,
+};
 
 /// A checked program; indices are those of the schema that is made from it.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub(crate) struct TypeFacts {
     pub(crate) was: Option<String>,
     pub(crate) docs: Vec<String>,
     pub(crate) deprecated: Option<String>,
+    /// What no member of it may use.
+    pub(crate) reserved: Reserved,
     pub(crate) kind: KindFacts,
 }
 

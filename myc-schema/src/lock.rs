@@ -10,13 +10,15 @@
 //! type market.Level myc1:…
 //! ```
 //!
-//! Behind the types stands what packages reserve: `reserved market 19 21`, `reserved market OldTrade`.
+//! Behind the types stands what packages and types reserve: `reserved market 19 21`,
+//! `reserved market OldTrade`, `reserved market.Venue gemini`.
 //!
 //! A release lists all its types, sorted by name, each with its digest. The first release with a digest
 //! has the canonical text behind it, each line indented by two spaces; later ones need no copy.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use mycelium_wire::reflect::Def;
 use mycelium_wire::{Digest, canon};
@@ -41,7 +43,7 @@ pub struct Release {
     pub number: u32,
     /// Digest and canonical text of each type, by name.
     pub types: BTreeMap<String, (Digest, String)>,
-    /// What each package reserves, by its name.
+    /// What each package and type reserves, by its name.
     pub reserved: Vec<(String, Reserved)>,
 }
 
@@ -124,12 +126,12 @@ impl fmt::Display for Lock {
                     text.split_inclusive('\n').try_for_each(|line| write!(f, "  {line}"))?;
                 }
             }
-            for (package, reserved) in &release.reserved {
+            for (bearer, reserved) in &release.reserved {
                 for ids in &reserved.ids {
-                    writeln!(f, "reserved {package} {} {}", ids.start(), ids.end())?;
+                    writeln!(f, "reserved {bearer} {} {}", ids.start(), ids.end())?;
                 }
                 for name in &reserved.names {
-                    writeln!(f, "reserved {package} {name}")?;
+                    writeln!(f, "reserved {bearer} {name}")?;
                 }
             }
         }
@@ -182,6 +184,14 @@ fn types_of(line: &str, number: u32) -> Option<usize> {
     line.strip_prefix(&format!("release {number} with "))?.strip_suffix(" types")?.parse().ok()
 }
 
+/// Two numbers of at most 64 bits, the second not below the first.
+fn range(from: &str, to: &str) -> Option<RangeInclusive<i128>> {
+    let most = i64::MIN.into()..=u64::MAX.into();
+    let number = |word: &str| word.parse().ok().filter(|number: &i128| most.contains(number));
+    let range = number(from)?..=number(to)?;
+    (!range.is_empty()).then_some(range)
+}
+
 fn error(line: usize, message: String) -> LockError {
     LockError { line, message }
 }
@@ -228,26 +238,22 @@ impl<'t, I: Iterator<Item = (usize, &'t str)>> Reader<'t, I> {
         Ok(types)
     }
 
-    /// What packages reserve, which stands behind the types.
+    /// What packages and types reserve, which stands behind the types.
     fn reserved(&mut self) -> Result<Vec<(String, Reserved)>, LockError> {
         let mut all: Vec<(String, Reserved)> = Vec::new();
         while let Some((line, text)) = self.next_with("reserved ") {
             let words: Vec<&str> = text.split(' ').collect();
-            let id = |word: &str| word.parse::<u16>().ok().filter(|id| *id > 0);
-            let (package, ids, name) = match words[..] {
-                [_, package, from, to] => {
-                    let ids = id(from).zip(id(to)).filter(|(from, to)| from <= to);
-                    (package, ids.map(|(from, to)| from..=to), None)
-                }
-                [_, package, name] => (package, None, Some(name.to_owned())),
+            let (bearer, ids, name) = match words[..] {
+                [_, bearer, from, to] => (bearer, range(from, to), None),
+                [_, bearer, name] => (bearer, None, Some(name.to_owned())),
                 _ => ("", None, None),
             };
-            if ids.is_none() && name.is_none() || package.is_empty() {
-                let expected = "expected `reserved`, a package, and two ids or a name";
+            if ids.is_none() && name.is_none() || bearer.is_empty() {
+                let expected = "expected `reserved`, a package or type, and two numbers or a name";
                 return Err(error(line, expected.to_owned()));
             }
-            if all.last().is_none_or(|(last, _)| last != package) {
-                all.push((package.to_owned(), Reserved::default()));
+            if all.last().is_none_or(|(last, _)| last != bearer) {
+                all.push((bearer.to_owned(), Reserved::default()));
             }
             if let Some((_, reserved)) = all.last_mut() {
                 reserved.ids.extend(ids);

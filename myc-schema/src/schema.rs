@@ -53,11 +53,12 @@ pub struct Package {
     pub reserved: Reserved,
 }
 
-/// Ids and names that messages once had, or shall never have: `reserved message 19..=21, "OldTrade";`
+/// Numbers and names that messages, members or arms once had, or shall never have:
+/// `reserved message 19..=21, "OldTrade";`, and in an enum, flags or a union `reserved 3, "gemini";`
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reserved {
-    /// Ids, in source order.
-    pub ids: Vec<RangeInclusive<u16>>,
+    /// Ids, values, bits or tags, in source order.
+    pub ids: Vec<RangeInclusive<i128>>,
     /// Names, in source order.
     pub names: Vec<String>,
 }
@@ -112,6 +113,8 @@ pub struct TypeDef {
     pub docs: Vec<String>,
     /// `@deprecated("…")`, where it was given.
     pub deprecated: Option<String>,
+    /// What no member or arm of it may use; of enums, flags and unions.
+    pub reserved: Reserved,
     /// What it is.
     pub kind: TypeKind,
     /// Digest of all facts that it reaches.
@@ -363,10 +366,16 @@ impl Schema {
         &self.packages[self.types[id.0].package.0]
     }
 
-    /// What each package reserves, by its name; packages that reserve nothing are left out.
+    /// What each package and each type reserves, by its name, a type's being the one that its digest
+    /// keeps; those that reserve nothing are left out.
     pub fn reserved(&self) -> Vec<(String, Reserved)> {
-        let reserving = self.packages.iter().filter(|p| p.reserved != Reserved::default());
-        reserving.map(|package| (package.name.clone(), package.reserved.clone())).collect()
+        let packages = self.packages.iter().map(|p| (p.name.clone(), p.reserved.clone()));
+        let types = self.types.iter().map(|def| {
+            let name = def.was.as_ref().unwrap_or(&def.name);
+            let package = &self.packages[def.package.0].name;
+            (format!("{package}.{name}"), def.reserved.clone())
+        });
+        packages.chain(types).filter(|(_, reserved)| *reserved != Reserved::default()).collect()
     }
 
     /// Name with the package, `market.Trade`.

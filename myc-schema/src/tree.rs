@@ -25,13 +25,23 @@ pub(crate) struct Import {
     pub(crate) alias: Option<Name>,
 }
 
-/// One entry of `reserved message 19..=21, "OldTrade";`
+/// One entry of `reserved message 19..=21, "OldTrade";` or, in an enum, flags or a union, of
+/// `reserved 3, "gemini";`
 #[derive(Debug)]
 pub(crate) enum Reserved {
-    /// The name of a message.
+    /// The name of a message, member or arm.
     Name(Name),
-    /// One id, or all of a range.
-    Ids(Argument),
+    /// One number, or all of a range.
+    Numbers(Argument),
+}
+
+impl Reserved {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Reserved::Name(name) => name.span,
+            Reserved::Numbers(argument) => argument.span(),
+        }
+    }
 }
 
 /// A name where it is declared.
@@ -56,6 +66,8 @@ pub(crate) struct Item {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Name,
     pub(crate) kind: ItemKind,
+    /// What no member of it may use.
+    pub(crate) reserved: Vec<Reserved>,
     /// False where members were left out because they could not be read.
     pub(crate) is_complete: bool,
 }

@@ -92,7 +92,10 @@ const NAMED: Slot = &[
 ];
 /// The types that the last slot names; its own facts count where they are named.
 const ENUM: Slot = &[
-    &["open enum E: u8 { one = 1, two = 2 }", "open enum E: Byte { two = 2, one = ONE }"],
+    &[
+        "open enum E: u8 { one = 1, two = 2 }",
+        "open enum E: Byte { two = 2, reserved 7..=9, \"gone\"; one = ONE }",
+    ],
     &[
         "closed enum E: u8 { one = 1, two = 2 }",
         "closed enum E: u8 { one = 1, @was(\"two\") zwei = 2 }",

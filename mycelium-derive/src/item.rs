@@ -54,12 +54,13 @@ pub(crate) struct DeclaredField {
     pub(crate) digest: Digest,
 }
 
-/// A checked tuple struct of one field.
-pub(crate) struct Newtype<'a> {
+/// A checked tuple struct, which is what its field is, or the tuple of its fields.
+pub(crate) struct Nameless<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: Path,
     pub(crate) impls: Impls,
-    pub(crate) ty: &'a Type,
+    /// One or more.
+    pub(crate) types: Vec<&'a Type>,
 }
 
 /// What it is.
@@ -157,18 +158,5 @@ impl Item<'_> {
     pub(crate) fn private(&self) -> TokenStream {
         let krate = self.krate.to_token_stream();
         quote!(#krate::__private)
-    }
-}
-
-impl Kind<'_> {
-    /// Types that the fields or arms use, in wire order.
-    pub(crate) fn types(&self) -> Vec<&Type> {
-        match self {
-            Kind::Message { fields, .. } | Kind::Struct { fields } => {
-                fields.iter().map(|field| &*field.unborrowed).collect()
-            }
-            Kind::Union(union) => union.arms.iter().map(|arm| arm.ty).collect(),
-            Kind::Enum(_) | Kind::Flags(_) => Vec::new(),
-        }
     }
 }

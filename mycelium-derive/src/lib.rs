@@ -127,7 +127,8 @@
 //!
 //! * `Wire`, which makes the type one that a field can have; `Message` also `Message`, with type id,
 //!   topic, digest and frames.
-//! * Messages, structs and unions a view type: a getter a field, or a variant an arm.
+//! * Messages, structs and unions a view type: a getter a field, or a variant an arm; of a message that
+//!   does not borrow also a constant a field, which names it where a frame is changed in place.
 //! * Enums `value` and `from_value`.
 //! * Flags a constant a bit, `empty`, `from_bits`, `bits`, `is_empty`, `contains`, the operators `|`,
 //!   `|=`, `&` and `-`, and a `Debug` that lists names. They need `Copy` of their own.
@@ -154,6 +155,7 @@
 //! | `mycelium::Timestamp` | `timestamp` |
 //! | `mycelium::Duration` | `duration` |
 //! | `std::time::Duration` | `duration`; reading a negative one is refused (`range`), one above 292 years is written as the longest |
+//! | `std::time::SystemTime` | `timestamp`; on Unix, where it counts nanoseconds; a time before 1677 or after 2262 is written as the first or last there is |
 //! | `mycelium::U256` | `u256` |
 //! | `mycelium::Uuid` | `uuid` |
 //! | `Decimal<S>` | `decimal<S>` |
@@ -168,11 +170,11 @@
 //! | `BoundedList<T, N>`, `[T; N]` | `[T; ..N]`, `[T; N]` |
 //! | `BTreeMap<K, V>`, `HashMap<K, V>` | `map<K, V>` |
 //! | `Option<T>` | `T?` |
-//! | `(A, B)`, up to eight items | `(A, B)` |
+//! | `(A, B)`, up to twelve items | `(A, B)` |
 //! | `Box<T>` | `T` |
-//! | a type with one of these derives | that type; a tuple struct of one field: what the field is |
+//! | a type with one of these derives | that type; a tuple struct: what its field is, or the tuple of its two to twelve fields |
 //!
-//! An owner or a newtype changes no byte and no digest; of keys a newtype has `crate`, `serde` and `arbitrary`:
+//! An owner or a tuple struct changes no byte and no digest; of keys a tuple struct has `crate`, `serde` and `arbitrary`:
 //!
 //! ```
 //! # extern crate mycelium_wire as mycelium;
@@ -272,7 +274,8 @@
 //! ```
 //!
 //! A message of numbers alone can also be read and changed as itself, where it lies:
-//! [`InPlace`](trait@mycelium_wire::InPlace).
+//! [`InPlace`](trait@mycelium_wire::InPlace). The frame of any message is changed field by field with
+//! [`view_mut`](trait@mycelium_wire::Message#method.view_mut), text and lists by values of the same length.
 //!
 //! # Ways to write
 //!
@@ -449,7 +452,7 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct with named fields one that lies inline in messages and never changes. A tuple struct
-/// of one field is on the wire what its field is. Its keys are on the [crate's page](crate).
+/// is on the wire what its field is, or the tuple of its fields. Its keys are on the [crate's page](crate).
 #[proc_macro_derive(Struct, attributes(myc))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     derive(Derive::Struct, &parse_macro_input!(input)).into()
@@ -478,10 +481,10 @@ pub fn derive_union(input: TokenStream) -> TokenStream {
 fn derive(derive: Derive, original: &DeriveInput) -> proc_macro2::TokenStream {
     let errors = Errors::new();
     let input = Input::from_syn(derive, original, &errors);
-    if valid::is_newtype(&input) {
-        let newtype = valid::check_newtype(&input, &errors);
-        return match (errors.finish(), newtype) {
-            (None, Some(newtype)) => expand::expand_newtype(&newtype),
+    if valid::is_nameless(&input) {
+        let nameless = valid::check_nameless(&input, &errors);
+        return match (errors.finish(), nameless) {
+            (None, Some(nameless)) => expand::expand_nameless(&nameless),
             (errors, _) => fallback::expand(&input, errors),
         };
     }

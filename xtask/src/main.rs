@@ -6,6 +6,7 @@
 
 mod bench;
 mod c;
+mod campaign;
 mod demo;
 mod failure;
 mod fuzz;
@@ -51,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Run made-up inputs against the compiler, the formatter and the codecs
     Fuzz(fuzz::Options),
+    /// Kill the processes of a ring at random instants; check that nothing is torn, doubled or missing
+    Campaign(campaign::Options),
     /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
     Miri,
     /// Check the house rules: file length, unsafe code, import direction, words
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Campaign(options) => campaign::run(&options),
         Command::Miri => miri::run(),
         Command::Tidy => tidy::run(),
     };

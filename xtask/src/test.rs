@@ -57,9 +57,12 @@ fn fmt(progress: &Progress) -> StepResult {
     let failed = |failure: Failure| failure.remedy("cargo fmt --all");
     Tool::cargo().args(["fmt", "--all", "--check"]).run("fmt", progress).map_err(failed)?;
     // Workspaces of their own, which `--all` does not know.
-    for (log, manifest) in
-        [("fmt-fuzz", "fuzz/Cargo.toml"), ("fmt-peers", "benches/peers/Cargo.toml")]
-    {
+    for (log, manifest) in [
+        ("fmt-fuzz", "fuzz/Cargo.toml"),
+        ("fmt-peers", "benches/peers/Cargo.toml"),
+        ("fmt-ring", "benches/ring/Cargo.toml"),
+        ("fmt-bus-peers", "benches/bus/Cargo.toml"),
+    ] {
         let format = ["fmt", "--manifest-path", manifest];
         let failed = |failure: Failure| failure.remedy(format!("cargo {}", format.join(" ")));
         Tool::cargo().args(format).arg("--check").run(log, progress).map_err(failed)?;
@@ -81,7 +84,11 @@ fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
     let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
-    Ok(count_tests(&tool.run("rust", progress)?))
+    let tested = tool.run("rust", progress)?;
+    let with_features = ["--package", "mycelium", "--features", "metrics,tracing"];
+    let tool =
+        Tool::cargo().arg("test").args(with_features).args(["--test", "metrics", "--locked"]);
+    Ok(count_tests(&(tested + &tool.run("rust-features", progress)?)))
 }
 
 fn docs(progress: &Progress) -> StepResult {
@@ -120,8 +127,16 @@ fn test_python(progress: &Progress) -> StepResult {
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
     format.run("ruff-format", progress)?;
     module("mypy").args(["--strict"]).args(python::TYPED).run("mypy", progress)?;
-    let tested = module("pytest").arg("runtime/python").run("pytest", progress)?;
-    Ok(tested.lines().last().unwrap_or_default().trim_matches(['=', ' ']).to_owned())
+    python::build_core(&interpreter, "debug", progress)?;
+    let mut tested = Vec::new();
+    for (core, pure, log) in [("native", "0", "pytest"), ("python", "1", "pytest-pure")] {
+        let tests = module("pytest").arg("runtime/python").env("MYCELIUM_PURE_PYTHON", pure);
+        // So that a core that does not load is a failure, not a second run of the other.
+        let output = tests.env("MYCELIUM_EXPECTED_CORE", core).run(log, progress)?;
+        let summary = output.lines().last().unwrap_or_default().trim_matches(['=', ' ']);
+        tested.push(format!("{core}: {summary}"));
+    }
+    Ok(tested.join("; "))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {

@@ -121,7 +121,7 @@ class Message(
     digest: wire.u8
     topic: wire.u8
     decode_: Annotated[wire.u8, wire.name("decode")]
-    view: wire.u8
+    view_: Annotated[wire.u8, wire.name("view")]
     encode_: Annotated[wire.u8, wire.name("encode")]
     frame: wire.u8
     of_frame: wire.u8

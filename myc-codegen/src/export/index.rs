@@ -135,7 +135,7 @@ impl Index {
         self.types.push(Declared { file, module, ident, derive, keys, package, shape });
     }
 
-    /// Aliases and newtypes are of the package of what stands beside them.
+    /// Aliases and tuple structs are of the package of what stands beside them.
     fn name_packages(&mut self, package: Option<&str>) {
         let mut beside: HashMap<(usize, String), String> = HashMap::new();
         for declared in &self.types {

@@ -46,7 +46,7 @@ pub(super) fn lower(
 
 impl Lower<'_> {
     fn declare(&mut self, at: usize, declared: &Declared) {
-        if is_newtype(declared) {
+        if is_nameless(declared) {
             self.alias(at, declared);
             return;
         }
@@ -77,7 +77,7 @@ impl Lower<'_> {
     /// How what is being written refers to a type of the sources.
     pub(super) fn reference(&mut self, file: usize, at: usize) -> Option<String> {
         let declared = &self.index.types[at];
-        if declared.derive.is_none() || is_newtype(declared) {
+        if declared.derive.is_none() || is_nameless(declared) {
             self.alias(at, declared);
         }
         let Some(package) = &declared.package else {
@@ -93,7 +93,7 @@ impl Lower<'_> {
         Some(format!("{package}.{name}"))
     }
 
-    /// Writes an alias or a newtype, once.
+    /// Writes an alias or a tuple struct, once.
     fn alias(&mut self, at: usize, declared: &Declared) {
         if !self.aliases.insert(at) {
             return;
@@ -104,15 +104,22 @@ impl Lower<'_> {
             return;
         }
         let Some(package) = self.package_of(declared) else { return };
-        let (attributes, ty) = match &declared.shape {
-            Shape::Alias(item) => (&item.attrs, Some(&*item.ty)),
-            Shape::Struct(item) => (&item.attrs, item.fields.iter().next().map(|field| &field.ty)),
-            Shape::Enum(item) => (&item.attrs, None),
+        let (attributes, types) = match &declared.shape {
+            Shape::Alias(item) => (&item.attrs, vec![&*item.ty]),
+            Shape::Struct(item) => {
+                (&item.attrs, item.fields.iter().map(|field| &field.ty).collect())
+            }
+            Shape::Enum(_) => return,
         };
-        let Some(ty) = ty else { return };
         let before = std::mem::replace(&mut self.here, package);
         self.depth += 1;
-        if let Some(ty) = self.ty(declared.file, ty) {
+        let types: Option<Vec<String>> =
+            types.into_iter().map(|ty| self.ty(declared.file, ty)).collect();
+        if let Some(types) = types {
+            let ty = match &types[..] {
+                [ty] => ty.clone(),
+                types => format!("({})", types.join(", ")),
+            };
             let docs: String =
                 attrs::docs(attributes).iter().map(|line| format!("/// {line}\n")).collect();
             self.put(declared, format!("{docs}type {} = {ty};", name_of(declared)));
@@ -340,7 +347,7 @@ impl Lower<'_> {
     }
 }
 
-fn is_newtype(declared: &Declared) -> bool {
+fn is_nameless(declared: &Declared) -> bool {
     let Shape::Struct(item) = &declared.shape else { return false };
     declared.derive == Some(Derive::Struct) && matches!(item.fields, Fields::Unnamed(_))
 }

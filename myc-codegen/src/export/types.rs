@@ -12,12 +12,13 @@ const SAME: [&str; 13] =
     ["bool", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
 
 /// Types of the runtime and of the standard library that take nothing.
-const PLAIN: [(&str, &str); 7] = [
+const PLAIN: [(&str, &str); 8] = [
     ("String", "string"),
     ("str", "string"),
     ("Bytes", "bytes"),
     ("Timestamp", "timestamp"),
     ("Duration", "duration"),
+    ("SystemTime", "timestamp"),
     ("U256", "u256"),
     ("Uuid", "uuid"),
 ];

@@ -13,7 +13,7 @@ use quote::quote;
 
 use super::traits::{self, Traits};
 use super::types::{Scope, ident, plain};
-use super::{Feature, model, values};
+use super::{Feature, memory, model, values};
 use crate::names;
 
 /// The module of a package.
@@ -62,10 +62,12 @@ impl Scope<'_> {
     fn lower_type(&self, id: TypeId) -> model::Type {
         let def = &self.schema.types[id.0];
         let (body, facts, derive) = match &def.kind {
-            TypeKind::Message(message) => {
-                (self.struct_body(&message.fields), self.message_facts(def, message), "Message")
-            }
-            TypeKind::Struct(fields) => (self.struct_body(fields), Vec::new(), "Struct"),
+            TypeKind::Message(message) => (
+                self.struct_body(def, &message.fields),
+                self.message_facts(def, message),
+                "Message",
+            ),
+            TypeKind::Struct(fields) => (self.struct_body(def, fields), Vec::new(), "Struct"),
             TypeKind::Enum(def) => (enum_body(def), enum_facts(def), "Enum"),
             TypeKind::Flags(def) => (flags_body(def), Vec::new(), "Flags"),
             TypeKind::Union(def) => (self.union_body(def), vec![openness(def.open)], "Union"),
@@ -124,8 +126,9 @@ impl Scope<'_> {
         [Some(quote!(id = #id)), topic].into_iter().flatten().collect()
     }
 
-    fn struct_body(&self, fields: &[Field]) -> model::Body {
-        model::Body::Struct(fields.iter().map(|field| self.lower_field(field)).collect())
+    fn struct_body(&self, def: &TypeDef, fields: &[Field]) -> model::Body {
+        let fields = fields.iter().map(|field| self.lower_field(field)).collect();
+        model::Body::Struct { is_plain: memory::is_plain(self.schema, def), fields }
     }
 
     fn lower_field(&self, field: &Field) -> model::Field {

@@ -28,6 +28,7 @@ mod attribute_text;
 mod attributes;
 mod defaults;
 mod lower;
+mod memory;
 mod model;
 mod print;
 mod traits;

@@ -65,7 +65,11 @@ pub(super) struct Default {
 }
 
 pub(super) enum Body {
-    Struct(Vec<Field>),
+    Struct {
+        /// Whether `#[repr(C)]` makes it lie in memory as on the wire.
+        is_plain: bool,
+        fields: Vec<Field>,
+    },
     Flags {
         /// The integer that carries them.
         repr: Ident,

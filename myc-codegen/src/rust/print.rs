@@ -55,9 +55,10 @@ fn print_type(item: &Type, features: &str) -> String {
 fn print_body(item: &Type) -> String {
     let name = &item.name;
     match &item.body {
-        Body::Struct(fields) => {
+        Body::Struct { is_plain, fields } => {
+            let repr = if *is_plain { "#[repr(C)]\n" } else { "" };
             let fields: String = fields.iter().map(print_field).collect();
-            in_braces(&format!("pub struct {name}"), &fields)
+            in_braces(&format!("{repr}pub struct {name}"), &fields)
         }
         Body::Flags { repr, bits } => {
             format!("{}\npub struct {name}({repr});\n", print_bits(bits))

@@ -38,6 +38,7 @@ impl Scope<'_> {
                 let text = uuid.to_string();
                 quote!(mycelium::Uuid::literal(#text))
             }
+            (Value::Text(text), ty @ Ty::String(_)) if text.is_empty() => self.empty_value(ty),
             (Value::Text(text), Ty::String(None)) => quote!(#text.into()),
             // The compiler has checked the length.
             (Value::Text(text), _) => quote!(#text.parse().unwrap_or_default()),
@@ -285,16 +286,29 @@ fn float(text: &str) -> TokenStream {
     number(&format!("{sign}{lead}{rest}e{exponent}"))
 }
 
-/// A number, with `_` between groups of three digits where there are five or more before the point.
+/// A number, with `_` between groups of three digits where there are five or more before the point, or more
+/// than five behind it.
 pub(super) fn number(text: &str) -> TokenStream {
     let (sign, digits) =
         text.strip_prefix('-').map_or((None, text), |rest| (Some(quote!(-)), rest));
-    let (whole, fraction) = digits.split_at(digits.find(['.', 'e']).unwrap_or(digits.len()));
-    let grouped = numbers::grouped(whole);
-    let literal = format!("{grouped}{fraction}");
+    let (digits, exponent) = digits.split_at(digits.find('e').unwrap_or(digits.len()));
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let whole = numbers::grouped(whole);
+    let literal = format!("{whole}{}{exponent}", grouped_fraction(fraction));
     let literal: proc_macro2::Literal = match literal.parse() {
         Ok(literal) => literal,
         Err(error) => unreachable!("`{literal}` is a number: {error}"),
     };
     quote!(#sign #literal)
+}
+
+/// A point and digits, with `_` behind each third of more than five.
+fn grouped_fraction(fraction: &str) -> String {
+    let digits = fraction.trim_start_matches('.');
+    if digits.len() <= 5 {
+        return fraction.to_owned();
+    }
+    let groups: Vec<&str> =
+        (0..digits.len()).step_by(3).map(|at| &digits[at..digits.len().min(at + 3)]).collect();
+    format!(".{}", groups.join("_"))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{POINT, files_in, folder, mycc};
+use crate::{POINT, files_in, folder, mycc, mycc_with};
 
 #[test]
 fn a_new_project_works() {
@@ -39,6 +39,36 @@ fn options_come_before_the_project() {
     assert!(mycc(dir.path(), &["gen"]).failed(1).contains("names no outputs"));
     mycc(dir.path(), &["gen", "--lang", "rust", "--out", "here"]).ok();
     assert!(dir.path().join("here/shapes.rs").is_file());
+}
+
+/// Commands that take schemas by an option find those of the project too, from every folder of it.
+#[test]
+fn types_are_those_of_the_project() {
+    let dir = folder(&[
+        ("myc.toml", "schemas = \"a\"\n"),
+        ("a/point.myc", POINT),
+        ("other.myc", "package other;\nmessage Point = 7 { z: u8 }\n"),
+    ]);
+    let (top, below) = (dir.path(), dir.path().join("a"));
+    for dir in [top, &below] {
+        let layout = mycc(dir, &["layout", "Point"]).ok();
+        assert!(layout.starts_with("shapes.Point: message"), "{layout}");
+        let json = b"{\"x\":1}";
+        mycc_with(dir, &["encode", "Point", "-o", "point.bin"], json).ok();
+        let value = mycc(dir, &["decode", "Point", "point.bin"]).ok();
+        assert_eq!(value, "{\"x\":1,\"y\":-1,\"label\":null}\n");
+        for arguments in
+            [&["inspect", "point.bin"][..], &["inspect", "--type", "Point", "point.bin"]]
+        {
+            let text = mycc(dir, arguments).ok();
+            assert!(text.contains("32 bytes, shapes.Point"), "{text}");
+        }
+    }
+    // What is named goes before the project.
+    let other = mycc(top, &["layout", "Point", "--schema", "other.myc"]).ok();
+    assert!(other.starts_with("other.Point: message"), "{other}");
+    let unknown = mycc(top, &["decode", "Pint", "point.bin"]);
+    assert!(unknown.failed(1).contains("did you mean `Point`?"), "{}", unknown.stderr);
 }
 
 #[test]

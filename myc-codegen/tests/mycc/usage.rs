@@ -27,7 +27,9 @@ fn a_wrong_command_line_is_status_2() {
         (&["completions", "dos"], "possible values: bash"),
         (&["check", "--wrong", "point.myc"], "unexpected argument '--wrong'"),
         (&["gen", "--lang", "cobol", "point.myc"], "there is a back end for rust, python, ocaml"),
-        (&["encode", "Point"], "--schema <PATH>"),
+        (&["encode", "Point"], "name files or folders, with --schema where the command has it"),
+        (&["layout", "Point"], "there is no myc.toml here or above"),
+        (&["inspect", "--type", "Point", "-"], "there is no myc.toml here or above"),
         (&["check", "--message-format", "xml", "point.myc"], "possible values: text, json, github"),
     ] {
         let run = mycc(dir.path(), arguments);

@@ -7,7 +7,7 @@ pub const WHOLE: u64 = 18_446_744_073_709_551_615;
 
 pub const BELOW: i32 = -50_000;
 
-pub const REAL: f64 = 3.141592653589793;
+pub const REAL: f64 = 3.141_592_653_589_793;
 
 pub const ON: bool = true;
 

@@ -90,7 +90,7 @@ pub struct Reading {
     pub small: mycelium::U256,
     #[myc(default = 5e-324)]
     pub tiny: f64,
-    #[myc(default = 1.7976931348623157e308)]
+    #[myc(default = 1.797_693_134_862_315_7e308)]
     pub huge: f64,
     #[myc(default = (1.0, "b"))]
     pub pair: (f64, String),
@@ -130,7 +130,7 @@ impl Default for Reading {
             price: mycelium::Decimal::from_mantissa(5000),
             seen: mycelium::Timestamp(946_684_800_000_000_000),
             lag: mycelium::Duration(0),
-            tags: vec!["a".into(), "".into()],
+            tags: vec!["a".into(), String::new()],
             one: [255].as_slice().try_into().unwrap_or_default(),
             several: [0, 255].as_slice().try_into().unwrap_or_default(),
             key: mycelium::Uuid::literal("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
@@ -139,7 +139,7 @@ impl Default for Reading {
             ),
             small: mycelium::U256::literal("5"),
             tiny: 5e-324,
-            huge: 1.7976931348623157e308,
+            huge: 1.797_693_134_862_315_7e308,
             pair: (1.0, "b".into()),
             kind: Kind::Running,
             kinds: [Kind::Idle, Kind::Idle],
@@ -179,4 +179,39 @@ pub struct Named {
     /// At least 2 bytes.
     #[myc(len(2..))]
     pub name: String,
+}
+
+/// Lies in memory as on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, mycelium::Struct)]
+#[myc(package = "readings")]
+#[myc(digest = "myc1:5e80e7423658c1417bde16ffb242bd0da091b34e704ef51edbe4b8be721c113b")]
+#[repr(C)]
+pub struct Dot {
+    pub at: mycelium::Timestamp,
+    pub x: f32,
+    pub kind: Kind,
+    pub ok: bool,
+    pub state: State,
+    pub depth: i8,
+    pub ids: [mycelium::Uuid; 2],
+}
+
+/// So does a message, where nothing lies between its fields.
+#[derive(Debug, Clone, PartialEq, mycelium::Message)]
+#[myc(package = "readings", id = 12)]
+#[myc(digest = "myc1:b45eaee3d622e03a52c866e07af22933de7fdae1b112932c4b0113979f7b18ce")]
+#[repr(C)]
+pub struct Dots {
+    pub first: Dot,
+    pub both: [Dot; 2],
+    pub number: u64,
+}
+
+/// There is something before the number here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Message)]
+#[myc(package = "readings", id = 13)]
+#[myc(digest = "myc1:cd1f5fd46a8430a482e6e76e34e0ec0973d52006194c962d42698893a385c34d")]
+pub struct Gap {
+    pub small: u8,
+    pub number: u64,
 }

@@ -15,6 +15,10 @@ use crate::tree::{Expr, Field, Item};
 pub(super) const KEY_TYPES: &str =
     "a key is an integer, bool, enum, flags, decimal, time, uuid, string or bytes";
 
+/// What to do where a type has no constant values.
+const WITHOUT_LITERALS: &str = "messages and unions have no constant values: write `?` behind the type, and \
+                                let the reader choose what an absent field stands for";
+
 impl Checker<'_, '_> {
     pub(super) fn structure(
         &mut self,
@@ -137,7 +141,7 @@ impl Checker<'_, '_> {
             ),
             resolved if !self.has_literals(resolved) => {
                 let what = format!("a field whose type is {}", self.describe(ty));
-                (what, "messages and unions have no constant values: make the field optional")
+                (what, WITHOUT_LITERALS)
             }
             _ => return self.value(file, value, ty),
         };

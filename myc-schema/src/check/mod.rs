@@ -22,7 +22,7 @@ mod value;
 use std::rc::Rc;
 
 use crate::diag::{Diagnostic, Sink};
-use crate::facts::{Facts, KindFacts, TypeFacts};
+use crate::facts::{Facts, TypeFacts};
 use crate::load::Program;
 use crate::names::{DeclId, Names};
 use crate::schema::{Alias, AliasId, Const, Item, Package, PackageId, Reserved, Ty, TypeId};
@@ -178,22 +178,18 @@ impl Checker<'_, '_> {
             tree::ItemKind::Union { openness, arms } => self.union(file, item, *openness, arms)?,
             tree::ItemKind::Const { .. } | tree::ItemKind::Alias { .. } => return None,
         };
-        self.add_type(package, item, was, attributes.deprecated, kind)
+        let reserved = self.reserved_in(file, item, &kind);
+        let (name, docs) = (item.name.text.clone(), item.docs.clone());
+        let deprecated = attributes.deprecated;
+        let facts = TypeFacts { package, name, was, docs, deprecated, reserved, kind };
+        self.add_type(item, facts)
     }
 
-    fn add_type(
-        &mut self,
-        package: PackageId,
-        item: &tree::Item,
-        was: Option<String>,
-        deprecated: Option<String>,
-        kind: KindFacts,
-    ) -> Option<Checked> {
-        let extent = self.kind_extent(&kind);
+    fn add_type(&mut self, item: &tree::Item, facts: TypeFacts) -> Option<Checked> {
+        let extent = self.kind_extent(&facts.kind);
         self.check_extent(extent, item.name.span)?;
         self.count_uses(extent, item.name.span)?;
-        let (name, docs) = (item.name.text.clone(), item.docs.clone());
-        self.types.push(TypeFacts { package, name, was, docs, deprecated, kind });
+        self.types.push(facts);
         self.type_extents.push(extent);
         Some(Checked::Type(TypeId(self.types.len() - 1)))
     }

@@ -3,6 +3,8 @@
 //! An expression is computed without regard to a type, exactly, and then fitted to the one that it is
 //! for.
 
+use std::ops::RangeInclusive;
+
 use mycelium_wire::U256;
 
 use super::{Checked, Checker};
@@ -63,6 +65,18 @@ impl Checker<'_, '_> {
         least: u32,
         most: u32,
     ) -> Option<u32> {
+        let number = self.wide_number(file, expr, what, &(least.into()..=most.into()))?;
+        u32::try_from(number).ok()
+    }
+
+    /// The same, of any sign and up to 64 bits.
+    pub(super) fn wide_number(
+        &mut self,
+        file: FileId,
+        expr: &Expr,
+        what: &str,
+        range: &RangeInclusive<i128>,
+    ) -> Option<i128> {
         let raw = self.compute(file, expr)?;
         let Raw::Integer(integer) = raw else {
             let message = format!("{what}: expected an integer, found {}", raw.describe());
@@ -74,13 +88,13 @@ impl Checker<'_, '_> {
             ));
             return None;
         };
-        let number = integer.to_u128().and_then(|number| u32::try_from(number).ok());
-        if let Some(number) = number.filter(|number| (least..=most).contains(number)) {
-            return Some(number);
+        let number = integer.to_i128().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (least, most) = (range.start(), range.end());
+            let message = format!("{what}: {integer} is not within {least} to {most}");
+            self.report(Diagnostic::new(Code::RANGE, message, expr.span, "out of range"));
         }
-        let message = format!("{what}: {integer} is not within {least} to {most}");
-        self.report(Diagnostic::new(Code::RANGE, message, expr.span, "out of range"));
-        None
+        number
     }
 
     /// A length or bound: at least 1.

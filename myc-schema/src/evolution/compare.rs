@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mycelium_wire::reflect::{Def, Field, Kind, Type};
 
+use super::Version as Facts;
 use crate::schema::Reserved;
 
 /// One version.
@@ -31,14 +32,14 @@ pub(super) struct Comparison<'a> {
     pub(super) removed: Vec<&'a Def<'a>>,
     /// Previous and current name of each package that was renamed.
     pub(super) packages: BTreeMap<&'a str, &'a str>,
-    /// What packages reserve, by name, in the previous and in the current version.
+    /// What packages and types reserve, by name, in the previous and in the current version.
     pub(super) reserved: [&'a [(String, Reserved)]; 2],
     /// What each type that is in both is known by now.
     became: HashMap<String, String>,
 }
 
 /// What a type is known by in both versions: its path with the name that the digest keeps.
-fn identity(def: &Def<'_>) -> String {
+pub(super) fn identity(def: &Def<'_>) -> String {
     format!("{}.{}", def.package, def.digest_name())
 }
 
@@ -48,8 +49,9 @@ pub(super) fn path(def: &Def<'_>) -> String {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(previous: &[&'a Def<'a>], current: &[&'a Def<'a>]) -> Comparison<'a> {
-        let (previous, current) = (Version::new(previous), Version::new(current));
+    pub(super) fn new(previous: Facts<'a, 'a>, current: Facts<'a, 'a>) -> Comparison<'a> {
+        let reserved = [previous.reserved, current.reserved];
+        let (previous, current) = (Version::new(previous.defs), Version::new(current.defs));
         let packages = renamed_packages(&previous, &current);
         let (mut pairs, mut removed, mut became) = (Vec::new(), Vec::new(), HashMap::new());
         for (name, def) in &previous.defs {
@@ -61,13 +63,31 @@ impl<'a> Comparison<'a> {
                 None => removed.push(*def),
             }
         }
-        let reserved = [&[][..]; 2];
         Comparison { previous, current, pairs, removed, packages, reserved, became }
     }
 
     pub(super) fn is_same_name(&self, previous: &Def<'_>, current: &Def<'_>) -> bool {
         let became = self.became.get(&identity(previous));
         became.is_some_and(|name| *name == identity(current))
+    }
+
+    /// What the package of a previous type is called now.
+    pub(super) fn package(&self, previous: &Def<'a>) -> &'a str {
+        self.packages.get(previous.package).copied().unwrap_or(previous.package)
+    }
+
+    /// What a package or type reserves now, by its name.
+    pub(super) fn reserved_now(&self, bearer: &str) -> Option<&'a Reserved> {
+        let [_, current] = self.reserved;
+        current.iter().find(|(name, _)| name == bearer).map(|(_, reserved)| reserved)
+    }
+
+    /// Whether a package or type reserves the number and the name of something that is gone from it.
+    pub(super) fn is_withdrawn(&self, bearer: &str, number: i128, name: &str) -> bool {
+        self.reserved_now(bearer).is_some_and(|reserved| {
+            reserved.ids.iter().any(|ids| ids.contains(&number))
+                && reserved.names.iter().any(|reserved| reserved == name)
+        })
     }
 
     /// The fields of messages that are in both versions.

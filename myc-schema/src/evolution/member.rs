@@ -4,7 +4,7 @@ use mycelium_wire::canon::type_text;
 use mycelium_wire::reflect::{Arm, Kind, Member, Type};
 
 use super::Finding;
-use super::compare::{Comparison, Pair, path};
+use super::compare::{Comparison, Pair, identity, path};
 use super::ty::TypeChange;
 
 /// A member or arm.
@@ -114,10 +114,17 @@ fn both<'a>(comparison: &Comparison<'a>, of: Of) -> Vec<Both<'a>> {
         .collect()
 }
 
-/// Neither name nor number is there any more.
+/// Neither name nor number is there any more. What does not know the values that it is sent may not
+/// lose any; elsewhere both may be reserved instead.
 fn gone(comparison: &Comparison<'_>, found: &mut Vec<Finding>, of: Of, noun: &str) {
     for (pair, old, new) in both(comparison, of) {
-        for member in old.iter().filter(|member| is_not_in(&new, member)) {
+        let bearer = identity(pair.current);
+        let is_withdrawn = |member: &&Numbered<'_>| {
+            !is_closed(&pair.current.kind)
+                && comparison.is_withdrawn(&bearer, member.number, member.name)
+        };
+        let gone = old.iter().filter(|member| is_not_in(&new, member));
+        for member in gone.filter(|member| !is_withdrawn(member)) {
             let message = format!("{noun} `{}.{}` is gone", path(pair.previous), member.name);
             found.push(pair.member(Some(member.name), None, message));
         }

@@ -5,8 +5,13 @@ use mycelium_wire::reflect::{Def, Kind};
 use super::Finding;
 use super::compare::{Comparison, Pair, path};
 
+/// Neither name nor id is there any more, nor are both reserved.
 pub(super) fn removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
-    for def in comparison.removed.iter().filter(|def| is_message(def)) {
+    for def in &comparison.removed {
+        let Kind::Message { id, .. } = def.kind else { continue };
+        if comparison.is_withdrawn(comparison.package(def), id.into(), def.name) {
+            continue;
+        }
         let previous = path(def);
         let message = format!("message `{previous}` is gone");
         found.push(Finding { message, previous: Some(previous), current: None });

@@ -52,15 +52,14 @@ struct Finding {
 pub struct Version<'v, 'a> {
     /// Types, and all that they use.
     pub defs: &'v [&'a Def<'a>],
-    /// What each package reserves, by its name.
+    /// What each package and type reserves, by its name.
     pub reserved: &'v [(String, Reserved)],
 }
 
 /// All changes between two versions that break something, in the order of the rules and then of the
 /// names.
 pub fn breaking<'a>(previous: Version<'a, 'a>, current: Version<'a, 'a>) -> Vec<Break> {
-    let mut comparison = Comparison::new(previous.defs, current.defs);
-    comparison.reserved = [previous.reserved, current.reserved];
+    let comparison = Comparison::new(previous, current);
     let mut breaks = Vec::new();
     for rule in RULES {
         let mut found = Vec::new();

@@ -6,7 +6,7 @@ use mycelium_wire::canon::type_text;
 use mycelium_wire::reflect::{Field, Kind};
 
 use super::Finding;
-use super::compare::{Comparison, path};
+use super::compare::{Comparison, Pair, identity, path};
 use super::constraint;
 use super::message::is_message;
 use super::ty::TypeChange;
@@ -69,30 +69,59 @@ pub(super) fn representation_changed(comparison: &Comparison<'_>, found: &mut Ve
     }
 }
 
-/// Ids and names that are no longer reserved, nor those of the message that they once were.
+/// Numbers and names that are no longer reserved.
 pub(super) fn reserved_removed(comparison: &Comparison<'_>, found: &mut Vec<Finding>) {
-    let [previous, current] = comparison.reserved;
-    for (package, old) in previous {
-        let package = comparison.packages.get(package.as_str()).copied().unwrap_or(package);
-        let new = current.iter().find(|(name, _)| name == package).map(|(_, reserved)| reserved);
-        let ids = |reserved: &Reserved| Ids::new(reserved.ids.iter().map(|ids| (ids.clone(), ())));
-        let kept = new.map(ids);
-        let is_kept = |id: u16| kept.as_ref().is_some_and(|kept| kept.get(id).is_some());
-        let mut say = |what: String| {
-            let message = format!("{what} of package `{package}` is no longer reserved");
-            found.push(Finding { message, previous: None, current: None });
-        };
-        for mut range in ids(old).ranges() {
-            if let Some(id) = range.find(|id| !is_kept(*id)) {
-                say(format!("message id {id}"));
+    let [previous, _] = comparison.reserved;
+    for (bearer, old) in previous {
+        let is_it = |pair: &&Pair<'_>| identity(pair.previous) == *bearer;
+        match comparison.pairs.iter().find(is_it) {
+            Some(pair) => {
+                let new = comparison.reserved_now(&identity(pair.current));
+                let name = path(pair.current);
+                for what in no_longer(old, new, number_noun(&pair.current.kind)) {
+                    let message = format!("{what} of `{name}` is no longer reserved");
+                    found.push(pair.finding(message));
+                }
+            }
+            // A type that is gone is reported as such.
+            None if is_type(bearer) => {}
+            None => {
+                let package = comparison.packages.get(bearer.as_str()).copied().unwrap_or(bearer);
+                let new = comparison.reserved_now(package);
+                for what in no_longer(old, new, "message id") {
+                    let message = format!("{what} of package `{package}` is no longer reserved");
+                    found.push(Finding { message, previous: None, current: None });
+                }
             }
         }
-        let names: HashSet<&String> = new.iter().flat_map(|new| &new.names).collect();
-        for name in &old.names {
-            if !names.contains(name) {
-                say(format!("the name `{name}`"));
-            }
-        }
+    }
+}
+
+/// What only the first of two reserves, in words: of each range the first number.
+fn no_longer(old: &Reserved, new: Option<&Reserved>, noun: &str) -> Vec<String> {
+    let ids = |reserved: &Reserved| Ids::new(reserved.ids.iter().map(|ids| (ids.clone(), ())));
+    let kept = ids(new.unwrap_or(&Reserved::default()));
+    let names: HashSet<&String> = new.iter().flat_map(|new| &new.names).collect();
+    let old_ids = ids(old);
+    let numbers = old_ids.ranges().filter_map(|range| kept.first_without(range));
+    let gone = old.names.iter().filter(|name| !names.contains(name));
+    numbers
+        .map(|number| format!("{noun} {number}"))
+        .chain(gone.map(|name| format!("the name `{name}`")))
+        .collect()
+}
+
+/// Whether it is the path of a type, as opposed to that of a package.
+fn is_type(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
+fn number_noun(kind: &Kind<'_>) -> &'static str {
+    match kind {
+        Kind::Enum { .. } => "value",
+        Kind::Flags { .. } => "bit",
+        Kind::Union { .. } | Kind::Message { .. } | Kind::Struct { .. } => "tag",
     }
 }
 

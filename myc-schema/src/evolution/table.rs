@@ -56,7 +56,7 @@ rules! {
     "package-renamed" SOURCE named::package_renamed, "keep the package's name";
     "type-removed" SOURCE named::removed, "keep the type, marked @deprecated";
     "kind-changed" ALL named::kind_changed, "declare a new type under another name";
-    "message-removed" OLD_DATA_SOURCE message::removed, "keep the message, marked @deprecated";
+    "message-removed" OLD_DATA_SOURCE message::removed, "keep the message, marked @deprecated, or reserve its id and its name";
     "message-renamed" SOURCE message::renamed, "keep the name";
     "message-id-changed" WIRE message::id_changed, "keep the id";
     "message-topic-changed" WIRE message::topic_changed, "keep the topic, or name the previous one with @topic";
@@ -77,11 +77,11 @@ rules! {
     "struct-changed" ALL named::struct_changed, "a struct is frozen: declare a new one";
     "openness-changed" ALL named::openness_changed, "keep `open` or `closed`; declare a new type for the other";
     "representation-changed" ALL named::representation_changed, "keep the integer type";
-    "member-removed" OLD_DATA_SOURCE member::removed, "keep the member, marked @deprecated";
+    "member-removed" OLD_DATA_SOURCE member::removed, "keep the member, marked @deprecated; an open enum and flags may reserve its number and its name instead";
     "member-renamed" SOURCE member::renamed, "keep the name";
     "member-renumbered" WIRE member::renumbered, "keep the number, and add a member with a new one";
     "member-added-to-closed" OLD_READERS member::added_to_closed, "declare a new enum; only open ones may grow";
-    "arm-removed" OLD_DATA_SOURCE member::arm_removed, "keep the arm, marked @deprecated";
+    "arm-removed" OLD_DATA_SOURCE member::arm_removed, "keep the arm, marked @deprecated; an open union may reserve its tag and its name instead";
     "arm-renamed" SOURCE member::arm_renamed, "keep the name";
     "arm-renumbered" WIRE member::arm_renumbered, "keep the tag, and add an arm with a new one";
     "arm-retyped" ALL member::arm_retyped, "add an arm with a new tag, and mark this one @deprecated";

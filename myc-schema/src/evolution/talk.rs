@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use mycelium_wire::Digest;
 use mycelium_wire::reflect::Def;
 
+use super::Version;
 use super::compare::{Comparison, path};
 use super::message::is_message;
 use super::table::{Direction, RULES};
@@ -12,8 +13,8 @@ use super::table::{Direction, RULES};
 /// Each current message that reads the frames of its previous version and is read by it, with the
 /// digest of that version. Each side has all types that its types use.
 pub(crate) fn still_talk<'a>(
-    previous: &[&'a Def<'a>],
-    current: &[&'a Def<'a>],
+    previous: Version<'a, 'a>,
+    current: Version<'a, 'a>,
 ) -> Vec<(&'a Def<'a>, Digest)> {
     let comparison = Comparison::new(previous, current);
     let of_bytes = RULES.iter().filter(|rule| {

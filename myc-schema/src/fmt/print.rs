@@ -325,6 +325,7 @@ fn flat_group(open: &str, list: &List<'_>, close: &str) -> Option<String> {
 fn has_space_before(pieces: &[Piece<'_>], index: usize) -> bool {
     let Some(before) = index.checked_sub(1).map(|at| &pieces[at]) else { return false };
     let is_value = |piece: &Piece<'_>| match piece {
+        Piece::Token(Token { text: "reserved", .. }) => false,
         Piece::Token(token) => token.kind == Kind::Word || token.text == "?",
         Piece::Group { .. } => true,
     };

@@ -94,7 +94,7 @@ impl<'t> Builder<'_, 't> {
                 }
                 continue;
             }
-            if ends_entry(open, token) {
+            if ends_entry(open, token) && !(token.text == "," && entry.is_withdrawal()) {
                 match open {
                     Some(_) => entry.separator = Some(token.text),
                     None => entry.pieces.push(Piece::Token(token)),
@@ -148,6 +148,17 @@ impl<'t> List<'t> {
 }
 
 impl<'t> Entry<'t> {
+    /// Whether it is `reserved 1, "a";`, whose commas separate no entries; a member may be called
+    /// `reserved` too.
+    fn is_withdrawal(&self) -> bool {
+        let mut words = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Token(token) if token.kind == Kind::Comment => None,
+            Piece::Token(token) | Piece::Group { open: token, .. } => Some(token.text),
+        });
+        words.next() == Some("reserved")
+            && words.next().is_some_and(|next| next != ":" && next != "=")
+    }
+
     /// Comments at its end, which stand better behind its separator.
     fn take_comments(&mut self) -> Vec<Token<'t>> {
         let is_comment =

@@ -22,7 +22,7 @@ impl Lowering<'_> {
                 Rule::inner_doc => file.docs.push(doc_line(&pair)),
                 Rule::package => self.package(pair, &mut file),
                 Rule::import => self.import(pair, &mut file),
-                Rule::reserved => self.reserved(pair, &mut file),
+                Rule::reserved => self.reserved(pair, &mut file.reserved),
                 Rule::item => {
                     self.expect_package(&pair, &file);
                     file.items.extend(self.item(pair));
@@ -78,15 +78,15 @@ impl Lowering<'_> {
         file.imports.extend(path.map(|(path, span)| tree::Import { path, span, alias }));
     }
 
-    fn reserved(&mut self, pair: Pair<'_, Rule>, file: &mut tree::File) {
+    fn reserved(&mut self, pair: Pair<'_, Rule>, reserved: &mut Vec<tree::Reserved>) {
         for entry in pair.into_inner().filter(|inner| inner.as_rule() == Rule::reserved_entry) {
             let string = entry.clone().into_inner().find(|inner| inner.as_rule() == Rule::string);
-            file.reserved.extend(match string {
+            reserved.extend(match string {
                 Some(name) => Some(tree::Reserved::Name(tree::Name {
                     text: self.string(&name),
                     span: self.span(&name),
                 })),
-                None => self.argument(entry).map(tree::Reserved::Ids),
+                None => self.argument(entry).map(tree::Reserved::Numbers),
             });
         }
     }
@@ -165,7 +165,7 @@ impl Lowering<'_> {
         for inner in pair.into_inner() {
             self.take_part(inner, &mut parts);
         }
-        let Parts { openness, name, ty, repr, value, members, fields } = parts;
+        let Parts { openness, name, ty, repr, value, members, fields, reserved } = parts;
         let kind = match rule {
             Rule::const_item => tree::ItemKind::Const { ty: ty?, value: value? },
             Rule::alias_item => tree::ItemKind::Alias { ty: ty? },
@@ -177,7 +177,7 @@ impl Lowering<'_> {
         };
         let is_complete = self.sink.errors() == errors_before;
         let Lead { docs, attributes } = lead;
-        Some(tree::Item { docs, attributes, name: name?, kind, is_complete })
+        Some(tree::Item { docs, attributes, name: name?, kind, reserved, is_complete })
     }
 
     fn take_part(&mut self, pair: Pair<'_, Rule>, parts: &mut Parts) {
@@ -192,18 +192,23 @@ impl Lowering<'_> {
             Rule::repr => parts.repr = self.only_type(pair),
             Rule::value => parts.value = self.value(pair),
             Rule::id => parts.value = self.only_expr(pair),
-            Rule::members => parts.members = self.members(pair),
-            Rule::fields => parts.fields = self.fields(pair),
+            Rule::members => parts.members = self.members(pair, &mut parts.reserved),
+            Rule::fields => parts.fields = self.fields(pair, &mut parts.reserved),
             _ => {}
         }
     }
 
-    fn members(&mut self, pair: Pair<'_, Rule>) -> Vec<tree::Member> {
+    fn members(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        reserved: &mut Vec<tree::Reserved>,
+    ) -> Vec<tree::Member> {
         let open = self.span(&pair).start;
         let mut members = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::member => members.extend(self.member(inner)),
+                Rule::withdrawn => self.reserved(inner, reserved),
                 Rule::bad_member => self.report_bad(&inner, Rule::only_member),
                 other => self.report_gap(other, &inner, open),
             }
@@ -228,12 +233,17 @@ impl Lowering<'_> {
         Some(tree::Member { docs: lead.docs, attributes: lead.attributes, name: name?, value })
     }
 
-    fn fields(&mut self, pair: Pair<'_, Rule>) -> Vec<tree::Field> {
+    fn fields(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        reserved: &mut Vec<tree::Reserved>,
+    ) -> Vec<tree::Field> {
         let open = self.span(&pair).start;
         let mut fields = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::field => fields.extend(self.field(inner)),
+                Rule::withdrawn => self.reserved(inner, reserved),
                 Rule::bad_field => self.report_bad(&inner, Rule::only_field),
                 other => self.report_gap(other, &inner, open),
             }
@@ -270,4 +280,5 @@ struct Parts {
     value: Option<tree::Expr>,
     members: Vec<tree::Member>,
     fields: Vec<tree::Field>,
+    reserved: Vec<tree::Reserved>,
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use myc_schema::Schema;
-use myc_schema::schema::{Constraint, Field, Item, Package, Ty, TypeDef, TypeKind, Value};
+use myc_schema::schema::{
+    Constraint, Field, Item, Package, Reserved, Ty, TypeDef, TypeKind, Value,
+};
 
 pub(crate) fn dump(schema: &Schema) -> String {
     let mut dump = Dump { schema, out: String::new() };
@@ -37,12 +39,7 @@ impl Dump<'_> {
         self.docs(0, &package.docs);
         let sources = package.sources.iter().map(|path| path.display().to_string());
         self.line(0, &format!("from {}", sources.collect::<Vec<_>>().join(", ")));
-        for ids in &package.reserved.ids {
-            self.line(0, &format!("reserved {} to {}", ids.start(), ids.end()));
-        }
-        for name in &package.reserved.names {
-            self.line(0, &format!("reserved {name}"));
-        }
+        self.reserved(0, &package.reserved);
         for item in &package.items {
             self.out.push('\n');
             match item {
@@ -61,6 +58,15 @@ impl Dump<'_> {
             }
         }
         self.out.push('\n');
+    }
+
+    fn reserved(&mut self, depth: usize, reserved: &Reserved) {
+        for ids in &reserved.ids {
+            self.line(depth, &format!("reserved {} to {}", ids.start(), ids.end()));
+        }
+        for name in &reserved.names {
+            self.line(depth, &format!("reserved {name}"));
+        }
     }
 
     fn type_def(&mut self, def: &TypeDef) {
@@ -88,6 +94,7 @@ impl Dump<'_> {
         self.line(1, &def.digest.to_string());
         self.deprecated(1, def.deprecated.as_deref());
         self.was(1, def.was.as_deref());
+        self.reserved(1, &def.reserved);
         match &def.kind {
             TypeKind::Message(message) => self.fields(&message.fields),
             TypeKind::Struct(fields) => self.fields(fields),

@@ -7,6 +7,7 @@ mod declared;
 mod enums;
 mod flags;
 mod impls;
+mod nameless;
 mod newtype;
 mod record;
 mod tables;
@@ -14,7 +15,7 @@ mod union;
 mod view;
 
 use mycelium_wire::reflect::Repr;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
@@ -22,7 +23,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::item::{Item, Kind};
 
 pub(crate) use self::impls::expand_impls;
-pub(crate) use self::newtype::expand as expand_newtype;
+pub(crate) use self::nameless::expand as expand_nameless;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
@@ -105,14 +106,13 @@ fn expand_type_checks<'t>(
 }
 
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
-    quote_spanned! {ty.span()=>
-        ::core::assert!(
-            #private::is_type(<#ty as #private::FieldType>::FIELD_TYPE),
-            "not a type of the language: a length or bound is at least 1, a decimal has at most 18 \
-             places, nothing is optional twice, a tuple has at least two items, a key of a map is a number \
-             other than a float, bool, enum, flags, text or bytes"
-        );
-    }
+    // A call is where its path begins.
+    let place = |mut token: TokenTree| {
+        token.set_span(ty.span());
+        token
+    };
+    let placed: TokenStream = private.clone().into_iter().map(place).collect();
+    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.
@@ -137,6 +137,5 @@ fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
         return quote!(#private::Digest::literal(#digest));
     }
     let facts = Literal::byte_string(&facts);
-    let types = item.kind.types();
-    quote!(#private::Digest::combine(*#facts, &[#(<#types as #private::FieldType>::FIELD_TYPE),*]))
+    quote!(#private::Digest::of(*#facts, &__KIND))
 }

@@ -1,19 +1,21 @@
-//! Newtypes: every function hands on to the field's type.
+//! Tuple structs of one field: every function hands on to the field's type.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::{Ident, Type};
 
-use crate::item::Newtype;
+use crate::item::Nameless;
 
-/// The impl.
-pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
-    let (ident, ty) = (&item.original.ident, item.ty);
+/// The impls of one whose field is of that type.
+pub(super) fn expand(item: &Nameless<'_>, ty: &Type) -> TokenStream {
+    let ident = &item.original.ident;
     let krate = item.krate.to_token_stream();
     let private = &quote!(#krate::__private);
     let inner = &quote!(<#ty as #private::Wire>);
     let (inline_form, block_form) = (expand_inline(private, inner), expand_block(private, inner));
     let impls = super::expand_impls(private, item.original, &item.impls);
-    let (check, decode) = (super::expand_type_checks(private, [ty]), expand_decode(item, private));
+    let (check, decode) =
+        (super::expand_type_checks(private, [ty]), expand_decode(ident, ty, private));
     quote! {
         #[allow(deprecated, clippy::all)]
         const _: () = {
@@ -70,8 +72,7 @@ pub(crate) fn expand(item: &Newtype<'_>) -> TokenStream {
     }
 }
 
-fn expand_decode(item: &Newtype<'_>, private: &TokenStream) -> TokenStream {
-    let (ident, ty) = (&item.original.ident, item.ty);
+fn expand_decode(ident: &Ident, ty: &Type, private: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl<'de> #private::Decode<'de> for #ident {

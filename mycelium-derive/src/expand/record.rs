@@ -278,7 +278,7 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let view = &item.view;
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
     let (check, older) = (expand_check(item, fields), expand_check_older(item, fields));
-    let validate = expand_validate(item, fields);
+    let (validate, before) = (expand_validate(item, fields), expand_check_before(item, fields));
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -308,6 +308,8 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
         ) -> #private::Result<(), #private::Failed> {
             #older
         }
+
+        #before
 
         #[inline]
         fn view_block<'__view>(
@@ -386,6 +388,34 @@ fn expand_check_by(
         or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
     });
     quote!(#(#checks;)* #private::Ok(()))
+}
+
+/// Finds where in the tail a field lies: each check goes behind the items of its field.
+fn expand_check_before(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+    let private = &item.private();
+    let checks = fields.iter().zip(slots(fields)).enumerate().map(|(index, (field, slot))| {
+        let (ty, index) = (&*field.unborrowed, Literal::usize_unsuffixed(index));
+        let check = quote!(<#ty as #private::FieldType>::check_field_of_older(block, #slot, tail));
+        let check = or_return(private, check);
+        quote! {
+            if field == #index {
+                return #private::Ok(());
+            }
+            #check
+        }
+    });
+    quote! {
+        #[cold]
+        #[inline]
+        fn check_before(
+            block: &[u8],
+            tail: &mut #private::TailReader<'_>,
+            field: usize,
+        ) -> #private::Result<(), #private::Failed> {
+            #(#checks;)*
+            #private::Ok(())
+        }
+    }
 }
 
 fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {

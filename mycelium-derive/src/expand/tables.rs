@@ -19,10 +19,7 @@ pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
     let checks = fields.iter().enumerate().map(|(index, field)| expand_checks(item, index, field));
     let literals =
         fields.iter().enumerate().map(|(index, field)| expand_literal(item, index, field));
-    let defaults = fields.iter().enumerate().map(|(index, field)| {
-        let default = default_name(index);
-        option(private, field.default.as_ref().map(|_| quote!(&#default)))
-    });
+    let defaults = expand_defaults(private, fields);
     let types = fields.iter().map(|field| &*field.unborrowed);
     let types = super::expand_type_checks(private, types);
     quote! {
@@ -30,9 +27,22 @@ pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
         #types
         const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
         const __SLOTS: &[#private::Slot; #count] =
-            &#private::slots(#name, __FIELDS, [#(#defaults),*]);
+            &#private::slots(#name, __FIELDS, #defaults);
         #(#checks)*
     }
+}
+
+/// What stands in for each field that a sender did not know.
+fn expand_defaults(private: &TokenStream, fields: &[Field<'_>]) -> TokenStream {
+    let count = fields.len();
+    if fields.iter().all(|field| field.default.is_none()) {
+        return quote!([#private::None; #count]);
+    }
+    let defaults = fields.iter().enumerate().map(|(index, field)| {
+        let default = default_name(index);
+        option(private, field.default.as_ref().map(|_| quote!(&#default)))
+    });
+    quote!([#(#defaults),*])
 }
 
 fn literal_name(index: usize) -> Ident {
@@ -63,23 +73,21 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
     let private = &item.private();
     let (name, ty) = (&field.name, &*field.unborrowed);
     let literal = literal_name(index);
-    let was = option(private, field.was.as_ref());
-    let default = option(private, field.default.as_ref().map(|_| literal));
-    let key = field.key.is_some();
-    let unit = option(private, field.unit.as_ref().map(|unit| &unit.text));
-    let constraint = field.constraint.as_ref().map(|constraint| constraint.value.expand(private));
-    let constraint = option(private, constraint);
-    quote! {
-        #private::Field {
-            name: #name,
-            was: #was,
-            ty: <#ty as #private::FieldType>::FIELD_TYPE,
-            default: #default,
-            key: #key,
-            unit: #unit,
-            constraint: #constraint,
-        }
+    let was = field.was.as_ref().map(|was| quote!(was: #private::Some(#was),));
+    let default = field.default.as_ref().map(|_| quote!(default: #private::Some(#literal),));
+    let key = field.key.map(|_| quote!(key: true,));
+    let unit = field.unit.as_ref().map(|unit| &unit.text);
+    let unit = unit.map(|unit| quote!(unit: #private::Some(#unit),));
+    let constraint = field.constraint.as_ref().map(|constraint| {
+        let constraint = constraint.value.expand(private);
+        quote!(constraint: #private::Some(#constraint),)
+    });
+    let facts = quote!(#was #default #key #unit #constraint);
+    let plain = quote!(#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE));
+    if facts.is_empty() {
+        return plain;
     }
+    quote!(#private::Field { #facts ..#plain })
 }
 
 /// What the language refuses and only const evaluation can see.

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::Attribute;
+use syn::{Attribute, Ident};
 
 use super::union::{arms_module, slots, tags};
-use crate::item::{Field, Item, Union};
+use crate::item::{Field, Item, Kind, Union};
 
 /// View type of a message or struct.
 pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
@@ -27,11 +27,13 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
 pub(super) fn expand_getters(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let view = &item.view;
     let getters = fields.iter().enumerate().map(|(index, field)| expand_getter(item, index, field));
+    let handles = fields.iter().enumerate().map(|(index, field)| expand_handle(item, index, field));
     let debug = expand_debug(item);
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
         impl<'a> #view<'a> {
+            #(#handles)*
             #(#getters)*
         }
 
@@ -52,6 +54,26 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
             #field_type::view_field(self.block, &__SLOTS[#index], self.tail)
         }
     }
+}
+
+/// What names a field of a message that is changed in place. Values that borrow are not stored by it.
+fn expand_handle(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<TokenStream> {
+    let is_message = matches!(item.kind, Kind::Message { .. });
+    if !is_message || item.lifetime().is_some() {
+        return None;
+    }
+    let private = &item.private();
+    let (ident, ty, vis) = (item.ident(), field.ty, &field.original.vis);
+    let name = Ident::new(&field.name.to_ascii_uppercase(), field.ident.span());
+    let docs = format!("Names `{}` where a frame is changed in place.", field.name);
+    let deprecated = field.original.attrs.iter().filter(|attr| attr.path().is_ident("deprecated"));
+    let index = Literal::usize_unsuffixed(index);
+    Some(quote! {
+        #[doc = #docs]
+        #(#deprecated)*
+        #vis const #name: #private::FieldOf<#ident, #ty> =
+            #private::FieldOf::new(&__SLOTS[#index], #index);
+    })
 }
 
 /// View type of a union: its arms' views.

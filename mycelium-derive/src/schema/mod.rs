@@ -44,7 +44,7 @@ fn declared_of(
 ) -> (Digest, Vec<DeclaredField>) {
     let field = |field: &mycelium_wire::reflect::Field<'_>| DeclaredField {
         ty: mycelium_wire::canon::type_text(field.ty),
-        digest: Digest::combine([0; 32], &[field.ty]),
+        digest: Digest::of_type(field.ty),
     };
     (def.digest, fields.iter().map(field).collect())
 }

@@ -4,8 +4,8 @@
 
 mod enums;
 mod flags;
+mod nameless;
 mod names;
-mod newtype;
 mod record;
 mod union;
 
@@ -19,8 +19,8 @@ use crate::borrowed;
 use crate::errors::Errors;
 use crate::item::{Item, Kind};
 
+pub(crate) use self::nameless::{check_nameless, is_nameless};
 pub(crate) use self::names::is_snake_case;
-pub(crate) use self::newtype::{check_newtype, is_newtype};
 
 /// Package of the frames that transports exchange; its message has type id 0.
 const CONTROL: &str = "mycelium.control";

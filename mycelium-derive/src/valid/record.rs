@@ -40,8 +40,8 @@ pub(super) fn check_struct<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<
     let Body::Named(fields) = &input.body else {
         return wrong_shape(
             input,
-            "`#[derive(Struct)]` is for structs with named fields and for tuple structs of one \
-             field, which are what their field is; there are also `Enum`, `Union` and `Flags`",
+            "`#[derive(Struct)]` is for structs with named fields and for tuple structs, which are \
+             what their field is or the tuple of their fields; there are also `Enum`, `Union` and `Flags`",
             errors,
         );
     };

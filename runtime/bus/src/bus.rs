@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use mycelium_wire::Digest;
+
 use crate::carried::Carried;
 use crate::error::OpenError;
+use crate::frame_publisher::FramePublisher;
 use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
 use crate::options::Options;
@@ -93,7 +96,22 @@ impl MessageBus {
         Subscriber::new(&self.alive, self.alive.hub().topic(topic)?)
     }
 
-    /// A subscriber to the raw frames of several topics; `*` in a name stands for anything.
+    /// A publisher of raw frames, of a type that is known by its id and digest.
+    ///
+    /// # Errors
+    /// The bus was shut down, or the topic carries another type in this process.
+    pub fn frame_publisher(
+        &self,
+        topic: &str,
+        type_id: u16,
+        digest: Digest,
+    ) -> Result<FramePublisher, OpenError> {
+        FramePublisher::open(&self.alive, topic, type_id, digest)
+    }
+
+    /// A subscriber to the raw frames of several topics, each a name or a pattern: `*` stands for any run
+    /// of characters but `.`, and `>` at the end for all that follows. So `market.*` takes
+    /// `market.trades`, and `market.>` also `market.eu.trades`.
     ///
     /// # Errors
     /// The bus was shut down.
@@ -104,6 +122,16 @@ impl MessageBus {
     /// Counts of everything that went through the bus so far.
     pub fn stats(&self) -> BusStats {
         self.alive.hub().stats()
+    }
+
+    /// Sets the metrics of the bus, for the recorder that the program has installed, to what was counted
+    /// so far: `mycelium_published`, `mycelium_lost`, `mycelium_conflated`, `mycelium_waiting`,
+    /// `mycelium_publishers` and `mycelium_subscribers` by topic; `mycelium_route_sent`,
+    /// `mycelium_route_received` and `mycelium_route_lost` by route and topic; `mycelium_faults`. To be
+    /// called as often as they are read: before each answer to a scraper, for instance.
+    #[cfg(feature = "metrics")]
+    pub fn record_metrics(&self) {
+        crate::metrics::record(&self.stats());
     }
 
     /// Leaves in order, for every handle, publisher and subscriber of the bus: publishing is refused,
@@ -134,6 +162,8 @@ impl Alive {
     }
 
     fn leave(&self) {
+        #[cfg(feature = "tracing")]
+        let _span = tracing::info_span!("mycelium::leave", node = %self.hub.node).entered();
         // Held until all is closed, so that whoever leaves second finds it closed.
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         self.hub.close();

@@ -21,6 +21,22 @@ pub enum OpenError {
         /// Message type that the topic carries.
         theirs: &'static str,
     },
+    /// The topic carries another version of the type in this process.
+    OtherDigest {
+        /// The topic.
+        topic: String,
+        /// Digest of the type that was asked for.
+        ours: Digest,
+        /// Digest of the type that the topic carries.
+        theirs: Digest,
+    },
+    /// The topic has as many subscribers in this process as it can have.
+    TooManySubscribers {
+        /// The topic.
+        topic: String,
+        /// How many.
+        limit: usize,
+    },
     /// A shared-memory ring cannot be made.
     Ring {
         /// Its file.
@@ -47,6 +63,26 @@ pub enum PublishError {
     },
     /// The message does not keep what its schema holds it to; nobody received it.
     Invalid(Box<ValidationError>),
+    /// Bytes that were to be published are not a frame of the type; nobody received them.
+    Malformed(Box<DecodeError>),
+    /// A subscriber is full, and the topic's [`Qos`](crate::Qos) says that publishing fails then; nobody
+    /// received the message.
+    Full {
+        /// The topic.
+        topic: String,
+        /// Messages that wait for the subscriber.
+        capacity: usize,
+    },
+}
+
+/// A message cannot be published now, or at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TryPublishError<T> {
+    /// A subscriber is full. The message is given back.
+    Full(T),
+    /// What [`publish`](crate::Publisher::publish) would have failed with.
+    Failed(PublishError),
 }
 
 /// A subscriber cannot give the next message. The one after may come all the same.
@@ -133,6 +169,12 @@ impl From<ValidationError> for PublishError {
     }
 }
 
+impl From<DecodeError> for PublishError {
+    fn from(fault: DecodeError) -> Self {
+        Self::Malformed(Box::new(fault))
+    }
+}
+
 impl From<TooLong> for PublishError {
     fn from(fault: TooLong) -> Self {
         Self::TooLong {
@@ -152,6 +194,16 @@ impl fmt::Display for OpenError {
                 "topic `{topic}` carries {theirs} in this process, not {ours}: use one Rust type \
                  for a topic, or another topic"
             ),
+            Self::OtherDigest { topic, ours, theirs } => write!(
+                f,
+                "topic `{topic}` carries a type of digest {theirs} in this process, not {ours}: use \
+                 one type for a topic, or another topic"
+            ),
+            Self::TooManySubscribers { topic, limit } => write!(
+                f,
+                "topic `{topic}` has {limit} subscribers in this process, and cannot have more: let \
+                 one of them hand on what it receives"
+            ),
             Self::Ring { path, reason } => {
                 write!(f, "cannot make the ring {}: {reason}", path.display())
             }
@@ -169,6 +221,21 @@ impl fmt::Display for PublishError {
                  {limit_bytes}; send smaller messages, or give the route more room"
             ),
             Self::Invalid(fault) => fault.fmt(f),
+            Self::Malformed(fault) => write!(f, "this is no frame of the topic's type: {fault}"),
+            Self::Full { topic, capacity } => write!(
+                f,
+                "topic `{topic}` is full: a subscriber has {capacity} messages waiting; publish \
+                 again later, or give the topic more capacity or another policy"
+            ),
+        }
+    }
+}
+
+impl<T> fmt::Display for TryPublishError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(_) => f.write_str("a subscriber is full"),
+            Self::Failed(fault) => fault.fmt(f),
         }
     }
 }
@@ -229,7 +296,17 @@ impl Error for PublishError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Invalid(fault) => Some(fault),
+            Self::Malformed(fault) => Some(fault),
             _ => None,
+        }
+    }
+}
+
+impl<T: fmt::Debug> Error for TryPublishError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(fault) => Some(fault),
+            Self::Full(_) => None,
         }
     }
 }

@@ -10,6 +10,8 @@ use mycelium_wire::FrameHeader;
 
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
+use crate::inbox::Inbox;
+use crate::qos::WhenFull;
 use crate::receiver::{Kind, Receiver};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
@@ -77,7 +79,9 @@ impl FrameSubscriber {
     pub(crate) fn new(bus: &Arc<Alive>, patterns: &[&str]) -> Result<Self, OpenError> {
         let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
         let selector = Selector::Frames(patterns);
-        let receiver = Receiver::new(bus, Raw, selector.clone())?;
+        let qos = bus.hub().options.qos.when_full(WhenFull::Block);
+        let inbox = Inbox::new(qos, |_, _, _| {});
+        let receiver = Receiver::new(bus, Raw, inbox, selector.clone())?;
         let tap = TapLink::new(selector, receiver.inbox().clone());
         let id = LinkId::clone(&tap.id);
         bus.hub().add_link(tap)?;

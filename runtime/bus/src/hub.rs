@@ -5,6 +5,22 @@
 //! that its peer wants more, is offered every topic; a subscriber that appears is shown to every
 //! link, so that it is asked for at the other end.
 //!
+//! # Where transports plug in
+//!
+//! A transport knows four things of the bus, and the bus nothing of a transport:
+//!
+//! - *out*: it is a [`Link`], which the hub offers every topic that has publishers
+//!   ([`Hub::add_link`], [`Hub::offer`], [`Hub::remove_link`]), and answers with a [`Lane`] through its
+//!   `FrameSink`, or with nothing;
+//! - *in, pushed* as by sockets: it asks the hub who receives ([`Hub::receivers`],
+//!   [`Hub::watch_receivers`]), judges by [`Selector`], and puts frames, faults and the coming
+//!   and going of publishers into each [`FrameInbox`];
+//! - *in, pulled* as from rings: subscribers have a `RingSources`, which makes messages of frames by
+//!   `Kind` where they lie, and rings the inbox's bell when there may be something;
+//! - *beside*: [`Hub::counters`] and [`Hub::note`], for what was counted and what stands in the way.
+//!
+//! Messages between threads of this process pass none of it.
+//!
 //! Locks: the hub's own first, then a topic's, then a sink's. Nobody waits for a peer while holding
 //! the hub's lock; therefore lanes are closed after it is released.
 
@@ -44,6 +60,8 @@ pub(crate) struct Hub {
 /// What changes together.
 struct Plane {
     topics: HashMap<TopicName, Arc<dyn TopicPort>>,
+    /// Publishers of raw frames, each a topic by itself.
+    raw: Vec<Arc<dyn TopicPort>>,
     links: Vec<Arc<dyn Link>>,
     receivers: Vec<Arc<Receiving>>,
     closed: bool,
@@ -59,6 +77,7 @@ impl Hub {
     pub(crate) fn new(node: String, options: Options) -> Arc<Self> {
         let plane = Plane {
             topics: HashMap::new(),
+            raw: Vec::new(),
             links: Vec::new(),
             receivers: Vec::new(),
             closed: false,
@@ -87,7 +106,12 @@ impl Hub {
             let other = |_| OpenError::OtherType { topic: name.into(), ours: T::NAME, theirs };
             return any.downcast().map_err(other);
         }
-        let topic = Arc::new(Topic::<T>::new(name.into()));
+        let known = plane.raw.iter().find(|port| *port.info().name == *name);
+        if let Some(port) = known.filter(|port| port.info().digest != T::DIGEST) {
+            let (ours, theirs) = (T::DIGEST, port.info().digest);
+            return Err(OpenError::OtherDigest { topic: name.into(), ours, theirs });
+        }
+        let topic = Arc::new(Topic::<T>::new(name.into(), self.options.qos_of(name)));
         plane.topics.insert(name.into(), topic.clone());
         Ok(topic)
     }
@@ -119,6 +143,37 @@ impl Hub {
         closing.iter().for_each(|(lane, link)| link.close(lane));
     }
 
+    /// Adds a publisher of raw frames, and offers it to every link.
+    pub(crate) fn open_raw(&self, port: Arc<dyn TopicPort>) -> Result<(), OpenError> {
+        let mut plane = self.plane();
+        if plane.closed {
+            return Err(OpenError::Closed);
+        }
+        let (name, ours) = (&port.info().name, port.info().digest);
+        let known = plane
+            .topics
+            .get(name)
+            .or_else(|| plane.raw.iter().find(|known| known.info().name == *name));
+        if let Some(known) = known.filter(|known| known.info().digest != ours) {
+            let theirs = known.info().digest;
+            return Err(OpenError::OtherDigest { topic: name.to_string(), ours, theirs });
+        }
+        for link in &plane.links {
+            connect(&**link, &*port)?;
+        }
+        plane.raw.push(port);
+        Ok(())
+    }
+
+    /// Removes a publisher of raw frames, and closes its lanes.
+    pub(crate) fn close_raw(&self, port: &Arc<dyn TopicPort>) {
+        let mut plane = self.plane();
+        plane.raw.retain(|known| !Arc::ptr_eq(known, port));
+        let closing = with_links(port.take_lanes(None), &plane.links);
+        drop(plane);
+        closing.iter().for_each(|(lane, link)| link.close(lane));
+    }
+
     /// Adds a link and offers it every topic that has publishers.
     pub(crate) fn add_link(&self, link: Arc<dyn Link>) -> Result<(), OpenError> {
         let mut plane = self.plane();
@@ -126,19 +181,19 @@ impl Hub {
             return Err(OpenError::Closed);
         }
         plane.links.push(link.clone());
-        offer(&*link, plane.topics.values())
+        offer(&*link, plane.ports())
     }
 
     /// Offers a link every topic again: its peer wants more than before.
     pub(crate) fn offer(&self, link: &dyn Link) -> Result<(), OpenError> {
-        offer(link, self.plane().topics.values())
+        offer(link, self.plane().ports())
     }
 
     /// Removes a link whose other side is gone, and its lanes.
     pub(crate) fn remove_link(&self, link: LinkId) {
         let mut plane = self.plane();
         plane.links.retain(|known| known.id() != link);
-        for topic in plane.topics.values() {
+        for topic in plane.ports() {
             topic.take_lanes(Some(link));
         }
     }
@@ -179,7 +234,7 @@ impl Hub {
         // The first time, as the flag says.
         let _ = self.closed_at.set(Instant::now());
         let links = std::mem::take(&mut plane.links);
-        let topics: Vec<_> = plane.topics.values().cloned().collect();
+        let topics: Vec<_> = plane.ports().cloned().collect();
         let receivers = std::mem::take(&mut plane.receivers);
         drop(plane);
         topics.iter().for_each(|topic| topic.close());
@@ -218,7 +273,7 @@ impl Hub {
     }
 
     pub(crate) fn stats(&self) -> BusStats {
-        let mut topics: Vec<_> = self.plane().topics.values().map(|topic| topic.stats()).collect();
+        let mut topics: Vec<_> = self.plane().ports().map(|topic| topic.stats()).collect();
         topics.sort_by(|a, b| a.topic.cmp(&b.topic));
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let routes =
@@ -242,6 +297,13 @@ impl Hub {
 
     fn plane(&self) -> MutexGuard<'_, Plane> {
         self.plane.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Plane {
+    /// Everything that may have publishers.
+    fn ports(&self) -> impl Iterator<Item = &Arc<dyn TopicPort>> {
+        self.topics.values().chain(&self.raw)
     }
 }
 

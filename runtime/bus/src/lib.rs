@@ -29,9 +29,10 @@
 //! # What is promised
 //!
 //! Messages of one publisher arrive in its order. Nothing is dropped: where a subscriber or a route is
-//! full, [`Publisher::publish`] waits. Subscribers in one process share one `Arc`; a message that leaves
-//! the process is encoded straight into where it goes. Two sides that know a type by different digests
-//! refuse each other, with both digests in the error.
+//! full, [`Publisher::publish`] waits, unless the topic's [`Qos`] says something else; then what is
+//! lost is counted and told. Subscribers in one process share a message, or each get a small plain one
+//! by value; a message that leaves the process is encoded straight into where it goes. Two sides that
+//! know a type by different digests refuse each other, with both digests in the error.
 //!
 //! # What happens when
 //!
@@ -40,11 +41,13 @@
 //!   stop waiting for it;
 //! - *the bus shuts down*, or the last of its handles, publishers and subscribers is dropped: peers get
 //!   what was published and a goodbye; rings, sockets and empty folders are removed.
-
+//!
 //! # Features
 //!
 //! - `serde`: `#[myc(serde)]` on a type of messages, and the runtime's own types, in the formats of serde;
 //! - `arbitrary`: `#[myc(arbitrary)]`, the same for values of random bytes;
+//! - `metrics`: [`MessageBus::record_metrics`] hands what was counted to the recorder of the `metrics` crate;
+//! - `tracing`: spans around opening and leaving a bus, of the `tracing` crate;
 //! - `schema`: `#[myc(schema = "…")]` holds a hand-written message against its schema.
 //!
 //! All are off by default.
@@ -55,21 +58,33 @@ extern crate self as mycelium;
 mod bus;
 mod carried;
 mod error;
+mod frame_publisher;
 mod frames;
 mod hub;
 mod inbox;
+mod key;
+mod local;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod options;
+mod outgoing;
 pub mod prelude;
 mod publisher;
+mod qos;
+mod received;
 mod receiver;
+mod recycle;
 mod route;
+mod router;
 mod selector;
 mod stats;
+mod stream;
 mod subscriber;
 mod sync;
 mod topic;
 pub mod topology;
 mod transport;
+mod waiting;
 
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire as wire;
@@ -86,13 +101,21 @@ pub use mycelium_wire::__private;
 pub use crate::bus::MessageBus;
 pub use crate::carried::Carried;
 pub use crate::error::{
-    BadFrame, DigestMismatch, OpenError, PublishError, RecvError, TryRecvError, WaitError,
+    BadFrame, DigestMismatch, OpenError, PublishError, RecvError, TryPublishError, TryRecvError,
+    WaitError,
 };
+pub use crate::frame_publisher::FramePublisher;
 pub use crate::frames::{Frame, FrameSubscriber};
 pub use crate::options::Options;
 pub use crate::publisher::Publisher;
+pub use crate::qos::{Qos, WhenFull};
+pub use crate::received::Received;
+#[doc(hidden)]
+pub use crate::router::__hand_to;
+pub use crate::router::{Handle, Route};
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
-pub use crate::subscriber::Subscriber;
+pub use crate::subscriber::{Iter, Subscriber};
+pub use crate::waiting::Waiting;
 
 /// The examples of the page are compiled and run.
 #[cfg(doctest)]

@@ -88,6 +88,7 @@ pub struct Goodbye {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
 #[myc(package = "mycelium.control")]
 #[myc(digest = "myc1:678000da7a60db20d1ac2bfc2e93f3b2a02a7afed2aed5b38a939fda07826fb2")]
+#[repr(C)]
 pub struct Heartbeat {
     /// The sender's clock.
     pub sent_time: mycelium::Timestamp,

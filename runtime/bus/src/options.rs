@@ -2,18 +2,27 @@
 
 use std::time::Duration;
 
+use crate::qos::Qos;
+use crate::selector::fits;
+use crate::waiting::Waiting;
+
 /// Limits and times of a bus. The defaults suit most programs.
 ///
 /// ```
 /// let mut options = mycelium::Options::default();
-/// options.inbox_capacity = 64;
+/// options.qos.capacity = 64;
 /// let bus = mycelium::MessageBus::with_options(options);
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
-    /// Messages that wait for one subscriber before its publishers wait. Default: 1024.
-    pub inbox_capacity: usize,
+    /// What is promised for every topic for which nothing else is said.
+    pub qos: Qos,
+    /// Topics, by pattern, for which something else is promised; the first that fits counts. See
+    /// [`topic`](Options::topic).
+    pub topics: Vec<(String, Qos)>,
+    /// How threads wait that block: for a message, or for room.
+    pub waiting: Waiting,
     /// Bytes that wait to be written to one connection before publishers wait. Default: 1 MiB.
     pub outgoing_bytes: usize,
     /// Longest frame that is sent to, or accepted from, a connection. Default: 64 MiB.
@@ -31,7 +40,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            inbox_capacity: 1024,
+            qos: Qos::default(),
+            topics: Vec::new(),
+            waiting: Waiting::default(),
             outgoing_bytes: 1 << 20,
             max_frame_bytes: 64 << 20,
             handshake_timeout: Duration::from_secs(5),
@@ -39,5 +50,22 @@ impl Default for Options {
             peer_timeout: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+impl Options {
+    /// The same with something else for the topics whose names fit the pattern, unless an earlier one
+    /// fits too. In a pattern `*` stands for any run of characters but `.`, and `>` at the end for
+    /// all that follows.
+    #[must_use]
+    pub fn topic(mut self, pattern: impl Into<String>, qos: Qos) -> Self {
+        self.topics.push((pattern.into(), qos));
+        self
+    }
+
+    /// What is promised for a topic.
+    pub(crate) fn qos_of(&self, topic: &str) -> Qos {
+        let said = self.topics.iter().find(|(pattern, _)| fits(pattern, topic));
+        said.map_or(self.qos, |(_, qos)| *qos)
     }
 }

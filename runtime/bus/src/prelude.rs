@@ -2,6 +2,6 @@
 
 pub use crate::{
     BoundedBytes, BoundedList, BoundedString, Decimal, Duration, Enum, Flags, FrameSubscriber,
-    Message, MessageBus, Publisher, RecvError, Struct, Subscriber, Timestamp, TryRecvError, U256,
-    Union, Uuid, Wire,
+    Message, MessageBus, Publisher, Received, RecvError, Struct, Subscriber, Timestamp,
+    TryRecvError, U256, Union, Uuid, Wire,
 };

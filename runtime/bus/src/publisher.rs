@@ -2,46 +2,56 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use event_listener::Listener;
 
 use crate::bus::Alive;
 use crate::carried::Carried;
-use crate::error::{OpenError, PublishError, WaitError};
-use crate::topic::{Fanout, Topic, TopicPort};
-use crate::transport::Lane;
+use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
+use crate::outgoing::{Outgoing, check_limits};
+use crate::qos::WhenFull;
+use crate::received::Received;
+use crate::recycle::Bin;
+use crate::stream::Stream;
+use crate::topic::{Fanout, Outside, Topic, TopicPort};
+use crate::waiting::Patience;
 
 /// Publishes messages of type `T` on one topic.
 ///
-/// Subscribers in this process share the message by `Arc`; for those elsewhere it is encoded straight
-/// into the route's buffer. Every subscriber receives the messages of one publisher in the order in
-/// which they were published, also when several threads share it. A clone is a publisher of its own.
+/// Subscribers in this process share the message; for those elsewhere it is encoded straight into the
+/// route's buffer. All subscribers here receive the messages of all publishers here in one order; those
+/// elsewhere receive the messages of one publisher in the order in which they were published, also
+/// when several threads share it. A clone is a publisher of its own.
 ///
-/// - A subscriber, or a route, that is full: `publish` waits. Nothing is dropped.
+/// - A subscriber is full: what the topic's [`Qos`](crate::Qos) says; usually, `publish` waits.
+/// - A route is full: `publish` waits.
 /// - Nobody subscribes: `publish` succeeds, and the message is gone.
 /// - A subscriber that leaves, or a peer that vanishes, is forgotten.
 /// - The last publisher of a topic that is dropped ends the topic's subscribers, once they have
 ///   received what was published.
 pub struct Publisher<T: Carried> {
     topic: Arc<Topic<T>>,
+    stream: Stream<T>,
+    /// Where memory for messages is found.
+    bin: &'static Bin<T>,
     bus: Arc<Alive>,
-    /// Messages published; written under the lock of `outgoing` alone.
+    /// Messages published.
     published: Arc<AtomicU64>,
+    /// Locked only where messages go elsewhere than through the stream.
     outgoing: Mutex<Outgoing<T>>,
-}
-
-/// What a publisher keeps from one message to the next.
-struct Outgoing<T> {
-    /// Version of the topic that `fanout` was taken at.
-    version: u64,
-    fanout: Arc<Fanout<T>>,
-    /// Where a message is encoded when it leaves by several lanes.
-    scratch: Vec<u8>,
 }
 
 /// How often rings are asked for their readers, who come and go without a sound.
 const READERS_LOOK: Duration = Duration::from_millis(2);
+
+/// Why a message was not taken.
+enum Untaken<T: Carried> {
+    /// There is no room now.
+    Full(Received<T>),
+    Failed(PublishError),
+}
 
 impl<T: Carried> Publisher<T> {
     pub(crate) fn open(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
@@ -50,38 +60,106 @@ impl<T: Carried> Publisher<T> {
     }
 
     fn new(bus: Arc<Alive>, topic: Arc<Topic<T>>, published: Arc<AtomicU64>) -> Self {
-        let fanout = Arc::new(Fanout { inboxes: Vec::new(), lanes: Vec::new() });
-        let outgoing = Mutex::new(Outgoing { version: 0, fanout, scratch: Vec::new() });
-        Self { topic, bus, published, outgoing }
+        let stream = topic.stream().clone();
+        Self { topic, stream, bin: Bin::of_type(), bus, published, outgoing: Mutex::default() }
     }
 
-    /// Publishes a message. Waits while a subscriber or a route is full.
+    /// Publishes a message. Waits while a route is full, and while a subscriber is, unless the topic's
+    /// [`Qos`](crate::Qos) says something else.
     ///
     /// # Errors
-    /// The bus was shut down, the message does not keep what its schema holds it to, or it is too long
-    /// for a route; then nobody receives it.
+    /// The bus was shut down, the message does not keep what its schema holds it to, it is too long
+    /// for a route, or the topic is full and says so; then nobody receives it.
+    #[inline]
     pub fn publish(&self, message: T) -> Result<(), PublishError> {
         message.validate()?;
-        let outgoing = &mut *self.outgoing()?;
-        outgoing.send(&message)?;
-        self.count();
-        if !outgoing.fanout.inboxes.is_empty() {
-            outgoing.deliver(Arc::new(message));
+        if self.has_nobody() {
+            self.count();
+            return Ok(());
         }
-        Ok(())
+        self.publish_received(Received::new(message, self.bin))
     }
 
     /// Publishes a message that is shared already.
     ///
     /// # Errors
     /// As [`publish`](Publisher::publish).
+    #[inline]
     pub fn publish_arc(&self, message: Arc<T>) -> Result<(), PublishError> {
         message.validate()?;
-        let outgoing = &mut *self.outgoing()?;
-        outgoing.send(&message)?;
+        self.publish_received(Received::from_arc(message, self.bin))
+    }
+
+    /// Passes on a message that was received, without a copy.
+    ///
+    /// # Errors
+    /// As [`publish`](Publisher::publish).
+    #[inline]
+    pub fn forward(&self, message: Received<T>) -> Result<(), PublishError> {
+        message.validate()?;
+        self.publish_received(message)
+    }
+
+    /// Publishes a message that is a frame already, header included. It is checked, and decoded only if
+    /// somebody in this process receives it: then once for all.
+    ///
+    /// # Errors
+    /// [`PublishError::Malformed`] if the bytes are not one frame of the type; else as
+    /// [`publish`](Publisher::publish).
+    pub fn publish_bytes(&self, frame: &[u8]) -> Result<(), PublishError> {
+        let Some(fanout) = self.lanes_only()? else {
+            return self.publish_received(Received::new(T::from_frame(frame)?, self.bin));
+        };
+        T::view(frame)?;
+        check_limits(&fanout.lanes, frame.len())?;
+        // Held, so that frames and messages keep their order.
+        let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
+        for lane in &fanout.lanes {
+            // As for messages.
+            let _ = lane.send_copy(frame);
+        }
         self.count();
-        outgoing.deliver(message);
         Ok(())
+    }
+
+    /// Publishes a message if no subscriber of this process makes it wait. A route that is full is
+    /// waited for all the same.
+    ///
+    /// # Errors
+    /// [`TryPublishError::Full`], with the message, if it would have to wait; else as
+    /// [`publish`](Publisher::publish).
+    pub fn try_publish(&self, message: T) -> Result<(), TryPublishError<T>> {
+        match self.try_received(Received::new(message, self.bin)) {
+            Ok(()) => Ok(()),
+            Err(TryPublishError::Failed(fault)) => Err(TryPublishError::Failed(fault)),
+            Err(TryPublishError::Full(message)) => match Arc::try_unwrap(message.into_arc()) {
+                Ok(message) => Err(TryPublishError::Full(message)),
+                Err(_) => unreachable!("a message that was not taken is held by nobody else"),
+            },
+        }
+    }
+
+    /// The same for a message that is shared already.
+    ///
+    /// # Errors
+    /// As [`try_publish`](Publisher::try_publish).
+    pub fn try_publish_arc(&self, message: Arc<T>) -> Result<(), TryPublishError<Arc<T>>> {
+        self.try_received(Received::from_arc(message, self.bin)).map_err(|error| match error {
+            TryPublishError::Full(message) => TryPublishError::Full(message.into_arc()),
+            TryPublishError::Failed(fault) => TryPublishError::Failed(fault),
+        })
+    }
+
+    /// Publishes a message; a task waits where [`publish`](Publisher::publish) blocks for a subscriber
+    /// of this process. Works in any async runtime. Dropping the future before it is done publishes
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`publish`](Publisher::publish).
+    pub async fn publish_async(&self, message: T) -> Result<(), PublishError> {
+        message.validate()?;
+        let mut waiting = Some(Received::new(message, self.bin));
+        std::future::poll_fn(|context| self.poll_send(&mut waiting, context)).await
     }
 
     /// Waits until at least `count` subscribers take what is published: here, at the other end of
@@ -102,7 +180,7 @@ impl<T: Carried> Publisher<T> {
                 return Ok(());
             }
             let waited = started.elapsed();
-            let is_closed = self.topic.fanout().is_none();
+            let is_closed = self.topic.is_closed();
             if is_closed || waited >= timeout {
                 let topic = self.topic().to_owned();
                 let mut faults = self.bus.hub().faults();
@@ -124,70 +202,136 @@ impl<T: Carried> Publisher<T> {
         self.published.load(Ordering::Relaxed)
     }
 
-    /// Locks the publisher and sees to it that its fan-out is the topic's.
+    /// Whether a message would be gone at once.
     #[inline]
-    fn outgoing(&self) -> Result<MutexGuard<'_, Outgoing<T>>, PublishError> {
-        let mut outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        if outgoing.version != self.topic.version() {
-            (outgoing.version, outgoing.fanout) =
-                self.topic.fanout().ok_or(PublishError::Closed)?;
+    fn has_nobody(&self) -> bool {
+        self.topic.outside() == Outside::NOTHING && !self.stream.has_readers()
+    }
+
+    #[inline]
+    fn try_received(&self, message: Received<T>) -> Result<(), TryPublishError<Received<T>>> {
+        if let Err(fault) = message.validate() {
+            return Err(TryPublishError::Failed(fault.into()));
         }
-        Ok(outgoing)
+        self.send(message).map_err(|untaken| match untaken {
+            Untaken::Full(message) => TryPublishError::Full(message),
+            Untaken::Failed(fault) => TryPublishError::Failed(fault),
+        })
     }
 
-    fn count(&self) {
-        // Only the holder of the lock writes it.
-        self.published.store(self.published.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    /// The ways out, if nobody here receives.
+    fn lanes_only(&self) -> Result<Option<Arc<Fanout<T>>>, PublishError> {
+        let (_, fanout) = self.topic.fanout().ok_or(PublishError::Closed)?;
+        let takes = self.stream.has_readers() || self.topic.qos.history > 0;
+        Ok((!takes && fanout.queues.is_empty()).then_some(fanout))
     }
-}
 
-impl<T: Carried> Outgoing<T> {
-    /// Sends the message out of the process, where a lane leads out.
     #[inline]
-    fn send(&mut self, message: &T) -> Result<(), PublishError> {
-        if self.fanout.lanes.is_empty() { Ok(()) } else { self.send_by_lanes(message) }
-    }
-
-    /// Hands the message to the subscribers here.
-    #[inline]
-    fn deliver(&self, message: Arc<T>) {
-        if let Some((last, others)) = self.fanout.inboxes.split_last() {
-            for inbox in others {
-                inbox.deliver(message.clone());
-            }
-            last.deliver(message);
+    fn publish_received(&self, message: Received<T>) -> Result<(), PublishError> {
+        match self.send(message) {
+            Ok(()) => Ok(()),
+            Err(Untaken::Full(message)) => self.send_later(message),
+            Err(Untaken::Failed(fault)) => Err(fault),
         }
     }
 
-    #[inline(never)]
-    fn send_by_lanes(&mut self, message: &T) -> Result<(), PublishError> {
-        let len = message.frame_len()?;
-        check_limits(&self.fanout.lanes, len)?;
-        // A lane that leads nowhere any more is removed by its link; the message is not for it.
-        match self.fanout.lanes.as_slice() {
-            [lane] => {
-                let _ = lane.send(message, len);
+    /// Sends the message wherever it goes, or gives it back if a subscriber here has no room.
+    #[inline]
+    fn send(&self, message: Received<T>) -> Result<(), Untaken<T>> {
+        let outside = self.topic.outside();
+        if outside != Outside::NOTHING {
+            return self.send_outside(outside, message);
+        }
+        self.stream.offer(message).map_err(Untaken::Full)?;
+        self.count();
+        Ok(())
+    }
+
+    /// Waits for room, unless the topic says that publishing fails.
+    #[cold]
+    fn send_later(&self, mut message: Received<T>) -> Result<(), PublishError> {
+        if self.topic.qos.when_full == WhenFull::Error {
+            let (topic, capacity) = (self.topic().to_owned(), self.topic.qos.capacity);
+            return Err(PublishError::Full { topic, capacity });
+        }
+        let mut patience = Patience::new(self.bus.hub().options.waiting);
+        loop {
+            let turn = (!patience.pause()).then(|| self.stream.announce_wait(None));
+            match self.send(message) {
+                Ok(()) => return Ok(()),
+                Err(Untaken::Failed(fault)) => return Err(fault),
+                Err(Untaken::Full(back)) => message = back,
             }
-            lanes => {
-                self.scratch.resize(len, 0);
-                message.encode_frame(0, 0, &mut self.scratch);
-                for lane in lanes {
-                    let _ = lane.send_copy(&self.scratch);
+            if let Some(turn) = turn {
+                self.stream.wait(turn);
+                patience = Patience::new(self.bus.hub().options.waiting);
+            }
+        }
+    }
+
+    fn poll_send(
+        &self,
+        waiting: &mut Option<Received<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), PublishError>> {
+        for is_announced in [false, true] {
+            let Some(message) = waiting.take() else { return Poll::Ready(Ok(())) };
+            match self.send(message) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(Untaken::Failed(fault)) => return Poll::Ready(Err(fault)),
+                Err(Untaken::Full(message)) if self.topic.qos.when_full == WhenFull::Error => {
+                    return Poll::Ready(self.send_later(message));
                 }
+                Err(Untaken::Full(message)) => *waiting = Some(message),
             }
+            if !is_announced {
+                self.stream.announce_wait(Some(context.waker()));
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Sends a message of a topic that has lanes, queues or a history, or whose bus was shut down.
+    #[inline(never)]
+    fn send_outside(&self, outside: Outside, message: Received<T>) -> Result<(), Untaken<T>> {
+        if outside == Outside::CLOSED {
+            return Err(Untaken::Failed(PublishError::Closed));
+        }
+        let mut outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
+        if outgoing.outside != outside {
+            let fanout = self.topic.fanout().ok_or(Untaken::Failed(PublishError::Closed))?;
+            (outgoing.outside, outgoing.fanout) = fanout;
+        }
+        let len = outgoing.frame_len(&message).map_err(Untaken::Failed)?;
+        self.deliver(&outgoing.fanout, message.clone())
+            .map_err(|_| Untaken::Full(message.clone()))?;
+        self.count();
+        if let Some(len) = len {
+            outgoing.send_by_lanes(&message, len);
         }
         Ok(())
     }
-}
 
-fn check_limits(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
-    match lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
-        None => Ok(()),
-        Some(lane) => Err(PublishError::TooLong {
-            frame_bytes: len as u64,
-            limit_bytes: lane.sink().max_frame_bytes() as u64,
-            route: lane.sink().name().to_owned(),
-        }),
+    /// Hands the message to the subscribers here, if those that may not lose it have room.
+    fn deliver(&self, fanout: &Fanout<T>, message: Received<T>) -> Result<(), Received<T>> {
+        let history = self.topic.qos.history;
+        let past: Option<MutexGuard<'_, _>> = (history > 0).then(|| self.topic.history());
+        self.stream.offer(message.clone())?;
+        for queue in &fanout.queues {
+            queue.deliver(message.clone());
+        }
+        let Some(mut past) = past else { return Ok(()) };
+        let oldest = if past.len() >= history { past.pop_front() } else { None };
+        past.push_back(message);
+        // Whatever it does when it is dropped, it does without the lock.
+        drop(past);
+        drop(oldest);
+        Ok(())
+    }
+
+    #[inline]
+    fn count(&self) {
+        self.published.fetch_add(1, Ordering::Relaxed);
     }
 }
 

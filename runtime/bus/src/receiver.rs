@@ -15,6 +15,7 @@ use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::topic::TopicName;
 use crate::transport::{LOOK_FOR_WRITERS, RingSources};
+use crate::waiting::{Patience, Waiting};
 
 /// What a subscriber makes of frames.
 pub(crate) trait Kind: Send {
@@ -26,11 +27,21 @@ pub(crate) trait Kind: Send {
 
     /// Makes it of a frame that lies in a ring.
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Self::Out, RecvError>;
-}
 
-/// How long a blocked receiver looks again and again before it sleeps: about what a sleep and a
-/// wake-up cost.
-const SPIN: Duration = Duration::from_micros(20);
+    /// The next message of this process, where they come without an inbox.
+    #[inline]
+    fn take_local(&mut self) -> Option<Self::Out> {
+        None
+    }
+
+    /// Whether that comes before everything else, as what was published before the subscriber came.
+    fn is_past(&self) -> bool {
+        false
+    }
+
+    /// Says that the subscriber is about to wait for one. It looks once more.
+    fn announce_local(&self) {}
+}
 
 /// One subscriber's receiving end.
 pub(crate) struct Receiver<K: Kind> {
@@ -39,8 +50,15 @@ pub(crate) struct Receiver<K: Kind> {
     slit: Slit<K::Out>,
     /// Where the node reads rings.
     rings: Option<RingSources<K>>,
-    /// Whether the next look begins at the rings: neither side may starve the other.
+    /// Whether the next look begins with what comes from elsewhere: neither side may starve the other.
+    far_first: bool,
+    /// The same between rings and inbox.
     rings_first: bool,
+    waiting: Waiting,
+    /// What ended a batch, and is told first the next time.
+    held: Option<RecvError>,
+    /// Whether there is something to look at of which the inbox does not tell: rings, or what is held.
+    is_elsewhere: bool,
     receiving: Arc<Receiving>,
     bus: Arc<Alive>,
     stats: SubscriberStats,
@@ -50,8 +68,12 @@ pub(crate) struct Receiver<K: Kind> {
 type Found<K> = Result<Option<<K as Kind>::Out>, RecvError>;
 
 impl<K: Kind> Receiver<K> {
-    pub(crate) fn new(bus: &Arc<Alive>, kind: K, selector: Selector) -> Result<Self, OpenError> {
-        let (inbox, slit) = Inbox::new(bus.hub().options.inbox_capacity);
+    pub(crate) fn new(
+        bus: &Arc<Alive>,
+        kind: K,
+        (inbox, slit): (Arc<Inbox<K::Out>>, Slit<K::Out>),
+        selector: Selector,
+    ) -> Result<Self, OpenError> {
         let receiving = Arc::new(Receiving { selector, inbox: inbox.clone() });
         bus.hub().add_receiver(receiving.clone())?;
         let rings = bus.hub().ring_watch().map(|watch| {
@@ -59,8 +81,27 @@ impl<K: Kind> Receiver<K> {
             let wake = Box::new(move || bell.bell.ring());
             RingSources::new(bus.hub(), watch, wake, &receiving.selector)
         });
+        let waiting = bus.hub().options.waiting;
+        let is_elsewhere = rings.is_some();
         let (bus, stats) = (bus.clone(), SubscriberStats::default());
-        Ok(Self { kind, inbox, slit, rings, rings_first: true, receiving, bus, stats })
+        Ok(Self {
+            kind,
+            inbox,
+            slit,
+            rings,
+            far_first: true,
+            rings_first: true,
+            waiting,
+            held: None,
+            is_elsewhere,
+            receiving,
+            bus,
+            stats,
+        })
+    }
+
+    pub(crate) fn kind_mut(&mut self) -> &mut K {
+        &mut self.kind
     }
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox<K::Out>> {
@@ -72,7 +113,7 @@ impl<K: Kind> Receiver<K> {
     }
 
     pub(crate) fn stats(&self) -> SubscriberStats {
-        self.stats
+        SubscriberStats { conflated: self.inbox.losses().conflated, ..self.stats }
     }
 
     pub(crate) fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Found<K>> {
@@ -135,8 +176,25 @@ impl<K: Kind> Receiver<K> {
         }
     }
 
-    /// Tells every ring that this receiver is about to sleep.
+    /// Takes what is there behind a first message, at most `more`. A fault ends it, and is told next.
+    pub(crate) fn take_more(&mut self, into: &mut Vec<K::Out>, more: usize) {
+        for _ in 0..more {
+            match self.look() {
+                Some(Ok(Some(message))) => into.push(message),
+                Some(Err(fault)) => {
+                    self.held = Some(fault);
+                    self.is_elsewhere = true;
+                    return;
+                }
+                // The end is found again.
+                Some(Ok(None)) | None => return,
+            }
+        }
+    }
+
+    /// Tells every ring that this receiver, whose bell is armed, is about to sleep.
     fn announce(&mut self) -> Vec<Ticket> {
+        self.kind.announce_local();
         let Some(rings) = &mut self.rings else { return Vec::new() };
         rings.look_at_writers();
         rings.announce()
@@ -151,42 +209,70 @@ impl<K: Kind> Receiver<K> {
     }
 
     fn look_for_a_while(&mut self) -> Option<Found<K>> {
-        if let Some(found) = self.look() {
-            return Some(found);
-        }
-        let start = Instant::now();
-        while start.elapsed() < SPIN {
-            for _ in 0..16 {
-                std::hint::spin_loop();
-            }
-            if let Some(found) = self.look() {
-                return Some(found);
+        let mut patience = Patience::new(self.waiting);
+        loop {
+            let found = self.look();
+            if found.is_some() || !patience.pause() {
+                return found;
             }
         }
-        None
     }
 
     /// Takes what is there: a message, a fault, or the end.
     #[inline]
     fn look(&mut self) -> Option<Found<K>> {
-        if self.rings.is_some() {
-            return self.look_at_both();
+        if self.inbox.has_news() || self.is_elsewhere {
+            return self.look_everywhere();
         }
-        if let Some(delivery) = self.slit.take() {
-            return Some(self.open(delivery));
+        self.look_near()
+    }
+
+    /// The same where there may be something beside messages of this process.
+    #[inline(never)]
+    fn look_everywhere(&mut self) -> Option<Found<K>> {
+        if self.held.is_some() {
+            self.is_elsewhere = self.rings.is_some();
+            return self.held.take().map(Err);
         }
-        self.look_for_the_end()
+        self.inbox.take_news();
+        self.far_first = !self.far_first;
+        let found = match self.far_first && !self.kind.is_past() {
+            true => self.look_far().or_else(|| self.look_near()),
+            false => self.look_near().or_else(|| self.look_far()),
+        };
+        let found = found.or_else(|| self.look_for_the_end());
+        if found.is_some() {
+            // There may be more.
+            self.inbox.keep_news();
+        }
+        found
+    }
+
+    /// Looks at what comes from this process without an inbox.
+    #[inline]
+    fn look_near(&mut self) -> Option<Found<K>> {
+        let message = self.kind.take_local()?;
+        self.stats.received += 1;
+        Some(Ok(Some(message)))
+    }
+
+    #[inline]
+    fn look_far(&mut self) -> Option<Found<K>> {
+        match self.rings {
+            None => self.look_at_inbox(),
+            Some(_) => self.look_at_both(),
+        }
     }
 
     fn look_at_both(&mut self) -> Option<Found<K>> {
         self.rings_first = !self.rings_first;
-        let found = match self.rings_first {
+        match self.rings_first {
             true => self.look_at_rings().or_else(|| self.look_at_inbox()),
             false => self.look_at_inbox().or_else(|| self.look_at_rings()),
-        };
-        found.or_else(|| self.look_for_the_end())
+        }
     }
 
+    #[inline]
     fn look_at_inbox(&mut self) -> Option<Found<K>> {
         self.slit.take().map(|delivery| self.open(delivery))
     }
@@ -207,7 +293,11 @@ impl<K: Kind> Receiver<K> {
             return None;
         }
         // The last publisher may have delivered between the two looks.
-        Some(self.look_at_inbox().unwrap_or(Ok(None)))
+        let found = self.look_near().or_else(|| self.look_at_inbox());
+        Some(found.unwrap_or_else(|| match self.slit.take_last_loss() {
+            Some(lost) => Err(self.note(RecvError::Lost(lost))),
+            None => Ok(None),
+        }))
     }
 
     fn has_ended(&self) -> bool {

@@ -52,7 +52,11 @@ pub(crate) fn open(
     service: &str,
     options: Options,
 ) -> Result<Arc<Alive>, TopologyError> {
-    let links = Topology::load(path)?.links(service)?;
+    #[cfg(feature = "tracing")]
+    let _span =
+        tracing::info_span!("mycelium::open", topology = %path.display(), service).entered();
+    let topology = Topology::load(path)?;
+    let links = topology.links(service)?;
     let file = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.retain(|(_, _, bus)| bus.strong_count() > 0);
@@ -61,6 +65,10 @@ pub(crate) fn open(
     if let Some(bus) = alive {
         return Ok(bus);
     }
+    // What the deployment says goes before what the program says.
+    let mut options = options;
+    let rules = topology.topics.into_iter().map(|rule| (rule.pattern, rule.qos));
+    options.topics.splice(..0, rules);
     let hub = Hub::new(links.node.clone(), options);
     let routes = open_routes(&hub, &links)?;
     let bus = Arc::new(Alive::new(hub, routes));

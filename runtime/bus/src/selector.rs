@@ -32,19 +32,25 @@ impl Selector {
             Self::Typed(info) if info.digest == *digest => Verdict::Take,
             Self::Typed(info) => Verdict::Mismatch(info.digest),
             Self::Frames(patterns) => {
-                let fits = patterns.iter().any(|pattern| fits(pattern, topic));
-                if fits { Verdict::Take } else { Verdict::Skip }
+                let takes = patterns.iter().any(|pattern| fits(pattern, topic));
+                if takes { Verdict::Take } else { Verdict::Skip }
             }
         }
     }
 
+    /// Whether it takes messages of one type.
+    pub(crate) fn is_typed(&self) -> bool {
+        matches!(self, Self::Typed(_))
+    }
+
     /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
-    /// frames as they are gives type id 0 and a digest of zeros.
+    /// frames as they are gives type id 0 and a digest of zeros. On the wire a `*` stands for any run of
+    /// characters; what comes beyond the pattern is passed over.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
         match self {
             Self::Typed(info) => vec![(info.name.to_string(), info.type_id, info.digest)],
             Self::Frames(patterns) => {
-                patterns.iter().map(|pattern| (pattern.clone(), 0, ANY_DIGEST)).collect()
+                patterns.iter().map(|pattern| (wish(pattern), 0, ANY_DIGEST)).collect()
             }
         }
     }
@@ -53,11 +59,37 @@ impl Selector {
 /// In a wish: whatever the digest is.
 pub(crate) const ANY_DIGEST: Digest = Digest([0; 32]);
 
-/// Whether a topic's name fits a pattern, in which each `*` stands for any run of characters.
+/// Whether a topic's name fits a pattern, in which each `*` stands for any run of characters but `.`, and
+/// a `>` at the end for one or more of any.
+pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
+    match pattern.strip_suffix('>') {
+        // Whatever follows must be something: so a start of the name fits that is not all of it.
+        Some(start) => {
+            let ends = topic.char_indices().map(|(end, _)| end);
+            ends.into_iter().any(|end| is_match(start, &topic[..end], |byte| byte != b'.'))
+        }
+        None => is_match(pattern, topic, |byte| byte != b'.'),
+    }
+}
+
+/// The same for a pattern that a peer sent, in which each `*` stands for any run of characters.
+pub(crate) fn fits_wish(pattern: &str, topic: &str) -> bool {
+    is_match(pattern, topic, |_| true)
+}
+
+/// A pattern as peers understand it; what fits the pattern fits it too.
+fn wish(pattern: &str) -> String {
+    match pattern.strip_suffix('>') {
+        Some(start) => format!("{start}*"),
+        None => pattern.to_owned(),
+    }
+}
+
+/// Each `*` stands for any run of such bytes.
 ///
 /// Patterns come from peers, too: the time is bounded by the product of the lengths, and the memory
 /// by nothing at all.
-pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
+fn is_match(pattern: &str, topic: &str, is_covered: impl Fn(u8) -> bool) -> bool {
     let (pattern, topic) = (pattern.as_bytes(), topic.as_bytes());
     let (mut at, mut from) = (0, 0);
     // Where the last star stands, and up to where it reaches so far.
@@ -74,6 +106,9 @@ pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
             }
             _ => {
                 let Some((place, reach)) = star else { return false };
+                if !is_covered(topic[reach]) {
+                    return false;
+                }
                 star = Some((place, reach + 1));
                 (at, from) = (reach + 1, place + 1);
             }
@@ -84,21 +119,45 @@ pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{fits, fits_wish, wish};
 
     #[test]
-    fn a_star_stands_for_any_run() {
-        assert!(fits("market.trades", "market.trades"));
-        assert!(fits("market.*", "market.trades"));
-        assert!(fits("*", ""));
-        assert!(fits("*.tr*s", "market.trades"));
-        assert!(fits("*trades", "market.trades.trades"));
-        assert!(fits("a*b*c", "a.b.b.c.c"));
-        assert!(!fits("a*b*c", "a.c.b"));
-        assert!(!fits("", "a"));
-        assert!(fits("", ""));
-        assert!(!fits(&"*a".repeat(10_000), "aaaaaaaaaaaaaaaaaaaaaaaaaaaab"));
-        assert!(!fits("market.*", "risk.verdicts"));
-        assert!(!fits("market", "market.trades"));
+    fn on_the_wire_a_star_stands_for_any_run() {
+        assert!(fits_wish("market.trades", "market.trades"));
+        assert!(fits_wish("market.*", "market.trades"));
+        assert!(fits_wish("*", ""));
+        assert!(fits_wish("*.tr*s", "market.trades"));
+        assert!(fits_wish("*trades", "market.trades.trades"));
+        assert!(fits_wish("a*b*c", "a.b.b.c.c"));
+        assert!(!fits_wish("a*b*c", "a.c.b"));
+        assert!(!fits_wish("", "a"));
+        assert!(fits_wish("", ""));
+        assert!(!fits_wish(&"*a".repeat(10_000), "aaaaaaaaaaaaaaaaaaaaaaaaaaaab"));
+        assert!(!fits_wish("market.*", "risk.verdicts"));
+        assert!(!fits_wish("market", "market.trades"));
+    }
+
+    #[test]
+    fn a_star_stays_between_dots_and_an_arrow_does_not() {
+        let topics = ["market", "market.", "market.trades", "market.eu.trades", "risk.trades"];
+        let fitting = |pattern: &str| -> Vec<&str> {
+            topics.into_iter().filter(|topic| fits(pattern, topic)).collect()
+        };
+        assert_eq!(fitting("market.*"), ["market.", "market.trades"]);
+        assert_eq!(fitting("market.>"), ["market.trades", "market.eu.trades"]);
+        assert_eq!(fitting("*.trades"), ["market.trades", "risk.trades"]);
+        assert_eq!(fitting("*.*.trades"), ["market.eu.trades"]);
+        assert_eq!(fitting("m*.e*.>"), ["market.eu.trades"]);
+        assert_eq!(fitting(">"), topics);
+        assert_eq!(fitting("*"), ["market"]);
+        assert_eq!(fitting("mar*et.tr*s"), ["market.trades"]);
+    }
+
+    #[test]
+    fn peers_are_asked_for_all_that_fits() {
+        for (pattern, topic) in [("market.>", "market.eu.trades"), ("a.*", "a.b"), (">", "x")] {
+            assert!(fits(pattern, topic));
+            assert!(fits_wish(&wish(pattern), topic));
+        }
     }
 }

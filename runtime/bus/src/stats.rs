@@ -1,6 +1,9 @@
 //! What went through a bus.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::qos::Qos;
 
 /// Counts of a whole bus at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,14 +23,24 @@ pub struct BusStats {
 pub struct TopicStats {
     /// The topic.
     pub topic: String,
+    /// Name of the type that it carries, `market.Trade`.
+    pub message: &'static str,
+    /// What is promised for it.
+    pub qos: Qos,
     /// Publishers that are open here.
     pub publishers: usize,
     /// Subscribers that are open here.
     pub subscribers: usize,
     /// Messages published here.
     pub published: u64,
-    /// Messages that wait in the inboxes here.
+    /// Messages that wait for the subscriber here that is furthest behind.
     pub waiting: usize,
+    /// Messages that subscribers here lost because they were full, added up over all of them.
+    pub lost: u64,
+    /// Messages that subscribers here did not get because a newer one of the same key replaced them.
+    pub conflated: u64,
+    /// Bytes of the slots in which messages wait; 0 until the first was published to somebody.
+    pub bytes: usize,
 }
 
 /// Counts of one topic on one route.
@@ -52,8 +65,10 @@ pub struct RouteStats {
 pub struct SubscriberStats {
     /// Messages handed out.
     pub received: u64,
-    /// Messages lost on the way.
+    /// Messages lost on the way, as far as it was told.
     pub lost: u64,
+    /// Messages that a newer one of the same key replaced before they were handed out.
+    pub conflated: u64,
 }
 
 /// Running counts of one topic on one route.
@@ -73,5 +88,66 @@ impl RouteCounters {
             received: self.received.load(Ordering::Relaxed),
             lost: self.lost.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// A table of topics, one of routes, and what stands in the way.
+///
+/// ```text
+/// topic          pubs subs  published  waiting        lost  conflated
+/// market.quotes     1    2     120081  12/1024           0          0  block
+/// market.trades     1    1      35389  256/256         118          0  drop_oldest
+/// route                        topic                  sent   received       lost
+/// unix:run/risk.sock to risk   market.trades         35389          0          0
+/// unix:run/risk.sock: nobody listens
+/// ```
+impl fmt::Display for BusStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = |names: &mut dyn Iterator<Item = usize>, title: &str| {
+            names.max().unwrap_or(0).max(title.len())
+        };
+        if !self.topics.is_empty() {
+            let name = width(&mut self.topics.iter().map(|topic| topic.topic.len()), "topic");
+            writeln!(
+                f,
+                "{:name$} {:>4} {:>4} {:>10}  {:<11} {:>10} {:>10}",
+                "topic", "pubs", "subs", "published", "waiting", "lost", "conflated"
+            )?;
+            self.topics.iter().try_for_each(|topic| topic.write_row(f, name))?;
+        }
+        if !self.routes.is_empty() {
+            let route = width(&mut self.routes.iter().map(|route| route.route.len()), "route");
+            let topic = width(&mut self.routes.iter().map(|route| route.topic.len()), "topic");
+            writeln!(
+                f,
+                "{:route$}  {:topic$} {:>10} {:>10} {:>10}",
+                "route", "topic", "sent", "received", "lost"
+            )?;
+            for row in &self.routes {
+                writeln!(
+                    f,
+                    "{:route$}  {:topic$} {:>10} {:>10} {:>10}",
+                    row.route, row.topic, row.sent, row.received, row.lost
+                )?;
+            }
+        }
+        self.faults.iter().try_for_each(|fault| writeln!(f, "{fault}"))
+    }
+}
+
+impl TopicStats {
+    fn write_row(&self, f: &mut fmt::Formatter<'_>, name_width: usize) -> fmt::Result {
+        let waiting = format!("{}/{}", self.waiting, self.qos.capacity);
+        writeln!(
+            f,
+            "{:name_width$} {:>4} {:>4} {:>10}  {waiting:<11} {:>10} {:>10}  {}",
+            self.topic,
+            self.publishers,
+            self.subscribers,
+            self.published,
+            self.lost,
+            self.conflated,
+            self.qos.when_full
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! The one seam through which inboxes get what threads share.
+//! The one seam through which `local` gets what threads share.
 //!
 //! `tests/loom.rs` compiles the same modules against loom's models of these, so that the orderings
 //! that are tested are the ones that run.
@@ -9,7 +9,9 @@ use rustix::fs::Timespec;
 use rustix::thread::futex;
 
 pub(crate) use std::sync::Mutex;
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{compiler_fence, fence};
+pub(crate) use std::thread::yield_now;
 
 /// A cell whose accesses a model can watch.
 #[derive(Debug)]
@@ -30,6 +32,33 @@ impl<T> UnsafeCell<T> {
     #[inline]
     pub(crate) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
         write(self.0.get())
+    }
+}
+
+/// A `SeqCst` fence.
+#[inline]
+pub(crate) fn full_fence() {
+    if cfg!(all(target_arch = "x86_64", not(miri))) {
+        // Any locked instruction is a fence there, and takes less than half the time of the one that
+        // the compiler makes of a fence.
+        compiler_fence(Ordering::SeqCst);
+        let _ = AtomicU32::new(0).compare_exchange(0, 1, Ordering::SeqCst, Ordering::SeqCst);
+        compiler_fence(Ordering::SeqCst);
+    } else {
+        fence(Ordering::SeqCst);
+    }
+}
+
+/// Stores a value with release, and stands before what comes as a `SeqCst` fence does.
+#[inline]
+pub(crate) fn store_and_fence(word: &AtomicU64, value: u64) {
+    if cfg!(all(target_arch = "x86_64", not(miri))) {
+        // One instruction that does both, in less than half the time of a fence. Whoever waits on
+        // the other side fences, so that the loads behind this, which are `SeqCst`, are in order.
+        word.swap(value, Ordering::SeqCst);
+    } else {
+        word.store(value, Ordering::Release);
+        fence(Ordering::SeqCst);
     }
 }
 

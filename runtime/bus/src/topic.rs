@@ -1,9 +1,12 @@
 //! A topic in this process: who publishes, who subscribes, and the lanes out of here.
 //!
-//! Publishers do not look into the topic for each message. Each keeps the [`Fanout`] that it saw
-//! last, and takes the new one when the topic's version has changed.
+//! Messages go through the topic's [`Stream`], which publishers and subscribers hold themselves: they do
+//! not look into the topic for each. What else a message of the topic may have to go through is its
+//! [`Fanout`]. One word, [`Outside`], says whether there is anything of the kind; each publisher keeps
+//! the fan-out that it saw last, and takes the new one when the word has changed.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,8 +14,13 @@ use event_listener::Event;
 use mycelium_wire::Digest;
 
 use crate::carried::Carried;
-use crate::inbox::{FrameInbox, Inbox};
+use crate::error::OpenError;
+use crate::inbox::{FrameInbox, Inbox, Losses};
+use crate::local::ring::MOST_READERS;
+use crate::qos::Qos;
+use crate::received::Received;
 use crate::stats::TopicStats;
+use crate::stream::{Stream, StreamReader};
 use crate::transport::{Lane, LinkId};
 
 /// The name of a topic, shared by all who speak of it.
@@ -29,37 +37,68 @@ pub(crate) struct TopicInfo {
 }
 
 /// A topic that carries `T`.
-pub(crate) struct Topic<T> {
+pub(crate) struct Topic<T: Carried> {
     info: TopicInfo,
-    /// Changes with every new fan-out; [`CLOSED`] once the bus is shut down.
-    version: AtomicU64,
+    pub(crate) qos: Qos,
+    stream: Stream<T>,
+    outside: AtomicU64,
     state: Mutex<State<T>>,
+    /// The last messages, where the topic keeps some. Held while one is published.
+    history: Mutex<VecDeque<Received<T>>>,
     /// Notified when a subscriber comes or goes.
     pub(crate) changed: Event,
 }
 
-/// Version of a topic whose bus was shut down. No publisher ever keeps it.
-const CLOSED: u64 = u64::MAX;
+/// Whether messages go anywhere but through the stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outside(u64);
 
-struct State<T> {
+impl Outside {
+    /// Nowhere else.
+    pub(crate) const NOTHING: Self = Self(0);
+    /// The bus was shut down.
+    pub(crate) const CLOSED: Self = Self(u64::MAX);
+}
+
+struct State<T: Carried> {
     fanout: Arc<Fanout<T>>,
+    /// Version of the fan-out.
+    version: u64,
+    /// All subscribers here.
+    inboxes: Vec<Arc<Inbox<Received<T>>>>,
     /// Counts of the publishers that are open.
     publishers: Vec<Arc<AtomicU64>>,
     /// Messages of publishers that have closed.
     published_before: u64,
+    /// Losses of subscribers that have left.
+    losses_before: Losses,
 }
 
-/// Where a message of the topic goes.
-pub(crate) struct Fanout<T> {
-    /// Subscribers here.
-    pub(crate) inboxes: Vec<Arc<Inbox<Arc<T>>>>,
+/// Where a message of the topic goes beside its stream.
+pub(crate) struct Fanout<T: Carried> {
+    /// Subscribers here that have queues of their own, for each loses something else.
+    pub(crate) queues: Vec<Arc<Inbox<Received<T>>>>,
     /// Ways out.
     pub(crate) lanes: Vec<Arc<Lane>>,
 }
 
-impl<T> Clone for Fanout<T> {
+/// What a new subscriber reads beside its inbox.
+pub(crate) struct Joined<T: Carried> {
+    /// The last messages that were published before.
+    pub(crate) past: VecDeque<Received<T>>,
+    /// What is published from now on; nothing if that comes into the inbox.
+    pub(crate) reader: Option<StreamReader<T>>,
+}
+
+impl<T: Carried> Clone for Fanout<T> {
     fn clone(&self) -> Self {
-        Self { inboxes: self.inboxes.clone(), lanes: self.lanes.clone() }
+        Self { queues: self.queues.clone(), lanes: self.lanes.clone() }
+    }
+}
+
+impl<T: Carried> Default for Fanout<T> {
+    fn default() -> Self {
+        Self { queues: Vec::new(), lanes: Vec::new() }
     }
 }
 
@@ -77,24 +116,55 @@ pub(crate) trait TopicPort: Any + Send + Sync {
 }
 
 impl<T: Carried> Topic<T> {
-    pub(crate) fn new(name: TopicName) -> Self {
+    pub(crate) fn new(name: TopicName, qos: Qos) -> Self {
         let info = TopicInfo { name, type_id: T::TYPE_ID, digest: T::DIGEST, message: T::NAME };
-        let fanout = Arc::new(Fanout { inboxes: Vec::new(), lanes: Vec::new() });
-        let state = State { fanout, publishers: Vec::new(), published_before: 0 };
-        Self { info, version: AtomicU64::new(1), state: Mutex::new(state), changed: Event::new() }
+        let state = State {
+            fanout: Arc::default(),
+            version: 0,
+            inboxes: Vec::new(),
+            publishers: Vec::new(),
+            published_before: 0,
+            losses_before: Losses::default(),
+        };
+        let topic = Self {
+            info,
+            qos,
+            stream: Stream::new(qos.capacity),
+            outside: AtomicU64::new(Outside::NOTHING.0),
+            state: Mutex::new(state),
+            history: Mutex::default(),
+            changed: Event::new(),
+        };
+        topic.change(&mut topic.lock(), |_| {});
+        topic
     }
 
-    /// The version that a publisher compares with the one it keeps.
+    /// The ring that subscribers read.
+    pub(crate) fn stream(&self) -> &Stream<T> {
+        &self.stream
+    }
+
+    /// What a publisher compares with what it saw last.
     #[inline]
-    pub(crate) fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    pub(crate) fn outside(&self) -> Outside {
+        // Acquire: partner is the release in `change`.
+        Outside(self.outside.load(Ordering::Acquire))
     }
 
-    /// The fan-out and its version; nothing once the bus is shut down.
-    pub(crate) fn fanout(&self) -> Option<(u64, Arc<Fanout<T>>)> {
+    pub(crate) fn is_closed(&self) -> bool {
+        self.outside() == Outside::CLOSED
+    }
+
+    /// The fan-out, and what `outside` says of it; nothing once the bus is shut down.
+    pub(crate) fn fanout(&self) -> Option<(Outside, Arc<Fanout<T>>)> {
         let state = self.lock();
-        let version = self.version();
-        (version != CLOSED).then(|| (version, state.fanout.clone()))
+        let outside = self.outside();
+        (outside != Outside::CLOSED).then(|| (outside, state.fanout.clone()))
+    }
+
+    /// The last messages, and the right to add one.
+    pub(crate) fn history(&self) -> MutexGuard<'_, VecDeque<Received<T>>> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a publisher in. Returns where it counts its messages.
@@ -102,7 +172,7 @@ impl<T: Carried> Topic<T> {
         let mut state = self.lock();
         let counter = Arc::new(AtomicU64::new(0));
         state.publishers.push(counter.clone());
-        state.fanout.inboxes.iter().for_each(|inbox| inbox.publisher_opened());
+        state.inboxes.iter().for_each(|inbox| inbox.publisher_opened());
         counter
     }
 
@@ -111,35 +181,58 @@ impl<T: Carried> Topic<T> {
         let mut state = self.lock();
         state.publishers.retain(|known| !Arc::ptr_eq(known, counter));
         state.published_before += counter.load(Ordering::Relaxed);
-        state.fanout.inboxes.iter().for_each(|inbox| inbox.publisher_closed());
+        state.inboxes.iter().for_each(|inbox| inbox.publisher_closed());
         state.publishers.is_empty()
     }
 
     /// Adds a subscriber; it sees the publishers that are open.
-    pub(crate) fn add_inbox(&self, inbox: Arc<Inbox<Arc<T>>>) {
+    pub(crate) fn add_subscriber(
+        &self,
+        inbox: &Arc<Inbox<Received<T>>>,
+    ) -> Result<Joined<T>, OpenError> {
+        // Held, so that nothing is published between the past and what comes now.
+        let past = self.history();
         let mut state = self.lock();
+        let reader = match self.qos.when_full.is_lossless() {
+            true => Some(self.stream.join(inbox.bell.clone()).ok_or_else(|| self.is_crowded())?),
+            false => None,
+        };
         state.publishers.iter().for_each(|_| inbox.publisher_opened());
-        self.change(&mut state, |fanout| fanout.inboxes.push(inbox));
+        state.inboxes.push(inbox.clone());
+        let has_queue = reader.is_none();
+        self.change(&mut state, |fanout| fanout.queues.extend(has_queue.then(|| inbox.clone())));
+        Ok(Joined { past: past.clone(), reader })
     }
 
-    pub(crate) fn remove_inbox(&self, inbox: &Arc<Inbox<Arc<T>>>) {
+    pub(crate) fn remove_subscriber(&self, inbox: &Arc<Inbox<Received<T>>>) {
         let mut state = self.lock();
-        self.change(&mut state, |fanout| {
-            fanout.inboxes.retain(|known| !Arc::ptr_eq(known, inbox));
-        });
+        state.inboxes.retain(|known| !Arc::ptr_eq(known, inbox));
+        state.losses_before = state.losses_before + inbox.losses();
+        self.change(&mut state, |fanout| fanout.queues.retain(|known| !Arc::ptr_eq(known, inbox)));
     }
 
     /// Subscribers here and, as far as their routes tell, elsewhere.
     pub(crate) fn subscribers(&self) -> usize {
-        let fanout = self.lock().fanout.clone();
-        let elsewhere: usize = fanout.lanes.iter().map(|lane| lane.sink().subscribers()).sum();
-        fanout.inboxes.len() + elsewhere
+        let (here, fanout) = {
+            let state = self.lock();
+            (state.inboxes.len(), state.fanout.clone())
+        };
+        here + fanout.lanes.iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+    }
+
+    fn is_crowded(&self) -> OpenError {
+        OpenError::TooManySubscribers { topic: self.info.name.to_string(), limit: MOST_READERS }
     }
 
     fn change(&self, state: &mut State<T>, edit: impl FnOnce(&mut Fanout<T>)) {
         edit(Arc::make_mut(&mut state.fanout));
-        if self.version() != CLOSED {
-            self.version.fetch_add(1, Ordering::Release);
+        state.version += 1;
+        let Fanout { queues, lanes } = &*state.fanout;
+        let is_nothing = queues.is_empty() && lanes.is_empty() && self.qos.history == 0;
+        let outside = if is_nothing { Outside::NOTHING } else { Outside(state.version) };
+        if !self.is_closed() {
+            // Release: partner is the acquire in `outside`.
+            self.outside.store(outside.0, Ordering::Release);
         }
         self.changed.notify(usize::MAX);
     }
@@ -183,18 +276,36 @@ impl<T: Carried> TopicPort for Topic<T> {
     fn close(&self) {
         let mut state = self.lock();
         self.change(&mut state, |_| {});
-        self.version.store(CLOSED, Ordering::Release);
+        self.outside.store(Outside::CLOSED.0, Ordering::Release);
+        drop(state);
+        self.stream.wake_waiting();
     }
 
     fn stats(&self) -> TopicStats {
         let state = self.lock();
         let open = state.publishers.iter().map(|counter| counter.load(Ordering::Relaxed));
+        let inboxes = state.inboxes.iter().map(|inbox| inbox.losses());
+        let losses = inboxes.fold(state.losses_before, |sum, losses| sum + losses);
+        let in_inboxes = state.inboxes.iter().map(|inbox| inbox.len()).max().unwrap_or(0);
         TopicStats {
             topic: self.info.name.to_string(),
+            message: self.info.message,
+            qos: self.qos,
             publishers: state.publishers.len(),
-            subscribers: state.fanout.inboxes.len(),
+            subscribers: state.inboxes.len(),
             published: state.published_before + open.sum::<u64>(),
-            waiting: state.fanout.inboxes.iter().map(|inbox| inbox.len()).sum(),
+            waiting: in_inboxes.max(self.stream.backlog() as usize),
+            lost: losses.lost,
+            conflated: losses.conflated,
+            bytes: self.stream.bytes(),
         }
+    }
+}
+
+impl std::ops::Add for Losses {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { lost: self.lost + other.lost, conflated: self.conflated + other.conflated }
     }
 }

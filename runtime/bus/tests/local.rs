@@ -11,7 +11,7 @@ use mycelium::{MessageBus, OpenError, Options, PublishError, TryRecvError};
 
 fn small_bus(inbox_capacity: usize) -> MessageBus {
     let mut options = Options::default();
-    options.inbox_capacity = inbox_capacity;
+    options.qos.capacity = inbox_capacity;
     MessageBus::with_options(options)
 }
 
@@ -25,7 +25,7 @@ fn subscribers_share_one_arc() {
     publisher.publish_arc(sent.clone()).unwrap();
     let received = [first.recv_blocking(), second.recv_blocking()];
     for message in received {
-        assert!(Arc::ptr_eq(&message.unwrap().unwrap(), &sent));
+        assert!(Arc::ptr_eq(&message.unwrap().unwrap().into_arc(), &sent));
     }
 }
 
@@ -38,7 +38,7 @@ fn a_subscriber_receives_what_is_published_after_it_came() {
     publisher.publish(tick(2)).unwrap();
     drop(publisher);
     assert_eq!(late.recv_blocking().unwrap().unwrap().number, 2);
-    assert_eq!(late.recv_blocking().unwrap(), None);
+    assert!(late.recv_blocking().unwrap().is_none());
 }
 
 #[test]

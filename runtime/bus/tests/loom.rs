@@ -1,11 +1,9 @@
-//! The inbox's queue and bell under loom: every order of events of two or three threads.
+//! The ring between threads under loom: every order of events of two or three threads.
+#![allow(unsafe_code, reason = "a message that can be taken several times says so")]
 
-#[path = "../src/inbox/bell.rs"]
-#[allow(dead_code, reason = "models need a part")]
-mod bell;
-#[path = "../src/inbox/queue.rs"]
-#[allow(dead_code, reason = "models need a part")]
-mod queue;
+#[path = "../src/local/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "models need a part")]
+mod local;
 
 /// loom's models of what `src/sync.rs` takes from the system.
 mod sync {
@@ -13,12 +11,24 @@ mod sync {
 
     pub(crate) use loom::cell::UnsafeCell;
     pub(crate) use loom::sync::Mutex;
-    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+    pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+    pub(crate) use loom::thread::yield_now;
 
     loom::lazy_static! {
         /// The kernel's queue of sleepers, one for all words: waking the wrong one does no harm.
         static ref SLEEPERS: (Mutex<()>, loom::sync::Condvar) =
             (Mutex::new(()), loom::sync::Condvar::new());
+    }
+
+    /// Without the shortcut of one processor: loom takes `SeqCst` operations for less than they are, and
+    /// fences for what they are.
+    pub(crate) fn store_and_fence(word: &AtomicU64, value: u64) {
+        word.store(value, Ordering::Release);
+        full_fence();
+    }
+
+    pub(crate) fn full_fence() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
     }
 
     /// Without a timeout: loom reports a lost wake-up as a deadlock.
@@ -36,87 +46,253 @@ mod sync {
     }
 }
 
-use loom::sync::Arc;
+use std::sync::Arc;
+
+use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use bell::Bell;
-use queue::{Outlet, Queue, queue};
+use local::bell::Bell;
+use local::ring::{Ring, RingReader};
+use local::share::Share;
 
-fn push(inlet: &Queue<u32>, value: u32) {
-    while inlet.push(value).is_err() {
+/// A message that counts how many of it there are, and of which each reader must get its own.
+struct Counted {
+    number: u32,
+    alive: Arc<AtomicUsize>,
+}
+
+// SAFETY: the number and an `Arc` that is cloned for each copy.
+unsafe impl Share for Counted {
+    fn multiply(&self, count: u64) {
+        for _ in 1..count {
+            self.alive.fetch_add(1, Ordering::Relaxed);
+            std::mem::forget(self.alive.clone());
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.alive.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Makes messages and knows how many are alive.
+#[derive(Clone)]
+struct Mint(Arc<AtomicUsize>);
+
+impl Mint {
+    fn new() -> Self {
+        Self(Arc::new(AtomicUsize::new(0)))
+    }
+
+    fn make(&self, number: u32) -> Counted {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Counted { number, alive: self.0.clone() }
+    }
+
+    fn alive(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn join(ring: &Arc<Ring<Counted>>) -> (RingReader<Counted>, Arc<Bell>) {
+    let bell = Arc::<Bell>::default();
+    (ring.join(bell.clone()).unwrap(), bell)
+}
+
+fn publish(ring: &Ring<Counted>, message: Counted) {
+    let mut message = message;
+    while let Err(back) = ring.offer(message) {
+        message = back;
         thread::yield_now();
     }
 }
 
-fn pop(outlet: &mut Outlet<u32>) -> u32 {
+fn take(reader: &mut RingReader<Counted>) -> u32 {
     loop {
-        match outlet.pop() {
-            Some(value) => return value,
+        match reader.take() {
+            Some(message) => return message.number,
             None => thread::yield_now(),
         }
     }
 }
 
+/// As a subscriber that blocks does it.
+fn take_asleep(reader: &mut RingReader<Counted>, bell: &Bell) -> u32 {
+    loop {
+        if let Some(message) = reader.take() {
+            return message.number;
+        }
+        bell.arm(None);
+        reader.announce();
+        if let Some(message) = reader.take() {
+            bell.disarm();
+            return message.number;
+        }
+        bell.sleep(None);
+    }
+}
+
+/// As a publisher that blocks does it.
+fn publish_asleep(ring: &Ring<Counted>, message: Counted) {
+    let mut message = message;
+    loop {
+        let turn = ring.room().announce(None);
+        match ring.offer(message) {
+            Ok(()) => return,
+            Err(back) => message = back,
+        }
+        ring.room().sleep(turn);
+    }
+}
+
+/// Every order with at most so many switches away from a thread that could go on.
+fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}
+
 #[test]
-fn two_fill_and_one_empties() {
-    loom::model(|| {
-        let (inlet, mut outlet) = queue(2);
-        let threads = [10, 20].map(|value| {
-            let inlet = inlet.clone();
-            thread::spawn(move || push(&inlet, value))
+fn two_publish_and_one_reads() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(2), Mint::new());
+        let (mut reader, _) = join(&ring);
+        let threads = [10, 20].map(|number| {
+            let (ring, mint) = (ring.clone(), mint.clone());
+            thread::spawn(move || publish(&ring, mint.make(number)))
         });
-        let mut values = [pop(&mut outlet), pop(&mut outlet)];
-        values.sort_unstable();
-        assert_eq!(values, [10, 20]);
-        assert_eq!(outlet.pop(), None);
+        let mut numbers = [take(&mut reader), take(&mut reader)];
+        numbers.sort_unstable();
+        assert_eq!(numbers, [10, 20]);
+        assert!(reader.take().is_none());
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn a_slot_is_used_again_after_both_have_read_it() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let (mut first, first_bell) = join(&ring);
+        let (mut second, second_bell) = join(&ring);
+        let reading = thread::spawn(move || {
+            (0..2).for_each(|number| assert_eq!(take_asleep(&mut first, &first_bell), number));
+        });
+        publish_asleep(&ring, mint.make(0));
+        assert_eq!(take_asleep(&mut second, &second_bell), 0);
+        publish_asleep(&ring, mint.make(1));
+        assert_eq!(take_asleep(&mut second, &second_bell), 1);
+        reading.join().unwrap();
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn positions_wrap() {
+    check(2, || {
+        let (ring, mint) = (Ring::starting_at(2, (1 << 48) - 1), Mint::new());
+        let (mut reader, _) = join(&ring);
+        let publishing = ring.clone();
+        let made = mint.clone();
+        let thread = thread::spawn(move || {
+            (0..3).for_each(|number| publish(&publishing, made.make(number)))
+        });
+        (0..3).for_each(|number| assert_eq!(take(&mut reader), number));
+        thread.join().unwrap();
+        assert_eq!((ring.backlog(), mint.alive()), (0, 0));
+    });
+}
+
+#[test]
+fn one_who_joins_gets_all_from_some_message_on() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(2), Mint::new());
+        let (publishing, made) = (ring.clone(), mint.clone());
+        let publisher = thread::spawn(move || {
+            (0..2).for_each(|number| publish(&publishing, made.make(number)));
+        });
+        let (mut reader, _) = join(&ring);
+        publisher.join().unwrap();
+        let mut numbers = Vec::new();
+        while let Some(message) = reader.take() {
+            numbers.push(message.number);
+        }
+        assert!([&[0, 1][..], &[1], &[]].contains(&&*numbers), "{numbers:?}");
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn one_who_leaves_leaves_nothing_behind_and_holds_nobody() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let (leaves, _) = join(&ring);
+        let (publishing, made) = (ring.clone(), mint.clone());
+        let publisher = thread::spawn(move || {
+            (0..2).for_each(|number| publish_asleep(&publishing, made.make(number)));
+        });
+        drop(leaves);
+        publisher.join().unwrap();
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn no_reader_oversleeps() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(2), Mint::new());
+        let (mut reader, bell) = join(&ring);
+        let publishing = ring.clone();
+        let made = mint.clone();
+        let publisher = thread::spawn(move || publish(&publishing, made.make(7)));
+        assert_eq!(take_asleep(&mut reader, &bell), 7);
+        publisher.join().unwrap();
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn no_reader_oversleeps_the_second_of_two_publishers() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(2), Mint::new());
+        let (mut reader, bell) = join(&ring);
+        let threads = [1, 2].map(|number| {
+            let (ring, mint) = (ring.clone(), mint.clone());
+            thread::spawn(move || publish(&ring, mint.make(number)))
+        });
+        assert_eq!(take_asleep(&mut reader, &bell) + take_asleep(&mut reader, &bell), 3);
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
 }
 
 #[test]
-fn a_slot_is_used_again_after_it_was_emptied() {
-    loom::model(|| {
-        let (inlet, mut outlet) = queue(2);
-        let filling = thread::spawn(move || (0..3).for_each(|value| push(&inlet, value)));
-        (0..3).for_each(|value| assert_eq!(pop(&mut outlet), value));
-        filling.join().unwrap();
+fn both_readers_wake() {
+    check(1, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let readers = [join(&ring), join(&ring)].map(|(mut reader, bell)| {
+            thread::spawn(move || assert_eq!(take_asleep(&mut reader, &bell), 5))
+        });
+        publish(&ring, mint.make(5));
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        assert_eq!(mint.alive(), 0);
     });
 }
 
 #[test]
-fn no_wake_up_is_lost() {
-    loom::model(|| receive_asleep_from(1));
-}
-
-#[test]
-fn no_wake_up_is_lost_between_two() {
-    let mut model = loom::model::Builder::new();
-    // Every order would take minutes.
-    model.preemption_bound = Some(2);
-    model.check(|| receive_asleep_from(2));
-}
-
-/// So many threads deliver one value each; the receiver sleeps whenever it finds nothing.
-fn receive_asleep_from(count: u32) {
-    let (inlet, mut outlet) = queue(2);
-    let bell = Arc::new(Bell::default());
-    let delivering = (0..count).map(|value| {
-        let (inlet, bell) = (inlet.clone(), bell.clone());
-        thread::spawn(move || {
-            push(&inlet, value);
-            bell.ring();
-        })
+fn no_publisher_oversleeps_room() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let (mut reader, _) = join(&ring);
+        let publishing = ring.clone();
+        let made = mint.clone();
+        let publisher = thread::spawn(move || {
+            (0..2).for_each(|number| publish_asleep(&publishing, made.make(number)));
+        });
+        (0..2).for_each(|number| assert_eq!(take(&mut reader), number));
+        publisher.join().unwrap();
+        assert_eq!(mint.alive(), 0);
     });
-    let delivering: Vec<_> = delivering.collect();
-    for _ in 0..count {
-        while outlet.pop().is_none() {
-            bell.arm(None);
-            if outlet.pop().is_some() {
-                bell.disarm();
-                break;
-            }
-            bell.sleep(None);
-        }
-    }
-    delivering.into_iter().for_each(|thread| thread.join().unwrap());
 }

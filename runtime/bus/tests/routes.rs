@@ -164,7 +164,7 @@ fn several_subscribers_each_get_everything(kind: Kind) {
 fn a_slow_subscriber_holds_the_publisher(kind: Kind) {
     const COUNT: u64 = 20_000;
     let mut options = Options::default();
-    options.inbox_capacity = 4;
+    options.qos.capacity = 4;
     options.outgoing_bytes = 4096;
     let deployment = Deployment::new(kind);
     let (a, b) = (deployment.bus_with("a", options.clone()), deployment.bus_with("b", options));
@@ -319,7 +319,7 @@ fn expect_all<T: Carried + PartialEq + std::fmt::Debug>(
 /// The next message, past the ends of publishers that have closed.
 fn next<T: Carried + std::fmt::Debug>(
     subscriber: &mut mycelium::Subscriber<T>,
-) -> std::sync::Arc<T> {
+) -> mycelium::Received<T> {
     let deadline = std::time::Instant::now() + PATIENCE;
     loop {
         match subscriber.recv_timeout(PATIENCE).unwrap() {

@@ -10,6 +10,7 @@ with mycelium.MessageBus.from_topology("topology.toml", "strategy") as bus:
 """
 
 from mycelium import time, wire
+from mycelium._codec import core
 from mycelium.bus import MessageBus
 from mycelium.errors import (
     Closed,
@@ -19,6 +20,7 @@ from mycelium.errors import (
     Lost,
     MyceliumError,
     NativeLibraryError,
+    Overflow,
     PeerVanished,
     TopologyError,
     TransportError,
@@ -37,6 +39,7 @@ __all__ = [
     "MessageBus",
     "MyceliumError",
     "NativeLibraryError",
+    "Overflow",
     "PeerVanished",
     "Publisher",
     "Subscriber",
@@ -47,5 +50,8 @@ __all__ = [
     "wire",
 ]
 
-CORE = "python"
-"""What runs underneath: `python`, codecs that this package generates at run time."""
+CORE = core.NAME
+"""What codecs run on: `native`, or `python`, functions that this package makes at run time.
+
+The native core is taken where it is there; `MYCELIUM_PURE_PYTHON=1` in the environment asks for the other.
+"""

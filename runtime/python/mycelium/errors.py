@@ -113,3 +113,16 @@ class Lost(MyceliumError):
 
 class Closed(MyceliumError):
     """The bus, the publisher, or all publishers of a subscriber have closed."""
+
+
+class Overflow(TransportError):
+    """A frame is too large for what carries it, and went nowhere; `size` and `limit` are in bytes."""
+
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(what, size, limit)
+        self.what = what
+        self.size = size
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.size} bytes, where {self.limit} are the most"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mycelium._closing import Closing
+from mycelium._codec.arrays import frame_dtype_of
 from mycelium._codec.record import Message
 from mycelium._transport.inbox import CAPACITY, Inbox, News
-from mycelium.errors import Closed
+from mycelium.errors import Closed, MyceliumError
 
 if TYPE_CHECKING:
     from mycelium._transport.hub import Hub
@@ -22,6 +23,8 @@ _TURN = 256
 # How long a wait for one ring lasts: while messages may come another way too, and while not.
 _SHARED_WAIT_S = 0.001
 _RING_WAIT_S = 0.01
+# How long a thread waits for asyncio: so long may a loop that ends wait for that thread.
+_ASYNC_WAIT_S = 0.05
 
 
 class Subscriber(Closing, Generic[M]):
@@ -45,6 +48,7 @@ class Subscriber(Closing, Generic[M]):
         self._open: set[Hashable] = set()
         self._has_seen_one = False
         self._is_closed = False
+        self._fault: MyceliumError | None = None
         self._turn = 0
         self._left = _TURN
         hub.add_taker(self)
@@ -56,27 +60,58 @@ class Subscriber(Closing, Generic[M]):
 
         Waits at most `timeout` seconds, then raises `TimeoutError`. Raises `Closed` at the end.
         """
-        message = self._next()
-        if message is not None:
-            return message
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            if self._is_at_end():
-                raise Closed("all publishers have closed")
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise TimeoutError(f"no message within {timeout} s")
-            self._wait(left)
-            message = self._next()
-            if message is not None:
-                return message
+        message: M = _message_of(self._await(timeout))
+        return message
 
     def try_recv(self) -> M | None:
         """The next message if there is one now. Raises `Closed` at the end."""
-        message = self._next()
-        if message is None and self._is_at_end():
-            raise Closed("all publishers have closed")
+        item = self._next()
+        if item is not None:
+            message: M = _message_of(item)
+            return message
+        self._check_end()
+        return None
+
+    def recv_batch(self, limit: int = 65_536, timeout: float | None = None) -> Any:
+        """What waits now, at most `limit` messages, as a numpy record array; waits for the first.
+
+        For a subscriber of one type, a fixed message: see its `decode_many`. Raises what `recv` raises;
+        an error behind messages that were taken is raised by the next call.
+        """
+        if len(self.types) != 1:
+            raise TypeError("recv_batch is for a subscriber of one type")
+        (cls,) = self.types.values()
+        size = frame_dtype_of(cls).itemsize
+        frames = [_frame_of(self._await(timeout), cls, size)]
+        try:
+            while len(frames) < limit and (item := self._next()) is not None:
+                frames.append(_frame_of(item, cls, size))
+        except MyceliumError as error:
+            self._fault = error
+        return cls.decode_many(b"".join(frames))
+
+    def __aiter__(self) -> AsyncIterator[M]:
+        """All messages up to the end, for `async for`."""
+        return self._messages()
+
+    async def recv_async(self) -> M:
+        """As `recv`, for asyncio; a call that is cancelled has taken nothing."""
+        import asyncio
+
+        while (item := self._next()) is None:
+            self._check_end()
+            # Waiting takes nothing out: that is done here, in the loop's own thread.
+            await asyncio.to_thread(self._wait, _ASYNC_WAIT_S)
+        message: M = _message_of(item)
         return message
+
+    async def _messages(self) -> AsyncIterator[M]:
+        while True:
+            try:
+                message = await self.recv_async()
+            except Closed:
+                return
+            yield message
 
     def __iter__(self) -> Iterator[M]:
         """All messages up to the end."""
@@ -107,15 +142,38 @@ class Subscriber(Closing, Generic[M]):
         """The bus closes."""
         self._is_closed = True
 
-    def _next(self) -> M | None:
-        """The next message of the source whose turn it is, or of another."""
+    def _await(self, timeout: float | None) -> Any:
+        """The next item; waits for it."""
+        item = self._next()
+        if item is not None:
+            return item
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            self._check_end()
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError(f"no message within {timeout} s")
+            self._wait(left)
+            item = self._next()
+            if item is not None:
+                return item
+
+    def _check_end(self) -> None:
+        if self._is_at_end():
+            raise Closed("all publishers have closed")
+
+    def _next(self) -> Any:
+        """The next item of the source whose turn it is, or of another: a message, or its type and frame."""
+        if self._fault is not None:
+            fault, self._fault = self._fault, None
+            raise fault
         if self._left == 0:
             self._pass_turn()
         for _ in self._sources:
-            message: M | None = self._sources[self._turn]()
-            if message is not None:
+            item = self._sources[self._turn]()
+            if item is not None:
                 self._left -= 1
-                return message
+                return item
             self._pass_turn()
         return None
 
@@ -124,11 +182,8 @@ class Subscriber(Closing, Generic[M]):
         self._left = _TURN
 
     def _take(self) -> Any:
-        """The next message of the inbox; news on the way take effect."""
+        """The next item of the inbox; news on the way take effect."""
         while (item := self.inbox.take()) is not None:
-            if item.__class__ is tuple:
-                cls, frame = item
-                return cls.from_frame(frame)
             if item.__class__ is not News:
                 return item
             item.tell()
@@ -157,3 +212,21 @@ class Subscriber(Closing, Generic[M]):
         """
         last = self.rings[self._turn - 1] if self._turn else attached[0]
         return last if last in attached else attached[0]
+
+
+def _message_of(item: Any) -> Any:
+    """The message of an item: itself, or what its frame holds."""
+    if item.__class__ is tuple:
+        cls, frame = item
+        return cls.from_frame(frame)
+    return item
+
+
+def _frame_of(item: Any, cls: type[Message], size: int) -> bytes:
+    """The frame of an item, in this version of its type."""
+    if item.__class__ is not tuple:
+        return bytes(item.to_frame())
+    frame: bytes = item[1]
+    if len(frame) != size:
+        frame = cls.from_frame(frame).to_frame()
+    return frame

@@ -111,7 +111,9 @@ def test_a_wrong_scalar(field, wrong, error, message):
             r"Inline.few\[0\]\[1\]: .*\(u8\), got 256",
         ),
         ("pair", (1.0,), TypeError, r"Inline.pair: expected a tuple of 2"),
-        ("level", (1, 2), TypeError, r"Inline.level: expected a Level"),
+        ("level", (1, 2, 3), TypeError, r"Inline.level: expected a Level"),
+        ("level", [1, 2], TypeError, r"Inline.level: expected a Level"),
+        ("level", (1, "2"), TypeError, r"Inline.level.quantity: expected a Decimal"),
         ("maybe", -1, ValueError, r"Inline.maybe: .*\(u64\), got -1"),
     ],
 )

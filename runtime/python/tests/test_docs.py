@@ -1,8 +1,11 @@
 """The examples in the documentation work."""
 
 import doctest
+import os
+import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,7 +14,8 @@ import mycelium.bus
 import mycelium.time
 
 PACKAGE = Path(__file__).parents[1]
-GENERATED = PACKAGE.parents[1] / "generated" / "python"
+ROOT = PACKAGE.parents[1]
+GENERATED = ROOT / "generated" / "python"
 
 
 @pytest.mark.parametrize("module", [mycelium.time, mycelium.bus, mycelium._codec.jsons])
@@ -19,6 +23,47 @@ def test_examples_in_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted
     assert not result.failed
+
+
+def test_the_tutorial(monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path, str(GENERATED)])
+    pytest.importorskip("numpy")
+    text = (ROOT / "docs" / "python.md").read_text("utf-8")
+    examples = [part.split("```")[0] for part in text.split("```python\n")[1:]]
+    assert len(examples) >= 8
+    scope = {}
+    for example in examples:
+        exec(example, scope)
+
+
+FEED = ROOT.parent / "shared" / "data" / "binance_usdm_btcusdt_20240808.jsonl.gz"
+
+
+@pytest.mark.parametrize("feed", [None, FEED], ids=["simulated", "captured"])
+def test_the_notebook_draws_a_day(tmp_path, feed):
+    pytest.importorskip("numpy")
+    if feed is not None and not feed.is_file():
+        pytest.skip(f"{feed.name} is not beside the repository")
+    out = tmp_path / "day.svg"
+    script = ROOT / "examples" / "market" / "python" / "day.py"
+    command = [
+        sys.executable,
+        script,
+        "--out",
+        out,
+        *(["--feed", feed] if feed else []),
+    ]
+    environment = os.environ | {"PYTHONPATH": f"{PACKAGE}:{GENERATED}"}
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=True
+    )
+    count = int(ran.stdout.split()[0])
+    assert count >= 20_000
+    picture = ElementTree.parse(out).getroot()
+    columns = picture.findall(".//{*}g/{*}rect")
+    assert len(columns) == 96
+    assert len(picture.find("{*}polyline").get("points").split()) > 80
+    assert f"{count} trades" in picture.find("{*}text").text
 
 
 def test_the_first_example_of_the_readme(monkeypatch):

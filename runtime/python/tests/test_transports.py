@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from samples import SCALARS
-from shapes import New, Old, Scalars
+from shapes import New, Old, Scalars, Short
 
 import mycelium
 
@@ -120,6 +120,43 @@ def test_messages_arrive_in_order_and_end(topology, services):
     ]
     assert numbers == list(range(2000))
     assert [received[index - 1].number for index in marks] == list(range(0, 2000, 10))
+
+
+def test_batches_come_over_every_transport(topology):
+    pytest.importorskip("numpy")
+    with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
+        subscriber = here.subscriber(Short)
+        publisher = there.publisher(Short)
+        publisher.wait_for_subscribers(1, timeout=10)
+
+        def publish():
+            for number in range(5000):
+                publisher.publish(Short(number))
+            publisher.close()
+
+        thread = threading.Thread(target=publish)
+        thread.start()
+        batches = []
+        with pytest.raises(mycelium.Closed):
+            while True:
+                batches.append(subscriber.recv_batch(limit=1000, timeout=10))
+        thread.join()
+    numbers = [number for batch in batches for number in batch["id"].tolist()]
+    assert numbers == list(range(5000))
+    assert max(map(len, batches)) <= 1000
+
+
+def test_a_frame_that_no_ring_can_hold_is_an_overflow(tmp_path):
+    topology = write_topology(tmp_path, "shm")
+    with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
+        subscriber = here.subscriber(New)
+        publisher = there.publisher(New)
+        publisher.wait_for_subscribers(1, timeout=10)
+        with pytest.raises(mycelium.Overflow, match="are the most") as caught:
+            publisher.publish(New(number=1, note="n" * 40_000))
+        assert caught.value.size > 40_000 > caught.value.limit
+        publisher.publish(New(number=2, note="n"))
+        assert subscriber.recv(timeout=10).number == 2
 
 
 def test_two_processes_talk_both_ways(topology):

@@ -4,12 +4,13 @@ use crate::consumer::Consumer;
 use crate::error::AttachError;
 use crate::layout::slot_lock_at;
 use crate::lock;
+use crate::map::Paging;
 use crate::memory::Memory;
-use crate::open::{OpenError, OpenRing, is_writer_alive, open_ring};
+use crate::open::{OpenRing, explain, is_writer_alive, open_ring};
 use crate::process::Identity;
 use crate::reader::ReaderOptions;
 use crate::shared::{ReaderSlot, SLOTS};
-use crate::slot::{Start, State};
+use crate::slot::{Mode, Start, State};
 use crate::sync::Ordering;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -22,36 +23,35 @@ pub(crate) struct Attached {
 }
 
 /// Opens the ring, maps it, takes a slot and begins to read.
-pub(crate) fn attach(path: &Path, options: &ReaderOptions) -> Result<Attached, AttachError> {
+pub(crate) fn attach(
+    path: &Path,
+    mode: Mode,
+    options: &ReaderOptions,
+) -> Result<Attached, AttachError> {
     let io_error = |action| io_error(path, action);
     let ring = open_ring(path).map_err(|error| explain(path, error))?;
     if !is_writer_alive(&ring).map_err(io_error("asking for its writer"))? {
         let pid = ring.facts.writer.pid;
         return Err(AttachError::WriterVanished { path: path.to_owned(), pid });
     }
-    let memory = Memory::map_for_reader(ring.file.as_fd(), ring.facts.geometry, options.prefault)
+    if mode == Mode::Reliable && ring.facts.traits.lossy_only {
+        return Err(AttachError::LossyOnly { path: path.to_owned() });
+    }
+    let paging = Paging { prefault: options.prefault, huge_pages: options.huge_pages };
+    let memory = Memory::map_for_reader(ring.file.as_fd(), ring.facts.geometry, paging)
         .map_err(io_error("mapping it"))?;
     let claimed =
         claim_slot(&memory, ring.file.as_fd()).map_err(io_error("claiming a reader slot"))?;
     let Some((slot, claimed)) = claimed else {
         return Err(AttachError::NoFreeSlot { path: path.to_owned(), limit: SLOTS });
     };
-    let consumer = join(memory, slot, claimed, options.start)
-        .map_err(|position| AttachError::Corrupt { path: path.to_owned(), position })?;
+    let tail = memory.writer_words().tail.0.load(Ordering::Relaxed);
+    let consumer = Consumer::join(memory, slot, claimed, mode, options.start);
+    let consumer = consumer.ok_or_else(|| match options.start {
+        Start::Sequence(sequence) => AttachError::NotKept { path: path.to_owned(), sequence },
+        _ => AttachError::Corrupt { path: path.to_owned(), position: tail },
+    })?;
     Ok(Attached { consumer, ring })
-}
-
-/// Begins to read. Fails with the position to which the ring's words have sent us, if no frame can begin
-/// there.
-fn join(memory: Memory, slot: usize, claimed: State, start: Start) -> Result<Consumer, u64> {
-    let geometry = memory.geometry();
-    let kept = memory.writer_words().kept.load(Ordering::Relaxed);
-    let consumer = Consumer::join(memory, slot, claimed, start).ok_or(kept)?;
-    if geometry.is_aligned(consumer.position()) {
-        return Ok(consumer);
-    }
-    consumer.leave();
-    Err(consumer.position())
 }
 
 /// Claims a slot, preferably a free one, else one that a dead reader left. Its lock is ours as long
@@ -81,16 +81,8 @@ fn claim_locked(slot: &ReaderSlot) -> State {
     slot.pid.store(own.pid, Ordering::Relaxed);
     slot.started.store(own.started, Ordering::Relaxed);
     slot.pid_namespace.store(own.pid_namespace, Ordering::Relaxed);
+    slot.lost.store(0, Ordering::Relaxed);
     claimed
-}
-
-fn explain(path: &Path, error: OpenError) -> AttachError {
-    let path = path.to_owned();
-    match error {
-        OpenError::NotFound => AttachError::NotFound { path },
-        OpenError::Unusable(reason) => AttachError::Unusable { path, reason },
-        OpenError::Io { action, source } => AttachError::Io { path, action, source },
-    }
 }
 
 fn io_error(path: &Path, action: &'static str) -> impl Fn(io::Error) -> AttachError {

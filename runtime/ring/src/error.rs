@@ -1,8 +1,8 @@
 //! What can go wrong, one type for each operation. Each message says what was expected, what was
 //! found and what to do.
 
-use std::error::Error;
-use std::fmt::{self, Display, Formatter};
+mod text;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,7 +32,14 @@ pub enum CreateError {
         /// What is wrong with it.
         reason: UnusableFile,
     },
-    /// The file system has no room for the ring.
+    /// A file of this process may not be so long (`RLIMIT_FSIZE`).
+    FileSizeLimit {
+        /// The bytes that the ring's file needs.
+        needed: u64,
+        /// The most that a file may have.
+        limit: u64,
+    },
+    /// The file system, or the memory that this process may use, has no room for the ring.
     NoSpace {
         /// Where the ring should have been.
         path: PathBuf,
@@ -83,6 +90,8 @@ pub enum ReserveError {
         /// How long the writer waited.
         waited: Duration,
     },
+    /// Somebody has truncated the ring's file. It must be made anew.
+    Truncated,
 }
 
 /// Why a reader could not attach.
@@ -114,6 +123,18 @@ pub enum AttachError {
         path: PathBuf,
         /// How many readers a ring can have.
         limit: usize,
+    },
+    /// The ring's writer waits for nobody, so it has lossy readers only.
+    LossyOnly {
+        /// Where the ring is.
+        path: PathBuf,
+    },
+    /// The frame to start at is not in the ring: not any more, or not yet.
+    NotKept {
+        /// Where the ring is.
+        path: PathBuf,
+        /// The frame's number.
+        sequence: u64,
     },
     /// The ring's memory sends a reader to a place where no frame can begin.
     Corrupt {
@@ -168,6 +189,11 @@ pub enum FactsError {
         /// Ours.
         expected: u32,
     },
+    /// It was written by a machine with another byte order.
+    Architecture {
+        /// The mark of the byte order, as it reads here.
+        found: u32,
+    },
     /// A fixed measure differs from ours.
     Measure {
         /// Which one.
@@ -207,8 +233,10 @@ pub enum PollError {
         /// The process that wrote the ring.
         pid: u32,
     },
-    /// The writer took this process for dead and gave its slot away.
+    /// The writer took this process for dead, or waited for it in vain, and gave its slot away.
     Evicted,
+    /// Somebody has truncated the ring's file. A new writer will replace it.
+    Truncated,
     /// The ring's memory holds something that no writer would have put there.
     Corrupt {
         /// The position, in bytes since the ring began.
@@ -258,209 +286,3 @@ pub enum DirectoryError {
         source: io::Error,
     },
 }
-
-impl Display for CreateError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Capacity { requested, limit } => {
-                write!(f, "a ring of {requested} bytes was asked for; the limit is {limit}")
-            }
-            Self::Busy { path, pid } => write!(
-                f,
-                "process {pid} writes the ring {} already; stop it, or choose another name",
-                path.display()
-            ),
-            Self::Occupied { path, reason } => write!(
-                f,
-                "{} is not a ring that may be replaced: {reason}; move it away",
-                path.display()
-            ),
-            Self::NoSpace { path, needed } => write!(
-                f,
-                "the file system of {} has no room for a ring of {needed} bytes; free some, or \
-                 choose a smaller capacity",
-                path.display()
-            ),
-            Self::Io { path, action, source } => {
-                write!(f, "cannot create the ring {}: {action}: {source}", path.display())
-            }
-        }
-    }
-}
-
-impl Display for AnnounceError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self::Full { needed, left } = self;
-        write!(f, "the announcement needs {needed} bytes, but the ring's area has {left} left")
-    }
-}
-
-impl Display for ReserveError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { len, limit } => write!(
-                f,
-                "a frame of {len} bytes is beyond the ring's limit of {limit} (a quarter of its \
-                 capacity); choose a larger capacity"
-            ),
-            Self::Full { slowest_pid, behind, waited } => write!(
-                f,
-                "the ring is full after {waited:?}: the reader in process {slowest_pid} is \
-                 {behind} bytes behind"
-            ),
-        }
-    }
-}
-
-impl Display for AttachError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound { path } => {
-                write!(f, "there is no ring {}; its writer may not have started", path.display())
-            }
-            Self::Unusable { path, reason } => {
-                write!(f, "{} cannot be read as a ring: {reason}", path.display())
-            }
-            Self::WriterVanished { path, pid } => write!(
-                f,
-                "process {pid}, which wrote the ring {}, died without closing it; start it again",
-                path.display()
-            ),
-            Self::NoFreeSlot { path, limit } => write!(
-                f,
-                "{limit} readers are attached to the ring {}, and it has no room for more",
-                path.display()
-            ),
-            Self::Corrupt { path, position } => write!(
-                f,
-                "the ring {} is corrupt: no frame can begin at position {position}; its writer must \
-                 be started again",
-                path.display()
-            ),
-            Self::Io { path, action, source } => {
-                write!(f, "cannot attach to the ring {}: {action}: {source}", path.display())
-            }
-        }
-    }
-}
-
-impl Display for UnusableFile {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRegular => write!(f, "it is not a regular file"),
-            Self::Owner { found, expected } => {
-                write!(f, "it belongs to user {found}, and this process is user {expected}")
-            }
-            Self::Mode { found } => {
-                write!(f, "its mode is {found:04o}; expected 0600, so that nobody else can open it")
-            }
-            Self::Facts(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Display for FactsError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Magic => write!(f, "it does not begin as a ring"),
-            Self::Version { found, expected } => write!(
-                f,
-                "it is a ring of version {found}, and this library reads version {expected}; use \
-                 the same version of Mycelium on both sides"
-            ),
-            Self::Measure { what, found, expected } => {
-                write!(f, "its {what} is {found}; expected {expected}")
-            }
-            Self::Capacity { found } => {
-                write!(f, "its capacity is {found}; expected a power of two from 4096 to 2^40")
-            }
-            Self::FrameAlign { found } => {
-                write!(f, "its frames are aligned to {found} bytes; expected 8 or 64")
-            }
-            Self::FileLength { found, expected } => {
-                write!(f, "it is {found} bytes long; its capacity calls for {expected}")
-            }
-        }
-    }
-}
-
-impl Display for PollError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => write!(f, "the writer has closed the ring"),
-            Self::WriterVanished { pid } => {
-                write!(f, "process {pid} died without closing the ring that it wrote")
-            }
-            Self::Evicted => write!(
-                f,
-                "the writer took this process for dead and gave its slot away; attach again"
-            ),
-            Self::Corrupt { position, found } => write!(
-                f,
-                "the ring is corrupt: {found:#018x} at position {position} is no frame; its writer \
-                 must be started again"
-            ),
-        }
-    }
-}
-
-impl Display for DirectoryError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotADirectory { path } => {
-                write!(f, "{} is not a folder (symbolic links are refused)", path.display())
-            }
-            Self::Owner { path, found, expected } => write!(
-                f,
-                "the folder {} belongs to user {found}, and this process is user {expected}",
-                path.display()
-            ),
-            Self::Mode { path, found } => write!(
-                f,
-                "the folder {} has mode {found:04o}; expected 0700, so that nobody else can enter \
-                 it",
-                path.display()
-            ),
-            Self::Name { name } => write!(
-                f,
-                "`{name}` cannot name a ring: expected letters, digits, `-`, `_` and inner dots"
-            ),
-            Self::Io { path, action, source } => {
-                write!(f, "cannot use the folder {}: {action}: {source}", path.display())
-            }
-        }
-    }
-}
-
-impl Error for CreateError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-impl Error for AttachError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-impl Error for DirectoryError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-impl Error for AnnounceError {}
-impl Error for ReserveError {}
-impl Error for UnusableFile {}
-impl Error for FactsError {}
-impl Error for PollError {}

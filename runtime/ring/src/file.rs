@@ -8,6 +8,7 @@ use crate::open::{OpenError, is_at, is_writer_alive, open_ring};
 use crate::process::own_pid;
 use rustix::fs::{self, AtFlags, FallocateFlags, Mode, OFlags, RenameFlags};
 use rustix::io::{Errno, pwrite};
+use rustix::process::{Resource, getrlimit};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -75,8 +76,12 @@ impl RingFile {
 
     /// Takes all blocks from the file system now: a write to a missing one would kill the process.
     fn allocate(&self, needed: u64) -> Result<(), CreateError> {
+        // The kernel would not only refuse what is beyond it, but kill with SIGXFSZ.
+        if let Some(limit) = getrlimit(Resource::Fsize).current.filter(|&limit| limit < needed) {
+            return Err(CreateError::FileSizeLimit { needed, limit });
+        }
         match fs::fallocate(&self.file, FallocateFlags::empty(), 0, needed) {
-            Err(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => {
+            Err(Errno::NOSPC | Errno::DQUOT | Errno::FBIG | Errno::NOMEM) => {
                 Err(CreateError::NoSpace { path: self.path.clone(), needed })
             }
             other => other.map_err(|error| self.io_error("allocating its blocks", error)),

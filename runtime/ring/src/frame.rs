@@ -10,6 +10,8 @@
 //! A commit word of zero means *nothing here yet*. The tag is taken from the position, so a reader
 //! that follows a corrupted length, or meets bytes of an earlier lap, notices.
 
+use crate::shared::MARKS;
+
 /// Bytes of a commit word; payloads begin this far behind their frame's position.
 pub(crate) const WORD: u64 = 8;
 
@@ -85,6 +87,12 @@ impl Geometry {
     #[inline]
     pub(crate) fn max_len(self) -> u64 {
         (self.capacity / 4).min(u64::from(u32::MAX))
+    }
+
+    /// Bytes of each of the parts in which one frame is marked.
+    #[inline]
+    pub(crate) fn part(self) -> u64 {
+        self.capacity / MARKS as u64
     }
 
     /// Whether a frame may begin at `position`.

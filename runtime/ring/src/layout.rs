@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!        0 ┬ facts, 128 bytes: magic, version, measures, who writes     │ readers map
-//!      128 │ the writer's words: tail, kept, closed, announced          │ read-only
+//!      128 │ the writer's words: tail, kept, closed, announced, marks   │ read-only
 //!     4096 ├ announcements, 64 KiB                                      │
 //!    69632 ├ shared words: sleepers, room, 64 slots of 128 bytes        │ readers map writable
 //!    81920 ├ frames, a power of two of bytes                            │ readers map read-only
@@ -15,7 +15,7 @@
 use crate::error::FactsError;
 use crate::frame::{Geometry, WORD};
 use crate::process::Identity;
-use crate::shared::{SLOTS, Shared, WriterWords};
+use crate::shared::{MARKS, SLOTS, Shared, WriterWords};
 
 /// Bytes of the facts.
 pub(crate) const FACTS_LEN: usize = 128;
@@ -41,7 +41,11 @@ pub const MAX_CAPACITY: u64 = 1 << 40;
 pub(crate) const WRITER_LOCK_AT: u64 = 0;
 
 const MAGIC: [u8; 8] = *b"MYCRING\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Written in the machine's own order, as all words are that processes share.
+const BYTE_ORDER: u32 = 0x0a0b_0c0d;
+const EVICTS: u32 = 1;
+const LOSSY_ONLY: u32 = 2;
 const SLOT_SPACING: u32 = 128;
 const CACHE_LINE: u64 = 64;
 
@@ -68,6 +72,27 @@ pub(crate) struct Facts {
     pub(crate) writer: Identity,
     /// Differs from ring to ring, also between two of the same name.
     pub(crate) epoch: u64,
+    pub(crate) traits: Traits,
+}
+
+/// What readers must know of a ring's writer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Traits {
+    /// It may evict a reader that lives: so readers copy.
+    pub(crate) evicts: bool,
+    /// It waits for nobody.
+    pub(crate) lossy_only: bool,
+}
+
+impl Traits {
+    fn to_bits(self) -> u32 {
+        (u32::from(self.evicts) * EVICTS) | (u32::from(self.lossy_only) * LOSSY_ONLY)
+    }
+
+    fn from_bits(bits: u32) -> Result<Self, FactsError> {
+        check_measure("set of traits", bits & !(EVICTS | LOSSY_ONLY), 0)?;
+        Ok(Self { evicts: bits & EVICTS != 0, lossy_only: bits & LOSSY_ONLY != 0 })
+    }
 }
 
 impl Facts {
@@ -87,6 +112,9 @@ impl Facts {
         put(48, &self.writer.started.to_le_bytes());
         put(56, &self.writer.pid_namespace.to_le_bytes());
         put(64, &self.epoch.to_le_bytes());
+        put(72, &self.traits.to_bits().to_le_bytes());
+        put(76, &BYTE_ORDER.to_ne_bytes());
+        put(80, &(MARKS as u32).to_le_bytes());
         bytes
     }
 
@@ -99,6 +127,11 @@ impl Facts {
         if version != VERSION {
             return Err(FactsError::Version { found: version, expected: VERSION });
         }
+        let order = u32::from_ne_bytes(u32_at(bytes, 76).to_le_bytes());
+        if order != BYTE_ORDER {
+            return Err(FactsError::Architecture { found: order });
+        }
+        check_measure("number of marks", u32_at(bytes, 80), MARKS as u32)?;
         check_measure("header length", u32_at(bytes, 12), DATA_AT as u32)?;
         check_measure("number of reader slots", u32_at(bytes, 28), SLOTS as u32)?;
         check_measure("spacing of reader slots", u32_at(bytes, 32), SLOT_SPACING)?;
@@ -113,7 +146,8 @@ impl Facts {
             started: u64_at(bytes, 48),
             pid_namespace: u64_at(bytes, 56),
         };
-        Ok(Self { geometry, writer, epoch: u64_at(bytes, 64) })
+        let traits = Traits::from_bits(u32_at(bytes, 72))?;
+        Ok(Self { geometry, writer, epoch: u64_at(bytes, 64), traits })
     }
 }
 

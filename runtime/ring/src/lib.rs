@@ -28,8 +28,10 @@
 //!
 //! # Promises
 //!
-//! * Every reader gets every frame that is committed after it has attached: once, whole, in order. The
+//! * Every [`Reader`] gets every frame that is committed after it has attached: once, whole, in order. The
 //!   writer waits for the slowest of them.
+//! * A [`LossyReader`] is waited for by nobody. What it gets is whole and in order, and it learns exactly how
+//!   many frames were written over before it had read them.
 //! * A frame that was reserved and not committed is never seen, whether its slot was dropped or its
 //!   writer killed.
 //! * A reader that dies, however it dies, holds the writer up for some milliseconds (less than 100),
@@ -43,9 +45,10 @@
 //!
 //! * A frame may be as long as a quarter of the ring's capacity, so that it always fits somewhere.
 //! * 64 readers at a time; 64 KiB of announcements over a ring's life.
-//! * The ring trusts the user it belongs to: whoever may open the file may also truncate it, which kills
-//!   the processes that use it (`SIGBUS`), and a process that breaks the protocol may change bytes that
+//! * The ring trusts the user it belongs to: a process that breaks the protocol may change bytes that
 //!   another reads. Therefore the file is open to its owner alone, and links and foreign files are refused.
+//!   A file that is truncated under a ring is an error for its readers and its writer; for that, the first
+//!   mapping of a process installs a handler of `SIGBUS`, which passes on what does not concern a ring.
 //! * Handles do not survive a fork. A forked child must not use them; dropping its copies does nothing.
 //! * Linux alone: the ring needs futexes and locks of open file descriptions.
 //!
@@ -53,8 +56,8 @@
 //!
 //! [`Writer::reserve`] waits: it spins, then lets others run, then sleeps until a reader makes room.
 //! [`Writer::reserve_timeout`] and [`Writer::try_reserve`] give up with [`ReserveError::Full`], which names
-//! the slowest reader's process. A reader that is alive is never thrown out, even if it is stopped: it
-//! may hold a frame, and overwriting that would be worse than waiting.
+//! the slowest reader's process. A reader that is alive is not thrown out, even if it is stopped, unless
+//! the ring was made so: see [`Stuck`].
 //!
 //! # When it is empty
 //!
@@ -64,8 +67,9 @@
 //! # When a reader comes late
 //!
 //! It begins at the very first frame if the writer has not yet reused its room, that is until about one
-//! capacity has been written; after that, behind the newest frame ([`Start`]). [`Writer::announce`] is for
-//! what everybody must know: announcements are kept as long as the ring.
+//! capacity has been written; after that, behind the newest frame. Or it begins at the oldest that is kept,
+//! or at a number: see [`Start`]. [`Writer::announce`] is for what everybody must know: announcements are
+//! kept as long as the ring.
 //!
 //! # When it ends
 //!
@@ -79,7 +83,7 @@
 //! ```text
 //!        ┌───────────────────────────────────────────────────────────────┐
 //!      0 │ facts: magic, version, measures, who writes, epoch            │ read-only for readers
-//!    128 │ tail │ kept, closed, announced                                │   "
+//!    128 │ tail │ kept, closed, announced │ marks                        │   "
 //!   4096 │ announcements, 64 KiB                                         │   "
 //!  69632 │ sleepers │ room │ 64 × { state, cursor, pid, started, … }     │ written by all
 //!  81920 │ frames: a power of two                                        │ read-only for readers
@@ -107,23 +111,36 @@
 mod attach;
 mod consumer;
 #[cfg(not(loom))]
+mod copy;
+#[cfg(not(loom))]
 mod directory;
 #[cfg(not(loom))]
 mod error;
 #[cfg(not(loom))]
+mod fault;
+#[cfg(not(loom))]
 mod file;
+#[cfg(not(loom))]
+mod follower;
 mod frame;
+#[cfg(not(loom))]
+mod inspect;
 #[cfg(not(loom))]
 mod layout;
 #[cfg(not(loom))]
 mod lock;
 #[cfg(not(loom))]
+mod lossy;
+#[cfg(not(loom))]
 mod map;
+mod marks;
 mod memory;
 #[cfg(all(test, loom))]
 mod model;
 #[cfg(not(loom))]
 mod open;
+#[cfg(not(loom))]
+mod options;
 mod park;
 #[cfg(not(loom))]
 mod process;
@@ -133,6 +150,8 @@ mod reader;
 #[cfg(not(loom))]
 mod reap;
 mod shared;
+#[cfg(not(loom))]
+mod shared_writer;
 #[cfg(not(loom))]
 mod sleeper;
 mod slot;
@@ -149,10 +168,14 @@ pub use crate::{
         AnnounceError, AttachError, CreateError, DirectoryError, FactsError, PollError,
         ReserveError, UnusableFile,
     },
+    inspect::{ReaderKind, ReaderStatus, RingStatus},
     layout::{ANNOUNCEMENTS_LEN, MAX_CAPACITY, MIN_CAPACITY},
+    lossy::{LossyFrame, LossyReader},
+    options::{FrameAlign, Stuck, WriterOptions},
     reader::{FrameGuard, Reader, ReaderOptions},
+    shared_writer::{SharedSlot, SharedWriter},
     sleeper::{Sleeper, Ticket, sleep_any},
     waiting::Waiting,
-    writer::{FrameAlign, Slot, Writer, WriterOptions},
+    writer::{Batch, Slot, Writer},
 };
 pub use slot::Start;

@@ -12,11 +12,12 @@
 //! reader; it cannot lead it out of the mapping.
 #![allow(unsafe_code)]
 
+use crate::copy::copy_changing;
 use crate::frame::{Geometry, WORD};
 use crate::layout::{
     ANNOUNCEMENTS_AT, ANNOUNCEMENTS_LEN, DATA_AT, SHARED_AT, SHARED_LEN, WRITER_WORDS_AT, file_len,
 };
-use crate::map::{Access, Mapping};
+use crate::map::{Access, Mapping, Paging};
 use crate::shared::{Shared, WriterWords};
 use crate::sync::AtomicU64;
 use std::io;
@@ -39,9 +40,9 @@ impl Memory {
     pub(crate) fn map_for_writer(
         file: BorrowedFd<'_>,
         geometry: Geometry,
-        prefault: bool,
+        paging: Paging,
     ) -> io::Result<Self> {
-        let whole = Mapping::new(file, 0, mapped_len(geometry)?, Access::ReadWrite, prefault)?;
+        let whole = Mapping::new(file, 0, mapped_len(geometry)?, Access::ReadWrite, paging)?;
         Ok(Self { whole, shared: None, writable: true, geometry })
     }
 
@@ -49,10 +50,10 @@ impl Memory {
     pub(crate) fn map_for_reader(
         file: BorrowedFd<'_>,
         geometry: Geometry,
-        prefault: bool,
+        paging: Paging,
     ) -> io::Result<Self> {
-        let whole = Mapping::new(file, 0, mapped_len(geometry)?, Access::Read, prefault)?;
-        let shared = Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, prefault)?;
+        let whole = Mapping::new(file, 0, mapped_len(geometry)?, Access::Read, paging)?;
+        let shared = Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, paging)?;
         Ok(Self { whole, shared: Some(shared), writable: false, geometry })
     }
 
@@ -99,6 +100,24 @@ impl Memory {
         // SAFETY: `payload_start` has checked the range; it holds no writes while a reader's cursor
         // is before it.
         unsafe { std::slice::from_raw_parts(start.as_ptr(), len) }
+    }
+
+    /// Copies the payload of the frame at `position`, which may be written over meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// As [`Memory::payload`].
+    pub(crate) fn copy_payload(&self, position: u64, len: usize, into: &mut Vec<u64>) {
+        let words = len.div_ceil(WORD as usize);
+        let start = self.payload_start(position, words * WORD as usize);
+        // SAFETY: `payload_start` has checked the range; frames begin at multiples of 8.
+        unsafe { copy_changing(start.cast(), words, into) };
+    }
+
+    /// Whether the file was truncated under the mapping, as far as anybody has noticed.
+    #[inline]
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.whole.is_truncated() || self.shared.as_ref().is_some_and(Mapping::is_truncated)
     }
 
     /// The payload of the frame at `position`, which the writer has not committed yet.

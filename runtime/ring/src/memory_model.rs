@@ -4,7 +4,7 @@
 //! for, as in the real memory: so a reader that looks too early takes old bytes for a frame.
 
 use crate::frame::{Geometry, WORD};
-use crate::shared::{Line, ReaderSlot, Room, Shared, WriterWords};
+use crate::shared::{Line, Mark, ReaderSlot, Room, Shared, WriterWords};
 use crate::sync::{AtomicU32, AtomicU64, Ordering};
 use loom::cell::Cell;
 use loom::sync::Arc;
@@ -39,6 +39,7 @@ impl Memory {
                     kept: AtomicU64::new(0),
                     closed: AtomicU32::new(0),
                     announced: AtomicU32::new(0),
+                    marks: Line(array::from_fn(|_| new_mark())),
                 },
                 shared: Shared {
                     sleepers: Line(AtomicU32::new(0)),
@@ -79,9 +80,18 @@ impl Memory {
         self.ring.payloads[self.index(position) + 1].get()
     }
 
+    /// Reads the payload of a frame of one word, while the writer may be writing over it.
+    pub(crate) fn read_changing(&self, position: u64) -> u64 {
+        self.ring.words[self.index(position) + 1].load(Ordering::Relaxed)
+    }
+
     fn index(&self, position: u64) -> usize {
         self.ring.geometry.offset(position) / WORD as usize
     }
+}
+
+fn new_mark() -> Mark {
+    Mark { position: AtomicU64::new(0), sequence: AtomicU64::new(0) }
 }
 
 fn new_slot() -> ReaderSlot {
@@ -91,5 +101,6 @@ fn new_slot() -> ReaderSlot {
         pid: AtomicU32::new(0),
         started: AtomicU64::new(0),
         pid_namespace: AtomicU64::new(0),
+        lost: AtomicU64::new(0),
     }
 }

@@ -12,7 +12,7 @@ use crate::frame::Geometry;
 use crate::memory::Memory;
 use crate::park;
 use crate::producer::Producer;
-use crate::slot::{Start, State};
+use crate::slot::{Mode, Start, State};
 use crate::sync::{AtomicU32, Ordering};
 use loom::sync::Arc;
 use loom::thread;
@@ -24,8 +24,13 @@ const FRAME_LEN: u32 = 16;
 const NO_TIMEOUT: Duration = Duration::MAX;
 
 fn explore(model: impl Fn() + Send + Sync + 'static) {
+    explore_within(3, model);
+}
+
+/// With at most so many preemptions, unless `LOOM_MAX_PREEMPTIONS` says otherwise.
+fn explore_within(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = builder.preemption_bound.or(Some(3));
+    builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.check(model);
 }
 
@@ -35,13 +40,17 @@ fn claim(memory: &Memory, slot: usize) -> State {
 }
 
 fn join(memory: &Memory, slot: usize, start: Start) -> Consumer {
-    Consumer::join(memory.clone(), slot, claim(memory, slot), start).expect("nobody reaps it")
+    join_as(memory, slot, Mode::Reliable, start)
+}
+
+fn join_as(memory: &Memory, slot: usize, mode: Mode, start: Start) -> Consumer {
+    Consumer::join(memory.clone(), slot, claim(memory, slot), mode, start).expect("nobody reaps it")
 }
 
 fn try_write(producer: &mut Producer, value: u64) -> bool {
     let claim = producer.claim(FRAME_LEN);
     if !producer.has_room(&claim) {
-        producer.find_room();
+        producer.find_room(&claim);
     }
     if !producer.has_room(&claim) {
         return false;
@@ -149,7 +158,7 @@ fn frames_before_a_close_are_seen_after_it() {
 /// Without readers the writer writes over old frames. Who joins meanwhile gets an unbroken run up to
 /// the end, and never a frame that is being written over: loom watches the payloads.
 fn check_join_while_the_writer_laps(start: Start) {
-    explore(move || {
+    explore_within(2, move || {
         let memory = Memory::new(TINY);
         let mut producer = Producer::new(memory.clone());
         (1..=2).for_each(|value| write(&mut producer, value));
@@ -172,6 +181,111 @@ fn joining_at_the_first_frame_is_safe_while_the_writer_laps() {
 #[test]
 fn joining_at_the_newest_frame_is_safe_while_the_writer_laps() {
     check_join_while_the_writer_laps(Start::Newest);
+}
+
+#[test]
+fn joining_at_the_oldest_frame_is_safe_while_the_writer_laps() {
+    check_join_while_the_writer_laps(Start::Oldest);
+}
+
+/// Who starts at a number gets that frame or is refused, whatever the writer does meanwhile.
+#[test]
+fn joining_at_a_number_gives_that_frame_or_none() {
+    explore(|| {
+        let memory = Memory::new(TINY);
+        let mut producer = Producer::new(memory.clone());
+        (1..=2).for_each(|value| write(&mut producer, value));
+        let writer = thread::spawn(move || write(&mut producer, 3));
+        let claimed = claim(&memory, 0);
+        let start = Start::Sequence(1);
+        let joined = Consumer::join(memory.clone(), 0, claimed, Mode::Reliable, start);
+        if let Some(mut reader) = joined {
+            assert_eq!(reader.sequence(), 1);
+            assert_eq!(try_read(&mut reader), Some(2));
+        } else {
+            assert!(memory.shared().slots[0].state().is_free());
+        }
+        writer.join().expect("no panic");
+    });
+}
+
+/// Takes the next frame of a lossy reader, if there is one that is whole.
+fn try_watch(reader: &mut Consumer) -> Option<u64> {
+    let mut found = reader.watch();
+    loop {
+        match found {
+            Found::Frame { len } => {
+                assert_eq!(len, FRAME_LEN);
+                let value = reader.memory().read_changing(reader.position());
+                if reader.is_intact() {
+                    // Frames count from 0, values from 1.
+                    assert_eq!(value, reader.sequence() + 1, "torn, or counted wrongly");
+                    reader.release(len);
+                    return Some(value);
+                }
+            }
+            Found::Lapped => {}
+            Found::Nothing => return None,
+            other => panic!("{other:?}"),
+        }
+        if !reader.catch_up(false) {
+            thread::yield_now();
+        }
+        found = reader.watch();
+    }
+}
+
+/// The writer laps a lossy reader. What that gets is whole, in order, and together with what it has lost
+/// everything.
+#[test]
+fn a_lossy_reader_counts_exactly_what_it_has_lost() {
+    explore_within(2, || {
+        let memory = Memory::new(TINY);
+        let mut producer = Producer::new(memory.clone());
+        let mut reader = join_as(&memory, 0, Mode::Lossy, Start::First);
+        let writer = thread::spawn(move || {
+            (1..=4).for_each(|value| assert!(try_write(&mut producer, value), "nobody holds it"));
+            producer.close();
+        });
+        let mut received = 0;
+        let mut last = 0;
+        loop {
+            let closed = reader.is_closed();
+            match try_watch(&mut reader) {
+                Some(value) => {
+                    assert!(value > last);
+                    last = value;
+                    received += 1;
+                }
+                None if closed => break,
+                None => thread::yield_now(),
+            }
+        }
+        writer.join().expect("no panic");
+        assert_eq!(received + reader.lost(), 4);
+    });
+}
+
+/// The writer evicts a reader that is copying a frame. The copy is refused, or it was whole.
+#[test]
+fn an_evicted_reader_never_takes_what_was_written_over() {
+    explore(|| {
+        let memory = Memory::new(TINY);
+        let mut producer = Producer::new(memory.clone());
+        let mut reader = join(&memory, 0, Start::First);
+        write(&mut producer, 1);
+        let writer = thread::spawn(move || {
+            let slot = &producer.memory().shared().slots[0];
+            assert!(slot.vacate(slot.state()));
+            (2..=3).for_each(|value| assert!(try_write(&mut producer, value), "nobody holds it"));
+        });
+        if let Found::Frame { .. } = reader.peek() {
+            let value = reader.memory().read_changing(reader.position());
+            assert!(!reader.holds() || value == 1, "{value}");
+        }
+        writer.join().expect("no panic");
+        assert!(!reader.holds());
+    });
 }
 
 /// Reads one frame, sleeping when there is none. If a wake-up is lost, it sleeps for ever.
@@ -250,8 +364,8 @@ fn reaping_the_dead_never_takes_the_slot_from_the_living() {
                 break claimed;
             }
         };
-        let mut consumer =
-            Consumer::join(memory.clone(), 0, claimed, Start::First).expect("still ours");
+        let mut consumer = Consumer::join(memory.clone(), 0, claimed, Mode::Reliable, Start::First)
+            .expect("still ours");
         reaper.join().expect("no panic");
         assert_eq!(consumer.peek(), Found::Nothing);
     });

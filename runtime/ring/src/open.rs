@@ -1,6 +1,6 @@
 //! Opening the file of a ring that somebody else made: nothing in it is believed unchecked.
 
-use crate::error::{FactsError, UnusableFile};
+use crate::error::{AttachError, FactsError, UnusableFile};
 use crate::layout::{FACTS_LEN, Facts, WRITER_LOCK_AT};
 use crate::lock;
 use rustix::fs::{self, FileType, Mode, OFlags, Stat};
@@ -30,6 +30,16 @@ pub(crate) fn open_ring(path: &Path) -> Result<OpenRing, OpenError> {
     let file = open_own_file(path)?;
     let facts = read_facts(&file)?;
     Ok(OpenRing { file, facts })
+}
+
+/// What a reader is told of it.
+pub(crate) fn explain(path: &Path, error: OpenError) -> AttachError {
+    let path = path.to_owned();
+    match error {
+        OpenError::NotFound => AttachError::NotFound { path },
+        OpenError::Unusable(reason) => AttachError::Unusable { path, reason },
+        OpenError::Io { action, source } => AttachError::Io { path, action, source },
+    }
 }
 
 /// Opens the file at `path`, which must be regular, no link, and open to nobody but us.

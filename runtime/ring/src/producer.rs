@@ -1,8 +1,9 @@
 //! The writer's half of the protocol: finding room, publishing frames. No files, no waiting.
 
 use crate::frame::{Kind, WORD, pack};
+use crate::marks::Place;
 use crate::memory::Memory;
-use crate::park;
+use crate::park::{self, Waker};
 use crate::sync::{Ordering, fence};
 
 /// The writer's private view of the ring.
@@ -16,6 +17,11 @@ pub(crate) struct Producer {
     /// Bytes before this position may be written. It never falls; it may be behind what readers
     /// have released since, never ahead.
     limit: u64,
+    /// The number of the next frame.
+    sequence: u64,
+    /// The frame that begins here, or behind, is to be marked.
+    next_mark: u64,
+    waker: Waker,
 }
 
 /// Where a frame would go. It stays right until the next commit.
@@ -43,7 +49,8 @@ impl Producer {
     pub(crate) fn new(memory: Memory) -> Self {
         park::withdraw_wish(memory.shared());
         let limit = memory.geometry().capacity;
-        Self { memory, tail: 0, kept: 0, limit }
+        let next_mark = memory.geometry().part();
+        Self { memory, tail: 0, kept: 0, limit, sequence: 0, next_mark, waker: Waker::new() }
     }
 
     #[inline]
@@ -56,9 +63,28 @@ impl Producer {
         &mut self.memory
     }
 
+    /// The claim's payload.
+    #[cfg(not(loom))]
+    #[inline]
+    pub(crate) fn payload(&self, claim: &Claim) -> &[u8] {
+        self.memory.payload(claim.frame, claim.len as usize)
+    }
+
+    /// The claim's payload, to be written.
+    #[cfg(not(loom))]
+    #[inline]
+    pub(crate) fn payload_mut(&mut self, claim: &Claim) -> &mut [u8] {
+        self.memory.payload_mut(claim.frame, claim.len as usize)
+    }
+
     /// The position behind the last committed frame.
     pub(crate) fn tail(&self) -> u64 {
         self.tail
+    }
+
+    /// The number of the next frame.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// Where a frame with `len` payload bytes goes next. `len` is at most the geometry's `max_len`.
@@ -78,23 +104,38 @@ impl Producer {
         claim.end + WORD <= self.limit
     }
 
-    /// Looks at the cursors anew. They are in lines that readers write, so this is done only when
-    /// the known room is used up.
-    pub(crate) fn find_room(&mut self) {
+    /// Looks at the cursors anew, to make room for the claim. They are in lines that readers write, so this
+    /// is done only when the known room is used up; and then some more room is made than is needed, for
+    /// late and lossy readers read `kept`.
+    pub(crate) fn find_room(&mut self, claim: &Claim) {
         let capacity = self.memory.geometry().capacity;
-        self.kept = self.kept.max(self.lowest_cursor());
-        // Release: who finds that it is too late then sees a tail at least as far as this.
+        let wanted = claim.wanted_cursor(capacity) + capacity / 8;
+        self.kept = self.kept.max(self.lowest_cursor().min(wanted));
+        // Release: who finds that it is too late then sees marks at least as far as this.
         self.memory.writer_words().kept.store(self.kept, Ordering::Release);
         // Partner: the fence in `slot::join`. A reader that joins either sees the new `kept`, or is
-        // seen by the second look.
+        // seen by the second look. It is also the partner of the fence in `Consumer::is_intact`: who has
+        // read what we write from here on sees the new `kept`.
         fence(Ordering::SeqCst);
         let lowest = self.lowest_cursor().min(self.kept);
         self.limit = self.limit.max(lowest + capacity);
     }
 
-    /// Publishes the claim, whose payload has been written.
+    /// Publishes the claim, whose payload has been written, and wakes readers that sleep.
     #[inline]
     pub(crate) fn commit(&mut self, claim: Claim) {
+        self.commit_quietly(claim);
+        self.waker.wake_readers(self.memory.shared());
+    }
+
+    /// Wakes readers that sleep, after quiet commits.
+    pub(crate) fn wake_readers(&self) {
+        self.waker.wake_readers(self.memory.shared());
+    }
+
+    /// Publishes the claim, whose payload has been written. Only readers that do not sleep see it.
+    #[inline]
+    pub(crate) fn commit_quietly(&mut self, claim: Claim) {
         // Old bytes in the next frame's place must not look like a commit word. Relaxed: the release
         // below orders it before the frame, and nobody looks there without the frame.
         self.memory.commit_word(claim.end).store(0, Ordering::Relaxed);
@@ -107,17 +148,30 @@ impl Producer {
             self.memory.commit_word(self.tail).store(pad, Ordering::Release);
         }
         self.tail = claim.end;
-        // Release: partner is the fence in `slot::join`. A reader that starts here sees the zero stored
-        // above.
+        self.sequence += 1;
+        if self.tail >= self.next_mark {
+            self.mark();
+        }
+        // Release: partner is the acquire in `Consumer::join`. Who walks up to here finds the frames.
         self.memory.writer_words().tail.0.store(self.tail, Ordering::Release);
-        park::wake_readers(self.memory.shared());
+    }
+
+    /// Marks the tail for every part of the ring that begins at or before it.
+    #[cold]
+    fn mark(&mut self) {
+        let part = self.memory.geometry().part();
+        let place = Place { position: self.tail, sequence: self.sequence };
+        while self.next_mark <= self.tail {
+            self.memory.writer_words().set_mark(self.next_mark / part, place);
+            self.next_mark += part;
+        }
     }
 
     /// Says that no frame will follow.
     pub(crate) fn close(&self) {
         // Release: who sees it sees all frames before it.
         self.memory.writer_words().closed.store(1, Ordering::Release);
-        park::wake_readers(self.memory.shared());
+        self.waker.wake_readers(self.memory.shared());
     }
 
     /// The lowest cursor of a live reader; the tail if there is none.

@@ -1,27 +1,16 @@
-//! The reading end.
+//! The reading end for which the writer waits: every frame, in place.
 
-use crate::attach::{self, Attached};
 use crate::consumer::{Consumer, Found};
 use crate::error::{AttachError, PollError};
-use crate::open::{OpenRing, is_writer_alive, open_ring};
-use crate::park;
-use crate::process::own_pid;
+use crate::follower::Follower;
+use crate::open::open_ring;
 use crate::sleeper::Sleeper;
-use crate::slot::Start;
-use crate::sync::Ordering;
+use crate::slot::{Mode, Start};
 use crate::waiting::Waiting;
 use std::io;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// How long a reader sleeps at most before it looks whether the writer lives.
-const LONGEST_SLEEP: Duration = Duration::from_millis(50);
-/// How often, at most, a reader asks whether the writer lives.
-const CHECK_EVERY: Duration = Duration::from_millis(10);
-/// After how many polls in vain a reader looks at the clock for that.
-const POLLS_PER_LOOK: u32 = 1024;
+use std::time::Duration;
 
 /// How a reader shall attach.
 #[derive(Clone, Debug)]
@@ -33,30 +22,39 @@ pub struct ReaderOptions {
     pub waiting: Waiting,
     /// Makes all memory resident at once, so that no read faults later.
     pub prefault: bool,
+    /// Asks the system for huge pages, which save misses of the translation buffer in a large ring. It may
+    /// not have any to give; then this changes nothing.
+    pub huge_pages: bool,
 }
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { start: Start::default(), waiting: Waiting::default(), prefault: true }
+        Self {
+            start: Start::default(),
+            waiting: Waiting::default(),
+            prefault: true,
+            huge_pages: false,
+        }
     }
 }
 
-/// One reader of a ring, with a cursor of its own. It may move to another thread, but has one owner
-/// at a time.
+impl ReaderOptions {
+    /// The defaults, with another place to begin.
+    pub fn starting_at(start: Start) -> Self {
+        Self { start, ..Self::default() }
+    }
+}
+
+/// One reader of a ring, with a cursor of its own, for which the writer waits. It may move to another
+/// thread, but has one owner at a time.
 ///
 /// Dropping it gives its slot back. A copy of it in a forked child does nothing on drop, and must not
 /// be used.
 #[derive(Debug)]
 pub struct Reader {
-    consumer: Consumer,
-    ring: OpenRing,
-    waiting: Waiting,
-    own_pid: u32,
-    /// Polls in vain since the last look at the clock.
-    idle_polls: u32,
-    last_check: Instant,
-    /// The writer is known to be dead.
-    vanished: bool,
+    follower: Follower,
+    /// Where frames are copied to, in a ring whose writer evicts: see [`crate::Stuck::Evict`].
+    copy: Option<Vec<u64>>,
 }
 
 impl Reader {
@@ -65,18 +63,12 @@ impl Reader {
     /// # Errors
     ///
     /// If there is no ring, or none that may be used, if its writer is dead, if it has all the readers
-    /// that it can have, or if a system call fails.
+    /// that it can have, if it is for lossy readers only, if there is no frame with the number to start
+    /// at, or if a system call fails.
     pub fn attach(path: impl AsRef<Path>, options: &ReaderOptions) -> Result<Self, AttachError> {
-        let Attached { consumer, ring } = attach::attach(path.as_ref(), options)?;
-        Ok(Self {
-            consumer,
-            ring,
-            waiting: options.waiting,
-            own_pid: own_pid(),
-            idle_polls: 0,
-            last_check: Instant::now(),
-            vanished: false,
-        })
+        let follower = Follower::attach(path.as_ref(), Mode::Reliable, options)?;
+        let copy = follower.ring.facts.traits.evicts.then(Vec::new);
+        Ok(Self { follower, copy })
     }
 
     /// The next frame, if there is one. It is the reader's until the guard is dropped; then its room
@@ -87,15 +79,58 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// When there is no frame and will not be one: the writer has closed, or died, or has taken us
-    /// for dead, or the memory is corrupt.
+    /// When there is no frame and will not be one: the writer has closed, or died, or has evicted us, or
+    /// the memory is corrupt or gone.
     #[inline]
     pub fn poll(&mut self) -> Result<Option<FrameGuard<'_>>, PollError> {
-        let len = match self.consumer.peek() {
+        let found = match self.follower.consumer.peek() {
             Found::Frame { len } => Some(len),
-            other => self.next_len_after(other)?,
+            other => self.follower.next_len_after(other)?,
         };
-        Ok(len.map(|len| FrameGuard { consumer: &mut self.consumer, len }))
+        let Some(len) = found else { return Ok(None) };
+        if let Some(copy) = &mut self.copy {
+            copy_held(&self.follower, len, copy)?;
+        }
+        let copy = self.copy.as_deref();
+        Ok(Some(FrameGuard { consumer: &mut self.follower.consumer, len, copy }))
+    }
+
+    /// Hands the frames that are there to `take`, `limit` of them at most, and gives their room back to
+    /// the writer at the end: cheaper than one at a time. Returns how many there were.
+    ///
+    /// If `take` panics, the frame that it was given comes again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::poll`], where not a single frame was there.
+    pub fn poll_batch(
+        &mut self,
+        limit: usize,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<usize, PollError> {
+        let mut taken = 0;
+        let batch = Batch(&mut self.follower);
+        while taken < limit {
+            let len = match batch.0.consumer.peek() {
+                Found::Frame { len } => len,
+                _ if taken > 0 => break,
+                other => match batch.0.next_len_after(other)? {
+                    Some(len) => len,
+                    None => break,
+                },
+            };
+            match &mut self.copy {
+                None => take(payload(&batch.0.consumer, len)),
+                Some(copy) => match copy_held(batch.0, len, copy) {
+                    Ok(()) => take(bytes_of(copy, len)),
+                    Err(_) if taken > 0 => break,
+                    Err(error) => return Err(error),
+                },
+            }
+            batch.0.consumer.pass(len);
+            taken += 1;
+        }
+        Ok(taken)
     }
 
     /// Waits for a frame: true when `poll` has one, false when `timeout` passed without.
@@ -104,24 +139,7 @@ impl Reader {
     ///
     /// As [`Reader::poll`].
     pub fn wait(&mut self, timeout: Duration) -> Result<bool, PollError> {
-        if self.has_frame()? {
-            return Ok(true);
-        }
-        if timeout.is_zero() {
-            return Ok(false);
-        }
-        // A time too far for the clock is for ever.
-        let deadline = Instant::now().checked_add(timeout);
-        let mut ladder = self.waiting.ladder();
-        loop {
-            let in_time = ladder.climb() || self.sleep_until(deadline)?;
-            if self.has_frame()? {
-                return Ok(true);
-            }
-            if !in_time {
-                return Ok(false);
-            }
-        }
+        self.follower.wait(timeout)
     }
 
     /// Waits for a frame and borrows it; `None` when `timeout` passed without.
@@ -133,28 +151,31 @@ impl Reader {
         if self.wait(timeout)? { self.poll() } else { Ok(None) }
     }
 
+    /// The number of the next frame. The first frame of a ring has number 0.
+    pub fn sequence(&self) -> u64 {
+        self.follower.consumer.sequence()
+    }
+
     /// Everything that the writer has announced so far. It only grows.
     ///
     /// What was announced before a frame was committed is here once that frame is.
     pub fn announcements(&self) -> &[u8] {
-        self.consumer.memory().announcements(self.announcements_len())
+        self.follower.announcements()
     }
 
     /// How many bytes the writer has announced so far: a cheap way to ask for news.
     pub fn announcements_len(&self) -> usize {
-        // Acquire: partner is the release in `Writer::announce`.
-        self.consumer.memory().writer_words().announced.load(Ordering::Acquire) as usize
+        self.follower.announcements_len()
     }
 
     /// How many bytes of frames the writer has published that this reader has not released.
     pub fn behind(&self) -> u64 {
-        let tail = self.consumer.memory().writer_words().tail.0.load(Ordering::Relaxed);
-        tail.saturating_sub(self.consumer.position())
+        self.follower.behind()
     }
 
     /// A number that differs from ring to ring, also between two of the same name.
     pub fn epoch(&self) -> u64 {
-        self.ring.facts.epoch
+        self.follower.ring.facts.epoch
     }
 
     /// The [`Reader::epoch`] of the ring that is at `path` now, if there is one, whether or not its writer
@@ -165,7 +186,7 @@ impl Reader {
 
     /// The process that writes the ring.
     pub fn writer_pid(&self) -> u32 {
-        self.ring.facts.writer.pid
+        self.follower.ring.facts.writer.pid
     }
 
     /// What is needed to sleep on this ring and others at once.
@@ -174,83 +195,13 @@ impl Reader {
     ///
     /// If the system cannot map the ring's shared pages once more.
     pub fn sleeper(&self) -> io::Result<Sleeper> {
-        Sleeper::new(self.ring.file.as_fd())
+        self.follower.sleeper()
     }
 
     /// Asks the system whether the writer lives, at most every 10 ms; the next `poll` in vain tells.
     /// [`Reader::poll`] does so by itself only now and then: use this after a sleep.
     pub fn look_at_writer(&mut self) {
-        if self.vanished || self.last_check.elapsed() < CHECK_EVERY {
-            return;
-        }
-        self.last_check = Instant::now();
-        // In doubt, the writer lives.
-        self.vanished = !is_writer_alive(&self.ring).unwrap_or(true);
-    }
-
-    fn has_frame(&mut self) -> Result<bool, PollError> {
-        let found = self.consumer.peek();
-        Ok(self.next_len_after(found)?.is_some())
-    }
-
-    /// The length of the next frame, given what a look has found.
-    fn next_len_after(&mut self, found: Found) -> Result<Option<u32>, PollError> {
-        match found {
-            Found::Frame { len } => Ok(Some(len)),
-            Found::Evicted => Err(PollError::Evicted),
-            Found::Corrupt { word } => {
-                Err(PollError::Corrupt { position: self.consumer.position(), found: word })
-            }
-            Found::Nothing => self.next_len_of_quiet_ring(),
-        }
-    }
-
-    fn next_len_of_quiet_ring(&mut self) -> Result<Option<u32>, PollError> {
-        self.look_at_writer_now_and_then();
-        let end = match (self.consumer.is_closed(), self.vanished) {
-            (true, _) => PollError::Closed,
-            (false, true) => PollError::WriterVanished { pid: self.writer_pid() },
-            (false, false) => return Ok(None),
-        };
-        // The last frames may have come between our look and the end.
-        match self.consumer.peek() {
-            Found::Nothing => Err(end),
-            other => self.next_len_after(other),
-        }
-    }
-
-    fn look_at_writer_now_and_then(&mut self) {
-        self.idle_polls += 1;
-        if self.idle_polls >= POLLS_PER_LOOK {
-            self.idle_polls = 0;
-            self.look_at_writer();
-        }
-    }
-
-    /// Sleeps for a while; false if the deadline has passed.
-    fn sleep_until(&mut self, deadline: Option<Instant>) -> Result<bool, PollError> {
-        let left = match deadline {
-            Some(deadline) => deadline.saturating_duration_since(Instant::now()),
-            None => Duration::MAX,
-        };
-        if left.is_zero() {
-            return Ok(false);
-        }
-        let ticket = park::announce_sleep(self.consumer.memory().shared());
-        if !self.has_frame()? {
-            park::sleep(self.consumer.memory().shared(), ticket, left.min(LONGEST_SLEEP));
-            self.look_at_writer();
-        }
-        Ok(true)
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // A forked child has a copy of us, but the slot is its parent's.
-        if self.own_pid == own_pid() {
-            self.consumer.leave();
-        }
+        self.follower.look_at_writer();
     }
 }
 
@@ -260,6 +211,15 @@ impl Drop for Reader {
 pub struct FrameGuard<'a> {
     consumer: &'a mut Consumer,
     len: u32,
+    /// The frame's bytes, if they are not read in place.
+    copy: Option<&'a [u64]>,
+}
+
+impl FrameGuard<'_> {
+    /// The frame's number. The first frame of a ring has number 0.
+    pub fn sequence(&self) -> u64 {
+        self.consumer.sequence()
+    }
 }
 
 impl Deref for FrameGuard<'_> {
@@ -268,7 +228,10 @@ impl Deref for FrameGuard<'_> {
     /// The payload, which begins at a multiple of 8.
     #[inline]
     fn deref(&self) -> &[u8] {
-        self.consumer.memory().payload(self.consumer.position(), self.len as usize)
+        match self.copy {
+            None => payload(self.consumer, self.len),
+            Some(copy) => bytes_of(copy, self.len),
+        }
     }
 }
 
@@ -276,5 +239,34 @@ impl Drop for FrameGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         self.consumer.release(self.len);
+    }
+}
+
+/// Gives back what was passed, also when whoever takes the frames panics.
+struct Batch<'a>(&'a mut Follower);
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.0.consumer.publish_cursor();
+    }
+}
+
+#[inline]
+fn payload(consumer: &Consumer, len: u32) -> &[u8] {
+    consumer.memory().payload(consumer.position(), len as usize)
+}
+
+fn bytes_of(copy: &[u64], len: u32) -> &[u8] {
+    &crate::copy::as_bytes(copy)[..len as usize]
+}
+
+/// Copies a frame out of a ring whose writer may evict us at any time. What the writer did not hold until
+/// the end is refused.
+fn copy_held(follower: &Follower, len: u32, copy: &mut Vec<u64>) -> Result<(), PollError> {
+    let consumer = &follower.consumer;
+    consumer.memory().copy_payload(consumer.position(), len as usize, copy);
+    match consumer.holds() && !consumer.memory().is_truncated() {
+        true => Ok(()),
+        false => Err(follower.evicted()),
     }
 }

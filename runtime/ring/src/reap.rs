@@ -21,12 +21,24 @@ pub(crate) fn reap_dead(memory: &Memory, file: BorrowedFd<'_>, wanted: u64) {
 pub(crate) fn count_live(memory: &Memory, file: BorrowedFd<'_>) -> usize {
     let slots = memory.shared().slots.iter().enumerate();
     slots
-        .filter(|(_, slot)| slot.state().is_live())
+        .filter(|(_, slot)| slot.state().is_attached())
         .filter(|&(index, slot)| !reap_if_dead(index, slot, file))
         .count()
 }
 
-/// The process and the cursor of the slowest reader.
+/// Frees the slots of readers whose cursors are before `wanted`, dead or alive. Tells how many that were.
+pub(crate) fn evict(memory: &Memory, wanted: u64) -> u64 {
+    let slots = memory.shared().slots.iter();
+    slots
+        .filter(|slot| {
+            let state = slot.state();
+            let holds = state.is_live() && slot.cursor.load(Ordering::Relaxed) < wanted;
+            holds && slot.vacate(state)
+        })
+        .count() as u64
+}
+
+/// The process and the cursor of the slowest reader for which the writer waits.
 pub(crate) fn find_slowest(memory: &Memory) -> Option<(u32, u64)> {
     let live = memory.shared().slots.iter().filter(|slot| slot.state().is_live());
     live.map(|slot| (slot.pid.load(Ordering::Relaxed), slot.cursor.load(Ordering::Relaxed)))
@@ -38,7 +50,7 @@ fn reap_if_dead(index: usize, slot: &ReaderSlot, file: BorrowedFd<'_>) -> bool {
     // The state first, then the lock: a reader locks before it makes its slot live, so a lock seen
     // free after that means that this state's reader is gone, whoever comes next.
     let state = slot.state();
-    if !state.is_live() {
+    if !state.is_attached() {
         return false;
     }
     let locked = lock::is_locked(file, slot_lock_at(index)).unwrap_or(true);

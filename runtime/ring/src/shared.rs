@@ -12,6 +12,13 @@ pub(crate) const SLOTS: usize = 64;
 #[cfg(loom)]
 pub(crate) const SLOTS: usize = 2;
 
+/// In how many parts of the ring a frame is marked: see [`crate::marks`].
+#[cfg(not(loom))]
+pub(crate) const MARKS: usize = 64;
+/// The models' rings have room for few frames.
+#[cfg(loom)]
+pub(crate) const MARKS: usize = 2;
+
 /// What the writer tells everybody. The first line changes with every frame and is read only by
 /// those who attach; the second changes rarely and is read by whoever finds no frame.
 #[repr(C, align(128))]
@@ -25,6 +32,18 @@ pub(crate) struct WriterWords {
     pub(crate) closed: AtomicU32,
     /// Bytes of the announcement area that are in force. It never falls.
     pub(crate) announced: AtomicU32,
+    /// Places from which frames can be counted.
+    pub(crate) marks: Line<[Mark; MARKS]>,
+}
+
+/// One of them: see [`crate::marks`].
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Mark {
+    /// Where a frame begins, or will; [`u64::MAX`] while the mark is changed.
+    pub(crate) position: AtomicU64,
+    /// The frame's number.
+    pub(crate) sequence: AtomicU64,
 }
 
 /// What readers write: their slots, and the two words on which either side sleeps.
@@ -56,7 +75,7 @@ pub(crate) struct Room {
 pub(crate) struct ReaderSlot {
     /// A [`crate::slot::State`].
     pub(crate) state: AtomicU64,
-    /// The position of the next frame that the reader has not released.
+    /// The position of the next frame that the reader has not released, or that a lossy one has not read.
     pub(crate) cursor: AtomicU64,
     /// The reader's process id, in its own pid namespace.
     pub(crate) pid: AtomicU32,
@@ -64,6 +83,8 @@ pub(crate) struct ReaderSlot {
     pub(crate) started: AtomicU64,
     /// The inode of its pid namespace.
     pub(crate) pid_namespace: AtomicU64,
+    /// Frames that a lossy reader has lost; for those who inspect the ring.
+    pub(crate) lost: AtomicU64,
 }
 
 /// A value alone on its pair of cache lines: processors fetch lines in pairs.
@@ -74,6 +95,6 @@ pub(crate) struct Line<T>(pub(crate) T);
 #[cfg(not(loom))]
 const _: () = {
     assert!(size_of::<ReaderSlot>() == 128);
-    assert!(size_of::<WriterWords>() == 256);
+    assert!(size_of::<WriterWords>() == 256 + MARKS * 16);
     assert!(size_of::<Shared>() == 256 + SLOTS * 128);
 };

@@ -7,8 +7,8 @@
 #![allow(unsafe_code)]
 
 use crate::layout::{SHARED_AT, SHARED_LEN};
-use crate::map::{Access, Mapping};
-use crate::park;
+use crate::map::{Access, Mapping, Paging};
+use crate::park::{self, Intention};
 use crate::shared::Shared;
 use rustix::io::Errno;
 use rustix::thread::futex::{self, Wait, WaitFlags, WaitPtr, WaitvFlags};
@@ -42,19 +42,20 @@ unsafe impl Sync for SharedPages {}
 #[derive(Clone, Debug)]
 pub struct Ticket {
     pages: Arc<SharedPages>,
-    value: u32,
+    intention: Intention,
 }
 
 impl Sleeper {
     pub(crate) fn new(file: BorrowedFd<'_>) -> io::Result<Self> {
-        let mapping = Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, false)?;
+        let mapping =
+            Mapping::new(file, SHARED_AT as u64, SHARED_LEN, Access::ReadWrite, Paging::LAZY)?;
         Ok(Self { pages: Arc::new(SharedPages(mapping)) })
     }
 
     /// Announces a sleep. A frame that is published after this ends, or prevents, the sleep.
     pub fn announce(&self) -> Ticket {
-        let value = park::announce_sleep(self.pages.shared());
-        Ticket { pages: self.pages.clone(), value }
+        let intention = park::announce_sleep(self.pages.shared());
+        Ticket { pages: self.pages.clone(), intention }
     }
 }
 
@@ -70,9 +71,10 @@ impl SharedPages {
 /// it has changed from its value, or until `timeout` has passed. It may return early for any reason.
 pub fn sleep_any(tickets: &[Ticket], own: (&AtomicU32, u32), timeout: Duration) {
     let (word, value) = own;
+    let timeout = tickets.iter().fold(timeout, |limit, ticket| ticket.intention.limit(limit));
     let own = wait_for(word, value, WaitFlags::SIZE_U32 | WaitFlags::PRIVATE);
     let rings = tickets.iter().take(MOST_WORDS - 1).map(|ticket| {
-        wait_for(&ticket.pages.shared().sleepers.0, ticket.value, WaitFlags::SIZE_U32)
+        wait_for(&ticket.pages.shared().sleepers.0, ticket.intention.word, WaitFlags::SIZE_U32)
     });
     let waits: Vec<Wait> = std::iter::once(own).chain(rings).collect();
     let Some(deadline) = deadline_after(timeout) else { return };

@@ -4,23 +4,41 @@
 //! itself: so what the models check is what runs.
 
 #[cfg(not(loom))]
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, compiler_fence, fence};
+#[cfg(not(loom))]
+pub(crate) use std::thread;
 
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+#[cfg(loom)]
+pub(crate) use loom::thread;
 
 #[cfg(not(loom))]
-pub(crate) use real::{futex_wait, futex_wake_all};
+pub(crate) use real::{fence_others, futex_wait, futex_wake_all, let_others_fence};
 
 #[cfg(loom)]
-pub(crate) use model::{fence, futex_wait, futex_wake_all};
+pub(crate) use model::{
+    compiler_fence, fence, fence_others, futex_wait, futex_wake_all, let_others_fence,
+};
 
 #[cfg(not(loom))]
 mod real {
     use super::AtomicU32;
     use rustix::io::Errno;
     use rustix::thread::futex::{self, Flags, Timespec};
+    use rustix::thread::{MembarrierCommand, membarrier};
     use std::time::Duration;
+
+    /// Lets others put fences into the threads of this process. False if the system cannot.
+    pub(crate) fn let_others_fence() -> bool {
+        membarrier(MembarrierCommand::RegisterGlobalExpedited).is_ok()
+    }
+
+    /// Puts a full fence into every running thread of the processes that let others do so, somewhere between
+    /// two of its instructions. False if the system cannot.
+    pub(crate) fn fence_others() -> bool {
+        membarrier(MembarrierCommand::GlobalExpedited).is_ok()
+    }
 
     /// Sleeps while `word` holds `expected`, until woken or until `timeout` has passed. It may
     /// return early for any reason: callers look again.
@@ -60,6 +78,19 @@ mod model {
     pub(crate) fn fence(ordering: Ordering) {
         FENCES.fetch_add(1, Ordering::Relaxed);
         loom::sync::atomic::fence(ordering);
+    }
+
+    /// In a model each side has its own fence: what the system does to running threads has no model.
+    pub(crate) fn let_others_fence() -> bool {
+        false
+    }
+
+    pub(crate) fn fence_others() -> bool {
+        true
+    }
+
+    pub(crate) fn compiler_fence(_ordering: Ordering) {
+        unreachable!("nobody is fenced by others in a model");
     }
 
     /// The model of a futex has no timeout: loom reports a lost wake-up as a deadlock.

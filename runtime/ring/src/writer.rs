@@ -2,16 +2,16 @@
 
 use crate::error::{AnnounceError, CreateError, ReserveError};
 use crate::file::RingFile;
-use crate::frame::Geometry;
-use crate::layout::{ANNOUNCEMENTS_LEN, Facts, MAX_CAPACITY, MIN_CAPACITY};
+use crate::layout::{ANNOUNCEMENTS_LEN, Facts};
 use crate::memory::Memory;
+use crate::options::{Stuck, WriterOptions};
 use crate::park;
 use crate::process::{Identity, own_pid};
 use crate::producer::{Claim, Producer};
 use crate::reap;
 use crate::shared::Shared;
 use crate::sync::Ordering;
-use crate::waiting::Waiting;
+use crate::waiting::{Step, Waiting};
 use std::ops::{Deref, DerefMut};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -21,64 +21,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 /// How often a writer without room looks for dead readers.
 const REAP_EVERY: Duration = Duration::from_millis(5);
-
-/// How frames lie in the ring.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FrameAlign {
-    /// Each frame begins on a cache line of its own: one of up to 56 bytes costs its reader a single
-    /// line transfer.
-    #[default]
-    CacheLine,
-    /// Frames follow one another on multiples of 8 bytes: more small ones fit.
-    Packed,
-}
-
-/// What a new ring shall be like.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct WriterOptions {
-    /// Room for frames, in bytes; rounded up to a power of two, at least 4096. No frame can be
-    /// longer than a quarter of it. 16 MiB if not set.
-    pub capacity_bytes: u64,
-    /// How frames lie in it.
-    pub frame_align: FrameAlign,
-    /// How the writer waits for room.
-    pub waiting: Waiting,
-    /// Makes all memory resident at once, so that no write faults later: a millisecond for 4 MiB.
-    pub prefault: bool,
-}
-
-impl Default for WriterOptions {
-    fn default() -> Self {
-        Self {
-            capacity_bytes: 16 << 20,
-            frame_align: FrameAlign::default(),
-            waiting: Waiting::default(),
-            prefault: true,
-        }
-    }
-}
-
-impl WriterOptions {
-    /// The defaults, with room for `capacity_bytes` bytes of frames.
-    pub fn with_capacity(capacity_bytes: u64) -> Self {
-        Self { capacity_bytes, ..Self::default() }
-    }
-
-    fn geometry(&self) -> Result<Geometry, CreateError> {
-        if self.capacity_bytes > MAX_CAPACITY {
-            let requested = self.capacity_bytes;
-            return Err(CreateError::Capacity { requested, limit: MAX_CAPACITY });
-        }
-        let capacity = self.capacity_bytes.max(MIN_CAPACITY).next_power_of_two();
-        let frame_align = match self.frame_align {
-            FrameAlign::CacheLine => 64,
-            FrameAlign::Packed => 8,
-        };
-        Ok(Geometry { capacity, frame_align })
-    }
-}
 
 /// The one writer of a ring. It may move to another thread, but has one owner at a time.
 ///
@@ -91,8 +33,12 @@ pub struct Writer {
     file: RingFile,
     facts: Facts,
     waiting: Waiting,
+    stuck: Stuck,
     announced: usize,
     last_reaping: Option<Instant>,
+    /// Since when there is no room for the next frame.
+    blocked_since: Option<Instant>,
+    evicted: u64,
 }
 
 impl Writer {
@@ -106,17 +52,30 @@ impl Writer {
     /// system has no room for it, or if a system call fails.
     pub fn create(path: impl AsRef<Path>, options: &WriterOptions) -> Result<Self, CreateError> {
         let path = path.as_ref();
-        let facts =
-            Facts { geometry: options.geometry()?, writer: Identity::own(), epoch: new_epoch() };
+        let facts = Facts {
+            geometry: options.geometry()?,
+            writer: Identity::own(),
+            epoch: new_epoch(),
+            traits: options.traits(),
+        };
         let mut file = RingFile::create(path, &facts)?;
         let memory =
-            Memory::map_for_writer(file.as_fd(), facts.geometry, options.prefault).map_err(
+            Memory::map_for_writer(file.as_fd(), facts.geometry, options.paging()).map_err(
                 |source| CreateError::Io { path: path.to_owned(), action: "mapping it", source },
             )?;
         let producer = Producer::new(memory);
         file.install()?;
-        let waiting = options.waiting;
-        Ok(Self { producer, file, facts, waiting, announced: 0, last_reaping: None })
+        Ok(Self {
+            producer,
+            file,
+            facts,
+            waiting: options.waiting,
+            stuck: options.stuck,
+            announced: 0,
+            last_reaping: None,
+            blocked_since: None,
+            evicted: 0,
+        })
     }
 
     /// Appends to the announcement area, which every reader can see, also one that attaches later.
@@ -148,8 +107,8 @@ impl Writer {
     /// bytes are whatever was there before: write them all.
     ///
     /// A dead reader holds the writer up for some milliseconds at most. One that lives and does not
-    /// read, even a stopped one, holds it up until it reads: use [`Writer::reserve_timeout`] where
-    /// that may not be.
+    /// read, even a stopped one, holds it up until it reads, or is evicted: see [`Stuck`]. Use
+    /// [`Writer::reserve_timeout`] where that may not be.
     ///
     /// # Errors
     ///
@@ -183,7 +142,7 @@ impl Writer {
         if !self.producer.has_room(&claim) {
             self.look_for_room(&claim)?;
         }
-        Ok(Slot { producer: &mut self.producer, claim })
+        Ok(Slot { producer: &mut self.producer, claim, quiet: false })
     }
 
     /// Writes one frame, and waits for room while the ring is full.
@@ -197,6 +156,41 @@ impl Writer {
         slot.copy_from_slice(payload);
         slot.commit();
         Ok(())
+    }
+
+    /// Writes many frames, and wakes sleeping readers once, at the end. Readers that do not sleep see each
+    /// frame at once.
+    ///
+    /// ```
+    /// # use mycelium_ring::{Reader, ReaderOptions, Writer, WriterOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("batch.ring");
+    /// # let mut writer = Writer::create(&path, &WriterOptions::with_capacity(4096))?;
+    /// # let mut reader = Reader::attach(&path, &ReaderOptions::default())?;
+    /// let mut batch = writer.batch();
+    /// for count in 0..10_u8 {
+    ///     batch.write(&[count])?;
+    /// }
+    /// drop(batch);
+    /// let mut sum = 0;
+    /// assert_eq!(reader.poll_batch(100, |frame| sum += frame[0])?, 10);
+    /// assert_eq!(sum, 45);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batch(&mut self) -> Batch<'_> {
+        Batch { writer: self }
+    }
+
+    /// The number of the next frame. The first frame of a ring has number 0.
+    pub fn sequence(&self) -> u64 {
+        self.producer.sequence()
+    }
+
+    /// How many readers were evicted: see [`Stuck::Evict`].
+    pub fn evicted(&self) -> u64 {
+        self.evicted
     }
 
     /// How many readers are attached and alive. Frees the slots of dead ones.
@@ -230,15 +224,39 @@ impl Writer {
         len: usize,
         timeout: Option<Duration>,
     ) -> Result<Slot<'_>, ReserveError> {
+        let claim = self.claim_until(len, timeout)?;
+        Ok(Slot { producer: &mut self.producer, claim, quiet: false })
+    }
+
+    /// Finds room; it stays found until something is committed.
+    #[inline]
+    pub(crate) fn claim_until(
+        &mut self,
+        len: usize,
+        timeout: Option<Duration>,
+    ) -> Result<Claim, ReserveError> {
         let claim = self.claim(len)?;
         if !self.producer.has_room(&claim) {
             self.wait_for_room(&claim, timeout)?;
         }
-        Ok(Slot { producer: &mut self.producer, claim })
+        Ok(claim)
+    }
+
+    /// The payload of a claim.
+    pub(crate) fn payload(&self, claim: &Claim) -> &[u8] {
+        self.producer.payload(claim)
+    }
+
+    /// The half of the protocol that writes.
+    pub(crate) fn producer(&mut self) -> &mut Producer {
+        &mut self.producer
     }
 
     #[inline]
     fn claim(&self, len: usize) -> Result<Claim, ReserveError> {
+        if self.producer.memory().is_truncated() {
+            return Err(ReserveError::Truncated);
+        }
         let limit = self.max_frame_len();
         match u32::try_from(len) {
             Ok(short) if len <= limit => Ok(self.producer.claim(short)),
@@ -248,12 +266,12 @@ impl Writer {
 
     #[cold]
     fn look_for_room(&mut self, claim: &Claim) -> Result<(), ReserveError> {
-        self.producer.find_room();
-        if !self.producer.has_room(claim) {
-            self.reap_now_and_then(claim);
-            self.producer.find_room();
+        if self.finds_room(claim) {
+            return Ok(());
         }
-        match self.producer.has_room(claim) {
+        self.reap_now_and_then(claim);
+        self.evict_if_stuck(claim);
+        match self.finds_room(claim) {
             true => Ok(()),
             false => Err(self.full(Duration::ZERO)),
         }
@@ -265,12 +283,11 @@ impl Writer {
         claim: &Claim,
         timeout: Option<Duration>,
     ) -> Result<(), ReserveError> {
-        self.producer.find_room();
         let mut ladder = self.waiting.ladder();
         let mut started = None;
-        while !self.producer.has_room(claim) {
-            if ladder.climb() {
-                self.producer.find_room();
+        while !self.finds_room(claim) {
+            let step = ladder.climb();
+            if step == Step::Passed {
                 continue;
             }
             let waited = started.get_or_insert_with(Instant::now).elapsed();
@@ -278,20 +295,39 @@ impl Writer {
                 return Err(self.full(waited));
             }
             self.reap_now_and_then(claim);
-            self.sleep_for_room(claim);
+            self.evict_if_stuck(claim);
+            if step == Step::Sleep {
+                self.sleep_for_room(claim);
+            }
         }
         Ok(())
+    }
+
+    fn finds_room(&mut self, claim: &Claim) -> bool {
+        self.producer.find_room(claim);
+        let found = self.producer.has_room(claim);
+        if found {
+            self.blocked_since = None;
+        }
+        found
+    }
+
+    /// Evicts whoever holds the writer, if it has waited long enough.
+    fn evict_if_stuck(&mut self, claim: &Claim) {
+        let Stuck::Evict(after) = self.stuck else { return };
+        if self.blocked_since.get_or_insert_with(Instant::now).elapsed() >= after {
+            let wanted = claim.wanted_cursor(self.facts.geometry.capacity);
+            self.evicted += reap::evict(self.producer.memory(), wanted);
+        }
     }
 
     fn sleep_for_room(&mut self, claim: &Claim) {
         let wanted = claim.wanted_cursor(self.facts.geometry.capacity);
         let turn = park::wish_for_room(self.shared(), wanted);
-        self.producer.find_room();
-        if !self.producer.has_room(claim) {
+        if !self.finds_room(claim) {
             park::sleep_for_room(self.shared(), turn, LONGEST_SLEEP);
         }
         park::withdraw_wish(self.shared());
-        self.producer.find_room();
     }
 
     fn reap_now_and_then(&mut self, claim: &Claim) {
@@ -324,19 +360,67 @@ impl Drop for Writer {
     }
 }
 
+/// Many frames in a row: see [`Writer::batch`].
+#[derive(Debug)]
+pub struct Batch<'a> {
+    writer: &'a mut Writer,
+}
+
+impl Batch<'_> {
+    /// As [`Writer::reserve`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn reserve(&mut self, len: usize) -> Result<Slot<'_>, ReserveError> {
+        let claim = self.writer.claim(len)?;
+        if !self.writer.producer.has_room(&claim) {
+            // Who sleeps makes no room.
+            self.writer.producer.wake_readers();
+            self.writer.wait_for_room(&claim, None)?;
+        }
+        Ok(Slot { producer: &mut self.writer.producer, claim, quiet: true })
+    }
+
+    /// As [`Writer::write`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn write(&mut self, payload: &[u8]) -> Result<(), ReserveError> {
+        let mut slot = self.reserve(payload.len())?;
+        slot.copy_from_slice(payload);
+        slot.commit();
+        Ok(())
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.writer.producer.wake_readers();
+    }
+}
+
 /// Room for one frame. Dropping it publishes nothing.
 #[derive(Debug)]
 #[must_use = "a slot that is not committed publishes nothing"]
 pub struct Slot<'a> {
     producer: &'a mut Producer,
     claim: Claim,
+    /// Sleepers are woken by somebody else.
+    quiet: bool,
 }
 
 impl Slot<'_> {
     /// Publishes the frame, and wakes readers that sleep.
     #[inline]
     pub fn commit(self) {
-        self.producer.commit(self.claim);
+        match self.quiet {
+            false => self.producer.commit(self.claim),
+            true => self.producer.commit_quietly(self.claim),
+        }
     }
 }
 
@@ -345,14 +429,14 @@ impl Deref for Slot<'_> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        self.producer.memory().payload(self.claim.frame, self.claim.len as usize)
+        self.producer.payload(&self.claim)
     }
 }
 
 impl DerefMut for Slot<'_> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        self.producer.memory_mut().payload_mut(self.claim.frame, self.claim.len as usize)
+        self.producer.payload_mut(&self.claim)
     }
 }
 

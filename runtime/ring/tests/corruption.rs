@@ -3,15 +3,20 @@
 mod common;
 
 use common::{Place, next, reader, writer};
-use mycelium_ring::{AttachError, PollError, Reader, ReaderOptions, Start, Writer, WriterOptions};
+use mycelium_ring::{
+    AttachError, LossyReader, PollError, Reader, ReaderOptions, RingStatus, Start, Stuck, Writer,
+    WriterOptions,
+};
 use proptest::prelude::*;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::time::Duration;
 
 /// Where things lie in the file.
 const WRITER_WORDS: u64 = 128;
 const KEPT: u64 = WRITER_WORDS + 128;
 const ANNOUNCED: u64 = KEPT + 12;
+const MARKS: u64 = WRITER_WORDS + 256;
 const SLOTS: u64 = 69_632 + 256;
 const DATA: u64 = 81_920;
 const FILE_LEN: u64 = DATA + 4096;
@@ -24,7 +29,7 @@ fn open(place: &Place) -> File {
 fn a_hit() -> impl Strategy<Value = (u64, u64)> {
     let place = prop_oneof![
         0..WRITER_WORDS - 8,
-        WRITER_WORDS..WRITER_WORDS + 256,
+        WRITER_WORDS..MARKS + 64 * 16,
         SLOTS - 256..SLOTS + 8 * 128,
         DATA..FILE_LEN - 8,
         0..FILE_LEN - 8,
@@ -52,6 +57,18 @@ fn read_a_while(reader: &mut Reader) -> u64 {
     sum + reader.announcements().len() as u64 + reader.behind()
 }
 
+fn watch_a_while(reader: &mut LossyReader) -> u64 {
+    let mut sum = 0;
+    for _ in 0..300 {
+        match reader.poll() {
+            Ok(Some(frame)) => sum += frame.iter().map(|&byte| u64::from(byte)).sum::<u64>(),
+            Ok(None) => {}
+            Err(_) => break,
+        }
+    }
+    sum + reader.lost()
+}
+
 fn write_a_while(writer: &mut Writer) {
     for len in [0, 8, 56, 57, 500, 1024, 1024, 1024, 1024, 1024] {
         if let Ok(mut slot) = writer.try_reserve(len) {
@@ -69,12 +86,22 @@ proptest! {
     #[test]
     fn random_hits_give_errors_at_worst(
         before in 0..20_usize,
-        newest in any::<bool>(),
+        start in prop_oneof![
+            Just(Start::First),
+            Just(Start::Newest),
+            Just(Start::Oldest),
+            (0..30_u64).prop_map(Start::Sequence),
+        ],
+        stuck in prop_oneof![Just(Stuck::Wait), Just(Stuck::Evict(Duration::ZERO))],
         hits in prop::collection::vec(a_hit(), 1..8),
     ) {
         let place = Place::new();
-        let mut writer = writer(&place.ring());
+        let mut options = WriterOptions::with_capacity(4096);
+        options.stuck = stuck;
+        let mut writer = Writer::create(place.ring(), &options).expect("a ring");
         let mut early = reader(&place.ring());
+        let mut lossy =
+            LossyReader::attach(place.ring(), &ReaderOptions::default()).expect("a reader");
         for len in 0..before {
             let _ = writer.try_reserve(len * 50).map(|mut slot| { slot.fill(2); slot.commit() });
         }
@@ -82,11 +109,16 @@ proptest! {
         for (at, value) in hits {
             file.write_all_at(&value.to_le_bytes(), at).expect("the file");
         }
-        let mut options = ReaderOptions::default();
-        options.start = if newest { Start::Newest } else { Start::First };
+        let options = ReaderOptions::starting_at(start);
         let late = Reader::attach(place.ring(), &options);
+        let late_lossy = LossyReader::attach(place.ring(), &options);
+        let _ = RingStatus::read(place.ring());
         write_a_while(&mut writer);
         read_a_while(&mut early);
+        watch_a_while(&mut lossy);
+        if let Ok(mut late) = late_lossy {
+            watch_a_while(&mut late);
+        }
         if let Ok(mut late) = late {
             read_a_while(&mut late);
         }
@@ -121,16 +153,41 @@ fn words_that_send_a_new_reader_astray_are_refused() {
     let mut writer = writer(&place.ring());
     writer.write(b"frame").expect("room");
     let file = open(&place);
-    file.write_all_at(&8_u64.to_le_bytes(), KEPT).expect("the file");
-    file.write_all_at(&3_u64.to_le_bytes(), WRITER_WORDS).expect("the file");
-    let refused = Reader::attach(place.ring(), &ReaderOptions::default());
-    assert!(matches!(refused, Err(AttachError::Corrupt { .. })));
-    file.write_all_at(&0_u64.to_le_bytes(), KEPT).expect("the file");
-    let mut newest = ReaderOptions::default();
-    newest.start = Start::Newest;
-    let refused = Reader::attach(place.ring(), &newest);
-    assert!(matches!(refused, Err(AttachError::Corrupt { position: 3, .. })));
+    let mark_all = |position: u64, sequence: u64| {
+        for mark in 0..64 {
+            let words = [position.to_le_bytes(), sequence.to_le_bytes()].concat();
+            file.write_all_at(&words, MARKS + mark * 16).expect("the file");
+        }
+    };
+    let refused = |start| {
+        let refused = Reader::attach(place.ring(), &ReaderOptions::starting_at(start));
+        matches!(refused, Err(AttachError::Corrupt { .. } | AttachError::NotKept { .. }))
+    };
+    // No frame begins there, and none is there.
+    for position in [3, 64 * 7, u64::MAX - 8, u64::MAX] {
+        mark_all(position, 0);
+        for start in [Start::Newest, Start::Oldest, Start::Sequence(1)] {
+            let lenient = position % 64 == 0 && start != Start::Sequence(1);
+            assert!(lenient || refused(start), "{position} {start:?}");
+        }
+    }
+    // Everything is written over, says the ring.
+    file.write_all_at(&u64::MAX.to_le_bytes(), KEPT).expect("the file");
+    mark_all(0, 0);
+    assert!(refused(Start::First) && refused(Start::Oldest));
     assert_eq!(writer.live_readers(), 0);
+}
+
+#[test]
+fn a_lossy_reader_that_is_sent_astray_gives_up() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader =
+        LossyReader::attach(place.ring(), &ReaderOptions::default()).expect("a reader");
+    writer.write(b"frame").expect("room");
+    // Written over, and no mark to go on from.
+    open(&place).write_all_at(&u64::MAX.to_le_bytes(), KEPT).expect("the file");
+    assert!(matches!(reader.poll().map(drop), Err(PollError::Corrupt { .. })));
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Def<'_> {
     /// The digest, computed from the facts; [`Def::digest`] is the same, made when the type was.
     #[cfg(feature = "std")]
     pub fn computed_digest(&self) -> Digest {
-        Digest::combine(crate::sha256(facts(self).as_bytes()), &self.kind.types())
+        Digest::of(crate::sha256(facts(self).as_bytes()), &self.kind)
     }
 }
 

@@ -27,18 +27,23 @@ pub struct Digest(pub [u8; 32]);
 pub const VERSION: &str = "myc-digest/1";
 
 impl Digest {
-    /// Digest of a type from the hash of its facts text and the types that it uses, in order.
-    pub const fn combine(facts: [u8; 32], types: &[&Type<'_>]) -> Digest {
-        let mut hash = Sha256::new();
-        hash.update(VERSION.as_bytes());
-        hash.update(b"\n");
-        hash.update(&facts);
+    /// Digest of a named type from the hash of its facts text and the types that it uses, in order.
+    pub const fn of(facts: [u8; 32], kind: &Kind<'_>) -> Digest {
+        let mut hash = begin(&facts);
         let mut i = 0;
-        while i < types.len() {
-            hash_type(&mut hash, types[i]);
+        while let Some(ty) = kind.type_at(i) {
+            hash_type(&mut hash, ty);
             hash.update(b";");
             i += 1;
         }
+        Digest(hash.finish())
+    }
+
+    /// Digest of a type that stands alone, so that two can be compared.
+    pub const fn of_type(ty: &Type<'_>) -> Digest {
+        let mut hash = begin(&[0; 32]);
+        hash_type(&mut hash, ty);
+        hash.update(b";");
         Digest(hash.finish())
     }
 
@@ -86,6 +91,14 @@ impl Digest {
         }
         Digest(hash.finish())
     }
+}
+
+const fn begin(facts: &[u8; 32]) -> Sha256 {
+    let mut hash = Sha256::new();
+    hash.update(VERSION.as_bytes());
+    hash.update(b"\n");
+    hash.update(facts);
+    hash
 }
 
 const fn nibble(digit: u8) -> Option<u8> {
@@ -210,15 +223,20 @@ pub(crate) const fn plain_name(ty: &Type<'_>) -> &'static str {
 }
 
 impl Kind<'_> {
-    /// Types that the fields or arms use, in their order: what [`Digest::combine`] is given.
+    /// Types that the fields or arms use, in their order: those that the [digest](Digest::of) names.
     #[cfg(feature = "std")]
     pub fn types(&self) -> std::vec::Vec<&Type<'_>> {
+        (0..).map_while(|index| self.type_at(index)).collect()
+    }
+
+    /// One of these.
+    const fn type_at(&self, index: usize) -> Option<&Type<'_>> {
         match self {
-            Kind::Message { fields, .. } | Kind::Struct { fields } => {
-                fields.iter().map(|field| field.ty).collect()
+            Kind::Message { fields, .. } | Kind::Struct { fields } if index < fields.len() => {
+                Some(fields[index].ty)
             }
-            Kind::Union { arms, .. } => arms.iter().map(|arm| arm.ty).collect(),
-            Kind::Enum { .. } | Kind::Flags { .. } => std::vec::Vec::new(),
+            Kind::Union { arms, .. } if index < arms.len() => Some(arms[index].ty),
+            _ => None,
         }
     }
 }

@@ -68,8 +68,34 @@ impl Slot {
     }
 
     /// Offset of the first byte.
+    #[inline]
     pub(crate) const fn start(&self) -> usize {
         self.start
+    }
+
+    /// Offset behind the last byte.
+    #[inline]
+    pub(crate) const fn end(&self) -> usize {
+        self.end
+    }
+
+    /// The field, for errors.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Holds a value, and what it holds, to its constraints.
+    #[inline]
+    pub(crate) fn validate<T: Wire>(&self, value: &T) -> Result<(), ValidationError> {
+        if let Some(constraint) = self.constraint {
+            value
+                .keeps(self.limits.bound())
+                .map_err(|kind| ValidationError::new(kind, *constraint).in_field(self.name))?;
+        }
+        if !T::IS_CONSTRAINED {
+            return Ok(());
+        }
+        value.validate_parts().map_err(|error| error.in_field(self.name))
     }
 
     /// Holds the field's inline form to its constraint.
@@ -291,14 +317,7 @@ impl<T: Wire> FieldType for T {
 
     #[inline]
     fn validate_field(&self, slot: &Slot) -> Result<(), ValidationError> {
-        if let Some(constraint) = slot.constraint {
-            self.keeps(slot.limits.bound())
-                .map_err(|kind| ValidationError::new(kind, *constraint).in_field(slot.name))?;
-        }
-        if !T::IS_CONSTRAINED {
-            return Ok(());
-        }
-        self.validate_parts().map_err(|error| error.in_field(slot.name))
+        slot.validate(self)
     }
 
     #[inline(always)]

@@ -185,6 +185,13 @@ pub(crate) fn split_payload(payload: &[u8], block: u32) -> Option<(&[u8], &[u8])
     Some((head.get(..block as usize)?, tail))
 }
 
+/// The same, to be changed, of a payload that has been checked.
+#[inline]
+pub(crate) fn split_payload_mut(payload: &mut [u8], block: u32) -> (&mut [u8], &mut [u8]) {
+    let (head, tail) = payload.split_at_mut(align_up(block as usize, PAYLOAD_ALIGN));
+    (&mut head[..block as usize], tail)
+}
+
 /// A block that does not fit its payload. `origin` is the address that errors count from.
 #[cold]
 #[inline(never)]

@@ -53,11 +53,14 @@ mod rules;
 #[cfg(feature = "serde")]
 mod serde;
 mod sha256;
+#[cfg(all(unix, feature = "std"))]
+mod system_time;
 mod tail;
 mod text;
 mod time;
 mod tuple;
 mod u256;
+mod update;
 mod uuid;
 mod validate;
 mod wire;
@@ -84,10 +87,13 @@ pub use list::{BoundedList, ListView};
 pub use map::{Key, MapView};
 pub use message::Message;
 pub use sha256::sha256;
+#[cfg(all(unix, feature = "std"))]
+pub use system_time::TimestampOutOfRange;
 pub use tail::{Tail, TailReader, TailWriter};
 pub use text::{BoundedString, TooMany};
 pub use time::{Duration, Timestamp};
 pub use u256::{NarrowU256Error, ParseU256Error, U256};
+pub use update::{FieldOf, FrameMut, UpdateError};
 pub use uuid::{ParseUuidError, Uuid};
 pub use validate::ValidationError;
 pub use value::{Value, ValueError};

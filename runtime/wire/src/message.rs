@@ -9,6 +9,7 @@ use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
 use crate::reflect::Def;
 use crate::tail::Tail;
+use crate::update::FrameMut;
 use crate::validate::ValidationError;
 use crate::wire::{Decode, TooLong, Wire};
 
@@ -225,6 +226,39 @@ pub trait Message: Wire {
         };
         frame::check_payload::<Self>(payload, block, bytes.as_ptr() as usize)?;
         Ok(frame::view_payload::<Self>(payload, block))
+    }
+
+    /// Checks exactly one frame of this type and gives it to be changed where it lies: fields are named by
+    /// the constants of the view type, and take values of their own types. What lies in the tail, text and
+    /// lists without a bound and messages, takes only values of the length that is there.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::{Message, UpdateError};
+    /// # #[derive(Debug, PartialEq, mycelium_derive::Message)]
+    /// # #[myc(package = "weather", id = 1)]
+    /// # struct Reading {
+    /// #     station: String,
+    /// #     celsius: f64,
+    /// # }
+    /// let mut frame = Reading { station: "Pilatus".into(), celsius: -12.5 }.to_frame();
+    /// let mut reading = Reading::view_mut(&mut frame)?;
+    /// reading.set(ReadingView::CELSIUS, 3.0)?;
+    /// reading.set(ReadingView::STATION, "Säntis".into())?; // as many bytes
+    /// assert_eq!(reading.view().station(), "Säntis");
+    ///
+    /// let longer = reading.set(ReadingView::STATION, "Jungfraujoch".into());
+    /// assert!(matches!(longer, Err(UpdateError::Length { expected: 7, found: 12, .. })));
+    /// # assert_eq!(Reading::from_frame(&frame)?, Reading { station: "Säntis".into(), celsius: 3.0 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_frame`](Message::from_frame).
+    #[inline]
+    fn view_mut(bytes: &mut [u8]) -> Result<FrameMut<'_, Self>, DecodeError> {
+        FrameMut::new(bytes)
     }
 
     /// Reads a frame in place whose payload need not be checked: one that this program has made or

@@ -6,8 +6,7 @@
 //!
 //! [`core::time::Duration`] is `duration`. It has no negative values, so reading one is refused with
 //! [`ErrorKind::Range`]; and it reaches further than 64 bits of nanoseconds, so that what is longer
-//! than some 292 years is written as the longest there is. The standard library's `SystemTime` is not
-//! here: it does not keep nanoseconds on every system. [`Timestamp`](crate::Timestamp) does.
+//! than some 292 years is written as the longest there is.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;

@@ -19,10 +19,12 @@ pub use crate::map::Key;
 pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
-    has_names, is_constraint, is_default, is_kept, is_key, is_measured, is_type,
+    expect_type, has_names, is_constraint, is_default, is_kept, is_key, is_measured,
 };
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
+pub use crate::tuple::{offset_in as tuple_offset, validate_item};
+pub use crate::update::FieldOf;
 pub use crate::{Decode, Digest, Message, UnknownArm, ValidationError, Wire};
 
 pub use crate::{__impl_arbitrary as impl_arbitrary, __impl_serde as impl_serde};
@@ -55,7 +57,7 @@ pub const HOLLOW: &Def<'static> = &Def {
 /// Whether the digest of no facts and this type is that; so is compared what only const evaluation
 /// can spell.
 pub const fn is_type_of(ty: &Type<'_>, digest: &[u8; 32]) -> bool {
-    is_digest(&Digest::combine([0; 32], &[ty]), digest)
+    is_digest(&Digest::of_type(ty), digest)
 }
 
 /// Whether these are the bytes of a digest.

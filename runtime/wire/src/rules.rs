@@ -5,10 +5,25 @@ use crate::limits::Limits;
 use crate::literal;
 use crate::reflect::{Constraint, Def, Field, Kind, Literal, Type};
 
+/// Refuses what is no [type of the language](is_type).
+///
+/// # Panics
+///
+/// Where it is none; at compile time, which shows the place of the call.
+#[track_caller]
+pub const fn expect_type(ty: &Type<'_>) {
+    assert!(
+        is_type(ty),
+        "not a type of the language: a length or bound is at least 1, a decimal has at most 18 places, \
+         nothing is optional twice, a tuple has at least two items, a key of a map is a number other than \
+         a float, bool, enum, flags, text or bytes"
+    );
+}
+
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional
 /// twice, a decimal has at most 18 places, a tuple at least two items. Named types are taken to be
 /// right, since each asserts its own.
-pub const fn is_type(ty: &Type<'_>) -> bool {
+pub(crate) const fn is_type(ty: &Type<'_>) -> bool {
     match ty {
         Type::Decimal(scale) => *scale <= 18,
         Type::BoundedString(max) | Type::BoundedBytes(max) => *max > 0,

@@ -45,6 +45,12 @@ impl<'a> TailWriter<'a> {
         TailWriter { rest: tail, position: 0 }
     }
 
+    /// Writes over the items between two places of a tail.
+    #[inline]
+    pub(crate) fn between(tail: &'a mut [u8], from: usize, to: usize) -> Self {
+        TailWriter { rest: &mut tail[from..to], position: from }
+    }
+
     /// Takes the next item, of `bytes` bytes at alignment `align`, and points `reference` at it.
     /// Nothing (`count` 0) has a reference of zeros.
     ///
@@ -191,6 +197,11 @@ impl<'a> TailReader<'a> {
     pub(crate) fn fault(&self, _: Failed) -> DecodeError {
         let unknown = || self.fault_at(self.tail, ErrorKind::NotCanonical);
         self.fault.get().unwrap_or_else(unknown)
+    }
+
+    /// Where the last item ended.
+    pub(crate) fn position(&self) -> usize {
+        self.position
     }
 
     /// Where the next item at this alignment lies.

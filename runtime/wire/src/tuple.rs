@@ -7,11 +7,17 @@ use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
 use crate::wire::{Decode, Wire};
 
-const fn offset_in(tuple: &Type<'_>, index: usize) -> usize {
+/// Where an item of a tuple lies in it.
+pub const fn offset_in(tuple: &Type<'_>, index: usize) -> usize {
     match tuple {
         Type::Tuple(items) => tuple_offset(items, index),
         _ => 0,
     }
+}
+
+/// Whether what an item of a tuple holds keeps its constraints.
+pub fn validate_item<T: Wire>(item: &T, index: usize) -> Result<(), ValidationError> {
+    item.validate_parts().map_err(|error| error.in_item(index))
 }
 
 /// Implements [`Wire`] for the tuple of these type parameters.
@@ -55,7 +61,7 @@ macro_rules! tuple {
             }
 
             fn validate_parts(&self) -> Result<(), ValidationError> {
-                $(self.$index.validate_parts().map_err(|error| error.in_item($index))?;)+
+                $(validate_item(&self.$index, $index)?;)+
                 Ok(())
             }
         }
@@ -80,3 +86,7 @@ tuple!(A 0, B 1, C 2, D 3, E 4);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);

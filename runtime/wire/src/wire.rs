@@ -152,6 +152,12 @@ pub trait Wire: Sized {
         Err(short_block::<Self>(block, tail))
     }
 
+    /// Checks the fields of a message's block that stand before the one with this index.
+    #[doc(hidden)]
+    fn check_before(_: &[u8], _: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
+        Ok(())
+    }
+
     /// Reads in place what [`check_block`](Wire::check_block) has passed.
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
         Self::view_inline(block.get(..Self::SIZE).unwrap_or(block), tail)

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
+mod bus;
 mod compiler;
 mod derive;
 mod machine;
@@ -7,7 +8,9 @@ mod measure;
 mod ocaml;
 mod page;
 mod peers;
+mod python;
 mod results;
+mod ring;
 mod sections;
 mod words;
 
@@ -19,7 +22,8 @@ use crate::Outcome;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::repo;
-use crate::setup::{ocaml as ocaml_setup, python};
+use crate::setup;
+use crate::setup::ocaml as ocaml_setup;
 use crate::tool::Tool;
 
 use results::{Codec, Results, Transports};
@@ -39,24 +43,36 @@ pub(crate) struct Options {
     count: usize,
 
     /// Measure the compiler instead, beside protoc and flatc, and write its section
-    #[arg(long)]
+    #[arg(long, group = "part")]
     compiler: bool,
 
     /// Measure the Rust codec beside others instead, and write that section
-    #[arg(long, conflicts_with = "compiler")]
+    #[arg(long, group = "part")]
     peers: bool,
 
+    /// Measure the Python codec beside others instead, and write that section
+    #[arg(long, group = "part")]
+    python: bool,
+
     /// Measure what the derive adds to a build instead, and write that section
-    #[arg(long, conflicts_with_all = ["compiler", "peers"])]
+    #[arg(long, group = "part")]
     derive: bool,
 
     /// Measure the OCaml codec beside others instead, and write that section
-    #[arg(long, conflicts_with_all = ["compiler", "peers", "derive"])]
+    #[arg(long, group = "part")]
     ocaml: bool,
 
-    /// Rounds of each operation, with --peers and --ocaml
-    #[arg(long, default_value_t = 60)]
-    rounds: usize,
+    /// Measure the bus in one process beside others instead, and write that section
+    #[arg(long, group = "part")]
+    bus: bool,
+
+    /// Measure the ring beside other ways between processes instead, and write that section
+    #[arg(long, group = "part")]
+    ring: bool,
+
+    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus (default: 5)
+    #[arg(long)]
+    rounds: Option<usize>,
 
     /// Count instructions too, with --peers; needs valgrind
     #[arg(long, requires = "peers")]
@@ -79,10 +95,13 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let measured = match options {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
         Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
-        Options { ocaml: true, rounds, .. } => ocaml::measure(*rounds, &progress),
+        Options { ocaml: true, rounds, .. } => ocaml::measure(rounds.unwrap_or(60), &progress),
+        Options { python: true, .. } => python::measure(&progress),
         Options { peers: true, rounds, instructions, .. } => {
-            peers::measure(*rounds, *instructions, &progress)
+            peers::measure(rounds.unwrap_or(60), *instructions, &progress)
         }
+        Options { ring: true, .. } => ring::measure(&progress),
+        Options { bus: true, rounds, .. } => bus::measure(rounds.unwrap_or(5), &progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),
     };
@@ -97,7 +116,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
-    let python = python::prepare(progress)?;
+    let python = setup::python::prepare(progress)?;
+    setup::python::build_core(&python, "release", progress)?;
     ocaml_setup::prepare(progress)?;
     let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
     Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
@@ -115,7 +135,8 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let rust = Tool::new(&bench).args(["codec", "--frames"]).arg(&frames);
     let rust: Codec = results::read(&rust.run("bench-codec-rust", progress)?)?;
     progress.detail("codec in Python");
-    let script = Tool::of(python::command(&python, "release")).arg("benches/python/codec.py");
+    let script =
+        Tool::of(setup::python::command(&python, "release")).arg("benches/python/codec.py");
     let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
     progress.detail("codec in OCaml");
     let program = Tool::new(ocaml_setup::built(OCAML_BENCH)).arg(&frames);

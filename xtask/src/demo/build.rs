@@ -26,6 +26,8 @@ pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
     step("OCaml", ocaml::prepare)?;
     step("schemas to Rust, Python and OCaml", generate::write)?;
     step("Rust services and the native library", |progress| build_rust(profile, progress))?;
+    let core = |progress: &Progress| python::build_core(&python, profile.folder(), progress);
+    step("the Python package's native core", core)?;
     step("OCaml service", |progress| build_ocaml(profile, progress))?;
     let native = repo::target().join(profile.folder());
     Ok(Programs {

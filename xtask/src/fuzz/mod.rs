@@ -17,8 +17,8 @@ use crate::setup::compiler;
 use crate::steps::StepResult;
 
 /// The targets, each a file of `fuzz/fuzz_targets`.
-const TARGETS: [&str; 8] =
-    ["parse", "fmt", "generate", "import", "inspect", "read", "canon", "json"];
+const TARGETS: [&str; 9] =
+    ["parse", "fmt", "generate", "import", "inspect", "read", "canon", "json", "ring"];
 
 /// What to run, and for how long.
 #[derive(Args)]

@@ -50,6 +50,7 @@ impl Peers {
         // Of the whole workspace, so that nothing is built anew with other features.
         let tool = Tool::cargo().args(["build", "--workspace", "--locked"]);
         tool.args(["--example", "interop-peer"]).run("interop-rust", progress)?;
+        python::build_core(&python, "debug", progress)?;
         ocaml::prepare(progress)?;
         let target = "examples/market/interop/peer.exe";
         ocaml::dune(&["build", target], "debug").run("interop-ocaml", progress)?;

@@ -12,6 +12,7 @@ use crate::tool::Tool;
 
 const INTERPRETERS: &[&str] = &["python3", "python3.13", "python3.12", "python3.11", "python"];
 const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
+const SUFFIX: &str = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
 const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
 
 /// Python code that is checked: the package, its tests, the generated code, the examples.
@@ -20,24 +21,34 @@ pub(crate) const CHECKED: &[&str] =
 
 /// Python code whose types are checked: all of that but the tests.
 pub(crate) const TYPED: &[&str] =
-    &["runtime/python/mycelium", "generated/python", "examples/market", "benches/python"];
+    &["runtime/python/mycelium", "generated/python", "examples/market", "benches/python/codec.py"];
 
 /// Makes the environment where it is missing or old; gives its interpreter.
 pub(crate) fn prepare(progress: &Progress) -> Result<PathBuf, Failure> {
-    let venv = repo::target().join("venv");
+    let base = Path::new(find_interpreter()?);
+    prepare_with(base, "venv", &repo::root().join(REQUIREMENTS), progress)
+}
+
+/// As [`prepare`], an environment of another name with other packages, on a given interpreter.
+pub(crate) fn prepare_with(
+    base: &Path,
+    name: &str,
+    requirements: &Path,
+    progress: &Progress,
+) -> Result<PathBuf, Failure> {
+    let venv = repo::target().join(name);
     let python = venv.join("bin/python");
-    let wanted_path = repo::root().join(REQUIREMENTS);
-    let wanted = fs::read_to_string(&wanted_path).map_err(io_failure("read", &wanted_path))?;
+    let wanted = fs::read_to_string(requirements).map_err(io_failure("read", requirements))?;
     let done_path = venv.join("requirements.txt");
     if fs::read_to_string(&done_path).is_ok_and(|done| done == wanted) && runs(&python) {
         return Ok(python);
     }
 
-    make_venv(&venv, progress)?;
-    progress.detail(format!("installing {REQUIREMENTS}"));
+    make_venv(base, &venv, progress)?;
+    progress.detail(format!("installing {}", repo::shown(requirements)));
     Tool::new(&python)
         .args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"])
-        .arg(&wanted_path)
+        .arg(requirements)
         .run("pip", progress)
         .map_err(|failure| failure.remedy("see whether pip reaches its package index from here"))?;
     // Written last: an environment that was only half made is made again.
@@ -58,8 +69,36 @@ pub(crate) fn command(python: &Path, profile: &str) -> Command {
     command
 }
 
-fn make_venv(venv: &Path, progress: &Progress) -> Result<(), Failure> {
-    let base = find_interpreter()?;
+/// Builds the native core in a cargo profile (`debug` or `release`) and puts it where the package looks for it.
+pub(crate) fn build_core(python: &Path, profile: &str, progress: &Progress) -> Result<(), Failure> {
+    let mut build = Tool::cargo().args(["build", "--locked", "--package", "mycelium-python"]);
+    if profile == "release" {
+        build = build.arg("--release");
+    }
+    // Only where it must be said: another value makes cargo build the bindings anew.
+    let suffix = suffix_of(python);
+    if suffix_of(Path::new("python3")) != suffix {
+        build = build.env("PYO3_PYTHON", python);
+    }
+    build.run("build-python-core", progress)?;
+    let built = repo::target().join(profile).join("lib_core.so");
+    let folder = repo::root().join("runtime/python/mycelium");
+    let place = folder.join(format!("_core{suffix}"));
+    // Renamed into its place: whoever has the old one loaded keeps it.
+    let fresh = folder.join(format!("_core.so.{}", std::process::id()));
+    fs::copy(&built, &fresh).map_err(io_failure("copy", &built))?;
+    fs::rename(&fresh, &place).map_err(io_failure("rename", &fresh))
+}
+
+/// The end of an extension's file name, which tells apart interpreters that need different cores.
+fn suffix_of(python: &Path) -> String {
+    let output = Command::new(python).args(["-c", SUFFIX]).output();
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn make_venv(base: &Path, venv: &Path, progress: &Progress) -> Result<(), Failure> {
     if !Tool::new(base).args(["-c", "import ensurepip, venv"]).succeeds() {
         packages::install(&["python3-venv"], "the Python environment", progress)?;
     }

@@ -14,13 +14,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-build", &["myc-schema", "myc-codegen"]),
     ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
     ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
+    ("mycelium-cli", &["mycelium", "mycelium-ring"]),
+    ("mycelium-python", &[]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
+    ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
-    ("mycelium-fuzz", &["mycelium-wire", "mycelium-agreement", "myc-schema", "myc-codegen"]),
+    ("mycelium-bus-peers", &["mycelium"]),
+    (
+        "mycelium-fuzz",
+        &["mycelium-wire", "mycelium-agreement", "mycelium-ring", "myc-schema", "myc-codegen"],
+    ),
     ("xtask", &[]),
 ];
 

@@ -5,17 +5,23 @@ use super::{Finding, Source};
 /// A file, or a folder ending in `/`, and its reason.
 const MODULES: &[(&str, &str)] = &[
     ("runtime/ring/src/", "maps memory that processes share"),
+    ("runtime/ring/tests/common/", "reads a mapping whose file is gone"),
     ("runtime/ffi/", "crosses the C ABI"),
-    (
-        "runtime/bus/src/inbox/queue.rs",
-        "a queue whose slots are written by one thread and read by another",
-    ),
+    ("benches/ring/src/links/", "exchanges a bare line, and lends memory as others do"),
+    ("runtime/bus/src/local/", "a ring whose slots are written by one thread and read by others"),
+    ("runtime/bus/src/recycle.rs", "uses the memory of a message again"),
+    ("runtime/bus/src/received.rs", "copies plain messages bit by bit"),
+    ("runtime/bus/tests/loom.rs", "says how a message of a model is taken several times"),
+    ("runtime/bus/tests/memory.rs", "counts what the system's allocator gives"),
     ("benches/peers/src/memory.rs", "sets the C library's allocator"),
     ("benches/peers/src/peers/flatbuffers/", "trusts bytes, which is measured too"),
     ("benches/peers/src/peers/rkyv.rs", "trusts bytes, which is measured too"),
     ("runtime/wire/src/in_place.rs", "reads frames that it has checked as plain messages"),
     ("generated/agreement/tests/allocation.rs", "counts what the system's allocator gives"),
     ("runtime/wire/src/plain.rs", "reads rows of plain values as bytes, and bytes as rows of them"),
+    ("runtime/python/src/object.rs", "reads and makes the interpreter's objects"),
+    ("runtime/python/src/numpy.rs", "calls numpy's C interface"),
+    ("runtime/python/src/method.rs", "is called by the interpreter"),
     ("runtime/wire/src/text.rs", "makes text of bytes that it has seen to be ASCII"),
 ];
 

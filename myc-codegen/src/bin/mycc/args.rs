@@ -270,6 +270,7 @@ Offsets count from the start of the block or value, in bytes. Where another orde
 less room, it is named; once a message is released its order must stay.
 
 Examples:
+  mycc layout Trade                           a type of the schemas of myc.toml
   mycc layout Trade --schema market.myc
   mycc layout Trade --schema market.myc --svg > trade.svg
   mycc layout market.Level --schema schemas --json")]
@@ -278,8 +279,8 @@ pub(crate) struct LayoutArgs {
     #[arg(value_name = "TYPE")]
     pub(crate) type_name: String,
 
-    /// Schema that has the type: a file or folder; may be repeated.
-    #[arg(long = "schema", required = true, value_name = "PATH")]
+    /// Schema that has the type: a file or folder; may be repeated; if none, those of myc.toml.
+    #[arg(long = "schema", value_name = "PATH")]
     pub(crate) schemas: Vec<PathBuf>,
 
     /// Draw a picture.
@@ -370,19 +371,20 @@ pub(crate) struct DecodeArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Reads frames, back to back, and says of each byte what it is. Where a frame is wrong it says where and
-why, and stops behind it. Without a schema only the header is explained.
+why, and stops behind it. Without a schema, given or of a project, only the header is explained.
 
 Examples:
   mycc inspect --schema market.myc trades.bin
   mycc encode Trade --schema market.myc trade.json | mycc inspect --schema market.myc -
   mycc inspect --schema market.myc --hex - <<< '20000000 0200 ...'")]
 pub(crate) struct InspectArgs {
-    /// Schema that has the messages: a file or folder; may be repeated.
+    /// Schema that has the messages: a file or folder; may be repeated; if none, those of myc.toml,
+    /// where there is one.
     #[arg(long = "schema", value_name = "PATH")]
     pub(crate) schemas: Vec<PathBuf>,
 
     /// Message of all frames, market.Trade; by their type ids, if none is given.
-    #[arg(long = "type", value_name = "TYPE", requires = "schemas")]
+    #[arg(long = "type", value_name = "TYPE")]
     pub(crate) type_name: Option<String>,
 
     /// Frames as hexadecimal digits.
@@ -397,8 +399,8 @@ pub(crate) struct InspectArgs {
 /// Where a codec reads and writes.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct StreamArgs {
-    /// Schema that has the message: a file or folder; may be repeated.
-    #[arg(long = "schema", required = true, value_name = "PATH")]
+    /// Schema that has the message: a file or folder; may be repeated; if none, those of myc.toml.
+    #[arg(long = "schema", value_name = "PATH")]
     pub(crate) schemas: Vec<PathBuf>,
 
     /// Frames as hexadecimal digits.

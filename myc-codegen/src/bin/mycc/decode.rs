@@ -11,11 +11,11 @@ use mycelium_wire::{DecodeError, ErrorKind, FrameHeader, json};
 use crate::args::{DecodeArgs, MessageFormat};
 use crate::codec::{HexReader, Input, Output};
 use crate::failure::Failure;
-use crate::{source, types};
+use crate::{project, source, types};
 
 /// Runs the command.
 pub(crate) fn run(args: &DecodeArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.streams.schemas, format)?;
+    let schema = source::load(&project::paths_or_schemas(&args.streams.schemas)?, format)?;
     let id = types::find_message(&schema, &args.type_name)?;
     let mut input = Input::open(&args.streams)?;
     let mut output = Output::open(&args.streams)?;

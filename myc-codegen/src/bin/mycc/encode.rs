@@ -8,11 +8,11 @@ use mycelium_wire::{ValueError, hex, value};
 use crate::args::{EncodeArgs, MessageFormat};
 use crate::codec::{Input, Output};
 use crate::failure::Failure;
-use crate::{source, types};
+use crate::{project, source, types};
 
 /// Runs the command.
 pub(crate) fn run(args: &EncodeArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.streams.schemas, format)?;
+    let schema = source::load(&project::paths_or_schemas(&args.streams.schemas)?, format)?;
     let id = types::find_message(&schema, &args.type_name)?;
     let mut input = Input::open(&args.streams)?;
     let mut output = Output::open(&args.streams)?;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use myc_codegen::inspect::inspect;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
@@ -11,6 +11,7 @@ use mycelium_wire::FrameHeader;
 use crate::args::{InspectArgs, MessageFormat};
 use crate::codec::HexReader;
 use crate::failure::Failure;
+use crate::project::{self, Project};
 use crate::{source, types};
 
 /// Most bytes that are read: more is not for reading by people.
@@ -18,9 +19,9 @@ const MOST: u64 = 1 << 22;
 
 /// Runs the command.
 pub(crate) fn run(args: &InspectArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = match args.schemas.is_empty() {
-        true => Schema::default(),
-        false => source::load(&args.schemas, format)?,
+    let schema = match schemas(args)? {
+        Some(paths) => source::load(&paths, format)?,
+        None => Schema::default(),
     };
     let wanted = args.type_name.as_ref().map(|name| types::find_message(&schema, name));
     let wanted = wanted.transpose()?;
@@ -51,6 +52,15 @@ pub(crate) fn run(args: &InspectArgs, format: MessageFormat) -> Result<(), Failu
             Err(Failure::input(fault).help(format!("{rest} bytes behind it were not looked at")))
         }
         Some(fault) => Err(Failure::input(fault)),
+    }
+}
+
+/// Where the messages are declared; nowhere, if no project is around and no message is named either.
+fn schemas(args: &InspectArgs) -> Result<Option<Vec<PathBuf>>, Failure> {
+    let is_needed = args.type_name.is_some() || !args.schemas.is_empty();
+    match is_needed || Project::find_any()?.is_some() {
+        true => project::paths_or_schemas(&args.schemas).map(Some),
+        false => Ok(None),
     }
 }
 

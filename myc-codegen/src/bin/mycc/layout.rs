@@ -8,11 +8,11 @@ use serde_json::json;
 
 use crate::args::{LayoutArgs, MessageFormat};
 use crate::failure::Failure;
-use crate::{source, types};
+use crate::{project, source, types};
 
 /// Runs the command.
 pub(crate) fn run(args: &LayoutArgs, format: MessageFormat) -> Result<(), Failure> {
-    let schema = source::load(&args.schemas, format)?;
+    let schema = source::load(&project::paths_or_schemas(&args.schemas)?, format)?;
     let id = types::find(&schema, &args.type_name)?;
     let arena = Arena::new();
     let layout = Layout::of(&schema, id, schema.reflect(&arena, id));

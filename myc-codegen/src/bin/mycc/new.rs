@@ -12,7 +12,7 @@ use crate::failure::{Failure, print_error};
 use crate::project;
 
 const PROJECT: &str = "\
-# What mycc does where no paths are given: in this folder and those below it.
+# What mycc does where no schemas are named: in this folder and those below it.
 
 # Folder of the .myc files.
 schemas = \"schemas\"

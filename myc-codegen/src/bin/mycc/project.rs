@@ -49,8 +49,11 @@ impl Project {
     /// That of the current folder, or of the nearest one above it.
     pub(crate) fn find() -> Result<Project, Failure> {
         Project::find_any()?.ok_or_else(|| Failure::Usage {
-            message: format!("no paths are given, and there is no {FILE} here or above"),
-            help: "name schemas, or begin a project with `mycc new DIR`".to_owned(),
+            message: format!("no schemas are named, and there is no {FILE} here or above"),
+            help:
+                "name files or folders, with --schema where the command has it, or begin a project \
+                   with `mycc new DIR`"
+                    .to_owned(),
         })
     }
 

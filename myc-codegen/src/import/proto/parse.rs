@@ -357,7 +357,8 @@ impl<'t> Parser<'t> {
             }
             if !is_named && self.accept_word("reserved") {
                 let what = self.reserved(&mut result.around)?;
-                let text = format!("`{}` reserves {what}, which enums here cannot", result.name);
+                let text =
+                    format!("`{}` reserves {what}; write that into the enum by hand", result.name);
                 self.report.note(At::Line(around.line), text);
                 continue;
             }

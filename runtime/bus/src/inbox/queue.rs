@@ -1,165 +1,269 @@
-//! A bounded queue that many threads fill and one empties.
-//!
-//! Every slot has a line of its own and a stamp that says whose turn it is, so that a message costs its
-//! receiver one cache-line transfer: neither side looks at the other's position.
-//!
-//! ```text
-//!   stamp == n          the slot is free for the n-th message (counted from 0)
-//!   stamp == n + 1      the n-th message is in it
-//!   stamp == n + slots  it was taken out: free for the one that comes a round later
-//! ```
-//!
-//! # Safety
-//!
-//! A value is written by the thread that advanced `tail` past its number, between the stamps `n` and
-//! `n + 1`; it is read by the one [`Outlet`], between `n + 1` and `n + slots`. Each stamp is stored
-//! with release and loaded with acquire, so the two never meet.
-#![allow(unsafe_code)]
+//! What waits in an inbox, and what is lost when it is full.
 
-use std::mem::MaybeUninit;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::sync::{AtomicUsize, Ordering, UnsafeCell};
+use super::{Delivery, WriteKey};
+use crate::error::RecvError;
+use crate::qos::{Qos, WhenFull};
 
-/// Makes a queue with room for at least `capacity` values; gives its two ends.
-pub(crate) fn queue<T>(capacity: usize) -> (Arc<Queue<T>>, Outlet<T>) {
-    let count = capacity.max(2).next_power_of_two();
-    let slot = |stamp| Slot {
-        stamp: AtomicUsize::new(stamp),
-        value: UnsafeCell::new(MaybeUninit::uninit()),
-    };
-    let queue = Arc::new(Queue {
-        slots: (0..count).map(slot).collect(),
-        capacity: capacity.max(1),
-        tail: Line(AtomicUsize::new(0)),
-        head: Line(AtomicUsize::new(0)),
-    });
-    (queue.clone(), Outlet { queue, head: 0 })
+/// A bounded queue that knows what it lost, and where.
+pub(super) struct Queue<M> {
+    entries: VecDeque<Entry<M>>,
+    qos: Qos,
+    keys: Keys<M>,
+    /// Number of the first entry; those behind it have the next ones.
+    first: u64,
+    /// Lost behind the last entry.
+    lost_last: u64,
+    losses: Losses,
 }
 
-/// The end that is filled, from any thread.
-pub(crate) struct Queue<T> {
-    /// A power of two of them.
-    slots: Box<[Slot<T>]>,
-    /// How many may be full: at most as many as there are.
-    capacity: usize,
-    /// Number of the next message to be put in.
-    tail: Line<AtomicUsize>,
-    /// Number of the next message to be taken out; written by the outlet alone. Looked at by others
-    /// only to see whether the queue is full, or how long it is.
-    head: Line<AtomicUsize>,
+/// What one subscriber did not get.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Losses {
+    /// Messages for which there was no room.
+    pub(crate) lost: u64,
+    /// Messages that a newer one of the same key replaced.
+    pub(crate) conflated: u64,
 }
 
-/// The end that is emptied. There is one.
-pub(crate) struct Outlet<T> {
-    queue: Arc<Queue<T>>,
-    /// Number of the next message to be taken out.
-    head: usize,
+struct Entry<M> {
+    /// Lost right before it.
+    lost_before: u64,
+    /// Its key; only where messages are conflated.
+    key: Option<Arc<[u8]>>,
+    delivery: Delivery<M>,
 }
 
-/// Room for one value, on a line of its own.
-#[repr(align(64))]
-struct Slot<T> {
-    stamp: AtomicUsize,
-    value: UnsafeCell<MaybeUninit<T>>,
+/// The keys that were seen; only where messages are conflated.
+struct Keys<M> {
+    write_key: WriteKey<M>,
+    /// By key, the number of the entry that waits.
+    waiting: HashMap<Arc<[u8]>, Option<u64>>,
+    /// Memory to work in.
+    frame: Vec<u8>,
+    key: Vec<u8>,
 }
 
-/// A word on a pair of lines of its own: processors fetch lines in pairs.
-#[repr(align(128))]
-struct Line<T>(T);
+/// How many keys are remembered for each message that may wait; more are forgotten.
+const KEYS_A_PLACE: usize = 4;
 
-// SAFETY: values move from one thread to another, which `T: Send` allows; they are never shared.
-unsafe impl<T: Send> Sync for Queue<T> {}
+impl<M> Keys<M> {
+    /// The key of a delivery, and the entry of that key that waits.
+    fn find(&mut self, delivery: &Delivery<M>, capacity: usize) -> (Arc<[u8]>, Option<u64>) {
+        self.key.clear();
+        (self.write_key)(delivery, &mut self.frame, &mut self.key);
+        if let Some((key, number)) = self.waiting.get_key_value(&*self.key) {
+            return (key.clone(), *number);
+        }
+        if self.waiting.len() >= capacity.saturating_mul(KEYS_A_PLACE) {
+            self.waiting.retain(|_, number| number.is_some());
+        }
+        let key: Arc<[u8]> = self.key.as_slice().into();
+        self.waiting.insert(key.clone(), None);
+        (key, None)
+    }
 
-impl<T> Queue<T> {
-    /// Puts a value in, or gives it back if the queue is full.
-    #[inline]
-    pub(crate) fn push(&self, value: T) -> Result<(), T> {
-        let mut number = self.tail.0.load(Ordering::Relaxed);
-        loop {
-            let slot = self.slot(number);
-            // Acquire: partner is the release in `pop`, which has read the former value.
-            let stamp = slot.stamp.load(Ordering::Acquire);
-            if stamp != number || self.is_full_at(number) {
-                let now = self.tail.0.load(Ordering::Relaxed);
-                if now == number {
-                    return Err(value);
+    /// Notes which entry of the key waits.
+    fn set(&mut self, key: &Arc<[u8]>, number: Option<u64>) {
+        if let Some(waiting) = self.waiting.get_mut(key) {
+            *waiting = number;
+        }
+    }
+}
+
+impl<M> Queue<M> {
+    pub(super) fn new(qos: Qos, write_key: WriteKey<M>) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            qos: qos.capacity(qos.capacity.max(1)),
+            keys: Keys { write_key, waiting: HashMap::new(), frame: Vec::new(), key: Vec::new() },
+            first: 0,
+            lost_last: 0,
+            losses: Losses::default(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn losses(&self) -> Losses {
+        self.losses
+    }
+
+    /// Takes a delivery in, or gives it back where it must wait. What it took the place of comes
+    /// second, to be dropped.
+    pub(super) fn push(
+        &mut self,
+        delivery: Delivery<M>,
+    ) -> (Result<(), Delivery<M>>, Option<Delivery<M>>) {
+        let is_fault = matches!(delivery, Delivery::Fault(_));
+        let key = (self.qos.when_full == WhenFull::Conflate && !is_fault)
+            .then(|| self.keys.find(&delivery, self.qos.capacity));
+        if let Some((_, Some(number))) = key {
+            let entry = &mut self.entries[(number - self.first) as usize];
+            self.losses.conflated += 1;
+            return (Ok(()), Some(std::mem::replace(&mut entry.delivery, delivery)));
+        }
+        let mut dropped = None;
+        if self.entries.len() >= self.qos.capacity {
+            match self.qos.when_full {
+                WhenFull::Block | WhenFull::Error => return (Err(delivery), None),
+                // A fault is small, and never lost.
+                _ if is_fault => {}
+                WhenFull::DropNewest => {
+                    self.lost_last += 1;
+                    self.losses.lost += 1;
+                    return (Ok(()), Some(delivery));
                 }
-                number = now;
-                continue;
-            }
-            let next = number.wrapping_add(1);
-            let claim = self.tail.0.compare_exchange_weak(
-                number,
-                next,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            match claim {
-                Ok(_) => {
-                    // SAFETY: the number is ours, and its stamp says that the slot is free.
-                    slot.value.with_mut(|room| unsafe { (*room).write(value) });
-                    // Release: partner is the acquire in `pop`.
-                    slot.stamp.store(next, Ordering::Release);
-                    return Ok(());
-                }
-                Err(now) => number = now,
+                WhenFull::DropOldest | WhenFull::Conflate => dropped = self.drop_oldest(),
             }
         }
+        let key = key.map(|(key, _)| key);
+        if let Some(key) = &key {
+            self.keys.set(key, Some(self.first + self.entries.len() as u64));
+        }
+        let lost_before = std::mem::take(&mut self.lost_last);
+        self.entries.push_back(Entry { lost_before, key, delivery });
+        (Ok(()), dropped)
     }
 
-    /// How many values are in it, or are being put in.
-    pub(crate) fn len(&self) -> usize {
-        let head = self.head.0.load(Ordering::Relaxed);
-        self.tail.0.load(Ordering::Relaxed).wrapping_sub(head)
+    /// Takes the next delivery out: where something was lost before it, first word of that.
+    pub(super) fn pop(&mut self) -> Option<Delivery<M>> {
+        let front = self.entries.front_mut()?;
+        if front.lost_before > 0 {
+            let lost = std::mem::take(&mut front.lost_before);
+            return Some(Delivery::Fault(Box::new(RecvError::Lost(lost))));
+        }
+        self.pop_front().map(|entry| entry.delivery)
     }
 
-    /// Whether a push would be refused now.
-    pub(crate) fn is_full(&self) -> bool {
-        self.len() >= self.capacity
+    pub(super) fn take_last_loss(&mut self) -> Option<u64> {
+        let lost = std::mem::take(&mut self.lost_last);
+        (lost > 0).then_some(lost)
     }
 
-    /// Whether the queue holds all that it may, though it has more slots.
-    #[inline]
-    fn is_full_at(&self, number: usize) -> bool {
-        self.capacity < self.slots.len()
-            && number.wrapping_sub(self.head.0.load(Ordering::Relaxed)) >= self.capacity
+    /// Loses the oldest message, and counts it before what comes behind it. A fault in front of it is
+    /// put behind it.
+    fn drop_oldest(&mut self) -> Option<Delivery<M>> {
+        let is_message = |entry: &Entry<M>| !matches!(entry.delivery, Delivery::Fault(_));
+        let oldest = self.entries.iter().position(is_message)?;
+        // Only faults lie in front: keys keep their places.
+        self.entries.swap(0, oldest);
+        let entry = self.pop_front()?;
+        let lost = entry.lost_before + 1;
+        match self.entries.front_mut() {
+            Some(next) => next.lost_before += lost,
+            None => self.lost_last += lost,
+        }
+        self.losses.lost += 1;
+        Some(entry.delivery)
     }
 
-    #[inline]
-    fn slot(&self, number: usize) -> &Slot<T> {
-        &self.slots[number & (self.slots.len() - 1)]
+    fn pop_front(&mut self) -> Option<Entry<M>> {
+        let entry = self.entries.pop_front()?;
+        self.first += 1;
+        if let Some(key) = &entry.key {
+            self.keys.set(key, None);
+        }
+        Some(entry)
     }
 }
 
-impl<T> Outlet<T> {
-    /// Takes the next value out.
-    #[inline]
-    pub(crate) fn pop(&mut self) -> Option<T> {
-        let (queue, number) = (&*self.queue, self.head);
-        let slot = queue.slot(number);
-        // Acquire: partner is the release in `push`.
-        if slot.stamp.load(Ordering::Acquire) != number.wrapping_add(1) {
-            return None;
-        }
-        // SAFETY: the stamp says that the value is there; we are the only one who reads it, and the
-        // next line makes sure that it is read once.
-        let value = slot.value.with(|room| unsafe { (*room).assume_init_read() });
-        self.head = number.wrapping_add(1);
-        queue.head.0.store(self.head, Ordering::Relaxed);
-        // Release: partner is the acquire in `push`.
-        slot.stamp.store(number.wrapping_add(queue.slots.len()), Ordering::Release);
-        Some(value)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::{Delivery, Losses, Queue};
+    use crate::error::RecvError;
+    use crate::qos::{Qos, WhenFull};
 
-impl<T> Drop for Queue<T> {
-    fn drop(&mut self) {
-        let mut number = self.head.0.load(Ordering::Relaxed);
-        while self.slot(number).stamp.load(Ordering::Relaxed) == number.wrapping_add(1) {
-            // SAFETY: the stamp says that the value is there, and both ends are gone.
-            self.slot(number).value.with_mut(|room| unsafe { (*room).assume_init_drop() });
-            number = number.wrapping_add(1);
+    fn queue(capacity: usize, when_full: WhenFull) -> Queue<u32> {
+        let last_digit = |delivery: &Delivery<u32>, _: &mut Vec<u8>, key: &mut Vec<u8>| {
+            if let Delivery::Message(number) = delivery {
+                key.push((number % 10) as u8);
+            }
+        };
+        Queue::new(Qos::default().capacity(capacity).when_full(when_full), last_digit)
+    }
+
+    /// What comes out: messages as they are, losses as negative numbers, other faults as 1000.
+    fn drain(queue: &mut Queue<u32>) -> Vec<i64> {
+        let mut out = Vec::new();
+        while let Some(delivery) = queue.pop() {
+            out.push(match delivery {
+                Delivery::Message(number) => number.into(),
+                Delivery::Fault(fault) => match *fault {
+                    RecvError::Lost(count) => -(count as i64),
+                    _ => 1000,
+                },
+                Delivery::Frame { .. } => unreachable!("none was put in"),
+            });
         }
+        out.extend(queue.take_last_loss().map(|count| -(count as i64)));
+        out
+    }
+
+    fn push(queue: &mut Queue<u32>, numbers: impl IntoIterator<Item = u32>) -> bool {
+        numbers.into_iter().all(|number| queue.push(Delivery::Message(number)).0.is_ok())
+    }
+
+    #[test]
+    fn what_must_wait_is_given_back() {
+        let mut queue = queue(2, WhenFull::Block);
+        assert!(push(&mut queue, [1, 2]));
+        assert!(!push(&mut queue, [3]));
+        assert_eq!(drain(&mut queue), [1, 2]);
+    }
+
+    #[test]
+    fn the_oldest_are_lost_and_counted_where_they_were() {
+        let mut queue = queue(3, WhenFull::DropOldest);
+        assert!(push(&mut queue, 1..=8));
+        assert_eq!(drain(&mut queue), [-5, 6, 7, 8]);
+        assert!(push(&mut queue, [9]));
+        assert_eq!(drain(&mut queue), [9]);
+        assert_eq!(queue.losses(), Losses { lost: 5, conflated: 0 });
+    }
+
+    #[test]
+    fn a_queue_of_one_keeps_the_last() {
+        let mut queue = queue(1, WhenFull::DropOldest);
+        assert!(push(&mut queue, 1..=4));
+        assert_eq!(drain(&mut queue), [-3, 4]);
+    }
+
+    #[test]
+    fn the_newest_are_lost_and_counted_before_what_comes_then() {
+        let mut queue = queue(2, WhenFull::DropNewest);
+        assert!(push(&mut queue, 1..=5));
+        assert!(matches!(queue.pop(), Some(Delivery::Message(1))));
+        assert!(push(&mut queue, [6, 7]));
+        assert_eq!(drain(&mut queue), [2, -3, 6, -1]);
+        assert_eq!(queue.losses().lost, 4);
+    }
+
+    #[test]
+    fn the_newest_of_a_key_takes_the_place_of_the_one_before() {
+        let mut queue = queue(3, WhenFull::Conflate);
+        assert!(push(&mut queue, [1, 2, 11, 3, 12, 21]));
+        assert_eq!(drain(&mut queue), [21, 12, 3]);
+        assert_eq!(queue.losses(), Losses { lost: 0, conflated: 3 });
+        // A fourth key pushes the one out that waits longest.
+        assert!(push(&mut queue, [1, 2, 3, 4, 14, 12, 5]));
+        assert_eq!(drain(&mut queue), [-2, 3, 14, 5]);
+        assert_eq!(queue.losses(), Losses { lost: 2, conflated: 5 });
+    }
+
+    #[test]
+    fn faults_are_never_lost() {
+        let mut queue = queue(2, WhenFull::DropOldest);
+        let fault = RecvError::PeerVanished { node: "a".into() };
+        assert!(queue.push(Delivery::Fault(Box::new(fault))).0.is_ok());
+        assert!(push(&mut queue, 1..=4));
+        let out = drain(&mut queue);
+        assert!(out.contains(&1000), "{out:?}");
+        assert_eq!(out.iter().filter(|number| **number < 0).sum::<i64>(), -3);
+        assert_eq!(out.last(), Some(&4));
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::draft::DraftNode;
+use super::draft::{Draft, DraftNode};
 use super::endpoint::check_endpoint;
 use super::model::{Node, Topology};
 use super::reach::check_reach;
@@ -24,7 +24,8 @@ pub(super) struct Placed {
     pub(super) endpoint_span: Range<usize>,
 }
 
-pub(super) fn check(draft: Vec<DraftNode>, path: &Path, diagnostics: &mut Diagnostics) -> Topology {
+pub(super) fn check(draft: Draft, path: &Path, diagnostics: &mut Diagnostics) -> Topology {
+    let Draft { nodes: draft, topics } = draft;
     check_unique_names(&draft, diagnostics);
     check_unique_services(&draft, diagnostics);
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -33,7 +34,8 @@ pub(super) fn check(draft: Vec<DraftNode>, path: &Path, diagnostics: &mut Diagno
     if diagnostics.is_empty() {
         check_reach(&nodes, diagnostics);
     }
-    Topology { path: path.to_owned(), nodes: nodes.into_iter().map(|placed| placed.node).collect() }
+    let nodes = nodes.into_iter().map(|placed| placed.node).collect();
+    Topology { path: path.to_owned(), nodes, topics }
 }
 
 fn check_node(draft: DraftNode, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Placed> {

@@ -6,7 +6,16 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::diagnostic::Diagnostics;
+use super::model::TopicRule;
 use super::read::Reader;
+use super::topics;
+
+/// A file as it stands.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) nodes: Vec<DraftNode>,
+    pub(super) topics: Vec<TopicRule>,
+}
 
 /// A node as the file gives it.
 pub(super) struct DraftNode {
@@ -51,21 +60,25 @@ impl DraftEndpoint {
 const CAPACITY_BYTES: Range<u64> = 64 * 1024..(1 << 36) + 1;
 
 /// Reads the text as TOML and takes out what is known.
-pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Vec<DraftNode> {
+pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Draft {
     let (document, faults) = DeTable::parse_recoverable(text);
     for fault in &faults {
         let span = fault.span().unwrap_or(0..0);
         diagnostics.at(span, "this is not TOML", fault.message(), "see https://toml.io/en/v1.0.0");
     }
     if !faults.is_empty() {
-        return Vec::new();
+        return Draft::default();
     }
-    let mut reader = Reader::new(document.get_ref(), "a topology", &["nodes"], diagnostics);
+    let known = ["nodes", "topics"];
+    let mut reader = Reader::new(document.get_ref(), "a topology", &known, diagnostics);
     let tables = reader.tables("nodes").unwrap_or_default();
+    let rules = reader.tables("topics").unwrap_or_default();
     if tables.is_empty() && reader.diagnostics().is_empty() {
         report_no_nodes(diagnostics);
     }
-    tables.into_iter().map(|(table, span)| parse_node(table, span, diagnostics)).collect()
+    let nodes = tables.into_iter().map(|(table, span)| parse_node(table, span, diagnostics));
+    let nodes = nodes.collect();
+    Draft { nodes, topics: topics::parse(rules, diagnostics) }
 }
 
 fn parse_node(table: &DeTable<'_>, span: Range<usize>, diagnostics: &mut Diagnostics) -> DraftNode {

@@ -21,6 +21,12 @@
 //! services = ["risk"]
 //! host = "10.0.2.20"               # "localhost" where nothing is said
 //! port = 9002                      # host and port alone mean tcp
+//!
+//! [[topics]]
+//! name = "quotes.>"                # a topic, or a pattern
+//! capacity = 256                   # 1024 where nothing is said
+//! when_full = "drop_oldest"        # block | error | drop_oldest | drop_newest | conflate
+//! history = 16                     # 0 where nothing is said
 //! ```
 //!
 //! Relative paths start at the topology file's folder. Every fault in the file is reported at once,
@@ -44,13 +50,14 @@ mod model;
 mod reach;
 mod read;
 mod suggest;
+mod topics;
 
 use std::path::Path;
 
 pub use self::diagnostic::Diagnostics;
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};
-pub use self::model::{Endpoint, Node, Topology};
+pub use self::model::{Endpoint, Node, TopicRule, Topology};
 
 impl Topology {
     /// Reads and checks a topology file.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::qos::Qos;
+
 /// A deployment whose nodes can all reach each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -11,6 +13,18 @@ pub struct Topology {
     pub path: PathBuf,
     /// Its nodes, in the order of the file.
     pub nodes: Vec<Node>,
+    /// What is promised for topics, in every process of it; the first rule that fits a topic counts.
+    pub topics: Vec<TopicRule>,
+}
+
+/// What is promised for the topics whose names fit a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TopicRule {
+    /// The name of a topic, or a pattern as of [`Options::topic`](crate::Options::topic).
+    pub pattern: String,
+    /// What is promised.
+    pub qos: Qos,
 }
 
 /// One process of a deployment.

@@ -10,7 +10,7 @@ use super::outbox::Outbox;
 use super::{Lane, Link, LinkId};
 use crate::error::OpenError;
 use crate::hub::Hub;
-use crate::selector::{ANY_DIGEST, fits};
+use crate::selector::{ANY_DIGEST, fits_wish};
 use crate::topic::TopicInfo;
 
 /// Most topics that one peer may ask for.
@@ -86,7 +86,7 @@ impl Link for Peer {
 
     fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
         let wants = &mut *self.wants();
-        let wishes = || wants.wishes.iter().filter(|wish| fits(&wish.topic, &topic.name));
+        let wishes = || wants.wishes.iter().filter(|wish| fits_wish(&wish.topic, &topic.name));
         let Some(first) = wishes().next() else { return Ok(None) };
         let agrees = |wish: &Wish| wish.digest == topic.digest || wish.digest == ANY_DIGEST;
         if !wishes().any(agrees) {

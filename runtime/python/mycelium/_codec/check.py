@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
+from mycelium._codec.arrays import bytes_of_buffer
 from mycelium._codec.constraint import check_constraints
 
 if TYPE_CHECKING:
@@ -186,8 +187,25 @@ def _octets(value: Any, place: str) -> bytes:
 
 def _items(item: t.Type, value: Any, place: str) -> list[Any]:
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        raise _wrong(place, "a list", value)
+        value = _listed(item, value, place)
     return [check(item, one, f"{place}[{index}]") for index, one in enumerate(value)]
+
+
+def _listed(item: t.Type, value: Any, place: str) -> Any:
+    """The items of an array, such as numpy's, as a list."""
+    if type(value).__module__ == "mycelium._core":
+        return value.tolist()
+    if not hasattr(value, "dtype") and not isinstance(value, memoryview):
+        raise _wrong(place, "a list", value)
+    if isinstance(item, t.Struct):
+        data = bytes_of_buffer(value, "", item.cls)
+        if data is None:
+            raise _wrong(place, f"an array of {item.cls.__name__}.DTYPE", value)
+        from mycelium._codec.decode import struct_reader
+
+        unpack = struct_reader(item)
+        return [unpack(data, at) for at in range(0, len(data), item.size)]
+    return value.tolist()
 
 
 def _pairs(node: t.Map, value: Any, place: str) -> dict[Any, Any]:
@@ -211,11 +229,28 @@ def _tuple(node: t.Tuple, value: Any, place: str) -> tuple[Any, ...]:
 
 
 def _record(node: t.Struct | t.Message, value: Any, place: str) -> Any:
+    if isinstance(node, t.Struct) and type(value) is tuple:
+        return _struct_of(node, value, place)
     if type(value) is not node.cls:
         raise _wrong(place, f"a {node.cls.__name__}", value)
     for field in node.cls.FIELDS:
         _check_field(field, value, f"{place}.{field.name}")
     return value
+
+
+def _struct_of(node: t.Struct, values_: tuple[Any, ...], place: str) -> Any:
+    """The struct of a tuple with all of its fields."""
+    fields = node.cls.FIELDS
+    if len(values_) != len(fields):
+        raise _wrong(
+            place, f"a {node.cls.__name__}, or a tuple of its {len(fields)}", values_
+        )
+    cls: Any = node.cls
+    made = cls.__new__(cls)
+    for field, value in zip(fields, values_, strict=True):
+        value = check(field.type, value, f"{place}.{field.name}")
+        setattr(made, field.name, value)
+    return made
 
 
 def _check_field(field: Field, record: Any, place: str) -> None:

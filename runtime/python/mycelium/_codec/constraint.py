@@ -105,13 +105,7 @@ class Constraint:
 
         `is_raw` says that the value of a decimal is its mantissa.
         """
-        least, greatest = self.least, self.greatest
-        if is_raw and isinstance(self.node, t.Decimal):
-            mantissa = values.mantissa_of(self.node.scale)
-            least, greatest = (
-                None if limit is None else mantissa(limit)
-                for limit in (least, greatest)
-            )
+        least, greatest = self.limits(is_raw)
         measure = self._measure()
         if measure is not None:
             function = "len" if measure is len else source.constant(measure, "measure")
@@ -120,6 +114,17 @@ class Constraint:
         high = "" if greatest is None else f" <= {_limit(source, greatest)}"
         # So that what is no number is outside.
         return f"not {low}{value}{high}"
+
+    def limits(self, is_raw: bool) -> tuple[Any, Any]:
+        """Least and greatest, in the terms of what a slot holds: `is_raw` says that that is a mantissa."""
+        if is_raw and isinstance(self.node, t.Decimal):
+            mantissa = values.mantissa_of(self.node.scale)
+            least, greatest = self.least, self.greatest
+            return (
+                None if least is None else mantissa(least),
+                None if greatest is None else mantissa(greatest),
+            )
+        return self.least, self.greatest
 
     def _measure(self) -> Any:
         """The function from a value to what is compared; `None` where that is the value itself."""

@@ -9,7 +9,7 @@ overlaps, and what is allocated is bounded by what came in.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mycelium._codec import refuse, values
 from mycelium._codec import types as t
@@ -469,3 +469,15 @@ def emit_end(decoder: Decoder, block: str, known: int) -> None:
             decoder.source, tail, f"{tail.start} + {tail.position}", decoder.place
         )
         decoder.source.line(place.fail("trailing", 0, f"{tail.limit} - {padded}"))
+
+
+def struct_reader(node: t.Struct) -> Any:
+    """The function `decode(buf, at)` for one fixed struct."""
+    source = Source()
+    with source.block("def decode(buf, at):"):
+        decoder = Decoder(source, Tail(source), "at", node.cls.NAME)
+        start = len(source.lines)
+        value = decoder.keep(decoder.value(node, 0))
+        decoder.unpack(start, node.size)
+        source.line(f"return {value}")
+    return source.compile_all(node.cls.NAME)["decode"]

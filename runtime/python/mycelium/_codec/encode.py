@@ -21,7 +21,7 @@ from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
-from mycelium._codec.check import explain
+from mycelium._codec.check import check, explain
 from mycelium._codec.source import Leaf, Source, struct_of
 from mycelium._codec.unions import UnknownArm
 
@@ -39,6 +39,8 @@ class Encoder:
         self.source = source
         self.tail = tail
         self.leaves: list[Leaf] = []
+        # Whether a struct may come as a tuple of its fields.
+        self.takes_tuples = True
 
     def leaf(self, offset: int, code: str, expression: str) -> None:
         """Adds a number, or a run of bytes such as `16s`."""
@@ -93,6 +95,8 @@ class Encoder:
                 self.leaf(offset, f"{node.length}s", data)
             case t.Struct():
                 value = self.bind("struct", value)
+                if self.takes_tuples:
+                    self._take_tuple(node, value)
                 for field in node.cls.FIELDS:
                     self.field(field, offset + field.offset, value)
             case t.Tuple():
@@ -109,6 +113,24 @@ class Encoder:
                 self._optional(node, offset, value)
             case _:
                 self._reference(node, offset, value, is_optional=False)
+
+    def _structs(self, node: t.Struct, value: str) -> str:
+        """The variable for a list whose tuples have become structs."""
+        kind = self.source.constant({node.cls}, "kind")
+        type_ = self.source.constant(t.List(node), "type")
+        function = self.source.constant(check, "check")
+        structs = self.source.name("structs")
+        uniform = f"{value} if {kind}.issuperset(map(type, {value}))"
+        self.source.line(f"{structs} = {uniform} else {function}({type_}, {value}, '')")
+        return structs
+
+    def _take_tuple(self, node: t.Struct, value: str) -> None:
+        """Emits the making of a struct from a tuple of its fields."""
+        cls = self.source.constant(node.cls, "cls")
+        type_ = self.source.constant(node, "type")
+        with self.source.block(f"if {value}.__class__ is not {cls}:"):
+            function = self.source.constant(check, "check")
+            self.source.line(f"{value} = {function}({type_}, {value}, '')")
 
     def field(self, field: Field, offset: int, owner: str) -> None:
         """Emits a field of an object, and the check of its constraint."""
@@ -197,6 +219,10 @@ class Encoder:
         if simple is not None:
             return simple
         inner = Encoder(self.source, self.tail)
+        if isinstance(item, t.Struct):
+            # Once for all, so that the loop needs no statement.
+            inner.takes_tuples = False
+            value = self._structs(item, value)
         parts = self.source.name("parts")
         self.source.line(f"{parts} = []")
         one = self.source.name("one")
@@ -448,3 +474,10 @@ def emit_to_frame(source: Source, cls: RecordMeta) -> None:
             source.line(
                 f"raise {source.constant(explain, 'explain')}(self, error) from None"
             )
+
+
+def emit_items(source: Source, item: t.Type) -> None:
+    """Emits `encode(items)`, which gives the inline forms of fixed items side by side."""
+    with source.block("def encode(items):"):
+        data = Encoder(source, "tail")._items(item, "items")
+        source.line(f"return {data}")

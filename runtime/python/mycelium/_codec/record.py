@@ -19,6 +19,8 @@ from typing import Any, ClassVar, Self, dataclass_transform
 from mycelium._codec import jsons, refuse, values
 from mycelium._codec import types as t
 from mycelium._codec.annotations import Key, WireName, annotations_of, type_of
+from mycelium._codec.arrays import dtype_of
+from mycelium._codec.batch import decode_many
 from mycelium._codec.check import check, check_decimal
 from mycelium._codec.constraint import (
     Len,
@@ -26,8 +28,10 @@ from mycelium._codec.constraint import (
     check_constraints,
     is_constrained,
 )
+from mycelium._codec.core import native
 from mycelium._codec.default import default_of
 from mycelium._codec.source import Source
+from mycelium._codec.view import make_view
 
 MANTISSA = t.Int("mantissa", "q")
 _REQUIRED: Any = object()
@@ -89,7 +93,22 @@ class RecordMeta(type):
     FIELDS: tuple[Field, ...]
     IS_CONSTRAINED: bool
     _WIRE_: t.Struct | t.Message
+    _DTYPE_: Any
+    _FRAME_DTYPE_: Any
+    to_frame: Any
+    from_frame: Any
+    encode: Any
+    view: Any
     _decode_payload: Any
+
+    @property
+    def DTYPE(cls) -> Any:
+        """The `numpy.dtype` of a fixed struct, or of a fixed message's block.
+
+        A decimal is the `i8` of its mantissa, under the name `price_raw`; text is bytes, with its length
+        beside it; timestamps are `datetime64[ns]`.
+        """
+        return dtype_of(cls)
 
     def __new__(
         mcls,
@@ -137,6 +156,9 @@ class RecordMeta(type):
             cls.ANCESTORS = ancestors
             cls._WIRE_ = t.Message(cls)
         _add_methods(cls, is_keyword_only=kw_only)
+        if native is not None and id is not None:
+            _install_native(cls)
+            make_view(cls)
         return cls
 
 
@@ -188,18 +210,39 @@ def _add_methods(cls: RecordMeta, *, is_keyword_only: bool) -> None:
 
 
 def compile_codec(cls: RecordMeta) -> None:
-    """Puts the specialised codec of a message in place of the functions that call this one."""
+    """Puts the specialised codec of a message in place of the functions that call this one.
+
+    In the Python core that is work, and left until the class is used; the native core's stand there at once.
+    """
+    if "from_frame" in vars(cls):
+        # Called through a function that somebody has kept since before.
+        return
+    made = python_codec(cls)
+    _install(cls, "to_frame", made["to_frame"])
+    _install(cls, "from_frame", made["from_frame"], staticmethod)
+    cls._decode_payload = staticmethod(made["decode_payload"])
+
+
+def python_codec(cls: RecordMeta) -> dict[str, Any]:
+    """The functions of the Python core for a message: `to_frame`, `from_frame`, `decode_payload`."""
     from mycelium._codec.decode_frame import emit_decode_payload, emit_from_frame
     from mycelium._codec.encode import emit_to_frame
 
-    for emit, kind in ((emit_to_frame, None), (emit_from_frame, staticmethod)):
+    made: dict[str, Any] = {}
+    for emit in (emit_to_frame, emit_from_frame, emit_decode_payload):
         source = Source()
         emit(source, cls)
-        for name, function in source.compile_all(cls.NAME).items():
-            _install(cls, name, function, kind)
-    source = Source()
-    emit_decode_payload(source, cls)
-    cls._decode_payload = staticmethod(source.compile_all(cls.NAME)["decode_payload"])
+        made |= source.compile_all(cls.NAME)
+    return made
+
+
+def _install_native(cls: RecordMeta) -> None:
+    codec = native.codec(cls)
+    twins: Any = vars(Message)
+    cls.to_frame = codec.to_frame_method(twins["to_frame"])
+    cls.encode = codec.encode_function(twins["encode"].__func__)
+    cls.from_frame = native.Codec.from_frame_function(codec)
+    cls._decode_payload = codec.decode_payload
 
 
 def _install(cls: type, name: str, function: Any, kind: Any = None) -> None:
@@ -267,6 +310,32 @@ class Message(_Record):
         """The frame: 16 bytes of header and the payload."""
         compile_codec(type(self))
         return self.to_frame(channel, sequence)
+
+    @classmethod
+    def encode(cls, *values: Any, **fields: Any) -> bytes:
+        """The frame of a message that is given field by field, as to its constructor."""
+        return cls(*values, **fields).to_frame()
+
+    @classmethod
+    def view(cls, buf: bytes | bytearray | memoryview) -> Self:
+        """Checks one frame, and gives a view that reads each field when it is asked for.
+
+        A view has the fields of the message, but cannot be changed; lists of items of a fixed size are
+        sequences with `numpy()`, `memoryview()` and `rows()`. What is wrong with the frame is a
+        `DecodeError` here, not later.
+        """
+        if "view" not in vars(cls):
+            make_view(cls)
+        return cls.view(buf)
+
+    @classmethod
+    def decode_many(cls, buf: bytes | bytearray | memoryview) -> Any:
+        """Frames of a fixed message, one behind the other, as a numpy record array without a copy.
+
+        Each frame is checked to be one of this version of the type, or a `DecodeError` says which is not.
+        The values are those of the bytes: an enum is its number, a `bool` its byte, text its bytes.
+        """
+        return decode_many(cls, buf)
 
     @classmethod
     def from_frame(cls, buf: bytes | bytearray | memoryview) -> Self:

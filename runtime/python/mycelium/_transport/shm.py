@@ -24,6 +24,7 @@ from mycelium.errors import (
     DigestMismatch,
     Lost,
     MyceliumError,
+    Overflow,
     PeerVanished,
     TransportError,
 )
@@ -47,6 +48,7 @@ class RingWriter:
         self._lib: Any = None
         self._handle: ctypes.c_void_p | None = None
         self._channels = 0
+        self._longest = 0
         self._hub = hub
 
     def open(self, cls: type[Message]) -> Lane:
@@ -74,10 +76,16 @@ class RingWriter:
             if code == native.OK or os.path.exists(folder):
                 break
         native.check(self._lib, code)
+        longest = ctypes.c_size_t()
+        code = self._lib.myc_writer_max_frame_len(handle, ctypes.byref(longest))
+        native.check(self._lib, code)
+        self._longest = longest.value
         self._handle = handle
 
     def send(self, frame: bytes) -> None:
         """Publishes a frame, waiting while the ring is full."""
+        if len(frame) > self._longest:
+            raise Overflow(f"a frame for {self.path}", len(frame), self._longest)
         while self._handle is not None and not self._hub.is_over():
             write = self._lib.myc_writer_write
             code = write(self._handle, frame, len(frame), _SLICE_NS)
@@ -175,8 +183,8 @@ class RingReader:
             self._announced_at = 0.0
             self._handle = handle
 
-    def poll(self) -> Message | None:
-        """The next message, if there is one."""
+    def poll(self) -> tuple[type[Message], bytes] | None:
+        """The next message's type and frame, if there is one."""
         with self._lock:
             if self._faults:
                 raise self._faults.pop(0)
@@ -211,7 +219,7 @@ class RingReader:
                 self._lib.myc_reader_close(self._handle)
                 self._handle = None
 
-    def _take(self, frame: bytes) -> Message | None:
+    def _take(self, frame: bytes) -> tuple[type[Message], bytes] | None:
         _, type_id, number, _, _ = HEADER.unpack_from(frame)
         if type_id == 0:
             self._take_control(frame)
@@ -222,7 +230,7 @@ class RingReader:
         missed = channel.missed(frame)
         if missed:
             self._faults.append(Lost(channel.topic, missed))
-        return channel.cls.from_frame(frame)
+        return channel.cls, frame
 
     def _channel(self, number: int) -> Incoming | None:
         if number not in self._channels:

@@ -3,6 +3,7 @@
 
 use mycelium_ring::{Reader, ReaderOptions, Writer, WriterOptions};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
@@ -95,6 +96,11 @@ impl Peer {
         self.child.wait().expect("it ends");
     }
 
+    /// Waits until it ends, and tells which signal has ended it.
+    pub(crate) fn ended_by_signal(mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").signal()
+    }
+
     /// Kills it, and leaves it a zombie for a while.
     pub(crate) fn kill_without_waiting(&mut self) {
         self.child.kill().expect("it runs");
@@ -123,4 +129,11 @@ pub(crate) fn say(line: &str) {
 pub(crate) fn pause() {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).expect("a line");
+}
+
+/// Reads the first byte of a mapping, which may fault.
+#[allow(unsafe_code)]
+pub(crate) fn read_mapped(map: &memmap2::MmapRaw) -> u8 {
+    // SAFETY: the mapping is at least a byte long; a fault ends the process, which is what is tested.
+    unsafe { map.as_ptr().read_volatile() }
 }

@@ -1,32 +1,35 @@
-//! The inbox of one subscriber: a bounded queue that many fill and one empties.
+//! The inbox of one subscriber: what comes to it alone.
 //!
-//! - Full: whoever delivers waits until there is room. Nothing is dropped.
+//! That is frames and faults from transports, and the messages of this process on topics that may lose
+//! some: what is lost differs from subscriber to subscriber. Messages of other topics lie in
+//! the topic's [ring](crate::local), and the inbox is looked at only when there is something in it.
+//!
+//! - Full: as [`WhenFull`] says. Where nothing may be lost, whoever delivers waits until there is room.
 //! - Subscriber gone: deliveries are refused, and those who wait for room stop waiting.
 //! - Publishers gone: the inbox *ends* once at least one publisher was there, all that were there
 //!   have closed, and what they sent has been taken out.
 
-mod bell;
 mod queue;
-#[cfg(test)]
-mod queue_tests;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use event_listener::{Event, Listener};
 
-pub(crate) use self::bell::Bell;
-use self::queue::{Outlet, Queue, queue};
+pub(crate) use self::queue::Losses;
+use self::queue::Queue;
 use crate::error::RecvError;
+use crate::local::bell::Bell;
+use crate::qos::Qos;
 use crate::topic::TopicName;
 
 /// How long one who waits for room sleeps before it looks by itself. Whoever takes a message out
 /// does not pay for a fence, so a wake-up can be missed.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
-/// How often a full queue is tried again before the publisher sleeps.
+/// How often a full inbox is tried again before the publisher sleeps.
 const TRIES: usize = 200;
 
 /// What lies in an inbox.
@@ -44,11 +47,20 @@ pub(crate) enum Delivery<M> {
     Fault(Box<RecvError>),
 }
 
+/// Writes what names the instance that a delivery is about into the second, which is empty; the first is
+/// memory to work in.
+pub(crate) type WriteKey<M> = fn(&Delivery<M>, &mut Vec<u8>, &mut Vec<u8>);
+
 /// The inbox of one subscriber to messages that arrive, within this process, as `M`.
 pub(crate) struct Inbox<M> {
-    queue: Arc<Queue<Delivery<M>>>,
-    /// Rung after every delivery.
-    pub(crate) bell: Bell,
+    queue: Mutex<Queue<M>>,
+    /// How much is in the queue; written under its lock.
+    len: AtomicUsize,
+    /// Set with everything that the subscriber must look at beside the topic's ring, and left so while
+    /// there is something.
+    news: AtomicBool,
+    /// Rung after every delivery; by the topic's ring too.
+    pub(crate) bell: Arc<Bell>,
     /// Notified after messages were taken out.
     room: Event,
     /// Set once the subscriber is gone.
@@ -71,23 +83,23 @@ pub(crate) enum Refused<D> {
 
 impl<M: Send> Inbox<M> {
     /// An inbox, and the end from which its subscriber takes.
-    pub(crate) fn new(capacity: usize) -> (Arc<Self>, Slit<M>) {
-        let (queue, outlet) = queue(capacity);
+    pub(crate) fn new(qos: Qos, write_key: WriteKey<M>) -> (Arc<Self>, Slit<M>) {
         let inbox = Arc::new(Self {
-            queue,
-            bell: Bell::default(),
+            queue: Mutex::new(Queue::new(qos, write_key)),
+            len: AtomicUsize::new(0),
+            news: AtomicBool::new(false),
+            bell: Arc::default(),
             room: Event::new(),
             closed: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             seen: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });
-        (inbox.clone(), Slit { inbox, outlet })
+        (inbox.clone(), Slit { inbox })
     }
 
     /// Delivers a message of this process; waits while the inbox is full. A subscriber that is gone
     /// receives nothing.
-    #[inline]
     pub(crate) fn deliver(&self, message: M) {
         match self.offer(Delivery::Message(message)) {
             Err(Refused::Full(delivery)) => self.deliver_later(delivery),
@@ -95,20 +107,31 @@ impl<M: Send> Inbox<M> {
         }
     }
 
-    /// Delivers if there is room.
-    #[inline]
+    /// Delivers if there is room, or room can be made.
     pub(crate) fn offer(&self, delivery: Delivery<M>) -> Result<(), Refused<Delivery<M>>> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Refused::Closed);
         }
-        self.queue.push(delivery).map_err(Refused::Full)?;
-        self.bell.ring();
+        let mut queue = self.queue();
+        let (result, dropped) = queue.push(delivery);
+        // Release: partner is the acquire in `take`.
+        self.len.store(queue.len(), Ordering::Release);
+        drop(queue);
+        // Whatever it does when it is dropped, it does without the lock.
+        drop(dropped);
+        result.map_err(Refused::Full)?;
+        self.announce();
         Ok(())
     }
 
     /// How much waits to be taken out.
     pub(crate) fn len(&self) -> usize {
-        self.queue.len()
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// What the subscriber has lost so far.
+    pub(crate) fn losses(&self) -> Losses {
+        self.queue().losses()
     }
 
     /// Whether a publisher was there and none is left. What the last one sent may still lie here.
@@ -139,17 +162,62 @@ impl<M: Send> Inbox<M> {
     }
 }
 
+impl<M> Inbox<M> {
+    /// Whether there may be something in the inbox, or the end.
+    #[inline]
+    pub(crate) fn has_news(&self) -> bool {
+        // Acquire: partner is the release in `announce`.
+        self.news.load(Ordering::Acquire)
+    }
+
+    /// Says that the news are about to be looked at. If it finds something, it says so by
+    /// [`keep_news`](Inbox::keep_news).
+    pub(crate) fn take_news(&self) {
+        // Acquire: what was said by whoever set it is found now, or it is set again.
+        self.news.swap(false, Ordering::AcqRel);
+    }
+
+    pub(crate) fn keep_news(&self) {
+        self.news.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells the subscriber of what was done before.
+    fn announce(&self) {
+        self.news.store(true, Ordering::Release);
+        self.bell.ring();
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue<M>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The end of an inbox from which its subscriber takes; dropping it closes the inbox.
 pub(crate) struct Slit<M> {
     inbox: Arc<Inbox<M>>,
-    outlet: Outlet<Delivery<M>>,
 }
 
 impl<M> Slit<M> {
     /// Takes the next delivery out.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<Delivery<M>> {
-        let delivery = self.outlet.pop()?;
+        // Acquire: partner is the release in `offer`.
+        if self.inbox.len.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        self.take_out()
+    }
+
+    /// What was lost behind the last message that was taken out.
+    pub(crate) fn take_last_loss(&mut self) -> Option<u64> {
+        self.inbox.queue().take_last_loss()
+    }
+
+    fn take_out(&mut self) -> Option<Delivery<M>> {
+        let mut queue = self.inbox.queue();
+        let delivery = queue.pop()?;
+        self.inbox.len.store(queue.len(), Ordering::Relaxed);
+        drop(queue);
         self.inbox.room.notify(event_listener::IntoNotification::relaxed(usize::MAX));
         Some(delivery)
     }
@@ -160,7 +228,7 @@ impl<M> Drop for Slit<M> {
         self.inbox.closed.store(true, Ordering::SeqCst);
         // Whoever waits for room finds that nobody needs it.
         self.inbox.room.notify(usize::MAX);
-        while self.outlet.pop().is_some() {}
+        while self.take_out().is_some() {}
     }
 }
 
@@ -198,10 +266,6 @@ pub(crate) trait FrameInbox: Send + Sync {
 
 impl<M: Send> FrameInbox for Inbox<M> {
     fn offer_frame(&self, topic: &TopicName, bytes: &Bytes) -> Result<(), Refused<()>> {
-        // A look beforehand spares the two reference counts while the inbox stays full.
-        if self.queue.is_full() && !self.closed.load(Ordering::Relaxed) {
-            return Err(Refused::Full(()));
-        }
         let delivery = Delivery::Frame { topic: topic.clone(), bytes: bytes.clone() };
         self.offer(delivery).map_err(Refused::emptied)
     }
@@ -221,14 +285,14 @@ impl<M: Send> FrameInbox for Inbox<M> {
 
     fn publisher_closed(&self) {
         if self.open.fetch_sub(1, Ordering::Release) == 1 {
-            self.bell.ring();
+            self.announce();
         }
     }
 
     fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         self.room.notify(usize::MAX);
-        self.bell.ring();
+        self.announce();
     }
 
     fn is_stopped(&self) -> bool {

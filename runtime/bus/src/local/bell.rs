@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::sync::{AtomicU32, Mutex, Ordering, fence, futex_wait, futex_wake_all};
+use crate::sync::{AtomicU32, Mutex, Ordering, full_fence, futex_wait, futex_wake_all};
 
 const SILENT: u32 = 0;
 const ARMED: u32 = 1;
@@ -26,7 +26,7 @@ impl Bell {
     /// Wakes whoever waits. What it is to find must have been put there before.
     pub(crate) fn ring(&self) {
         // Partner: the fence in `arm`.
-        fence(Ordering::SeqCst);
+        full_fence();
         if self.state.load(Ordering::Relaxed) == ARMED {
             self.wake();
         }
@@ -43,7 +43,7 @@ impl Bell {
         drop(slot);
         self.state.store(ARMED, Ordering::Relaxed);
         // Partner: the fence in `ring`.
-        fence(Ordering::SeqCst);
+        full_fence();
     }
 
     /// Says that the caller found something after all.

@@ -1,0 +1,62 @@
+//! What the measurements need of a way between two processes.
+
+use crate::Outcome;
+use std::path::PathBuf;
+
+/// What is measured: the same in both processes.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Which way.
+    pub(crate) link: String,
+    pub(crate) kind: Kind,
+    /// Bytes of each message; at least 8.
+    pub(crate) len: usize,
+    pub(crate) rounds: usize,
+    /// Where files and sockets lie; unique to this turn.
+    pub(crate) folder: PathBuf,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A message there, one of the same length back.
+    PingPong,
+    /// The same, but of each message only the first word is written and read.
+    Loan,
+    /// One way, to so many receivers in the second process.
+    Stream(usize),
+    /// One way; every byte is written and read.
+    Bulk,
+}
+
+/// One end that sends.
+pub(crate) trait Sender: Sized {
+    /// Opens the way called `name`; receivers may not be there yet.
+    fn create(plan: &Plan, name: &str) -> Outcome<Self>;
+
+    /// Sends the bytes; waits while there is no room.
+    fn send(&mut self, bytes: &[u8]) -> Outcome<()>;
+
+    /// Sends a message of `len` bytes of which only the first word is written.
+    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()>;
+}
+
+/// One end that receives.
+pub(crate) trait Receiver: Sized {
+    /// Opens the way called `name`, whose sender is there.
+    fn attach(plan: &Plan, name: &str) -> Outcome<Self>;
+
+    /// Hands the next message to `take`, if there is one. May block.
+    fn try_receive(&mut self, take: impl FnMut(&[u8])) -> Outcome<bool>;
+
+    /// Hands all messages that are there to `take`, `limit` at most, where the way has that.
+    fn try_receive_many(&mut self, limit: usize, take: impl FnMut(&[u8])) -> Outcome<usize> {
+        let _ = limit;
+        Ok(usize::from(self.try_receive(take)?))
+    }
+}
+
+/// The first word of a message.
+pub(crate) fn first_word(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
+}

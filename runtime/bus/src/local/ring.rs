@@ -1,0 +1,281 @@
+//! A ring that several fill and several read, each of them all of it.
+//!
+//! # Promises
+//!
+//! - A reader gets every message that was offered after it joined, once, in one order for all.
+//! - Nothing that a reader has not taken is overwritten: while the slowest is a ring's length behind,
+//!   [`Ring::offer`] gives the message back.
+//! - A message is dropped when the last of its readers drops what it took. The ring keeps nothing.
+//! - No lock and no system call on either side while there is room, and nobody sleeps.
+//!
+//! # How
+//!
+//! The tail is one word: how many readers there are, and the next position. To publish is to
+//! move the position on by compare-and-swap; so the number of readers that a message is for is known at
+//! the moment at which it gets its position, and to join or leave is to change the number in the same
+//! word. The message is then written, of it as many as there are readers (see [`share`](super::share)),
+//! and its stamp says that it is there.
+//!
+//! Publishers do not look at the cursors of readers for each message, but keep the position up to which
+//! all is free, and look again when they come to it.
+#![allow(unsafe_code)]
+
+use std::sync::{Arc, PoisonError};
+
+use super::bell::Bell;
+use super::room::Room;
+use super::share::Share;
+use super::slots::Slots;
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, full_fence, store_and_fence};
+
+/// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
+const POSITION_BITS: u32 = 48;
+const POSITION_MASK: u64 = (1 << POSITION_BITS) - 1;
+const ONE_READER: u64 = 1 << POSITION_BITS;
+
+/// Most readers of one ring.
+pub(crate) const MOST_READERS: usize = (1 << (64 - POSITION_BITS)) - 1;
+/// How many messages before it is taken the memory of one is asked for.
+const AHEAD: u64 = 2;
+/// Longest ring.
+pub(crate) const MOST_SLOTS: usize = 1 << 30;
+
+/// The ring of one topic.
+pub(crate) struct Ring<V: Share> {
+    /// What publishers change.
+    head: Line<Head>,
+    /// Nonzero when a reader may be asleep.
+    asleep: Line<AtomicU32>,
+    slots: Slots<V>,
+    /// Messages that wait for the slowest reader before there is no room.
+    capacity: u64,
+    /// Where publishers wait for room.
+    room: Room,
+    /// The list is replaced as a whole, so that whoever walks it holds no lock.
+    readers: Mutex<Arc<Vec<Arc<Seat>>>>,
+}
+
+struct Head {
+    /// Number of readers, and the position of the next message.
+    tail: AtomicU64,
+    /// Up to here, not included, positions are free. Changed under the lock of `readers`.
+    limit: AtomicU64,
+}
+
+/// What others see of a reader.
+struct Seat {
+    /// Position of the next message that it takes.
+    cursor: Line<AtomicU64>,
+    bell: Arc<Bell>,
+}
+
+/// One who reads a ring. Dropping it leaves the ring.
+pub(crate) struct RingReader<V: Share> {
+    ring: Arc<Ring<V>>,
+    seat: Arc<Seat>,
+    /// Position of the next message.
+    next: u64,
+}
+
+/// A word on a pair of lines of its own: processors fetch lines in pairs.
+#[repr(align(128))]
+struct Line<T>(T);
+
+impl<V: Share> Ring<V> {
+    /// A ring in which so many messages wait at most: one at least, [`MOST_SLOTS`] at most.
+    pub(crate) fn new(capacity: usize) -> Arc<Self> {
+        Self::starting_at(capacity, 0)
+    }
+
+    /// A ring whose first message has this position.
+    pub(crate) fn starting_at(capacity: usize, position: u64) -> Arc<Self> {
+        let capacity = capacity.clamp(1, MOST_SLOTS) as u64;
+        let limit = AtomicU64::new(advance(position, capacity));
+        let tail = AtomicU64::new(position & POSITION_MASK);
+        Arc::new(Self {
+            head: Line(Head { tail, limit }),
+            asleep: Line(AtomicU32::new(0)),
+            slots: Slots::new(capacity),
+            capacity,
+            room: Room::default(),
+            readers: Mutex::new(Arc::default()),
+        })
+    }
+
+    /// Hands a value to every reader, or gives it back if there is no room for it now. Where nobody
+    /// reads, it is dropped.
+    #[inline]
+    pub(crate) fn offer(&self, value: V) -> Result<(), V> {
+        let mut tail = self.head.0.tail.load(Ordering::Relaxed);
+        loop {
+            let (readers, position) = split(tail);
+            if readers == 0 {
+                return Ok(());
+            }
+            // Acquire: partner is the release in `look_for_room`.
+            if self.head.0.limit.load(Ordering::Acquire) == position
+                && !self.look_for_room(position)
+            {
+                return Err(value);
+            }
+            let next = (readers * ONE_READER) | advance(position, 1);
+            let order = Ordering::Relaxed;
+            match self.head.0.tail.compare_exchange_weak(tail, next, order, order) {
+                Ok(_) => {
+                    value.multiply(readers);
+                    // SAFETY: the position is ours; it lies below the limit, so that all readers of
+                    // what lay in its slot are past it.
+                    unsafe { self.slots.write(position, value) };
+                    self.wake_readers();
+                    return Ok(());
+                }
+                Err(now) => tail = now,
+            }
+        }
+    }
+
+    /// Whether somebody reads.
+    #[inline]
+    pub(crate) fn has_readers(&self) -> bool {
+        split(self.head.0.tail.load(Ordering::Relaxed)).0 > 0
+    }
+
+    /// How many messages wait for the reader that is furthest behind.
+    pub(crate) fn backlog(&self) -> u64 {
+        let readers = self.readers();
+        let (_, position) = split(self.head.0.tail.load(Ordering::Relaxed));
+        readers.iter().map(|seat| distance(seat.position(), position)).max().unwrap_or(0)
+    }
+
+    /// Bytes that the messages' slots take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.slots.bytes()
+    }
+
+    /// Where to wait for room.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// Adds a reader, which gets what is offered from now on. Nothing where there are too many.
+    pub(crate) fn join(self: &Arc<Self>, bell: Arc<Bell>) -> Option<RingReader<V>> {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() >= MOST_READERS {
+            return None;
+        }
+        // While the lock is held the limit stays where it is: at most a ring's length from here.
+        let tail = self.head.0.tail.fetch_add(ONE_READER, Ordering::Relaxed);
+        let (_, next) = split(tail);
+        let seat = Arc::new(Seat { cursor: Line(AtomicU64::new(next)), bell });
+        Arc::make_mut(&mut readers).push(seat.clone());
+        Some(RingReader { ring: self.clone(), seat, next })
+    }
+
+    /// Sees how far readers are; whether there is room at the position now.
+    #[cold]
+    fn look_for_room(&self, position: u64) -> bool {
+        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        // A cursor lies between the last limit less a ring's length, and the tail.
+        let limit = self.head.0.limit.load(Ordering::Relaxed);
+        let oldest = limit.wrapping_sub(self.capacity) & POSITION_MASK;
+        let freed = readers.iter().map(|seat| distance(oldest, seat.position())).min().unwrap_or(0);
+        let limit = advance(limit, freed);
+        // Release: partner is the acquire in `offer`. It hands on what was acquired from the cursors.
+        self.head.0.limit.store(limit, Ordering::Release);
+        limit != position
+    }
+
+    /// Wakes readers that sleep. What they are to find was put there before, with a fence behind; its
+    /// partner is the one in `announce`.
+    #[inline]
+    fn wake_readers(&self) {
+        if self.asleep.0.load(Ordering::SeqCst) != 0 {
+            self.ring_bells();
+        }
+    }
+
+    #[cold]
+    fn ring_bells(&self) {
+        // Acquire: partner is the release in `announce`, of everybody whose mark is reset here.
+        self.asleep.0.swap(0, Ordering::Acquire);
+        self.readers().iter().for_each(|seat| seat.bell.ring());
+    }
+
+    fn readers(&self) -> Arc<Vec<Arc<Seat>>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Seat {
+    fn position(&self) -> u64 {
+        // Acquire: partner is the release in `take`, behind the read of the slot.
+        self.cursor.0.load(Ordering::Acquire)
+    }
+}
+
+impl<V: Share> RingReader<V> {
+    /// The next value, if it is there.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<V> {
+        if !self.ring.slots.holds(self.next) {
+            return None;
+        }
+        // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on
+        // afterwards, keeps it.
+        let value = unsafe { self.ring.slots.read(self.next) };
+        // SAFETY: as above, of a message that comes later.
+        unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
+        self.next = advance(self.next, 1);
+        // Release: partner is the acquire in `Seat::position`. Fence: partner is that of a publisher
+        // that is about to wait.
+        store_and_fence(&self.seat.cursor.0, self.next);
+        self.ring.room.notify();
+        Some(value)
+    }
+
+    /// Says that the reader, whose bell is armed, is about to sleep. It must look once more.
+    pub(crate) fn announce(&self) {
+        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed.
+        self.ring.asleep.0.swap(1, Ordering::Release);
+        // Partner: the fence of `Slots::write`.
+        full_fence();
+    }
+}
+
+impl<V: Share> Drop for RingReader<V> {
+    fn drop(&mut self) {
+        // What gets its position from now on is not for us.
+        let tail = self.ring.head.0.tail.fetch_sub(ONE_READER, Ordering::Relaxed);
+        let (_, end) = split(tail);
+        while self.next != end {
+            match self.take() {
+                Some(value) => drop(value),
+                // Claimed, and about to be written.
+                None => crate::sync::yield_now(),
+            }
+        }
+        let mut readers = self.ring.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut readers).retain(|seat| !Arc::ptr_eq(seat, &self.seat));
+        drop(readers);
+        // Whoever waits for us need not.
+        full_fence();
+        self.ring.room.notify();
+    }
+}
+
+/// Number of readers, and position.
+#[inline]
+const fn split(tail: u64) -> (u64, u64) {
+    (tail >> POSITION_BITS, tail & POSITION_MASK)
+}
+
+#[inline]
+const fn advance(position: u64, by: u64) -> u64 {
+    position.wrapping_add(by) & POSITION_MASK
+}
+
+/// How many positions lie from one up to another that is not before it.
+#[inline]
+const fn distance(from: u64, to: u64) -> u64 {
+    to.wrapping_sub(from) & POSITION_MASK
+}

@@ -1,0 +1,62 @@
+//! What a publisher keeps of the ways out of its process.
+
+use std::sync::Arc;
+
+use crate::carried::Carried;
+use crate::error::PublishError;
+use crate::topic::{Fanout, Outside};
+use crate::transport::Lane;
+
+/// What a publisher keeps from one message to the next.
+pub(crate) struct Outgoing<T: Carried> {
+    /// What the topic said when `fanout` was taken.
+    pub(crate) outside: Outside,
+    pub(crate) fanout: Arc<Fanout<T>>,
+    /// Where a message is encoded when it leaves by several lanes.
+    scratch: Vec<u8>,
+}
+
+impl<T: Carried> Default for Outgoing<T> {
+    fn default() -> Self {
+        Self { outside: Outside::NOTHING, fanout: Arc::default(), scratch: Vec::new() }
+    }
+}
+
+impl<T: Carried> Outgoing<T> {
+    /// Length of the message's frame, if it leaves the process.
+    pub(crate) fn frame_len(&self, message: &T) -> Result<Option<usize>, PublishError> {
+        if self.fanout.lanes.is_empty() {
+            return Ok(None);
+        }
+        let len = message.frame_len()?;
+        check_limits(&self.fanout.lanes, len)?;
+        Ok(Some(len))
+    }
+
+    pub(crate) fn send_by_lanes(&mut self, message: &T, len: usize) {
+        // A lane that leads nowhere any more is removed by its link; the message is not for it.
+        match self.fanout.lanes.as_slice() {
+            [lane] => {
+                let _ = lane.send(message, len);
+            }
+            lanes => {
+                self.scratch.resize(len, 0);
+                message.encode_frame(0, 0, &mut self.scratch);
+                for lane in lanes {
+                    let _ = lane.send_copy(&self.scratch);
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn check_limits(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
+    match lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
+        None => Ok(()),
+        Some(lane) => Err(PublishError::TooLong {
+            frame_bytes: len as u64,
+            limit_bytes: lane.sink().max_frame_bytes() as u64,
+            route: lane.sink().name().to_owned(),
+        }),
+    }
+}

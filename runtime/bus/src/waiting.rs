@@ -1,0 +1,89 @@
+//! How a thread waits: it looks again and again, then lets others run, then sleeps.
+
+use std::time::{Duration, Instant};
+
+/// How a thread that blocks waits, for a message or for room.
+///
+/// To spin costs a core and gains the time of a wake-up, some microseconds; tens of them
+/// across the cores of a virtual machine. It pays where a message is likely to come meanwhile, and cores
+/// are not short.
+///
+/// ```
+/// use std::time::Duration;
+/// use mycelium::{Options, Waiting};
+///
+/// let mut options = Options::default();
+/// options.waiting = Waiting { spin: Duration::ZERO, yields: 0 }; // sleeps at once
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How long it looks again and again first. Default: 20 µs, about what a sleep and a wake-up cost.
+    pub spin: Duration,
+    /// How often it then lets other threads run. Default: 1.
+    pub yields: u32,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { spin: Duration::from_micros(20), yields: 1 }
+    }
+}
+
+/// One wait, from the first look in vain on.
+pub(crate) struct Patience {
+    waiting: Waiting,
+    looks: u32,
+    since: Option<Instant>,
+}
+
+/// After how many looks the clock is read.
+const LOOKS: u32 = 32;
+
+impl Patience {
+    pub(crate) fn new(waiting: Waiting) -> Self {
+        // Who does not want to spin does not.
+        let looks = if waiting.spin.is_zero() { LOOKS - 1 } else { 0 };
+        Self { waiting, looks, since: None }
+    }
+
+    /// Passes a little time before the next look; false once it is time to sleep.
+    #[inline]
+    pub(crate) fn pause(&mut self) -> bool {
+        self.looks += 1;
+        if self.looks < LOOKS {
+            std::hint::spin_loop();
+            return true;
+        }
+        self.pause_longer()
+    }
+
+    fn pause_longer(&mut self) -> bool {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() < self.waiting.spin {
+            self.looks = 0;
+            std::hint::spin_loop();
+            return true;
+        }
+        // Beyond `LOOKS` by now: one more for each yield.
+        if self.looks - LOOKS < self.waiting.yields {
+            std::thread::yield_now();
+            return true;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Patience, Waiting};
+
+    #[test]
+    fn it_spins_yields_and_then_sleeps() {
+        let mut patience = Patience::new(Waiting { spin: Duration::ZERO, yields: 3 });
+        let pauses = (0..).take_while(|_| patience.pause()).count();
+        assert_eq!(pauses, 3);
+        assert!(!patience.pause());
+    }
+}

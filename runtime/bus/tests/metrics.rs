@@ -1,0 +1,107 @@
+//! Counts of a bus as a recorder of the `metrics` crate gets them, and spans as a `tracing` subscriber does.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use common::{Tick, tick};
+use metrics::{
+    Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
+    with_local_recorder,
+};
+use mycelium::{MessageBus, Options, Qos, WhenFull};
+use tracing::span;
+
+/// Keeps the last figure of each metric.
+#[derive(Default)]
+struct Kept(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+
+impl Kept {
+    fn of(&self, key: &Key) -> Arc<AtomicU64> {
+        let labels: Vec<&str> = key.labels().map(|label| label.value()).collect();
+        let name = format!("{} {}", key.name(), labels.join(" "));
+        self.0.lock().unwrap().entry(name.trim().to_owned()).or_default().clone()
+    }
+}
+
+impl Recorder for Kept {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::from_arc(self.of(key))
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::from_arc(self.of(key))
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[test]
+fn every_count_is_recorded() {
+    let mut options = Options::default();
+    options.qos = Qos::default().capacity(2).when_full(WhenFull::DropOldest);
+    let bus = MessageBus::with_options(options);
+    let publisher = bus.publisher::<Tick>().unwrap();
+    let _subscriber = bus.subscriber::<Tick>().unwrap();
+    (0..5).for_each(|number| publisher.publish(tick(number)).unwrap());
+    let kept = Kept::default();
+    with_local_recorder(&kept, || bus.record_metrics());
+    let kept = kept.0.into_inner().unwrap();
+    let figure = |name: &str| kept[name].load(Ordering::Relaxed);
+    assert_eq!(figure("mycelium_published test.tick"), 5);
+    assert_eq!(figure("mycelium_lost test.tick"), 3);
+    assert_eq!(figure("mycelium_conflated test.tick"), 0);
+    // Gauges keep the bits of a float.
+    assert_eq!(f64::from_bits(figure("mycelium_waiting test.tick")), 2.0);
+    assert_eq!(f64::from_bits(figure("mycelium_publishers test.tick")), 1.0);
+    assert_eq!(f64::from_bits(figure("mycelium_subscribers test.tick")), 1.0);
+    assert_eq!(f64::from_bits(figure("mycelium_faults")), 0.0);
+}
+
+/// Writes down the names of spans.
+struct Spans(Arc<Mutex<Vec<&'static str>>>);
+
+impl tracing::Subscriber for Spans {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.name().starts_with("mycelium::")
+    }
+
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        let mut names = self.0.lock().unwrap();
+        names.push(span.metadata().name());
+        span::Id::from_u64(names.len() as u64)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[test]
+fn opening_and_leaving_have_spans_and_messages_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("topology.toml");
+    std::fs::write(&file, "[[nodes]]\nname = \"a\"\nservices = [\"a\"]\n").unwrap();
+    let names = Arc::<Mutex<Vec<&'static str>>>::default();
+    tracing::subscriber::with_default(Spans(names.clone()), || {
+        let bus = MessageBus::from_topology(&file, "a").unwrap();
+        let mut subscriber = bus.subscriber::<Tick>().unwrap();
+        bus.publisher::<Tick>().unwrap().publish(tick(1)).unwrap();
+        subscriber.recv_blocking().unwrap();
+        bus.shutdown();
+    });
+    let names = names.lock().unwrap();
+    assert_eq!(names.first(), Some(&"mycelium::open"));
+    assert!(names[1..].iter().all(|name| *name == "mycelium::leave"), "{names:?}");
+    assert!(names.len() >= 2);
+}

@@ -1,0 +1,37 @@
+//! The native core of the Python package: codecs that read and write the slots of generated classes.
+//!
+//! Python describes each class once, by the nodes of `mycelium._codec.types`. From them a [`plan`] is made:
+//! where each field lies on the wire, and where its slot lies in an instance. [`encode`] and [`decode`] follow
+//! that plan without looking up a name. What is refused is told to Python, which words the error: so both
+//! cores of the package say the same.
+
+mod batch;
+mod check;
+mod codec;
+mod constraint;
+mod decode;
+mod encode;
+mod lower;
+mod measure;
+mod method;
+mod numpy;
+mod object;
+mod packed;
+mod plan;
+mod reference;
+mod refuse;
+mod scalar;
+mod view;
+
+use pyo3::prelude::*;
+
+/// The native core of `mycelium`.
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::batch::count_frames;
+    #[pymodule_export]
+    use crate::codec::{Codec, codec};
+    #[pymodule_export]
+    use crate::packed::Packed;
+}

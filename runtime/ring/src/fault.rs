@@ -1,0 +1,180 @@
+//! What happens when a ring's file is truncated while it is mapped.
+//!
+//! Memory behind the file's new end is gone, and the first to touch it gets `SIGBUS`, which kills. Whoever
+//! may open the file can do that to us. So the first mapping installs a handler: a fault within a ring is
+//! answered by putting zeros in the place of what is gone, and by noting that on the [`Watched`] range;
+//! readers and writers see the note and answer with an error. Every other fault goes to the handler that was
+//! there before. A handler that is installed later and does not pass faults on takes this protection away.
+//!
+//! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// One mapped range.
+#[derive(Debug)]
+struct Entry {
+    /// Its first byte; 0 while the entry is free.
+    start: AtomicUsize,
+    len: AtomicUsize,
+    /// Something of it is gone.
+    hit: AtomicBool,
+    next: Option<&'static Entry>,
+}
+
+/// The list, newest entry first.
+static ENTRIES: AtomicPtr<Entry> = AtomicPtr::new(ptr::null_mut());
+/// Entries that are free.
+static FREE: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
+/// Who answered faults before us.
+static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
+static PAGE_LEN: AtomicUsize = AtomicUsize::new(4096);
+
+/// A range whose faults are answered, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Watched(&'static Entry);
+
+impl Watched {
+    /// Answers faults in the `len` bytes from `start` on.
+    pub(crate) fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
+        install()?;
+        let entry = free_entry();
+        entry.hit.store(false, Ordering::Relaxed);
+        entry.len.store(len, Ordering::Relaxed);
+        // Release: the handler that finds the start finds the length.
+        entry.start.store(start.as_ptr() as usize, Ordering::Release);
+        Ok(Self(entry))
+    }
+
+    /// Whether something of the range is gone.
+    #[inline]
+    pub(crate) fn is_hit(&self) -> bool {
+        self.0.hit.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.start.store(0, Ordering::Release);
+        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.0);
+    }
+}
+
+fn free_entry() -> &'static Entry {
+    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(entry) = free.pop() {
+        return entry;
+    }
+    // The lock is held: nobody else changes the head.
+    let head = ENTRIES.load(Ordering::Acquire);
+    let entry: &'static mut Entry = Box::leak(Box::new(Entry {
+        start: AtomicUsize::new(0),
+        len: AtomicUsize::new(0),
+        hit: AtomicBool::new(false),
+        // SAFETY: entries are never freed.
+        next: unsafe { head.as_ref() },
+    }));
+    ENTRIES.store(entry, Ordering::Release);
+    entry
+}
+
+/// Installs the handler, once.
+fn install() -> io::Result<()> {
+    static INSTALLED: Mutex<bool> = Mutex::new(false);
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if *installed {
+        return Ok(());
+    }
+    // SAFETY: this only asks.
+    let page_len = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    PAGE_LEN.store(usize::try_from(page_len).unwrap_or(4096), Ordering::Relaxed);
+    // SAFETY: a zeroed `sigaction` is a valid one; both calls get pointers to such, or null.
+    unsafe {
+        let mut before: libc::sigaction = std::mem::zeroed();
+        checked(libc::sigaction(libc::SIGBUS, ptr::null(), &mut before))?;
+        // Before the handler can run.
+        let _ = BEFORE.set(before);
+        let mut ours: libc::sigaction = std::mem::zeroed();
+        ours.sa_sigaction = on_fault as *const () as usize;
+        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        libc::sigemptyset(&mut ours.sa_mask);
+        checked(libc::sigaction(libc::SIGBUS, &ours, ptr::null_mut()))?;
+    }
+    *installed = true;
+    Ok(())
+}
+
+fn checked(result: libc::c_int) -> io::Result<()> {
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+extern "C" fn on_fault(
+    signal: libc::c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::c_void,
+) {
+    // SAFETY: the kernel passes valid information to a handler with `SA_SIGINFO`, with an address for
+    // this signal.
+    let address = unsafe { (*info).si_addr() } as usize;
+    if !replace_by_zeros(address) {
+        pass_on(signal, info, context);
+    }
+}
+
+/// Maps zeros over what is gone, from the page with this address to the end of its range. False if the
+/// address is in none. Safe in a signal handler: it touches atomics alone, and calls the system once.
+fn replace_by_zeros(address: usize) -> bool {
+    // SAFETY: entries are never freed.
+    let mut next = unsafe { ENTRIES.load(Ordering::Acquire).as_ref() };
+    while let Some(entry) = next {
+        let start = entry.start.load(Ordering::Acquire);
+        let end = start + entry.len.load(Ordering::Relaxed);
+        if start != 0 && (start..end).contains(&address) {
+            entry.hit.store(true, Ordering::Relaxed);
+            let page = address & !(PAGE_LEN.load(Ordering::Relaxed) - 1);
+            return map_zeros(page, end - page);
+        }
+        next = entry.next;
+    }
+    false
+}
+
+fn map_zeros(at: usize, len: usize) -> bool {
+    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_FIXED | libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: the pages belong to a range that we have mapped and whose owner holds it; what was there is
+    // gone, and any bytes are valid for those who look at it. `errno` is put back for whom we interrupt.
+    unsafe {
+        let errno = *libc::__errno_location();
+        let mapped = libc::mmap(at as *mut libc::c_void, len, protection, flags, -1, 0);
+        *libc::__errno_location() = errno;
+        mapped != libc::MAP_FAILED
+    }
+}
+
+/// Lets the handler that was there before ours answer the fault.
+fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    type Full = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+    let before = BEFORE.get().map(|before| (before.sa_sigaction, before.sa_flags));
+    match before {
+        Some((handler, flags)) if handler != libc::SIG_DFL && handler != libc::SIG_IGN => {
+            if flags & libc::SA_SIGINFO != 0 {
+                // SAFETY: this is how such a handler was to be called by the kernel.
+                let handler: Full = unsafe { std::mem::transmute(handler) };
+                handler(signal, info, context);
+            } else {
+                // SAFETY: as above.
+                let handler: extern "C" fn(libc::c_int) = unsafe { std::mem::transmute(handler) };
+                handler(signal);
+            }
+        }
+        // The instruction is tried again, and kills the process as it would have without us.
+        _ => {
+            // SAFETY: no pointers are passed.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask bench --python`: our Python codec beside others, on the same values.
+
+use std::fs;
+
+use crate::failure::{Failure, io_failure};
+use crate::progress::Progress;
+use crate::repo;
+use crate::setup::python;
+use crate::tool::Tool;
+
+const SECTION: &str = include_str!("section.md");
+const FOLDER: &str = "benches/python/peers";
+
+/// Sets up the peers, builds, measures; gives the section of the page.
+pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
+    let base = python::prepare(progress)?;
+    let requirements = repo::root().join(FOLDER).join("requirements.txt");
+    let interpreter = python::prepare_with(&base, "bench-venv", &requirements, progress)?;
+    python::build_core(&base, "release", progress)?;
+    let shapes = repo::target().join("bench-python");
+    let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--", "gen"];
+    Tool::cargo()
+        .args(mycc)
+        .args(["--lang", "python", "--out"])
+        .arg(&shapes)
+        .arg(repo::root().join(FOLDER).join("shapes.myc"))
+        .run("bench-python-shapes", progress)?;
+    progress.detail("codecs in turns");
+    let folders = [repo::root().join("runtime/python"), shapes];
+    let script = repo::root().join(FOLDER).join("side_by_side.py");
+    let path = std::env::join_paths(folders).unwrap_or_default();
+    let tables = Tool::new(interpreter).arg(script).env("PYTHONPATH", path);
+    let tables = tables.run("bench-python", progress)?;
+    let wanted = fs::read_to_string(&requirements).map_err(io_failure("read", &requirements))?;
+    Ok(SECTION.replace("{versions}", &versions(&wanted)).replace("{tables}", tables.trim()))
+}
+
+/// Such as `msgspec 0.22.0, numpy 2.4.6`.
+fn versions(requirements: &str) -> String {
+    let pinned = requirements.lines().filter_map(|line| line.split_once("=="));
+    pinned.map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versions;
+
+    #[test]
+    fn comments_are_no_versions() {
+        assert_eq!(versions("# Peers.\na==1\nb==2.3\n"), "a 1, b 2.3");
+    }
+}
