@@ -44,12 +44,13 @@ module Side = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.u8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.u8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -91,7 +92,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -121,7 +123,8 @@ module TradeFlags = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u16 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"market.TradeFlags"
   let tail_end _ at = at
 end
@@ -169,12 +172,24 @@ module Level = struct
     let quantity = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 8)) in
     { price; quantity }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i64 dst at (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 8) (Wire.Decimal.S8.mantissa t.quantity)
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let price { Wire.View.src; at; _ } = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src at)
+
+    let quantity { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 8))
+  end
 end
 
 module BookTicker = struct
@@ -306,6 +321,32 @@ module BookTicker = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 80 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.BookTicker.symbol"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let update_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 24) ~max:16 ~field:"market.BookTicker.symbol"
+
+    let venue { Wire.View.src; at; _ } =
+      Venue.load src (at + 42) ~field:"market.BookTicker.venue"
+
+    let bid { Wire.View.src; at; tail; _ } = Level.View.read src tail (at + 48)
+    let ask { Wire.View.src; at; tail; _ } = Level.View.read src tail (at + 64)
+  end
 end
 
 module Trade = struct
@@ -465,6 +506,37 @@ module Trade = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 64 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Trade.symbol";
+    Wire.Reader.discard (Side.load src (at + 44) ~field:"market.Trade.side")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let trade_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 24) ~max:16 ~field:"market.Trade.symbol"
+
+    let venue { Wire.View.src; at; _ } = Venue.load src (at + 42) ~field:"market.Trade.venue"
+    let side { Wire.View.src; at; _ } = Side.load src (at + 44) ~field:"market.Trade.side"
+    let flags { Wire.View.src; at; _ } = TradeFlags.load src (at + 46)
+
+    let price { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48))
+
+    let quantity { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 56))
+  end
 end
 
 module DepthUpdate = struct
@@ -672,6 +744,45 @@ module DepthUpdate = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 84 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard
+      (Wire.Reader.presence src (at + 32) ~field:"market.DepthUpdate.previous_update_id");
+    Wire.Reader.check_bounded_string src (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol";
+    Wire.Reader.skip r (at + 68) ~align:8 ~size:16 ~field:"market.DepthUpdate.bids";
+    Wire.Reader.skip r (at + 76) ~align:8 ~size:16 ~field:"market.DepthUpdate.asks"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let first_update_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+    let last_update_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 24)
+
+    let previous_update_id { Wire.View.src; at; _ } =
+      if Wire.Reader.presence src (at + 32) ~field:"market.DepthUpdate.previous_update_id" then
+        Some (Wire.Reader.u64 src (at + 40))
+      else None
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol"
+
+    let venue { Wire.View.src; at; _ } =
+      Venue.load src (at + 66) ~field:"market.DepthUpdate.venue"
+
+    let bids { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 68) ~size:16 Level.View.read
+
+    let asks { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 76) ~size:16 Level.View.read
+  end
 end
 
 module Snapshot = struct
@@ -818,6 +929,36 @@ module Snapshot = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 60 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Snapshot.symbol";
+    Wire.Reader.skip r (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids";
+    Wire.Reader.skip r (at + 52) ~align:8 ~size:16 ~field:"market.Snapshot.asks"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let last_update_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 24) ~max:16 ~field:"market.Snapshot.symbol"
+
+    let venue { Wire.View.src; at; _ } = Venue.load src (at + 42) ~field:"market.Snapshot.venue"
+
+    let bids { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 44) ~size:16 Level.View.read
+
+    let asks { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 52) ~size:16 Level.View.read
+  end
 end
 
 module Signal = struct
@@ -1040,6 +1181,44 @@ module Signal = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 96 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Signal.symbol";
+    Wire.Reader.discard (Side.load src (at + 41) ~field:"market.Signal.side");
+    Wire.Reader.check_string r (at + 88) ~field:"market.Signal.strategy"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let signal_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 24) ~max:16 ~field:"market.Signal.symbol"
+
+    let side { Wire.View.src; at; _ } = Side.load src (at + 41) ~field:"market.Signal.side"
+
+    let price { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48))
+
+    let quantity { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 56))
+
+    let confidence { Wire.View.src; at; _ } = Wire.Reader.f64 src (at + 64)
+
+    let mid { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 72))
+
+    let lifetime { Wire.View.src; at; _ } = Wire.Reader.duration src (at + 80)
+    let strategy { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 88)
+  end
 end
 
 module Approval = struct
@@ -1087,12 +1266,24 @@ module Approval = struct
     let position_after = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 8)) in
     { quantity; position_after }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i64 dst at (Wire.Decimal.S8.mantissa t.quantity);
     Wire.Writer.i64 dst (at + 8) (Wire.Decimal.S8.mantissa t.position_after)
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let quantity { Wire.View.src; at; _ } = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src at)
+
+    let position_after { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 8))
+  end
 end
 
 module Rejection = struct
@@ -1149,6 +1340,10 @@ module Rejection = struct
     let actual = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48)) in
     { rule; limit; actual }
 
+  let check r at =
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src at ~max:32 ~field:"market.Rejection.rule"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.bounded_string dst at ~max:32 ~field:"market.Rejection.rule" t.rule;
@@ -1159,6 +1354,21 @@ module Rejection = struct
     Wire.Writer.i64 dst (at + 48) (Wire.Decimal.S8.mantissa t.actual)
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+
+    let rule { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src at ~max:32 ~field:"market.Rejection.rule"
+
+    let limit { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 40))
+
+    let actual { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48))
+  end
 end
 
 module Decision = struct
@@ -1232,6 +1442,18 @@ module Decision = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u32 src at with
+    | 1 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"market.Decision.approved"
+          Approval.check
+    | 2 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:56 ~field:"market.Decision.rejected"
+          Rejection.check
+    | 0 as tag -> Wire.Reader.bad_tag at tag ~field
+    | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     match t with
@@ -1248,6 +1470,19 @@ module Decision = struct
     | Approved _ -> Wire.Size.embedded 16 at
     | Rejected _ -> Wire.Size.embedded 56 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
+
+  module View = struct
+    type t =
+      | Approved of Approval.View.t
+      | Rejected of Rejection.View.t
+      | Unknown of { tag : int; payload : string }
+
+    let read src tail at =
+      match Wire.Reader.u32 src at with
+      | 1 -> Approved (Wire.View.embedded_value Approval.View.read src tail (at + 4))
+      | 2 -> Rejected (Wire.View.embedded_value Rejection.View.read src tail (at + 4))
+      | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
+  end
 end
 
 module Verdict = struct
@@ -1403,4 +1638,33 @@ module Verdict = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 128 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Verdict.symbol";
+    Decision.check r (at + 44) ~field:"market.Verdict.decision";
+    Wire.Reader.check_count src (at + 56) ~max:4 ~field:"market.Verdict.last_trades"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+    let signal_sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 8)
+    let signal_id { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 24) ~max:16 ~field:"market.Verdict.symbol"
+
+    let decision { Wire.View.src; at; tail; _ } = Decision.View.read src tail (at + 44)
+
+    let last_trades { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 56) ~max:4 ~first:8 ~size:16 (fun src _tail at ->
+          (Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src at),
+           Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 8))))
+  end
 end

@@ -32,7 +32,7 @@ module Side : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Where the data comes from. *)
@@ -52,7 +52,7 @@ module Venue : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** What is special about a trade. *)
@@ -72,7 +72,7 @@ module TradeFlags : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** One price level of a book. Quantity 0 removes the level. *)
@@ -86,9 +86,21 @@ module Level : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val price : t -> Price.t
+    val quantity : t -> Quantity.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Best bid and offer. *)
@@ -117,6 +129,23 @@ module BookTicker : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event_time : t -> Mycelium_wire.Timestamp.t
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val update_id : t -> Mycelium_wire.U64.t
+    val symbol : t -> Symbol.t
+    val venue : t -> Venue.t
+    val bid : t -> Level.View.t
+    val ask : t -> Level.View.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -153,6 +182,25 @@ module Trade : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event_time : t -> Mycelium_wire.Timestamp.t
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val trade_id : t -> Mycelium_wire.U64.t
+    val symbol : t -> Symbol.t
+    val venue : t -> Venue.t
+    val side : t -> Side.t
+    val flags : t -> TradeFlags.t
+    val price : t -> Price.t
+    val quantity : t -> Quantity.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -191,6 +239,25 @@ module DepthUpdate : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event_time : t -> Mycelium_wire.Timestamp.t
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val first_update_id : t -> Mycelium_wire.U64.t
+    val last_update_id : t -> Mycelium_wire.U64.t
+    val previous_update_id : t -> Mycelium_wire.U64.t option
+    val symbol : t -> Symbol.t
+    val venue : t -> Venue.t
+    val bids : t -> Level.View.t Mycelium_wire.View.Items.t
+    val asks : t -> Level.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -221,6 +288,23 @@ module Snapshot : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event_time : t -> Mycelium_wire.Timestamp.t
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val last_update_id : t -> Mycelium_wire.U64.t
+    val symbol : t -> Symbol.t
+    val venue : t -> Venue.t
+    val bids : t -> Level.View.t Mycelium_wire.View.Items.t
+    val asks : t -> Level.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -263,6 +347,27 @@ module Signal : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event_time : t -> Mycelium_wire.Timestamp.t
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val signal_id : t -> Mycelium_wire.U64.t
+    val symbol : t -> Symbol.t
+    val side : t -> Side.t
+    val price : t -> Price.t
+    val quantity : t -> Quantity.t
+    val confidence : t -> float
+    val mid : t -> Price.t
+    val lifetime : t -> Mycelium_wire.Duration.t
+    val strategy : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -279,9 +384,21 @@ module Approval : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val quantity : t -> Quantity.t
+    val position_after : t -> Quantity.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** A signal that must not be acted on. *)
@@ -296,9 +413,22 @@ module Rejection : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val rule : t -> string
+    val limit : t -> Quantity.t
+    val actual : t -> Quantity.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** What the risk service decides. *)
@@ -311,9 +441,21 @@ module Decision : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Approved of Approval.View.t
+      | Rejected of Rejection.View.t
+      | Unknown of { tag : int; payload : string }
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** The risk service's answer to a signal. *)
@@ -341,6 +483,22 @@ module Verdict : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+    val signal_sent_time : t -> Mycelium_wire.Timestamp.t
+    val signal_id : t -> Mycelium_wire.U64.t
+    val symbol : t -> Symbol.t
+    val decision : t -> Decision.View.t
+    val last_trades : t -> (Price.t * Quantity.t) Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

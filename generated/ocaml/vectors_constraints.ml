@@ -62,6 +62,15 @@ module Level = struct
     in
     { price; code }
 
+  let check r at =
+    let src = r.Wire.Reader.src in
+    (let v = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at) in
+     Wire.Rule.check price_rule v ~at ~field:"vectors.constraints.Level.price");
+    let v =
+      Wire.Reader.bounded_string src (at + 8) ~max:4 ~field:"vectors.constraints.Level.code"
+    in
+    Wire.Rule.check code_rule v ~at:(at + 8) ~field:"vectors.constraints.Level.code"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Rule.check price_rule t.price ~at:0 ~field:"vectors.constraints.Level.price";
@@ -73,6 +82,16 @@ module Level = struct
     Wire.Writer.pad2 dst (at + 14) 0
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let price { Wire.View.src; at; _ } = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at)
+
+    let code { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 8) ~max:4 ~field:"vectors.constraints.Level.code"
+  end
 end
 
 module Ranges = struct
@@ -377,6 +396,66 @@ module Ranges = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 88 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    (let v = Wire.Reader.u8 src at in
+     Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte");
+    (let v = Wire.Reader.i32 src (at + 4) in
+     Wire.Rule.check small_rule v ~at:(at + 4) ~field:"vectors.constraints.Ranges.small");
+    (let v = Wire.Reader.u64 src (at + 8) in
+     Wire.Rule.check large_rule v ~at:(at + 8) ~field:"vectors.constraints.Ranges.large");
+    (let v = Wire.Reader.i128 src (at + 16) in
+     Wire.Rule.check signed_rule v ~at:(at + 16) ~field:"vectors.constraints.Ranges.signed");
+    (let v = Wire.Reader.u128 src (at + 32) in
+     Wire.Rule.check wide_rule v ~at:(at + 32) ~field:"vectors.constraints.Ranges.wide");
+    (let v = Wire.Reader.f64 src (at + 48) in
+     Wire.Rule.check float_rule v ~at:(at + 48) ~field:"vectors.constraints.Ranges.float");
+    (let v = Wire.Reader.f32 src (at + 56) in
+     Wire.Rule.check narrow_rule v ~at:(at + 56) ~field:"vectors.constraints.Ranges.narrow");
+    (let v = Wire.Decimal.S4.of_mantissa (Wire.Reader.i64 src (at + 64)) in
+     Wire.Rule.check fee_rule v ~at:(at + 64) ~field:"vectors.constraints.Ranges.fee");
+    (let v = Wire.Reader.timestamp src (at + 72) in
+     Wire.Rule.check when__rule v ~at:(at + 72) ~field:"vectors.constraints.Ranges.when");
+    (let v = Wire.Reader.duration src (at + 80) in
+     Wire.Rule.check span_rule v ~at:(at + 80) ~field:"vectors.constraints.Ranges.span");
+    if there >= 92 then (
+      let v =
+        if Wire.Reader.presence src (at + 88) ~field:"vectors.constraints.Ranges.maybe" then
+          Some (Wire.Reader.u16 src (at + 90))
+        else None
+      in
+      Wire.Rule.check_option maybe_rule v ~at:(at + 88)
+        ~field:"vectors.constraints.Ranges.maybe")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let byte { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+    let small { Wire.View.src; at; _ } = Wire.Reader.i32 src (at + 4)
+    let large { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+    let signed { Wire.View.src; at; _ } = Wire.Reader.i128 src (at + 16)
+    let wide { Wire.View.src; at; _ } = Wire.Reader.u128 src (at + 32)
+    let float { Wire.View.src; at; _ } = Wire.Reader.f64 src (at + 48)
+    let narrow { Wire.View.src; at; _ } = Wire.Reader.f32 src (at + 56)
+
+    let fee { Wire.View.src; at; _ } =
+      Wire.Decimal.S4.of_mantissa (Wire.Reader.i64 src (at + 64))
+
+    let when_ { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 72)
+    let span { Wire.View.src; at; _ } = Wire.Reader.duration src (at + 80)
+
+    let maybe { Wire.View.src; at; there; _ } =
+      if there < 92 then None
+      else if Wire.Reader.presence src (at + 88) ~field:"vectors.constraints.Ranges.maybe" then
+        Some (Wire.Reader.u16 src (at + 90))
+      else None
+  end
 end
 
 module Lengths = struct
@@ -638,6 +717,84 @@ module Lengths = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 64 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    (let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
+     Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text");
+    (let v =
+       Wire.Reader.bounded_string src (at + 8) ~max:8
+         ~field:"vectors.constraints.Lengths.short"
+     in
+     Wire.Rule.check short_rule v ~at:(at + 8) ~field:"vectors.constraints.Lengths.short");
+    (let v = Wire.Reader.bytes r (at + 20) ~field:"vectors.constraints.Lengths.raw" in
+     Wire.Rule.check raw_rule v ~at:(at + 20) ~field:"vectors.constraints.Lengths.raw");
+    (let v =
+       Wire.Reader.bounded_bytes src (at + 28) ~max:8
+         ~field:"vectors.constraints.Lengths.bounded"
+     in
+     Wire.Rule.check bounded_rule v ~at:(at + 28) ~field:"vectors.constraints.Lengths.bounded");
+    (let v =
+       Wire.Reader.list r (at + 40) ~align:4 ~size:4 ~field:"vectors.constraints.Lengths.list"
+         (fun r at -> Wire.Reader.u32 r.Wire.Reader.src at)
+     in
+     Wire.Rule.check list_rule v ~at:(at + 40) ~field:"vectors.constraints.Lengths.list");
+    (let v =
+       Wire.Reader.bounded_bytes src (at + 48) ~max:4
+         ~field:"vectors.constraints.Lengths.items"
+     in
+     Wire.Rule.check items_rule v ~at:(at + 48) ~field:"vectors.constraints.Lengths.items");
+    (let v =
+       Wire.Reader.map r (at + 56) ~align:1 ~size:2 ~compare:Wire.Order.int
+         ~field:"vectors.constraints.Lengths.map" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+           (v0, v1))
+     in
+     Wire.Rule.check map_rule v ~at:(at + 56) ~field:"vectors.constraints.Lengths.map");
+    if there >= 72 then (
+      let v =
+        if Wire.Reader.is_absent src (at + 64) then None
+        else if Wire.Reader.is_present_empty src (at + 64) then Some ""
+        else Some (Wire.Reader.string r (at + 64) ~field:"vectors.constraints.Lengths.maybe")
+      in
+      Wire.Rule.check_option maybe_rule v ~at:(at + 64)
+        ~field:"vectors.constraints.Lengths.maybe")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let text { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+
+    let short { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 8) ~max:8 ~field:"vectors.constraints.Lengths.short"
+
+    let raw { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 20)
+
+    let bounded { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 28) ~max:8
+        ~field:"vectors.constraints.Lengths.bounded"
+
+    let list { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 40) ~size:4 (fun src _tail at -> Wire.Reader.u32 src at)
+
+    let items { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 48) ~max:4 ~field:"vectors.constraints.Lengths.items"
+
+    let map { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 56) ~size:2 ~value:1 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at) (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let maybe { Wire.View.src; at; there; tail; } =
+      if there < 72 then None
+      else if Wire.Reader.is_absent src (at + 64) then None
+      else Some (Wire.View.bytes src tail (at + 64))
+  end
 end
 
 module Inside = struct
@@ -731,6 +888,35 @@ module Inside = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 24 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Level.check r at;
+    Wire.Reader.check_list r (at + 16) ~align:8 ~size:16
+      ~field:"vectors.constraints.Inside.levels" Level.check;
+    if there >= 48 then
+      if Wire.Reader.presence src (at + 24) ~field:"vectors.constraints.Inside.maybe" then
+        Level.check r (at + 32)
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let level { Wire.View.src; at; tail; _ } = Level.View.read src tail at
+
+    let levels { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 16) ~size:16 Level.View.read
+
+    let maybe { Wire.View.src; at; there; tail; } =
+      if there < 48 then None
+      else if Wire.Reader.presence src (at + 24) ~field:"vectors.constraints.Inside.maybe" then
+        Some (Level.View.read src tail (at + 32))
+      else None
+  end
 end
 
 module Older = struct
@@ -827,4 +1013,30 @@ module Older = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 4 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    if there >= 5 then (
+      let v = Wire.Reader.u8 src (at + 4) in
+      Wire.Rule.check grown_rule v ~at:(at + 4) ~field:"vectors.constraints.Older.grown");
+    if there >= 16 then (
+      let v = Wire.Reader.string r (at + 8) ~field:"vectors.constraints.Older.tag" in
+      Wire.Rule.check tag_rule v ~at:(at + 8) ~field:"vectors.constraints.Older.tag")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let id { Wire.View.src; at; _ } = Wire.Reader.u32 src at
+
+    let grown { Wire.View.src; at; there; _ } =
+      if there < 5 then 7 else Wire.Reader.u8 src (at + 4)
+
+    let tag { Wire.View.src; at; there; tail; } =
+      if there < 16 then "x" else Wire.View.bytes src tail (at + 8)
+  end
 end

@@ -13,9 +13,21 @@ module Level : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val price : t -> Mycelium_wire.Decimal.S2.t
+    val code : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Ranges of numbers and times. *)
@@ -52,6 +64,27 @@ module Ranges : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val byte : t -> int
+    val small : t -> int
+    val large : t -> Mycelium_wire.U64.t
+    val signed : t -> Mycelium_wire.I128.t
+    val wide : t -> Mycelium_wire.U128.t
+    val float : t -> float
+    val narrow : t -> float
+    val fee : t -> Mycelium_wire.Decimal.S4.t
+    val when_ : t -> Mycelium_wire.Timestamp.t
+    val span : t -> Mycelium_wire.Duration.t
+    val maybe : t -> int option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -84,6 +117,24 @@ module Lengths : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val text : t -> string
+    val short : t -> string
+    val raw : t -> string
+    val bounded : t -> string
+    val list : t -> int Mycelium_wire.View.Items.t
+    val items : t -> string
+    val map : t -> (int, int) Mycelium_wire.View.Map.t
+    val maybe : t -> string option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -100,6 +151,19 @@ module Inside : sig
   val make : level:Level.t -> levels:Level.t array -> ?maybe:Level.t -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val level : t -> Level.View.t
+    val levels : t -> Level.View.t Mycelium_wire.View.Items.t
+    val maybe : t -> Level.View.t option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -119,6 +183,19 @@ module Older : sig
   val make : id:int -> ?grown:int -> ?tag:string -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val id : t -> int
+    val grown : t -> int
+    val tag : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

@@ -39,12 +39,22 @@ module Point = struct
     let y = Wire.Reader.i32 src (at + 4) in
     { x; y }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i32 dst at t.x ~field:"vectors.containers.Point.x";
     Wire.Writer.i32 dst (at + 4) t.y ~field:"vectors.containers.Point.y"
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let x { Wire.View.src; at; _ } = Wire.Reader.i32 src at
+    let y { Wire.View.src; at; _ } = Wire.Reader.i32 src (at + 4)
+  end
 end
 
 module Padded = struct
@@ -93,6 +103,8 @@ module Padded = struct
     let middle = Wire.Reader.u16 src (at + 16) in
     { small; wide; middle }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u8 dst at t.small ~field:"vectors.containers.Padded.small";
@@ -105,6 +117,15 @@ module Padded = struct
     Wire.Writer.pad4 dst (at + 20) 0l
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let small { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+    let wide { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+    let middle { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 16)
+  end
 end
 
 module Label = struct
@@ -143,12 +164,22 @@ module Label = struct
     let value = Wire.Reader.u32 src (at + 8) in
     { name; value }
 
+  let check r at = Wire.Reader.check_string r at ~field:"vectors.containers.Label.name"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.string w at ~field:"vectors.containers.Label.name" t.name;
     Wire.Writer.u32 dst (at + 8) t.value ~field:"vectors.containers.Label.value"
 
   let tail_end t at = Wire.Size.string t.name at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let name { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let value { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 8)
+  end
 end
 
 module Arrays = struct
@@ -346,6 +377,56 @@ module Arrays = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 140 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_array r (at + 18) ~len:3 ~size:1 (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.bool r.Wire.Reader.src at ~field:"vectors.containers.Arrays.truths"));
+    Wire.Reader.check_array r (at + 88) ~len:2 ~size:8
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.containers.Arrays.words");
+    Wire.Reader.check_array r (at + 104) ~len:2 ~size:12 Label.check;
+    Wire.Reader.check_array r (at + 128) ~len:3 ~size:4 (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.presence r.Wire.Reader.src at ~field:"vectors.containers.Arrays.maybe"))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let hash { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src at ~len:5
+
+    let grid { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 6) ~len:3 ~size:4 (fun src tail at ->
+          Wire.View.array src tail at ~len:2 ~size:2
+            (fun src _tail at -> Wire.Reader.i16 src at))
+
+    let truths { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 18) ~len:3 ~size:1
+        (fun src _tail at -> Wire.Reader.bool src at ~field:"vectors.containers.Arrays.truths")
+
+    let points { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 24) ~len:2 ~size:8 Point.View.read
+
+    let padded { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 40) ~len:2 ~size:24 Padded.View.read
+
+    let words { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 88) ~len:2 ~size:8
+        (fun src tail at -> Wire.View.bytes src tail at)
+
+    let labels { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 104) ~len:2 ~size:12 Label.View.read
+
+    let maybe { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 128) ~len:3 ~size:4 (fun src _tail at ->
+          if Wire.Reader.presence src at ~field:"vectors.containers.Arrays.maybe" then
+            Some (Wire.Reader.u16 src (at + 2))
+          else None)
+  end
 end
 
 module Bounded = struct
@@ -552,6 +633,64 @@ module Bounded = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 420 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_count src at ~max:3 ~field:"vectors.containers.Bounded.numbers";
+    Wire.Reader.check_bounded_list r (at + 16) ~max:256 ~first:2 ~size:1
+      ~field:"vectors.containers.Bounded.many" (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.bool r.Wire.Reader.src at ~field:"vectors.containers.Bounded.many"));
+    Wire.Reader.check_count src (at + 274) ~max:5 ~field:"vectors.containers.Bounded.raw";
+    Wire.Reader.check_count src (at + 280) ~max:2 ~field:"vectors.containers.Bounded.points";
+    Wire.Reader.check_count src (at + 304) ~max:2 ~field:"vectors.containers.Bounded.padded";
+    Wire.Reader.check_bounded_list r (at + 360) ~max:2 ~first:4 ~size:8
+      ~field:"vectors.containers.Bounded.words"
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.containers.Bounded.words");
+    Wire.Reader.check_bounded_list r (at + 380) ~max:2 ~first:1 ~size:4
+      ~field:"vectors.containers.Bounded.codes" (fun r at ->
+        Wire.Reader.check_bounded_string r.Wire.Reader.src at ~max:3
+          ~field:"vectors.containers.Bounded.codes");
+    Wire.Reader.check_bounded_list r (at + 392) ~max:2 ~first:4 ~size:12
+      ~field:"vectors.containers.Bounded.labels" Label.check
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let numbers { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail at ~max:3 ~first:4 ~size:4
+        (fun src _tail at -> Wire.Reader.u32 src at)
+
+    let many { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 16) ~max:256 ~first:2 ~size:1
+        (fun src _tail at -> Wire.Reader.bool src at ~field:"vectors.containers.Bounded.many")
+
+    let raw { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 274) ~max:5 ~field:"vectors.containers.Bounded.raw"
+
+    let points { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 280) ~max:2 ~first:4 ~size:8 Point.View.read
+
+    let padded { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 304) ~max:2 ~first:8 ~size:24 Padded.View.read
+
+    let words { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 360) ~max:2 ~first:4 ~size:8
+        (fun src tail at -> Wire.View.bytes src tail at)
+
+    let codes { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 380) ~max:2 ~first:1 ~size:4 (fun src _tail at ->
+          Wire.Reader.bounded_bytes src at ~max:3 ~field:"vectors.containers.Bounded.codes")
+
+    let labels { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 392) ~max:2 ~first:4 ~size:12 Label.View.read
+  end
 end
 
 module Lists = struct
@@ -560,7 +699,7 @@ module Lists = struct
     raw : string;
     truths : bool array;
     wide : Wire.U128.t array;
-    floats : float array;
+    floats : floatarray;
     words : string array;
     blobs : string array;
     codes : string array;
@@ -609,7 +748,7 @@ module Lists = struct
     && Wire.Equal.string a.raw b.raw
     && Wire.Equal.array Wire.Equal.bool a.truths b.truths
     && Wire.Equal.array Wire.U128.equal a.wide b.wide
-    && Wire.Equal.array Wire.Equal.f64 a.floats b.floats
+    && Wire.Equal.floats a.floats b.floats
     && Wire.Equal.array Wire.Equal.string a.words b.words
     && Wire.Equal.array Wire.Equal.string a.blobs b.blobs
     && Wire.Equal.array Wire.Equal.string a.codes b.codes
@@ -633,7 +772,7 @@ module Lists = struct
     if c <> 0 then c else
     let c = Wire.Order.array Wire.U128.compare a.wide b.wide in
     if c <> 0 then c else
-    let c = Wire.Order.array Wire.Order.f64 a.floats b.floats in
+    let c = Wire.Order.floats a.floats b.floats in
     if c <> 0 then c else
     let c = Wire.Order.array Wire.Order.string a.words b.words in
     if c <> 0 then c else
@@ -674,7 +813,7 @@ module Lists = struct
     Wire.Json.raw out {|,"wide":|};
     Wire.Json.array Wire.Json.u128 out t.wide;
     Wire.Json.raw out {|,"floats":|};
-    Wire.Json.array Wire.Json.f64 out t.floats;
+    Wire.Json.floats out t.floats;
     Wire.Json.raw out {|,"words":|};
     Wire.Json.array Wire.Json.string out t.words;
     Wire.Json.raw out {|,"blobs":|};
@@ -723,7 +862,8 @@ module Lists = struct
           Wire.Json_reader.required fields 3 (Wire.Json_reader.list Wire.Json_reader.u128)
         in
         let floats =
-          Wire.Json_reader.required fields 4 (Wire.Json_reader.list Wire.Json_reader.f64)
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.floats (Wire.Json_reader.list Wire.Json_reader.f64))
         in
         let words =
           Wire.Json_reader.required fields 5 (Wire.Json_reader.list Wire.Json_reader.string)
@@ -835,10 +975,7 @@ module Lists = struct
       Wire.Reader.list r (at + 24) ~align:8 ~size:16 ~field:"vectors.containers.Lists.wide"
         (fun r at -> Wire.Reader.u128 r.Wire.Reader.src at)
     in
-    let floats =
-      Wire.Reader.list r (at + 32) ~align:8 ~size:8 ~field:"vectors.containers.Lists.floats"
-        (fun r at -> Wire.Reader.f64 r.Wire.Reader.src at)
-    in
+    let floats = Wire.Reader.floats r (at + 32) ~field:"vectors.containers.Lists.floats" in
     let words =
       Wire.Reader.list r (at + 40) ~align:4 ~size:8 ~field:"vectors.containers.Lists.words"
         (fun r at -> Wire.Reader.string r at ~field:"vectors.containers.Lists.words")
@@ -925,8 +1062,7 @@ module Lists = struct
       (fun w at v -> Wire.Writer.bool w.Wire.Writer.dst at v) t.truths;
     Wire.Writer.list w (at + 24) ~align:8 ~size:16 ~field:"vectors.containers.Lists.wide"
       (fun w at v -> Wire.Writer.u128 w.Wire.Writer.dst at v) t.wide;
-    Wire.Writer.list w (at + 32) ~align:8 ~size:8 ~field:"vectors.containers.Lists.floats"
-      (fun w at v -> Wire.Writer.f64 w.Wire.Writer.dst at v) t.floats;
+    Wire.Writer.floats w (at + 32) ~field:"vectors.containers.Lists.floats" t.floats;
     Wire.Writer.list w (at + 40) ~align:4 ~size:8 ~field:"vectors.containers.Lists.words"
       (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Lists.words" v) t.words;
     Wire.Writer.list w (at + 48) ~align:4 ~size:8 ~field:"vectors.containers.Lists.blobs"
@@ -976,7 +1112,7 @@ module Lists = struct
     let at = Wire.Size.string t.raw at in
     let at = Wire.Size.list ~align:1 ~size:1 t.truths at in
     let at = Wire.Size.list ~align:8 ~size:16 t.wide at in
-    let at = Wire.Size.list ~align:8 ~size:8 t.floats at in
+    let at = Wire.Size.floats t.floats at in
     let at = Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string t.words at in
     let at = Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string t.blobs at in
     let at = Wire.Size.list ~align:1 ~size:4 t.codes at in
@@ -1007,6 +1143,110 @@ module Lists = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 136 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.skip r at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers";
+    Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.containers.Lists.raw";
+    Wire.Reader.check_list r (at + 16) ~align:1 ~size:1 ~field:"vectors.containers.Lists.truths"
+      (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.bool r.Wire.Reader.src at ~field:"vectors.containers.Lists.truths"));
+    Wire.Reader.skip r (at + 24) ~align:8 ~size:16 ~field:"vectors.containers.Lists.wide";
+    Wire.Reader.skip r (at + 32) ~align:8 ~size:8 ~field:"vectors.containers.Lists.floats";
+    Wire.Reader.check_list r (at + 40) ~align:4 ~size:8 ~field:"vectors.containers.Lists.words"
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.containers.Lists.words");
+    Wire.Reader.check_list r (at + 48) ~align:4 ~size:8 ~field:"vectors.containers.Lists.blobs"
+      (fun r at ->
+        Wire.Reader.skip r at ~align:1 ~size:1 ~field:"vectors.containers.Lists.blobs");
+    Wire.Reader.check_list r (at + 56) ~align:1 ~size:4 ~field:"vectors.containers.Lists.codes"
+      (fun r at ->
+        Wire.Reader.check_bounded_string r.Wire.Reader.src at ~max:3
+          ~field:"vectors.containers.Lists.codes");
+    Wire.Reader.skip r (at + 64) ~align:4 ~size:8 ~field:"vectors.containers.Lists.points";
+    Wire.Reader.skip r (at + 72) ~align:8 ~size:24 ~field:"vectors.containers.Lists.padded";
+    Wire.Reader.check_list r (at + 80) ~align:4 ~size:12
+      ~field:"vectors.containers.Lists.labels" Label.check;
+    Wire.Reader.check_list r (at + 88) ~align:4 ~size:8 ~field:"vectors.containers.Lists.rows"
+      (fun r at ->
+        Wire.Reader.skip r at ~align:2 ~size:2 ~field:"vectors.containers.Lists.rows");
+    Wire.Reader.check_list r (at + 96) ~align:4 ~size:12 ~field:"vectors.containers.Lists.pairs"
+      (fun r at -> Wire.Reader.check_string r (at + 4) ~field:"vectors.containers.Lists.pairs");
+    Wire.Reader.check_list r (at + 104) ~align:4 ~size:8 ~field:"vectors.containers.Lists.maybe"
+      (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.presence r.Wire.Reader.src at ~field:"vectors.containers.Lists.maybe"));
+    Wire.Reader.skip r (at + 112) ~align:1 ~size:3 ~field:"vectors.containers.Lists.blocks";
+    Wire.Reader.skip r (at + 120) ~align:8 ~size:8 ~field:"vectors.containers.Lists.times";
+    Wire.Reader.skip r (at + 128) ~align:8 ~size:8 ~field:"vectors.containers.Lists.prices"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let numbers { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail at ~size:8 (fun src _tail at -> Wire.Reader.u64 src at)
+
+    let raw { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 8)
+
+    let truths { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 16) ~size:1
+        (fun src _tail at -> Wire.Reader.bool src at ~field:"vectors.containers.Lists.truths")
+
+    let wide { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 24) ~size:16 (fun src _tail at -> Wire.Reader.u128 src at)
+
+    let floats { Wire.View.src; at; tail; _ } = Wire.View.floats src tail (at + 32)
+
+    let words { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 40) ~size:8 (fun src tail at -> Wire.View.bytes src tail at)
+
+    let blobs { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 48) ~size:8 (fun src tail at -> Wire.View.bytes src tail at)
+
+    let codes { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 56) ~size:4 (fun src _tail at ->
+          Wire.Reader.bounded_bytes src at ~max:3 ~field:"vectors.containers.Lists.codes")
+
+    let points { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 64) ~size:8 Point.View.read
+
+    let padded { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 72) ~size:24 Padded.View.read
+
+    let labels { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 80) ~size:12 Label.View.read
+
+    let rows { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 88) ~size:8 (fun src tail at ->
+          Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
+
+    let pairs { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 96) ~size:12
+        (fun src tail at -> (Wire.Reader.u8 src at, Wire.View.bytes src tail (at + 4)))
+
+    let maybe { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 104) ~size:8 (fun src _tail at ->
+          if Wire.Reader.presence src at ~field:"vectors.containers.Lists.maybe" then
+            Some (Wire.Reader.u32 src (at + 4))
+          else None)
+
+    let blocks { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 112) ~size:3
+        (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:3)
+
+    let times { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 120) ~size:8
+        (fun src _tail at -> Wire.Reader.timestamp src at)
+
+    let prices { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 128) ~size:8
+        (fun src _tail at -> Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at))
+  end
 end
 
 module Tuples = struct
@@ -1265,4 +1505,36 @@ module Tuples = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 80 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_string r (at + 32) ~field:"vectors.containers.Tuples.mixed";
+    Label.check r (at + 52);
+    Wire.Reader.skip r (at + 64) ~align:2 ~size:2 ~field:"vectors.containers.Tuples.lists";
+    Wire.Reader.skip r (at + 72) ~align:4 ~size:8 ~field:"vectors.containers.Tuples.lists"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let pair { Wire.View.src; at; _ } = (Wire.Reader.f64 src at, Wire.Reader.f64 src (at + 8))
+
+    let mixed { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u8 src (at + 16),
+       Wire.Reader.u64 src (at + 24),
+       Wire.View.bytes src tail (at + 32))
+
+    let nested { Wire.View.src; at; tail; _ } =
+      ((Wire.Reader.u8 src (at + 40), Wire.Reader.u16 src (at + 42)),
+       Wire.View.array src tail (at + 44) ~len:2 ~size:4
+         (fun src _tail at -> Wire.Reader.u32 src at),
+       Label.View.read src tail (at + 52))
+
+    let lists { Wire.View.src; at; tail; _ } =
+      (Wire.View.list src tail (at + 64) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at),
+       Wire.View.list src tail (at + 72) ~size:8 Point.View.read)
+  end
 end

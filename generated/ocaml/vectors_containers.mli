@@ -16,9 +16,21 @@ module Point : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val x : t -> int
+    val y : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Inline and fixed, with padding inside and at its end. *)
@@ -33,9 +45,22 @@ module Padded : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val small : t -> int
+    val wide : t -> Mycelium_wire.U64.t
+    val middle : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Inline, but what it refers to lies in the tail. *)
@@ -49,9 +74,21 @@ module Label : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val name : t -> string
+    val value : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Arrays lie inline, whatever they hold. *)
@@ -80,6 +117,24 @@ module Arrays : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val hash : t -> string
+    val grid : t -> int Mycelium_wire.View.Items.t Mycelium_wire.View.Items.t
+    val truths : t -> bool Mycelium_wire.View.Items.t
+    val points : t -> Point.View.t Mycelium_wire.View.Items.t
+    val padded : t -> Padded.View.t Mycelium_wire.View.Items.t
+    val words : t -> string Mycelium_wire.View.Items.t
+    val labels : t -> Label.View.t Mycelium_wire.View.Items.t
+    val maybe : t -> int option Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -113,6 +168,24 @@ module Bounded : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val numbers : t -> int Mycelium_wire.View.Items.t
+    val many : t -> bool Mycelium_wire.View.Items.t
+    val raw : t -> string
+    val points : t -> Point.View.t Mycelium_wire.View.Items.t
+    val padded : t -> Padded.View.t Mycelium_wire.View.Items.t
+    val words : t -> string Mycelium_wire.View.Items.t
+    val codes : t -> string Mycelium_wire.View.Items.t
+    val labels : t -> Label.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -125,7 +198,7 @@ module Lists : sig
     raw : string;
     truths : bool array;
     wide : Mycelium_wire.U128.t array;
-    floats : float array;
+    floats : floatarray;
     words : string array;
     blobs : string array;
     codes : string array;
@@ -145,7 +218,7 @@ module Lists : sig
     raw:string ->
     truths:bool array ->
     wide:Mycelium_wire.U128.t array ->
-    floats:float array ->
+    floats:floatarray ->
     words:string array ->
     blobs:string array ->
     codes:string array ->
@@ -162,6 +235,33 @@ module Lists : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val numbers : t -> Mycelium_wire.U64.t Mycelium_wire.View.Items.t
+    val raw : t -> string
+    val truths : t -> bool Mycelium_wire.View.Items.t
+    val wide : t -> Mycelium_wire.U128.t Mycelium_wire.View.Items.t
+    val floats : t -> Mycelium_wire.Floats.t
+    val words : t -> string Mycelium_wire.View.Items.t
+    val blobs : t -> string Mycelium_wire.View.Items.t
+    val codes : t -> string Mycelium_wire.View.Items.t
+    val points : t -> Point.View.t Mycelium_wire.View.Items.t
+    val padded : t -> Padded.View.t Mycelium_wire.View.Items.t
+    val labels : t -> Label.View.t Mycelium_wire.View.Items.t
+    val rows : t -> int Mycelium_wire.View.Items.t Mycelium_wire.View.Items.t
+    val pairs : t -> (int * string) Mycelium_wire.View.Items.t
+    val maybe : t -> int option Mycelium_wire.View.Items.t
+    val blocks : t -> string Mycelium_wire.View.Items.t
+    val times : t -> Mycelium_wire.Timestamp.t Mycelium_wire.View.Items.t
+    val prices : t -> Mycelium_wire.Decimal.S2.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -186,6 +286,20 @@ module Tuples : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val pair : t -> (float * float)
+    val mixed : t -> (int * Mycelium_wire.U64.t * string)
+    val nested : t -> ((int * int) * int Mycelium_wire.View.Items.t * Label.View.t)
+    val lists : t -> (int Mycelium_wire.View.Items.t * Point.View.t Mycelium_wire.View.Items.t)
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

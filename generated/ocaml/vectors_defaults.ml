@@ -34,12 +34,13 @@ module Side = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.u8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.u8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -71,7 +72,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u16 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.defaults.Marks"
   let tail_end _ at = at
 end
@@ -146,6 +148,14 @@ module Level = struct
     in
     { price; quantity; side; tags }
 
+  let check r at =
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard
+      (Wire.Reader.presence src (at + 8) ~field:"vectors.defaults.Level.quantity");
+    Wire.Reader.discard (Side.load src (at + 16) ~field:"vectors.defaults.Level.side");
+    Wire.Reader.check_list r (at + 20) ~align:4 ~size:8 ~field:"vectors.defaults.Level.tags"
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.defaults.Level.tags")
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
@@ -162,6 +172,24 @@ module Level = struct
     Wire.Writer.pad4 dst (at + 28) 0l
 
   let tail_end t at = Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string t.tags at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let price { Wire.View.src; at; _ } = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at)
+
+    let quantity { Wire.View.src; at; _ } =
+      if Wire.Reader.presence src (at + 8) ~field:"vectors.defaults.Level.quantity" then
+        Some (Wire.Reader.u32 src (at + 12))
+      else None
+
+    let side { Wire.View.src; at; _ } =
+      Side.load src (at + 16) ~field:"vectors.defaults.Level.side"
+
+    let tags { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 20) ~size:8 (fun src tail at -> Wire.View.bytes src tail at)
+  end
 end
 
 module Grown = struct
@@ -797,4 +825,352 @@ module Grown = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 8 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    if there >= 16 then
+      Wire.Reader.skip r (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers";
+    if there >= 24 then
+      Wire.Reader.check_list r (at + 16) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
+        (fun r at -> Wire.Reader.check_string r at ~field:"vectors.defaults.Grown.empty");
+    if there >= 32 then
+      Wire.Reader.check_list r (at + 24) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
+        (fun r at -> Wire.Reader.check_string r at ~field:"vectors.defaults.Grown.words");
+    if there >= 37 then
+      Wire.Reader.check_count src (at + 32) ~max:4 ~field:"vectors.defaults.Grown.bounded";
+    if there >= 39 then
+      Wire.Reader.check_array r (at + 37) ~len:2 ~size:1 (fun r at ->
+          Wire.Reader.discard
+            (Side.load r.Wire.Reader.src at ~field:"vectors.defaults.Grown.sides"));
+    if there >= 52 then
+      Wire.Reader.check_list r (at + 44) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
+        (fun r at ->
+          Wire.Reader.skip r at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested");
+    if there >= 60 then
+      Wire.Reader.skip r (at + 52) ~align:1 ~size:1 ~field:"vectors.defaults.Grown.raw";
+    if there >= 65 then
+      Wire.Reader.check_count src (at + 60) ~max:4 ~field:"vectors.defaults.Grown.short";
+    if there >= 104 then (
+      Wire.Reader.check_string r (at + 88) ~field:"vectors.defaults.Grown.both";
+      Wire.Reader.skip r (at + 96) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both");
+    if there >= 144 then Level.check r (at + 112);
+    if there >= 216 then
+      Wire.Reader.check_bounded_list r (at + 144) ~max:2 ~first:8 ~size:32
+        ~field:"vectors.defaults.Grown.levels" Level.check;
+    if there >= 224 then
+      Wire.Reader.discard
+        (Wire.Reader.map r (at + 216) ~align:4 ~size:16 ~compare:Wire.Order.string
+           ~field:"vectors.defaults.Grown.counts" (fun r at ->
+             let v0 =
+               Wire.Reader.bounded_string r.Wire.Reader.src at ~max:8
+                 ~field:"vectors.defaults.Grown.counts"
+             in
+             let v1 = Wire.Reader.u32 r.Wire.Reader.src (at + 12) in
+             (v0, v1)));
+    if there >= 232 then
+      Wire.Reader.discard
+        (Wire.Reader.map r (at + 224) ~align:4 ~size:12 ~compare:Side.compare
+           ~field:"vectors.defaults.Grown.by_side" (fun r at ->
+             let v0 = Side.decode r at ~field:"vectors.defaults.Grown.by_side" in
+             let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.defaults.Grown.by_side" in
+             (v0, v1)));
+    if there >= 304 then
+      Wire.Reader.check_array r (at + 300) ~len:2 ~size:2 (fun r at ->
+          Wire.Reader.discard
+            (Wire.Reader.presence r.Wire.Reader.src at ~field:"vectors.defaults.Grown.maybe"))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let numbers_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8 (Wire.Size.list ~align:2 ~size:2 [| 1; 2; 3 |] 0))
+        (fun w at v ->
+          Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers"
+            (fun w at v ->
+              Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.numbers") v)
+        [| 1; 2; 3 |]
+
+    let empty_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8
+                 (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [||] 0)) (fun w at v ->
+          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
+            (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.empty" v) v)
+        [||]
+
+    let words_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8
+                 (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [| "a"; ""; "grün" |] 0))
+        (fun w at v ->
+          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
+            (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.words" v) v)
+        [| "a"; ""; "grün" |]
+
+    let bounded_default =
+      Wire.View.encoded ~block:5 ~size:8 (fun w at v ->
+          Wire.Writer.bounded_list w at ~max:4 ~first:1 ~size:1 ~room:5
+            ~field:"vectors.defaults.Grown.bounded" (fun w at v ->
+              Wire.Writer.i8 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.bounded") v)
+        [| -1; 50 |]
+
+    let sides_default =
+      Wire.View.encoded ~block:2 ~size:8 (fun w at v ->
+          Wire.Writer.array w at ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
+            (Side.encode ~field:"vectors.defaults.Grown.sides") v) [| Side.Sell; Side.Buy |]
+
+    let rows_default =
+      Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
+          Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
+            (fun w at v ->
+              Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:2
+                ~field:"vectors.defaults.Grown.rows" v) v) [| "\x00\xff"; "\x0a\x0b" |]
+
+    let nested_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8
+                 (Wire.Size.list_of ~align:4 ~size:8
+                    (fun v at -> Wire.Size.list ~align:2 ~size:2 v at)
+                    [| [| 1 |]; [||]; [| 2; 3 |] |] 0)) (fun w at v ->
+          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
+            (fun w at v ->
+              Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested"
+                (fun w at v ->
+                  Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.nested")
+                v) v) [| [| 1 |]; [||]; [| 2; 3 |] |]
+
+    let both_default =
+      Wire.View.encoded ~block:16
+        ~size:(Wire.Size.payload ~block:16
+                 (let v0, v1 = ("a", [| 7 |]) in
+                  let at = Wire.Size.string v0 0 in
+                  Wire.Size.list ~align:2 ~size:2 v1 at)) (fun w at v ->
+          let v0, v1 = v in
+          Wire.Writer.string w at ~field:"vectors.defaults.Grown.both" v0;
+          Wire.Writer.list w (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both"
+            (fun w at v ->
+              Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.both") v1)
+        ("a", [| 7 |])
+
+    let level_default =
+      Wire.View.encoded ~block:32
+        ~size:(Wire.Size.payload ~block:32
+                 (Level.tail_end
+                    { Level.price = Wire.Decimal.S2.of_mantissa 150L; Level.quantity = None; Level.side = Side.Sell; Level.tags = [| "x" |] }
+                    0)) Level.encode
+        { Level.price = Wire.Decimal.S2.of_mantissa 150L; Level.quantity = None; Level.side = Side.Sell; Level.tags = [| "x" |] }
+
+    let levels_default =
+      Wire.View.encoded ~block:72
+        ~size:(Wire.Size.payload ~block:72
+                 (Wire.Size.each Level.tail_end
+                    [| { Level.price = Wire.Decimal.S2.of_mantissa 100L; Level.quantity = Some 2; Level.side = Side.Buy; Level.tags = [||] } |]
+                    0)) (fun w at v ->
+          Wire.Writer.bounded_list w at ~max:2 ~first:8 ~size:32 ~room:72
+            ~field:"vectors.defaults.Grown.levels" Level.encode v)
+        [| { Level.price = Wire.Decimal.S2.of_mantissa 100L; Level.quantity = Some 2; Level.side = Side.Buy; Level.tags = [||] } |]
+
+    let counts_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8
+                 (Wire.Size.map ~align:4 ~size:16 [ ("a", 1); ("b", 2) ] 0)) (fun w at v ->
+          Wire.Writer.map w at ~align:4 ~size:16 ~compare:Wire.Order.string
+            ~field:"vectors.defaults.Grown.counts" (fun w at v ->
+              let v0, v1 = v in
+              Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:8
+                ~field:"vectors.defaults.Grown.counts" v0;
+              Wire.Writer.pad1 w.Wire.Writer.dst (at + 9) 0;
+              Wire.Writer.pad2 w.Wire.Writer.dst (at + 10) 0;
+              Wire.Writer.u32 w.Wire.Writer.dst (at + 12) v1
+                ~field:"vectors.defaults.Grown.counts") v) [ ("a", 1); ("b", 2) ]
+
+    let by_side_default =
+      Wire.View.encoded ~block:8
+        ~size:(Wire.Size.payload ~block:8
+                 (Wire.Size.map_of ~align:4 ~size:12 ~compare:Side.compare (fun v at ->
+                      let _, v1 = v in
+                      Wire.Size.string v1 at) [ (Side.Buy, "b"); (Side.Sell, "s") ] 0))
+        (fun w at v ->
+          Wire.Writer.map w at ~align:4 ~size:12 ~compare:Side.compare
+            ~field:"vectors.defaults.Grown.by_side" (fun w at v ->
+              let v0, v1 = v in
+              Side.encode w at v0 ~field:"vectors.defaults.Grown.by_side";
+              Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
+              Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
+              Wire.Writer.string w (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) v)
+        [ (Side.Buy, "b"); (Side.Sell, "s") ]
+
+    let maybe_default =
+      Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
+          Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
+            (fun w at v ->
+              match v with
+              | None -> Wire.Writer.zero w.Wire.Writer.dst at 2
+              | Some v ->
+                  Wire.Writer.some w.Wire.Writer.dst at 1;
+                  Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v
+                    ~field:"vectors.defaults.Grown.maybe") v) [| None; Some 7 |]
+
+    let id { Wire.View.src; at; _ } = Wire.Reader.u64 src at
+
+    let numbers { Wire.View.src; at; there; tail; } =
+      if there < 16 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
+          numbers_default ~block:8
+      else Wire.View.list src tail (at + 8) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at)
+
+    let empty { Wire.View.src; at; there; tail; } =
+      if there < 24 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.list src tail at ~size:8 (fun src tail at -> Wire.View.bytes src tail at))
+          empty_default ~block:8
+      else
+        Wire.View.list src tail (at + 16) ~size:8
+          (fun src tail at -> Wire.View.bytes src tail at)
+
+    let words { Wire.View.src; at; there; tail; } =
+      if there < 32 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.list src tail at ~size:8 (fun src tail at -> Wire.View.bytes src tail at))
+          words_default ~block:8
+      else
+        Wire.View.list src tail (at + 24) ~size:8
+          (fun src tail at -> Wire.View.bytes src tail at)
+
+    let bounded { Wire.View.src; at; there; tail; } =
+      if there < 37 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.bounded_list src tail at ~max:4 ~first:1 ~size:1
+              (fun src _tail at -> Wire.Reader.i8 src at)) bounded_default ~block:5
+      else
+        Wire.View.bounded_list src tail (at + 32) ~max:4 ~first:1 ~size:1
+          (fun src _tail at -> Wire.Reader.i8 src at)
+
+    let sides { Wire.View.src; at; there; tail; } =
+      if there < 39 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.array src tail at ~len:2 ~size:1
+              (fun src _tail at -> Side.load src at ~field:"sides")) sides_default ~block:2
+      else
+        Wire.View.array src tail (at + 37) ~len:2 ~size:1
+          (fun src _tail at -> Side.load src at ~field:"vectors.defaults.Grown.sides")
+
+    let rows { Wire.View.src; at; there; tail; } =
+      if there < 43 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.array src tail at ~len:2 ~size:2
+              (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:2)) rows_default ~block:4
+      else
+        Wire.View.array src tail (at + 39) ~len:2 ~size:2
+          (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:2)
+
+    let nested { Wire.View.src; at; there; tail; } =
+      if there < 52 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.list src tail at ~size:8 (fun src tail at ->
+                Wire.View.list src tail at ~size:2
+                  (fun src _tail at -> Wire.Reader.u16 src at))) nested_default ~block:8
+      else
+        Wire.View.list src tail (at + 44) ~size:8 (fun src tail at ->
+            Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
+
+    let raw { Wire.View.src; at; there; tail; } =
+      if there < 60 then "\x00\xff" else Wire.View.bytes src tail (at + 52)
+
+    let short { Wire.View.src; at; there; _ } =
+      if there < 65 then "\x01\x02"
+      else Wire.Reader.bounded_bytes src (at + 60) ~max:4 ~field:"vectors.defaults.Grown.short"
+
+    let pair { Wire.View.src; at; there; _ } =
+      if there < 88 then (0.1, -1.5)
+      else (Wire.Reader.f64 src (at + 72), Wire.Reader.f32 src (at + 80))
+
+    let both { Wire.View.src; at; there; tail; } =
+      if there < 104 then
+        Wire.View.of_encoded (fun src tail at ->
+            (Wire.View.bytes src tail at,
+             Wire.View.list src tail (at + 8) ~size:2
+               (fun src _tail at -> Wire.Reader.u16 src at))) both_default ~block:16
+      else
+        (Wire.View.bytes src tail (at + 88),
+         Wire.View.list src tail (at + 96) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
+
+    let flags { Wire.View.src; at; there; _ } =
+      if there < 106 then (Marks.of_bits 0x8001) else Marks.load src (at + 104)
+
+    let none { Wire.View.src; at; there; _ } =
+      if there < 108 then (Marks.of_bits 0x0) else Marks.load src (at + 106)
+
+    let level { Wire.View.src; at; there; tail; } =
+      if there < 144 then Wire.View.of_encoded Level.View.read level_default ~block:32
+      else Level.View.read src tail (at + 112)
+
+    let levels { Wire.View.src; at; there; tail; } =
+      if there < 216 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.bounded_list src tail at ~max:2 ~first:8 ~size:32 Level.View.read)
+          levels_default ~block:72
+      else Wire.View.bounded_list src tail (at + 144) ~max:2 ~first:8 ~size:32 Level.View.read
+
+    let counts { Wire.View.src; at; there; tail; } =
+      if there < 224 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.map src tail at ~size:16 ~value:12 ~compare:Wire.Order.string
+              (fun src _tail at -> Wire.Reader.bounded_bytes src at ~max:8 ~field:"counts")
+              (fun src _tail at -> Wire.Reader.u32 src at)) counts_default ~block:8
+      else
+        Wire.View.map src tail (at + 216) ~size:16 ~value:12 ~compare:Wire.Order.string
+          (fun src _tail at ->
+            Wire.Reader.bounded_bytes src at ~max:8 ~field:"vectors.defaults.Grown.counts")
+          (fun src _tail at -> Wire.Reader.u32 src at)
+
+    let by_side { Wire.View.src; at; there; tail; } =
+      if there < 232 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.map src tail at ~size:12 ~value:4 ~compare:Side.compare
+              (fun src _tail at -> Side.load src at ~field:"by_side")
+              (fun src tail at -> Wire.View.bytes src tail at)) by_side_default ~block:8
+      else
+        Wire.View.map src tail (at + 224) ~size:12 ~value:4 ~compare:Side.compare
+          (fun src _tail at -> Side.load src at ~field:"vectors.defaults.Grown.by_side")
+          (fun src tail at -> Wire.View.bytes src tail at)
+
+    let key { Wire.View.src; at; there; _ } =
+      if there < 248 then (Wire.Uuid.of_string_exn "f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
+      else Wire.Reader.uuid src (at + 232)
+
+    let wide { Wire.View.src; at; there; _ } =
+      if there < 280 then (Wire.U256.of_string_exn "340282366920938463463374607431768211456")
+      else Wire.Reader.u256 src (at + 248)
+
+    let tiny { Wire.View.src; at; there; _ } =
+      if there < 288 then 5e-324 else Wire.Reader.f64 src (at + 280)
+
+    let huge { Wire.View.src; at; there; _ } =
+      if there < 296 then 1.7976931348623157e308 else Wire.Reader.f64 src (at + 288)
+
+    let third { Wire.View.src; at; there; _ } =
+      if there < 300 then 0.3333333432674408 else Wire.Reader.f32 src (at + 296)
+
+    let maybe { Wire.View.src; at; there; tail; } =
+      if there < 304 then
+        Wire.View.of_encoded (fun src tail at ->
+            Wire.View.array src tail at ~len:2 ~size:2 (fun src _tail at ->
+                if Wire.Reader.presence src at ~field:"maybe" then
+                  Some (Wire.Reader.u8 src (at + 1))
+                else None)) maybe_default ~block:4
+      else
+        Wire.View.array src tail (at + 300) ~len:2 ~size:2 (fun src _tail at ->
+            if Wire.Reader.presence src at ~field:"vectors.defaults.Grown.maybe" then
+              Some (Wire.Reader.u8 src (at + 1))
+            else None)
+  end
 end

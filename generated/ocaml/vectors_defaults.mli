@@ -18,7 +18,7 @@ module Side : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** A default of several bits. *)
@@ -36,7 +36,7 @@ module Marks : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** A default with fields. *)
@@ -58,9 +58,23 @@ module Level : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val price : t -> Mycelium_wire.Decimal.S2.t
+    val quantity : t -> int option
+    val side : t -> Side.t
+    val tags : t -> string Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Every field behind the first has a default. *)
@@ -144,6 +158,40 @@ module Grown : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val id : t -> Mycelium_wire.U64.t
+    val numbers : t -> int Mycelium_wire.View.Items.t
+    val empty : t -> string Mycelium_wire.View.Items.t
+    val words : t -> string Mycelium_wire.View.Items.t
+    val bounded : t -> int Mycelium_wire.View.Items.t
+    val sides : t -> Side.t Mycelium_wire.View.Items.t
+    val rows : t -> string Mycelium_wire.View.Items.t
+    val nested : t -> int Mycelium_wire.View.Items.t Mycelium_wire.View.Items.t
+    val raw : t -> string
+    val short : t -> string
+    val pair : t -> (float * float)
+    val both : t -> (string * int Mycelium_wire.View.Items.t)
+    val flags : t -> Marks.t
+    val none : t -> Marks.t
+    val level : t -> Level.View.t
+    val levels : t -> Level.View.t Mycelium_wire.View.Items.t
+    val counts : t -> (string, int) Mycelium_wire.View.Map.t
+    val by_side : t -> (Side.t, string) Mycelium_wire.View.Map.t
+    val key : t -> Mycelium_wire.Uuid.t
+    val wide : t -> Mycelium_wire.U256.t
+    val tiny : t -> float
+    val huge : t -> float
+    val third : t -> float
+    val maybe : t -> int option Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

@@ -42,7 +42,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -79,12 +80,13 @@ module Side = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.u8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.u8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -124,12 +126,13 @@ module Step = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.i8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.i8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -171,7 +174,8 @@ module Level = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.i16 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.i16 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.i16 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -213,7 +217,8 @@ module Offset = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.i32 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.i32 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.i32 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -255,7 +260,8 @@ module Serial = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_u64 (Wire.Reader.u64 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_u64 (Wire.Reader.u64 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field:_ w at t = Wire.Writer.u64 w.Wire.Writer.dst at (to_u64 t)
   let tail_end _ at = at
 end
@@ -292,12 +298,13 @@ module Delta = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.i64 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.i64 src at in
     match of_int64 n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.i64 n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field:_ w at t = Wire.Writer.i64 w.Wire.Writer.dst at (to_int64 t)
   let tail_end _ at = at
 end
@@ -334,12 +341,13 @@ module Word = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.u32 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.u32 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u32 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -364,7 +372,8 @@ module Small = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u8 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u8 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.enums.Small"
   let tail_end _ at = at
 end
@@ -394,7 +403,8 @@ module Trade = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u16 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.enums.Trade"
   let tail_end _ at = at
 end
@@ -419,7 +429,8 @@ module Medium = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u32 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u32 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u32 w.Wire.Writer.dst at t ~field:"vectors.enums.Medium"
   let tail_end _ at = at
 end
@@ -444,7 +455,8 @@ module Large = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u64 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u64 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
   let tail_end _ at = at
 end
@@ -628,6 +640,46 @@ module Enums = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 56 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard (Side.load src (at + 2) ~field:"vectors.enums.Enums.side");
+    Wire.Reader.discard (Step.load src (at + 3) ~field:"vectors.enums.Enums.step");
+    Wire.Reader.discard (Delta.load src (at + 24) ~field:"vectors.enums.Enums.delta");
+    Wire.Reader.discard (Word.load src (at + 32) ~field:"vectors.enums.Enums.word")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let venue { Wire.View.src; at; _ } = Venue.load src at ~field:"vectors.enums.Enums.venue"
+    let side { Wire.View.src; at; _ } = Side.load src (at + 2) ~field:"vectors.enums.Enums.side"
+    let step { Wire.View.src; at; _ } = Step.load src (at + 3) ~field:"vectors.enums.Enums.step"
+
+    let level { Wire.View.src; at; _ } =
+      Level.load src (at + 4) ~field:"vectors.enums.Enums.level"
+
+    let offset { Wire.View.src; at; _ } =
+      Offset.load src (at + 8) ~field:"vectors.enums.Enums.offset"
+
+    let serial { Wire.View.src; at; _ } =
+      Serial.load src (at + 16) ~field:"vectors.enums.Enums.serial"
+
+    let delta { Wire.View.src; at; _ } =
+      Delta.load src (at + 24) ~field:"vectors.enums.Enums.delta"
+
+    let word { Wire.View.src; at; _ } =
+      Word.load src (at + 32) ~field:"vectors.enums.Enums.word"
+
+    let small { Wire.View.src; at; _ } = Small.load src (at + 36)
+    let trade { Wire.View.src; at; _ } = Trade.load src (at + 38)
+    let medium { Wire.View.src; at; _ } = Medium.load src (at + 40)
+    let large { Wire.View.src; at; _ } = Large.load src (at + 48)
+  end
 end
 
 module Rows = struct
@@ -779,4 +831,42 @@ module Rows = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 24 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_list r at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides" (fun r at ->
+        Wire.Reader.discard (Side.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.sides"));
+    Wire.Reader.check_count src (at + 12) ~max:2 ~field:"vectors.enums.Rows.trades";
+    if Wire.Reader.presence src (at + 18) ~field:"vectors.enums.Rows.maybe" then
+      Wire.Reader.discard (Side.load src (at + 19) ~field:"vectors.enums.Rows.maybe")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let sides { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail at ~size:1
+        (fun src _tail at -> Side.load src at ~field:"vectors.enums.Rows.sides")
+
+    let venues { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 8) ~len:2 ~size:2
+        (fun src _tail at -> Venue.load src at ~field:"vectors.enums.Rows.venues")
+
+    let trades { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 12) ~max:2 ~first:2 ~size:2
+        (fun src _tail at -> Trade.load src at)
+
+    let maybe { Wire.View.src; at; _ } =
+      if Wire.Reader.presence src (at + 18) ~field:"vectors.enums.Rows.maybe" then
+        Some (Side.load src (at + 19) ~field:"vectors.enums.Rows.maybe")
+      else None
+
+    let pair { Wire.View.src; at; _ } =
+      (Venue.load src (at + 20) ~field:"vectors.enums.Rows.pair", Small.load src (at + 22))
+  end
 end

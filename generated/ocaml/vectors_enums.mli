@@ -20,7 +20,7 @@ module Venue : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Refuses them. *)
@@ -39,7 +39,7 @@ module Side : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Negative numbers. *)
@@ -59,7 +59,7 @@ module Step : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Negative numbers that may be unknown. *)
@@ -79,7 +79,7 @@ module Level : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Wide and signed. *)
@@ -99,7 +99,7 @@ module Offset : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** As wide as it gets. *)
@@ -119,7 +119,7 @@ module Serial : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** As wide as it gets, signed. *)
@@ -138,7 +138,7 @@ module Delta : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Four bytes. *)
@@ -157,7 +157,7 @@ module Word : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** One byte of bits. *)
@@ -174,7 +174,7 @@ module Small : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Two bytes of bits, declared out of order. *)
@@ -191,7 +191,7 @@ module Trade : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Four bytes of bits. *)
@@ -208,7 +208,7 @@ module Medium : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Eight bytes of bits. *)
@@ -225,7 +225,7 @@ module Large : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** One of each. *)
@@ -263,6 +263,28 @@ module Enums : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val venue : t -> Venue.t
+    val side : t -> Side.t
+    val step : t -> Step.t
+    val level : t -> Level.t
+    val offset : t -> Offset.t
+    val serial : t -> Serial.t
+    val delta : t -> Delta.t
+    val word : t -> Word.t
+    val small : t -> Small.t
+    val trade : t -> Trade.t
+    val medium : t -> Medium.t
+    val large : t -> Large.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -288,6 +310,21 @@ module Rows : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val sides : t -> Side.t Mycelium_wire.View.Items.t
+    val venues : t -> Venue.t Mycelium_wire.View.Items.t
+    val trades : t -> Trade.t Mycelium_wire.View.Items.t
+    val maybe : t -> Side.t option
+    val pair : t -> (Venue.t * Small.t)
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

@@ -39,7 +39,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -291,6 +292,81 @@ module Grown = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 8 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    if there >= 9 then
+      Wire.Reader.discard
+        (Wire.Reader.bool src (at + 8) ~field:"vectors.evolution.Grown.truth");
+    if there >= 80 then
+      Wire.Reader.check_string r (at + 72) ~field:"vectors.evolution.Grown.text";
+    if there >= 85 then
+      Wire.Reader.check_bounded_string src (at + 80) ~max:4
+        ~field:"vectors.evolution.Grown.code";
+    if there >= 96 then
+      if not (Wire.Reader.is_nothing src (at + 88)) then
+        Wire.Reader.check_string r (at + 88) ~field:"vectors.evolution.Grown.note";
+    if there >= 104 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 96) ~field:"vectors.evolution.Grown.count")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let id { Wire.View.src; at; _ } = Wire.Reader.u64 src at
+
+    let truth { Wire.View.src; at; there; _ } =
+      if there < 9 then true
+      else Wire.Reader.bool src (at + 8) ~field:"vectors.evolution.Grown.truth"
+
+    let small { Wire.View.src; at; there; _ } =
+      if there < 10 then (-5) else Wire.Reader.i8 src (at + 9)
+
+    let large { Wire.View.src; at; there; _ } =
+      if there < 24 then (Wire.U64.of_bits (-1L)) else Wire.Reader.u64 src (at + 16)
+
+    let wide { Wire.View.src; at; there; _ } =
+      if there < 40 then { Wire.I128.hi = -9223372036854775808L; lo = 0L }
+      else Wire.Reader.i128 src (at + 24)
+
+    let float { Wire.View.src; at; there; _ } =
+      if there < 48 then 0.5 else Wire.Reader.f64 src (at + 40)
+
+    let venue { Wire.View.src; at; there; _ } =
+      if there < 50 then Venue.Coinbase
+      else Venue.load src (at + 48) ~field:"vectors.evolution.Grown.venue"
+
+    let price { Wire.View.src; at; there; _ } =
+      if there < 64 then (Wire.Decimal.S4.of_mantissa 12500L)
+      else Wire.Decimal.S4.of_mantissa (Wire.Reader.i64 src (at + 56))
+
+    let span { Wire.View.src; at; there; _ } =
+      if there < 72 then (Wire.Duration.of_ns 1500000000L)
+      else Wire.Reader.duration src (at + 64)
+
+    let text { Wire.View.src; at; there; tail; } =
+      if there < 80 then "grün" else Wire.View.bytes src tail (at + 72)
+
+    let code { Wire.View.src; at; there; _ } =
+      if there < 85 then "ab"
+      else Wire.Reader.bounded_bytes src (at + 80) ~max:4 ~field:"vectors.evolution.Grown.code"
+
+    let note { Wire.View.src; at; there; tail; } =
+      if there < 96 then None
+      else if Wire.Reader.is_absent src (at + 88) then None
+      else Some (Wire.View.bytes src tail (at + 88))
+
+    let count { Wire.View.src; at; there; _ } =
+      if there < 104 then None
+      else if Wire.Reader.presence src (at + 96) ~field:"vectors.evolution.Grown.count" then
+        Some (Wire.Reader.u32 src (at + 100))
+      else None
+  end
 end
 
 module Log = struct
@@ -347,6 +423,23 @@ module Log = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 8 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.evolution.Log.lines")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let lines { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail at ~size:8 (fun src tail at -> Wire.View.bytes src tail at)
+  end
 end
 
 module Outer = struct
@@ -413,6 +506,22 @@ module Outer = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 9 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.embedded r at ~block:Grown.block ~field:"vectors.evolution.Outer.inner"
+      Grown.check_block
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let inner { Wire.View.src; at; tail; _ } = Grown.View.read src tail at
+    let after { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 8)
+  end
 end
 
 module Strict = struct
@@ -479,4 +588,16 @@ module Strict = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+  let check_block _r at there = if there < 8 then Wire.Reader.require at ~block:there required
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let first { Wire.View.src; at; _ } = Wire.Reader.u32 src at
+    let second { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 4)
+  end
 end

@@ -19,7 +19,7 @@ module Venue : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Every field behind the first has a default or is optional, so that a frame may end after any. *)
@@ -69,6 +69,29 @@ module Grown : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val id : t -> Mycelium_wire.U64.t
+    val truth : t -> bool
+    val small : t -> int
+    val large : t -> Mycelium_wire.U64.t
+    val wide : t -> Mycelium_wire.I128.t
+    val float : t -> float
+    val venue : t -> Venue.t
+    val price : t -> Mycelium_wire.Decimal.S4.t
+    val span : t -> Mycelium_wire.Duration.t
+    val text : t -> string
+    val code : t -> string
+    val note : t -> string option
+    val count : t -> int option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -83,6 +106,17 @@ module Log : sig
   val make : lines:string array -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val lines : t -> string Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -100,6 +134,18 @@ module Outer : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val inner : t -> Grown.View.t
+    val after : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -115,6 +161,18 @@ module Strict : sig
   val make : first:int -> second:int -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val first : t -> int
+    val second : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

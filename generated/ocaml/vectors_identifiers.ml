@@ -239,4 +239,60 @@ module Identifiers = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 233 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard (Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag");
+    Wire.Reader.discard
+      (Wire.Reader.presence src (at + 56) ~field:"vectors.identifiers.Identifiers.maybe_id");
+    Wire.Reader.discard
+      (Wire.Reader.presence src (at + 80) ~field:"vectors.identifiers.Identifiers.maybe_wide");
+    Wire.Reader.skip r (at + 120) ~align:1 ~size:16
+      ~field:"vectors.identifiers.Identifiers.ids";
+    Wire.Reader.skip r (at + 128) ~align:8 ~size:32
+      ~field:"vectors.identifiers.Identifiers.wides";
+    Wire.Reader.check_count src (at + 200) ~max:2
+      ~field:"vectors.identifiers.Identifiers.bounded"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let flag { Wire.View.src; at; _ } =
+      Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag"
+
+    let id { Wire.View.src; at; _ } = Wire.Reader.uuid src (at + 1)
+    let wide { Wire.View.src; at; _ } = Wire.Reader.u256 src (at + 24)
+
+    let maybe_id { Wire.View.src; at; _ } =
+      if Wire.Reader.presence src (at + 56) ~field:"vectors.identifiers.Identifiers.maybe_id" then
+        Some (Wire.Reader.uuid src (at + 57))
+      else None
+
+    let maybe_wide { Wire.View.src; at; _ } =
+      if Wire.Reader.presence src (at + 80) ~field:"vectors.identifiers.Identifiers.maybe_wide" then
+        Some (Wire.Reader.u256 src (at + 88))
+      else None
+
+    let ids { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 120) ~size:16 (fun src _tail at -> Wire.Reader.uuid src at)
+
+    let wides { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 128) ~size:32 (fun src _tail at -> Wire.Reader.u256 src at)
+
+    let pair { Wire.View.src; at; _ } =
+      (Wire.Reader.u8 src (at + 136),
+       Wire.Reader.u256 src (at + 144),
+       Wire.Reader.u8 src (at + 176),
+       Wire.Reader.uuid src (at + 177))
+
+    let bounded { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 200) ~max:2 ~first:1 ~size:16
+        (fun src _tail at -> Wire.Reader.uuid src at)
+  end
 end

@@ -31,6 +31,25 @@ module Identifiers : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val flag : t -> bool
+    val id : t -> Mycelium_wire.Uuid.t
+    val wide : t -> Mycelium_wire.U256.t
+    val maybe_id : t -> Mycelium_wire.Uuid.t option
+    val maybe_wide : t -> Mycelium_wire.U256.t option
+    val ids : t -> Mycelium_wire.Uuid.t Mycelium_wire.View.Items.t
+    val wides : t -> Mycelium_wire.U256.t Mycelium_wire.View.Items.t
+    val pair : t -> (int * Mycelium_wire.U256.t * int * Mycelium_wire.Uuid.t)
+    val bounded : t -> Mycelium_wire.Uuid.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t

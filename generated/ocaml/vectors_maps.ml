@@ -34,12 +34,13 @@ module Side = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.i8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.i8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -81,7 +82,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u16 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -106,7 +108,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u8 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u8 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.maps.Marks"
   let tail_end _ at = at
 end
@@ -149,6 +152,8 @@ module Level = struct
     let quantity = Wire.Reader.u32 src (at + 8) in
     { price; quantity }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
@@ -156,6 +161,14 @@ module Level = struct
     Wire.Writer.pad4 dst (at + 12) 0l
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let price { Wire.View.src; at; _ } = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at)
+    let quantity { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 8)
+  end
 end
 
 module Note = struct
@@ -204,6 +217,20 @@ module Note = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 8 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_string r at ~field:"vectors.maps.Note.text"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let text { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+  end
 end
 
 module Numbers = struct
@@ -412,6 +439,85 @@ module Numbers = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 48 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.discard
+      (Wire.Reader.map r at ~align:2 ~size:4 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Numbers.unsigned" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u16 r.Wire.Reader.src (at + 2) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 8) ~align:2 ~size:4 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Numbers.signed" (fun r at ->
+           let v0 = Wire.Reader.i16 r.Wire.Reader.src at in
+           let v1 =
+             Wire.Reader.bool r.Wire.Reader.src (at + 2) ~field:"vectors.maps.Numbers.signed"
+           in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 16) ~align:8 ~size:16 ~compare:Wire.U64.compare
+         ~field:"vectors.maps.Numbers.wide" (fun r at ->
+           let v0 = Wire.Reader.u64 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.i64 r.Wire.Reader.src (at + 8) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 24) ~align:1 ~size:2 ~compare:Wire.Order.bool
+         ~field:"vectors.maps.Numbers.small" (fun r at ->
+           let v0 = Wire.Reader.bool r.Wire.Reader.src at ~field:"vectors.maps.Numbers.small" in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 32) ~align:8 ~size:24 ~compare:Wire.Decimal.S2.compare
+         ~field:"vectors.maps.Numbers.prices" (fun r at ->
+           let v0 = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 r.Wire.Reader.src at) in
+           let v1 = Level.decode r (at + 8) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 40) ~align:8 ~size:16 ~compare:Wire.Timestamp.compare
+         ~field:"vectors.maps.Numbers.times" (fun r at ->
+           let v0 = Wire.Reader.timestamp r.Wire.Reader.src at in
+           let v1 = Wire.Reader.duration r.Wire.Reader.src (at + 8) in
+           (v0, v1)))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let unsigned { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail at ~size:4 ~value:2 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at) (fun src _tail at -> Wire.Reader.u16 src at)
+
+    let signed { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 8) ~size:4 ~value:2 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.i16 src at)
+        (fun src _tail at -> Wire.Reader.bool src at ~field:"vectors.maps.Numbers.signed")
+
+    let wide { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 16) ~size:16 ~value:8 ~compare:Wire.U64.compare
+        (fun src _tail at -> Wire.Reader.u64 src at)
+        (fun src _tail at -> Wire.Reader.i64 src at)
+
+    let small { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 24) ~size:2 ~value:1 ~compare:Wire.Order.bool
+        (fun src _tail at -> Wire.Reader.bool src at ~field:"vectors.maps.Numbers.small")
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let prices { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 32) ~size:24 ~value:8 ~compare:Wire.Decimal.S2.compare
+        (fun src _tail at -> Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at))
+        Level.View.read
+
+    let times { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 40) ~size:16 ~value:8 ~compare:Wire.Timestamp.compare
+        (fun src _tail at -> Wire.Reader.timestamp src at)
+        (fun src _tail at -> Wire.Reader.duration src at)
+  end
 end
 
 module Wides = struct
@@ -573,6 +679,62 @@ module Wides = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 32 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.discard
+      (Wire.Reader.map r at ~align:8 ~size:24 ~compare:Wire.I128.compare
+         ~field:"vectors.maps.Wides.signed" (fun r at ->
+           let v0 = Wire.Reader.i128 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 16) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 8) ~align:8 ~size:24 ~compare:Wire.U128.compare
+         ~field:"vectors.maps.Wides.unsigned" (fun r at ->
+           let v0 = Wire.Reader.u128 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 16) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 16) ~align:8 ~size:40 ~compare:Wire.U256.compare
+         ~field:"vectors.maps.Wides.widest" (fun r at ->
+           let v0 = Wire.Reader.u256 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 32) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 24) ~align:4 ~size:20 ~compare:Wire.Uuid.compare
+         ~field:"vectors.maps.Wides.ids" (fun r at ->
+           let v0 = Wire.Reader.uuid r.Wire.Reader.src at in
+           let v1 = Wire.Reader.u32 r.Wire.Reader.src (at + 16) in
+           (v0, v1)))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let signed { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail at ~size:24 ~value:16 ~compare:Wire.I128.compare
+        (fun src _tail at -> Wire.Reader.i128 src at)
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let unsigned { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 8) ~size:24 ~value:16 ~compare:Wire.U128.compare
+        (fun src _tail at -> Wire.Reader.u128 src at)
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let widest { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 16) ~size:40 ~value:32 ~compare:Wire.U256.compare
+        (fun src _tail at -> Wire.Reader.u256 src at)
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let ids { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 24) ~size:20 ~value:16 ~compare:Wire.Uuid.compare
+        (fun src _tail at -> Wire.Reader.uuid src at)
+        (fun src _tail at -> Wire.Reader.u32 src at)
+  end
 end
 
 module Named = struct
@@ -698,6 +860,50 @@ module Named = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 24 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.discard
+      (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Side.compare
+         ~field:"vectors.maps.Named.sides" (fun r at ->
+           let v0 = Side.decode r at ~field:"vectors.maps.Named.sides" in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 8) ~align:2 ~size:4 ~compare:Venue.compare
+         ~field:"vectors.maps.Named.venues" (fun r at ->
+           let v0 = Venue.decode r at ~field:"vectors.maps.Named.venues" in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 2) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 16) ~align:1 ~size:2 ~compare:Marks.compare
+         ~field:"vectors.maps.Named.marks" (fun r at ->
+           let v0 = Marks.decode r at in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+           (v0, v1)))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let sides { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail at ~size:2 ~value:1 ~compare:Side.compare
+        (fun src _tail at -> Side.load src at ~field:"vectors.maps.Named.sides")
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let venues { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 8) ~size:4 ~value:2 ~compare:Venue.compare
+        (fun src _tail at -> Venue.load src at ~field:"vectors.maps.Named.venues")
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let marks { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 16) ~size:2 ~value:1 ~compare:Marks.compare
+        (fun src _tail at -> Marks.load src at) (fun src _tail at -> Wire.Reader.u8 src at)
+  end
 end
 
 module Texts = struct
@@ -868,6 +1074,70 @@ module Texts = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 32 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.discard
+      (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.string
+         ~field:"vectors.maps.Texts.words" (fun r at ->
+           let v0 = Wire.Reader.string r at ~field:"vectors.maps.Texts.words" in
+           let v1 = Wire.Reader.u32 r.Wire.Reader.src (at + 8) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 8) ~align:1 ~size:6 ~compare:Wire.Order.string
+         ~field:"vectors.maps.Texts.codes" (fun r at ->
+           let v0 =
+             Wire.Reader.bounded_string r.Wire.Reader.src at ~max:4
+               ~field:"vectors.maps.Texts.codes"
+           in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 5) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
+         ~field:"vectors.maps.Texts.blobs" (fun r at ->
+           let v0 = Wire.Reader.bytes r at ~field:"vectors.maps.Texts.blobs" in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 8) in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 24) ~align:1 ~size:5 ~compare:Wire.Order.string
+         ~field:"vectors.maps.Texts.tags" (fun r at ->
+           let v0 =
+             Wire.Reader.bounded_bytes r.Wire.Reader.src at ~max:3
+               ~field:"vectors.maps.Texts.tags"
+           in
+           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 4) in
+           (v0, v1)))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let words { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail at ~size:12 ~value:8 ~compare:Wire.Order.string
+        (fun src tail at -> Wire.View.bytes src tail at)
+        (fun src _tail at -> Wire.Reader.u32 src at)
+
+    let codes { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 8) ~size:6 ~value:5 ~compare:Wire.Order.string
+        (fun src _tail at ->
+          Wire.Reader.bounded_bytes src at ~max:4 ~field:"vectors.maps.Texts.codes")
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let blobs { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 16) ~size:12 ~value:8 ~compare:Wire.Order.string
+        (fun src tail at -> Wire.View.bytes src tail at)
+        (fun src _tail at -> Wire.Reader.u8 src at)
+
+    let tags { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 24) ~size:5 ~value:4 ~compare:Wire.Order.string
+        (fun src _tail at ->
+          Wire.Reader.bounded_bytes src at ~max:3 ~field:"vectors.maps.Texts.tags")
+        (fun src _tail at -> Wire.Reader.u8 src at)
+  end
 end
 
 module Values = struct
@@ -1162,6 +1432,112 @@ module Values = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 48 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.discard
+      (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Values.texts" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.maps.Values.texts" in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 8) ~align:4 ~size:12 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Values.lists" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 =
+             Wire.Reader.list r (at + 4) ~align:2 ~size:2 ~field:"vectors.maps.Values.lists"
+               (fun r at -> Wire.Reader.u16 r.Wire.Reader.src at)
+           in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
+         ~field:"vectors.maps.Values.maps" (fun r at ->
+           let v0 =
+             Wire.Reader.bounded_string r.Wire.Reader.src at ~max:2
+               ~field:"vectors.maps.Values.maps"
+           in
+           let v1 =
+             Wire.Reader.map r (at + 4) ~align:4 ~size:12 ~compare:Wire.Order.int
+               ~field:"vectors.maps.Values.maps" (fun r at ->
+                 let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+                 let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.maps.Values.maps" in
+                 (v0, v1))
+           in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 24) ~align:4 ~size:12 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Values.notes" (fun r at ->
+           let v0 = Wire.Reader.u16 r.Wire.Reader.src at in
+           let v1 =
+             Wire.Reader.embedded r (at + 4) ~block:Note.block
+               ~field:"vectors.maps.Values.notes" Note.decode_block
+           in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 32) ~align:4 ~size:12 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Values.maybe" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 =
+             if Wire.Reader.presence r.Wire.Reader.src (at + 4) ~field:"vectors.maps.Values.maybe" then
+               Some (Wire.Reader.u32 r.Wire.Reader.src (at + 8))
+             else None
+           in
+           (v0, v1)));
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 40) ~align:4 ~size:16 ~compare:Wire.Order.int
+         ~field:"vectors.maps.Values.pairs" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 =
+             let v0 = Wire.Reader.u8 r.Wire.Reader.src (at + 4) in
+             let v1 = Wire.Reader.string r (at + 8) ~field:"vectors.maps.Values.pairs" in
+             (v0, v1)
+           in
+           (v0, v1)))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let texts { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail at ~size:12 ~value:4 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at)
+        (fun src tail at -> Wire.View.bytes src tail at)
+
+    let lists { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 8) ~size:12 ~value:4 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at) (fun src tail at ->
+          Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
+
+    let maps { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 16) ~size:12 ~value:4 ~compare:Wire.Order.string
+        (fun src _tail at ->
+          Wire.Reader.bounded_bytes src at ~max:2 ~field:"vectors.maps.Values.maps")
+        (fun src tail at ->
+          Wire.View.map src tail at ~size:12 ~value:4 ~compare:Wire.Order.int
+            (fun src _tail at -> Wire.Reader.u8 src at)
+            (fun src tail at -> Wire.View.bytes src tail at))
+
+    let notes { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 24) ~size:12 ~value:4 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u16 src at) Note.View.read
+
+    let maybe { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 32) ~size:12 ~value:4 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at) (fun src _tail at ->
+          if Wire.Reader.presence src at ~field:"vectors.maps.Values.maybe" then
+            Some (Wire.Reader.u32 src (at + 4))
+          else None)
+
+    let pairs { Wire.View.src; at; tail; _ } =
+      Wire.View.map src tail (at + 40) ~size:16 ~value:4 ~compare:Wire.Order.int
+        (fun src _tail at -> Wire.Reader.u8 src at)
+        (fun src tail at -> (Wire.Reader.u8 src at, Wire.View.bytes src tail (at + 4)))
+  end
 end
 
 module Inside = struct
@@ -1285,4 +1661,49 @@ module Inside = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 24 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    if not (Wire.Reader.is_nothing src at) then
+      Wire.Reader.discard
+        (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Wire.Order.int
+           ~field:"vectors.maps.Inside.absent" (fun r at ->
+             let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+             let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+             (v0, v1)));
+    Wire.Reader.check_list r (at + 8) ~align:4 ~size:8 ~field:"vectors.maps.Inside.many"
+      (fun r at ->
+        Wire.Reader.discard
+          (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Wire.Order.int
+             ~field:"vectors.maps.Inside.many" (fun r at ->
+               let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+               let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
+               (v0, v1))));
+    Wire.Reader.check_string r (at + 16) ~field:"vectors.maps.Inside.after"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let absent { Wire.View.src; at; tail; _ } =
+      if Wire.Reader.is_absent src at then None
+      else
+        Some
+          (Wire.View.map src tail at ~size:2 ~value:1 ~compare:Wire.Order.int
+             (fun src _tail at -> Wire.Reader.u8 src at)
+             (fun src _tail at -> Wire.Reader.u8 src at))
+
+    let many { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 8) ~size:8 (fun src tail at ->
+          Wire.View.map src tail at ~size:2 ~value:1 ~compare:Wire.Order.int
+            (fun src _tail at -> Wire.Reader.u8 src at)
+            (fun src _tail at -> Wire.Reader.u8 src at))
+
+    let after { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 16)
+  end
 end

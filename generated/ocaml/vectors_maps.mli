@@ -18,7 +18,7 @@ module Side : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** A key that is ordered by its number, names or not. *)
@@ -38,7 +38,7 @@ module Venue : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** A key of bits. *)
@@ -55,7 +55,7 @@ module Marks : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Inline and fixed. *)
@@ -69,9 +69,21 @@ module Level : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val price : t -> Mycelium_wire.Decimal.S2.t
+    val quantity : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** By reference. *)
@@ -83,6 +95,17 @@ module Note : sig
   val make : text:string -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val text : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -112,6 +135,22 @@ module Numbers : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val unsigned : t -> (int, int) Mycelium_wire.View.Map.t
+    val signed : t -> (int, bool) Mycelium_wire.View.Map.t
+    val wide : t -> (Mycelium_wire.U64.t, int64) Mycelium_wire.View.Map.t
+    val small : t -> (bool, int) Mycelium_wire.View.Map.t
+    val prices : t -> (Mycelium_wire.Decimal.S2.t, Level.View.t) Mycelium_wire.View.Map.t
+    val times : t -> (Mycelium_wire.Timestamp.t, Mycelium_wire.Duration.t) Mycelium_wire.View.Map.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -136,6 +175,20 @@ module Wides : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val signed : t -> (Mycelium_wire.I128.t, int) Mycelium_wire.View.Map.t
+    val unsigned : t -> (Mycelium_wire.U128.t, int) Mycelium_wire.View.Map.t
+    val widest : t -> (Mycelium_wire.U256.t, int) Mycelium_wire.View.Map.t
+    val ids : t -> (Mycelium_wire.Uuid.t, int) Mycelium_wire.View.Map.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -157,6 +210,19 @@ module Named : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val sides : t -> (Side.t, int) Mycelium_wire.View.Map.t
+    val venues : t -> (Venue.t, int) Mycelium_wire.View.Map.t
+    val marks : t -> (Marks.t, int) Mycelium_wire.View.Map.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -181,6 +247,20 @@ module Texts : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val words : t -> (string, int) Mycelium_wire.View.Map.t
+    val codes : t -> (string, int) Mycelium_wire.View.Map.t
+    val blobs : t -> (string, int) Mycelium_wire.View.Map.t
+    val tags : t -> (string, int) Mycelium_wire.View.Map.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -210,6 +290,22 @@ module Values : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val texts : t -> (int, string) Mycelium_wire.View.Map.t
+    val lists : t -> (int, int Mycelium_wire.View.Items.t) Mycelium_wire.View.Map.t
+    val maps : t -> (string, (int, string) Mycelium_wire.View.Map.t) Mycelium_wire.View.Map.t
+    val notes : t -> (int, Note.View.t) Mycelium_wire.View.Map.t
+    val maybe : t -> (int, int option) Mycelium_wire.View.Map.t
+    val pairs : t -> (int, (int * string)) Mycelium_wire.View.Map.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -231,6 +327,19 @@ module Inside : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val absent : t -> (int, int) Mycelium_wire.View.Map.t option
+    val many : t -> (int, int) Mycelium_wire.View.Map.t Mycelium_wire.View.Items.t
+    val after : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

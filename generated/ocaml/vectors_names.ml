@@ -39,6 +39,8 @@ module String = struct
     let type_ = Wire.Reader.u8 src (at + 8) in
     { value; type_ }
 
+  let check r at = Wire.Reader.check_string r at ~field:"vectors.names.String.value"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.string w at ~field:"vectors.names.String.value" t.value;
@@ -47,6 +49,14 @@ module String = struct
     Wire.Writer.pad2 dst (at + 10) 0
 
   let tail_end t at = Wire.Size.string t.value at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let value { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let type_ { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 8)
+  end
 end
 
 module Option = struct
@@ -84,12 +94,26 @@ module Option = struct
     let none = Wire.Reader.bool src (at + 1) ~field:"vectors.names.Option.none" in
     { some; none }
 
+  let check r at =
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard (Wire.Reader.bool src (at + 1) ~field:"vectors.names.Option.none")
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u8 dst at t.some ~field:"vectors.names.Option.some";
     Wire.Writer.bool dst (at + 1) t.none
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let some { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+
+    let none { Wire.View.src; at; _ } =
+      Wire.Reader.bool src (at + 1) ~field:"vectors.names.Option.none"
+  end
 end
 
 module List = struct
@@ -127,6 +151,8 @@ module List = struct
     let len = Wire.Reader.u32 src (at + 4) in
     { list; len }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.fixed_bytes dst at ~len:3 ~field:"vectors.names.List.list" t.list;
@@ -134,6 +160,14 @@ module List = struct
     Wire.Writer.u32 dst (at + 4) t.len ~field:"vectors.names.List.len"
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let list { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src at ~len:3
+    let len { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 4)
+  end
 end
 
 module Result = struct
@@ -188,7 +222,8 @@ module Result = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u8 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u8 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -220,7 +255,8 @@ module Box = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u8 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u8 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.names.Box"
   let tail_end _ at = at
 end
@@ -287,6 +323,14 @@ module Choice = struct
     | 3 -> Match (List.decode r (at + 4))
     | tag -> Wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u8 src at with
+    | 1 -> ()
+    | 2 -> Wire.Reader.check_string r (at + 4) ~field:"vectors.names.Choice.else"
+    | 3 -> ()
+    | tag -> Wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.zero dst at 12;
@@ -306,6 +350,20 @@ module Choice = struct
     | If _ -> at
     | Else v -> Wire.Size.string v at
     | Match _ -> at
+
+  module View = struct
+    type t =
+      | If of int
+      | Else of string
+      | Match of List.View.t
+
+    let read src tail at =
+      match Wire.Reader.u8 src at with
+      | 1 -> If (Wire.Reader.u8 src (at + 4))
+      | 2 -> Else (Wire.View.bytes src tail (at + 4))
+      | 3 -> Match (List.View.read src tail (at + 4))
+      | tag -> Wire.Reader.bad_tag at tag ~field:"vectors.names.Choice"
+  end
 end
 
 module Message = struct
@@ -724,4 +782,67 @@ module Message = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 89 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard (Wire.Reader.bool src (at + 4) ~field:"vectors.names.Message.fn");
+    Wire.Reader.discard (Wire.Reader.bool src (at + 5) ~field:"vectors.names.Message.def");
+    Wire.Reader.discard (Wire.Reader.bool src (at + 6) ~field:"vectors.names.Message.val");
+    Wire.Reader.check_string r (at + 8) ~field:"vectors.names.Message.class";
+    String.check r (at + 20);
+    Wire.Reader.skip r (at + 32) ~align:1 ~size:1 ~field:"vectors.names.Message.bytes";
+    Wire.Reader.check_string r (at + 44) ~field:"vectors.names.Message.str";
+    if Wire.Reader.presence src (at + 60) ~field:"vectors.names.Message.option" then
+      Option.check r (at + 61);
+    Choice.check r (at + 68) ~field:"vectors.names.Message.union"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let type_ { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+    let self { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 1)
+    let match_ { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 2)
+
+    let fn { Wire.View.src; at; _ } =
+      Wire.Reader.bool src (at + 4) ~field:"vectors.names.Message.fn"
+
+    let def { Wire.View.src; at; _ } =
+      Wire.Reader.bool src (at + 5) ~field:"vectors.names.Message.def"
+
+    let val_ { Wire.View.src; at; _ } =
+      Wire.Reader.bool src (at + 6) ~field:"vectors.names.Message.val"
+
+    let class_ { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 8)
+    let end_ { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 16)
+    let from { Wire.View.src; at; tail; _ } = String.View.read src tail (at + 20)
+    let bytes { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 32)
+    let int { Wire.View.src; at; _ } = Wire.Reader.i32 src (at + 40)
+    let str { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 44)
+    let list { Wire.View.src; at; tail; _ } = List.View.read src tail (at + 52)
+
+    let option { Wire.View.src; at; tail; _ } =
+      if Wire.Reader.presence src (at + 60) ~field:"vectors.names.Message.option" then
+        Some (Option.View.read src tail (at + 61))
+      else None
+
+    let object_ { Wire.View.src; at; _ } =
+      Result.load src (at + 63) ~field:"vectors.names.Message.object"
+
+    let box { Wire.View.src; at; _ } = Box.load src (at + 64)
+    let union { Wire.View.src; at; tail; _ } = Choice.View.read src tail (at + 68)
+    let digest { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 80)
+    let topic { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 81)
+    let decode { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 82)
+    let view { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 83)
+    let encode { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 84)
+    let frame { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 85)
+    let of_frame_ { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 86)
+    let to_frame { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 87)
+    let from_frame { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 88)
+  end
 end

@@ -16,9 +16,21 @@ module String : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val value : t -> string
+    val type_ : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** An optional thing that is called so. *)
@@ -32,9 +44,21 @@ module Option : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val some : t -> int
+    val none : t -> bool
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** A list that is called so. *)
@@ -48,9 +72,21 @@ module List : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val list : t -> string
+    val len : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Members that are words. *)
@@ -74,7 +110,7 @@ module Result : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Bits that are words. *)
@@ -92,7 +128,7 @@ module Box : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Arms that are words. *)
@@ -104,9 +140,21 @@ module Choice : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | If of int
+      | Else of string
+      | Match of List.View.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Words of Rust, Python and OCaml. *)
@@ -171,6 +219,42 @@ module Message : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val type_ : t -> int
+    val self : t -> int
+    val match_ : t -> int
+    val fn : t -> bool
+    val def : t -> bool
+    val val_ : t -> bool
+    val class_ : t -> string
+    val end_ : t -> int
+    val from : t -> String.View.t
+    val bytes : t -> string
+    val int : t -> int
+    val str : t -> string
+    val list : t -> List.View.t
+    val option : t -> Option.View.t option
+    val object_ : t -> Result.t
+    val box : t -> Box.t
+    val union : t -> Choice.View.t
+    val digest : t -> int
+    val topic : t -> int
+    val decode : t -> int
+    val view : t -> int
+    val encode : t -> int
+    val frame : t -> int
+    val of_frame_ : t -> int
+    val to_frame : t -> int
+    val from_frame : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

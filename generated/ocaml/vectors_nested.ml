@@ -61,6 +61,21 @@ module Leaf = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 10 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_string r at ~field:"vectors.nested.Leaf.name"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let name { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let size { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 8)
+  end
 end
 
 module Branch = struct
@@ -275,6 +290,56 @@ module Branch = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 80 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_string r at ~field:"vectors.nested.Branch.label";
+    Wire.Reader.embedded r (at + 8) ~block:Leaf.block ~field:"vectors.nested.Branch.first"
+      Leaf.check_block;
+    if not (Wire.Reader.is_absent src (at + 16)) then
+      Wire.Reader.embedded r (at + 16) ~block:Leaf.block ~field:"vectors.nested.Branch.second"
+        Leaf.check_block;
+    Wire.Reader.check_list r (at + 24) ~align:4 ~size:8 ~field:"vectors.nested.Branch.leaves"
+      (fun r at ->
+        Wire.Reader.embedded r at ~block:Leaf.block ~field:"vectors.nested.Branch.leaves"
+          Leaf.check_block);
+    Wire.Reader.embedded r (at + 32) ~block:Leaf.block ~field:"vectors.nested.Branch.pair"
+      Leaf.check_block;
+    Wire.Reader.check_array r (at + 44) ~len:2 ~size:8 (fun r at ->
+        Wire.Reader.embedded r at ~block:Leaf.block ~field:"vectors.nested.Branch.two"
+          Leaf.check_block);
+    Wire.Reader.check_bounded_list r (at + 60) ~max:2 ~first:4 ~size:8
+      ~field:"vectors.nested.Branch.few" (fun r at ->
+        Wire.Reader.embedded r at ~block:Leaf.block ~field:"vectors.nested.Branch.few"
+          Leaf.check_block)
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let label { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let first { Wire.View.src; at; tail; _ } = Leaf.View.read src tail (at + 8)
+
+    let second { Wire.View.src; at; tail; _ } =
+      if Wire.Reader.is_absent src (at + 16) then None
+      else Some (Leaf.View.read src tail (at + 16))
+
+    let leaves { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 24) ~size:8 Leaf.View.read
+
+    let pair { Wire.View.src; at; tail; _ } =
+      (Leaf.View.read src tail (at + 32), Wire.Reader.u8 src (at + 40))
+
+    let two { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 44) ~len:2 ~size:8 Leaf.View.read
+
+    let few { Wire.View.src; at; tail; _ } =
+      Wire.View.bounded_list src tail (at + 60) ~max:2 ~first:4 ~size:8 Leaf.View.read
+  end
 end
 
 module Empty = struct
@@ -310,6 +375,16 @@ module Empty = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+  let check_block _r _at _there = ()
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+  end
 end
 
 module Tree = struct
@@ -429,6 +504,40 @@ module Tree = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 32 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches"
+      (fun r at ->
+        Wire.Reader.embedded r at ~block:Branch.block ~field:"vectors.nested.Tree.branches"
+          Branch.check_block);
+    Wire.Reader.embedded r (at + 8) ~block:Empty.block ~field:"vectors.nested.Tree.empty"
+      Empty.check_block;
+    if not (Wire.Reader.is_absent src (at + 16)) then
+      Wire.Reader.embedded r (at + 16) ~block:Empty.block ~field:"vectors.nested.Tree.maybe"
+        Empty.check_block;
+    Wire.Reader.check_string r (at + 24) ~field:"vectors.nested.Tree.end"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let branches { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail at ~size:8 Branch.View.read
+
+    let empty { Wire.View.src; at; tail; _ } = Empty.View.read src tail (at + 8)
+
+    let maybe { Wire.View.src; at; tail; _ } =
+      if Wire.Reader.is_absent src (at + 16) then None
+      else Some (Empty.View.read src tail (at + 16))
+
+    let end_ { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 24)
+  end
 end
 
 module Holder = struct
@@ -469,6 +578,10 @@ module Holder = struct
     in
     { before; leaf }
 
+  let check r at =
+    Wire.Reader.embedded r (at + 4) ~block:Leaf.block ~field:"vectors.nested.Holder.leaf"
+      Leaf.check_block
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u8 dst at t.before ~field:"vectors.nested.Holder.before";
@@ -478,6 +591,14 @@ module Holder = struct
       Leaf.encode_block t.leaf
 
   let tail_end t at = Wire.Size.embedded (Leaf.payload_size t.leaf) at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let before { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+    let leaf { Wire.View.src; at; tail; _ } = Leaf.View.read src tail (at + 4)
+  end
 end
 
 module Holders = struct
@@ -546,4 +667,23 @@ module Holders = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 20 then Wire.Reader.require at ~block:there required;
+    Holder.check r at;
+    Wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"vectors.nested.Holders.more"
+      Holder.check
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let one { Wire.View.src; at; tail; _ } = Holder.View.read src tail at
+
+    let more { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 12) ~size:12 Holder.View.read
+  end
 end

@@ -13,6 +13,18 @@ module Leaf : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val name : t -> string
+    val size : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -43,6 +55,23 @@ module Branch : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val label : t -> string
+    val first : t -> Leaf.View.t
+    val second : t -> Leaf.View.t option
+    val leaves : t -> Leaf.View.t Mycelium_wire.View.Items.t
+    val pair : t -> (Leaf.View.t * int)
+    val two : t -> Leaf.View.t Mycelium_wire.View.Items.t
+    val few : t -> Leaf.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -55,6 +84,15 @@ module Empty : sig
   val make : unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -80,6 +118,20 @@ module Tree : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val branches : t -> Branch.View.t Mycelium_wire.View.Items.t
+    val empty : t -> Empty.View.t
+    val maybe : t -> Empty.View.t option
+    val end_ : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -96,9 +148,21 @@ module Holder : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val before : t -> int
+    val leaf : t -> Leaf.View.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Messages in structs. *)
@@ -111,6 +175,18 @@ module Holders : sig
   val make : one:Holder.t -> more:Holder.t array -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val one : t -> Holder.View.t
+    val more : t -> Holder.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

@@ -37,6 +37,8 @@ module Point = struct
     let y = Wire.Reader.u8 src (at + 4) in
     { x; y }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i32 dst at t.x ~field:"vectors.optionals.Point.x";
@@ -45,6 +47,14 @@ module Point = struct
     Wire.Writer.pad2 dst (at + 6) 0
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let x { Wire.View.src; at; _ } = Wire.Reader.i32 src at
+    let y { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 4)
+  end
 end
 
 module Note = struct
@@ -125,6 +135,35 @@ module Note = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    let src = r.Wire.Reader.src in
+    if there >= 8 then
+      if not (Wire.Reader.is_nothing src at) then
+        Wire.Reader.check_string r at ~field:"vectors.optionals.Note.text";
+    if there >= 10 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 8) ~field:"vectors.optionals.Note.stars")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let text { Wire.View.src; at; there; tail; } =
+      if there < 8 then None
+      else if Wire.Reader.is_absent src at then None
+      else Some (Wire.View.bytes src tail at)
+
+    let stars { Wire.View.src; at; there; _ } =
+      if there < 10 then None
+      else if Wire.Reader.presence src (at + 8) ~field:"vectors.optionals.Note.stars" then
+        Some (Wire.Reader.u8 src (at + 9))
+      else None
+  end
 end
 
 module Side = struct
@@ -159,12 +198,13 @@ module Side = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.u8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.u8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -188,7 +228,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u16 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u16 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.optionals.Marks"
   let tail_end _ at = at
 end
@@ -264,6 +305,18 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u32 src at with
+    | 1 ->
+        Wire.Reader.embedded r (at + 4) ~block:Note.block ~field:"vectors.optionals.Event.note"
+          Note.check_block
+    | 2 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"vectors.optionals.Event.count"
+          (fun _r _at -> ())
+    | 0 as tag -> Wire.Reader.bad_tag at tag ~field
+    | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     match t with
@@ -282,6 +335,22 @@ module Event = struct
     | Note v -> Wire.Size.embedded (Note.payload_size v) at
     | Count _ -> Wire.Size.embedded 8 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
+
+  module View = struct
+    type t =
+      | Note of Note.View.t
+      | Count of Wire.U64.t
+      | Unknown of { tag : int; payload : string }
+
+    let read src tail at =
+      match Wire.Reader.u32 src at with
+      | 1 -> Note (Note.View.read src tail (at + 4))
+      | 2 ->
+          Count
+            (Wire.View.embedded_value (fun src _tail at -> Wire.Reader.u64 src at) src tail
+               (at + 4))
+      | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
+  end
 end
 
 module Shape = struct
@@ -335,6 +404,13 @@ module Shape = struct
     | 2 -> Name (Wire.Reader.string r (at + 4) ~field:"vectors.optionals.Shape.name")
     | tag -> Wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u8 src at with
+    | 1 -> ()
+    | 2 -> Wire.Reader.check_string r (at + 4) ~field:"vectors.optionals.Shape.name"
+    | tag -> Wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.zero dst at 12;
@@ -350,6 +426,18 @@ module Shape = struct
     match t with
     | Dot _ -> at
     | Name v -> Wire.Size.string v at
+
+  module View = struct
+    type t =
+      | Dot of Point.View.t
+      | Name of string
+
+    let read src tail at =
+      match Wire.Reader.u8 src at with
+      | 1 -> Dot (Point.View.read src tail (at + 4))
+      | 2 -> Name (Wire.View.bytes src tail (at + 4))
+      | tag -> Wire.Reader.bad_tag at tag ~field:"vectors.optionals.Shape"
+  end
 end
 
 module Optionals = struct
@@ -926,4 +1014,216 @@ module Optionals = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    let src = r.Wire.Reader.src in
+    if there >= 2 then
+      if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
+        Wire.Reader.discard
+          (Wire.Reader.bool src (at + 1) ~field:"vectors.optionals.Optionals.truth");
+    if there >= 4 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 2) ~field:"vectors.optionals.Optionals.byte");
+    if there >= 24 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 8) ~field:"vectors.optionals.Optionals.number");
+    if there >= 48 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 24) ~field:"vectors.optionals.Optionals.wide");
+    if there >= 64 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 48) ~field:"vectors.optionals.Optionals.float");
+    if there >= 80 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 64) ~field:"vectors.optionals.Optionals.time");
+    if there >= 96 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 80) ~field:"vectors.optionals.Optionals.price");
+    if there >= 98 then
+      if Wire.Reader.presence src (at + 96) ~field:"vectors.optionals.Optionals.side" then
+        Wire.Reader.discard (Side.load src (at + 97) ~field:"vectors.optionals.Optionals.side");
+    if there >= 102 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 98) ~field:"vectors.optionals.Optionals.marks");
+    if there >= 116 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 104) ~field:"vectors.optionals.Optionals.point");
+    if there >= 121 then
+      if Wire.Reader.presence src (at + 116) ~field:"vectors.optionals.Optionals.code" then
+        Wire.Reader.check_bounded_string src (at + 117) ~max:3
+          ~field:"vectors.optionals.Optionals.code";
+    if there >= 130 then
+      if Wire.Reader.presence src (at + 122) ~field:"vectors.optionals.Optionals.few" then
+        Wire.Reader.check_count src (at + 124) ~max:2 ~field:"vectors.optionals.Optionals.few";
+    if there >= 144 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 132) ~field:"vectors.optionals.Optionals.pair");
+    if there >= 147 then
+      Wire.Reader.discard
+        (Wire.Reader.presence src (at + 144) ~field:"vectors.optionals.Optionals.hash");
+    if there >= 164 then
+      if Wire.Reader.presence src (at + 148) ~field:"vectors.optionals.Optionals.shape" then
+        Shape.check r (at + 152) ~field:"vectors.optionals.Optionals.shape";
+    if there >= 172 then
+      if not (Wire.Reader.is_nothing src (at + 164)) then
+        Wire.Reader.check_string r (at + 164) ~field:"vectors.optionals.Optionals.text";
+    if there >= 180 then
+      if not (Wire.Reader.is_nothing src (at + 172)) then
+        Wire.Reader.skip r (at + 172) ~align:1 ~size:1
+          ~field:"vectors.optionals.Optionals.data";
+    if there >= 188 then
+      if not (Wire.Reader.is_nothing src (at + 180)) then
+        Wire.Reader.skip r (at + 180) ~align:4 ~size:4
+          ~field:"vectors.optionals.Optionals.numbers";
+    if there >= 196 then
+      if not (Wire.Reader.is_nothing src (at + 188)) then
+        Wire.Reader.check_list r (at + 188) ~align:4 ~size:8
+          ~field:"vectors.optionals.Optionals.words" (fun r at ->
+            Wire.Reader.check_string r at ~field:"vectors.optionals.Optionals.words");
+    if there >= 204 then
+      if not (Wire.Reader.is_absent src (at + 196)) then
+        Wire.Reader.embedded r (at + 196) ~block:Note.block
+          ~field:"vectors.optionals.Optionals.note" Note.check_block;
+    if there >= 216 then
+      if not (Wire.Reader.is_absent_union src (at + 204)) then
+        Event.check r (at + 204) ~field:"vectors.optionals.Optionals.event"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let truth { Wire.View.src; at; there; _ } =
+      if there < 2 then None
+      else if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
+        Some (Wire.Reader.bool src (at + 1) ~field:"vectors.optionals.Optionals.truth")
+      else None
+
+    let byte { Wire.View.src; at; there; _ } =
+      if there < 4 then None
+      else if Wire.Reader.presence src (at + 2) ~field:"vectors.optionals.Optionals.byte" then
+        Some (Wire.Reader.u8 src (at + 3))
+      else None
+
+    let number { Wire.View.src; at; there; _ } =
+      if there < 24 then None
+      else if Wire.Reader.presence src (at + 8) ~field:"vectors.optionals.Optionals.number" then
+        Some (Wire.Reader.u64 src (at + 16))
+      else None
+
+    let wide { Wire.View.src; at; there; _ } =
+      if there < 48 then None
+      else if Wire.Reader.presence src (at + 24) ~field:"vectors.optionals.Optionals.wide" then
+        Some (Wire.Reader.i128 src (at + 32))
+      else None
+
+    let float { Wire.View.src; at; there; _ } =
+      if there < 64 then None
+      else if Wire.Reader.presence src (at + 48) ~field:"vectors.optionals.Optionals.float" then
+        Some (Wire.Reader.f64 src (at + 56))
+      else None
+
+    let time { Wire.View.src; at; there; _ } =
+      if there < 80 then None
+      else if Wire.Reader.presence src (at + 64) ~field:"vectors.optionals.Optionals.time" then
+        Some (Wire.Reader.timestamp src (at + 72))
+      else None
+
+    let price { Wire.View.src; at; there; _ } =
+      if there < 96 then None
+      else if Wire.Reader.presence src (at + 80) ~field:"vectors.optionals.Optionals.price" then
+        Some (Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src (at + 88)))
+      else None
+
+    let side { Wire.View.src; at; there; _ } =
+      if there < 98 then None
+      else if Wire.Reader.presence src (at + 96) ~field:"vectors.optionals.Optionals.side" then
+        Some (Side.load src (at + 97) ~field:"vectors.optionals.Optionals.side")
+      else None
+
+    let marks { Wire.View.src; at; there; _ } =
+      if there < 102 then None
+      else if Wire.Reader.presence src (at + 98) ~field:"vectors.optionals.Optionals.marks" then
+        Some (Marks.load src (at + 100))
+      else None
+
+    let point { Wire.View.src; at; there; tail; } =
+      if there < 116 then None
+      else if Wire.Reader.presence src (at + 104) ~field:"vectors.optionals.Optionals.point" then
+        Some (Point.View.read src tail (at + 108))
+      else None
+
+    let code { Wire.View.src; at; there; _ } =
+      if there < 121 then None
+      else if Wire.Reader.presence src (at + 116) ~field:"vectors.optionals.Optionals.code" then
+        Some
+          (Wire.Reader.bounded_bytes src (at + 117) ~max:3
+             ~field:"vectors.optionals.Optionals.code")
+      else None
+
+    let few { Wire.View.src; at; there; tail; } =
+      if there < 130 then None
+      else if Wire.Reader.presence src (at + 122) ~field:"vectors.optionals.Optionals.few" then
+        Some
+          (Wire.View.bounded_list src tail (at + 124) ~max:2 ~first:2 ~size:2
+             (fun src _tail at -> Wire.Reader.u16 src at))
+      else None
+
+    let pair { Wire.View.src; at; there; _ } =
+      if there < 144 then None
+      else if Wire.Reader.presence src (at + 132) ~field:"vectors.optionals.Optionals.pair" then
+        Some (Wire.Reader.u8 src (at + 136), Wire.Reader.u32 src (at + 140))
+      else None
+
+    let hash { Wire.View.src; at; there; _ } =
+      if there < 147 then None
+      else if Wire.Reader.presence src (at + 144) ~field:"vectors.optionals.Optionals.hash" then
+        Some (Wire.Reader.fixed_bytes src (at + 145) ~len:2)
+      else None
+
+    let shape { Wire.View.src; at; there; tail; } =
+      if there < 164 then None
+      else if Wire.Reader.presence src (at + 148) ~field:"vectors.optionals.Optionals.shape" then
+        Some (Shape.View.read src tail (at + 152))
+      else None
+
+    let text { Wire.View.src; at; there; tail; } =
+      if there < 172 then None
+      else if Wire.Reader.is_absent src (at + 164) then None
+      else Some (Wire.View.bytes src tail (at + 164))
+
+    let data { Wire.View.src; at; there; tail; } =
+      if there < 180 then None
+      else if Wire.Reader.is_absent src (at + 172) then None
+      else Some (Wire.View.bytes src tail (at + 172))
+
+    let numbers { Wire.View.src; at; there; tail; } =
+      if there < 188 then None
+      else if Wire.Reader.is_absent src (at + 180) then None
+      else
+        Some
+          (Wire.View.list src tail (at + 180) ~size:4
+             (fun src _tail at -> Wire.Reader.u32 src at))
+
+    let words { Wire.View.src; at; there; tail; } =
+      if there < 196 then None
+      else if Wire.Reader.is_absent src (at + 188) then None
+      else
+        Some
+          (Wire.View.list src tail (at + 188) ~size:8
+             (fun src tail at -> Wire.View.bytes src tail at))
+
+    let note { Wire.View.src; at; there; tail; } =
+      if there < 204 then None
+      else if Wire.Reader.is_absent src (at + 196) then None
+      else Some (Note.View.read src tail (at + 196))
+
+    let event { Wire.View.src; at; there; tail; } =
+      if there < 216 then None
+      else if Wire.Reader.is_absent_union src (at + 204) then None
+      else Some (Event.View.read src tail (at + 204))
+  end
 end

@@ -13,9 +13,21 @@ module Point : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val x : t -> int
+    val y : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Referred to. *)
@@ -28,6 +40,18 @@ module Note : sig
   val make : ?text:string -> ?stars:int -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val text : t -> string option
+    val stars : t -> int option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -50,7 +74,7 @@ module Side : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Bits. *)
@@ -66,7 +90,7 @@ module Marks : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** Open. *)
@@ -79,9 +103,21 @@ module Event : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Note of Note.View.t
+      | Count of Mycelium_wire.U64.t
+      | Unknown of { tag : int; payload : string }
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Closed. *)
@@ -92,9 +128,20 @@ module Shape : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Dot of Point.View.t
+      | Name of string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Inline values have a presence byte, references need none. *)
@@ -149,6 +196,37 @@ module Optionals : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val truth : t -> bool option
+    val byte : t -> int option
+    val number : t -> Mycelium_wire.U64.t option
+    val wide : t -> Mycelium_wire.I128.t option
+    val float : t -> float option
+    val time : t -> Mycelium_wire.Timestamp.t option
+    val price : t -> Mycelium_wire.Decimal.S2.t option
+    val side : t -> Side.t option
+    val marks : t -> Marks.t option
+    val point : t -> Point.View.t option
+    val code : t -> string option
+    val few : t -> int Mycelium_wire.View.Items.t option
+    val pair : t -> (int * int) option
+    val hash : t -> string option
+    val shape : t -> Shape.View.t option
+    val text : t -> string option
+    val data : t -> string option
+    val numbers : t -> int Mycelium_wire.View.Items.t option
+    val words : t -> string Mycelium_wire.View.Items.t option
+    val note : t -> Note.View.t option
+    val event : t -> Event.View.t option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

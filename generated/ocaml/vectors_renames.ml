@@ -39,7 +39,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int (Wire.Reader.u8 r.Wire.Reader.src at)
+  let load ~field:_ src at = of_int (Wire.Reader.u8 src at)
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -82,6 +83,8 @@ module Quote = struct
     let size = Wire.Reader.u32 src (at + 8) in
     { price; size }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
@@ -89,6 +92,14 @@ module Quote = struct
     Wire.Writer.pad4 dst (at + 12) 0l
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let price { Wire.View.src; at; _ } = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src at)
+    let size { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 8)
+  end
 end
 
 module Event = struct
@@ -162,6 +173,18 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u32 src at with
+    | 1 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"vectors.renames.Event.quote"
+          Quote.check
+    | 2 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:1 ~field:"vectors.renames.Event.venue"
+          (fun _r _at -> ())
+    | 0 as tag -> Wire.Reader.bad_tag at tag ~field
+    | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     match t with
@@ -179,6 +202,23 @@ module Event = struct
     | Quote _ -> Wire.Size.embedded 16 at
     | Venue _ -> Wire.Size.embedded 8 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
+
+  module View = struct
+    type t =
+      | Quote of Quote.View.t
+      | Venue of Venue.t
+      | Unknown of { tag : int; payload : string }
+
+    let read src tail at =
+      match Wire.Reader.u32 src at with
+      | 1 -> Quote (Wire.View.embedded_value Quote.View.read src tail (at + 4))
+      | 2 ->
+          Venue
+            (Wire.View.embedded_value
+               (fun src _tail at -> Venue.load src at ~field:"vectors.renames.Event.venue") src
+               tail (at + 4))
+      | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
+  end
 end
 
 module Trade = struct
@@ -253,4 +293,23 @@ module Trade = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 28 then Wire.Reader.require at ~block:there required;
+    Event.check r (at + 16) ~field:"vectors.renames.Trade.event"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let quote { Wire.View.src; at; tail; _ } = Quote.View.read src tail at
+    let event { Wire.View.src; at; tail; _ } = Event.View.read src tail (at + 16)
+
+    let venue { Wire.View.src; at; there; _ } =
+      if there < 29 then Venue.Binance
+      else Venue.load src (at + 28) ~field:"vectors.renames.Trade.venue"
+  end
 end

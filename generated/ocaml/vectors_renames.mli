@@ -19,7 +19,7 @@ module Venue : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Once called [Price]. *)
@@ -33,9 +33,21 @@ module Quote : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val price : t -> Mycelium_wire.Decimal.S2.t
+    val size : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Once with other arms. *)
@@ -48,9 +60,21 @@ module Event : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Quote of Quote.View.t
+      | Venue of Venue.t
+      | Unknown of { tag : int; payload : string }
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Once called [Tick]; its topic is the one that it had. *)
@@ -65,6 +89,19 @@ module Trade : sig
   val make : quote:Quote.t -> event:Event.t -> ?venue:Venue.t -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val quote : t -> Quote.View.t
+    val event : t -> Event.View.t
+    val venue : t -> Venue.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

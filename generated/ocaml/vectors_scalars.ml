@@ -306,6 +306,47 @@ module Scalars = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 120 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.discard (Wire.Reader.bool src at ~field:"vectors.scalars.Scalars.truth")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let truth { Wire.View.src; at; _ } =
+      Wire.Reader.bool src at ~field:"vectors.scalars.Scalars.truth"
+
+    let int8 { Wire.View.src; at; _ } = Wire.Reader.i8 src (at + 1)
+    let int16 { Wire.View.src; at; _ } = Wire.Reader.i16 src (at + 2)
+    let int32 { Wire.View.src; at; _ } = Wire.Reader.i32 src (at + 4)
+    let int64 { Wire.View.src; at; _ } = Wire.Reader.i64 src (at + 8)
+    let int128 { Wire.View.src; at; _ } = Wire.Reader.i128 src (at + 16)
+    let uint8 { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 32)
+    let uint16 { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 34)
+    let uint32 { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 36)
+    let uint64 { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 40)
+    let uint128 { Wire.View.src; at; _ } = Wire.Reader.u128 src (at + 48)
+    let float32 { Wire.View.src; at; _ } = Wire.Reader.f32 src (at + 64)
+    let float64 { Wire.View.src; at; _ } = Wire.Reader.f64 src (at + 72)
+    let time { Wire.View.src; at; _ } = Wire.Reader.timestamp src (at + 80)
+    let span { Wire.View.src; at; _ } = Wire.Reader.duration src (at + 88)
+
+    let whole { Wire.View.src; at; _ } =
+      Wire.Decimal.S0.of_mantissa (Wire.Reader.i64 src (at + 96))
+
+    let price { Wire.View.src; at; _ } =
+      Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 104))
+
+    let fine { Wire.View.src; at; _ } =
+      Wire.Decimal.S18.of_mantissa (Wire.Reader.i64 src (at + 112))
+  end
 end
 
 module Padding = struct
@@ -456,6 +497,25 @@ module Padding = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+  let check_block _r at there = if there < 49 then Wire.Reader.require at ~block:there required
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let a { Wire.View.src; at; _ } = Wire.Reader.u8 src at
+    let b { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+    let c { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 16)
+    let d { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 18)
+    let e { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 20)
+    let f { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 24)
+    let g { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 28)
+    let h { Wire.View.src; at; _ } = Wire.Reader.u128 src (at + 32)
+    let i { Wire.View.src; at; _ } = Wire.Reader.u8 src (at + 48)
+  end
 end
 
 module Nothing = struct
@@ -491,4 +551,14 @@ module Nothing = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+  let check_block _r _at _there = ()
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+  end
 end

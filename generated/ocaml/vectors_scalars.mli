@@ -49,6 +49,34 @@ module Scalars : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val truth : t -> bool
+    val int8 : t -> int
+    val int16 : t -> int
+    val int32 : t -> int
+    val int64 : t -> int64
+    val int128 : t -> Mycelium_wire.I128.t
+    val uint8 : t -> int
+    val uint16 : t -> int
+    val uint32 : t -> int
+    val uint64 : t -> Mycelium_wire.U64.t
+    val uint128 : t -> Mycelium_wire.U128.t
+    val float32 : t -> float
+    val float64 : t -> float
+    val time : t -> Mycelium_wire.Timestamp.t
+    val span : t -> Mycelium_wire.Duration.t
+    val whole : t -> Mycelium_wire.Decimal.S0.t
+    val price : t -> Mycelium_wire.Decimal.S8.t
+    val fine : t -> Mycelium_wire.Decimal.S18.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -83,6 +111,25 @@ module Padding : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val a : t -> int
+    val b : t -> Mycelium_wire.U64.t
+    val c : t -> int
+    val d : t -> int
+    val e : t -> int
+    val f : t -> int
+    val g : t -> int
+    val h : t -> Mycelium_wire.U128.t
+    val i : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -95,6 +142,15 @@ module Nothing : sig
   val make : unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

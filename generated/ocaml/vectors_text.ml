@@ -83,6 +83,24 @@ module Unbounded = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 24 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_string r at ~field:"vectors.text.Unbounded.text";
+    Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.text.Unbounded.data";
+    Wire.Reader.check_string r (at + 16) ~field:"vectors.text.Unbounded.again"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let text { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let data { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 8)
+    let again { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 16)
+  end
 end
 
 module Bounded = struct
@@ -197,6 +215,40 @@ module Bounded = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 784 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_bounded_string src at ~max:7 ~field:"vectors.text.Bounded.symbol";
+    Wire.Reader.check_count src (at + 8) ~max:3 ~field:"vectors.text.Bounded.tag";
+    Wire.Reader.check_bounded_string src (at + 12) ~max:255 ~field:"vectors.text.Bounded.small";
+    Wire.Reader.check_bounded_string src (at + 268) ~max:256
+      ~field:"vectors.text.Bounded.large";
+    Wire.Reader.check_count src (at + 526) ~max:256 ~field:"vectors.text.Bounded.blob"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let symbol { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src at ~max:7 ~field:"vectors.text.Bounded.symbol"
+
+    let tag { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 8) ~max:3 ~field:"vectors.text.Bounded.tag"
+
+    let small { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 12) ~max:255 ~field:"vectors.text.Bounded.small"
+
+    let large { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 268) ~max:256 ~field:"vectors.text.Bounded.large"
+
+    let blob { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src (at + 526) ~max:256 ~field:"vectors.text.Bounded.blob"
+  end
 end
 
 module Huge = struct
@@ -250,4 +302,21 @@ module Huge = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 65540 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_count src at ~max:65536 ~field:"vectors.text.Huge.blob"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let blob { Wire.View.src; at; _ } =
+      Wire.Reader.bounded_bytes src at ~max:65536 ~field:"vectors.text.Huge.blob"
+  end
 end

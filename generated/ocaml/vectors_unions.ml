@@ -37,12 +37,22 @@ module Point = struct
     let y = Wire.Reader.i32 src (at + 4) in
     { x; y }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.i32 dst at t.x ~field:"vectors.unions.Point.x";
     Wire.Writer.i32 dst (at + 4) t.y ~field:"vectors.unions.Point.y"
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let x { Wire.View.src; at; _ } = Wire.Reader.i32 src at
+    let y { Wire.View.src; at; _ } = Wire.Reader.i32 src (at + 4)
+  end
 end
 
 module Order = struct
@@ -104,6 +114,21 @@ module Order = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 16 then Wire.Reader.require at ~block:there required;
+    Wire.Reader.check_string r (at + 8) ~field:"vectors.unions.Order.note"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let id { Wire.View.src; at; _ } = Wire.Reader.u64 src at
+    let note { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 8)
+  end
 end
 
 module Shape = struct
@@ -223,6 +248,19 @@ module Shape = struct
              Point.decode)
     | tag -> Wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u8 src at with
+    | 1 -> ()
+    | 2 -> ()
+    | 3 -> Wire.Reader.check_string r (at + 4) ~field:"vectors.unions.Shape.label"
+    | 4 ->
+        Wire.Reader.embedded r (at + 4) ~block:Order.block ~field:"vectors.unions.Shape.order"
+          Order.check_block
+    | 5 -> ()
+    | 6 -> Wire.Reader.skip r (at + 4) ~align:4 ~size:8 ~field:"vectors.unions.Shape.corners"
+    | tag -> Wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.zero dst at 20;
@@ -258,6 +296,26 @@ module Shape = struct
     | Order v -> Wire.Size.embedded (Order.payload_size v) at
     | Size _ -> at
     | Corners v -> Wire.Size.list ~align:4 ~size:8 v at
+
+  module View = struct
+    type t =
+      | Dot of Point.View.t
+      | Line of (Point.View.t * Point.View.t)
+      | Label of string
+      | Order of Order.View.t
+      | Size of int
+      | Corners of Point.View.t Wire.View.Items.t
+
+    let read src tail at =
+      match Wire.Reader.u8 src at with
+      | 1 -> Dot (Point.View.read src tail (at + 4))
+      | 2 -> Line (Point.View.read src tail (at + 4), Point.View.read src tail (at + 12))
+      | 3 -> Label (Wire.View.bytes src tail (at + 4))
+      | 4 -> Order (Order.View.read src tail (at + 4))
+      | 5 -> Size (Wire.Reader.u8 src (at + 4))
+      | 6 -> Corners (Wire.View.list src tail (at + 4) ~size:8 Point.View.read)
+      | tag -> Wire.Reader.bad_tag at tag ~field:"vectors.unions.Shape"
+  end
 end
 
 module Event = struct
@@ -434,6 +492,39 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u32 src at with
+    | 1 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"vectors.unions.Event.tick"
+          Point.check
+    | 2 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"vectors.unions.Event.note"
+          (fun r at -> Wire.Reader.check_string r at ~field:"vectors.unions.Event.note")
+    | 3 ->
+        Wire.Reader.embedded r (at + 4) ~block:Order.block ~field:"vectors.unions.Event.order"
+          Order.check_block
+    | 4 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:1 ~field:"vectors.unions.Event.count"
+          (fun _r _at -> ())
+    | 5 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"vectors.unions.Event.path"
+          (fun r at ->
+            Wire.Reader.skip r at ~align:4 ~size:8 ~field:"vectors.unions.Event.path")
+    | 6 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:20 ~field:"vectors.unions.Event.shape"
+          (Shape.check ~field:"vectors.unions.Event.shape")
+    | 7 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:12 ~field:"vectors.unions.Event.pair"
+          (fun r at -> Wire.Reader.check_string r (at + 4) ~field:"vectors.unions.Event.pair")
+    | 65535 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:1 ~field:"vectors.unions.Event.heartbeat"
+          (fun r at ->
+            Wire.Reader.discard
+              (Wire.Reader.bool r.Wire.Reader.src at ~field:"vectors.unions.Event.heartbeat"))
+    | 0 as tag -> Wire.Reader.bad_tag at tag ~field
+    | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     match t with
@@ -498,6 +589,49 @@ module Event = struct
               Wire.Size.string v1 0)) at
     | Heartbeat _ -> Wire.Size.embedded 8 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
+
+  module View = struct
+    type t =
+      | Tick of Point.View.t
+      | Note of string
+      | Order of Order.View.t
+      | Count of int
+      | Path of Point.View.t Wire.View.Items.t
+      | Shape of Shape.View.t
+      | Pair of (int * string)
+      | Heartbeat of bool
+      | Unknown of { tag : int; payload : string }
+
+    let read src tail at =
+      match Wire.Reader.u32 src at with
+      | 1 -> Tick (Wire.View.embedded_value Point.View.read src tail (at + 4))
+      | 2 ->
+          Note
+            (Wire.View.embedded_value (fun src tail at -> Wire.View.bytes src tail at) src tail
+               (at + 4))
+      | 3 -> Order (Order.View.read src tail (at + 4))
+      | 4 ->
+          Count
+            (Wire.View.embedded_value (fun src _tail at -> Wire.Reader.u8 src at) src tail
+               (at + 4))
+      | 5 ->
+          Path
+            (Wire.View.embedded_value
+               (fun src tail at -> Wire.View.list src tail at ~size:8 Point.View.read) src tail
+               (at + 4))
+      | 6 -> Shape (Wire.View.embedded_value Shape.View.read src tail (at + 4))
+      | 7 ->
+          Pair
+            (Wire.View.embedded_value
+               (fun src tail at -> (Wire.Reader.u8 src at, Wire.View.bytes src tail (at + 4)))
+               src tail (at + 4))
+      | 65535 ->
+          Heartbeat
+            (Wire.View.embedded_value (fun src _tail at ->
+                 Wire.Reader.bool src at ~field:"vectors.unions.Event.heartbeat") src tail
+               (at + 4))
+      | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
+  end
 end
 
 module Wide = struct
@@ -551,6 +685,13 @@ module Wide = struct
     | 300 -> Large (Wire.Reader.u64 src (at + 8))
     | tag -> Wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u16 src at with
+    | 1 -> ()
+    | 300 -> ()
+    | tag -> Wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.zero dst at 16;
@@ -563,6 +704,18 @@ module Wide = struct
         Wire.Writer.u64 dst (at + 8) v
 
   let tail_end _ at = at
+
+  module View = struct
+    type t =
+      | Small of int
+      | Large of Wire.U64.t
+
+    let read src _tail at =
+      match Wire.Reader.u16 src at with
+      | 1 -> Small (Wire.Reader.u8 src (at + 8))
+      | 300 -> Large (Wire.Reader.u64 src (at + 8))
+      | tag -> Wire.Reader.bad_tag at tag ~field:"vectors.unions.Wide"
+  end
 end
 
 module Unions = struct
@@ -699,4 +852,37 @@ module Unions = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 96 then Wire.Reader.require at ~block:there required;
+    Event.check r at ~field:"vectors.unions.Unions.event";
+    Shape.check r (at + 12) ~field:"vectors.unions.Unions.shape";
+    Wide.check r (at + 32) ~field:"vectors.unions.Unions.wide";
+    Wire.Reader.check_list r (at + 48) ~align:4 ~size:12 ~field:"vectors.unions.Unions.events"
+      (Event.check ~field:"vectors.unions.Unions.events");
+    Wire.Reader.check_list r (at + 56) ~align:4 ~size:20 ~field:"vectors.unions.Unions.shapes"
+      (Shape.check ~field:"vectors.unions.Unions.shapes");
+    Wire.Reader.check_array r (at + 64) ~len:2 ~size:16
+      (Wide.check ~field:"vectors.unions.Unions.two")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let event { Wire.View.src; at; tail; _ } = Event.View.read src tail at
+    let shape { Wire.View.src; at; tail; _ } = Shape.View.read src tail (at + 12)
+    let wide { Wire.View.src; at; tail; _ } = Wide.View.read src tail (at + 32)
+
+    let events { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 48) ~size:12 Event.View.read
+
+    let shapes { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 56) ~size:20 Shape.View.read
+
+    let two { Wire.View.src; at; tail; _ } =
+      Wire.View.array src tail (at + 64) ~len:2 ~size:16 Wide.View.read
+  end
 end

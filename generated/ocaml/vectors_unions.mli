@@ -13,9 +13,21 @@ module Point : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val x : t -> int
+    val y : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Referred to. *)
@@ -28,6 +40,18 @@ module Order : sig
   val make : id:Mycelium_wire.U64.t -> note:string -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val id : t -> Mycelium_wire.U64.t
+    val note : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -46,9 +70,24 @@ module Shape : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Dot of Point.View.t
+      | Line of (Point.View.t * Point.View.t)
+      | Label of string
+      | Order of Order.View.t
+      | Size of int
+      | Corners of Point.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Each arm lies in the tail as a payload of its own; an unknown one is kept. *)
@@ -67,9 +106,27 @@ module Event : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Tick of Point.View.t
+      | Note of string
+      | Order of Order.View.t
+      | Count of int
+      | Path of Point.View.t Mycelium_wire.View.Items.t
+      | Shape of Shape.View.t
+      | Pair of (int * string)
+      | Heartbeat of bool
+      | Unknown of { tag : int; payload : string }
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** A tag of two bytes. *)
@@ -80,9 +137,20 @@ module Wide : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Small of int
+      | Large of Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Both, alone and in rows. *)
@@ -107,6 +175,22 @@ module Unions : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val event : t -> Event.View.t
+    val shape : t -> Shape.View.t
+    val wide : t -> Wide.View.t
+    val events : t -> Event.View.t Mycelium_wire.View.Items.t
+    val shapes : t -> Shape.View.t Mycelium_wire.View.Items.t
+    val two : t -> Wide.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

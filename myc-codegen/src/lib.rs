@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use myc_schema::schema::Schema;
 
 #[cfg(feature = "tools")]
+pub mod c;
+#[cfg(feature = "tools")]
 pub mod export;
 pub mod file;
 #[cfg(feature = "tools")]
@@ -30,8 +32,12 @@ mod numbers;
 #[cfg(feature = "tools")]
 pub mod ocaml;
 #[cfg(feature = "tools")]
+mod order;
+#[cfg(feature = "tools")]
 pub mod python;
 pub mod rust;
+#[cfg(feature = "tools")]
+mod shape;
 #[cfg(feature = "tools")]
 pub mod site;
 #[cfg(feature = "tools")]
@@ -62,12 +68,14 @@ pub enum Language {
     Python,
     /// Modules with interfaces.
     Ocaml,
+    /// Headers.
+    C,
 }
 
 #[cfg(feature = "tools")]
 impl Language {
     /// All of them, in the order in which `mycc gen` prints.
-    pub const ALL: [Language; 3] = [Language::Rust, Language::Python, Language::Ocaml];
+    pub const ALL: [Language; 4] = [Language::Rust, Language::Python, Language::Ocaml, Language::C];
 
     /// Name on the command line and of the output folder.
     pub const fn name(self) -> &'static str {
@@ -75,6 +83,7 @@ impl Language {
             Language::Rust => "rust",
             Language::Python => "python",
             Language::Ocaml => "ocaml",
+            Language::C => "c",
         }
     }
 
@@ -89,6 +98,7 @@ impl Language {
             Language::Rust => Box::new(rust::Rust::default()),
             Language::Python => Box::new(python::Python),
             Language::Ocaml => Box::new(ocaml::Ocaml),
+            Language::C => Box::new(c::C),
         }
     }
 }

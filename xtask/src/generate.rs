@@ -62,13 +62,17 @@ const LOCK: &str = "schemas/myc.lock";
 
 const CONTROL: &[&str] = &["schemas/mycelium/control.myc"];
 
+const OCAML_BENCH: &[&str] = &["benches/ocaml/peers/samples.myc"];
+
 const TARGETS: &[Target] = &[
     Target { language: "rust", out: "generated/rust", schemas: SCHEMAS },
     Target { language: "python", out: "generated/python", schemas: SCHEMAS },
     Target { language: "ocaml", out: "generated/ocaml", schemas: SCHEMAS },
+    Target { language: "c", out: "generated/c", schemas: SCHEMAS },
     Target { language: "rust", out: "runtime/bus/src", schemas: CONTROL },
     Target { language: "python", out: "runtime/python", schemas: CONTROL },
     Target { language: "ocaml", out: "runtime/ocaml/control", schemas: CONTROL },
+    Target { language: "ocaml", out: "benches/ocaml/peers", schemas: OCAML_BENCH },
 ];
 
 impl Target {

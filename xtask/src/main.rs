@@ -5,6 +5,7 @@
 //! Chromium with the system's package manager where they may.
 
 mod bench;
+mod c;
 mod campaign;
 mod demo;
 mod failure;

@@ -64,6 +64,7 @@ impl Types<'_> {
             Ty::Decimal(scale) => own(&format!("Decimal.S{scale}")),
             Ty::String(_) | Ty::Bytes(_) => plain("string"),
             Ty::Array(item, _) | Ty::List(item, _) if self.is_byte(item) => plain("string"),
+            Ty::Array(item, _) | Ty::List(item, _) if self.is_float(item) => plain("floats"),
             Ty::Array(item, _) | Ty::List(item, _) => {
                 call(self.wire_in(how.module(), "array"), [self.comparison(item, how)])
             }

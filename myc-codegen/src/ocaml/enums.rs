@@ -8,7 +8,7 @@ use super::expr::{Expr, atom, call, string};
 use super::json::{name_label, reader_definition};
 use super::literal::int64;
 use super::print::definition;
-use super::read::carrier;
+use super::read::{SOURCE_OF_READER, carrier};
 use super::record::{beside, text_functions};
 use super::types::Place;
 use super::types::Types;
@@ -28,6 +28,7 @@ const TAKEN: &[&str] = &[
     "mem",
     "named",
     "json_reader",
+    "load",
     "names",
     "of_bits",
     "of_json",
@@ -61,7 +62,7 @@ pub(super) fn lower_enum(
         json_reader(code, declared, &number, name),
     ];
     implementation.extend(text_functions(code));
-    implementation.push(decode(code, declared, &number));
+    implementation.extend(load(code, declared, &number));
     implementation.push(encode(code, declared.repr, &format!("({} t)", number.to)));
     implementation.push("let tail_end _ at = at".to_owned());
     (implementation, enum_interface(face, declared))
@@ -144,7 +145,7 @@ fn enum_interface(face: &Types<'_>, declared: &Enum) -> Vec<String> {
         "(** The member's name in the schema. *)\n  val to_string : t -> string".to_owned(),
         "include Mycelium_wire.Value.S with type t := t".to_owned(),
         "(**/**)".to_owned(),
-        "include Mycelium_wire.Codec.NAMED with type t := t".to_owned(),
+        "include Mycelium_wire.Codec.ENUM with type t := t".to_owned(),
     ]
 }
 
@@ -230,16 +231,23 @@ fn json_reader(types: &Types<'_>, declared: &Enum, number: &Number, name: &str) 
     reader_definition(types.wire(function), arguments)
 }
 
-fn decode(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+/// `load`, which reads a string, and `decode`, which reads that of a reader.
+fn load(types: &Types<'_>, declared: &Enum, number: &Number) -> [String; 2] {
+    let source = SOURCE_OF_READER.replacen("Wire", types.wire, 1);
+    let decode = format!("let decode ~field r at = load ~field {source} at");
+    [load_number(types, declared, number), decode]
+}
+
+fn load_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let read = carrier(types, declared.repr);
     if declared.open {
-        return definition("decode ~field:_ r at", &call(number.of, [read]), 2);
+        return definition("load ~field:_ src at", &call(number.of, [read]), 2);
     }
     let shown = call(types.wire("Json.to_string"), [atom(number.json.clone()), atom("n")]);
     let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
     let cases = vec![(types.option("Some") + " v", atom("v")), (types.option("None"), refuse)];
     let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
-    definition("decode ~field r at", &body, 2)
+    definition("load ~field src at", &body, 2)
 }
 
 fn encode(types: &Types<'_>, repr: Repr, value: &str) -> String {
@@ -288,7 +296,9 @@ pub(super) fn lower_flags(
     let arguments = vec![name_label(name), atom("named"), bits];
     implementation.push(reader_definition(code.wire(function), arguments));
     implementation.extend(text_functions(code));
-    implementation.push(definition("decode r at", &carrier(code, flags.repr), 2));
+    implementation.push(definition("load src at", &carrier(code, flags.repr), 2));
+    let source = SOURCE_OF_READER.replacen("Wire", code.wire, 1);
+    implementation.push(format!("let decode r at = load {source} at"));
     let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1).into();
     let write = code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
     implementation.push(definition("encode w at t", &write, 2));
@@ -311,7 +321,7 @@ fn flags_interface(flags: &Flags) -> Vec<String> {
     );
     interface.push("include Mycelium_wire.Value.S with type t := t".to_owned());
     interface.push("(**/**)".to_owned());
-    interface.push("include Mycelium_wire.Codec.PLAIN with type t := t".to_owned());
+    interface.push("include Mycelium_wire.Codec.FLAGS with type t := t".to_owned());
     interface
 }
 

@@ -40,7 +40,7 @@ impl Expr {
             }
             Expr::Tuple(items) => {
                 text.push('(');
-                put_joined(text, items, ", ", Expr::put_flat)?;
+                put_joined(text, items, ", ", Expr::put_flat_item)?;
                 text.push(')');
             }
             Expr::Items([opening, closing], items) if items.is_empty() => {
@@ -75,6 +75,14 @@ impl Expr {
         self.put_flat(text)?;
         text.push(')');
         Some(())
+    }
+
+    /// As an item of a tuple: `if a then b else c, d` is `if a then b else (c, d)`.
+    fn put_flat_item(&self, text: &mut String) -> Option<()> {
+        match self {
+            Expr::If(..) => self.put_flat_argument(text),
+            _ => self.put_flat(text),
+        }
     }
 
     /// Whether it needs no parentheses as an argument.

@@ -30,6 +30,7 @@ impl Types<'_> {
             Ty::String(_) => atom(json("string")),
             Ty::Bytes(_) => atom(json("bytes")),
             Ty::Array(item, _) | Ty::List(item, _) if self.is_byte(item) => atom(json("bytes")),
+            Ty::Array(item, _) | Ty::List(item, _) if self.is_float(item) => atom(json("floats")),
             Ty::Array(item, _) | Ty::List(item, _) => {
                 call(json("array"), [self.json_printer(item)])
             }
@@ -102,10 +103,11 @@ impl Types<'_> {
 
     fn json_array(&self, item: &Ty, len: u32) -> Expr {
         let len = number("len", len as usize);
-        match self.is_byte(item) {
-            true => call(self.wire("Json_reader.fixed_bytes"), [len]),
-            false => call(self.wire("Json_reader.array"), [len, self.json_reader(item)]),
+        if self.is_byte(item) {
+            return call(self.wire("Json_reader.fixed_bytes"), [len]);
         }
+        let items = call(self.wire("Json_reader.array"), [len, self.json_reader(item)]);
+        self.json_floats(item, items)
     }
 
     fn json_list(&self, item: &Ty, bound: Option<u32>) -> Expr {
@@ -113,12 +115,21 @@ impl Types<'_> {
         if self.is_byte(item) {
             return self.json_reader(&Ty::Bytes(bound));
         }
-        match bound {
+        let items = match bound {
             None => call(named("list"), [self.json_reader(item)]),
             Some(max) => {
                 let max = number("max", max as usize);
                 call(named("bounded_list"), [max, self.json_reader(item)])
             }
+        };
+        self.json_floats(item, items)
+    }
+
+    /// A reader of items as one of a float array, where they are doubles.
+    fn json_floats(&self, item: &Ty, items: Expr) -> Expr {
+        match self.is_float(item) {
+            true => call(self.wire("Json_reader.floats"), [items]),
+            false => items,
         }
     }
 

@@ -94,6 +94,13 @@ impl Types<'_> {
                     items.map(|(ty, value)| self.plain_literal(ty, value)).collect();
                 closed(format!("({})", items.join(", ")))
             }
+            (Ty::Array(item, _) | Ty::List(item, _), Value::Items(values))
+                if self.is_float(item) =>
+            {
+                let items = values.iter().map(|value| self.plain_literal(item, value));
+                let items = bracketed("[", items.collect(), "]");
+                open(format!("{} {items}", self.wire("Floats.of_list")))
+            }
             (Ty::Array(item, _) | Ty::List(item, _), Value::Items(values)) => {
                 let items = values.iter().map(|value| self.plain_literal(item, value));
                 closed(bracketed("[|", items.collect(), "|]"))

@@ -36,10 +36,13 @@ pub(super) fn lower(
     implementation.push(encode(code, "encode_block", fields, message.block_size, name));
     implementation.extend(sizes(code, message));
     implementation.extend(frame_functions(code));
+    implementation.push(check_block(code, fields, name));
+    implementation.push(view(code, fields, name));
     let interface = vec![
         type_declaration(face, fields),
         make_declaration(face, fields),
         "include Mycelium_wire.Message.S with type t := t".to_owned(),
+        view_declaration(face, fields),
         "(**/**)".to_owned(),
         "include Mycelium_wire.Codec.MESSAGE with type t := t".to_owned(),
     ];
@@ -62,9 +65,8 @@ fn ancestors(message: &Message) -> String {
 /// A sender's block may end early. Where it reaches all required fields, only what lies behind
 /// them has to be asked for.
 fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> {
-    let is_required = |field: &&Field| field.default.is_none() && !is_optional(types, field);
-    let required: Vec<&Field> = fields.iter().filter(is_required).collect();
-    let reach = required.last().map_or(0, |field| types.field_end(field));
+    let required = required(types, fields);
+    let reach = reach(types, fields);
     let body = read_fields(types, fields, name, |field, read| {
         let end = types.field_end(field);
         if end <= reach {
@@ -77,9 +79,7 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
     let mut body = with_source(types, body);
     let mut definitions = Vec::new();
     if reach > 0 {
-        let require = format!("{} at ~block:there required", types.wire("Reader.require"));
-        let check = Expr::When(format!("there < {reach}"), Box::new(atom(require)));
-        body = Expr::Seq(vec![check, body]);
+        body = Expr::Seq(vec![require(types, reach), body]);
         definitions.push(required_fields(types, &required, name));
     }
     let head = format!(
@@ -90,6 +90,74 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
     );
     definitions.push(definition(&head, &body, 2));
     definitions
+}
+
+fn required<'f>(types: &Types<'_>, fields: &'f [Field]) -> Vec<&'f Field> {
+    let is_required = |field: &&Field| field.default.is_none() && !is_optional(types, field);
+    fields.iter().filter(is_required).collect()
+}
+
+/// Where the last required field ends.
+fn reach(types: &Types<'_>, fields: &[Field]) -> usize {
+    required(types, fields).last().map_or(0, |field| types.field_end(field))
+}
+
+fn require(types: &Types<'_>, reach: usize) -> Expr {
+    let require = format!("{} at ~block:there required", types.wire("Reader.require"));
+    Expr::When(format!("there < {reach}"), Box::new(atom(require)))
+}
+
+/// Checks what `decode_block` would.
+fn check_block(types: &Types<'_>, fields: &[Field], name: &str) -> String {
+    let reach = reach(types, fields);
+    let body = types.check_fields(fields, name, |field, check| {
+        let end = types.field_end(field);
+        match end <= reach {
+            true => check,
+            false => Expr::When(format!("there >= {end}"), Box::new(check)),
+        }
+    });
+    let mut body = with_source(types, body);
+    if reach > 0 {
+        body = match body {
+            Expr::Atom(_) => require(types, reach),
+            body => Expr::Seq(vec![require(types, reach), body]),
+        };
+    }
+    let parameters = ["r", "at", "there"].map(|name| body.parameter(name)).join(" ");
+    definition(&format!("check_block {parameters}"), &body, 2)
+}
+
+/// The module that reads a message in place.
+fn view(types: &Types<'_>, fields: &[Field], name: &str) -> String {
+    let wire = types.wire;
+    let reach = reach(types, fields);
+    let mut definitions = vec![
+        format!("type t = {wire}.View.place"),
+        format!(
+            "let of_frame_exn ?pos src = {wire}.View.of_frame ?pos src ~type_id ~block check_block"
+        ),
+        format!("let of_frame ?pos src = {wire}.Error.catch (of_frame_exn ?pos) src"),
+        format!("let owned t = {wire}.View.owned decode_block t"),
+        format!("let read = {wire}.View.embedded"),
+    ];
+    definitions.extend(fields.iter().filter_map(|field| types.encoded_default(field, name)));
+    definitions.extend(types.accessors(fields, name, |field, view| {
+        let end = types.field_end(field);
+        if end <= reach {
+            return view;
+        }
+        choose(format!("there < {end}"), types.view_of_default(field), view)
+    }));
+    super::view::module(&definitions)
+}
+
+fn view_declaration(types: &Types<'_>, fields: &[Field]) -> String {
+    let mut declarations = vec!["include Mycelium_wire.View.S with type value := t".to_owned()];
+    declarations.extend(types.accessor_declarations(fields));
+    declarations.push("(**/**)".to_owned());
+    declarations.push("include Mycelium_wire.View.CODEC with type t := t".to_owned());
+    super::view::signature("Reads a frame in place.", &declarations)
 }
 
 fn required_fields(types: &Types<'_>, required: &[&Field], name: &str) -> String {

@@ -3,9 +3,10 @@
 //! A module a type, made of records, variants and straight-line codecs over the library
 //! `mycelium.wire`. [`model`] lowers a package to a file of OCaml in its own terms, for which
 //! [`types`] answers what things are called and where they lie, and [`read`], [`write`](mod@write),
-//! [`compare`], [`json`], [`rule`] and [`literal`] make [expressions](expr); [`print`](mod@print) lays those out. The
+//! [`check`], [`view`], [`compare`], [`json`], [`rule`] and [`literal`] make [expressions](expr); [`print`](mod@print) lays those out. The
 //! templates only print and loop.
 
+mod check;
 mod compare;
 mod docs;
 mod enums;
@@ -15,13 +16,14 @@ mod json;
 mod literal;
 mod message;
 mod model;
-mod order;
 mod print;
 mod read;
 mod record;
 mod rule;
 mod types;
 mod union;
+mod union_view;
+mod view;
 mod write;
 
 use askama::Template;

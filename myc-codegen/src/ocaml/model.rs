@@ -4,9 +4,10 @@ use askama::Template;
 use myc_schema::schema::{AliasId, Const, Item, PackageId, Schema, Ty, TypeId, TypeKind};
 
 use super::docs::comment;
-use super::order;
 use super::types::Types;
 use crate::names;
+use crate::order;
+use crate::shape::Shape;
 
 /// The `.ml` file.
 #[derive(Template)]
@@ -95,7 +96,8 @@ pub(super) struct Constant {
 pub(super) fn lower(schema: &Schema, package: PackageId) -> File {
     let declared = &schema.packages[package.0];
     let wire = if declares(schema, package, "Wire") { FULL_NAME } else { "Wire" };
-    let code = Types { schema, package, wire, hides_option: false };
+    let shape = Shape { schema };
+    let code = Types { shape, package, wire, hides_option: false };
     let face = Types { wire: FULL_NAME, ..code };
     let mut file = File {
         sources: source_names(declared),
@@ -173,15 +175,19 @@ fn lower_type(code: &Types<'_>, face: &Types<'_>, id: TypeId) -> Module {
     Module {
         docs: comment(&def.docs, def.deprecated.as_deref(), 0),
         name: def.name.clone(),
-        body: Body::Own { implementation: join(&implementation), interface: join(&interface) },
+        body: Body::Own {
+            implementation: join(&implementation, 2),
+            interface: join(&interface, 2),
+        },
     }
 }
 
-/// Definitions one below the other, at 2, with an empty line around each that is more than a `let`
+/// Definitions one below the other, at `indent`, with an empty line around each that is more than a `let`
 /// or `val` of one line.
-fn join(definitions: &[String]) -> String {
+pub(super) fn join(definitions: &[String], indent: usize) -> String {
+    let margin = " ".repeat(indent);
     let length: usize =
-        definitions.iter().map(|definition| definition.len() + "\n\n  ".len()).sum();
+        definitions.iter().map(|definition| definition.len() + "\n\n".len() + indent).sum();
     let mut text = String::with_capacity(length);
     for (index, definition) in definitions.iter().enumerate() {
         let is_long = |text: &String| {
@@ -189,7 +195,7 @@ fn join(definitions: &[String]) -> String {
         };
         if index > 0 {
             let apart = is_long(definition) || is_long(&definitions[index - 1]);
-            text.push_str(if apart { "\n\n  " } else { "\n  " });
+            text.extend([if apart { "\n\n" } else { "\n" }, margin.as_str()]);
         }
         text.push_str(definition);
     }

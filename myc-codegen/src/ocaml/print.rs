@@ -107,7 +107,7 @@ impl Printer {
             Expr::If(condition, yes, no) => self.choice(condition, yes, no, indent, behind),
             Expr::When(condition, yes) => {
                 self.put(["if ", condition, " then"]);
-                self.hang(yes, indent, behind);
+                self.branch(yes, indent, behind);
             }
             Expr::Match(value, cases) => self.cases(value, cases, indent, behind),
             Expr::Fun(parameters, body) => {
@@ -235,7 +235,14 @@ impl Printer {
                 self.push(separator);
                 self.line(indent + open.len());
             }
-            self.expr(item, indent + open.len(), 1);
+            // `if a then b else c, d` is `if a then b else (c, d)`.
+            if let Expr::If(..) = item {
+                self.push("(");
+                self.expr(item, indent + open.len() + 1, 2);
+                self.push(")");
+            } else {
+                self.expr(item, indent + open.len(), 1);
+            }
         }
         self.push(close);
     }

@@ -7,7 +7,8 @@ use myc_schema::schema::{Repr, Ty, TypeKind};
 
 use super::compare::Comparison;
 use super::expr::{Expr, Text, atom, bind_all, call, choose, field_label, fun, label, number};
-use super::types::{Place, Types, pair};
+use super::types::{Place, Types};
+use crate::shape::pair;
 
 /// The string of reader `r`.
 pub(super) const SOURCE_OF_READER: &str = "r.Wire.Reader.src";
@@ -68,6 +69,9 @@ impl Types<'_> {
         if self.is_byte(item) {
             return call(self.wire("Reader.fixed_bytes"), [atom(from.src.clone()), at, len]);
         }
+        if self.is_float(item) {
+            return call(self.wire("Reader.float_array"), [atom(from.src.clone()), at, len]);
+        }
         let size = number("size", self.size(item));
         let item = self.item_reader(item, from.field);
         call(self.wire("Reader.array"), [atom("r"), at, len, size, item])
@@ -87,6 +91,9 @@ impl Types<'_> {
                 }
             };
         }
+        if self.is_float(item) {
+            return self.read_floats(item, max, place, from);
+        }
         let size = number("size", self.size(item));
         let reader = self.item_reader(item, from.field);
         match max {
@@ -103,6 +110,16 @@ impl Types<'_> {
                 )
             }
         }
+    }
+
+    fn read_floats(&self, item: &Ty, max: Option<u32>, place: Place, from: Source<'_>) -> Expr {
+        let (at, field) = (atom(place.text()), field_label(from.field));
+        let Some(max) = max else {
+            return call(self.wire("Reader.floats"), [atom("r"), at, field]);
+        };
+        let first = number("first", self.items_offset(item, max));
+        let (src, max) = (atom(from.src.clone()), number("max", max as usize));
+        call(self.wire("Reader.bounded_floats"), [src, at, max, first, field])
     }
 
     fn read_map(&self, key: &Ty, value: &Ty, place: Place, from: Source<'_>) -> Expr {
@@ -146,9 +163,12 @@ impl Types<'_> {
         let value = some(self.read(item, place, from));
         let empty = match self.resolve(item) {
             Ty::Named(_) => None,
-            Ty::Map(..) => Some("[]"),
-            item if self.text(item) == "string" => Some("\"\""),
-            _ => Some("[||]"),
+            Ty::Map(..) => Some("[]".to_owned()),
+            item => Some(match self.text(item).as_str() {
+                "string" => "\"\"".to_owned(),
+                "floatarray" => self.wire("Floats.empty"),
+                _ => "[||]".to_owned(),
+            }),
         };
         match empty {
             None if self.size(item) == 12 => choose(test("is_absent_union", ""), none(), value),
@@ -202,6 +222,5 @@ impl Types<'_> {
 
 /// Reads the integer that carries an enum or flags.
 pub(super) fn carrier(types: &Types<'_>, repr: Repr) -> Expr {
-    let src = SOURCE_OF_READER.replacen("Wire", types.wire, 1);
-    call(types.wire_in("Reader", repr.name()), [atom(src), atom("at")])
+    call(types.wire_in("Reader", repr.name()), [atom("src"), atom("at")])
 }

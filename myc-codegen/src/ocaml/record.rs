@@ -27,14 +27,17 @@ pub(super) fn lower(
     implementation.push(make(code, fields));
     implementation.extend(value_functions(code, fields, name));
     implementation.push(decode(code, fields, name));
+    implementation.push(check(code, fields, name));
     implementation.push(encode(code, "encode", fields, def.size, name));
     implementation.push(tail_end(code, fields));
+    implementation.push(view(code, fields, name));
     let interface = vec![
         type_declaration(face, fields),
         make_declaration(face, fields),
         "include Mycelium_wire.Value.S with type t := t".to_owned(),
+        view_declaration(face, fields),
         "(**/**)".to_owned(),
-        "include Mycelium_wire.Codec.PLAIN with type t := t".to_owned(),
+        "include Mycelium_wire.Codec.STRUCT with type t := t".to_owned(),
     ];
     (implementation, interface)
 }
@@ -292,6 +295,31 @@ fn decode(types: &Types<'_>, fields: &[Field], name: &str) -> String {
     let body = with_source(types, read_fields(types, fields, name, |_, read| read));
     let head = format!("decode {} {}", body.parameter("r"), body.parameter("at"));
     definition(&head, &body, 2)
+}
+
+/// Checks what `decode` would.
+fn check(types: &Types<'_>, fields: &[Field], name: &str) -> String {
+    let body = with_source(types, types.check_fields(fields, name, |_, check| check));
+    let head = format!("check {} {}", body.parameter("r"), body.parameter("at"));
+    definition(&head, &body, 2)
+}
+
+/// The module that reads a struct in place.
+fn view(types: &Types<'_>, fields: &[Field], name: &str) -> String {
+    let mut definitions = vec![
+        format!("type t = {}.View.place", types.wire),
+        format!("let read = {}.View.inline", types.wire),
+    ];
+    definitions.extend(types.accessors(fields, name, |_, view| view));
+    super::view::module(&definitions)
+}
+
+fn view_declaration(types: &Types<'_>, fields: &[Field]) -> String {
+    let mut declarations = vec!["type t".to_owned()];
+    declarations.extend(types.accessor_declarations(fields));
+    declarations.push("(**/**)".to_owned());
+    declarations.push("include Mycelium_wire.View.CODEC with type t := t".to_owned());
+    super::view::signature("Reads one in place.", &declarations)
 }
 
 /// Reads fields in order and makes the record of them.

@@ -124,9 +124,10 @@ impl Types<'_> {
                 }
                 arguments.extend(max.map(|max| atom(format!("~max:{max}"))));
                 let count = match self.text(ty) {
-                    text if text == "string" => "String.length",
-                    text if text.ends_with("list") => "List.length",
-                    _ => "Array.length",
+                    text if text == "string" => "String.length".to_owned(),
+                    text if text == "floatarray" => self.wire("Floats.length_of"),
+                    text if text.ends_with("list") => "List.length".to_owned(),
+                    _ => "Array.length".to_owned(),
                 };
                 arguments.push(atom(count));
                 call(self.wire("Rule.len"), arguments)

@@ -11,6 +11,7 @@ use super::print::definition;
 use super::read::{SRC, Source};
 use super::record::{beside, text_functions, with_source};
 use super::types::{Place, Types};
+use super::union_view;
 use super::write::{DST, ROOM_OF_WRITER, Target};
 use crate::names;
 
@@ -34,23 +35,26 @@ pub(super) fn lower(
     implementation.extend(text_functions(code));
     let shape = Shape::of(code, union);
     implementation.push(decode(code, union, &shape, name));
+    implementation.push(check(code, union, &shape, name));
     implementation.push(encode(code, union, &shape, def.size, name));
     implementation.push(tail_end(code, union));
+    implementation.push(union_view::view(code, union, &shape, name));
     let interface = vec![
         type_declaration(face, union),
         "include Mycelium_wire.Value.S with type t := t".to_owned(),
+        union_view::declaration(face, union),
         "(**/**)".to_owned(),
-        "include Mycelium_wire.Codec.NAMED with type t := t".to_owned(),
+        "include Mycelium_wire.Codec.UNION with type t := t".to_owned(),
     ];
     (implementation, interface)
 }
 
 /// Where a union's parts lie.
-struct Shape {
+pub(super) struct Shape {
     /// Integer that carries the tag, `u8`.
-    tag: &'static str,
+    pub(super) tag: &'static str,
     /// Offset of what is behind it.
-    value: usize,
+    pub(super) value: usize,
 }
 
 impl Shape {
@@ -65,15 +69,15 @@ impl Shape {
     }
 }
 
-fn constructor(arm: &Arm) -> String {
+pub(super) fn constructor(arm: &Arm) -> String {
     names::ocaml_constructor(&arm.name)
 }
 
-fn place_of(name: &str, arm: &Arm) -> String {
+pub(super) fn place_of(name: &str, arm: &Arm) -> String {
     format!("{name}.{}", arm.name)
 }
 
-const UNKNOWN: &str = "Unknown of { tag : int; payload : string }";
+pub(super) const UNKNOWN: &str = "Unknown of { tag : int; payload : string }";
 
 fn type_definition(types: &Types<'_>, union: &Union) -> String {
     let mut cases: Vec<String> = union
@@ -230,6 +234,48 @@ fn decode(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String
     definition("decode ~field r at", &body, 2)
 }
 
+/// Checks what `decode` would.
+fn check(types: &Types<'_>, union: &Union, shape: &Shape, name: &str) -> String {
+    let mut cases: Vec<(String, Expr)> = Vec::new();
+    for arm in &union.arms {
+        let place = place_of(name, arm);
+        let from = Source { src: SRC, field: &place };
+        let check = match union.open {
+            true => Some(check_embedded(types, arm, from)),
+            false => types.check(&arm.ty, Place(shape.value), from),
+        };
+        cases.push((arm.tag.to_string(), check.unwrap_or_else(|| atom("()"))));
+    }
+    let refuse = call(types.wire("Reader.bad_tag"), [atom("at"), atom("tag"), atom("~field")]);
+    if union.open {
+        cases.push(("0 as tag".to_owned(), refuse));
+        let unknown =
+            call(types.wire("Reader.unknown"), [atom("r"), atom("(at + 4)"), atom("~field")]);
+        cases.push(("_".to_owned(), call(types.wire("Reader.discard"), [unknown])));
+    } else {
+        cases.push(("tag".to_owned(), refuse));
+    }
+    let tag = format!("{} src at", types.wire_in("Reader", shape.tag));
+    let body = with_source(types, Expr::Match(tag, cases));
+    definition("check ~field r at", &body, 2)
+}
+
+fn check_embedded(types: &Types<'_>, arm: &Arm, from: Source<'_>) -> Expr {
+    if is_message(types, &arm.ty) {
+        return types.check(&arm.ty, Place(4), from).unwrap_or_else(|| atom("()"));
+    }
+    call(
+        types.wire("Reader.embedded_value"),
+        [
+            atom("r"),
+            atom("(at + 4)"),
+            number("size", types.size(&arm.ty)),
+            field_label(from.field),
+            types.item_check(&arm.ty, from.field),
+        ],
+    )
+}
+
 fn read_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Expr {
     let place = place_of(name, arm);
     if is_message(types, &arm.ty) {
@@ -247,7 +293,7 @@ fn read_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Expr {
     )
 }
 
-fn is_message(types: &Types<'_>, ty: &Ty) -> bool {
+pub(super) fn is_message(types: &Types<'_>, ty: &Ty) -> bool {
     match types.resolve(ty) {
         Ty::Named(id) => matches!(types.def(*id).kind, TypeKind::Message(_)),
         _ => false,

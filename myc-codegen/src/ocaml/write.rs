@@ -7,7 +7,8 @@ use myc_schema::schema::{Field, Repr, Ty, TypeId, TypeKind};
 use mycelium_wire::layout::align_up;
 
 use super::expr::{Expr, Text, atom, bind, call, field_label, fun, label, number, sequence};
-use super::types::{Place, Types, pair};
+use super::types::{Place, Types};
+use crate::shape::pair;
 
 /// The bytes of writer `w`.
 pub(super) const ROOM_OF_WRITER: &str = "w.Wire.Writer.dst";
@@ -118,6 +119,12 @@ impl Types<'_> {
                 [atom(to.dst.clone()), at, len, field, v],
             );
         }
+        if self.is_float(item) {
+            return call(
+                self.wire("Writer.float_array"),
+                [atom(to.dst.clone()), at, len, field, v],
+            );
+        }
         let size = number("size", self.size(item));
         let item = self.item_writer(item, to.field);
         call(self.wire("Writer.array"), [atom("w"), at, len, size, field, item, v])
@@ -137,6 +144,9 @@ impl Types<'_> {
             let bytes = max.map_or(Ty::Bytes(None), |max| Ty::Bytes(Some(max)));
             return self.write(&bytes, place, value, to);
         }
+        if self.is_float(item) {
+            return self.write_floats(ty, item, max, place, value, to);
+        }
         let size = number("size", self.size(item));
         let writer = self.item_writer(item, to.field);
         match max {
@@ -154,6 +164,25 @@ impl Types<'_> {
                 )
             }
         }
+    }
+
+    fn write_floats(
+        &self,
+        ty: &Ty,
+        item: &Ty,
+        max: Option<u32>,
+        place: Place,
+        value: &str,
+        to: Target<'_>,
+    ) -> Expr {
+        let (at, v, field) = (atom(place.text()), atom(value.to_owned()), field_label(to.field));
+        let Some(max) = max else {
+            return call(self.wire("Writer.floats"), [atom("w"), at, field, v]);
+        };
+        let first = number("first", self.items_offset(item, max));
+        let (max, room) = (number("max", max as usize), number("room", self.size(ty)));
+        let dst = atom(to.dst.clone());
+        call(self.wire("Writer.bounded_floats"), [dst, at, max, first, room, field, v])
     }
 
     fn write_map(&self, key: &Ty, of: &Ty, place: Place, value: &str, to: Target<'_>) -> Expr {
@@ -266,6 +295,7 @@ impl Types<'_> {
             Ty::Array(item, _) | Ty::List(item, Some(_)) => {
                 call(size("each"), [self.item_tail_end(item), v, at_])
             }
+            Ty::List(item, None) if self.is_float(item) => call(size("floats"), [v, at_]),
             Ty::List(item, None) if !self.is_byte(item) => {
                 let align = number("align", self.align(item));
                 let stride = number("size", self.size(item));

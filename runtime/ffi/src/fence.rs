@@ -24,7 +24,8 @@ pub(crate) fn run(body: impl FnOnce() -> Result<Code, Failure>) -> c_int {
     }
 }
 
-/// See the header.
+/// What went wrong in this thread's last call that returned a negative code. Never null; valid until
+/// this thread's next failing call.
 #[unsafe(no_mangle)]
 pub extern "C" fn myc_last_error() -> *const c_char {
     LAST_ERROR.with_borrow(|message| message.as_ptr())

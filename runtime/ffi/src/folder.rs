@@ -7,11 +7,8 @@ use crate::text::borrow_text;
 use mycelium_ring::RingDirectory;
 use std::ffi::{c_char, c_int};
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Makes the folder for rings at `path` where there is none, for this user alone (mode 0700). Its parent
+/// must exist.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_folder_open(path: *const c_char) -> c_int {
     run(|| {
@@ -22,11 +19,8 @@ pub unsafe extern "C" fn myc_folder_open(path: *const c_char) -> c_int {
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Removes what dead writers left behind in the folder, and the folder if nothing else is in it. No
+/// folder is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_folder_clear(path: *const c_char) -> c_int {
     run(|| {

@@ -1,9 +1,13 @@
 //! The C face of Mycelium: shared-memory rings and topologies, as `include/mycelium.h` declares them.
 //!
-//! The header is the documentation for callers, and the contract: a test holds it against this crate.
-//! Here, each function is thin: it checks what can be checked of its pointers, calls the crate that does
+//! cbindgen makes the header of these sources; a test holds it to them, and `MYC_BLESS=1` rewrites it. Each function is thin: it checks what can be checked of its pointers, calls the crate that does
 //! the work, and turns the answer into a code. Everything runs behind one fence, which stops panics
 //! and keeps the message of a failure for [`myc_last_error`].
+
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "one contract for all: `cbindgen.toml` says it once, above the header"
+)]
 
 mod fence;
 mod folder;
@@ -17,10 +21,10 @@ pub use crate::{
     fence::myc_last_error,
     folder::{myc_folder_clear, myc_folder_open},
     reader::{
-        MycReader, myc_reader_announcements, myc_reader_attach, myc_reader_close, myc_reader_epoch,
-        myc_reader_poll, myc_reader_release, myc_reader_wait,
+        MYC_START_FIRST, MYC_START_NEWEST, MycReader, myc_reader_announcements, myc_reader_attach,
+        myc_reader_close, myc_reader_epoch, myc_reader_poll, myc_reader_release, myc_reader_wait,
     },
-    status::{ABI_VERSION, Code, myc_abi_version},
+    status::*,
     text::myc_free,
     topology::myc_topology_routes,
     writer::{

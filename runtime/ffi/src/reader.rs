@@ -9,10 +9,12 @@ use std::ffi::{c_char, c_int};
 use std::mem;
 use std::time::Duration;
 
-const START_FIRST: i32 = 0;
-const START_NEWEST: i32 = 1;
+/// Where a reader begins: at the very first frame if the writer still keeps it, else behind the newest.
+pub const MYC_START_FIRST: i32 = 0;
+/// Where a reader begins: behind the newest frame.
+pub const MYC_START_NEWEST: i32 = 1;
 
-/// A handle of the header.
+/// One reader of a ring.
 #[derive(Debug)]
 pub struct MycReader {
     reader: Reader,
@@ -30,11 +32,7 @@ impl MycReader {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Attaches to the ring at `path`. `start` is one of MYC_START_.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_attach(
     path: *const c_char,
@@ -46,8 +44,8 @@ pub unsafe extern "C" fn myc_reader_attach(
         let (path, out) = unsafe { (borrow_text(path, "path")?, borrow_mut(reader, "reader")?) };
         let mut options = ReaderOptions::default();
         options.start = match start {
-            START_FIRST => Start::First,
-            START_NEWEST => Start::Newest,
+            MYC_START_FIRST => Start::First,
+            MYC_START_NEWEST => Start::Newest,
             other => {
                 return Err(Failure::argument(format!(
                     "`start` is {other}; pass one of MYC_START_FIRST and MYC_START_NEWEST"
@@ -60,11 +58,8 @@ pub unsafe extern "C" fn myc_reader_attach(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Borrows the next frame in place, until the next call of poll, wait, release or close with this reader.
+/// The one borrowed before is released. The place begins at a multiple of 8. MYC_NONE: no frame yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_poll(
     reader: *mut MycReader,
@@ -86,11 +81,7 @@ pub unsafe extern "C" fn myc_reader_poll(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Gives the borrowed frame back to the writer, if there is one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_release(reader: *mut MycReader) -> c_int {
     run(|| {
@@ -100,11 +91,8 @@ pub unsafe extern "C" fn myc_reader_release(reader: *mut MycReader) -> c_int {
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Waits for the next frame, after giving back the borrowed one. MYC_OK: poll has one. MYC_NONE: the
+/// timeout passed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_wait(reader: *mut MycReader, timeout_ns: i64) -> c_int {
     run(|| {
@@ -118,11 +106,8 @@ pub unsafe extern "C" fn myc_reader_wait(reader: *mut MycReader, timeout_ns: i64
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Everything that the writer has announced so far; it only grows. The place stays valid, and its
+/// bytes the same, until the reader is closed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_announcements(
     reader: *mut MycReader,
@@ -140,11 +125,7 @@ pub unsafe extern "C" fn myc_reader_announcements(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// A number that differs from ring to ring, also between two at the same path.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_epoch(reader: *const MycReader, epoch: *mut u64) -> c_int {
     run(|| {
@@ -156,11 +137,7 @@ pub unsafe extern "C" fn myc_reader_epoch(reader: *const MycReader, epoch: *mut 
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// `reader` is null, or was given by [`myc_reader_attach`] and not closed yet.
+/// Detaches and frees the handle. Null is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_reader_close(reader: *mut MycReader) -> c_int {
     run(|| {

@@ -8,36 +8,69 @@ use mycelium_ring::{
 use std::ffi::c_int;
 use std::fmt::Display;
 
-/// The version of the header that this library implements.
-pub const ABI_VERSION: u32 = 1;
+/// The version of this header. Compare it with `myc_abi_version()`: they must be equal.
+pub const MYC_ABI_VERSION: u32 = 1;
 
-/// See the header.
+/// Done.
+pub const MYC_OK: c_int = 0;
+/// Nothing there (yet): no frame, or no room, within the timeout.
+pub const MYC_NONE: c_int = 1;
+/// A null pointer, text that is not UTF-8, a value out of range, or a call out of turn.
+pub const MYC_ERR_ARGUMENT: c_int = -1;
+/// A system call failed.
+pub const MYC_ERR_IO: c_int = -2;
+/// There is no such ring (yet).
+pub const MYC_ERR_NOT_FOUND: c_int = -3;
+/// The file is no ring that may be used: its owner, mode, version or beginning is wrong.
+pub const MYC_ERR_UNUSABLE: c_int = -4;
+/// Another process, alive, writes the ring.
+pub const MYC_ERR_BUSY: c_int = -5;
+/// The file system has no room for the ring, or the announcement area none for the announcement.
+pub const MYC_ERR_NO_SPACE: c_int = -6;
+/// The frame, or the ring, is beyond its limit, which the message names.
+pub const MYC_ERR_TOO_LONG: c_int = -7;
+/// The ring has all the readers that it can have.
+pub const MYC_ERR_NO_SLOT: c_int = -8;
+/// The writer has closed the ring, and every frame was read.
+pub const MYC_ERR_CLOSED: c_int = -9;
+/// The writer died without closing the ring, and every frame was read.
+pub const MYC_ERR_WRITER_VANISHED: c_int = -10;
+/// The writer took this process for dead and gave its reader slot away.
+pub const MYC_ERR_EVICTED: c_int = -11;
+/// The ring's memory holds something that no writer would have put there.
+pub const MYC_ERR_CORRUPT: c_int = -12;
+/// The topology cannot be used.
+pub const MYC_ERR_TOPOLOGY: c_int = -13;
+/// A defect of Mycelium itself.
+pub const MYC_ERR_PANIC: c_int = -14;
+
+/// The version of the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn myc_abi_version() -> u32 {
-    ABI_VERSION
+    MYC_ABI_VERSION
 }
 
-/// The codes of the header, without their prefix.
+/// The codes, as one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
-#[allow(missing_docs, reason = "the header says what each means")]
+#[allow(missing_docs, reason = "the constants say what each means")]
 pub enum Code {
-    Ok = 0,
-    None = 1,
-    Argument = -1,
-    Io = -2,
-    NotFound = -3,
-    Unusable = -4,
-    Busy = -5,
-    NoSpace = -6,
-    TooLong = -7,
-    NoSlot = -8,
-    Closed = -9,
-    WriterVanished = -10,
-    Evicted = -11,
-    Corrupt = -12,
-    Topology = -13,
-    Panic = -14,
+    Ok = MYC_OK,
+    None = MYC_NONE,
+    Argument = MYC_ERR_ARGUMENT,
+    Io = MYC_ERR_IO,
+    NotFound = MYC_ERR_NOT_FOUND,
+    Unusable = MYC_ERR_UNUSABLE,
+    Busy = MYC_ERR_BUSY,
+    NoSpace = MYC_ERR_NO_SPACE,
+    TooLong = MYC_ERR_TOO_LONG,
+    NoSlot = MYC_ERR_NO_SLOT,
+    Closed = MYC_ERR_CLOSED,
+    WriterVanished = MYC_ERR_WRITER_VANISHED,
+    Evicted = MYC_ERR_EVICTED,
+    Corrupt = MYC_ERR_CORRUPT,
+    Topology = MYC_ERR_TOPOLOGY,
+    Panic = MYC_ERR_PANIC,
 }
 
 impl Code {

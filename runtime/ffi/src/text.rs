@@ -62,11 +62,7 @@ pub(crate) fn give_text(text: String) -> Result<*mut c_char, Failure> {
     Ok(text.into_raw())
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// `text` is null, or was given by a function of this library and not freed yet.
+/// Frees what a function of this header has allocated for the caller. Null is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_free(text: *mut c_char) {
     if !text.is_null() {

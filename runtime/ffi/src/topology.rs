@@ -7,11 +7,10 @@ use crate::text::{borrow_mut, borrow_text, give_text};
 use mycelium::topology::Topology;
 use std::ffi::{c_char, c_int};
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
+/// separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
+/// the link has them, `kind`, `path` or `addr`, `capacity`, `peer`, `peers` or `readers` (both separated by
+/// commas), `subscribes`. Free it with myc_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_topology_routes(
     path: *const c_char,

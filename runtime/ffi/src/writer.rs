@@ -7,7 +7,7 @@ use crate::text::{borrow_bytes, borrow_mut, borrow_text, timeout};
 use mycelium_ring::{ReserveError, Slot, Writer, WriterOptions};
 use std::ffi::{c_char, c_int};
 
-/// A handle of the header.
+/// The one writer of a ring.
 #[derive(Debug)]
 pub struct MycWriter {
     writer: Writer,
@@ -15,11 +15,8 @@ pub struct MycWriter {
     claimed: Option<usize>,
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Makes a ring at `path`, with room for `capacity_bytes` bytes of frames (rounded up to a power of
+/// two; 0 means 16 MiB), in place of one whose writer is dead.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_create(
     path: *const c_char,
@@ -39,11 +36,7 @@ pub unsafe extern "C" fn myc_writer_create(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Appends to the ring's announcement area (64 KiB in all), which every reader sees.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_announce(
     writer: *mut MycWriter,
@@ -59,11 +52,9 @@ pub unsafe extern "C" fn myc_writer_announce(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Claims room for one frame and gives its place, which begins at a multiple of 8 and holds whatever was
+/// there before. Write all `len` bytes, then commit. A claim that is not committed is dropped by the next
+/// one. MYC_NONE: the ring stayed full.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_reserve(
     writer: *mut MycWriter,
@@ -86,11 +77,7 @@ pub unsafe extern "C" fn myc_writer_reserve(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Publishes the frame that was claimed last.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_commit(writer: *mut MycWriter) -> c_int {
     run(|| {
@@ -106,11 +93,7 @@ pub unsafe extern "C" fn myc_writer_commit(writer: *mut MycWriter) -> c_int {
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Publishes a copy of one frame. MYC_NONE: the ring stayed full.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_write(
     writer: *mut MycWriter,
@@ -134,11 +117,7 @@ pub unsafe extern "C" fn myc_writer_write(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// Counts the readers that are attached and alive.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_live_readers(
     writer: *mut MycWriter,
@@ -152,11 +131,7 @@ pub unsafe extern "C" fn myc_writer_live_readers(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// Pointers that are not null are valid, as the header says.
+/// The longest frame that the ring can carry.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_max_frame_len(
     writer: *const MycWriter,
@@ -171,11 +146,7 @@ pub unsafe extern "C" fn myc_writer_max_frame_len(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-///
-/// `writer` is null, or was given by [`myc_writer_create`] and not closed yet.
+/// Closes the ring and frees the handle. Readers are told after the last frame. Null is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_close(writer: *mut MycWriter) -> c_int {
     run(|| {

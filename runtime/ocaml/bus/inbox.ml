@@ -56,6 +56,21 @@ let look t =
   Mutex.unlock t.lock;
   found
 
+(* Whether [look] would find something else than [Empty]. *)
+let is_ready t =
+  Sync.locked t.lock (fun () ->
+      t.is_stopped
+      || (not (Queue.is_empty t.items))
+      || (t.has_seen_publisher && t.open_publishers = 0))
+
+let await t =
+  Bell.disarm t.bell;
+  Bell.arm t.bell;
+  if is_ready t then (
+    Bell.disarm t.bell;
+    `Ready)
+  else `Wait (Bell.descriptor t.bell)
+
 let rec take t ~deadline =
   match look t with
   | Empty -> (

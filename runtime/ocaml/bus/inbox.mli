@@ -24,6 +24,9 @@ val push : t -> item -> unit
 (** [look t] takes the oldest item, if there is one. Never waits. *)
 val look : t -> look
 
+(** [await t] is [`Ready] where {!look} finds something; else what becomes readable once it may. *)
+val await : t -> [ `Ready | `Wait of Unix.file_descr ]
+
 (** [take t ~deadline] waits for an item until then; [Empty] if none came. *)
 val take : t -> deadline:float -> look
 

@@ -4,7 +4,11 @@ type 'a event = [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
 
 let create bus selector =
   let hub = Bus.hub bus in
-  { hub; receiver = Hub.subscribe hub selector }
+  let t = { hub; receiver = Hub.subscribe hub selector } in
+  (* In a thread: a finaliser may run where the hub's lock is held. *)
+  let leave t = ignore (Thread.create (Hub.unsubscribe t.hub) t.receiver) in
+  Gc.finalise leave t;
+  t
 
 let event_of : Inbox.look -> Inbox.frame event = function
   | Item (Frame frame) -> `Message frame
@@ -24,4 +28,5 @@ let rec recv t =
   | Ended -> Ok None
   | Empty -> recv t
 
+let await t = Inbox.await t.receiver.inbox
 let close t = Hub.unsubscribe t.hub t.receiver

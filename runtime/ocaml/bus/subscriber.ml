@@ -34,4 +34,31 @@ let rec iter f t =
   | Ok None -> Ok ()
   | Error fault -> Error fault
 
+let report what text = Printf.eprintf "mycelium: %s: %s\n%!" what text
+
+let report_exception exn trace =
+  report "an exception in a handler" (Printexc.to_string exn);
+  Printexc.print_raw_backtrace stderr trace
+
+let report_fault fault = report "a subscriber" (Fault.to_string fault)
+
+let handle ?(on_exception = report_exception) ?(on_fault = report_fault) f t =
+  let call message =
+    match f message with
+    | () -> ()
+    | exception exn -> on_exception exn (Printexc.get_raw_backtrace ())
+  in
+  let rec work () =
+    match recv t with
+    | Ok (Some message) ->
+        call message;
+        work ()
+    | Ok None -> ()
+    | Error fault ->
+        on_fault fault;
+        work ()
+  in
+  Thread.create work ()
+
+let await t = Receiver.await t.receiver
 let close t = Receiver.close t.receiver

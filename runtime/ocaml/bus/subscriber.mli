@@ -34,5 +34,21 @@ val recv_timeout : 'a t -> timeout:float -> 'a event
 (** [iter f t] calls [f] with each message up to the end, or to the first fault. *)
 val iter : ('a -> unit) -> 'a t -> (unit, Fault.t) result
 
-(** [close t] receives nothing more. *)
+(** [handle f t] calls [f] with each message in a thread of its own, up to the end, and gives the thread.
+    An exception of [f] is reported by [on_exception], a fault by [on_fault], both on standard error where
+    they are not given; neither ends the thread. *)
+val handle :
+  ?on_exception:(exn -> Printexc.raw_backtrace -> unit) ->
+  ?on_fault:(Fault.t -> unit) ->
+  ('a -> unit) ->
+  'a t ->
+  Thread.t
+
+(** [close t] receives nothing more. A subscriber that is no longer reachable is closed at last. *)
 val close : 'a t -> unit
+
+(** {1 For event loops} *)
+
+(** [await t] is [`Ready] where {!try_recv} gives something else than [`Empty]. Otherwise it is a
+    descriptor: once that is readable, ask again. It belongs to the subscriber; do not read it. *)
+val await : 'a t -> [ `Ready | `Wait of Unix.file_descr ]

@@ -57,6 +57,10 @@ module Hello = struct
     let service = Wire.Reader.string r (at + 16) ~field:"mycelium.control.Hello.service" in
     { protocol; process_id; node; service }
 
+  let check r at =
+    Wire.Reader.check_string r (at + 8) ~field:"mycelium.control.Hello.node";
+    Wire.Reader.check_string r (at + 16) ~field:"mycelium.control.Hello.service"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u16 dst at t.protocol ~field:"mycelium.control.Hello.protocol";
@@ -68,6 +72,16 @@ module Hello = struct
   let tail_end t at =
     let at = Wire.Size.string t.node at in
     Wire.Size.string t.service at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let protocol { Wire.View.src; at; _ } = Wire.Reader.u16 src at
+    let process_id { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 4)
+    let node { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 8)
+    let service { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 16)
+  end
 end
 
 module Subscribe = struct
@@ -118,6 +132,8 @@ module Subscribe = struct
     let digest = Wire.Reader.fixed_bytes src (at + 10) ~len:32 in
     { topic; type_id; digest }
 
+  let check r at = Wire.Reader.check_string r at ~field:"mycelium.control.Subscribe.topic"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.string w at ~field:"mycelium.control.Subscribe.topic" t.topic;
@@ -127,6 +143,15 @@ module Subscribe = struct
     Wire.Writer.pad2 dst (at + 42) 0
 
   let tail_end t at = Wire.Size.string t.topic at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let topic { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let type_id { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 8)
+    let digest { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src (at + 10) ~len:32
+  end
 end
 
 module Channel = struct
@@ -184,6 +209,8 @@ module Channel = struct
     let topic = Wire.Reader.string r (at + 36) ~field:"mycelium.control.Channel.topic" in
     { channel; type_id; digest; topic }
 
+  let check r at = Wire.Reader.check_string r (at + 36) ~field:"mycelium.control.Channel.topic"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Channel.channel";
@@ -193,6 +220,16 @@ module Channel = struct
     Wire.Writer.string w (at + 36) ~field:"mycelium.control.Channel.topic" t.topic
 
   let tail_end t at = Wire.Size.string t.topic at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let channel { Wire.View.src; at; _ } = Wire.Reader.u16 src at
+    let type_id { Wire.View.src; at; _ } = Wire.Reader.u16 src (at + 2)
+    let digest { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src (at + 4) ~len:32
+    let topic { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 36)
+  end
 end
 
 module Refusal = struct
@@ -243,6 +280,10 @@ module Refusal = struct
     let reason = Wire.Reader.string r (at + 40) ~field:"mycelium.control.Refusal.reason" in
     { topic; digest; reason }
 
+  let check r at =
+    Wire.Reader.check_string r at ~field:"mycelium.control.Refusal.topic";
+    Wire.Reader.check_string r (at + 40) ~field:"mycelium.control.Refusal.reason"
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.string w at ~field:"mycelium.control.Refusal.topic" t.topic;
@@ -253,6 +294,15 @@ module Refusal = struct
   let tail_end t at =
     let at = Wire.Size.string t.topic at in
     Wire.Size.string t.reason at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let topic { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let digest { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src (at + 8) ~len:32
+    let reason { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 40)
+  end
 end
 
 module Closed = struct
@@ -291,6 +341,8 @@ module Closed = struct
     let published = Wire.Reader.u64 src (at + 8) in
     { channel; published }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Closed.channel";
@@ -299,6 +351,14 @@ module Closed = struct
     Wire.Writer.u64 dst (at + 8) t.published
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let channel { Wire.View.src; at; _ } = Wire.Reader.u16 src at
+    let published { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+  end
 end
 
 module Goodbye = struct
@@ -327,8 +387,16 @@ module Goodbye = struct
     let reason = Wire.Reader.string r at ~field:"mycelium.control.Goodbye.reason" in
     { reason }
 
+  let check r at = Wire.Reader.check_string r at ~field:"mycelium.control.Goodbye.reason"
   let encode w at t = Wire.Writer.string w at ~field:"mycelium.control.Goodbye.reason" t.reason
   let tail_end t at = Wire.Size.string t.reason at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let reason { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+  end
 end
 
 module Heartbeat = struct
@@ -358,11 +426,20 @@ module Heartbeat = struct
     let sent_time = Wire.Reader.timestamp src at in
     { sent_time }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.timestamp dst at t.sent_time
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let sent_time { Wire.View.src; at; _ } = Wire.Reader.timestamp src at
+  end
 end
 
 module Body = struct
@@ -504,6 +581,33 @@ module Body = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
+  let check ~field r at =
+    let src = r.Wire.Reader.src in
+    match Wire.Reader.u32 src at with
+    | 1 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:24 ~field:"mycelium.control.Body.hello"
+          Hello.check
+    | 2 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:44 ~field:"mycelium.control.Body.subscribe"
+          Subscribe.check
+    | 3 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:44 ~field:"mycelium.control.Body.channel"
+          Channel.check
+    | 4 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:48 ~field:"mycelium.control.Body.refusal"
+          Refusal.check
+    | 5 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"mycelium.control.Body.closed"
+          Closed.check
+    | 6 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"mycelium.control.Body.goodbye"
+          Goodbye.check
+    | 7 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"mycelium.control.Body.heartbeat"
+          Heartbeat.check
+    | 0 as tag -> Wire.Reader.bad_tag at tag ~field
+    | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
+
   let encode ~field w at t =
     let dst = w.Wire.Writer.dst in
     match t with
@@ -546,6 +650,29 @@ module Body = struct
     | Goodbye v -> Wire.Size.embedded (Wire.Size.payload ~block:8 (Goodbye.tail_end v 0)) at
     | Heartbeat _ -> Wire.Size.embedded 8 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
+
+  module View = struct
+    type t =
+      | Hello of Hello.View.t
+      | Subscribe of Subscribe.View.t
+      | Channel of Channel.View.t
+      | Refusal of Refusal.View.t
+      | Closed of Closed.View.t
+      | Goodbye of Goodbye.View.t
+      | Heartbeat of Heartbeat.View.t
+      | Unknown of { tag : int; payload : string }
+
+    let read src tail at =
+      match Wire.Reader.u32 src at with
+      | 1 -> Hello (Wire.View.embedded_value Hello.View.read src tail (at + 4))
+      | 2 -> Subscribe (Wire.View.embedded_value Subscribe.View.read src tail (at + 4))
+      | 3 -> Channel (Wire.View.embedded_value Channel.View.read src tail (at + 4))
+      | 4 -> Refusal (Wire.View.embedded_value Refusal.View.read src tail (at + 4))
+      | 5 -> Closed (Wire.View.embedded_value Closed.View.read src tail (at + 4))
+      | 6 -> Goodbye (Wire.View.embedded_value Goodbye.View.read src tail (at + 4))
+      | 7 -> Heartbeat (Wire.View.embedded_value Heartbeat.View.read src tail (at + 4))
+      | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
+  end
 end
 
 module Control = struct
@@ -594,4 +721,18 @@ module Control = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 12 then Wire.Reader.require at ~block:there required;
+    Body.check r at ~field:"mycelium.control.Control.body"
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let body { Wire.View.src; at; tail; _ } = Body.View.read src tail at
+  end
 end

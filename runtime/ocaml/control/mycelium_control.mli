@@ -20,9 +20,23 @@ module Hello : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val protocol : t -> int
+    val process_id : t -> int
+    val node : t -> string
+    val service : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** ''I want this topic'': from the receiving side of a route. *)
@@ -37,9 +51,22 @@ module Subscribe : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val topic : t -> string
+    val type_id : t -> int
+    val digest : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** ''This topic travels on this channel from here on'': from the publishing side. *)
@@ -55,9 +82,23 @@ module Channel : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val channel : t -> int
+    val type_id : t -> int
+    val digest : t -> string
+    val topic : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** ''I publish that topic, but with another digest.'' *)
@@ -72,9 +113,22 @@ module Refusal : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val topic : t -> string
+    val digest : t -> string
+    val reason : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** The topic's last publisher has closed; nothing more comes on the channel. *)
@@ -88,9 +142,21 @@ module Closed : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val channel : t -> int
+    val published : t -> Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** The sender leaves in order. *)
@@ -103,9 +169,20 @@ module Goodbye : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val reason : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** The sender is alive and has nothing to say. *)
@@ -118,9 +195,20 @@ module Heartbeat : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val sent_time : t -> Mycelium_wire.Timestamp.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** What a control frame says. *)
@@ -138,9 +226,26 @@ module Body : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Hello of Hello.View.t
+      | Subscribe of Subscribe.View.t
+      | Channel of Channel.View.t
+      | Refusal of Refusal.View.t
+      | Closed of Closed.View.t
+      | Goodbye of Goodbye.View.t
+      | Heartbeat of Heartbeat.View.t
+      | Unknown of { tag : int; payload : string }
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** A control frame. *)
@@ -152,6 +257,17 @@ module Control : sig
   val make : body:Body.t -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val body : t -> Body.View.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

@@ -42,6 +42,41 @@ let in_one_process () =
       expect_trades second 100;
       Check.is_true "closed" (Publisher.publish trades (Sample.trade 0) = Error Publisher.Closed))
 
+let exceptions_are_reported () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      let reported = ref 0 and seen = ref 0 in
+      let handler (trade : Market.Trade.t) =
+        incr seen;
+        if Mycelium_wire.U64.(equal trade.trade_id (of_int 1)) then failwith "as planned"
+      in
+      let on_exception exn _ = if exn = Failure "as planned" then incr reported in
+      let thread = Subscriber.handle ~on_exception handler subscriber in
+      for n = 0 to 3 do
+        Publisher.publish_exn trades (Sample.trade n)
+      done;
+      Publisher.close trades;
+      Thread.join thread;
+      Check.int ~expected:1 !reported;
+      Check.int ~expected:4 !seen)
+
+(* One that nobody reads any more would stop its publishers, once it is full. *)
+let forgotten_subscriber () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let forget () = ignore (Subscriber.create bus (module Market.Trade)) in
+      (Sys.opaque_identity forget) ();
+      let rec collect tries =
+        Gc.full_major ();
+        Thread.yield ();
+        if Publisher.subscribers trades > 0 && tries > 0 then (
+          Thread.delay 0.01;
+          collect (tries - 1))
+      in
+      collect 1_000;
+      Check.int ~expected:0 (Publisher.subscribers trades))
+
 let frames_in_order () =
   Bus.with_bus (Bus.create ()) (fun bus ->
       let frames = Frames.create bus [ "market.*" ] in
@@ -297,6 +332,8 @@ let () =
   Check.run "bus"
     ([
        ("in one process", in_one_process);
+       ("an exception in a handler", exceptions_are_reported);
+       ("a subscriber that is forgotten", forgotten_subscriber);
        ("frames of several topics", frames_in_order);
        ("a slow subscriber", slow_subscriber);
        ("a value that does not fit", refused_value);

@@ -3,7 +3,16 @@
 
 open Mycelium_wire
 
-let decodes (module M : Message.S) bytes =
+(* Decoding and viewing judge alike. *)
+let same_verdict (module M : View.MESSAGE) bytes =
+  match (M.of_frame bytes, M.View.of_frame bytes) with
+  | Ok value, Ok view -> Check.is_true "the same value" (M.equal value (M.View.owned view))
+  | Error e, Error seen -> Check.string ~expected:(Error.to_string e) (Error.to_string seen)
+  | Ok _, Error e -> Check.fail "only the view refuses: %s" (Error.to_string e)
+  | Error e, Ok _ -> Check.fail "only the view accepts: %s" (Error.to_string e)
+
+let decodes (module M : View.MESSAGE) bytes =
+  same_verdict (module M) bytes;
   match M.of_frame bytes with
   | Ok value ->
       (* What was decoded can be shown, and sent again. *)
@@ -54,7 +63,7 @@ let cases name message frame =
     (name ^ " with noise", noise message frame);
   ]
 
-let samples : (string * (module Message.S) * string) list =
+let samples : (string * (module View.MESSAGE) * string) list =
   [
     ("a trade", (module Market.Trade), Market.Trade.to_frame (Sample.trade 5));
     ("a depth update", (module Market.DepthUpdate), Market.DepthUpdate.to_frame (Sample.depth 7));

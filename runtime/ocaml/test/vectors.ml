@@ -4,7 +4,7 @@ open Mycelium_wire
 
 let folder = "../../../schemas/vectors"
 
-let messages : (module Message.S) list =
+let messages : (module View.MESSAGE) list =
   [
     (module Vectors_constraints.Inside);
     (module Vectors_constraints.Lengths);
@@ -49,7 +49,7 @@ let messages : (module Message.S) list =
   ]
 
 let find name =
-  match List.find_opt (fun (module M : Message.S) -> M.name = name) messages with
+  match List.find_opt (fun (module M : View.MESSAGE) -> M.name = name) messages with
   | Some found -> found
   | None -> Check.fail "no code for %s" name
 
@@ -62,18 +62,19 @@ let kind_of = function
   | Ok _ -> "a value"
   | Error e -> Error.kind_name e.Error.kind
 
-let check_refused (module M : Message.S) frame ~expected =
-  Check.string ~expected (kind_of (M.of_frame frame))
+let check_refused (module M : View.MESSAGE) frame ~expected =
+  Check.string ~expected (kind_of (M.of_frame frame));
+  Check.string ~expected (kind_of (M.View.of_frame frame))
 
 (* What is read from JSON is the same value, and so has the same frame. *)
-let check_read (type a) (module M : Message.S with type t = a) (message : a) json =
+let check_read (type a) (module M : View.MESSAGE with type t = a) (message : a) json =
   match M.of_json_value json with
   | Error e -> Check.fail "%s" (Json_error.to_string e)
   | Ok again ->
       Check.is_true "the value of its JSON" (M.equal message again);
       Check.string ~expected:(M.to_frame message) (M.to_frame again)
 
-let check_accepted (module M : Message.S) frame ~canonical ~value =
+let check_accepted (module M : View.MESSAGE) frame ~canonical ~value =
   match M.of_frame frame with
   | Error e -> Check.fail "%s" (Error.to_string e)
   | Ok message ->
@@ -82,6 +83,8 @@ let check_accepted (module M : Message.S) frame ~canonical ~value =
       Check.equal string_of_bool ~expected:canonical (String.equal again frame);
       Check.is_true "equal to itself" (M.equal message message);
       Check.int ~expected:0 (M.compare message message);
+      let seen = M.View.owned (M.View.of_frame_exn frame) in
+      Check.is_true "what its view shows" (M.equal message seen);
       let shown = M.to_json message in
       if not (Json_text.same value (Json_value.of_string_exn shown)) then
         Check.fail "shown as %s" shown;

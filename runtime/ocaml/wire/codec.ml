@@ -1,21 +1,52 @@
-module type PLAIN = sig
+module type TEXT = sig
   type t
 
-  val decode : Reader.t -> int -> t
-  val encode : Writer.t -> int -> t -> unit
-  val tail_end : t -> int -> int
   val write_json : t Json.printer
   val json_reader : t Json_reader.t
 end
 
-module type NAMED = sig
+module type STRUCT = sig
   type t
 
+  val decode : Reader.t -> int -> t
+  val check : Reader.t -> int -> unit
+  val encode : Writer.t -> int -> t -> unit
+  val tail_end : t -> int -> int
+
+  include TEXT with type t := t
+end
+
+module type FLAGS = sig
+  type t
+
+  val load : string -> int -> t
+  val decode : Reader.t -> int -> t
+  val encode : Writer.t -> int -> t -> unit
+  val tail_end : t -> int -> int
+
+  include TEXT with type t := t
+end
+
+module type ENUM = sig
+  type t
+
+  val load : field:string -> string -> int -> t
   val decode : field:string -> Reader.t -> int -> t
   val encode : field:string -> Writer.t -> int -> t -> unit
   val tail_end : t -> int -> int
-  val write_json : t Json.printer
-  val json_reader : t Json_reader.t
+
+  include TEXT with type t := t
+end
+
+module type UNION = sig
+  type t
+
+  val decode : field:string -> Reader.t -> int -> t
+  val check : field:string -> Reader.t -> int -> unit
+  val encode : field:string -> Writer.t -> int -> t -> unit
+  val tail_end : t -> int -> int
+
+  include TEXT with type t := t
 end
 
 module type MESSAGE = sig
@@ -24,7 +55,8 @@ module type MESSAGE = sig
   val block : int
   val payload_size : t -> int
   val decode_block : Reader.t -> int -> int -> t
+  val check_block : Reader.t -> int -> int -> unit
   val encode_block : Writer.t -> int -> t -> unit
-  val write_json : t Json.printer
-  val json_reader : t Json_reader.t
+
+  include TEXT with type t := t
 end

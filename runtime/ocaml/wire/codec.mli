@@ -1,11 +1,22 @@
 (** How generated modules call one another: for them alone. *)
 
-(** Bytes and text of a struct or of flags. *)
-module type PLAIN = sig
+(** Text of any value. *)
+module type TEXT = sig
+  type t
+
+  val write_json : t Json.printer
+  val json_reader : t Json_reader.t
+end
+
+(** Bytes of a struct. *)
+module type STRUCT = sig
   type t
 
   (** Reads the inline form at a position. *)
   val decode : Reader.t -> int -> t
+
+  (** Checks what {!decode} would. *)
+  val check : Reader.t -> int -> unit
 
   (** Writes the inline form at a position, padding included. *)
   val encode : Writer.t -> int -> t -> unit
@@ -13,22 +24,50 @@ module type PLAIN = sig
   (** Where the tail ends behind a value, given where it ended before. *)
   val tail_end : t -> int -> int
 
-  val write_json : t Json.printer
-  val json_reader : t Json_reader.t
+  include TEXT with type t := t
 end
 
-(** Bytes and text of an enum or a union, whose errors name the field that holds it. *)
-module type NAMED = sig
+(** Bytes of flags. *)
+module type FLAGS = sig
   type t
+
+  (** Reads the bits at a position of a string. *)
+  val load : string -> int -> t
+
+  val decode : Reader.t -> int -> t
+  val encode : Writer.t -> int -> t -> unit
+  val tail_end : t -> int -> int
+
+  include TEXT with type t := t
+end
+
+(** Bytes of an enum, whose errors name the field that holds it. *)
+module type ENUM = sig
+  type t
+
+  (** Reads the number at a position of a string. *)
+  val load : field:string -> string -> int -> t
 
   val decode : field:string -> Reader.t -> int -> t
   val encode : field:string -> Writer.t -> int -> t -> unit
   val tail_end : t -> int -> int
-  val write_json : t Json.printer
-  val json_reader : t Json_reader.t
+
+  include TEXT with type t := t
 end
 
-(** Bytes and text of a message inside a message. *)
+(** Bytes of a union, whose errors name the field that holds it. *)
+module type UNION = sig
+  type t
+
+  val decode : field:string -> Reader.t -> int -> t
+  val check : field:string -> Reader.t -> int -> unit
+  val encode : field:string -> Writer.t -> int -> t -> unit
+  val tail_end : t -> int -> int
+
+  include TEXT with type t := t
+end
+
+(** Bytes of a message inside a message. *)
 module type MESSAGE = sig
   type t
 
@@ -41,7 +80,10 @@ module type MESSAGE = sig
   (** [decode_block r at there] reads a block at [at] of which [there] bytes are there. *)
   val decode_block : Reader.t -> int -> int -> t
 
+  (** Checks what {!decode_block} would. *)
+  val check_block : Reader.t -> int -> int -> unit
+
   val encode_block : Writer.t -> int -> t -> unit
-  val write_json : t Json.printer
-  val json_reader : t Json_reader.t
+
+  include TEXT with type t := t
 end

@@ -11,5 +11,7 @@ val f64 : float -> float -> bool
 val option : ('a -> 'a -> bool) -> 'a option -> 'a option -> bool
 val array : ('a -> 'a -> bool) -> 'a array -> 'a array -> bool
 
+val floats : floatarray -> floatarray -> bool
+
 (** [map compare equal a b] is for lists of pairs, in any order, whose keys [compare] orders. *)
 val map : ('k -> 'k -> int) -> ('v -> 'v -> bool) -> ('k * 'v) list -> ('k * 'v) list -> bool

@@ -56,8 +56,8 @@ let to_string { kind; offset; field; detail } =
 
 let pp ppf e = Format.pp_print_string ppf (to_string e)
 
-let fail kind ~offset ~field detail =
-  raise_notrace (Error { kind; offset; field; detail })
+let failure kind ~offset ~field detail = Error { kind; offset; field; detail }
+let fail kind ~offset ~field detail = raise_notrace (failure kind ~offset ~field detail)
 
 let range ~field detail = fail Range ~offset:0 ~field detail
 

@@ -51,6 +51,11 @@ val to_string : t -> string
 
 val pp : Format.formatter -> t -> unit
 
+(** [failure kind ~offset ~field detail] is {!Error} of it, not raised. What is called to say what is wrong
+    comes back from a function that is never inlined, and is raised where the test is: so the way of good
+    bytes makes no call, and keeps its values in registers. *)
+val failure : kind -> offset:int -> field:string -> string -> exn
+
 (** [fail kind ~offset ~field detail] raises {!Error}. *)
 val fail : kind -> offset:int -> field:string -> string -> 'a
 

@@ -83,6 +83,8 @@ let array print out items =
     items;
   raw out "]"
 
+let floats out items = array f64 out (Array.init (Float.Array.length items) (Float.Array.get items))
+
 (* Values in brackets with commas between them. *)
 let bracketed opening closing print out items =
   raw out opening;

@@ -46,6 +46,7 @@ val text : ('a -> string) -> 'a printer
 
 val option : 'a printer -> 'a option printer
 val array : 'a printer -> 'a array printer
+val floats : floatarray printer
 
 (** [bracketed opening closing print out items] writes the items between the two, with commas. *)
 val bracketed : string -> string -> 'a printer -> 'a list printer

@@ -220,6 +220,10 @@ let array ~len item =
     (fun found -> found = len)
     (in_order item)
 
+let floats reader =
+  let read place json = Float.Array.map_from_array Fun.id (reader.read place json) in
+  { reader with read }
+
 type items = { place : Json_place.t; all : Json_value.t array }
 
 let tuple len build =

@@ -63,6 +63,9 @@ val list : 'a t -> 'a array t
 val bounded_list : max:int -> 'a t -> 'a array t
 val array : len:int -> 'a t -> 'a array t
 
+(** [floats list] reads what [list] reads, the items side by side. *)
+val floats : float array t -> floatarray t
+
 (** [map compare key value] reads an array of pairs in any order, and gives them in that of their
     keys; each key may be there once. *)
 val map : ('k -> 'k -> int) -> 'k t -> 'v t -> ('k * 'v) list t

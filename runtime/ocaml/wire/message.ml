@@ -15,14 +15,13 @@ module type S = sig
   include Value.S with type t := t
 end
 
-let expect_end src ~stop =
-  let extra = String.length src - stop in
-  if extra > 0 then
-    Error.fail Trailing ~offset:stop ~field:"" (Printf.sprintf "%d bytes too many" extra)
-
 let wrong_type found ~expected ~pos =
-  Error.fail Type_id ~offset:(pos + 4) ~field:""
+  Error.failure Type_id ~offset:(pos + 4) ~field:""
     (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
+  [@@inline never]
+
+(* Says what is wrong with the header of a frame that is not whole. *)
+let reject src ~pos = ignore (Frame.split ~pos src) [@@inline never]
 
 (* Whether a whole frame starts at [pos], by its header alone: what {!Frame.split} would accept. *)
 let is_whole src ~pos =
@@ -34,22 +33,30 @@ let is_whole src ~pos =
   && Reader.u32 src (pos + 8) <= length
   && String.length src - pos >= Frame.header_size + length
 
-let decode ?pos src ~type_id ~block body =
-  let start = Option.value pos ~default:0 in
-  (* Says what is wrong. *)
-  if not (is_whole src ~pos:start) then ignore (Frame.split ~pos:start src);
-  let pos_of_payload = start + Frame.header_size in
-  let stop = pos_of_payload + Reader.u32 src start in
-  (match pos with
-  | None -> expect_end src ~stop
-  | Some _ -> ());
+let decode_at start ~is_alone src ~type_id ~block body =
+  if not (is_whole src ~pos:start) then reject src ~pos:start;
+  let pos = start + Frame.header_size in
+  let stop = pos + Reader.u32 src start in
+  if is_alone && stop < String.length src then
+    raise_notrace (Reader.too_long stop (String.length src - stop));
   let found = Reader.u16 src (start + 4) in
-  if found <> type_id then wrong_type found ~expected:type_id ~pos:start;
+  if found <> type_id then raise_notrace (wrong_type found ~expected:type_id ~pos:start);
   let there = Reader.u32 src (start + 8) in
-  let reader = Reader.payload src ~pos:pos_of_payload ~stop ~block:there in
-  let value = body reader pos_of_payload there in
+  let reader = Reader.payload src ~pos ~stop ~block:there in
+  let value = body reader pos there in
   if there <= block then Reader.finish reader;
   value
+  [@@inline]
+
+(* Inlined where a message is read, so that its body is called and not a closure. *)
+let decode ?pos src ~type_id ~block body =
+  let start, is_alone =
+    match pos with
+    | None -> (0, true)
+    | Some pos -> (pos, false)
+  in
+  decode_at start ~is_alone src ~type_id ~block body
+  [@@inline]
 
 let max_payload = 0xFFFF_FFF8
 
@@ -60,8 +67,12 @@ let frame_size ~name ~block tail_end =
       (Printf.sprintf "a payload of %d bytes, where a frame holds %d" payload max_payload);
   Frame.header_size + payload
 
+let bad_number what n ~most =
+  Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n most)
+  [@@inline never]
+
 let check_number what n ~most =
-  if n < 0 || n > most then invalid_arg (Printf.sprintf "%s %d is not in 0 to %d" what n most)
+  if n < 0 || n > most then raise_notrace (bad_number what n ~most)
 
 external set16 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
 external set32 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
@@ -74,13 +85,19 @@ let write_header dst ~pos ~length ~type_id ~channel ~block ~sequence =
   set32 dst (pos + 8) (Int32.of_int block);
   set32 dst (pos + 12) (Int32.of_int sequence)
 
-let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body =
+let no_room dst ~pos ~size =
+  Invalid_argument
+    (Printf.sprintf "%d bytes of room at %d, where %d are needed"
+       (max 0 (Bytes.length dst - pos))
+       pos size)
+  [@@inline never]
+
+(* Inlined as [decode] is; defaults in the parameters would keep it from that. *)
+let encode ?channel ?sequence v dst ~pos ~type_id ~block ~size body =
+  let channel = Option.value channel ~default:0 in
+  let sequence = Option.value sequence ~default:0 in
   let stop = pos + size in
-  if pos < 0 || stop > Bytes.length dst then
-    invalid_arg
-      (Printf.sprintf "%d bytes of room at %d, where %d are needed"
-         (max 0 (Bytes.length dst - pos))
-         pos size);
+  if pos < 0 || stop > Bytes.length dst then raise_notrace (no_room dst ~pos ~size);
   check_number "channel" channel ~most:0xFFFF;
   check_number "sequence" sequence ~most:0xFFFF_FFFF;
   write_header dst ~pos ~length:(size - Frame.header_size) ~type_id ~channel ~block ~sequence;
@@ -89,6 +106,7 @@ let encode ?(channel = 0) ?(sequence = 0) v dst ~pos ~type_id ~block ~size body 
   body writer pos v;
   Writer.finish writer;
   stop
+  [@@inline]
 
 let to_frame v ~type_id ~block ~size body =
   let dst = Bytes.create size in

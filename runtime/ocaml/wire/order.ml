@@ -24,6 +24,16 @@ let array compare a b =
   in
   from 0
 
+let floats a b =
+  let rec from i =
+    if i = Float.Array.length a || i = Float.Array.length b then
+      Int.compare (Float.Array.length a) (Float.Array.length b)
+    else
+      let c = f64 (Float.Array.get a i) (Float.Array.get b i) in
+      if c <> 0 then c else from (i + 1)
+  in
+  from 0
+
 let map compare compare_values a b =
   let pair (k, v) (k', v') =
     let c = compare k k' in

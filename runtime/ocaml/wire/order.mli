@@ -12,6 +12,8 @@ val f64 : float -> float -> int
 val option : ('a -> 'a -> int) -> 'a option -> 'a option -> int
 val array : ('a -> 'a -> int) -> 'a array -> 'a array -> int
 
+val floats : floatarray -> floatarray -> int
+
 (** [map compare compare_values a b] is for lists of pairs, in any order: pair by pair, ascending by
     key. *)
 val map : ('k -> 'k -> int) -> ('v -> 'v -> int) -> ('k * 'v) list -> ('k * 'v) list -> int

@@ -22,34 +22,48 @@ let u128 src at = { U128.lo = i64 src at; hi = i64 src (at + 8) }
 let u256 src at = { U256.lo = u128 src at; hi = u128 src (at + 16) }
 let uuid = Uuid.sub
 let f32 src at = F32.of_bits (get32 src at)
-let f64 src at = Int64.float_of_bits (i64 src at)
+let f64 = Floats.get_double
 let align_up n align = (n + align - 1) land lnot (align - 1)
+
+let not_zero_or_one kind what n at ~field =
+  Error.failure kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
+  [@@inline never]
 
 let zero_or_one kind what src at ~field =
   match u8 src at with
   | 0 -> false
   | 1 -> true
-  | n -> Error.fail kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
+  | n -> raise_notrace (not_zero_or_one kind what n at ~field)
 
 let bool src at ~field = zero_or_one Error.Bool "a bool" src at ~field
 let presence src at ~field = zero_or_one Error.Presence "a presence byte" src at ~field
 
+let bad_text pos ~field = Error.failure Utf8 ~offset:pos ~field "text that is not UTF-8"
+  [@@inline never]
+
+let check_text src ~pos ~len ~field =
+  if not (Utf8.is_valid src ~pos ~len) then raise_notrace (bad_text pos ~field)
+
 let text src ~pos ~len ~field =
-  if Utf8.is_valid src ~pos ~len then String.sub src pos len
-  else Error.fail Utf8 ~offset:pos ~field "text that is not UTF-8"
+  check_text src ~pos ~len ~field;
+  String.sub src pos len
 
 let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
 
+let bounded_count src at ~max =
+  match count_size max with
+  | 1 -> u8 src at
+  | 2 -> u16 src at
+  | _ -> u32 src at
+
+let too_many found at ~max ~field =
+  Error.failure Count ~offset:at ~field
+    (Printf.sprintf "%d items where at most %d are allowed" found max)
+  [@@inline never]
+
 let count src at ~max ~field =
-  let found =
-    match count_size max with
-    | 1 -> u8 src at
-    | 2 -> u16 src at
-    | _ -> u32 src at
-  in
-  if found > max then
-    Error.fail Count ~offset:at ~field
-      (Printf.sprintf "%d items where at most %d are allowed" found max);
+  let found = bounded_count src at ~max in
+  if found > max then raise_notrace (too_many found at ~max ~field);
   found
 
 let bounded_string src at ~max ~field =
@@ -78,12 +92,18 @@ let bounded_list r at ~max ~first ~size ~field item =
   let len = count r.src at ~max ~field in
   items r (at + first) ~len ~size item
 
+let float_array = Floats.read
+
+let bounded_floats src at ~max ~first ~field =
+  Floats.read src (at + first) ~len:(count src at ~max ~field)
+
 let bad_reference r at ~expected ~size ~field =
   let offset = u32 r.src at and bytes = u32 r.src (at + 4) * size in
-  Error.fail Reference ~offset:at ~field
+  Error.failure Reference ~offset:at ~field
     (Printf.sprintf
        "a reference to %d bytes at %d of a tail of %d, where the next item lies at %d" bytes
        offset (r.stop - r.tail) expected)
+  [@@inline never]
 
 (* Takes the item that the reference at [at] points to, which must be the next one, and says where
    it starts. *)
@@ -92,7 +112,7 @@ let item r at ~align ~size ~field =
   let expected = if count = 0 then 0 else align_up (r.next - r.tail) align in
   let start = r.tail + expected in
   if offset <> expected || count * size > r.stop - start then
-    bad_reference r at ~expected ~size ~field;
+    raise_notrace (bad_reference r at ~expected ~size ~field);
   if count > 0 then r.next <- start + (count * size);
   start
 
@@ -111,6 +131,11 @@ let list r at ~align ~size ~field decode =
   let pos = item r at ~align ~size ~field in
   items r pos ~len ~size decode
 
+let floats r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:8 ~size:8 ~field in
+  Floats.read r.src pos ~len
+
 (* Pairs in order, each key above the one before. *)
 let map r at ~align ~size ~compare ~field pair =
   let len = u32 r.src (at + 4) in
@@ -127,17 +152,23 @@ let map r at ~align ~size ~compare ~field pair =
   in
   go 0 []
 
+let bad_block pos ~stop ~block =
+  Error.failure Block ~offset:pos ~field:""
+    (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos))
+  [@@inline never]
+
 let payload src ~pos ~stop ~block =
   let tail = pos + align_up block 8 in
-  if tail > stop then
-    Error.fail Block ~offset:pos ~field:""
-      (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos));
+  if tail > stop then raise_notrace (bad_block pos ~stop ~block);
   { src; tail; stop; next = tail }
+
+let too_long at rest =
+  Error.failure Trailing ~offset:at ~field:"" (Printf.sprintf "%d bytes too many" rest)
+  [@@inline never]
 
 let finish r =
   let rest = r.stop - r.tail - align_up (r.next - r.tail) 8 in
-  if rest <> 0 then
-    Error.fail Trailing ~offset:r.next ~field:"" (Printf.sprintf "%d bytes too many" rest)
+  if rest <> 0 then raise_notrace (too_long r.next rest)
 
 let prefix = 8
 
@@ -145,7 +176,8 @@ let prefix = 8
 let embedded_start r at ~field =
   let count = u32 r.src (at + 4) in
   if count < prefix || count land 7 <> 0 then
-    bad_reference r at ~expected:(align_up (r.next - r.tail) 8) ~size:1 ~field;
+    raise_notrace
+      (bad_reference r at ~expected:(align_up (r.next - r.tail) 8) ~size:1 ~field);
   item r at ~align:8 ~size:1 ~field
 
 let embedded r at ~block ~field body =
@@ -181,8 +213,41 @@ let is_absent src at = Int64.equal (i64 src at) 0L
 let is_absent_union src at = is_absent src at && Int32.equal (get32 src (at + 8)) 0l
 let is_present_empty src at = Int64.equal (i64 src at) 1L
 
+let is_nothing src at = is_absent src at || is_present_empty src at
+
 let bad_enum at value ~field =
   Error.fail Enum ~offset:at ~field (value ^ " is no member of this closed enum")
 
 let bad_tag at tag ~field =
   Error.fail Tag ~offset:at ~field (Printf.sprintf "%d is no arm of this union" tag)
+
+(* Checks, for views. *)
+
+external discard : 'a -> unit = "%ignore"
+
+let check_count src at ~max ~field = discard (count src at ~max ~field)
+
+let check_bounded_string src at ~max ~field =
+  let len = count src at ~max ~field in
+  check_text src ~pos:(at + count_size max) ~len ~field
+
+let skip r at ~align ~size ~field = discard (item r at ~align ~size ~field)
+
+let check_string r at ~field =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align:1 ~size:1 ~field in
+  check_text r.src ~pos ~len ~field
+
+let check_array r at ~len ~size check =
+  for i = 0 to len - 1 do
+    check r (at + (i * size))
+  done
+
+let check_list r at ~align ~size ~field check =
+  let len = u32 r.src (at + 4) in
+  let pos = item r at ~align ~size ~field in
+  check_array r pos ~len ~size check
+
+let check_bounded_list r at ~max ~first ~size ~field check =
+  let len = count r.src at ~max ~field in
+  check_array r (at + first) ~len ~size check

@@ -69,6 +69,12 @@ val array : t -> int -> len:int -> size:int -> (t -> int -> 'a) -> 'a array
 val bounded_list :
   t -> int -> max:int -> first:int -> size:int -> field:string -> (t -> int -> 'a) -> 'a array
 
+(** [float_array src at ~len] are the items of a [[f64; len]]. *)
+val float_array : string -> int -> len:int -> floatarray
+
+(** [bounded_floats src at ~max ~first] are the items of a [[f64; ..max]]. *)
+val bounded_floats : string -> int -> max:int -> first:int -> field:string -> floatarray
+
 (** {1 Values in the tail}
 
     The position is that of the reference. *)
@@ -79,6 +85,9 @@ val bytes : t -> int -> field:string -> string
 (** [list r at ~align ~size item] are the items of a [[T]]. *)
 val list :
   t -> int -> align:int -> size:int -> field:string -> (t -> int -> 'a) -> 'a array
+
+(** [floats r at] are the items of a [[f64]]. *)
+val floats : t -> int -> field:string -> floatarray
 
 (** [map r at ~align ~size ~compare pair] are the pairs of a [map<K, V>], ascending by key. *)
 val map :
@@ -113,6 +122,9 @@ val is_absent_union : string -> int -> bool
 (** [is_present_empty src at] is whether an optional reference says "there, but empty". *)
 val is_present_empty : string -> int -> bool
 
+(** [is_nothing src at] is either: no item of the tail belongs to the reference. *)
+val is_nothing : string -> int -> bool
+
 (** {1 Refusals} *)
 
 (** [require src at ~block fields] fails for the first of [fields], given by end and name, that a
@@ -133,3 +145,39 @@ val payload : string -> pos:int -> stop:int -> block:int -> t
 
 (** [finish r] checks that nothing but padding is left of the tail. *)
 val finish : t -> unit
+
+(** {1 Checks}
+
+    What reading a value would check, without making it: what views do once. *)
+
+external discard : 'a -> unit = "%ignore"
+
+(** [check_count src at ~max] is for what is bounded. *)
+val check_count : string -> int -> max:int -> field:string -> unit
+
+val check_bounded_string : string -> int -> max:int -> field:string -> unit
+
+(** [skip r at ~align ~size] takes items any of which will do, of [size] bytes each. *)
+val skip : t -> int -> align:int -> size:int -> field:string -> unit
+
+val check_string : t -> int -> field:string -> unit
+val check_array : t -> int -> len:int -> size:int -> (t -> int -> unit) -> unit
+
+val check_list :
+  t -> int -> align:int -> size:int -> field:string -> (t -> int -> unit) -> unit
+
+val check_bounded_list :
+  t -> int -> max:int -> first:int -> size:int -> field:string -> (t -> int -> unit) -> unit
+
+(** [too_long at extra] is the failure of [extra] bytes from [at] on that nobody expects. *)
+val too_long : int -> int -> exn
+
+(** {1 For views} *)
+
+(** [bounded_count src at ~max] is the count of what is bounded, where it has been checked. *)
+val bounded_count : string -> int -> max:int -> int
+
+(** Bytes before an embedded payload. *)
+val prefix : int
+
+val align_up : int -> int -> int

@@ -6,6 +6,11 @@ let list ~align ~size items at =
   | 0 -> at
   | len -> align_up at align + (len * size)
 
+let floats floats at =
+  match Floats.length_of floats with
+  | 0 -> at
+  | len -> align_up at 8 + (8 * len)
+
 let each item items at = Array.fold_left (fun at v -> item v at) at items
 let list_of ~align ~size item items at = each item items (list ~align ~size items at)
 

@@ -9,6 +9,9 @@ val string : string -> int -> int
 (** [list ~align ~size items at] is for items that put nothing into the tail themselves. *)
 val list : align:int -> size:int -> 'a array -> int -> int
 
+(** [floats items at] is for the items of a [[f64]]. *)
+val floats : floatarray -> int -> int
+
 (** [list_of ~align ~size item items at] is for items that do, each by [item]. *)
 val list_of : align:int -> size:int -> ('a -> int -> int) -> 'a array -> int -> int
 

@@ -28,4 +28,16 @@ let rec check s i stop =
     let length = length_at s i stop in
     length > 0 && check s (i + length) stop
 
-let is_valid s ~pos ~len = check s pos (pos + len)
+(* Whether the bytes from [i] on, fewer than 8 of them, are ASCII: by a word, where the string has one
+   there. *)
+let is_ascii_end s i stop =
+  i + 8 <= String.length s
+  && Int64.equal 0L
+       (Int64.shift_left
+          (Int64.logand (get64 s i) 0x8080_8080_8080_8080L)
+          (8 * (8 - (stop - i))))
+
+let is_valid s ~pos ~len =
+  if len = 0 then true
+  else if len < 8 then is_ascii_end s pos (pos + len) || check s pos (pos + len)
+  else check s pos (pos + len)

@@ -11,32 +11,36 @@ external pad1 : bytes -> int -> int -> unit = "%bytes_unsafe_set"
 external pad2 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
 external pad4 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
 
+(* As in reading: what is wrong is said out of line, and raised in line. *)
+let range_failure ~field detail = Error.failure Range ~offset:0 ~field detail [@@inline never]
+
 let out_of_range v ~least ~most ~field =
-  Error.range ~field (Printf.sprintf "%d, where %d to %d can be held" v least most)
+  range_failure ~field (Printf.sprintf "%d, where %d to %d can be held" v least most)
+  [@@inline never]
 
 let i8 dst at v ~field =
-  if v < -0x80 || v > 0x7F then out_of_range v ~least:(-0x80) ~most:0x7F ~field;
+  if v < -0x80 || v > 0x7F then raise_notrace (out_of_range v ~least:(-0x80) ~most:0x7F ~field);
   set8 dst at v
 
 let u8 dst at v ~field =
-  if v < 0 || v > 0xFF then out_of_range v ~least:0 ~most:0xFF ~field;
+  if v < 0 || v > 0xFF then raise_notrace (out_of_range v ~least:0 ~most:0xFF ~field);
   set8 dst at v
 
 let i16 dst at v ~field =
-  if v < -0x8000 || v > 0x7FFF then out_of_range v ~least:(-0x8000) ~most:0x7FFF ~field;
+  if v < -0x8000 || v > 0x7FFF then raise_notrace (out_of_range v ~least:(-0x8000) ~most:0x7FFF ~field);
   set16 dst at v
 
 let u16 dst at v ~field =
-  if v < 0 || v > 0xFFFF then out_of_range v ~least:0 ~most:0xFFFF ~field;
+  if v < 0 || v > 0xFFFF then raise_notrace (out_of_range v ~least:0 ~most:0xFFFF ~field);
   set16 dst at v
 
 let i32 dst at v ~field =
   if v < -0x8000_0000 || v > 0x7FFF_FFFF then
-    out_of_range v ~least:(-0x8000_0000) ~most:0x7FFF_FFFF ~field;
+    raise_notrace (out_of_range v ~least:(-0x8000_0000) ~most:0x7FFF_FFFF ~field);
   set32 dst at (Int32.of_int v)
 
 let u32 dst at v ~field =
-  if v < 0 || v > 0xFFFF_FFFF then out_of_range v ~least:0 ~most:0xFFFF_FFFF ~field;
+  if v < 0 || v > 0xFFFF_FFFF then raise_notrace (out_of_range v ~least:0 ~most:0xFFFF_FFFF ~field);
   set32 dst at (Int32.of_int v)
 
 let i128 dst at { I128.hi; lo } =
@@ -53,7 +57,7 @@ let u256 dst at { U256.hi; lo } =
 
 let uuid dst at u = Bytes.blit_string (Uuid.to_bytes u) 0 dst at 16
 let f32 dst at v = set32 dst at (F32.to_bits v)
-let f64 dst at v = i64 dst at (Int64.bits_of_float v)
+let f64 = Floats.set_double
 let bool dst at v = set8 dst at (Bool.to_int v)
 let zero dst at len = if len > 0 then Bytes.unsafe_fill dst at len '\000'
 
@@ -68,9 +72,12 @@ let some dst at width =
 let align_up n align = (n + align - 1) land lnot (align - 1)
 let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
 
+let too_many n ~max ~field =
+  range_failure ~field (Printf.sprintf "%d items, where at most %d can be held" n max)
+  [@@inline never]
+
 let count dst at ~max ~field n =
-  if n > max then
-    Error.range ~field (Printf.sprintf "%d items, where at most %d can be held" n max);
+  if n > max then raise_notrace (too_many n ~max ~field);
   match count_size max with
   | 1 -> set8 dst at n
   | 2 -> set16 dst at n
@@ -78,7 +85,7 @@ let count dst at ~max ~field n =
 
 let check_text text ~field =
   if not (Utf8.is_valid text ~pos:0 ~len:(String.length text)) then
-    Error.range ~field "text that is not UTF-8"
+    raise_notrace (range_failure ~field "text that is not UTF-8")
 
 let bounded_bytes dst at ~max ~field raw =
   let len = String.length raw and head = count_size max in
@@ -105,7 +112,7 @@ let short_string dst at ~max ~field text =
     all := Int64.logor !all word;
     i64 dst (at + 1 + (8 * i)) word
   done;
-  if Int64.logand !all 0x8080_8080_8080_8080L <> 0L then check_text text ~field
+  if not (Int64.equal (Int64.logand !all 0x8080_8080_8080_8080L) 0L) then check_text text ~field
 
 let bounded_string dst at ~max ~field text =
   if max <= 64 && max land 7 = 0 then short_string dst at ~max ~field text
@@ -139,6 +146,21 @@ let bounded_list w at ~max ~first ~size ~room ~field item all =
   let used = first + (len * size) in
   zero w.dst (at + used) (room - used)
 
+let float_array dst at ~len ~field floats =
+  expect_length (Floats.length_of floats) ~len ~what:"items" ~field;
+  Floats.write dst at floats
+
+let bounded_floats dst at ~max ~first ~room ~field floats =
+  let len = Floats.length_of floats in
+  count dst at ~max ~field len;
+  let head = count_size max in
+  zero dst (at + head) (first - head);
+  Floats.write dst (at + first) floats;
+  let used = first + (8 * len) in
+  zero dst (at + used) (room - used)
+
+let changed = Invalid_argument "a value was changed while it was being encoded"
+
 let reference dst at offset count =
   set32 dst at (Int32.of_int offset);
   set32 dst (at + 4) (Int32.of_int count)
@@ -147,7 +169,7 @@ let reference dst at offset count =
    start. *)
 let item w at ~align ~bytes count =
   let start = w.tail + align_up (w.next - w.tail) align in
-  if start + bytes > w.stop then invalid_arg "a value was changed while it was being encoded";
+  if start + bytes > w.stop then raise_notrace changed;
   zero w.dst w.next (start - w.next);
   w.next <- start + bytes;
   reference w.dst at (start - w.tail) count;
@@ -171,6 +193,13 @@ let list w at ~align ~size ~field:_ encode all =
     let start = item w at ~align ~bytes:(len * size) len in
     items w start ~size encode all
 
+let floats w at ~field:_ floats =
+  let len = Floats.length_of floats in
+  if len = 0 then i64 w.dst at 0L
+  else
+    let start = item w at ~align:8 ~bytes:(8 * len) len in
+    Floats.write w.dst start floats
+
 let map w at ~align ~size ~compare ~field pair pairs =
   match Pairs.sorted compare pairs with
   | [] -> i64 w.dst at 0L
@@ -187,7 +216,7 @@ let payload dst ~pos ~stop ~block =
   { dst; tail; stop; next = tail }
 
 let finish w =
-  if w.stop - w.next >= 8 then invalid_arg "a value was changed while it was being encoded";
+  if w.stop - w.next >= 8 then raise_notrace changed;
   zero w.dst w.next (w.stop - w.next)
 
 let prefix = 8
@@ -209,7 +238,8 @@ let is_embedded_payload raw =
   len >= prefix && len land 7 = 0 && align_up (Reader.u32 raw 0) 8 <= len - prefix
 
 let unknown w at ~tag:n ~field raw =
-  if n < 1 || n > 0xFFFF_FFFF then out_of_range n ~least:1 ~most:0xFFFF_FFFF ~field;
+  if n < 1 || n > 0xFFFF_FFFF then
+    raise_notrace (out_of_range n ~least:1 ~most:0xFFFF_FFFF ~field);
   if not (is_embedded_payload raw) then
     Error.range ~field "bytes that are not the payload of an unknown arm";
   tag w.dst at n;

@@ -72,6 +72,11 @@ val bounded_list :
   'a array ->
   unit
 
+val float_array : bytes -> int -> len:int -> field:string -> floatarray -> unit
+
+val bounded_floats :
+  bytes -> int -> max:int -> first:int -> room:int -> field:string -> floatarray -> unit
+
 (** {1 Values in the tail} *)
 
 val string : t -> int -> field:string -> string -> unit
@@ -79,6 +84,8 @@ val bytes : t -> int -> field:string -> string -> unit
 
 val list :
   t -> int -> align:int -> size:int -> field:string -> (t -> int -> 'a -> unit) -> 'a array -> unit
+
+val floats : t -> int -> field:string -> floatarray -> unit
 
 (** [map w at ~align ~size ~compare pair pairs] writes pairs in the order of their keys.
     @raise Error.Error of kind [Key_order] where a key is there twice. *)

@@ -5,6 +5,7 @@ mod compiler;
 mod derive;
 mod machine;
 mod measure;
+mod ocaml;
 mod page;
 mod peers;
 mod python;
@@ -22,7 +23,7 @@ use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::repo;
 use crate::setup;
-use crate::setup::ocaml;
+use crate::setup::ocaml as ocaml_setup;
 use crate::tool::Tool;
 
 use results::{Codec, Results, Transports};
@@ -57,6 +58,10 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     derive: bool,
 
+    /// Measure the OCaml codec beside others instead, and write that section
+    #[arg(long, group = "part")]
+    ocaml: bool,
+
     /// Measure the bus in one process beside others instead, and write that section
     #[arg(long, group = "part")]
     bus: bool,
@@ -65,7 +70,7 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     ring: bool,
 
-    /// Rounds of each operation, with --peers (default: 60) or --bus (default: 5)
+    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus (default: 5)
     #[arg(long)]
     rounds: Option<usize>,
 
@@ -90,6 +95,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let measured = match options {
         Options { compiler: true, runs, .. } => compiler::measure(*runs, &progress),
         Options { derive: true, runs, .. } => derive::measure(*runs, &progress),
+        Options { ocaml: true, rounds, .. } => ocaml::measure(rounds.unwrap_or(60), &progress),
         Options { python: true, .. } => python::measure(&progress),
         Options { peers: true, rounds, instructions, .. } => {
             peers::measure(rounds.unwrap_or(60), *instructions, &progress)
@@ -112,10 +118,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
 fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let python = setup::python::prepare(progress)?;
     setup::python::build_core(&python, "release", progress)?;
-    ocaml::prepare(progress)?;
+    ocaml_setup::prepare(progress)?;
     let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
     Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
-    ocaml::dune(&["build", OCAML_BENCH], "release").run("bench-ocaml", progress)?;
+    // dune's dev profile keeps functions of other libraries from being inlined.
+    let build = ["build", "--profile", "release", OCAML_BENCH];
+    ocaml_setup::dune(&build, "release").run("bench-ocaml", progress)?;
 
     let bench = repo::target().join("release/mycelium-bench");
     let frames = repo::target().join("xtask/bench.frames");
@@ -131,7 +139,7 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
         Tool::of(setup::python::command(&python, "release")).arg("benches/python/codec.py");
     let python: Codec = results::read(&script.arg(&frames).run("bench-codec-python", progress)?)?;
     progress.detail("codec in OCaml");
-    let program = Tool::new(ocaml::built(OCAML_BENCH)).arg(&frames);
+    let program = Tool::new(ocaml_setup::built(OCAML_BENCH)).arg(&frames);
     let ocaml: Codec = results::read(&program.run("bench-codec-ocaml", progress)?)?;
     progress.detail("transports");
     let transports = Tool::new(&bench).args(["transports", "--count"]);

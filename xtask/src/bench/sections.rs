@@ -1,10 +1,11 @@
 //! The parts of the page, which are measured by themselves.
 
 /// Where a part begins that has a command of its own; in the order of the page, after all else.
-const OWN: [&str; 6] = [
+const OWN: [&str; 7] = [
     "## The ring between processes\n",
     "## The bus in one process\n",
     "## Beside other codecs\n",
+    "## OCaml beside other codecs\n",
     "## Python codecs side by side\n",
     "## Compile time of the derive\n",
     "## The compiler\n",

@@ -5,3 +5,4 @@ pub(crate) mod compiler;
 pub(crate) mod ocaml;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod valgrind;

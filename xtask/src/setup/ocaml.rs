@@ -8,7 +8,46 @@ use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
 
-const PACKAGES: &[&str] = &["ocaml-nox", "ocaml-dune", "ocaml-findlib", "libqcheck-core-ocaml-dev"];
+const PACKAGES: &[&str] = &[
+    "ocaml-nox",
+    "ocaml-dune",
+    "ocaml-findlib",
+    "libqcheck-core-ocaml-dev",
+    "liblwt-ocaml-dev",
+    "libyojson-ocaml-dev",
+];
+
+/// What is there once these are.
+const LIBRARIES: [&str; 3] = ["qcheck-core", "lwt.unix", "yojson"];
+
+/// What the benchmark beside other codecs takes.
+const PEERS: &[&str] = &[
+    "libbin-prot-ocaml-dev",
+    "libppx-bin-prot-ocaml-dev",
+    "libfieldslib-ocaml-dev",
+    "libppx-compare-ocaml-dev",
+    "libppx-sexp-conv-ocaml-dev",
+    "libppx-hash-ocaml-dev",
+];
+
+/// Makes sure that bin_prot is there.
+pub(crate) fn prepare_peers(progress: &Progress) -> Result<(), Failure> {
+    let is_ready = || Tool::new("ocamlfind").args(["query", "bin_prot"]).succeeds();
+    if !is_ready() {
+        packages::install(PEERS, "OCaml's bin_prot", progress)?;
+    }
+    Ok(())
+}
+
+/// The version of an OCaml package.
+pub(crate) fn version_of(package: &str) -> String {
+    let query = ["query", "-format", "%v", package];
+    let output = std::process::Command::new("ocamlfind").args(query).output();
+    output.map_or_else(
+        |_| String::new(),
+        |output| String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned(),
+    )
+}
 
 /// Makes sure that `dune` and the OCaml compiler are there.
 pub(crate) fn prepare(progress: &Progress) -> Result<(), Failure> {
@@ -41,5 +80,5 @@ pub(crate) fn built(target: &str) -> PathBuf {
 fn is_ready() -> bool {
     Tool::new("dune").arg("--version").succeeds()
         && Tool::new("ocamlfind").args(["ocamlopt", "-version"]).succeeds()
-        && Tool::new("ocamlfind").args(["query", "qcheck-core"]).succeeds()
+        && LIBRARIES.iter().all(|name| Tool::new("ocamlfind").args(["query", name]).succeeds())
 }

@@ -42,11 +42,20 @@ module Wire = struct
     let bytes = Mycelium_wire.Reader.fixed_bytes src at ~len:3 in
     { bytes }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Mycelium_wire.Writer.dst in
     Mycelium_wire.Writer.fixed_bytes dst at ~len:3 ~field:"odd.Wire.bytes" t.bytes
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let read = Mycelium_wire.View.inline
+    let bytes { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.fixed_bytes src at ~len:3
+  end
 end
 
 module Choice = struct
@@ -81,13 +90,15 @@ module Choice = struct
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Mycelium_wire.Reader.u8 r.Mycelium_wire.Reader.src at in
+  let load ~field src at =
+    let n = Mycelium_wire.Reader.u8 src at in
     match of_int n with
     | Mycelium_wire.Maybe.Some v -> v
     | Mycelium_wire.Maybe.None ->
         Mycelium_wire.Reader.bad_enum at (Mycelium_wire.Json.to_string Mycelium_wire.Json.int n)
           ~field
+
+  let decode ~field r at = load ~field r.Mycelium_wire.Reader.src at
 
   let encode ~field w at t =
     Mycelium_wire.Writer.u8 w.Mycelium_wire.Writer.dst at (to_int t) ~field
@@ -178,6 +189,16 @@ module Either = struct
     | 2 -> None (Choice.decode r (at + 4) ~field:"odd.Either.none")
     | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Mycelium_wire.Reader.src in
+    match Mycelium_wire.Reader.u8 src at with
+    | 1 ->
+        Mycelium_wire.Reader.discard
+          (Mycelium_wire.Reader.presence src (at + 4) ~field:"odd.Either.some");
+        Mycelium_wire.Reader.check_string r (at + 8) ~field:"odd.Either.some"
+    | 2 -> Mycelium_wire.Reader.discard (Choice.load src (at + 4) ~field:"odd.Either.none")
+    | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Mycelium_wire.Writer.dst in
     Mycelium_wire.Writer.zero dst at 16;
@@ -202,6 +223,23 @@ module Either = struct
         let _, v1 = v in
         Mycelium_wire.Size.string v1 at
     | None _ -> at
+
+  module View = struct
+    type t =
+      | Some of (int option * string)
+      | None of Choice.t
+
+    let read src tail at =
+      match Mycelium_wire.Reader.u8 src at with
+      | 1 ->
+          Some
+            ((if Mycelium_wire.Reader.presence src (at + 4) ~field:"odd.Either.some" then
+                Mycelium_wire.Maybe.Some (Mycelium_wire.Reader.u8 src (at + 5))
+              else Mycelium_wire.Maybe.None),
+             Mycelium_wire.View.bytes src tail (at + 8))
+      | 2 -> None (Choice.load src (at + 4) ~field:"odd.Either.none")
+      | tag -> Mycelium_wire.Reader.bad_tag at tag ~field:"odd.Either"
+  end
 end
 
 module Wide = struct
@@ -241,7 +279,8 @@ module Wide = struct
   let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
-  let decode ~field:_ r at = of_int64 (Mycelium_wire.Reader.i64 r.Mycelium_wire.Reader.src at)
+  let load ~field:_ src at = of_int64 (Mycelium_wire.Reader.i64 src at)
+  let decode ~field r at = load ~field r.Mycelium_wire.Reader.src at
 
   let encode ~field:_ w at t =
     Mycelium_wire.Writer.i64 w.Mycelium_wire.Writer.dst at (to_int64 t)
@@ -285,6 +324,11 @@ module Later = struct
     let way = Odd_parts.Way.decode r (at + 8) ~field:"odd.Later.way" in
     { note; way }
 
+  let check r at =
+    let src = r.Mycelium_wire.Reader.src in
+    Mycelium_wire.Reader.check_string r at ~field:"odd.Later.note";
+    Mycelium_wire.Reader.discard (Odd_parts.Way.load src (at + 8) ~field:"odd.Later.way")
+
   let encode w at t =
     let dst = w.Mycelium_wire.Writer.dst in
     Mycelium_wire.Writer.string w at ~field:"odd.Later.note" t.note;
@@ -293,6 +337,16 @@ module Later = struct
     Mycelium_wire.Writer.pad2 dst (at + 10) 0
 
   let tail_end t at = Mycelium_wire.Size.string t.note at
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let read = Mycelium_wire.View.inline
+    let note { Mycelium_wire.View.src; at; tail; _ } = Mycelium_wire.View.bytes src tail at
+
+    let way { Mycelium_wire.View.src; at; _ } =
+      Odd_parts.Way.load src (at + 8) ~field:"odd.Later.way"
+  end
 end
 
 module First = struct
@@ -801,6 +855,110 @@ module First = struct
   let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 160 then Mycelium_wire.Reader.require at ~block:there required;
+    let src = r.Mycelium_wire.Reader.src in
+    Mycelium_wire.Reader.discard (Mycelium_wire.Reader.bool src (at + 8) ~field:"odd.First.r");
+    Mycelium_wire.Reader.check_string r (at + 12) ~field:"odd.First.there";
+    Later.check r (at + 20);
+    Mycelium_wire.Reader.discard (Choice.load src (at + 32) ~field:"odd.First.choice");
+    if Mycelium_wire.Reader.presence src (at + 36) ~field:"odd.First.either" then
+      Either.check r (at + 40) ~field:"odd.First.either";
+    Mycelium_wire.Reader.discard
+      (Mycelium_wire.Reader.presence src (at + 64) ~field:"odd.First.wire");
+    Mycelium_wire.Reader.check_count src (at + 80) ~max:3 ~field:"odd.First.spans";
+    if not (Mycelium_wire.Reader.is_absent src (at + 120)) then
+      Mycelium_wire.Reader.embedded r (at + 120) ~block:Odd_parts.Part.block
+        ~field:"odd.First.part" Odd_parts.Part.check_block;
+    Mycelium_wire.Reader.check_list r (at + 128) ~align:4 ~size:8 ~field:"odd.First.parts"
+      (fun r at ->
+        Mycelium_wire.Reader.embedded r at ~block:Odd_parts.Part.block ~field:"odd.First.parts"
+          Odd_parts.Part.check_block);
+    Mycelium_wire.Reader.check_list r (at + 136) ~align:4 ~size:16 ~field:"odd.First.pairs"
+      (fun r at ->
+        Mycelium_wire.Reader.check_string r at ~field:"odd.First.pairs";
+        Mycelium_wire.Reader.embedded r (at + 8) ~block:Odd_parts.Part.block
+          ~field:"odd.First.pairs" Odd_parts.Part.check_block);
+    Mycelium_wire.Reader.check_array r (at + 144) ~len:2 ~size:8 (fun r at ->
+        Mycelium_wire.Reader.check_list r at ~align:4 ~size:12 ~field:"odd.First.deep"
+          (fun r at ->
+            if not (Mycelium_wire.Reader.is_nothing r.Mycelium_wire.Reader.src (at + 4)) then
+              Mycelium_wire.Reader.check_string r (at + 4) ~field:"odd.First.deep"));
+    if there >= 180 then Mycelium_wire.Reader.check_string r (at + 172) ~field:"odd.First.text"
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Mycelium_wire.View.owned decode_block t
+    let read = Mycelium_wire.View.embedded
+    let type_ { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u8 src at
+    let src { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u16 src (at + 2)
+    let at { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u32 src (at + 4)
+
+    let r { Mycelium_wire.View.src; at; _ } =
+      Mycelium_wire.Reader.bool src (at + 8) ~field:"odd.First.r"
+
+    let there { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.bytes src tail (at + 12)
+
+    let later { Mycelium_wire.View.src; at; tail; _ } = Later.View.read src tail (at + 20)
+
+    let choice { Mycelium_wire.View.src; at; _ } =
+      Choice.load src (at + 32) ~field:"odd.First.choice"
+
+    let either { Mycelium_wire.View.src; at; tail; _ } =
+      if Mycelium_wire.Reader.presence src (at + 36) ~field:"odd.First.either" then
+        Some (Either.View.read src tail (at + 40))
+      else None
+
+    let wide { Mycelium_wire.View.src; at; _ } = Wide.load src (at + 56) ~field:"odd.First.wide"
+
+    let wire { Mycelium_wire.View.src; at; tail; _ } =
+      if Mycelium_wire.Reader.presence src (at + 64) ~field:"odd.First.wire" then
+        Some (Wire.View.read src tail (at + 65))
+      else None
+
+    let price { Mycelium_wire.View.src; at; _ } =
+      Mycelium_wire.Decimal.S2.of_mantissa (Mycelium_wire.Reader.i64 src (at + 72))
+
+    let spans { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.bounded_list src tail (at + 80) ~max:3 ~first:4 ~size:8
+        Odd_parts.Span.View.read
+
+    let marks { Mycelium_wire.View.src; at; _ } = Odd_parts.Marks.load src (at + 112)
+
+    let part { Mycelium_wire.View.src; at; tail; _ } =
+      if Mycelium_wire.Reader.is_absent src (at + 120) then None
+      else Some (Odd_parts.Part.View.read src tail (at + 120))
+
+    let parts { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.list src tail (at + 128) ~size:8 Odd_parts.Part.View.read
+
+    let pairs { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.list src tail (at + 136) ~size:16 (fun src tail at ->
+          (Mycelium_wire.View.bytes src tail at, Odd_parts.Part.View.read src tail (at + 8)))
+
+    let deep { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.array src tail (at + 144) ~len:2 ~size:8 (fun src tail at ->
+          Mycelium_wire.View.list src tail at ~size:12 (fun src tail at ->
+              (Mycelium_wire.Reader.u8 src at,
+               (if Mycelium_wire.Reader.is_absent src (at + 4) then None
+                else Some (Mycelium_wire.View.bytes src tail (at + 4))))))
+
+    let limit { Mycelium_wire.View.src; at; there; _ } =
+      if there < 168 then (Mycelium_wire.U64.of_bits (-1L))
+      else Mycelium_wire.Reader.u64 src (at + 160)
+
+    let ratio { Mycelium_wire.View.src; at; there; _ } =
+      if there < 172 then 2.5 else Mycelium_wire.Reader.f32 src (at + 168)
+
+    let text { Mycelium_wire.View.src; at; there; tail; } =
+      if there < 180 then "a \"quoted\" \\ text"
+      else Mycelium_wire.View.bytes src tail (at + 172)
+  end
 end
 
 module Nothing = struct
@@ -836,6 +994,16 @@ module Nothing = struct
   let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+  let check_block _r _at _there = ()
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Mycelium_wire.View.owned decode_block t
+    let read = Mycelium_wire.View.embedded
+  end
 end
 
 module Only = struct
@@ -875,6 +1043,14 @@ module Only = struct
              ~field:"odd.Only.nothing" Nothing.decode_block)
     | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
 
+  let check ~field r at =
+    let src = r.Mycelium_wire.Reader.src in
+    match Mycelium_wire.Reader.u8 src at with
+    | 1 ->
+        Mycelium_wire.Reader.embedded r (at + 4) ~block:Nothing.block ~field:"odd.Only.nothing"
+          Nothing.check_block
+    | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
+
   let encode ~field w at t =
     let dst = w.Mycelium_wire.Writer.dst in
     Mycelium_wire.Writer.zero dst at 12;
@@ -887,6 +1063,16 @@ module Only = struct
   let tail_end t at =
     match t with
     | Nothing v -> Mycelium_wire.Size.embedded (Nothing.payload_size v) at
+
+  module View = struct
+    type t =
+      | Nothing of Nothing.View.t
+
+    let read src tail at =
+      match Mycelium_wire.Reader.u8 src at with
+      | 1 -> Nothing (Nothing.View.read src tail (at + 4))
+      | tag -> Mycelium_wire.Reader.bad_tag at tag ~field:"odd.Only"
+  end
 end
 
 module Holder = struct
@@ -956,6 +1142,25 @@ module Holder = struct
   let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 20 then Mycelium_wire.Reader.require at ~block:there required;
+    Only.check r at ~field:"odd.Holder.only";
+    Mycelium_wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"odd.Holder.all"
+      (Only.check ~field:"odd.Holder.all")
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Mycelium_wire.View.owned decode_block t
+    let read = Mycelium_wire.View.embedded
+    let only { Mycelium_wire.View.src; at; tail; _ } = Only.View.read src tail at
+
+    let all { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.list src tail (at + 12) ~size:12 Only.View.read
+  end
 end
 
 module Checked = struct
@@ -1287,4 +1492,124 @@ module Checked = struct
   let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
+    let src = r.Mycelium_wire.Reader.src in
+    (let v = Mycelium_wire.Reader.u8 src at in
+     Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type");
+    (let v =
+       Mycelium_wire.Reader.map r (at + 4) ~align:4 ~size:24 ~compare:Mycelium_wire.Order.string
+         ~field:"odd.Checked.fields" (fun r at ->
+           let v0 =
+             Mycelium_wire.Reader.bounded_string r.Mycelium_wire.Reader.src at ~max:8
+               ~field:"odd.Checked.fields"
+           in
+           let v1 =
+             let v0 = Mycelium_wire.Reader.u8 r.Mycelium_wire.Reader.src (at + 12) in
+             let v1 =
+               Mycelium_wire.Reader.embedded r (at + 16) ~block:Odd_parts.Part.block
+                 ~field:"odd.Checked.fields" Odd_parts.Part.decode_block
+             in
+             (v0, v1)
+           in
+           (v0, v1))
+     in
+     Mycelium_wire.Rule.check fields_rule v ~at:(at + 4) ~field:"odd.Checked.fields");
+    if there >= 20 then (
+      let v =
+        if Mycelium_wire.Reader.is_absent src (at + 12) then None
+        else if Mycelium_wire.Reader.is_present_empty src (at + 12) then Some [||]
+        else
+          Some
+            (Mycelium_wire.Reader.list r (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
+               (Choice.decode ~field:"odd.Checked.items"))
+      in
+      Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items");
+    if there >= 28 then
+      Mycelium_wire.Reader.discard
+        (Mycelium_wire.Reader.map r (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+           ~field:"odd.Checked.json" (fun r at ->
+             let v0 = Choice.decode r at ~field:"odd.Checked.json" in
+             let v1 =
+               Mycelium_wire.Reader.bounded_list r (at + 4) ~max:3 ~first:4 ~size:8
+                 ~field:"odd.Checked.json" Odd_parts.Span.decode
+             in
+             (v0, v1)));
+    if there >= 44 then (
+      let v = Mycelium_wire.Reader.f32 src (at + 40) in
+      Mycelium_wire.Rule.check below_rule v ~at:(at + 40) ~field:"odd.Checked.below");
+    if there >= 56 then (
+      let v = Mycelium_wire.Reader.i64 src (at + 48) in
+      Mycelium_wire.Rule.check bits_rule v ~at:(at + 48) ~field:"odd.Checked.bits")
+
+  module View = struct
+    type t = Mycelium_wire.View.place
+
+    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Mycelium_wire.View.owned decode_block t
+    let read = Mycelium_wire.View.embedded
+
+    let json_default =
+      Mycelium_wire.View.encoded ~block:8
+        ~size:(Mycelium_wire.Size.payload ~block:8
+                 (Mycelium_wire.Size.map ~align:4 ~size:32 [] 0)) (fun w at v ->
+          Mycelium_wire.Writer.map w at ~align:4 ~size:32 ~compare:Choice.compare
+            ~field:"odd.Checked.json" (fun w at v ->
+              let v0, v1 = v in
+              Choice.encode w at v0 ~field:"odd.Checked.json";
+              Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 1) 0;
+              Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
+              Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
+                ~field:"odd.Checked.json" Odd_parts.Span.encode v1) v) []
+
+    let arm_default =
+      Mycelium_wire.View.encoded ~block:3 ~size:8 Wire.encode { Wire.bytes = "\x00\xff\x22" }
+
+    let type_ { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u8 src at
+    let type_rule { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u16 src (at + 2)
+
+    let fields { Mycelium_wire.View.src; at; tail; _ } =
+      Mycelium_wire.View.map src tail (at + 4) ~size:24 ~value:12
+        ~compare:Mycelium_wire.Order.string (fun src _tail at ->
+          Mycelium_wire.Reader.bounded_bytes src at ~max:8 ~field:"odd.Checked.fields")
+        (fun src tail at ->
+          (Mycelium_wire.Reader.u8 src at, Odd_parts.Part.View.read src tail (at + 4)))
+
+    let items { Mycelium_wire.View.src; at; there; tail; } =
+      if there < 20 then None
+      else if Mycelium_wire.Reader.is_absent src (at + 12) then None
+      else
+        Some
+          (Mycelium_wire.View.list src tail (at + 12) ~size:1
+             (fun src _tail at -> Choice.load src at ~field:"odd.Checked.items"))
+
+    let json { Mycelium_wire.View.src; at; there; tail; } =
+      if there < 28 then
+        Mycelium_wire.View.of_encoded (fun src tail at ->
+            Mycelium_wire.View.map src tail at ~size:32 ~value:4 ~compare:Choice.compare
+              (fun src _tail at -> Choice.load src at ~field:"json") (fun src tail at ->
+                Mycelium_wire.View.bounded_list src tail at ~max:3 ~first:4 ~size:8
+                  Odd_parts.Span.View.read)) json_default ~block:8
+      else
+        Mycelium_wire.View.map src tail (at + 20) ~size:32 ~value:4 ~compare:Choice.compare
+          (fun src _tail at -> Choice.load src at ~field:"odd.Checked.json") (fun src tail at ->
+            Mycelium_wire.View.bounded_list src tail at ~max:3 ~first:4 ~size:8
+              Odd_parts.Span.View.read)
+
+    let arm { Mycelium_wire.View.src; at; there; tail; } =
+      if there < 31 then Mycelium_wire.View.of_encoded Wire.View.read arm_default ~block:3
+      else Wire.View.read src tail (at + 28)
+
+    let mask { Mycelium_wire.View.src; at; there; _ } =
+      if there < 40 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
+      else Odd_parts.Marks.load src (at + 32)
+
+    let below { Mycelium_wire.View.src; at; there; _ } =
+      if there < 44 then (-1.0) else Mycelium_wire.Reader.f32 src (at + 40)
+
+    let bits { Mycelium_wire.View.src; at; there; _ } =
+      if there < 56 then (-5L) else Mycelium_wire.Reader.i64 src (at + 48)
+  end
 end

@@ -30,9 +30,20 @@ module Wire : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val bytes : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Constructors that hide those of options. *)
@@ -51,7 +62,7 @@ module Choice : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Arms that hide those of options. *)
@@ -62,9 +73,20 @@ module Either : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Some of (int option * string)
+      | None of Choice.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** An enum of 64 bits. *)
@@ -84,7 +106,7 @@ module Wide : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Declared behind its user. *)
@@ -98,9 +120,21 @@ module Later : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val note : t -> string
+    val way : t -> Odd_parts.Way.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Used before it is declared. *)
@@ -160,6 +194,36 @@ module First : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val type_ : t -> int
+    val src : t -> int
+    val at : t -> int
+    val r : t -> bool
+    val there : t -> string
+    val later : t -> Later.View.t
+    val choice : t -> Choice.t
+    val either : t -> Either.View.t option
+    val wide : t -> Wide.t
+    val wire : t -> Wire.View.t option
+    val price : t -> Price.t
+    val spans : t -> Odd_parts.Span.View.t Mycelium_wire.View.Items.t
+    val marks : t -> Odd_parts.Marks.t
+    val part : t -> Odd_parts.Part.View.t option
+    val parts : t -> Odd_parts.Part.View.t Mycelium_wire.View.Items.t
+    val pairs : t -> (string * Odd_parts.Part.View.t) Mycelium_wire.View.Items.t
+    val deep : t -> (int * string option) Mycelium_wire.View.Items.t Mycelium_wire.View.Items.t
+    val limit : t -> Mycelium_wire.U64.t
+    val ratio : t -> float
+    val text : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -173,6 +237,15 @@ module Nothing : sig
 
   include Mycelium_wire.Message.S with type t := t
 
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
@@ -185,9 +258,19 @@ module Only : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t =
+      | Nothing of Nothing.View.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.UNION with type t := t
 end
 
 (** Holds it. *)
@@ -200,6 +283,18 @@ module Holder : sig
   val make : only:Only.t -> all:Only.t array -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val only : t -> Only.View.t
+    val all : t -> Only.View.t Mycelium_wire.View.Items.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 
@@ -241,6 +336,25 @@ module Checked : sig
     t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val type_ : t -> int
+    val type_rule : t -> int
+    val fields : t -> (string, (int * Odd_parts.Part.View.t)) Mycelium_wire.View.Map.t
+    val items : t -> Choice.t Mycelium_wire.View.Items.t option
+    val json : t -> (Choice.t, Odd_parts.Span.View.t Mycelium_wire.View.Items.t) Mycelium_wire.View.Map.t
+    val arm : t -> Wire.View.t
+    val mask : t -> Odd_parts.Marks.t
+    val below : t -> float
+    val bits : t -> int64
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

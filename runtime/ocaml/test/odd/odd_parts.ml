@@ -39,12 +39,22 @@ module Span = struct
     let to_ = Wire.Reader.u32 src (at + 4) in
     { from; to_ }
 
+  let check _r _at = ()
+
   let encode w at t =
     let dst = w.Wire.Writer.dst in
     Wire.Writer.u32 dst at t.from ~field:"odd.parts.Span.from";
     Wire.Writer.u32 dst (at + 4) t.to_ ~field:"odd.parts.Span.to"
 
   let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let from { Wire.View.src; at; _ } = Wire.Reader.u32 src at
+    let to_ { Wire.View.src; at; _ } = Wire.Reader.u32 src (at + 4)
+  end
 end
 
 module Way = struct
@@ -79,12 +89,13 @@ module Way = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode ~field r at =
-    let n = Wire.Reader.i8 r.Wire.Reader.src at in
+  let load ~field src at =
+    let n = Wire.Reader.i8 src at in
     match of_int n with
     | Some v -> v
     | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
 
+  let decode ~field r at = load ~field r.Wire.Reader.src at
   let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
   let tail_end _ at = at
 end
@@ -109,7 +120,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode r at = Wire.Reader.u64 r.Wire.Reader.src at
+  let load src at = Wire.Reader.u64 src at
+  let decode r at = load r.Wire.Reader.src at
   let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
   let tail_end _ at = at
 end
@@ -215,4 +227,36 @@ module Part = struct
   let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
   let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 16 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_string r at ~field:"odd.parts.Part.name";
+    Wire.Reader.check_list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways" (fun r at ->
+        Wire.Reader.discard (Way.load r.Wire.Reader.src at ~field:"odd.parts.Part.ways"));
+    if there >= 18 then
+      Wire.Reader.discard (Wire.Reader.presence src (at + 16) ~field:"odd.parts.Part.rank")
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+    let name { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+
+    let ways { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 8) ~size:1
+        (fun src _tail at -> Way.load src at ~field:"odd.parts.Part.ways")
+
+    let rank { Wire.View.src; at; there; _ } =
+      if there < 18 then None
+      else if Wire.Reader.presence src (at + 16) ~field:"odd.parts.Part.rank" then
+        Some (Wire.Reader.u8 src (at + 17))
+      else None
+
+    let weight { Wire.View.src; at; there; _ } =
+      if there < 19 then 1 else Wire.Reader.u8 src (at + 18)
+  end
 end

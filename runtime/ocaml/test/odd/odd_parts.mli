@@ -16,9 +16,21 @@ module Span : sig
 
   include Mycelium_wire.Value.S with type t := t
 
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val from : t -> int
+    val to_ : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
 (** Which way. *)
@@ -37,7 +49,7 @@ module Way : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.NAMED with type t := t
+  include Mycelium_wire.Codec.ENUM with type t := t
 end
 
 (** Bits that others use. *)
@@ -54,7 +66,7 @@ module Marks : sig
 
   (**/**)
 
-  include Mycelium_wire.Codec.PLAIN with type t := t
+  include Mycelium_wire.Codec.FLAGS with type t := t
 end
 
 (** A message that others hold. *)
@@ -70,6 +82,20 @@ module Part : sig
   val make : name:string -> ways:Way.t array -> ?rank:int -> ?weight:int -> unit -> t
 
   include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val name : t -> string
+    val ways : t -> Way.t Mycelium_wire.View.Items.t
+    val rank : t -> int option
+    val weight : t -> int
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
 
   (**/**)
 

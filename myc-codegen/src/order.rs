@@ -3,7 +3,7 @@
 use myc_schema::schema::{Item, PackageId, Schema, Ty, TypeKind};
 
 /// Declarations of a package, each behind what it uses.
-pub(super) fn sorted(schema: &Schema, package: PackageId) -> Vec<&Item> {
+pub(crate) fn sorted(schema: &Schema, package: PackageId) -> Vec<&Item> {
     let items = &schema.packages[package.0].items;
     let mut sorter = Sorter { schema, items, placed: vec![false; items.len()], order: Vec::new() };
     for index in 0..items.len() {

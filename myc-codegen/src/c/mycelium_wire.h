@@ -1,0 +1,500 @@
+/* Frames of Mycelium in C: what the headers that `mycc gen --lang c` makes are built on.
+ *
+ * A generated header has a struct for each message and struct, laid out as on the wire, so that a frame
+ * is read where it lies: in a ring, in a buffer of a socket, in a mapped file. `..._View_open` checks a
+ * frame once; after that each field is a load, by `view.block->field` or by the field's function.
+ *
+ *     market_Trade_View trade;
+ *     myc_WireError error;
+ *     if (market_Trade_View_open(&trade, frame, len, &error) != MYC_WIRE_OK)
+ *         fprintf(stderr, "%s: %s\n", error.field, myc_wire_message(error.code));
+ *     else
+ *         printf("%" PRIi64 "\n", trade.block->price);
+ *
+ * What a view gives points into the frame, and is good for as long as the frame is. Nothing allocates.
+ * A frame begins at a multiple of 8 bytes; on the wire everything is little-endian, and so must be the
+ * machine. C11 or C++11. */
+#ifndef MYCELIUM_WIRE_H
+#define MYCELIUM_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "frames are read in place, which takes a little-endian machine"
+#endif
+
+#ifdef __cplusplus
+#define MYC_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define MYC_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/* Bytes of a frame's header. */
+#define MYC_FRAME_HEADER 16
+
+/* The header of a frame. */
+typedef struct {
+    uint32_t length;   /* Bytes of the payload behind it, a multiple of 8. */
+    uint16_t type_id;  /* Of the message; 0 is a transport's own. */
+    uint16_t channel;  /* Of the topic, given by the sender; 0 is the type's own. */
+    uint32_t block;    /* Bytes of the block: where its last field ends. */
+    uint32_t sequence; /* Counts the frames of a channel, and wraps. */
+} myc_FrameHeader;
+MYC_STATIC_ASSERT(sizeof(myc_FrameHeader) == MYC_FRAME_HEADER, "no padding in a frame's header");
+
+/* Points from a block or an item to an item of the tail. */
+typedef struct {
+    uint32_t offset; /* From where the tail starts. */
+    uint32_t count;  /* Bytes of text and bytes, items of a list, pairs of a map. */
+} myc_Ref;
+
+/* Text in UTF-8, not ended by a zero byte. */
+typedef struct {
+    const char *data;
+    size_t len;
+} myc_Text;
+
+typedef struct {
+    const uint8_t *data;
+    size_t len;
+} myc_Bytes;
+
+/* Items side by side. */
+typedef struct {
+    const void *items;
+    size_t count;
+} myc_Items;
+
+/* A payload inside of a payload: a message, or the arm of an open union. */
+typedef struct {
+    const uint8_t *block; /* NULL where there is none. */
+    uint32_t there;       /* Bytes of the block that the sender knew. */
+    const uint8_t *tail;  /* What references in the block count from. */
+} myc_Payload;
+
+/* Integers of 128 and 256 bits, the least significant word first; signed ones are in two's complement. */
+typedef struct {
+    uint64_t lo;
+    uint64_t hi;
+} myc_U128;
+typedef struct {
+    uint64_t lo;
+    int64_t hi;
+} myc_I128;
+typedef struct {
+    uint64_t words[4];
+} myc_U256;
+
+/* Bytes in the order in which they are written. */
+typedef struct {
+    uint8_t bytes[16];
+} myc_Uuid;
+
+/* Why bytes are not a frame of the type. */
+enum {
+    MYC_WIRE_OK = 0,
+    MYC_WIRE_TRUNCATED,    /* The input ends too early. */
+    MYC_WIRE_MISALIGNED,   /* The frame does not begin at a multiple of 8 bytes. */
+    MYC_WIRE_LENGTH,       /* The header's length is not a multiple of 8. */
+    MYC_WIRE_TYPE_ID,      /* A frame of another type. */
+    MYC_WIRE_BLOCK,        /* The block does not fit its payload. */
+    MYC_WIRE_BOOL,         /* A bool that is neither 0 nor 1. */
+    MYC_WIRE_PRESENCE,     /* A presence byte that is neither 0 nor 1. */
+    MYC_WIRE_UTF8,         /* Text that is not UTF-8. */
+    MYC_WIRE_ENUM,         /* A value that a closed enum does not name. */
+    MYC_WIRE_TAG,          /* A tag that a closed union does not name, or no tag. */
+    MYC_WIRE_COUNT,        /* More items than the bound allows. */
+    MYC_WIRE_REFERENCE,    /* A reference that does not point to the next item of the tail. */
+    MYC_WIRE_MISSING,      /* A required field that the sender's block does not reach. */
+    MYC_WIRE_TRAILING,     /* Bytes behind the last item of the tail, or behind the frame. */
+    MYC_WIRE_OUT_OF_RANGE, /* A number outside the range of its field. */
+    MYC_WIRE_LEN,          /* Fewer or more bytes, items or pairs than the field allows. */
+    MYC_WIRE_KEY_ORDER     /* A key of a map that is not above the one before it. */
+};
+
+typedef struct {
+    int code;          /* One of MYC_WIRE_. */
+    size_t offset;     /* Where in the frame. */
+    const char *field; /* Innermost field, "market.Trade.side"; "" outside of any. */
+} myc_WireError;
+
+/* A sentence for a code. */
+static inline const char *myc_wire_message(int code) {
+    static const char *const texts[] = {
+        "no error",
+        "the input ends too early",
+        "the frame does not begin at a multiple of 8 bytes",
+        "the length is not a multiple of 8",
+        "a frame of another type",
+        "the block does not fit its payload",
+        "a bool must be 0 or 1",
+        "a presence byte must be 0 or 1",
+        "text that is not UTF-8",
+        "no member of this closed enum",
+        "no arm of this union",
+        "more items than the bound allows",
+        "a reference that does not point to the next item of the tail",
+        "a required field is missing: the sender is older than it",
+        "bytes behind the end",
+        "a number outside of its field's range",
+        "a length that its field does not allow",
+        "a map's key that is not above the one before it",
+    };
+    return code >= 0 && (size_t)code < sizeof texts / sizeof texts[0] ? texts[code] : "no such code";
+}
+
+/* Loads, from any address. */
+#define MYC_LOAD(name, type)                                \
+    static inline type myc_load_##name(const uint8_t *at) { \
+        type value;                                         \
+        memcpy(&value, at, sizeof value);                   \
+        return value;                                       \
+    }
+MYC_LOAD(u8, uint8_t)
+MYC_LOAD(u16, uint16_t)
+MYC_LOAD(u32, uint32_t)
+MYC_LOAD(u64, uint64_t)
+MYC_LOAD(i8, int8_t)
+MYC_LOAD(i16, int16_t)
+MYC_LOAD(i32, int32_t)
+MYC_LOAD(i64, int64_t)
+MYC_LOAD(f32, float)
+MYC_LOAD(f64, double)
+MYC_LOAD(u128, myc_U128)
+MYC_LOAD(i128, myc_I128)
+MYC_LOAD(u256, myc_U256)
+MYC_LOAD(uuid, myc_Uuid)
+MYC_LOAD(ref, myc_Ref)
+#undef MYC_LOAD
+
+static inline uint32_t myc_align_up(uint32_t n, uint32_t align) { return (n + align - 1) & ~(align - 1); }
+
+/* What a reference points to, where it has been checked. */
+static inline myc_Text myc_text(const uint8_t *at, const uint8_t *tail) {
+    myc_Ref ref = myc_load_ref(at);
+    myc_Text text = {(const char *)tail + ref.offset, ref.count};
+    return text;
+}
+static inline myc_Bytes myc_bytes(const uint8_t *at, const uint8_t *tail) {
+    myc_Ref ref = myc_load_ref(at);
+    myc_Bytes bytes = {tail + ref.offset, ref.count};
+    return bytes;
+}
+static inline myc_Items myc_items(const uint8_t *at, const uint8_t *tail) {
+    myc_Ref ref = myc_load_ref(at);
+    myc_Items items = {tail + ref.offset, ref.count};
+    return items;
+}
+static inline myc_Payload myc_payload(const uint8_t *at, const uint8_t *tail) {
+    const uint8_t *start = tail + myc_load_ref(at).offset;
+    uint32_t there = myc_load_u32(start);
+    myc_Payload payload = {start + 8, there, start + 8 + myc_align_up(there, 8)};
+    return payload;
+}
+
+/* Text and bytes with a bound: a count of `width` bytes, then room. */
+static inline uint32_t myc_count(const uint8_t *at, uint32_t width) {
+    return width == 1 ? myc_load_u8(at) : width == 2 ? myc_load_u16(at) : myc_load_u32(at);
+}
+static inline myc_Text myc_bounded_text(const uint8_t *at, uint32_t width) {
+    myc_Text text = {(const char *)at + width, myc_count(at, width)};
+    return text;
+}
+static inline myc_Bytes myc_bounded_bytes(const uint8_t *at, uint32_t width) {
+    myc_Bytes bytes = {at + width, myc_count(at, width)};
+    return bytes;
+}
+static inline myc_Items myc_bounded_items(const uint8_t *at, uint32_t width, uint32_t first) {
+    myc_Items items = {at + first, myc_count(at, width)};
+    return items;
+}
+static inline myc_Text myc_literal_text(const char *data, size_t len) {
+    myc_Text text = {data, len};
+    return text;
+}
+
+/* ---- Checking: for generated headers. Functions give whether all is well so far. ---- */
+
+/* A payload that is being checked, item by item of its tail. */
+typedef struct {
+    const uint8_t *frame;
+    uint32_t tail; /* Where the tail starts in the frame. */
+    uint32_t stop; /* Where the payload ends. */
+    uint32_t next; /* Where the last item of the tail ended. */
+    myc_WireError *error;
+} myc_Reader;
+
+static inline int myc_fail(myc_Reader *r, int code, uint32_t at, const char *field) {
+    r->error->code = code;
+    r->error->offset = at;
+    r->error->field = field;
+    return 0;
+}
+
+static inline int myc_check_bool(myc_Reader *r, uint32_t at, const char *field) {
+    return r->frame[at] <= 1 || myc_fail(r, MYC_WIRE_BOOL, at, field);
+}
+
+static inline int myc_check_presence(myc_Reader *r, uint32_t at, const char *field) {
+    return r->frame[at] <= 1 || myc_fail(r, MYC_WIRE_PRESENCE, at, field);
+}
+
+static inline int myc_is_utf8(const uint8_t *text, size_t len) {
+    size_t i = 0;
+    while (i < len) {
+        uint8_t lead = text[i];
+        size_t more = lead < 0x80 ? 0 : lead < 0xC2 ? 4 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : 4;
+        if (more == 4 || more >= len - i)
+            return 0;
+        for (size_t j = 1; j <= more; j++) {
+            uint8_t low = 0x80, high = 0xBF;
+            if (j == 1) {
+                low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+                high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+            }
+            if (text[i + j] < low || text[i + j] > high)
+                return 0;
+        }
+        i += more + 1;
+    }
+    return 1;
+}
+
+static inline int myc_check_count(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max, const char *field) {
+    return myc_count(r->frame + at, width) <= max || myc_fail(r, MYC_WIRE_COUNT, at, field);
+}
+
+static inline int myc_check_bounded_text(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max,
+                                         const char *field) {
+    return myc_check_count(r, at, width, max, field) &&
+           (myc_is_utf8(r->frame + at + width, myc_count(r->frame + at, width)) ||
+            myc_fail(r, MYC_WIRE_UTF8, at + width, field));
+}
+
+/* Takes the item that a reference points to, which must be the next one, and gives its place. */
+static inline int myc_take(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
+                           uint32_t *place) {
+    myc_Ref ref = myc_load_ref(r->frame + at);
+    uint32_t expected = ref.count == 0 ? 0 : myc_align_up(r->next - r->tail, align);
+    uint64_t start = (uint64_t)r->tail + expected;
+    if (ref.offset != expected || start > r->stop || (uint64_t)ref.count * size > r->stop - start)
+        return myc_fail(r, MYC_WIRE_REFERENCE, at, field);
+    *place = (uint32_t)start;
+    if (ref.count > 0)
+        r->next = (uint32_t)(start + (uint64_t)ref.count * size);
+    return 1;
+}
+
+static inline int myc_check_items(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field) {
+    uint32_t place;
+    return myc_take(r, at, align, size, field, &place);
+}
+
+static inline int myc_check_text(myc_Reader *r, uint32_t at, const char *field) {
+    uint32_t place;
+    if (!myc_take(r, at, 1, 1, field, &place))
+        return 0;
+    return myc_is_utf8(r->frame + place, myc_load_ref(r->frame + at).count) ||
+           myc_fail(r, MYC_WIRE_UTF8, place, field);
+}
+
+/* Checks an inline value. */
+typedef int myc_Check(myc_Reader *r, uint32_t at, const char *field);
+
+static inline int myc_check_each(myc_Reader *r, uint32_t at, uint32_t count, uint32_t size, const char *field,
+                                 myc_Check *check) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!check(r, at + i * size, field))
+            return 0;
+    return 1;
+}
+
+static inline int myc_check_list(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
+                                 myc_Check *check) {
+    uint32_t place;
+    return myc_take(r, at, align, size, field, &place) &&
+           myc_check_each(r, place, myc_load_ref(r->frame + at).count, size, field, check);
+}
+
+static inline int myc_check_bounded_list(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max, uint32_t first,
+                                         uint32_t size, const char *field, myc_Check *check) {
+    return myc_check_count(r, at, width, max, field) &&
+           myc_check_each(r, at + first, myc_count(r->frame + at, width), size, field, check);
+}
+
+/* The order of two keys of a map, below, at or above 0. */
+typedef int myc_Order(const myc_Reader *r, uint32_t a, uint32_t b);
+
+#define MYC_ORDER(name, type)                                                            \
+    static inline int myc_order_##name(const myc_Reader *r, uint32_t a, uint32_t b) {    \
+        type x = myc_load_##name(r->frame + a), y = myc_load_##name(r->frame + b);       \
+        return (x > y) - (x < y);                                                        \
+    }
+MYC_ORDER(u8, uint8_t)
+MYC_ORDER(u16, uint16_t)
+MYC_ORDER(u32, uint32_t)
+MYC_ORDER(u64, uint64_t)
+MYC_ORDER(i8, int8_t)
+MYC_ORDER(i16, int16_t)
+MYC_ORDER(i32, int32_t)
+MYC_ORDER(i64, int64_t)
+#undef MYC_ORDER
+
+/* Numbers of several words, the most significant last. */
+static inline int myc_order_words(const uint8_t *a, const uint8_t *b, size_t words) {
+    while (words-- > 0) {
+        uint64_t x = myc_load_u64(a + 8 * words), y = myc_load_u64(b + 8 * words);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+static inline int myc_order_u128(const myc_Reader *r, uint32_t a, uint32_t b) {
+    return myc_order_words(r->frame + a, r->frame + b, 2);
+}
+static inline int myc_order_u256(const myc_Reader *r, uint32_t a, uint32_t b) {
+    return myc_order_words(r->frame + a, r->frame + b, 4);
+}
+static inline int myc_order_i128(const myc_Reader *r, uint32_t a, uint32_t b) {
+    int64_t x = myc_load_i64(r->frame + a + 8), y = myc_load_i64(r->frame + b + 8);
+    if (x != y)
+        return x < y ? -1 : 1;
+    return myc_order_words(r->frame + a, r->frame + b, 1);
+}
+/* The order of the number at a place and one that is given, the least significant word first. */
+static inline int myc_compare_u128(const uint8_t *at, uint64_t lo, uint64_t hi) {
+    uint64_t words[2] = {lo, hi};
+    return myc_order_words(at, (const uint8_t *)words, 2);
+}
+static inline int myc_compare_u256(const uint8_t *at, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+    uint64_t words[4] = {a, b, c, d};
+    return myc_order_words(at, (const uint8_t *)words, 4);
+}
+static inline int myc_compare_i128(const uint8_t *at, uint64_t lo, int64_t hi) {
+    int64_t found = myc_load_i64(at + 8);
+    if (found != hi)
+        return found < hi ? -1 : 1;
+    return myc_order_words(at, (const uint8_t *)&lo, 1);
+}
+static inline int myc_order_strings(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len) {
+    size_t least = a_len < b_len ? a_len : b_len;
+    int order = least == 0 ? 0 : memcmp(a, b, least);
+    return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+static inline int myc_order_uuid(const myc_Reader *r, uint32_t a, uint32_t b) {
+    return memcmp(r->frame + a, r->frame + b, 16);
+}
+static inline int myc_order_tail(const myc_Reader *r, uint32_t a, uint32_t b) {
+    const uint8_t *tail = r->frame + r->tail;
+    myc_Ref x = myc_load_ref(r->frame + a), y = myc_load_ref(r->frame + b);
+    return myc_order_strings(tail + x.offset, x.count, tail + y.offset, y.count);
+}
+#define MYC_ORDER_BOUNDED(width)                                                                        \
+    static inline int myc_order_bounded##width(const myc_Reader *r, uint32_t a, uint32_t b) {           \
+        const uint8_t *x = r->frame + a, *y = r->frame + b;                                             \
+        return myc_order_strings(x + width, myc_count(x, width), y + width, myc_count(y, width));       \
+    }
+MYC_ORDER_BOUNDED(1)
+MYC_ORDER_BOUNDED(2)
+MYC_ORDER_BOUNDED(4)
+#undef MYC_ORDER_BOUNDED
+
+static inline int myc_check_map(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
+                                myc_Check *check, myc_Order *order) {
+    uint32_t place;
+    if (!myc_take(r, at, align, size, field, &place))
+        return 0;
+    uint32_t count = myc_load_ref(r->frame + at).count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t pair = place + i * size;
+        if (!check(r, pair, field))
+            return 0;
+        if (i > 0 && order(r, pair - size, pair) >= 0)
+            return myc_fail(r, MYC_WIRE_KEY_ORDER, pair, field);
+    }
+    return 1;
+}
+
+static inline int myc_require(myc_Reader *r, uint32_t at, uint32_t there, uint32_t end, const char *field) {
+    return there >= end || myc_fail(r, MYC_WIRE_MISSING, at, field);
+}
+
+/* Whether a reference, or an open union, refers to nothing at all. */
+static inline int myc_is_absent(const uint8_t *at) { return myc_load_u64(at) == 0; }
+static inline int myc_is_absent_union(const uint8_t *at) { return myc_load_u64(at) == 0 && myc_load_u32(at + 8) == 0; }
+/* Whether it says "there, but empty". */
+static inline int myc_is_present_empty(const uint8_t *at) { return myc_load_u64(at) == 1; }
+
+static inline int myc_check_tail_end(myc_Reader *r) {
+    return r->stop - r->tail == myc_align_up(r->next - r->tail, 8) || myc_fail(r, MYC_WIRE_TRAILING, r->next, "");
+}
+
+/* Checks a block of which `there` bytes are there. */
+typedef int myc_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there);
+
+static inline int myc_check_block(myc_Reader *r, uint32_t at, uint32_t there, uint32_t block,
+                                  myc_CheckBlock *check) {
+    if ((uint64_t)at + myc_align_up(there, 8) > r->stop || there > UINT32_MAX - 7)
+        return myc_fail(r, MYC_WIRE_BLOCK, at, "");
+    r->tail = r->next = at + myc_align_up(there, 8);
+    return check(r, at, there) && (there > block || myc_check_tail_end(r));
+}
+
+/* Checks the payload that a reference points to; any, where there is no `check`. */
+static inline int myc_check_payload(myc_Reader *r, uint32_t at, uint32_t block, const char *field,
+                                    myc_CheckBlock *check) {
+    uint32_t count = myc_load_ref(r->frame + at).count, start;
+    if (count < 8 || count % 8 != 0)
+        return myc_fail(r, MYC_WIRE_REFERENCE, at, field);
+    if (!myc_take(r, at, 8, 1, field, &start))
+        return 0;
+    myc_Reader inner = {r->frame, 0, r->next, 0, r->error};
+    uint32_t there = myc_load_u32(r->frame + start);
+    if (check != NULL)
+        return myc_check_block(&inner, start + 8, there, block, check);
+    return there <= UINT32_MAX - 7 && (uint64_t)start + 8 + myc_align_up(there, 8) <= r->next
+               ? 1
+               : myc_fail(r, MYC_WIRE_BLOCK, start + 8, "");
+}
+
+/* Checks a whole frame; `error` may be NULL. */
+static inline int myc_open(myc_Payload *payload, const void *bytes, size_t len, uint16_t type_id, uint32_t block,
+                           myc_CheckBlock *check, myc_WireError *error) {
+    myc_WireError unseen;
+    const uint8_t *frame = (const uint8_t *)bytes;
+    myc_Reader r = {frame, 0, 0, 0, error != NULL ? error : &unseen};
+    memset(payload, 0, sizeof *payload);
+    r.error->code = MYC_WIRE_OK;
+    r.error->offset = 0;
+    r.error->field = "";
+    if (bytes == NULL || len < MYC_FRAME_HEADER)
+        myc_fail(&r, MYC_WIRE_TRUNCATED, (uint32_t)(bytes == NULL ? 0 : len), "");
+    else if ((uintptr_t)bytes % 8 != 0)
+        myc_fail(&r, MYC_WIRE_MISALIGNED, 0, "");
+    else {
+        uint32_t length = myc_load_u32(frame), there = myc_load_u32(frame + 8);
+        if (length % 8 != 0)
+            myc_fail(&r, MYC_WIRE_LENGTH, 0, "");
+        else if (there > length)
+            myc_fail(&r, MYC_WIRE_BLOCK, 8, "");
+        else if (length > UINT32_MAX - MYC_FRAME_HEADER || len - MYC_FRAME_HEADER < length)
+            myc_fail(&r, MYC_WIRE_TRUNCATED, 0, "");
+        else if (len - MYC_FRAME_HEADER > length)
+            myc_fail(&r, MYC_WIRE_TRAILING, MYC_FRAME_HEADER + length, "");
+        else if (myc_load_u16(frame + 4) != type_id)
+            myc_fail(&r, MYC_WIRE_TYPE_ID, 4, "");
+        else {
+            r.stop = MYC_FRAME_HEADER + length;
+            if (myc_check_block(&r, MYC_FRAME_HEADER, there, block, check)) {
+                payload->block = frame + MYC_FRAME_HEADER;
+                payload->there = there;
+                payload->tail = payload->block + myc_align_up(there, 8);
+            }
+        }
+    }
+    return r.error->code;
+}
+
+#endif

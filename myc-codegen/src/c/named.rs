@@ -1,0 +1,300 @@
+//! Named types: enums, flags, structs and messages; [unions](super::union) stand apart.
+
+use myc_schema::schema::{Enum, Field, Flags, Member, Message, Ty, TypeDef, TypeKind};
+use mycelium_wire::layout::align_up;
+
+use super::check::{Place, all, quoted};
+use super::literal::{Literal, string};
+use super::types::{Types, comment, integer};
+use crate::names;
+
+/// Bytes of a frame's header.
+const HEADER: usize = 16;
+
+impl Types<'_> {
+    pub(super) fn named(&mut self, def: &TypeDef, full_name: &str) {
+        let name = self.qualified(def.package, &def.name);
+        let docs = comment(&def.docs, def.deprecated.as_deref(), 0);
+        match &def.kind {
+            TypeKind::Enum(declared) => self.enumeration(&name, &docs, declared),
+            TypeKind::Flags(flags) => self.flags(&name, &docs, flags),
+            TypeKind::Struct(fields) => self.structure(&name, &docs, def, fields, full_name),
+            TypeKind::Union(union) => self.union(&name, &docs, def, union, full_name),
+            TypeKind::Message(message) => self.message(&name, &docs, def, message, full_name),
+        }
+        self.text.push('\n');
+    }
+
+    fn enumeration(&mut self, name: &str, docs: &str, declared: &Enum) {
+        let repr = integer(declared.repr);
+        self.declare(&format!("{docs}typedef {repr} {name};"));
+        for member in &declared.members {
+            let value = super::literal::integer(declared.repr, member.value);
+            self.member(name, member, &value);
+        }
+        let cases: Vec<String> = declared
+            .members
+            .iter()
+            .map(|member| {
+                let value = format!("{name}_{}", names::c_member(&member.name));
+                format!("    if (value == {value})\n        return {};\n", string(&member.name))
+            })
+            .collect();
+        self.declare(&format!(
+            "/* The member's name in the schema; NULL where it has none. */\n\
+             static inline const char *{name}_Name({name} value) {{\n{}    return NULL;\n}}",
+            cases.concat()
+        ));
+        if !declared.open {
+            let load = declared.repr.name();
+            let body = format!(
+                "{name}_Name(myc_load_{load}(r->frame + at)) != NULL || \
+                 myc_fail(r, MYC_WIRE_ENUM, at, field)"
+            );
+            self.check_definition(&format!("{name}_Check"), &body);
+        }
+    }
+
+    fn flags(&mut self, name: &str, docs: &str, flags: &Flags) {
+        self.declare(&format!("{docs}typedef {} {name};", integer(flags.repr)));
+        for member in &flags.members {
+            let bit = format!("(UINT64_C(1) << {})", member.value);
+            self.member(name, member, &bit);
+        }
+    }
+
+    fn member(&mut self, name: &str, member: &Member, value: &str) {
+        let docs = comment(&member.docs, member.deprecated.as_deref(), 0);
+        let constant = names::c_member(&member.name);
+        self.declare(&format!("{docs}#define {name}_{constant} (({name}){value})"));
+    }
+
+    /// The struct of fields, and what its offsets are.
+    fn layout(&mut self, name: &str, docs: &str, fields: &[Field], size: usize) {
+        let mut members = String::new();
+        let mut asserts = String::new();
+        let shown: Vec<&Field> = fields.iter().filter(|field| !self.is_empty(&field.ty)).collect();
+        if shown.is_empty() {
+            return;
+        }
+        for field in shown {
+            let mut docs = field.docs.clone();
+            docs.extend(field.unit.as_ref().map(|unit| format!("In {unit}.")));
+            if let Ty::Decimal(scale) = self.resolve(&field.ty) {
+                docs.push(format!("Units of 1e-{scale}."));
+            }
+            let label = names::c_name(&field.name);
+            members.push_str(&comment(&docs, field.deprecated.as_deref(), 4));
+            members.push_str(&self.field(field, name, &label));
+            let text = string(&format!("{name}.{label} lies at {}", field.offset));
+            asserts.push_str(&format!(
+                "MYC_STATIC_ASSERT(offsetof({name}, {label}) == {}, {text});\n",
+                field.offset
+            ));
+        }
+        let text = string(&format!("{name} has {size} bytes"));
+        self.declare(&format!(
+            "{docs}typedef struct {{\n{members}}} {name};\n{asserts}\
+             MYC_STATIC_ASSERT(sizeof({name}) == {size}, {text});"
+        ));
+    }
+
+    fn field(&mut self, field: &Field, name: &str, label: &str) -> String {
+        let path = format!("{name}_{}", field.name);
+        let shape = **self;
+        match shape.resolve(&field.ty) {
+            Ty::Array(item, len) => {
+                let inner = self.inline(item, &format!("{path}_Item"));
+                format!("    {inner} {label}[{len}];\n")
+            }
+            _ => {
+                let inner = self.inline(&field.ty, &path);
+                format!("    {inner} {label};\n")
+            }
+        }
+    }
+
+    fn structure(&mut self, name: &str, docs: &str, def: &TypeDef, fields: &[Field], full: &str) {
+        self.layout(name, docs, fields, def.size);
+        let check = self.check_fields(name, fields, full, |_, check| check);
+        self.check_definition(&format!("{name}_Check"), &check);
+        let views =
+            fields.iter().filter(|field| super::types::scalar(self.resolve(&field.ty)).is_none());
+        for field in views.filter(|field| !self.is_empty(&field.ty)).collect::<Vec<_>>() {
+            let path = format!("{name}_{}", names::c_name(&field.name));
+            let access = self.access(&field.ty, &path);
+            let at = format!("(const uint8_t *)value + {}", field.offset);
+            self.accessor(
+                &format!("{} {path}(const {name} *value, const uint8_t *tail)", access.gives),
+                &at,
+                "tail",
+                &access.value,
+            );
+        }
+    }
+
+    /// A function that reads something at `at`, with references that count from `tail`.
+    fn accessor(&mut self, head: &str, at: &str, tail: &str, value: &str) {
+        let tail = match (value.contains("tail"), tail == "tail") {
+            (true, true) => String::new(),
+            (true, false) => format!("    const uint8_t *tail = {tail};\n"),
+            (false, true) => "    (void)tail;\n".to_owned(),
+            (false, false) => String::new(),
+        };
+        self.declare(&format!(
+            "static inline {head} {{\n    const uint8_t *at = {at};\n{tail}    return {value};\n}}"
+        ));
+    }
+
+    fn check_fields(
+        &mut self,
+        name: &str,
+        fields: &[Field],
+        full: &str,
+        guard: impl Fn(&Field, String) -> String,
+    ) -> String {
+        let mut parts = Vec::new();
+        for field in fields {
+            let at = match field.offset {
+                0 => "at".to_owned(),
+                offset => format!("at + {offset}"),
+            };
+            let place_name = quoted(&format!("{full}.{}", field.name));
+            let path = format!("{name}_Check_{}", field.name);
+            let place = Place { at: &at, field: &place_name, path: &path };
+            parts.extend(self.check_field(field, place).map(|check| guard(field, check)));
+        }
+        all(parts).unwrap_or_else(|| "1".to_owned())
+    }
+
+    fn message(&mut self, name: &str, docs: &str, def: &TypeDef, message: &Message, full: &str) {
+        let fields = &message.fields;
+        let block = message.block_size;
+        let align = fields.iter().map(|field| self.align(&field.ty)).max().unwrap_or(1);
+        self.layout(name, docs, fields, align_up(block, align));
+        self.declare(&format!(
+            "#define {name}_TYPE_ID {}\n#define {name}_TOPIC {}\n#define {name}_DIGEST {}\n\
+             /* Bytes of the block: where its last field ends. */\n#define {name}_BLOCK {block}",
+            message.id,
+            string(&message.topic),
+            string(&def.digest.to_string()),
+        ));
+        let required: Vec<&Field> = fields
+            .iter()
+            .filter(|field| {
+                field.default.is_none() && !matches!(self.resolve(&field.ty), Ty::Optional(_))
+            })
+            .collect();
+        let reach = required.last().map_or(0, |field| self.field_end(field));
+        self.check_block(name, fields, &required, full);
+        self.view(name, fields, block);
+        self.frame(name, message);
+        for field in fields.iter().filter(|field| !self.is_empty(&field.ty)).collect::<Vec<_>>() {
+            self.view_accessor(name, field, self.field_end(field) > reach);
+        }
+    }
+
+    fn check_block(&mut self, name: &str, fields: &[Field], required: &[&Field], full: &str) {
+        let reach = required.last().map_or(0, |field| self.field_end(field));
+        let ends: Vec<(usize, usize)> =
+            fields.iter().map(|field| (field.offset, self.field_end(field))).collect();
+        let end_of = |field: &Field| {
+            ends.iter().find(|(offset, _)| *offset == field.offset).map_or(0, |(_, end)| *end)
+        };
+        let check = self.check_fields(name, fields, full, |field, check| match end_of(field) {
+            end if end <= reach => check,
+            end => format!("(there < {end} || ({check}))"),
+        });
+        let mut parts: Vec<String> = required
+            .iter()
+            .map(|field| {
+                let (end, place) = (self.field_end(field), format!("{full}.{}", field.name));
+                format!("myc_require(r, at, there, {end}, {})", string(&place))
+            })
+            .collect();
+        parts.push(check);
+        let head = format!("int {name}_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there)");
+        self.function(&head, &parts.join(" && "));
+    }
+
+    fn view(&mut self, name: &str, fields: &[Field], block: usize) {
+        let has_struct = fields.iter().any(|field| !self.is_empty(&field.ty));
+        let (member, set) = match has_struct {
+            true => (
+                format!(
+                    "    const {name} *block; /* NULL where the sender is older, and knew less of it. */\n"
+                ),
+                format!(
+                    "    view.block = payload.there >= {block} ? (const {name} *)payload.block : NULL;\n"
+                ),
+            ),
+            false => (String::new(), String::new()),
+        };
+        self.declare(&format!(
+            "/* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */\n\
+             typedef struct {{\n{member}    myc_Payload payload;\n}} {name}_View;\n\
+             static inline {name}_View {name}_View_of(myc_Payload payload) {{\n    \
+                 {name}_View view;\n{set}    view.payload = payload;\n    return view;\n}}\n\
+             /* Checks a frame, once. Gives MYC_WIRE_OK, or why not; `error` may be NULL. */\n\
+             static inline int {name}_View_open({name}_View *view, const void *frame, size_t len, \
+             myc_WireError *error) {{\n    \
+                 myc_Payload payload;\n    \
+                 int code = myc_open(&payload, frame, len, {name}_TYPE_ID, {name}_BLOCK, {name}_CheckBlock, error);\n    \
+                 *view = {name}_View_of(payload);\n    \
+                 return code;\n}}"
+        ));
+    }
+
+    /// The whole frame of a fixed message.
+    fn frame(&mut self, name: &str, message: &Message) {
+        let is_fixed = message.fields.iter().all(|field| self.is_fixed(&field.ty));
+        let payload = align_up(message.block_size, 8);
+        if !is_fixed || payload == 0 {
+            return;
+        }
+        let size = HEADER + payload;
+        self.declare(&format!(
+            "/* A whole frame, to be written: fill `body`, send sizeof({name}_Frame) bytes. */\n\
+             typedef struct {{\n    myc_FrameHeader header;\n    union {{\n        {name} block;\n        \
+             uint64_t padded[{}];\n    }} body;\n}} {name}_Frame;\n\
+             MYC_STATIC_ASSERT(sizeof({name}_Frame) == {size}, \"a frame of {size} bytes\");\n\
+             static inline {name} *{name}_Frame_init({name}_Frame *frame) {{\n    \
+                 memset(frame, 0, sizeof *frame);\n    \
+                 frame->header.length = {payload};\n    \
+                 frame->header.type_id = {name}_TYPE_ID;\n    \
+                 frame->header.block = {name}_BLOCK;\n    \
+                 return &frame->body.block;\n}}",
+            payload / 8
+        ));
+    }
+
+    fn view_accessor(&mut self, name: &str, field: &Field, may_miss: bool) {
+        let path = format!("{name}_{}", names::c_name(&field.name));
+        let access = self.access(&field.ty, &path);
+        let at = format!("view->payload.block + {}", field.offset);
+        let head = format!("{} {path}(const {name}_View *view)", access.gives);
+        if !may_miss {
+            return self.accessor(&head, &at, "view->payload.tail", &access.value);
+        }
+        let default = field.default.as_ref().and_then(|value| self.literal(&field.ty, value));
+        let otherwise = match default {
+            Some(Literal::Expression(value)) => format!("return {value};"),
+            Some(Literal::Initializer(words)) => {
+                format!(
+                    "{{\n        {} value = {words};\n        return value;\n    }}",
+                    access.gives
+                )
+            }
+            None if access.is_pointer => "return NULL;".to_owned(),
+            None => {
+                self.none(&access.gives, &format!("{path}_Missing"));
+                format!("return {path}_Missing_None();")
+            }
+        };
+        let end = self.field_end(field);
+        let at = format!(
+            "{at};\n    if (view->payload.there < {end})\n        {otherwise}\n    at = at"
+        );
+        self.accessor(&head, &at, "view->payload.tail", &access.value);
+    }
+}

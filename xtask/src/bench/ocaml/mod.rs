@@ -1,0 +1,108 @@
+//! `cargo xtask bench --ocaml`: the OCaml codec beside others, on the same values.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::machine;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::setup::ocaml;
+use crate::tool::Tool;
+
+const SECTION: &str = include_str!("section.md");
+const PROGRAM: &str = "benches/ocaml/peers/peers.exe";
+
+/// One operation of one codec.
+#[derive(Deserialize)]
+struct Measured {
+    /// What is compared, `book read`.
+    group: String,
+    /// Whose it is.
+    name: String,
+    /// Of the encoded value; 0 where that is not the question.
+    bytes: usize,
+    median_ns: f64,
+    least_ns: f64,
+}
+
+/// Builds, measures; gives the section of the page.
+pub(super) fn measure(rounds: usize, progress: &Progress) -> Result<String, Failure> {
+    ocaml::prepare(progress)?;
+    ocaml::prepare_peers(progress)?;
+    // dune's dev profile keeps functions of other libraries from being inlined.
+    let build = ["build", "--profile", "release", PROGRAM];
+    ocaml::dune(&build, "release").run("bench-ocaml-build", progress)?;
+    progress.detail("OCaml codecs in turns");
+    let program = Tool::new("taskset").args(["--cpu-list", "0"]).arg(ocaml::built(PROGRAM));
+    let output = program.arg(rounds.to_string()).run("bench-ocaml-peers", progress)?;
+    let measured: Vec<Measured> = serde_json::from_str(&output)
+        .map_err(|error| Failure::new(format!("the benchmark prints no results: {error}")))?;
+    Ok(SECTION
+        .replace("{command}", "cargo xtask bench --ocaml")
+        .replace("{machine}", &machine::describe())
+        .replace("{bin_prot}", &ocaml::version_of("bin_prot"))
+        .replace("{rounds}", &rounds.to_string())
+        .replace("{tables}", &table(&measured)))
+}
+
+/// A row a codec and operation, with its time as a part of the fastest other's.
+fn table(measured: &[Measured]) -> String {
+    let mut groups: BTreeMap<&str, Vec<&Measured>> = BTreeMap::new();
+    for one in measured {
+        groups.entry(&one.group).or_default().push(one);
+    }
+    let mut text =
+        String::from("| | | ns | bytes | ratio to the best other |\n|---|---|--:|--:|--:|\n");
+    // In the order in which they were measured.
+    let mut shown: Vec<&str> = Vec::new();
+    for group in measured.iter().map(|one| one.group.as_str()) {
+        if shown.contains(&group) {
+            continue;
+        }
+        shown.push(group);
+        let best = groups[group].iter().filter(|one| !is_ours(one)).map(|one| one.median_ns);
+        let best = best.fold(f64::INFINITY, f64::min);
+        for one in &groups[group] {
+            let bytes = if one.bytes > 0 { one.bytes.to_string() } else { String::new() };
+            let ratio = match is_ours(one) {
+                true => format!("{:.2}", one.median_ns / best),
+                false => String::new(),
+            };
+            text.push_str(&format!(
+                "| {group} | {} | {} ({}) | {bytes} | {ratio} |\n",
+                one.name,
+                figure(one.median_ns),
+                figure(one.least_ns),
+            ));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+fn is_ours(measured: &Measured) -> bool {
+    measured.name.starts_with("mycelium")
+}
+
+fn figure(ns: f64) -> String {
+    if ns < 100.0 { format!("{ns:.1}") } else { format!("{ns:.0}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Measured, table};
+
+    #[test]
+    fn ratios_are_to_the_fastest_other() {
+        let of = |name: &str, median_ns: f64| Measured {
+            group: "trade encode".into(),
+            name: name.into(),
+            bytes: 80,
+            median_ns,
+            least_ns: 5.0,
+        };
+        let text = table(&[of("mycelium", 10.0), of("bin_prot", 40.0), of("Marshal", 80.0)]);
+        assert!(text.contains("| trade encode | mycelium | 10.0 (5.0) | 80 | 0.25 |"), "{text}");
+        assert!(text.contains("| trade encode | Marshal | 80.0 (5.0) | 80 |  |"), "{text}");
+    }
+}
