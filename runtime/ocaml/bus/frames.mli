@@ -20,8 +20,9 @@ type frame = Inbox.frame = {
   bytes : string;  (** The whole frame. *)
 }
 
-(** [create bus ["market.*"]] receives all topics that fit one of the patterns, in which [*] stands
-    for any run of characters, whatever version of their types they carry. *)
+(** [create bus ["market.*"]] receives all topics that fit one of the patterns, whatever version of
+    their types they carry. A [*] stands for any run of characters but [.], and a [>] at the end for
+    one or more of any: ["market.>"]. *)
 val create : Bus.t -> string list -> t
 
 (** [of_messages bus messages] receives the own topics of these types, of the same version only. *)

@@ -55,7 +55,7 @@ let admit t topic =
     wish.Selector.digest = topic.Selector.digest || wish.digest = Selector.any_digest
   in
   Sync.locked t.lock (fun () ->
-      match List.filter (fun wish -> Selector.fits wish.Selector.name topic.name) t.wishes with
+      match List.filter (fun wish -> Selector.fits_wish wish.Selector.name topic.name) t.wishes with
       | [] -> None
       | wishes when List.exists agrees wishes -> open_channel t topic
       | first :: _ ->

@@ -6,7 +6,7 @@ type topic = { name : string; type_id : int; digest : string  (** [myc1:…] *) 
 type t =
   | Typed of topic list  (** Messages of these types. *)
   | Patterns of string list
-      (** Whatever topics fit one of the patterns, in which [*] stands for any run of characters. *)
+      (** Whatever topics fit one of the patterns: see {!fits}. *)
 
 (** What a subscriber says to a channel. *)
 type verdict =
@@ -22,8 +22,12 @@ val judge : t -> name:string -> digest:string -> verdict
 (** What to ask a peer for; a pattern goes with type id 0 and {!any_digest}. *)
 val wishes : t -> topic list
 
-(** [fits "market.*" "market.trades"]: each [*] stands for any run of characters. *)
+(** [fits "market.*" "market.trades"]: each [*] stands for any run of characters but [.], and a [>] at
+    the end for one or more of any. *)
 val fits : string -> string -> bool
+
+(** The same for a pattern that a peer sent, in which each [*] stands for any run of characters. *)
+val fits_wish : string -> string -> bool
 
 (** In a wish: whatever the digest is. *)
 val any_digest : string

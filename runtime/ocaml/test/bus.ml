@@ -135,6 +135,16 @@ let patterns () =
   no "market.*" "risk.verdicts";
   no "market" "market.trades";
   no "*a*b" "aba";
+  no "market.*" "market.eu.trades";
+  no "*" "market.trades";
+  yes "market.>" "market.trades";
+  yes "market.>" "market.eu.trades";
+  no "market.>" "market.";
+  yes "m*.e*.>" "market.eu.trades";
+  let wishes = Mycelium_bus.Selector.(wishes (Patterns [ "market.>"; "a.*" ])) in
+  let names = List.map (fun wish -> wish.Mycelium_bus.Selector.name) wishes in
+  Check.is_true "peers are asked for all that fits" (names = [ "market.*"; "a.*" ]);
+  Check.is_true "a peer's star" (Mycelium_bus.Selector.fits_wish "market.*" "market.eu.trades");
   (* Costs no more than its length says. *)
   no (String.concat "" (List.init 400 (fun _ -> "a*")) ^ "b") (String.make 1_000 'a')
 
