@@ -46,6 +46,8 @@ pub(crate) struct Names<'t> {
     declared: Vec<HashMap<&'t str, DeclId>>,
     /// What each file imports.
     imports: Vec<Vec<Import<'t>>>,
+    /// Names that each file declares by what could not be read, which has been reported.
+    unread: Vec<&'t [String]>,
     /// Files of which an import failed, so that names may be missing that are no fault of theirs.
     incomplete: Vec<bool>,
 }
@@ -64,6 +66,8 @@ struct Import<'t> {
 pub(crate) enum Meaning {
     Decl(DeclId),
     Ambiguous(Vec<DeclId>),
+    /// What could not be read, which has been reported.
+    Unread,
     Unknown,
 }
 
@@ -75,6 +79,7 @@ impl<'t> Names<'t> {
             decls: Vec::new(),
             declared: vec![HashMap::new(); program.modules.len()],
             imports: program.modules.iter().map(imports_of).collect(),
+            unread: program.modules.iter().map(|module| module.tree.unread.as_slice()).collect(),
             incomplete: program.modules.iter().map(|module| lacks_names(program, module)).collect(),
         };
         for index in 0..names.packages.len() {
@@ -126,6 +131,7 @@ impl<'t> Names<'t> {
         found.sort_unstable();
         found.dedup();
         match found[..] {
+            [] if self.is_unread(file, name) => Meaning::Unread,
             [] => Meaning::Unknown,
             [decl] => Meaning::Decl(decl),
             _ => Meaning::Ambiguous(found),
@@ -187,6 +193,12 @@ impl<'t> Names<'t> {
                 .contains_key(name)
                 .then(|| format!("{}.{name}", alias.text))
         })
+    }
+
+    /// Whether the file, or one that it imports, declares the name by what could not be read.
+    fn is_unread(&self, file: FileId, name: &str) -> bool {
+        let imported = self.imports[file.0].iter().map(|import| import.file);
+        imported.chain([file]).any(|file| self.unread[file.0].iter().any(|unread| unread == name))
     }
 
     /// Whether an import of the file failed, which has been reported.

@@ -13,6 +13,8 @@ pub(crate) struct File {
     pub(crate) imports: Vec<Import>,
     pub(crate) reserved: Vec<Reserved>,
     pub(crate) items: Vec<Item>,
+    /// Names of what is declared by items that could not be read.
+    pub(crate) unread: Vec<String>,
     /// Plain comments, in the order of the source.
     pub(crate) comments: Vec<Span>,
 }

@@ -246,6 +246,7 @@ impl Checker<'_, '_> {
         let decl = match self.names.look_up(file, path) {
             Meaning::Decl(decl) => decl,
             Meaning::Ambiguous(decls) => return self.report_ambiguous(path, &decls),
+            Meaning::Unread => return None,
             Meaning::Unknown => return self.report_unknown_type(file, path),
         };
         match &self.checked[decl.0] {

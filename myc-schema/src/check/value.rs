@@ -244,6 +244,7 @@ impl Checker<'_, '_> {
         let decl = match names.look_up(file, path) {
             Meaning::Decl(decl) => decl,
             Meaning::Ambiguous(decls) => return self.report_ambiguous(path, &decls),
+            Meaning::Unread => return None,
             Meaning::Unknown => return self.report_unknown_name(file, path),
         };
         match &self.checked[decl.0] {

@@ -14,6 +14,17 @@ struct Lead {
     attributes: Vec<tree::Attribute>,
 }
 
+/// The name that an item declares which could not be read, so that its uses are not reported too.
+fn declared_name(item: &str) -> Option<String> {
+    const KINDS: [&str; 7] = ["const", "type", "enum", "flags", "struct", "message", "union"];
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let lines = item.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut words =
+        lines.flat_map(|line| line.split(|c| !is_part(c))).filter(|word| !word.is_empty());
+    words.find(|word| KINDS.contains(word))?;
+    words.next().map(str::to_owned)
+}
+
 impl Lowering<'_> {
     pub(super) fn file(&mut self, pairs: Pairs<'_, Rule>) -> tree::File {
         let mut file = tree::File::default();
@@ -27,7 +38,10 @@ impl Lowering<'_> {
                     self.expect_package(&pair, &file);
                     file.items.extend(self.item(pair));
                 }
-                Rule::bad_item => self.report_bad(&pair, Rule::only_entry),
+                Rule::bad_item => {
+                    file.unread.extend(declared_name(pair.as_str()));
+                    self.report_bad(&pair, Rule::only_entry);
+                }
                 _ => {}
             }
         }
