@@ -37,6 +37,24 @@ fn a_break_is_named_with_both_places() {
 }
 
 #[test]
+fn the_last_release_is_what_is_meant_where_nothing_is_said() {
+    let dir = folder(&[("myc.toml", ""), ("schemas/point.myc", POINT)]);
+    let none = mycc(dir.path(), &["breaking"]);
+    assert_eq!(none.status, 1);
+    assert!(none.stderr.contains("myc.lock` to compare with"), "{}", none.stderr);
+    assert!(none.stderr.contains("begin a lock with `mycc release`"), "{}", none.stderr);
+    assert_eq!(mycc(dir.path(), &["release"]).ok(), "");
+    assert_eq!(mycc(dir.path(), &["breaking"]).ok(), "");
+    let broken = POINT.replace("y: i32 = -1", "y: i64 = -1");
+    fs::write(dir.path().join("schemas/point.myc"), broken).unwrap();
+    let run = mycc(dir.path(), &["breaking"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        String::from_utf8(run.stdout).unwrap().starts_with("field-retyped: field `shapes.Point.y`")
+    );
+}
+
+#[test]
 fn releases_are_locked() {
     let dir = folder(&[("point.myc", POINT)]);
     let release = || mycc(dir.path(), &["release", "point.myc"]);

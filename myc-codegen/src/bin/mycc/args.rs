@@ -228,13 +228,14 @@ the same paths. Each break names its rule, who is hurt, both places, the message
 to do. Exit status 1 if there is one.
 
 Examples:
-  mycc breaking --against myc.lock schemas
+  mycc breaking
   mycc breaking --against git:main schemas
   mycc breaking --against old/market.myc market.myc --json")]
 pub(crate) struct BreakingArgs {
-    /// Earlier version: a schema or folder, a file whose name ends in .lock, or git:REV.
+    /// Earlier version: a schema or folder, a file whose name ends in .lock, or git:REV; if none, the
+    /// last release in the lock.
     #[arg(long, value_name = "PATH|LOCK|git:REV")]
-    pub(crate) against: String,
+    pub(crate) against: Option<String>,
 
     /// Schemas: files, or folders of which all .myc files are taken; if none, those of myc.toml.
     #[arg(value_name = "PATHS")]

@@ -1,6 +1,7 @@
 //! `mycc breaking`: which changes since an earlier version break something.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use myc_schema::{Arena, Break, Place, Places, breaking};
 use serde_json::{Value as Json, json};
@@ -14,7 +15,10 @@ use crate::{check, project};
 pub(crate) fn run(args: &BreakingArgs, format: MessageFormat) -> Result<(), Failure> {
     let paths = project::paths_or_schemas(&args.paths)?;
     let arena = Arena::new();
-    let previous = version::earlier(&arena, &args.against, &paths, format)?;
+    let previous = match &args.against {
+        Some(against) => version::earlier(&arena, against, &paths, format)?,
+        None => released(&arena, &args.paths)?,
+    };
     let current = version::of_paths(&arena, &paths, format)?;
     let breaks = breaking(previous.facts(), current.facts());
     let text = if args.json {
@@ -27,6 +31,16 @@ pub(crate) fn run(args: &BreakingArgs, format: MessageFormat) -> Result<(), Fail
         .write_all(text.as_bytes())
         .map_err(|error| Failure::output("to standard output", &error))?;
     outcome(&breaks, format)
+}
+
+/// The last release, where no other version was said.
+fn released<'a>(arena: &'a Arena, paths: &[PathBuf]) -> Result<Version<'a>, Failure> {
+    let lock = project::lock_for(&None, paths)?;
+    if lock.exists() {
+        return version::latest_of(arena, &lock);
+    }
+    Err(Failure::input(format!("there is no `{}` to compare with", lock.display()))
+        .help("say which version with --against, or begin a lock with `mycc release`"))
 }
 
 /// All breaks, for people.

@@ -64,7 +64,12 @@ pub(crate) fn earlier<'a>(
     if path.extension().is_none_or(|extension| extension != "lock") {
         return of_paths(arena, &[path], format);
     }
-    let lock = read_lock(&path)?;
+    latest_of(arena, &path)
+}
+
+/// Takes the last release of a lock; of a lock without one, nothing.
+pub(crate) fn latest_of<'a>(arena: &'a Arena, path: &Path) -> Result<Version<'a>, Failure> {
+    let lock = read_lock(path)?;
     let Some(latest) = lock.latest() else {
         return Ok(Version::default());
     };
