@@ -85,9 +85,9 @@ fn rust(progress: &Progress) -> StepResult {
     compiler::prepare(progress)?;
     let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
     let tested = tool.run("rust", progress)?;
-    let with_features = ["--package", "mycelium", "--features", "metrics,tracing"];
-    let tool =
-        Tool::cargo().arg("test").args(with_features).args(["--test", "metrics", "--locked"]);
+    let with_features = ["test", "--package", "mycelium", "--features", "metrics,tracing"];
+    let tool = Tool::cargo().args(with_features);
+    let tool = tool.args(["--test", "metrics", "--test", "spans", "--locked"]);
     Ok(count_tests(&(tested + &tool.run("rust-features", progress)?)))
 }
 
