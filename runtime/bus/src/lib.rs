@@ -46,7 +46,7 @@
 //!
 //! - `serde`: `#[myc(serde)]` on a type of messages, and the runtime's own types, in the formats of serde;
 //! - `arbitrary`: `#[myc(arbitrary)]`, the same for values of random bytes;
-//! - `metrics`: [`MessageBus::record_metrics`] hands what was counted to the recorder of the `metrics` crate;
+//! - `metrics`: `MessageBus::record_metrics` hands what was counted to the recorder of the `metrics` crate;
 //! - `tracing`: spans around opening and leaving a bus, of the `tracing` crate;
 //! - `schema`: `#[myc(schema = "…")]` holds a hand-written message against its schema.
 //!
