@@ -1,10 +1,11 @@
 //! `cargo xtask miri`: the tests of what reads and writes bytes, in an interpreter that sees undefined behaviour.
+//!
+//! It takes the better part of an hour, and a nightly Rust: so it is no step of `cargo xtask test`.
 
 use crate::Outcome;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::repo;
-use crate::steps::StepResult;
 use crate::tool::Tool;
 
 /// An address is never made a pointer; files are read, of which the golden vectors are made.
@@ -26,15 +27,6 @@ pub(crate) fn run() -> Outcome {
     test(&progress)?;
     progress.finish("ok");
     Ok(())
-}
-
-/// The same as a step of the tests, which goes without where there is no Miri.
-pub(crate) fn step(progress: &Progress) -> StepResult {
-    if !is_there() {
-        return Ok("left out: no nightly Rust with Miri here".into());
-    }
-    test(progress)?;
-    Ok("no undefined behaviour".into())
 }
 
 fn is_there() -> bool {

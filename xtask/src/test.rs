@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::setup::{compiler, ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, c, fuzz, generate, interop, miri, repo, site, smoke, tidy};
+use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -35,7 +35,6 @@ const STEPS: &[Step] = &[
     Step { name: "rust", purpose: "tests of every crate", run: rust },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
     Step { name: "loom", purpose: "models of the ring", run: loom },
-    Step { name: "miri", purpose: "undefined behaviour, where Miri is", run: miri::step },
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
