@@ -79,7 +79,7 @@ let receive bus =
   | `Message _ | `Empty | `Ended -> fail "no other digest of trades"
 
 let frames bus =
-  let frames = Frames.create bus [ "market.*"; "*.nothing" ] in
+  let frames = Frames.create bus [ "market.>"; "*.*.nothing" ] in
   let seen = ref 0 and empty = ref 0 in
   let check (frame : Frames.frame) =
     if frame.topic = Nothing.topic then (
