@@ -6,7 +6,8 @@
 //! readers and writers see the note and answer with an error. Every other fault goes to the handler that was
 //! there before. A handler that is installed later and does not pass faults on takes this protection away.
 //!
-//! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again.
+//! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again, for ranges
+//! of the same length. Lengths are few: one for each capacity, and one for the shared pages.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -19,7 +20,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 struct Entry {
     /// Its first byte; 0 while the entry is free.
     start: AtomicUsize,
-    len: AtomicUsize,
+    /// It never changes: a handler that has found an earlier start must not take a later, longer range's end
+    /// for its end, and put zeros over what lies behind it.
+    len: usize,
     /// Something of it is gone.
     hit: AtomicBool,
     next: Option<&'static Entry>,
@@ -41,10 +44,9 @@ impl Watched {
     /// Answers faults in the `len` bytes from `start` on.
     pub(crate) fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
         install()?;
-        let entry = free_entry();
+        let entry = free_entry(len);
         entry.hit.store(false, Ordering::Relaxed);
-        entry.len.store(len, Ordering::Relaxed);
-        // Release: the handler that finds the start finds the length.
+        // Release: the handler that finds the start comes after what was noted of the range before.
         entry.start.store(start.as_ptr() as usize, Ordering::Release);
         Ok(Self(entry))
     }
@@ -63,16 +65,17 @@ impl Drop for Watched {
     }
 }
 
-fn free_entry() -> &'static Entry {
+/// An entry for a range of `len` bytes.
+fn free_entry(len: usize) -> &'static Entry {
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(entry) = free.pop() {
-        return entry;
+    if let Some(index) = free.iter().position(|entry| entry.len == len) {
+        return free.swap_remove(index);
     }
     // The lock is held: nobody else changes the head.
     let head = ENTRIES.load(Ordering::Acquire);
     let entry: &'static mut Entry = Box::leak(Box::new(Entry {
         start: AtomicUsize::new(0),
-        len: AtomicUsize::new(0),
+        len,
         hit: AtomicBool::new(false),
         // SAFETY: entries are never freed.
         next: unsafe { head.as_ref() },
@@ -131,7 +134,7 @@ fn replace_by_zeros(address: usize) -> bool {
     let mut next = unsafe { ENTRIES.load(Ordering::Acquire).as_ref() };
     while let Some(entry) = next {
         let start = entry.start.load(Ordering::Acquire);
-        let end = start + entry.len.load(Ordering::Relaxed);
+        let end = start + entry.len;
         if start != 0 && (start..end).contains(&address) {
             entry.hit.store(true, Ordering::Relaxed);
             let page = address & !(PAGE_LEN.load(Ordering::Relaxed) - 1);
@@ -176,5 +179,20 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
             // SAFETY: no pointers are passed.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_used_again_for_the_same_length_alone() {
+        // Lengths that no ring has, so that no other test takes these entries.
+        let watched = |len| Watched::new(NonNull::dangling(), len).expect("a handler");
+        let first = watched(3).0;
+        assert!(ptr::eq(watched(3).0, first));
+        assert!(!ptr::eq(watched(5).0, first));
+        assert!(ptr::eq(watched(3).0, first));
     }
 }
