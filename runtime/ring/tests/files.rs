@@ -41,6 +41,12 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Makes a file that its owner alone may open, as those of rings are.
+fn write_private(path: &Path, content: &[u8]) {
+    fs::write(path, content).expect("a file");
+    fs::set_permissions(path, Permissions::from_mode(0o600)).expect("our file");
+}
+
 #[test]
 fn a_ring_is_one_file_for_its_owner_alone() {
     let place = Place::new();
@@ -199,16 +205,20 @@ fn rings_are_listed_and_those_of_the_dead_removed() {
     let _living = writer(&folder.ring_path("living").expect("a good name"));
     let mut dead = Peer::start("write", &folder.ring_path("dead").expect("a good name"));
     dead.expect("ready");
-    fs::write(folder.path().join(".new-torn.ring.1.0"), "").expect("a file");
-    fs::set_permissions(folder.path().join(".new-torn.ring.1.0"), Permissions::from_mode(0o600))
-        .expect("our file");
-    fs::write(folder.path().join("notes.txt"), "").expect("a file");
+    write_private(&folder.path().join(".new-torn.ring.1.0"), b"");
+    let others = [".new-notes", ".new-notes.1.0", ".new-a.ring.b.0", ".new-.ring.1.0", "notes.txt"];
+    for name in others {
+        write_private(&folder.path().join(name), b"");
+    }
 
     assert_eq!(folder.rings().expect("a folder"), ["dead", "living"]);
     assert_eq!(folder.remove_stale().expect("a folder"), 1, "the unfinished file alone");
     dead.kill();
     assert_eq!(folder.remove_stale().expect("a folder"), 1, "the dead writer's ring");
-    assert_eq!(names(folder.path()), ["living.ring", "notes.txt"]);
+    let left = names(folder.path());
+    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert_eq!(left.len(), others.len() + 1, "{left:?}");
+    assert!(left.contains(&"living.ring".to_owned()));
     assert!(!folder.remove_if_empty());
     let _reader = reader(&folder.ring_path("living").expect("a good name"));
 }
