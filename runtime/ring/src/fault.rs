@@ -4,7 +4,7 @@
 //! may open the file can do that to us. So the first mapping installs a handler: a fault within a ring is
 //! answered by putting zeros in the place of what is gone, and by noting that on the [`Watched`] range;
 //! readers and writers see the note and answer with an error. Every other fault goes to the handler that was
-//! there before. A handler that is installed later and does not pass faults on takes this protection away.
+//! there before, and so does a `SIGBUS` that somebody has sent. A handler that is installed later and does not pass faults on takes this protection away.
 //!
 //! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again, for ranges
 //! of the same length. Lengths are few: one for each capacity, and one for the shared pages.
@@ -119,11 +119,14 @@ extern "C" fn on_fault(
     info: *mut libc::siginfo_t,
     context: *mut libc::c_void,
 ) {
-    // SAFETY: the kernel passes valid information to a handler with `SA_SIGINFO`, with an address for
-    // this signal.
-    let address = unsafe { (*info).si_addr() } as usize;
-    if !replace_by_zeros(address) {
-        pass_on(signal, info, context);
+    // SAFETY: the kernel passes valid information to a handler with `SA_SIGINFO`.
+    let info_of_signal = unsafe { &*info };
+    // What the kernel finds has a positive code, and only that has an address.
+    let is_sent = info_of_signal.si_code <= 0;
+    // SAFETY: any bytes are an address, if not one that means something.
+    let address = unsafe { info_of_signal.si_addr() } as usize;
+    if is_sent || !replace_by_zeros(address) {
+        pass_on(signal, info, context, is_sent);
     }
 }
 
@@ -158,11 +161,18 @@ fn map_zeros(at: usize, len: usize) -> bool {
     }
 }
 
-/// Lets the handler that was there before ours answer the fault.
-fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+/// Lets the handler that was there before ours answer the signal.
+fn pass_on(
+    signal: libc::c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::c_void,
+    is_sent: bool,
+) {
     type Full = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
     let before = BEFORE.get().map(|before| (before.sa_sigaction, before.sa_flags));
     match before {
+        // A fault cannot be ignored, but a signal can.
+        Some((libc::SIG_IGN, _)) if is_sent => {}
         Some((handler, flags)) if handler != libc::SIG_DFL && handler != libc::SIG_IGN => {
             if flags & libc::SA_SIGINFO != 0 {
                 // SAFETY: this is how such a handler was to be called by the kernel.
@@ -174,11 +184,26 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
                 handler(signal);
             }
         }
-        // The instruction is tried again, and kills the process as it would have without us.
         _ => {
             // SAFETY: no pointers are passed.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
         }
+    }
+    if is_sent && is_default(signal) {
+        // A fault comes again when its instruction is tried again, and then kills the process as it would
+        // have without us. A signal does not: it would be lost, and with it the protection.
+        // SAFETY: no pointers are passed.
+        unsafe { libc::raise(signal) };
+    }
+}
+
+/// Whether the signal has no handler: ours was taken away, by ourselves or by the one before ours, as that
+/// of Rust's standard library does.
+fn is_default(signal: libc::c_int) -> bool {
+    // SAFETY: a zeroed `sigaction` is a valid one; this only asks.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_DFL
     }
 }
 
