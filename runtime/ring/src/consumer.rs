@@ -189,7 +189,8 @@ impl Consumer {
                 && self.memory.geometry().is_aligned(place.position)
         };
         let Some(place) = place.filter(is_ahead) else { return false };
-        self.lost += place.sequence - self.next.sequence;
+        // Saturating: the numbers are the file's, and may be any.
+        self.lost = self.lost.saturating_add(place.sequence - self.next.sequence);
         self.next = place;
         self.slot().lost.store(self.lost, Ordering::Relaxed);
         self.publish_cursor();

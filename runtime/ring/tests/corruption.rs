@@ -191,6 +191,28 @@ fn a_lossy_reader_that_is_sent_astray_gives_up() {
 }
 
 #[test]
+fn a_count_of_losses_that_is_beyond_all_measure_stays_there() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader =
+        LossyReader::attach(place.ring(), &ReaderOptions::default()).expect("a reader");
+    for _ in 0..4 {
+        writer.write(b"frame").expect("room");
+    }
+    let file = open(&place);
+    for (position, sequence, lost) in [(64_u64, u64::MAX, u64::MAX), (192, 5, 0)] {
+        for mark in 0..64 {
+            let words = [position.to_le_bytes(), sequence.to_le_bytes()].concat();
+            file.write_all_at(&words, MARKS + mark * 16).expect("the file");
+        }
+        file.write_all_at(&position.to_le_bytes(), KEPT).expect("the file");
+        let frame = reader.poll().expect("a frame").expect("a frame");
+        assert_eq!((frame.sequence(), frame.lost()), (sequence, lost));
+        assert_eq!(reader.lost(), u64::MAX);
+    }
+}
+
+#[test]
 fn a_reader_whose_slot_was_given_away_is_told_and_disturbs_nobody() {
     let place = Place::new();
     let mut writer = writer(&place.ring());
