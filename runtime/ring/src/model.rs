@@ -279,9 +279,12 @@ fn an_evicted_reader_never_takes_what_was_written_over() {
             assert!(slot.vacate(slot.state()));
             (2..=3).for_each(|value| assert!(try_write(&mut producer, value), "nobody holds it"));
         });
-        if let Found::Frame { .. } = reader.peek() {
-            let value = reader.memory().read_changing(reader.position());
-            assert!(!reader.holds() || value == 1, "{value}");
+        match reader.peek() {
+            Found::Frame { .. } => {
+                let value = reader.memory().read_changing(reader.position());
+                assert!(!reader.holds() || value == 1, "{value}");
+            }
+            other => assert!(!reader.holds(), "{other:?}"),
         }
         writer.join().expect("no panic");
         assert!(!reader.holds());
