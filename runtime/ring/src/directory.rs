@@ -4,7 +4,7 @@ use crate::error::DirectoryError;
 use crate::file::TEMPORARY_PREFIX;
 use crate::layout::WRITER_LOCK_AT;
 use crate::lock;
-use crate::open::{is_at, is_writer_alive, open_own_file, open_ring};
+use crate::open::{OpenError, is_at, is_writer_alive, open_own_file, open_ring};
 use rustix::fs::{self, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -171,6 +171,7 @@ fn open_folder(path: &Path) -> Result<OwnedFd, DirectoryError> {
 fn remove_if_stale(path: &Path) -> bool {
     match open_ring(path) {
         Ok(ring) if !is_writer_alive(&ring).unwrap_or(true) => remove_locked(path, &ring.file),
+        Err(OpenError::Resized { file, .. }) => remove_locked(path, &file),
         _ => false,
     }
 }

@@ -119,6 +119,53 @@ fn a_file_of_another_length_than_it_says_is_refused() {
     }
 }
 
+fn resize(path: &Path, len: u64) {
+    File::options().write(true).open(path).expect("the file").set_len(len).expect("it is ours");
+}
+
+#[test]
+fn a_ring_of_the_dead_is_replaced_and_removed_whatever_its_length() {
+    let place = Place::new();
+    let folder = RingDirectory::open_or_create(place.path().join("rings")).expect("a folder");
+    let ring = folder.ring_path("dead").expect("a good name");
+    for len in [128, 4096, 81_920, 1 << 20] {
+        let mut peer = Peer::start("write", &ring);
+        peer.expect("ready");
+        resize(&ring, len);
+        let created = Writer::create(&ring, &WriterOptions::with_capacity(4096));
+        assert!(matches!(created, Err(CreateError::Occupied { .. })), "{len}: its writer lives");
+        assert_eq!(folder.remove_stale().expect("a folder"), 0, "{len}: its writer lives");
+        assert_eq!(fs::metadata(&ring).expect("the file").len(), len);
+        peer.kill();
+        drop(writer(&ring));
+
+        let mut peer = Peer::start("write", &ring);
+        peer.expect("ready");
+        resize(&ring, len);
+        peer.kill();
+        assert_eq!(folder.remove_stale().expect("a folder"), 1, "{len}");
+        assert!(!ring.exists());
+    }
+}
+
+#[test]
+fn what_is_too_short_to_be_known_for_a_ring_is_not_touched() {
+    let place = Place::new();
+    let folder = RingDirectory::open_or_create(place.path().join("rings")).expect("a folder");
+    let ring = folder.ring_path("dead").expect("a good name");
+    let mut peer = Peer::start("write", &ring);
+    peer.expect("ready");
+    peer.kill();
+    for len in [127, 8, 7, 0] {
+        resize(&ring, len);
+        let created = Writer::create(&ring, &WriterOptions::with_capacity(4096));
+        let error = created.expect_err("refused").to_string();
+        assert!(error.contains("move it away"), "{error}");
+        assert_eq!(folder.remove_stale().expect("a folder"), 0);
+        assert_eq!(fs::metadata(&ring).expect("the file").len(), len);
+    }
+}
+
 #[test]
 fn a_copy_of_a_ring_has_no_writer() {
     let place = Place::new();
