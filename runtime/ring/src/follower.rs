@@ -245,8 +245,8 @@ mod tests {
         let mut options = WriterOptions::with_capacity(4096);
         options.stuck = Stuck::Evict(Duration::ZERO);
         let _writer = Writer::create(&path, &options).expect("a ring");
-        let mut follower = Follower::attach(&path, Mode::Reliable, &ReaderOptions::default())
-            .expect("a reader");
+        let mut follower =
+            Follower::attach(&path, Mode::Reliable, &ReaderOptions::default()).expect("a reader");
         let corrupt = Found::Corrupt { word: 7 };
         let told = PollError::Corrupt { position: 0, found: 7 };
         assert_eq!(follower.next_len_after(corrupt), Err(told), "while it has its slot");

@@ -4,7 +4,8 @@
 
 use crate::error::{AttachError, FactsError, UnusableFile};
 use crate::layout::{
-    ANNOUNCEMENTS_AT, ANNOUNCEMENTS_LEN, DATA_AT, SHARED_AT, WRITER_WORDS_AT, file_len, slot_lock_at,
+    ANNOUNCEMENTS_AT, ANNOUNCEMENTS_LEN, DATA_AT, SHARED_AT, WRITER_WORDS_AT, file_len,
+    slot_lock_at,
 };
 use crate::lock;
 use crate::open::{OpenRing, explain, is_writer_alive, open_ring};
@@ -94,8 +95,7 @@ impl RingStatus {
 }
 
 fn look_at(path: &Path, ring: &OpenRing) -> Result<RingStatus, AttachError> {
-    let io_error =
-        |source| AttachError::Io { path: path.to_owned(), action: "reading it", source };
+    let io_error = |source| AttachError::Io { path: path.to_owned(), action: "reading it", source };
     let head = read_head(ring).map_err(io_error)?;
     if head.len() < DATA_AT {
         // It was as long as its facts say when it was opened.

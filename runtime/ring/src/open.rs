@@ -24,8 +24,14 @@ pub(crate) enum OpenError {
     Unusable(UnusableFile),
     /// A ring in all but its length, which somebody has changed: unusable, but to be replaced once its writer
     /// is dead.
-    Resized { file: OwnedFd, error: FactsError },
-    Io { action: &'static str, source: io::Error },
+    Resized {
+        file: OwnedFd,
+        error: FactsError,
+    },
+    Io {
+        action: &'static str,
+        source: io::Error,
+    },
 }
 
 /// Opens the ring at `path`: a file of ours with the facts of a ring and the length that they call for.
