@@ -65,8 +65,7 @@ impl Follower {
         if timeout.is_zero() {
             return Ok(false);
         }
-        // A time too far for the clock is for ever.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = deadline_after(timeout);
         let mut ladder = self.waiting.ladder();
         loop {
             let in_time = match ladder.climb() {
@@ -218,6 +217,11 @@ impl Drop for Follower {
             self.consumer.leave();
         }
     }
+}
+
+/// When so much time will have passed. A time too far for the clock is for ever: `None`.
+pub(crate) fn deadline_after(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
 }
 
 /// How long it is until then; `None` is never.

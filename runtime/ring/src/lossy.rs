@@ -3,14 +3,14 @@
 use crate::consumer::Found;
 use crate::copy::as_bytes;
 use crate::error::{AttachError, PollError};
-use crate::follower::{Follower, left_until};
+use crate::follower::{Follower, deadline_after, left_until};
 use crate::reader::ReaderOptions;
 use crate::sleeper::Sleeper;
 use crate::slot::Mode;
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A reader that never holds the writer up. Where it is too slow, frames are written over before it has
 /// read them, and it learns how many.
@@ -128,8 +128,10 @@ impl LossyReader {
     ///
     /// As [`LossyReader::poll`].
     pub fn receive(&mut self, timeout: Duration) -> Result<Option<LossyFrame<'_>>, PollError> {
-        // A time too far for the clock is for ever.
-        let deadline = Instant::now().checked_add(timeout);
+        if let Some(taken) = self.take()? {
+            return Ok(Some(self.frame(taken)));
+        }
+        let deadline = deadline_after(timeout);
         while self.wait(left_until(deadline))? {
             if let Some(taken) = self.take()? {
                 return Ok(Some(self.frame(taken)));
