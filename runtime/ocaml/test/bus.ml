@@ -77,6 +77,46 @@ let forgotten_subscriber () =
       collect 1_000;
       Check.int ~expected:0 (Publisher.subscribers trades))
 
+(* The call that waits is the last that knows of it: it is in use nevertheless. *)
+let forgotten_while_it_waits () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let seen = ref 0 in
+      let wait () =
+        match Frames.recv_timeout (Frames.create bus [ "market.*" ]) ~timeout:patience with
+        | `Message _ -> incr seen
+        | `Fault _ | `Empty | `Ended -> ()
+      in
+      let thread = Thread.create (Sys.opaque_identity wait) () in
+      Check.is_true "it is there" (Publisher.wait_for_subscribers trades 1 ~timeout:patience);
+      for _ = 1 to 100 do
+        Gc.full_major ();
+        Thread.yield ()
+      done;
+      Publisher.publish_exn trades (Sample.trade 0);
+      Thread.join thread;
+      Check.int ~expected:1 !seen)
+
+(* Threads have ascending numbers. *)
+let number_of_thread () =
+  let thread = Thread.create ignore () in
+  Thread.join thread;
+  Thread.id thread
+
+let closed_subscribers_take_no_thread () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let before = number_of_thread () in
+      let close () =
+        for _ = 1 to 10 do
+          Subscriber.close (Subscriber.create bus (module Market.Trade))
+        done
+      in
+      (Sys.opaque_identity close) ();
+      for _ = 1 to 3 do
+        Gc.full_major ()
+      done;
+      Check.int ~expected:(before + 1) (number_of_thread ()))
+
 let frames_in_order () =
   Bus.with_bus (Bus.create ()) (fun bus ->
       let frames = Frames.create bus [ "market.*" ] in
@@ -344,6 +384,8 @@ let () =
        ("in one process", in_one_process);
        ("an exception in a handler", exceptions_are_reported);
        ("a subscriber that is forgotten", forgotten_subscriber);
+       ("one that is forgotten while it waits", forgotten_while_it_waits);
+       ("subscribers that are closed", closed_subscribers_take_no_thread);
        ("frames of several topics", frames_in_order);
        ("a slow subscriber", slow_subscriber);
        ("a value that does not fit", refused_value);
