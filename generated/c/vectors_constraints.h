@@ -156,10 +156,9 @@ static inline int64_t vectors_constraints_Ranges_span(const vectors_constraints_
     return myc_load_i64(at);
 }
 static inline const uint16_t * vectors_constraints_Ranges_maybe(const vectors_constraints_Ranges_View *view) {
-    const uint8_t *at = view->payload.block + 88;
     if (view->payload.there < 92)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 88;
     return *at ? (const uint16_t *)(at + 2) : NULL;
 }
 
@@ -300,10 +299,9 @@ static inline myc_Text vectors_constraints_Lengths_maybe_Missing_None(void) {
     return none;
 }
 static inline myc_Text vectors_constraints_Lengths_maybe(const vectors_constraints_Lengths_View *view) {
-    const uint8_t *at = view->payload.block + 64;
     if (view->payload.there < 72)
         return vectors_constraints_Lengths_maybe_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 64;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_constraints_Lengths_maybe_None() : myc_text(at, tail);
 }
@@ -364,10 +362,9 @@ static inline vectors_constraints_Inside_levels_Items vectors_constraints_Inside
     return vectors_constraints_Inside_levels_AsItems(myc_items(at, tail));
 }
 static inline const vectors_constraints_Level * vectors_constraints_Inside_maybe(const vectors_constraints_Inside_View *view) {
-    const uint8_t *at = view->payload.block + 24;
     if (view->payload.there < 48)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 24;
     return *at ? (const vectors_constraints_Level *)(at + 8) : NULL;
 }
 
@@ -413,17 +410,15 @@ static inline uint32_t vectors_constraints_Older_id(const vectors_constraints_Ol
     return myc_load_u32(at);
 }
 static inline uint8_t vectors_constraints_Older_grown(const vectors_constraints_Older_View *view) {
-    const uint8_t *at = view->payload.block + 4;
     if (view->payload.there < 5)
         return 7;
-    at = at;
+    const uint8_t *at = view->payload.block + 4;
     return myc_load_u8(at);
 }
 static inline myc_Text vectors_constraints_Older_tag(const vectors_constraints_Older_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 16)
         return myc_literal_text("x", 1);
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }

@@ -116,10 +116,9 @@ static inline const vectors_renames_Event * vectors_renames_Trade_event(const ve
     return (const vectors_renames_Event *)at;
 }
 static inline vectors_renames_Venue vectors_renames_Trade_venue(const vectors_renames_Trade_View *view) {
-    const uint8_t *at = view->payload.block + 28;
     if (view->payload.there < 29)
         return vectors_renames_Venue_BINANCE;
-    at = at;
+    const uint8_t *at = view->payload.block + 28;
     return (vectors_renames_Venue)myc_load_u8(at);
 }
 

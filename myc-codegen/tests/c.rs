@@ -6,6 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use myc_codegen::{Backend, c::C};
+use myc_schema::schema::Schema;
+use myc_schema::{Format, SourceSet};
 use serde_json::Value;
 
 fn folder(path: &str) -> PathBuf {
@@ -120,6 +123,30 @@ fn every_vector_is_judged_as_in_other_languages() {
     fs::write(&source, vectors_program()).expect("written");
     compile("gcc", &["-std=c11", "-g", "-fsanitize=address,undefined"], &source, &program);
     run(&program);
+}
+
+fn schema(path: &Path) -> Schema {
+    let (schema, diagnostics) =
+        myc_schema::compile(&SourceSet::new(|path: &Path| fs::read(path)).root(path));
+    schema.unwrap_or_else(|| panic!("{}", diagnostics.render(Format::Line)))
+}
+
+/// Names that the back end uses itself, as words and as parts of words.
+#[test]
+fn odd_names_compile_without_a_warning() {
+    let place = tempfile::tempdir().expect("a folder");
+    for file in C.generate(&schema(&folder("tests/c/retail.myc"))) {
+        fs::write(place.path().join(file.path), file.contents).expect("written");
+    }
+    let include = format!("-I{}", place.path().display());
+    for (compiler, standard, name) in
+        [("gcc", "-std=c11", "odd.c"), ("g++", "-std=c++11", "odd.cc")]
+    {
+        let source = place.path().join(name);
+        fs::write(&source, "#include \"retail.h\"\nint main(void) { return 0; }\n")
+            .expect("written");
+        compile(compiler, &[standard, &include], &source, &place.path().join("odd"));
+    }
 }
 
 #[test]
