@@ -234,8 +234,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_evolution_Outer) == 12, "vectors_evolution_Oute
 #define vectors_evolution_Outer_BLOCK 9
 static inline int vectors_evolution_Outer_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.evolution.Outer.inner") &&
-           myc_require(r, at, there, 9, "vectors.evolution.Outer.after") &&
-           myc_check_payload(r, at, 104, "vectors.evolution.Outer.inner", vectors_evolution_Grown_CheckBlock);
+           myc_check_payload(r, at, 104, "vectors.evolution.Outer.inner", vectors_evolution_Grown_CheckBlock) &&
+           myc_require(r, at, there, 9, "vectors.evolution.Outer.after");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -280,7 +280,7 @@ MYC_STATIC_ASSERT(sizeof(vectors_evolution_Strict) == 8, "vectors_evolution_Stri
 #define vectors_evolution_Strict_BLOCK 8
 static inline int vectors_evolution_Strict_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 4, "vectors.evolution.Strict.first") &&
-           myc_require(r, at, there, 8, "vectors.evolution.Strict.second") && 1;
+           myc_require(r, at, there, 8, "vectors.evolution.Strict.second");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {

@@ -8,9 +8,15 @@ use super::check::{Place, all, quoted};
 use super::literal::{Literal, string};
 use super::types::{Types, comment, integer, scalar};
 use crate::names;
+use crate::shape::Shape;
 
 /// Bytes of a frame's header.
 const HEADER: usize = 16;
+
+/// Whether every sender has the field.
+fn is_required(shape: &Shape<'_>, field: &Field) -> bool {
+    field.default.is_none() && !matches!(shape.resolve(&field.ty), Ty::Optional(_))
+}
 
 impl Types<'_> {
     pub(super) fn named(&mut self, def: &TypeDef, full_name: &str) {
@@ -149,7 +155,7 @@ impl Types<'_> {
         name: &str,
         fields: &[Field],
         full: &str,
-        guard: impl Fn(&Field, String) -> String,
+        mut guard: impl FnMut(&Field, Option<String>) -> Option<String>,
     ) -> String {
         let mut parts = Vec::new();
         for field in fields {
@@ -160,7 +166,8 @@ impl Types<'_> {
             let place_name = quoted(&format!("{full}.{}", field.name));
             let path = format!("{name}_Check_{}", field.name);
             let place = Place { at: &at, field: &place_name, path: &path };
-            parts.extend(self.check_field(field, place).map(|check| guard(field, check)));
+            let check = self.check_field(field, place);
+            parts.extend(guard(field, check));
         }
         all(parts).unwrap_or_else(|| "1".to_owned())
     }
@@ -177,14 +184,10 @@ impl Types<'_> {
             string(&message.topic),
             string(&def.digest.to_string()),
         ));
-        let required: Vec<&Field> = fields
-            .iter()
-            .filter(|field| {
-                field.default.is_none() && !matches!(self.resolve(&field.ty), Ty::Optional(_))
-            })
-            .collect();
-        let reach = required.last().map_or(0, |field| self.field_end(field));
-        self.check_block(name, fields, &required, full);
+        let shape = **self;
+        let required = fields.iter().rev().find(|field| is_required(&shape, field));
+        let reach = required.map_or(0, |field| shape.field_end(field));
+        self.check_block(name, fields, full);
         self.view(name, fields, block);
         self.frame(name, message);
         for field in fields {
@@ -192,24 +195,25 @@ impl Types<'_> {
         }
     }
 
-    fn check_block(&mut self, name: &str, fields: &[Field], required: &[&Field], full: &str) {
-        let reach = required.last().map_or(0, |field| self.field_end(field));
+    /// Checks the fields in their order; those behind the end of an older sender's block are not there.
+    fn check_block(&mut self, name: &str, fields: &[Field], full: &str) {
         let shape = **self;
-        let check =
-            self.check_fields(name, fields, full, |field, check| match shape.field_end(field) {
-                end if end <= reach => check,
-                end => format!("(there < {end} || ({check}))"),
+        let mut reach = 0;
+        let check = self.check_fields(name, fields, full, |field, check| {
+            let end = shape.field_end(field);
+            let require = is_required(&shape, field).then(|| {
+                reach = end;
+                let place = quoted(&format!("{full}.{}", field.name));
+                format!("myc_require(r, at, there, {end}, {place})")
             });
-        let mut parts: Vec<String> = required
-            .iter()
-            .map(|field| {
-                let (end, place) = (self.field_end(field), format!("{full}.{}", field.name));
-                format!("myc_require(r, at, there, {end}, {})", string(&place))
-            })
-            .collect();
-        parts.push(check);
+            let check = check.map(|check| match end <= reach {
+                true => check,
+                false => format!("(there < {end} || ({check}))"),
+            });
+            all(require.into_iter().chain(check).collect())
+        });
         let head = format!("int {name}_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there)");
-        self.function(&head, &parts.join(" && "));
+        self.function(&head, &check);
     }
 
     fn view(&mut self, name: &str, fields: &[Field], block: usize) {
