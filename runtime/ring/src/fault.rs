@@ -4,7 +4,8 @@
 //! may open the file can do that to us. So the first mapping installs a handler: a fault within a ring is
 //! answered by putting zeros in the place of what is gone, and by noting that on the [`Watched`] range;
 //! readers and writers see the note and answer with an error. Every other fault goes to the handler that was
-//! there before, and so does a `SIGBUS` that somebody has sent. A handler that is installed later and does not pass faults on takes this protection away.
+//! there before, and so does a `SIGBUS` that somebody has sent. A handler that is installed later and does not
+//! pass faults on takes this protection away.
 //!
 //! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again, for ranges
 //! of the same length. Lengths are few: one for each capacity, and one for the shared pages.
