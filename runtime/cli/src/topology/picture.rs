@@ -6,20 +6,21 @@ use super::show::over;
 use mycelium::topology::{Node, Topology, Way};
 use std::fmt::Write;
 
-/// Pixels: a node's box, the room between, the edge, the title of a machine, a line of text.
-const WIDTH: usize = 220;
-const GAP: usize = 240;
+/// Pixels: a node's box, the room between two, a frame's edge, a line of text, a way.
+const WIDTH: usize = 180;
+const GAP: usize = 60;
 const EDGE: usize = 20;
-const TITLE: usize = 30;
 const LINE: usize = 18;
+const ROW: usize = 36;
 
 /// As of the layouts that `mycc layout --svg` draws.
 const STYLE: &str = "\
 <style>text{font:13px monospace;fill:#222}.t{font-weight:bold}.n{fill:#777;font-size:11px}\
-.m{text-anchor:middle;font-size:11px}rect{stroke:#555}.h{fill:none;stroke-dasharray:3}\
-.a{fill:#cfe3f7}.l{fill:#fff;stroke:none}path{stroke:#555;fill:none}\
-@media(prefers-color-scheme:dark){text{fill:#eee}.n{fill:#999}rect{stroke:#aaa}.a{fill:#1f4466}\
-.l{fill:#222}path{stroke:#aaa}}</style>\n";
+.m{text-anchor:middle;font-size:11px;\
+paint-order:stroke;stroke:#fff;stroke-width:4px}rect{stroke:#555}.h{fill:none;stroke-dasharray:3}\
+.a{fill:#cfe3f7}path{stroke:#555;fill:none}.d{stroke:#999;stroke-dasharray:2 4}\
+@media(prefers-color-scheme:dark){text{fill:#eee}.m{stroke:#1b1b1b}.n{fill:#999}rect{stroke:#aaa}.a{fill:#1f4466}\
+path{stroke:#aaa}.d{stroke:#777}}</style>\n";
 
 /// What lies between two nodes.
 struct Line<'a> {
@@ -83,92 +84,63 @@ fn mermaid_text(text: &str) -> String {
     text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
 }
 
-/// Where a node's box is.
-struct Placed<'a> {
-    node: &'a Node,
-    x: usize,
-    y: usize,
-    height: usize,
-}
-
-/// A file of its own: the machines from top to bottom, their nodes side by side by turns, so that the
-/// lines between them have room for what they say.
+/// A file of its own: a column for each node, those of one machine in one frame, and below them a row
+/// for each line between two.
 pub(super) fn svg(topology: &Topology) -> String {
-    let (mut boxes, mut frames): (Vec<Placed<'_>>, _) = (Vec::new(), Vec::new());
-    let mut y = EDGE;
-    for (host, nodes) in machines(topology) {
-        let top = y;
-        y += TITLE;
-        for (index, node) in nodes.into_iter().enumerate() {
-            let height = LINE * (node.services.len() + 1) + 12;
-            let x = EDGE * 2 + (index % 2) * (WIDTH + GAP);
-            boxes.push(Placed { node, x, y, height });
-            y += height + LINE;
-        }
-        frames.push((host, top, y - top));
-        y += EDGE;
-    }
-    let width = EDGE * 4 + WIDTH * 2 + GAP;
+    let machines = machines(topology);
+    let nodes: Vec<&Node> = machines.iter().flat_map(|(_, nodes)| nodes.iter().copied()).collect();
+    let ways = topology.ways();
+    let lines = lines(&ways);
+    let services = nodes.iter().map(|node| node.services.len()).max().unwrap_or(0);
+    let (box_top, box_height) = (EDGE + LINE + 10, LINE * (services + 1) + 12);
+    let rows_top = box_top + box_height + 10;
+    let frame_height = rows_top + lines.len() * ROW + 10 - EDGE;
+    let (width, height) = (EDGE + nodes.len() * (WIDTH + GAP), frame_height + EDGE * 2);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" width=\"{width}\" \
-         height=\"{y}\">\n{STYLE}<defs><marker id=\"e\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" \
-         markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">\
-         <path d=\"M0 0L8 4L0 8\"/></marker></defs>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\">\n{STYLE}<defs><marker id=\"e\" viewBox=\"0 0 8 8\" \
+         refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
+         orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8\"/></marker></defs>\n"
     );
-    for (host, top, height) in frames {
-        let inner = width - EDGE * 2;
+    let mut column = 0;
+    for (host, nodes) in &machines {
+        let (x, width) = (left(column) - EDGE, nodes.len() * (WIDTH + GAP) - EDGE);
         let _ = writeln!(
             out,
-            "<rect class=\"h\" x=\"{EDGE}\" y=\"{top}\" width=\"{inner}\" height=\"{height}\"/>"
+            "<rect class=\"h\" x=\"{x}\" y=\"{EDGE}\" width=\"{width}\" height=\"{frame_height}\"/>"
         );
-        push_text(&mut out, "n", EDGE + 8, top + LINE, host);
+        push_text(&mut out, "n", x + 8, EDGE + LINE, host);
+        column += nodes.len();
     }
-    draw_lines(&mut out, topology, &boxes);
-    for placed in &boxes {
-        draw_box(&mut out, placed);
+    for (column, node) in nodes.iter().enumerate() {
+        let (x, bottom) = (centre(column), rows_top + lines.len() * ROW);
+        let top = box_top + box_height;
+        let _ = writeln!(out, "<path class=\"d\" d=\"M{x} {top}V{bottom}\"/>");
+        draw_box(&mut out, node, left(column), box_top, box_height);
+    }
+    for (row, line) in lines.iter().enumerate() {
+        draw_line(&mut out, line, &nodes, rows_top + (row + 1) * ROW - 8);
     }
     out + "</svg>\n"
 }
 
-fn draw_lines(out: &mut String, topology: &Topology, boxes: &[Placed<'_>]) {
-    let ways = topology.ways();
-    let mut labels = String::new();
-    for (index, line) in lines(&ways).iter().enumerate() {
-        let find = |name: &str| boxes.iter().find(|placed| placed.node.name == name);
-        let (Some(from), Some(to)) = (find(line.from), find(line.to)) else { continue };
-        // Of two boxes in one column the line leaves and arrives at the same side.
-        let (left, right) = if from.x <= to.x { (from, to) } else { (to, from) };
-        let is_column = left.x == right.x;
-        let side = |placed: &Placed<'_>| match (is_column, placed.x > EDGE * 2) {
-            (true, false) => placed.x + WIDTH,
-            (true, true) => placed.x,
-            (false, right) => placed.x + if right { 0 } else { WIDTH },
-        };
-        // Lines that leave one box are told apart by their heights.
-        let middle = |placed: &Placed<'_>| placed.y + 12 + (index * 11) % (placed.height - 16);
-        let (x1, y1, x2, y2) = (side(from), middle(from), side(to), middle(to));
-        let bend = EDGE * 2 + WIDTH + GAP / 2;
-        let start = if line.both_ways { " marker-start=\"url(#e)\"" } else { "" };
-        let _ = writeln!(
-            out,
-            "<path d=\"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}\" marker-end=\"url(#e)\"{start}/>"
-        );
-        let (at, text) = ((y1 + y2) / 2 + 4, escaped(&line.over));
-        let room = line.over.chars().count() * 7;
-        let x = if is_column { (x1 + 3 * bend) / 4 } else { bend };
-        let _ = writeln!(
-            labels,
-            "<rect class=\"l\" x=\"{}\" y=\"{}\" width=\"{room}\" height=\"14\"/>\
-             <text class=\"m\" x=\"{x}\" y=\"{at}\">{text}</text>",
-            x.saturating_sub(room / 2),
-            at - 11
-        );
-    }
-    out.push_str(&labels);
+fn left(column: usize) -> usize {
+    EDGE * 2 + column * (WIDTH + GAP)
 }
 
-fn draw_box(out: &mut String, placed: &Placed<'_>) {
-    let Placed { node, x, y, height } = placed;
+fn centre(column: usize) -> usize {
+    left(column) + WIDTH / 2
+}
+
+fn draw_line(out: &mut String, line: &Line<'_>, nodes: &[&Node], y: usize) {
+    let column = |name: &str| nodes.iter().position(|node| node.name == name).unwrap_or(0);
+    let (from, to) = (centre(column(line.from)), centre(column(line.to)));
+    let start = if line.both_ways { " marker-start=\"url(#e)\"" } else { "" };
+    let _ = writeln!(out, "<path d=\"M{from} {y}H{to}\" marker-end=\"url(#e)\"{start}/>");
+    push_text(out, "m", from.midpoint(to), y - 6, &line.over);
+}
+
+fn draw_box(out: &mut String, node: &Node, x: usize, y: usize, height: usize) {
     let _ = writeln!(
         out,
         "<rect class=\"a\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{height}\" rx=\"4\"/>"
