@@ -114,7 +114,9 @@ fn make_type(py: Python<'_>, name: &'static CStr, is_method: bool) -> PyResult<P
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(ffi::Py_tp_getset, getters.as_mut_ptr().cast()),
     ];
-    let mut flags = ffi::Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL;
+    // Only `make` fills in what an instance needs.
+    let mut flags =
+        ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION | HAVE_VECTORCALL;
     if is_method {
         slots.push(slot(ffi::Py_tp_descr_get, bind as *mut c_void));
         flags |= METHOD_DESCRIPTOR;
