@@ -41,16 +41,13 @@ impl<'a> Writer<'a> {
     pub(crate) fn record(&mut self, record: &Record, value: &Object<'_>, at: usize) -> Outcome<()> {
         if let Some(instance) = record.layout.instance(value) {
             for (index, field) in record.fields.iter().enumerate() {
-                instance.with(index, |value| {
-                    let at = at + field.offset;
-                    if let Some(constraint) = &field.constraint {
+                instance.with(index, |value| match &field.constraint {
+                    None => self.slot(&field.form, value, at + field.offset),
+                    Some(constraint) => {
+                        // To look may run code of others, which may empty the slot.
+                        let value = &value.clone();
                         keep(constraint.keeps(value)?)?;
-                    }
-                    match &field.form.kind {
-                        Kind::Number(number) => {
-                            number.write(value, self.into(at, field.form.size)?)
-                        }
-                        _ => self.form(&field.form, value, at),
+                        self.slot(&field.form, value, at + field.offset)
                     }
                 })?;
             }
@@ -61,6 +58,15 @@ impl<'a> Writer<'a> {
             items.with(index, |value| self.public(field, value, at))?;
         }
         Ok(())
+    }
+
+    /// What a slot holds: a number, most of the time.
+    #[inline(always)]
+    fn slot(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
+        match &form.kind {
+            Kind::Number(number) => number.write(value, self.into(at, form.size)?),
+            _ => self.form(form, value, at),
+        }
     }
 
     /// The values of a message's fields, given one by one.
@@ -117,6 +123,8 @@ impl<'a> Writer<'a> {
     }
 
     fn other(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
+        // From here on code of others may run, and make whoever lends the value let go of it.
+        let value = &value.clone();
         match &form.kind {
             Kind::Decimal(decimal) => {
                 let mantissa = decimal.mantissa_of.bind(value.py()).call1((value,))?;
@@ -188,7 +196,8 @@ impl<'a> Writer<'a> {
         if plan.is_open || value.get_type_ptr().cast() == plan.class.as_ptr() {
             return plan.number.write(value, self.into(at, size)?);
         }
-        let member = plan.class.bind(value.py()).call1((value,))?;
+        // As in `other`.
+        let member = plan.class.bind(value.py()).call1((value.clone(),))?;
         plan.number.write(&member, self.into(at, size)?)
     }
 

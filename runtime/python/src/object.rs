@@ -178,6 +178,8 @@ impl<'py> Instance<'_, 'py> {
 /// Hands a value that somebody else holds to a function: as it is where looking at it runs no code, else with a
 /// reference of its own, since code may make the other let go of it.
 ///
+/// A function that runs code of others by itself, such as a check that is asked of Python, clones the value first.
+///
 /// # Safety
 ///
 /// The value is null, or alive for as long as this thread runs no code of others.
