@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
             }
             Kind::Enum(plan) => self.member(plan, value, at, form.size),
             Kind::Bool => {
-                self.into(at, 1)?[0] = object::truth_of(value)?.into();
+                self.into(at, 1)?[0] = object::bool_of(value)?.into();
                 Ok(())
             }
             Kind::Struct(record) => self.record(record, value, at),
@@ -208,13 +208,13 @@ impl<'a> Writer<'a> {
         at: usize,
         fits: impl FnOnce(usize) -> bool,
     ) -> Outcome<usize> {
-        if let Some(data) = Packed::bytes_for(value, item) {
+        if let Some(data) = Packed::bytes_for(value, item)? {
             let size = data.len()?;
             keep(fits(size / item.size))?;
             data.copy_to(self.into(at, size)?)?;
             return Ok(size / item.size);
         }
-        let items = Items::of(value)?;
+        let items = Items::of(value, item)?;
         let count = items.len();
         keep(fits(count))?;
         self.items(item, &items, count, at)?;
@@ -252,7 +252,7 @@ impl<'a> Writer<'a> {
     }
 
     fn parts(&mut self, parts: &[Part], value: &Object<'_>, at: usize) -> Outcome<()> {
-        let items = Items::of(value)?;
+        let items = Items::of_sequence(value).ok_or(Raised)?;
         keep(items.len() == parts.len())?;
         for (index, part) in parts.iter().enumerate() {
             self.form(&part.form, &items.get(index)?, at + part.offset)?;
@@ -287,13 +287,13 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, item: &Form, value: &Object<'_>, at: usize, empty: usize) -> Outcome<()> {
-        if let Some(data) = Packed::bytes_for(value, item) {
+        if let Some(data) = Packed::bytes_for(value, item)? {
             let size = data.len()?;
             let start = self.claim(item.align, size);
             data.copy_to(self.into(self.tail + start, size)?)?;
             return self.refer(at, start, size / item.size, empty);
         }
-        let items = Items::of(value)?;
+        let items = Items::of(value, item)?;
         let count = items.len();
         let start = self.claim(item.align, count * item.size);
         self.refer(at, start, count, empty)?;
@@ -434,5 +434,5 @@ pub(crate) fn sorted_pairs<'py>(value: &Object<'py>) -> Outcome<Items<'py>> {
             .and_then(|pairs| pyo3::types::PyList::new(value.py(), pairs))?,
     };
     pairs.sort()?;
-    Items::of(pairs.as_any())
+    Items::of_sequence(pairs.as_any()).ok_or(Raised)
 }

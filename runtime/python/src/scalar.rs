@@ -161,7 +161,10 @@ pub(crate) fn widen(bits: u32) -> f64 {
 /// Runs code of others: the caller has a reference of its own to the value.
 pub(crate) fn write_wide(value: &Object<'_>, is_signed: bool, into: &mut [u8]) -> Outcome<()> {
     let py = value.py();
-    let number = value.cast::<PyInt>().map_err(|_| Raised)?;
+    let number = match value.cast::<PyInt>() {
+        Ok(_) => value.clone(),
+        Err(_) => PyModule::import(py, "operator")?.call_method1("index", (value,))?,
+    };
     // Of `int` itself: a subclass may have another one, that gives what it likes.
     let to_bytes = py.get_type::<PyInt>().getattr(intern!(py, "to_bytes"))?;
     let arguments = (number, into.len(), intern!(py, "little"));
