@@ -173,6 +173,27 @@ fn two_publish_and_one_reads() {
 }
 
 #[test]
+fn a_publisher_that_knows_an_old_limit_overwrites_nothing() {
+    check(3, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let (mut reader, _) = join(&ring);
+        // The limit is reached and what lay there was taken: the next publisher sets a new one, which
+        // the other need not see together with the position that follows from it.
+        publish(&ring, mint.make(10));
+        assert_eq!(take(&mut reader), 10);
+        let threads = [11, 20].map(|number| {
+            let (ring, mint) = (ring.clone(), mint.clone());
+            thread::spawn(move || ring.offer(mint.make(number)).is_ok())
+        });
+        let taken = threads.map(|thread| thread.join().unwrap());
+        assert_ne!(taken[0], taken[1], "there is room for one");
+        assert_eq!(take(&mut reader), if taken[0] { 11 } else { 20 });
+        assert!(reader.take().is_none());
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
 fn a_slot_is_used_again_after_both_have_read_it() {
     check(2, || {
         let (ring, mint) = (Ring::new(1), Mint::new());
