@@ -303,6 +303,27 @@ fn both_readers_wake() {
 }
 
 #[test]
+fn no_publisher_oversleeps_the_end() {
+    check(3, || {
+        let ring = Ring::<Counted>::new(1);
+        let has_ended = Arc::new(AtomicUsize::new(0));
+        let (waiting, end) = (ring.clone(), has_ended.clone());
+        let publisher = thread::spawn(move || {
+            loop {
+                let turn = waiting.room().announce(None);
+                if end.load(Ordering::Acquire) == 1 {
+                    return;
+                }
+                waiting.room().sleep(turn);
+            }
+        });
+        has_ended.store(1, Ordering::Release);
+        ring.room().wake_everybody();
+        publisher.join().unwrap();
+    });
+}
+
+#[test]
 fn no_publisher_oversleeps_room() {
     check(2, || {
         let (ring, mint) = (Ring::new(1), Mint::new());
