@@ -4,7 +4,8 @@
 //! some: what is lost differs from subscriber to subscriber. Messages of other topics lie in
 //! the topic's [ring](crate::local), and the inbox is looked at only when there is something in it.
 //!
-//! - Full: as [`WhenFull`] says. Where nothing may be lost, whoever delivers waits until there is room.
+//! - Full: as [`WhenFull`] says. Where nothing may be lost, whoever delivers waits until there is room;
+//!   so does one who delivers faults, where there are many.
 //! - Subscriber gone: deliveries are refused, and those who wait for room stop waiting.
 //! - Publishers gone: the inbox *ends* once at least one publisher was there, all that were there
 //!   have closed, and what they sent has been taken out.
@@ -45,6 +46,19 @@ pub(crate) enum Delivery<M> {
     },
     /// Something that the subscriber must know, in order with what it received before.
     Fault(Box<RecvError>),
+}
+
+impl<M> Delivery<M> {
+    /// How many messages were lost, if that is what it says.
+    fn lost(&self) -> Option<u64> {
+        match self {
+            Self::Fault(fault) => match **fault {
+                RecvError::Lost(count) => Some(count),
+                _ => None,
+            },
+            Self::Message(_) | Self::Frame { .. } => None,
+        }
+    }
 }
 
 /// Writes what names the instance that a delivery is about into the second, which is empty; the first is
