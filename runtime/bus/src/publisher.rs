@@ -256,7 +256,7 @@ impl<T: Carried> Publisher<T> {
             let (topic, capacity) = (self.topic().to_owned(), self.topic.qos.capacity);
             return Err(PublishError::Full { topic, capacity });
         }
-        let mut patience = Patience::new(self.bus.hub().options.waiting);
+        let mut patience = Patience::new(self.bus.hub().options.waiting, None);
         loop {
             let turn = (!patience.pause()).then(|| self.stream.announce_wait(None));
             match self.send(message) {
@@ -266,7 +266,7 @@ impl<T: Carried> Publisher<T> {
             }
             if let Some(turn) = turn {
                 self.stream.wait(turn);
-                patience = Patience::new(self.bus.hub().options.waiting);
+                patience = Patience::new(self.bus.hub().options.waiting, None);
             }
         }
     }

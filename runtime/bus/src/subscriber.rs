@@ -137,8 +137,9 @@ impl<T: Carried> Subscriber<T> {
         self.receiver.recv_until(Instant::now().checked_add(timeout))
     }
 
-    /// Appends the next messages to `into`: waits for one, and takes what else is there, `most` in all.
-    /// Gives how many; 0 once all publishers have closed. Works in any async runtime.
+    /// Appends the next messages to `into`: waits for one, and takes what else is there, `most` in all;
+    /// one where `most` is 0. Gives how many; 0 once all publishers have closed. Works in any async
+    /// runtime.
     ///
     /// # Errors
     /// As [`recv`](Subscriber::recv). What was taken before a fault is handed out first.
