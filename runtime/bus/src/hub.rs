@@ -169,9 +169,7 @@ impl Hub {
     pub(crate) fn close_raw(&self, port: &Arc<dyn TopicPort>) {
         let mut plane = self.plane();
         plane.raw.retain(|known| !Arc::ptr_eq(known, port));
-        let closing = with_links(port.take_lanes(None), &plane.links);
-        drop(plane);
-        closing.iter().for_each(|(lane, link)| link.close(lane));
+        close_lanes(port.take_lanes(None), plane);
     }
 
     /// Adds a link and offers it every topic that has publishers.
@@ -269,6 +267,7 @@ impl Hub {
     /// The running counts of one topic on one route.
     pub(crate) fn counters(&self, route: &str, topic: &str) -> Arc<RouteCounters> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        // In each name's turn the typed topic comes first, if there is one; then its raw publishers.
         counters.entry((route.to_owned(), topic.to_owned())).or_default().clone()
     }
 
