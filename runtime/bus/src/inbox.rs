@@ -30,8 +30,8 @@ use crate::topic::TopicName;
 /// does not pay for a fence, so a wake-up can be missed.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
-/// How often a full inbox is tried again before the publisher sleeps.
-const TRIES: usize = 200;
+/// How often a full inbox is tried before the publisher sleeps.
+const TRIES: u32 = 200;
 
 /// What lies in an inbox.
 pub(crate) enum Delivery<M> {
@@ -112,15 +112,6 @@ impl<M: Send> Inbox<M> {
         (inbox.clone(), Slit { inbox })
     }
 
-    /// Delivers a message of this process; waits while the inbox is full. A subscriber that is gone
-    /// receives nothing.
-    pub(crate) fn deliver(&self, message: M) {
-        match self.offer(Delivery::Message(message)) {
-            Err(Refused::Full(delivery)) => self.deliver_later(delivery),
-            Ok(()) | Err(Refused::Closed) => {}
-        }
-    }
-
     /// Delivers if there is room, or room can be made.
     pub(crate) fn offer(&self, delivery: Delivery<M>) -> Result<(), Refused<Delivery<M>>> {
         if self.closed.load(Ordering::Relaxed) {
@@ -155,22 +146,35 @@ impl<M: Send> Inbox<M> {
         let open = self.open.load(Ordering::Acquire);
         Publishers { seen: self.seen.load(Ordering::Relaxed), open: open > 0 }
     }
+}
 
-    #[cold]
-    fn deliver_later(&self, delivery: Delivery<M>) {
-        let mut delivery = delivery;
-        for turn in 0.. {
-            let listener = (turn >= TRIES).then(|| self.room.listen());
-            match self.offer(delivery) {
-                Err(Refused::Full(back)) => delivery = back,
-                Ok(()) | Err(Refused::Closed) => return,
-            }
-            if self.is_stopped() {
-                return;
-            }
-            match listener {
-                Some(listener) => drop(listener.wait_timeout(LOOK_AGAIN)),
-                None => std::hint::spin_loop(),
+/// The bus was shut down while one waited for room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopped;
+
+/// Delivers to an inbox by `offer`; blocks the thread while there is no room. A subscriber that is gone
+/// receives nothing.
+pub(crate) fn deliver<I: FrameInbox + ?Sized, D>(
+    inbox: &I,
+    delivery: D,
+    offer: impl Fn(D) -> Result<(), Refused<D>>,
+) -> Result<(), Stopped> {
+    let mut delivery = delivery;
+    let mut tries = 0;
+    loop {
+        let listener = (tries >= TRIES).then(|| inbox.room().listen());
+        match offer(delivery) {
+            Err(Refused::Full(back)) => delivery = back,
+            Ok(()) | Err(Refused::Closed) => return Ok(()),
+        }
+        if inbox.is_stopped() {
+            return Err(Stopped);
+        }
+        match listener {
+            Some(listener) => drop(listener.wait_timeout(LOOK_AGAIN)),
+            None => {
+                tries += 1;
+                std::hint::spin_loop();
             }
         }
     }

@@ -10,6 +10,7 @@ use event_listener::Listener;
 use crate::bus::Alive;
 use crate::carried::Carried;
 use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
+use crate::inbox::Delivery;
 use crate::outgoing::{Outgoing, check_limits};
 use crate::qos::WhenFull;
 use crate::received::Received;
@@ -320,7 +321,8 @@ impl<T: Carried> Publisher<T> {
         let past: Option<MutexGuard<'_, _>> = (history > 0).then(|| self.topic.history());
         self.stream.offer(message.clone())?;
         for queue in &fanout.queues {
-            queue.deliver(message.clone());
+            // Room is made in the queue of a topic that loses messages; one who is gone gets none.
+            let _ = queue.offer(Delivery::Message(message.clone()));
         }
         let Some(mut past) = past else { return Ok(()) };
         let oldest = if past.len() >= history { past.pop_front() } else { None };

@@ -211,3 +211,20 @@ fn shutting_down_wakes_everybody() {
         });
     }
 }
+
+#[test]
+fn shutting_down_wakes_a_raw_publisher() {
+    for _ in 0..50 {
+        let bus = bus(1, WhenFull::Block, Waiting { spin: Duration::ZERO, yields: 0 });
+        let _full = bus.subscriber::<Note>().unwrap();
+        let raw = bus.frame_publisher(Note::TOPIC, Note::TYPE_ID, Note::DIGEST).unwrap();
+        let frame = note(1).to_frame();
+        raw.publish(&frame).unwrap();
+        thread::scope(|scope| {
+            let blocked = scope.spawn(|| raw.publish(&frame));
+            bus.shutdown();
+            assert_eq!(blocked.join().unwrap(), Err(PublishError::Closed));
+        });
+        assert_eq!(raw.published(), 1);
+    }
+}
