@@ -38,7 +38,10 @@ pub enum WhenFull {
     DropNewest,
     /// Of each instance, as the fields marked `@key` name it, only the newest message waits, at the
     /// place of the one that it replaces. Where there are more instances than the capacity, the
-    /// one that waits longest is lost. Publishing never waits.
+    /// one that waits longest is lost. Publishing never waits for a subscriber of this process.
+    ///
+    /// A type without `@key` is one instance. To find the key of one that has some, the message is
+    /// encoded once for each subscriber.
     Conflate,
 }
 
