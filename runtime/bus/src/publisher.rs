@@ -22,9 +22,9 @@ use crate::waiting::Patience;
 /// Publishes messages of type `T` on one topic.
 ///
 /// Subscribers in this process share the message; for those elsewhere it is encoded straight into the
-/// route's buffer. All subscribers here receive the messages of all publishers here in one order; those
-/// elsewhere receive the messages of one publisher in the order in which they were published, also
-/// when several threads share it. A clone is a publisher of its own.
+/// route's buffer. The messages of one publisher arrive in the order in which they were published, also
+/// when several threads share it. Those of all publishers here come in one order to all subscribers
+/// here, unless the topic loses messages. A clone is a publisher of its own.
 ///
 /// - A subscriber is full: what the topic's [`Qos`](crate::Qos) says; usually, `publish` waits.
 /// - A route is full: `publish` waits.
@@ -123,8 +123,8 @@ impl<T: Carried> Publisher<T> {
         Ok(())
     }
 
-    /// Publishes a message if no subscriber of this process makes it wait. A route that is full is
-    /// waited for all the same.
+    /// Publishes a message if no typed subscriber of this process makes it wait. A route that is full,
+    /// and a [`FrameSubscriber`](crate::FrameSubscriber), is waited for all the same.
     ///
     /// # Errors
     /// [`TryPublishError::Full`], with the message, if it would have to wait; else as
