@@ -1,7 +1,5 @@
 //! `cargo xtask bench --ocaml`: the OCaml codec beside others, on the same values.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use super::machine;
@@ -39,7 +37,6 @@ pub(super) fn measure(rounds: usize, progress: &Progress) -> Result<String, Fail
     let measured: Vec<Measured> = serde_json::from_str(&output)
         .map_err(|error| Failure::new(format!("the benchmark prints no results: {error}")))?;
     Ok(SECTION
-        .replace("{command}", "cargo xtask bench --ocaml")
         .replace("{machine}", &machine::describe())
         .replace("{bin_prot}", &ocaml::version_of("bin_prot"))
         .replace("{rounds}", &rounds.to_string())
@@ -48,29 +45,23 @@ pub(super) fn measure(rounds: usize, progress: &Progress) -> Result<String, Fail
 
 /// A row a codec and operation, with its time as a part of the fastest other's.
 fn table(measured: &[Measured]) -> String {
-    let mut groups: BTreeMap<&str, Vec<&Measured>> = BTreeMap::new();
-    for one in measured {
-        groups.entry(&one.group).or_default().push(one);
-    }
     let mut text =
         String::from("| | | ns | bytes | ratio to the best other |\n|---|---|--:|--:|--:|\n");
-    // In the order in which they were measured.
-    let mut shown: Vec<&str> = Vec::new();
-    for group in measured.iter().map(|one| one.group.as_str()) {
-        if shown.contains(&group) {
-            continue;
-        }
-        shown.push(group);
-        let best = groups[group].iter().filter(|one| !is_ours(one)).map(|one| one.median_ns);
-        let best = best.fold(f64::INFINITY, f64::min);
-        for one in &groups[group] {
+    // Together by group, the groups in the order in which they were first measured.
+    let mut sorted: Vec<&Measured> = measured.iter().collect();
+    sorted.sort_by_key(|one| measured.iter().position(|first| first.group == one.group));
+    for group in sorted.chunk_by(|one, next| one.group == next.group) {
+        let others = group.iter().filter(|one| !is_ours(one)).map(|one| one.median_ns);
+        let best = others.fold(f64::INFINITY, f64::min);
+        for one in group {
             let bytes = if one.bytes > 0 { one.bytes.to_string() } else { String::new() };
             let ratio = match is_ours(one) {
                 true => format!("{:.2}", one.median_ns / best),
                 false => String::new(),
             };
             text.push_str(&format!(
-                "| {group} | {} | {} ({}) | {bytes} | {ratio} |\n",
+                "| {} | {} | {} ({}) | {bytes} | {ratio} |\n",
+                one.group,
                 one.name,
                 figure(one.median_ns),
                 figure(one.least_ns),
