@@ -47,6 +47,7 @@
 //! ```
 
 mod check;
+mod credential;
 mod defaults;
 mod diagnostic;
 mod draft;
@@ -64,6 +65,7 @@ mod vocabulary;
 
 use std::path::Path;
 
+pub use self::credential::{CredentialError, CredentialFault};
 pub use self::diagnostic::Diagnostics;
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};

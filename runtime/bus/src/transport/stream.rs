@@ -107,6 +107,8 @@ async fn write_until_end(
         match outbox.take(&mut bytes) {
             Taken::Bytes => {
                 stream.write_all(&bytes).await?;
+                // TLS keeps what a full socket did not take.
+                stream.flush().await?;
                 bytes.clear();
             }
             Taken::Nothing => {
