@@ -6,6 +6,7 @@ mod common;
 mod control;
 mod fleet;
 mod opening;
+mod openssl;
 mod raw;
 mod renewal;
 mod slow;
