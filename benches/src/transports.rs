@@ -198,11 +198,7 @@ impl Drop for Echo {
 
 /// Messages one way between two processes, each on whatever cores it gets; a round is over when the other
 /// end says that it has them all.
-fn stream(
-    transport: &Transport,
-    count: usize,
-    trade: &Trade,
-) -> Result<Stream, Box<dyn Error>> {
+fn stream(transport: &Transport, count: usize, trade: &Trade) -> Result<Stream, Box<dyn Error>> {
     let other_end = Echo::start(transport, None, count)?;
     let bus = MessageBus::from_topology(&transport.topology, "ping")?;
     let mut pongs = bus.subscriber_on::<Trade>(PONG)?;

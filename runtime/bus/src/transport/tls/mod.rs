@@ -39,8 +39,8 @@ type Socket = BufReader<TcpStream>;
 /// A connection over TLS.
 pub(crate) type Secured = Connection<ReadHalf<TlsStream<Socket>>, WriteHalf<TlsStream<Socket>>>;
 
-/// How much is read from the socket at once: four records.
-const READ_BYTES: usize = 64 * 1024;
+/// How much is read from the socket at once: two records.
+const READ_BYTES: usize = 32 * 1024;
 
 /// How long, and how much, a peer that was refused is listened to. If the socket were closed at once
 /// on what it still sends, the reason might not reach it.

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::load::{Loaded, load};
 use crate::hub::Hub;
@@ -22,7 +23,12 @@ struct Current {
     loaded: Arc<Loaded>,
     /// Why the files as they are cannot be used.
     fault: Option<String>,
+    /// When this node's own certificate was last held against its authority and the clock.
+    judged: Option<Instant>,
 }
+
+/// How long such a judgement holds: it costs as much as half a handshake, and strangers may come often.
+const JUDGEMENT: Duration = Duration::from_secs(1);
 
 /// What is known of the certificate, the key and the authority without reading them.
 type Stamps = [Option<Stamp>; 3];
@@ -45,7 +51,7 @@ impl Identity {
     pub(crate) fn open(hub: &Arc<Hub>, files: &Tls) -> Result<Self, CredentialError> {
         let seen = stamps(files);
         let loaded = Arc::new(load(&hub.node, files)?);
-        let current = Mutex::new(Current { seen, loaded, fault: None });
+        let current = Mutex::new(Current { seen, loaded, fault: None, judged: None });
         let identity = Self { hub: hub.clone(), files: files.clone(), current };
         identity.current();
         Ok(identity)
@@ -57,7 +63,7 @@ impl Identity {
         // Before they are read: what changes meanwhile is seen the next time.
         let seen = stamps(&self.files);
         if current.seen != seen {
-            current.seen = seen;
+            (current.seen, current.judged) = (seen, None);
             match load(&self.hub.node, &self.files) {
                 Ok(loaded) => (current.loaded, current.fault) = (Arc::new(loaded), None),
                 Err(error) => {
@@ -65,13 +71,17 @@ impl Identity {
                 }
             }
         }
-        let own = || {
-            let fault = current.loaded.own_fault(&self.hub.node)?;
-            let path = self.files.certificate.display();
-            Some(format!("{path}: peers will refuse this node: {fault}"))
-        };
-        self.hub.note(ROUTE, current.fault.clone().or_else(own));
+        if current.judged.is_none_or(|judged| judged.elapsed() > JUDGEMENT) {
+            current.judged = Some(Instant::now());
+            self.hub.note(ROUTE, current.fault.clone().or_else(|| self.own_fault(&current)));
+        }
         current.loaded.clone()
+    }
+
+    fn own_fault(&self, current: &Current) -> Option<String> {
+        let fault = current.loaded.own_fault(&self.hub.node)?;
+        let path = self.files.certificate.display();
+        Some(format!("{path}: peers will refuse this node: {fault}"))
     }
 }
 
