@@ -51,7 +51,7 @@ impl Authority {
         match valid {
             Valid::Now => {}
             Valid::NoMore => params.not_after = date_time_ymd(2020, 2, 29),
-            Valid::NotYet => params.not_before = date_time_ymd(2999, 1, 1),
+            Valid::NotYet => params.not_before = date_time_ymd(2199, 1, 1),
         }
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap().pem();
