@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["other", folder] => other(Path::new(folder)),
-        [minutes] => match minutes.parse() {
+        [minutes] => match minutes.parse::<f64>() {
             Ok(minutes) if minutes > 0.0 => soak(Duration::from_secs_f64(60.0 * minutes)),
             _ => Err("usage: soak MINUTES".into()),
         },

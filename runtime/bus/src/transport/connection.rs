@@ -45,11 +45,6 @@ impl Connection<unix::OwnedReadHalf, unix::OwnedWriteHalf> {
 }
 
 impl Refusal {
-    /// The other side went without a word.
-    pub(crate) fn silent() -> Self {
-        Self { reason: None, parting: None }
-    }
-
     pub(crate) fn because(reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), parting: None }
     }

@@ -56,7 +56,7 @@ impl Identity {
             Ok(stream) => secured(TlsStream::Server(stream)),
             // Who only wants to know whether anybody listens here is no fault.
             Err((error, _)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(Refusal::silent())
+                Err(Refusal { reason: None, parting: None })
             }
             Err((error, socket)) => {
                 let parting = async move {
