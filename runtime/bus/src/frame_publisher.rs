@@ -66,7 +66,14 @@ impl FramePublisher {
         type_id: u16,
         digest: Digest,
     ) -> Result<Self, OpenError> {
-        let info = TopicInfo { name: topic.into(), type_id, digest, message: "raw frames" };
+        let info = TopicInfo {
+            name: topic.into(),
+            type_id,
+            digest,
+            ancestors: &[],
+            def: None,
+            message: "raw frames",
+        };
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
         let topic = Arc::new(RawTopic { info, lanes, published, closed: AtomicBool::new(false) });
         let mut changes = bus.hub().watch_receivers();

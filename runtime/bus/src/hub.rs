@@ -37,7 +37,7 @@ use crate::inbox::FrameInbox;
 use crate::options::Options;
 use crate::selector::Selector;
 use crate::stats::{BusStats, RouteCounters};
-use crate::topic::{Topic, TopicName, TopicPort};
+use crate::topic::{Topic, TopicInfo, TopicName, TopicPort};
 use crate::transport::{Lane, Link, LinkId, RingWatch};
 
 /// The meeting point of one bus.
@@ -107,7 +107,8 @@ impl Hub {
             return any.downcast().map_err(other);
         }
         let known = plane.raw.iter().find(|port| *port.info().name == *name);
-        if let Some(port) = known.filter(|port| port.info().digest != T::DIGEST) {
+        let ours = TopicInfo::of::<T>(name.into());
+        if let Some(port) = known.filter(|port| !ours.reads(&port.info().digest)) {
             let (ours, theirs) = (T::DIGEST, port.info().digest);
             return Err(OpenError::OtherDigest { topic: name.into(), ours, theirs });
         }
@@ -154,7 +155,7 @@ impl Hub {
             .topics
             .get(name)
             .or_else(|| plane.raw.iter().find(|known| known.info().name == *name));
-        if let Some(known) = known.filter(|known| known.info().digest != ours) {
+        if let Some(known) = known.filter(|known| !known.info().reads(&ours)) {
             let theirs = known.info().digest;
             return Err(OpenError::OtherDigest { topic: name.to_string(), ours, theirs });
         }

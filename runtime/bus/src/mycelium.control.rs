@@ -94,10 +94,43 @@ pub struct Heartbeat {
     pub sent_time: mycelium::Timestamp,
 }
 
+/// "A type of this digest is that": before the first frame that names a digest which the other side may not
+/// know, from the publishing side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:47c1ca461abee5a5966117253c2d8a3f257e1aab03a2d64b0662196a39fd42d4")]
+pub struct Description {
+    /// Digest of the type.
+    pub digest: [u8; 32],
+    /// Digests of released versions that it still talks with.
+    ///
+    /// At most 1024 items.
+    #[myc(len(..=1024))]
+    pub ancestors: Vec<[u8; 32]>,
+    /// Canonical texts of the type and of all that it uses; empty where they are not told.
+    ///
+    /// At most 65536 bytes.
+    #[myc(len(..=65536))]
+    pub text: String,
+}
+
+/// "I cannot take what you publish there": from the receiving side, once it knows why.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:0248eb45b45fc7522b0c21716390384b1283e674077ec9f20ae7182261156ab4")]
+pub struct Objection {
+    /// Topic.
+    pub topic: String,
+    /// Digest that the publisher encodes by.
+    pub digest: [u8; 32],
+    /// The first fact that differs, as the publisher sees it, for a person.
+    pub reason: String,
+}
+
 /// What a control frame says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Union)]
 #[myc(package = "mycelium.control", open)]
-#[myc(digest = "myc1:acfadf9ecaa46e1605da00d46dd88a9d7c352dcaf1b84885a125b4f0fedc38fa")]
+#[myc(digest = "myc1:409db7d79094e690f86d1a5a86151e88f53e5f1e8255ce59633722ee9fbe8c5b")]
 pub enum Body {
     /// First frame of a side.
     #[myc(tag = 1)]
@@ -120,6 +153,12 @@ pub enum Body {
     /// Keeps the connection.
     #[myc(tag = 7)]
     Heartbeat(Heartbeat),
+    /// Tells of a type.
+    #[myc(tag = 8)]
+    Description(Description),
+    /// Cannot take a topic.
+    #[myc(tag = 9)]
+    Objection(Objection),
     /// An arm that this version of the schema does not know.
     #[myc(unknown)]
     Unknown(mycelium::UnknownArm),
@@ -128,7 +167,8 @@ pub enum Body {
 /// A control frame.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Message)]
 #[myc(package = "mycelium.control", id = 0)]
-#[myc(digest = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2")]
+#[myc(digest = "myc1:003eb8d4cc6da5c3511dd510866b224d432a62513489864541702912a125cd12")]
+#[myc(older = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2")]
 pub struct Control {
     /// What it says.
     pub body: Body,

@@ -15,22 +15,23 @@ pub(crate) enum Selector {
 
 /// What a subscriber says to a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Verdict<'s> {
     /// Takes its frames.
     Take,
     /// It is about something else.
     Skip,
-    /// It is the topic, but another version of the type, whose digest here is this.
-    Mismatch(Digest),
+    /// It is the topic, but another version of the type that it carries here.
+    Mismatch(&'s TopicInfo),
 }
 
 impl Selector {
-    /// Judges a channel by its topic and digest.
-    pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict {
+    /// Judges a channel by its topic and digest. More may be known of a version of another digest: see
+    /// `Agreement` in `transport`.
+    pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict<'_> {
         match self {
             Self::Typed(info) if &*info.name != topic => Verdict::Skip,
-            Self::Typed(info) if info.digest == *digest => Verdict::Take,
-            Self::Typed(info) => Verdict::Mismatch(info.digest),
+            Self::Typed(info) if info.reads(digest) => Verdict::Take,
+            Self::Typed(info) => Verdict::Mismatch(info),
             Self::Frames(patterns) => {
                 let takes = patterns.iter().any(|pattern| fits(pattern, topic));
                 if takes { Verdict::Take } else { Verdict::Skip }
@@ -43,12 +44,16 @@ impl Selector {
         matches!(self, Self::Typed(_))
     }
 
-    /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
+    /// What to ask a peer for: topics, or patterns, with type id and digest; a type is asked for by its own
+    /// digest and by those of its released ancestors. An asker that takes
     /// frames as they are gives type id 0 and a digest of zeros. On the wire a `*` stands for any run of
     /// characters; what comes beyond the pattern is passed over.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
         match self {
-            Self::Typed(info) => vec![(info.name.to_string(), info.type_id, info.digest)],
+            Self::Typed(info) => {
+                let digests = [&info.digest].into_iter().chain(info.ancestors.iter().rev());
+                digests.map(|digest| (info.name.to_string(), info.type_id, *digest)).collect()
+            }
             Self::Frames(patterns) => {
                 patterns.iter().map(|pattern| (wish(pattern), 0, ANY_DIGEST)).collect()
             }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use event_listener::Event;
 use mycelium_wire::Digest;
+use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
@@ -32,8 +33,31 @@ pub(crate) struct TopicInfo {
     pub(crate) name: TopicName,
     pub(crate) type_id: u16,
     pub(crate) digest: Digest,
+    /// Digests of released versions that the type still talks with, oldest first.
+    pub(crate) ancestors: &'static [Digest],
+    /// The type, where this program knows more of it than its digest.
+    pub(crate) def: Option<&'static Def<'static>>,
     /// Name of the message type, `market.Trade`.
     pub(crate) message: &'static str,
+}
+
+impl TopicInfo {
+    /// A topic of messages of type `T`.
+    pub(crate) fn of<T: Carried>(name: TopicName) -> Self {
+        Self {
+            name,
+            type_id: T::TYPE_ID,
+            digest: T::DIGEST,
+            ancestors: T::ANCESTORS,
+            def: Some(T::DEF),
+            message: T::NAME,
+        }
+    }
+
+    /// Whether what has this digest is read here as it is: the same type, or a released version of it.
+    pub(crate) fn reads(&self, digest: &Digest) -> bool {
+        self.digest == *digest || self.ancestors.contains(digest)
+    }
 }
 
 /// A topic that carries `T`.
@@ -117,7 +141,6 @@ pub(crate) trait TopicPort: Any + Send + Sync {
 
 impl<T: Carried> Topic<T> {
     pub(crate) fn new(name: TopicName, qos: Qos) -> Self {
-        let info = TopicInfo { name, type_id: T::TYPE_ID, digest: T::DIGEST, message: T::NAME };
         let state = State {
             fanout: Arc::default(),
             version: 0,
@@ -127,7 +150,7 @@ impl<T: Carried> Topic<T> {
             losses_before: Losses::default(),
         };
         let topic = Self {
-            info,
+            info: TopicInfo::of::<T>(name),
             qos,
             stream: Stream::new(qos.capacity),
             outside: AtomicU64::new(Outside::NOTHING.0),

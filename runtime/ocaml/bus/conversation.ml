@@ -105,7 +105,8 @@ let catch_up t incoming =
   Incoming.catch_up incoming
 
 let wish_of { Mycelium_control.Subscribe.topic; type_id; digest } =
-  { Selector.name = Control_frame.shorten topic; type_id; digest = Digest.of_bytes digest }
+  let digest = Digest.of_bytes digest in
+  { Selector.name = Control_frame.shorten topic; type_id; digest; ancestors = [] }
 
 let take_control t peer link incoming (body : Mycelium_control.Body.t) =
   match body with
@@ -118,8 +119,9 @@ let take_control t peer link incoming (body : Mycelium_control.Body.t) =
   | Goodbye { reason = "" } -> raise (End Left)
   | Goodbye { reason } -> raise (End (Dismissed (Control_frame.shorten reason)))
   | Hello _ -> raise (End (Cut_off "a second hello"))
-  (* What a newer peer may say beside is no concern of ours. *)
-  | Heartbeat _ | Unknown _ -> ()
+  (* A peer that publishes knows the ancestors of its types by itself. What a newer one may say beside is
+     no concern of ours. *)
+  | Description _ | Objection _ | Heartbeat _ | Unknown _ -> ()
 
 (* Talks until something ends it: never returns. *)
 let rec exchange t peer link incoming =

@@ -123,10 +123,49 @@ class Heartbeat(
     """The sender's clock."""
 
 
+class Description(
+    wire.Struct,
+    name="mycelium.control.Description",
+    digest="myc1:47c1ca461abee5a5966117253c2d8a3f257e1aab03a2d64b0662196a39fd42d4",
+):
+    """\"A type of this digest is that": before the first frame that names a digest which the other side may not
+    know, from the publishing side.
+    """
+
+    digest: Annotated[bytes, wire.exactly(32)]
+    """Digest of the type."""
+
+    ancestors: Annotated[
+        list[Annotated[bytes, wire.exactly(32)]],
+        wire.has_len(0, 1024),
+    ]
+    """Digests of released versions that it still talks with."""
+
+    text: Annotated[str, wire.has_len(0, 65536)]
+    """Canonical texts of the type and of all that it uses; empty where they are not told."""
+
+
+class Objection(
+    wire.Struct,
+    name="mycelium.control.Objection",
+    digest="myc1:0248eb45b45fc7522b0c21716390384b1283e674077ec9f20ae7182261156ab4",
+):
+    """\"I cannot take what you publish there": from the receiving side, once it knows why."""
+
+    topic: str
+    """Topic."""
+
+    digest: Annotated[bytes, wire.exactly(32)]
+    """Digest that the publisher encodes by."""
+
+    reason: str
+    """The first fact that differs, as the publisher sees it, for a person."""
+
+
 class Body(
     wire.OpenUnion,
     name="mycelium.control.Body",
-    digest="myc1:acfadf9ecaa46e1605da00d46dd88a9d7c352dcaf1b84885a125b4f0fedc38fa",
+    digest="myc1:409db7d79094e690f86d1a5a86151e88f53e5f1e8255ce59633722ee9fbe8c5b",
 ):
     """What a control frame says."""
 
@@ -165,9 +204,28 @@ class Body(
 
         value: Heartbeat
 
+    class Description(wire.Arm, arm="description", tag=8):
+        """Tells of a type."""
+
+        value: Description
+
+    class Objection(wire.Arm, arm="objection", tag=9):
+        """Cannot take a topic."""
+
+        value: Objection
+
     Unknown: TypeAlias = wire.UnknownArm
     Arm: TypeAlias = (
-        Hello | Subscribe | Channel | Refusal | Closed | Goodbye | Heartbeat | Unknown
+        Hello
+        | Subscribe
+        | Channel
+        | Refusal
+        | Closed
+        | Goodbye
+        | Heartbeat
+        | Description
+        | Objection
+        | Unknown
     )
 
 
@@ -176,7 +234,10 @@ class Control(
     name="mycelium.control.Control",
     id=0,
     topic="mycelium.control.control",
-    digest="myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2",
+    digest="myc1:003eb8d4cc6da5c3511dd510866b224d432a62513489864541702912a125cd12",
+    ancestors=(
+        "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2",
+    ),
 ):
     """A control frame."""
 

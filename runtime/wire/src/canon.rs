@@ -44,6 +44,7 @@ pub use crate::literal::is_below;
 
 #[cfg(feature = "parse")]
 pub use self::{
+    conflict::conflict_with_text,
     error::{ParseError, ParseErrorKind},
     parse::parse,
 };

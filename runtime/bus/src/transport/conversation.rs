@@ -257,11 +257,11 @@ impl Talk<'_> {
             }
             Body::Channel(channel) => self.incoming.open(channel).await?,
             Body::Closed(closed) => self.incoming.close(closed).await?,
+            Body::Description(description) => self.incoming.hear(description),
             Body::Refusal(refusal) => {
-                let reason = control::shorten(&refusal.reason).to_owned();
-                self.terms.hub.note(&self.peer.route, Some(reason));
                 self.incoming.refuse(&refusal.topic, Digest(refusal.digest)).await;
             }
+            Body::Objection(objection) => self.peer.hear_objection(&objection),
             Body::Goodbye(goodbye) if goodbye.reason.is_empty() => return Ok(Some(Ending::Left)),
             Body::Goodbye(goodbye) => {
                 let reason = control::shorten(&goodbye.reason).to_owned();

@@ -7,6 +7,7 @@
 //! Incoming: sockets are read by the bus's network thread, which hands frames to inboxes. Rings are
 //! read by the subscribers themselves.
 
+mod agreement;
 mod backoff;
 mod control;
 mod conversation;

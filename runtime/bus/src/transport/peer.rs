@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mycelium_wire::Digest;
 
-use super::control::{self, Body, Refusal, Subscribe};
+use super::control::{self, Body, Objection, Refusal, Subscribe};
 use super::outbox::Outbox;
 use super::{Lane, Link, LinkId};
 use crate::error::OpenError;
@@ -13,8 +13,8 @@ use crate::hub::Hub;
 use crate::selector::{ANY_DIGEST, fits_wish};
 use crate::topic::TopicInfo;
 
-/// Most topics that one peer may ask for.
-const MOST_WISHES: usize = 4096;
+/// Most wishes that one peer may have: each topic is asked for by each version that can be read.
+const MOST_WISHES: usize = 16_384;
 
 /// A peer at the other end of a connection.
 pub(crate) struct Peer {
@@ -32,6 +32,10 @@ struct Wants {
     wishes: Vec<Wish>,
     /// Topics whose refusal was sent and not asked for again.
     refused: HashSet<String>,
+    /// Topics that were refused at any time; of these the peer may say why it cannot take them.
+    at_odds: HashSet<String>,
+    /// Digests of which the peer was told what they are.
+    described: HashSet<Digest>,
     /// Number of the next channel; 0 is never given.
     next_channel: u16,
 }
@@ -43,7 +47,13 @@ struct Wish {
 
 impl Peer {
     pub(crate) fn new(hub: &Arc<Hub>, node: String, route: String, outbox: Arc<Outbox>) -> Self {
-        let wants = Wants { wishes: Vec::new(), refused: HashSet::new(), next_channel: 1 };
+        let wants = Wants {
+            wishes: Vec::new(),
+            refused: HashSet::new(),
+            at_odds: HashSet::new(),
+            described: HashSet::new(),
+            next_channel: 1,
+        };
         Self { id: LinkId::next(), node, route, outbox, hub: hub.clone(), wants: Mutex::new(wants) }
     }
 
@@ -64,12 +74,34 @@ impl Peer {
         Ok(())
     }
 
+    /// What the peer objects to a topic that was refused; anything else it may not be asked.
+    pub(crate) fn hear_objection(&self, objection: &Objection) {
+        if self.wants().at_odds.contains(&objection.topic) {
+            let reason = control::shorten(&objection.reason).to_owned();
+            self.hub.note(&self.about(&objection.topic), Some(reason));
+        }
+    }
+
+    /// What a fault is filed under that concerns one topic alone.
+    pub(crate) fn about(&self, topic: &str) -> String {
+        format!("{}, topic `{topic}`", self.route)
+    }
+
+    /// Tells what the topic's type is, once for each digest.
+    fn describe(&self, topic: &TopicInfo, described: &mut HashSet<Digest>) {
+        if described.insert(topic.digest)
+            && let Some(frame) = control::description(topic, usize::MAX)
+        {
+            self.outbox.push(&frame);
+        }
+    }
+
     fn refuse(&self, topic: &TopicInfo, wished: Digest) {
         let reason = format!(
             "topic `{}`: digest {} at node `{}`, {wished} at node `{}`",
             topic.name, topic.digest, self.hub.node, self.node
         );
-        self.hub.note(&self.route, Some(reason.clone()));
+        self.hub.note(&self.about(&topic.name), Some(reason.clone()));
         let (topic, digest) = (topic.name.to_string(), topic.digest.0);
         self.outbox.push(&control::frame(Body::Refusal(Refusal { topic, digest, reason })));
     }
@@ -88,20 +120,28 @@ impl Link for Peer {
         let wants = &mut *self.wants();
         let wishes = || wants.wishes.iter().filter(|wish| fits_wish(&wish.topic, &topic.name));
         let Some(first) = wishes().next() else { return Ok(None) };
-        let agrees = |wish: &Wish| wish.digest == topic.digest || wish.digest == ANY_DIGEST;
-        if !wishes().any(agrees) {
+        let wished = |digest: &Digest| wishes().any(|wish| wish.digest == *digest);
+        // What is asked for by an older version is given as what that one reads.
+        let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
+        let agreed = known.copied().find(wished);
+        if agreed.is_none() {
+            self.describe(topic, &mut wants.described);
+        }
+        let Some(digest) = agreed.or(wished(&ANY_DIGEST).then_some(topic.digest)) else {
             if wants.refused.insert(topic.name.to_string()) {
+                wants.at_odds.insert(topic.name.to_string());
                 self.refuse(topic, first.digest);
             }
             return Ok(None);
-        }
+        };
         // A connection on which 65535 channels were opened one after the other gives no more.
         if wants.next_channel == 0 {
             return Ok(None);
         }
         let channel = wants.next_channel;
         wants.next_channel = channel.wrapping_add(1);
-        self.outbox.push(&control::channel(channel, topic));
+        self.outbox.push(&control::channel(channel, topic, digest));
+        self.hub.note(&self.about(&topic.name), None);
         let counters = self.hub.counters(&self.route, &topic.name);
         Ok(Some(Arc::new(Lane::new(self.id, channel, self.outbox.clone(), counters))))
     }

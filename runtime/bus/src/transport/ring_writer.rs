@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mycelium_ring::{ReserveError, RingDirectory, Writer, WriterOptions};
+use mycelium_ring::{ANNOUNCEMENTS_LEN, ReserveError, RingDirectory, Writer, WriterOptions};
 
 use super::control;
 use super::{Disconnected, FrameSink, Lane, Link, LinkId};
@@ -95,8 +95,14 @@ impl Link for RingLink {
         };
         let channel =
             state.last_channel.checked_add(1).ok_or_else(|| refused("it has no channel left"))?;
+        // Readers know the type by more than its digest, unless that would crowd out channels.
+        let room = (ANNOUNCEMENTS_LEN / 2).saturating_sub(writer.announcements().len());
+        if let Some(description) = control::description(topic, room) {
+            // There is room, as was just seen.
+            let _ = writer.announce(&description);
+        }
         writer
-            .announce(&control::channel(channel, topic))
+            .announce(&control::channel(channel, topic, topic.digest))
             .map_err(|error| refused(&error.to_string()))?;
         state.last_channel = channel;
         let counters = self.hub.counters(&self.ring.name, &topic.name);

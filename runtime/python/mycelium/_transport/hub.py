@@ -22,11 +22,12 @@ from mycelium._transport.link import (
     Incoming,
     Lane,
     channel_frame,
-    digest_bytes,
     digest_text,
+    versions,
 )
 from mycelium._transport.shm import RingReader, RingWriter, clear_folder
 from mycelium._transport.sockets import Dialer, Listener
+from mycelium._transport.wishes import ANY_DIGEST
 from mycelium.errors import Closed, DigestMismatch, Lost, MyceliumError, PeerVanished
 from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
 
@@ -158,19 +159,22 @@ class Hub:
             return
         if any(lane.link is connection for lane in topic.lanes):
             return
-        digest = digest_bytes(cls.DIGEST)
-        is_agreed = connection.wishes.takes(cls.TOPIC, digest)
-        if is_agreed is None:
+        wished = connection.wishes.digests(cls.TOPIC)
+        if not wished:
             return
-        if not is_agreed:
+        # What is asked for by an older version is given as what that one reads.
+        known = versions(cls)
+        agreed = next((digest for digest in known if digest in wished), None)
+        if agreed is None and ANY_DIGEST not in wished:
             if connection.wishes.is_to_refuse(cls.TOPIC):
                 refusal = control.Refusal(
-                    topic=cls.TOPIC, digest=digest, reason="the digests differ"
+                    topic=cls.TOPIC, digest=known[0], reason="the digests differ"
                 )
                 connection.send_control(control.Body.Refusal(refusal))
             return
         connection.channels += 1
-        connection.send_frame(channel_frame(connection.channels, cls))
+        frame = channel_frame(connection.channels, cls, agreed or known[0])
+        connection.send_frame(frame)
         topic.lanes = (*topic.lanes, Lane(connection, connection.channels))
 
     # Subscribers.
@@ -233,10 +237,11 @@ class Hub:
         for topic, cls in taker.types.items():
             if topic not in connection.asked:
                 connection.asked.add(topic)
-                subscribe = control.Subscribe(
-                    topic=topic, type_id=cls.TYPE_ID, digest=digest_bytes(cls.DIGEST)
-                )
-                connection.send_control(control.Body.Subscribe(subscribe))
+                for digest in versions(cls):
+                    subscribe = control.Subscribe(
+                        topic=topic, type_id=cls.TYPE_ID, digest=digest
+                    )
+                    connection.send_control(control.Body.Subscribe(subscribe))
 
     def _watch(self) -> None:
         """Attaches rings as they appear."""
@@ -325,7 +330,7 @@ class Hub:
             if topic is None:
                 return
             theirs = digest_text(channel.digest)
-            if theirs != topic.cls.DIGEST:
+            if channel.digest not in versions(topic.cls):
                 self._note_mismatch(connection, channel.topic, theirs, "")
                 return
             connection.others.pop(channel.topic, None)

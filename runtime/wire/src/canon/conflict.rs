@@ -13,6 +13,10 @@ use core::fmt;
 
 use super::difference::{in_types, path};
 use super::{Difference, field_facts, openness, type_text};
+#[cfg(feature = "parse")]
+use super::{ParseError, ParseErrorKind};
+#[cfg(feature = "parse")]
+use crate::digest::Digest;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Type};
 
 /// The first fact that keeps two types from understanding each other; none where they do.
@@ -36,6 +40,29 @@ use crate::reflect::{Arm, Def, Field, Kind, Member, Type};
 /// ```
 pub fn conflict(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
     Judge::default().types(left, right)
+}
+
+/// As [`conflict`], of a type that is known by its digest and by the [texts](super::texts) which somebody
+/// else has sent.
+///
+/// # Errors
+///
+/// Where the texts are not canonical, or none of them is that of a type with this digest.
+#[cfg(feature = "parse")]
+pub fn conflict_with_text(
+    def: &Def<'_>,
+    digest: Digest,
+    texts: &str,
+) -> Result<Option<Difference>, ParseError> {
+    let arena = bumpalo::Bump::new();
+    let theirs = super::parse(&arena, texts)?;
+    match theirs.into_iter().find(|theirs| theirs.digest == digest) {
+        Some(theirs) => Ok(conflict(def, theirs)),
+        None => {
+            let kind = ParseErrorKind::Refused("texts of other types than the digest names");
+            Err(ParseError { line: 1, kind })
+        }
+    }
 }
 
 /// Looks at each pair of types once, however often they are used.
