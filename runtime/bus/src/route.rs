@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
-use crate::topology::{Endpoint, Link, Links, Refused, Topology, TopologyError};
+use crate::topology::{Endpoint, Link, Links, Refused, Security, Topology, TopologyError};
 use crate::transport::net::{Job, Net};
 use crate::transport::{RingLink, RingPlace, RingWatch, Terms, tcp, unix};
 
@@ -67,7 +67,7 @@ pub(crate) fn open(
     }
     // What the deployment says goes before what the program says.
     let mut options = options;
-    let rules = topology.topics.into_iter().map(|rule| (rule.pattern, rule.qos));
+    let rules = topology.topics.iter().map(|rule| (rule.pattern.clone(), rule.qos()));
     options.topics.splice(..0, rules);
     let hub = Hub::new(links.node.clone(), options);
     let routes = open_routes(&hub, &links)?;
@@ -141,11 +141,13 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
     let mut jobs = Vec::new();
     for link in &links.links {
         match link {
-            Link::Listen { endpoint } => {
+            Link::Listen { endpoint, .. } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
                 jobs.push((bind(endpoint).map_err(refused)?, links.peers.clone(), true, endpoint));
             }
-            Link::Dial { endpoint, peer, subscribes } => {
+            Link::Dial { endpoint, peer, subscribes, .. } => {
+                refuse_tls(endpoint)
+                    .map_err(|source| refused(links, endpoint.to_string(), source))?;
                 let Some(job) = dial(endpoint) else { continue };
                 jobs.push((job, vec![peer.clone()], *subscribes, endpoint));
             }
@@ -181,7 +183,10 @@ fn no_thread(links: &Links, source: io::Error) -> TopologyError {
 fn bind(endpoint: &Endpoint) -> Result<Job, Refused> {
     match endpoint {
         Endpoint::Unix { path } => unix::bind(path).map(Job::ListenUnix),
-        Endpoint::Tcp { address } => tcp::bind(address).map(Job::ListenTcp),
+        Endpoint::Tcp { address, .. } => {
+            refuse_tls(endpoint)?;
+            tcp::bind(address).map(Job::ListenTcp)
+        }
         Endpoint::Shm { .. } => Err(Refused {
             what: "nobody listens at shared memory".to_owned(),
             remedy: "report this as a fault of the library",
@@ -190,10 +195,23 @@ fn bind(endpoint: &Endpoint) -> Result<Job, Refused> {
     }
 }
 
+/// Nothing here speaks TLS; what asks for it must not be opened without.
+fn refuse_tls(endpoint: &Endpoint) -> Result<(), Refused> {
+    match endpoint {
+        Endpoint::Tcp { security: Security::Tls, .. } => Err(Refused {
+            what: "this build of the library speaks no TLS".to_owned(),
+            remedy: "write `endpoint.tls = false` for the node that listens, and \
+                     `endpoint.insecure = true` if machines must be crossed all the same",
+            source: None,
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn dial(endpoint: &Endpoint) -> Option<Job> {
     match endpoint {
         Endpoint::Unix { path } => Some(Job::DialUnix(path.clone())),
-        Endpoint::Tcp { address } => Some(Job::DialTcp(address.clone())),
+        Endpoint::Tcp { address, .. } => Some(Job::DialTcp(address.clone())),
         Endpoint::Shm { .. } => None,
     }
 }

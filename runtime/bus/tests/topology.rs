@@ -75,6 +75,26 @@ fn places_are_counted_from_one() {
     assert_eq!(found.places().map(|(line, column, _)| (line, column)).last(), Some((2, 1)));
 }
 
+#[test]
+fn the_schema_of_the_documentation_is_that_of_the_reader() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/topology.schema.json");
+    compare(&path, &Topology::json_schema());
+}
+
+#[test]
+fn what_the_documentation_shows_holds_together() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for (page, least) in [("transports.md", 1)] {
+        let text = fs::read_to_string(docs.join(page)).unwrap();
+        let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let files: Vec<&str> = blocks.filter(|block| block.contains("[[nodes]]")).collect();
+        assert!(files.len() >= least, "{page} has {} topologies", files.len());
+        for file in files {
+            Topology::parse(file, docs.join(page)).unwrap_or_else(|fault| panic!("{fault}"));
+        }
+    }
+}
+
 fn folder(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/topology").join(kind)
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -14,6 +14,8 @@ use super::draft::{Draft, DraftNode};
 use super::endpoint::check_endpoint;
 use super::model::{Node, Topology};
 use super::reach::check_reach;
+use super::secure;
+use crate::qos::WhenFull;
 
 /// A checked node, with its place in the file.
 pub(super) struct Placed {
@@ -24,15 +26,34 @@ pub(super) struct Placed {
     pub(super) endpoint_span: Range<usize>,
 }
 
+/// Where a node's relative paths start, and what `{node}` in a path stands for.
+pub(super) struct NodeFolder<'a> {
+    folder: &'a Path,
+    node: Option<&'a str>,
+}
+
+impl NodeFolder<'_> {
+    pub(super) fn join(&self, path: &str) -> PathBuf {
+        match self.node {
+            Some(node) => self.folder.join(path.replace("{node}", node)),
+            None => self.folder.join(path),
+        }
+    }
+}
+
 pub(super) fn check(draft: Draft, path: &Path, diagnostics: &mut Diagnostics) -> Topology {
-    let Draft { nodes: draft, topics } = draft;
+    let Draft { nodes: mut draft, defaults, topics } = draft;
     check_unique_names(&draft, diagnostics);
     check_unique_services(&draft, diagnostics);
+    for node in &mut draft {
+        node.complete(&defaults);
+    }
     let folder = path.parent().unwrap_or(Path::new(""));
     let nodes: Vec<Placed> =
         draft.into_iter().filter_map(|node| check_node(node, folder, diagnostics)).collect();
     if diagnostics.is_empty() {
         check_reach(&nodes, diagnostics);
+        secure::check_peers(&nodes, diagnostics);
     }
     let nodes = nodes.into_iter().map(|placed| placed.node).collect();
     Topology { path: path.to_owned(), nodes, topics }
@@ -42,12 +63,22 @@ fn check_node(draft: DraftNode, folder: &Path, diagnostics: &mut Diagnostics) ->
     let name = check_name(&draft, diagnostics);
     let services = check_services(&draft, diagnostics);
     let host = check_host(&draft, diagnostics);
-    let endpoint = check_endpoint(&draft, &host, folder, diagnostics);
-    let name = name?;
+    let folder = NodeFolder { folder, node: name.as_ref().map(|name| name.get_ref().as_str()) };
+    let endpoint = check_endpoint(&draft, &host, &folder, diagnostics);
+    let tls = draft.tls.as_ref().and_then(|tls| secure::check_tls(tls, &folder, diagnostics));
+    let name = name.clone()?;
+    let policy = draft.endpoint.as_ref().and_then(|endpoint| endpoint.policy.as_ref());
     Some(Placed {
         span: name.span(),
-        endpoint_span: draft.endpoint.map_or_else(|| name.span(), |endpoint| endpoint.span),
-        node: Node { name: name.into_inner(), services, host, endpoint },
+        node: Node {
+            policy: policy.map_or_else(WhenFull::default, |policy| *policy.get_ref()),
+            name: name.into_inner(),
+            services,
+            host,
+            endpoint,
+            tls,
+        },
+        endpoint_span: draft.endpoint.map_or_else(|| draft.span, |endpoint| endpoint.span),
     })
 }
 

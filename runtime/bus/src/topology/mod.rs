@@ -2,8 +2,8 @@
 //!
 //! A topology lists *nodes*. A node is one process; the services that it names share one bus and
 //! hand each other `Arc`s. Between nodes, messages take the endpoint that the receiving node
-//! declares; where it declares none, the one of the sending node. A pair in which neither declares
-//! one is refused when the file is read, not when the first message is lost.
+//! declares; where it declares none that the sender reaches, the sender's own. A pair in which neither
+//! reaches the other is refused when the file is read, not when the first message is lost.
 //!
 //! ```toml
 //! [[nodes]]
@@ -22,6 +22,11 @@
 //! host = "10.0.2.20"               # "localhost" where nothing is said
 //! port = 9002                      # host and port alone mean tcp
 //!
+//! [defaults]                       # for each node that says nothing itself, key by key
+//! tls.certificate = "tls/{node}.pem"
+//! tls.key = "tls/{node}.key"
+//! tls.authority = "tls/authority.pem"
+//!
 //! [[topics]]
 //! name = "quotes.>"                # a topic, or a pattern
 //! capacity = 256                   # 1024 where nothing is said
@@ -29,7 +34,8 @@
 //! history = 16                     # 0 where nothing is said
 //! ```
 //!
-//! Relative paths start at the topology file's folder. Every fault in the file is reported at once,
+//! The TCP endpoint of a node with `tls` is spoken to by TLS; plain TCP between machines is refused
+//! unless `endpoint.insecure = true`. Relative paths start at the topology file's folder. Every fault in the file is reported at once,
 //! each with its line, what was expected and what to do:
 //!
 //! ```
@@ -41,6 +47,7 @@
 //! ```
 
 mod check;
+mod defaults;
 mod diagnostic;
 mod draft;
 mod endpoint;
@@ -49,15 +56,18 @@ mod links;
 mod model;
 mod reach;
 mod read;
+mod schema;
+mod secure;
 mod suggest;
 mod topics;
+mod vocabulary;
 
 use std::path::Path;
 
 pub use self::diagnostic::Diagnostics;
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};
-pub use self::model::{Endpoint, Node, TopicRule, Topology};
+pub use self::model::{Endpoint, Node, Security, Tls, TopicRule, Topology};
 
 impl Topology {
     /// Reads and checks a topology file.
@@ -89,6 +99,11 @@ impl Topology {
     pub fn links(&self, service: &str) -> Result<Links, TopologyError> {
         let node = self.node_of(service).ok_or_else(|| self.unknown_service(service))?;
         Ok(links::links(self, node, service))
+    }
+
+    /// The JSON Schema of topology files, for editors that complete and check TOML.
+    pub fn json_schema() -> String {
+        schema::json_schema()
     }
 
     fn unknown_service(&self, service: &str) -> TopologyError {

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::check::Placed;
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::model::Endpoint;
+use super::links::{machine, way};
 
 pub(super) fn check_reach(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     check_endpoints_differ(nodes, diagnostics);
     check_one_side_listens(nodes, diagnostics);
-    for owner in nodes {
-        check_hosts(owner, nodes, diagnostics);
+    for (index, owner) in nodes.iter().enumerate() {
+        check_hosts(owner, &nodes[..index], &nodes[index + 1..], diagnostics);
     }
 }
 
@@ -56,14 +56,21 @@ fn check_one_side_listens(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     });
 }
 
-/// An endpoint that does not leave its machine serves only nodes of that machine.
-fn check_hosts(owner: &Placed, nodes: &[Placed], diagnostics: &mut Diagnostics) {
-    let Some(endpoint) = owner.node.endpoint.as_ref().filter(|endpoint| !crosses(endpoint)) else {
-        return;
+/// Of two nodes on different machines one must have an endpoint that the other reaches.
+fn check_hosts(
+    owner: &Placed,
+    before: &[Placed],
+    behind: &[Placed],
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(endpoint) = &owner.node.endpoint else { return };
+    // Two that have endpoints are reported once, at the first of them.
+    let without = before.iter().filter(|placed| placed.node.endpoint.is_none());
+    let is_away = |placed: &&Placed| {
+        machine(&placed.node.host) != machine(&owner.node.host)
+            && way(&placed.node, &owner.node).is_none()
     };
-    let home = machine(&owner.node.host);
-    let away: Vec<&Placed> =
-        nodes.iter().filter(|placed| machine(&placed.node.host) != home).collect();
+    let away: Vec<&Placed> = without.chain(behind).filter(is_away).collect();
     if away.is_empty() {
         return;
     }
@@ -75,25 +82,13 @@ fn check_hosts(owner: &Placed, nodes: &[Placed], diagnostics: &mut Diagnostics) 
             names(away.iter().copied())
         ),
         span: owner.endpoint_span.clone(),
-        label: format!("{} does not leave its machine", endpoint.kind()),
+        label: format!("{endpoint} does not leave its machine"),
         related: away
             .iter()
             .map(|placed| (placed.span.clone(), format!("on host {}", placed.node.host)))
             .collect(),
         help: format!("give `{}` a TCP endpoint: `host` and `port`", owner.node.name),
     });
-}
-
-fn crosses(endpoint: &Endpoint) -> bool {
-    endpoint.crosses_hosts()
-}
-
-/// The ways to write this machine are one.
-fn machine(host: &str) -> &str {
-    match host {
-        "127.0.0.1" | "::1" | "[::1]" => "localhost",
-        other => other,
-    }
 }
 
 fn names<'a>(nodes: impl Iterator<Item = &'a Placed>) -> String {
