@@ -66,6 +66,12 @@ pub enum PublishError {
     Invalid(Box<ValidationError>),
     /// Bytes that were to be published are not a frame of the type; nobody received them.
     Malformed(Box<DecodeError>),
+    /// A way out of this process is full, and the topic says that publishing fails then; nobody received the
+    /// message.
+    RouteFull {
+        /// The route.
+        route: String,
+    },
     /// A subscriber is full, and the topic's [`Qos`](crate::Qos) says that publishing fails then; nobody
     /// received the message.
     Full {
@@ -226,6 +232,11 @@ impl fmt::Display for PublishError {
             ),
             Self::Invalid(fault) => fault.fmt(f),
             Self::Malformed(fault) => write!(f, "this is no frame of the topic's type: {fault}"),
+            Self::RouteFull { route } => write!(
+                f,
+                "{route} is full: its peer takes less than is published; publish again later, or give the \
+                 topic another policy"
+            ),
             Self::Full { topic, capacity } => write!(
                 f,
                 "topic `{topic}` is full: a subscriber has {capacity} messages waiting; publish \

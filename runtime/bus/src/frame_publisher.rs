@@ -13,8 +13,7 @@ use crate::bus::Alive;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Receiving;
 use crate::inbox::{LOOK_AGAIN, Refused};
-use crate::outgoing::check_limits;
-use crate::selector::Verdict;
+use crate::outgoing::check_room;
 use crate::stats::TopicStats;
 use crate::topic::{TopicInfo, TopicPort};
 use crate::transport::{Lane, LinkId};
@@ -72,6 +71,8 @@ impl FramePublisher {
             digest,
             ancestors: &[],
             def: None,
+            // Of a type that is not known here, all messages are one instance.
+            write_key: |_, _, _| {},
             message: "raw frames",
         };
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
@@ -100,7 +101,7 @@ impl FramePublisher {
         // Held while the frame goes out, so that all receive the frames in one order.
         let takers = self.takers();
         let lanes = self.topic.lanes().clone();
-        check_limits(&lanes, frame.len())?;
+        check_room(&lanes, frame.len())?;
         if !takers.known.is_empty() {
             let bytes = Bytes::copy_from_slice(frame);
             takers.known.iter().for_each(|taker| self.deliver(taker, &bytes));
@@ -153,8 +154,8 @@ impl FramePublisher {
             for receiver in receivers {
                 // Those that take frames as they are get them by a lane.
                 let TopicInfo { name, digest, .. } = &self.topic.info;
-                let takes = receiver.selector.is_typed()
-                    && receiver.selector.judge(name, digest) == Verdict::Take;
+                let takes =
+                    receiver.selector.is_typed() && receiver.selector.judge(name, digest).takes();
                 if takes && !is_known(&takers.known, &receiver) {
                     receiver.inbox.publisher_opened();
                     takers.known.push(receiver);
@@ -218,7 +219,11 @@ impl TopicPort for RawTopic {
     }
 
     fn add_lane(&self, lane: Arc<Lane>) {
-        self.lanes().push(lane);
+        lane.join(&mut self.lanes());
+    }
+
+    fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {
+        self.lanes().iter().find(|lane| lane.leads_to(route)).cloned()
     }
 
     fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>> {

@@ -69,6 +69,8 @@ pub(crate) fn open(
     let mut options = options;
     let rules = topology.topics.iter().map(|rule| (rule.pattern.clone(), rule.qos()));
     options.topics.splice(..0, rules);
+    let silent = topology.topics.iter().filter(|rule| rule.when_full.is_none());
+    options.silent = silent.map(|rule| rule.pattern.clone()).collect();
     let hub = Hub::new(links.node.clone(), options);
     let routes = open_routes(&hub, &links)?;
     let bus = Arc::new(Alive::new(hub, routes));
@@ -99,8 +101,8 @@ fn open_rings(
     let (mut places, mut folders) = (Vec::new(), Vec::new());
     for link in &links.links {
         let path = match link {
-            Link::WriteRing { path, capacity_bytes, .. } => {
-                let ring = Arc::new(RingLink::new(hub, path.clone(), *capacity_bytes));
+            Link::WriteRing { path, capacity_bytes, policy, .. } => {
+                let ring = Arc::new(RingLink::new(hub, path.clone(), *capacity_bytes, *policy));
                 // Refused only by a hub that is closed, which this one is not yet.
                 let _ = hub.add_link(ring);
                 path
@@ -141,15 +143,16 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
     let mut jobs = Vec::new();
     for link in &links.links {
         match link {
-            Link::Listen { endpoint, .. } => {
+            Link::Listen { endpoint, policy } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
-                jobs.push((bind(endpoint).map_err(refused)?, links.peers.clone(), true, endpoint));
+                let job = bind(endpoint).map_err(refused)?;
+                jobs.push((job, links.peers.clone(), true, *policy, endpoint));
             }
-            Link::Dial { endpoint, peer, subscribes, .. } => {
+            Link::Dial { endpoint, peer, subscribes, policy } => {
                 refuse_tls(endpoint)
                     .map_err(|source| refused(links, endpoint.to_string(), source))?;
                 let Some(job) = dial(endpoint) else { continue };
-                jobs.push((job, vec![peer.clone()], *subscribes, endpoint));
+                jobs.push((job, vec![peer.clone()], *subscribes, *policy, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }
@@ -158,12 +161,13 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
         return Ok(None);
     }
     let with_terms = |stop: &watch::Receiver<bool>| {
-        let terms = jobs.into_iter().map(|(job, expected, subscribes, endpoint)| {
+        let terms = jobs.into_iter().map(|(job, expected, subscribes, policy, endpoint)| {
             let terms = Terms {
                 hub: hub.clone(),
                 service: links.service.clone(),
                 expected,
                 subscribes,
+                policy,
                 endpoint: endpoint.to_string(),
                 stop: stop.clone(),
             };

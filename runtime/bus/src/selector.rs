@@ -5,7 +5,7 @@ use mycelium_wire::Digest;
 use crate::topic::TopicInfo;
 
 /// What a subscriber takes: one topic of one type, or topics by name whatever they carry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Selector {
     /// Messages of one type.
     Typed(TopicInfo),
@@ -14,7 +14,7 @@ pub(crate) enum Selector {
 }
 
 /// What a subscriber says to a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Verdict<'s> {
     /// Takes its frames.
     Take,
@@ -22,6 +22,12 @@ pub(crate) enum Verdict<'s> {
     Skip,
     /// It is the topic, but another version of the type that it carries here.
     Mismatch(&'s TopicInfo),
+}
+
+impl Verdict<'_> {
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Self::Take)
+    }
 }
 
 impl Selector {

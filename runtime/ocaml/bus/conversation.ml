@@ -121,7 +121,7 @@ let take_control t peer link incoming (body : Mycelium_control.Body.t) =
   | Hello _ -> raise (End (Cut_off "a second hello"))
   (* A peer that publishes knows the ancestors of its types by itself. What a newer one may say beside is
      no concern of ours. *)
-  | Description _ | Objection _ | Heartbeat _ | Unknown _ -> ()
+  | Description _ | Objection _ | Stream _ | Resume _ | Heartbeat _ | Unknown _ -> ()
 
 (* Talks until something ends it: never returns. *)
 let rec exchange t peer link incoming =

@@ -628,6 +628,128 @@ module Objection = struct
   end
 end
 
+module Stream = struct
+  type t = { channel : int; stream : Wire.U64.t; start : Wire.U64.t }
+
+  let make ~channel ~stream ~start () = { channel; stream; start }
+
+  let equal a b =
+    Wire.Equal.int a.channel b.channel
+    && Wire.U64.equal a.stream b.stream
+    && Wire.U64.equal a.start b.start
+
+  let compare a b =
+    let c = Wire.Order.int a.channel b.channel in
+    if c <> 0 then c else
+    let c = Wire.U64.compare a.stream b.stream in
+    if c <> 0 then c else
+    Wire.U64.compare a.start b.start
+
+  let write_json out t =
+    Wire.Json.raw out {|{"channel":|};
+    Wire.Json.int out t.channel;
+    Wire.Json.raw out {|,"stream":|};
+    Wire.Json.u64 out t.stream;
+    Wire.Json.raw out {|,"start":|};
+    Wire.Json.u64 out t.start;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Stream" [| "channel"; "stream"; "start" |]
+      (fun fields ->
+        let channel = Wire.Json_reader.required fields 0 Wire.Json_reader.u16 in
+        let stream = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        let start = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        { channel; stream; start })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let channel = Wire.Reader.u16 src at in
+    let stream = Wire.Reader.u64 src (at + 8) in
+    let start = Wire.Reader.u64 src (at + 16) in
+    { channel; stream; start }
+
+  let check _r _at = ()
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Stream.channel";
+    Wire.Writer.pad2 dst (at + 2) 0;
+    Wire.Writer.pad4 dst (at + 4) 0l;
+    Wire.Writer.u64 dst (at + 8) t.stream;
+    Wire.Writer.u64 dst (at + 16) t.start
+
+  let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let channel { Wire.View.src; at; _ } = Wire.Reader.u16 src at
+    let stream { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+    let start { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+  end
+end
+
+module Resume = struct
+  type t = { stream : Wire.U64.t; received : Wire.U64.t }
+
+  let make ~stream ~received () = { stream; received }
+  let equal a b = Wire.U64.equal a.stream b.stream && Wire.U64.equal a.received b.received
+
+  let compare a b =
+    let c = Wire.U64.compare a.stream b.stream in
+    if c <> 0 then c else
+    Wire.U64.compare a.received b.received
+
+  let write_json out t =
+    Wire.Json.raw out {|{"stream":|};
+    Wire.Json.u64 out t.stream;
+    Wire.Json.raw out {|,"received":|};
+    Wire.Json.u64 out t.received;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Resume" [| "stream"; "received" |]
+      (fun fields ->
+        let stream = Wire.Json_reader.required fields 0 Wire.Json_reader.u64 in
+        let received = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        { stream; received })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let stream = Wire.Reader.u64 src at in
+    let received = Wire.Reader.u64 src (at + 8) in
+    { stream; received }
+
+  let check _r _at = ()
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.u64 dst at t.stream;
+    Wire.Writer.u64 dst (at + 8) t.received
+
+  let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let stream { Wire.View.src; at; _ } = Wire.Reader.u64 src at
+    let received { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+  end
+end
+
 module Body = struct
   type t =
     | Hello of Hello.t
@@ -639,6 +761,8 @@ module Body = struct
     | Heartbeat of Heartbeat.t
     | Description of Description.t
     | Objection of Objection.t
+    | Stream of Stream.t
+    | Resume of Resume.t
     | Unknown of { tag : int; payload : string }
 
   let tag t =
@@ -652,6 +776,8 @@ module Body = struct
     | Heartbeat _ -> 7
     | Description _ -> 8
     | Objection _ -> 9
+    | Stream _ -> 10
+    | Resume _ -> 11
     | Unknown { tag; _ } -> tag
 
   let equal a b =
@@ -665,6 +791,8 @@ module Body = struct
     | Heartbeat a, Heartbeat b -> Heartbeat.equal a b
     | Description a, Description b -> Description.equal a b
     | Objection a, Objection b -> Objection.equal a b
+    | Stream a, Stream b -> Stream.equal a b
+    | Resume a, Resume b -> Resume.equal a b
     | Unknown a, Unknown b ->
         Wire.Equal.int a.tag b.tag && Wire.Equal.string a.payload b.payload
     | _ -> false
@@ -680,6 +808,8 @@ module Body = struct
     | Heartbeat a, Heartbeat b -> Heartbeat.compare a b
     | Description a, Description b -> Description.compare a b
     | Objection a, Objection b -> Objection.compare a b
+    | Stream a, Stream b -> Stream.compare a b
+    | Resume a, Resume b -> Resume.compare a b
     | Unknown a, Unknown b ->
         let c = Wire.Order.int a.tag b.tag in
         if c <> 0 then c else
@@ -724,13 +854,21 @@ module Body = struct
         Wire.Json.raw out {|{"objection":|};
         Objection.write_json out v;
         Wire.Json.raw out "}"
+    | Stream v ->
+        Wire.Json.raw out {|{"stream":|};
+        Stream.write_json out v;
+        Wire.Json.raw out "}"
+    | Resume v ->
+        Wire.Json.raw out {|{"resume":|};
+        Resume.write_json out v;
+        Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
   let json_reader =
     Wire.Json_reader.open_union ~name:"mycelium.control.Body"
       [|
         "hello"; "subscribe"; "channel"; "refusal"; "closed"; "goodbye"; "heartbeat";
-        "description"; "objection";
+        "description"; "objection"; "stream"; "resume";
       |] (fun arm index ->
         match index with
         | 0 -> Hello (Wire.Json_reader.arm arm Hello.json_reader)
@@ -742,9 +880,11 @@ module Body = struct
         | 6 -> Heartbeat (Wire.Json_reader.arm arm Heartbeat.json_reader)
         | 7 -> Description (Wire.Json_reader.arm arm Description.json_reader)
         | 8 -> Objection (Wire.Json_reader.arm arm Objection.json_reader)
+        | 9 -> Stream (Wire.Json_reader.arm arm Stream.json_reader)
+        | 10 -> Resume (Wire.Json_reader.arm arm Resume.json_reader)
         | _ ->
             let tag, payload =
-              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7; 8; 9 ]
+              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11 ]
             in
             Unknown { tag; payload })
 
@@ -792,6 +932,14 @@ module Body = struct
         Objection
           (Wire.Reader.embedded_value r (at + 4) ~size:48
              ~field:"mycelium.control.Body.objection" Objection.decode)
+    | 10 ->
+        Stream
+          (Wire.Reader.embedded_value r (at + 4) ~size:24 ~field:"mycelium.control.Body.stream"
+             Stream.decode)
+    | 11 ->
+        Resume
+          (Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"mycelium.control.Body.resume"
+             Resume.decode)
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
@@ -825,6 +973,12 @@ module Body = struct
     | 9 ->
         Wire.Reader.embedded_value r (at + 4) ~size:48 ~field:"mycelium.control.Body.objection"
           Objection.check
+    | 10 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:24 ~field:"mycelium.control.Body.stream"
+          Stream.check
+    | 11 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"mycelium.control.Body.resume"
+          Resume.check
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
@@ -865,6 +1019,12 @@ module Body = struct
         Wire.Writer.tag dst at 9;
         Wire.Writer.embedded w (at + 4) ~block:48
           ~size:(Wire.Size.payload ~block:48 (Objection.tail_end v 0)) Objection.encode v
+    | Stream v ->
+        Wire.Writer.tag dst at 10;
+        Wire.Writer.embedded w (at + 4) ~block:24 ~size:24 Stream.encode v
+    | Resume v ->
+        Wire.Writer.tag dst at 11;
+        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Resume.encode v
     | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
 
   let tail_end t at =
@@ -881,6 +1041,8 @@ module Body = struct
         Wire.Size.embedded (Wire.Size.payload ~block:48 (Description.tail_end v 0)) at
     | Objection v ->
         Wire.Size.embedded (Wire.Size.payload ~block:48 (Objection.tail_end v 0)) at
+    | Stream _ -> Wire.Size.embedded 24 at
+    | Resume _ -> Wire.Size.embedded 16 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
 
   module View = struct
@@ -894,6 +1056,8 @@ module Body = struct
       | Heartbeat of Heartbeat.View.t
       | Description of Description.View.t
       | Objection of Objection.View.t
+      | Stream of Stream.View.t
+      | Resume of Resume.View.t
       | Unknown of { tag : int; payload : string }
 
     let read src tail at =
@@ -907,6 +1071,8 @@ module Body = struct
       | 7 -> Heartbeat (Wire.View.embedded_value Heartbeat.View.read src tail (at + 4))
       | 8 -> Description (Wire.View.embedded_value Description.View.read src tail (at + 4))
       | 9 -> Objection (Wire.View.embedded_value Objection.View.read src tail (at + 4))
+      | 10 -> Stream (Wire.View.embedded_value Stream.View.read src tail (at + 4))
+      | 11 -> Resume (Wire.View.embedded_value Resume.View.read src tail (at + 4))
       | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
   end
 end
@@ -917,7 +1083,7 @@ module Control = struct
   let name = "mycelium.control.Control"
   let type_id = 0
   let topic = "mycelium.control.control"
-  let digest = "myc1:003eb8d4cc6da5c3511dd510866b224d432a62513489864541702912a125cd12"
+  let digest = "myc1:9297ae088b72f7c8225d6c95a47b0fdc6ce1a728f09dae26f159ee9b322f560f"
   let ancestors = [ "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2" ]
   let block = 12
   let make ~body () = { body }

@@ -277,6 +277,68 @@ module Objection : sig
   include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
+(** ''The channel that I open next is a part of this stream'': from the publishing side. A stream is all that a
+    process publishes of a topic for one peer, over whatever connections. *)
+module Stream : sig
+  type t = {
+    channel : int;  (** Channel. *)
+    stream : Mycelium_wire.U64.t;  (** Tells the stream from all others of any process. *)
+    start : Mycelium_wire.U64.t;
+        (** Number in the stream of what has number 0 on the channel. *)
+  }
+
+  val make : channel:int -> stream:Mycelium_wire.U64.t -> start:Mycelium_wire.U64.t -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val channel : t -> int
+    val stream : t -> Mycelium_wire.U64.t
+    val start : t -> Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
+(** ''So much of that stream has reached me'': from the receiving side, on a new connection, before it asks for
+    anything. *)
+module Resume : sig
+  type t = {
+    stream : Mycelium_wire.U64.t;  (** Stream, as an earlier connection named it. *)
+    received : Mycelium_wire.U64.t;
+        (** Number in the stream of the first frame that is still to come. *)
+  }
+
+  val make : stream:Mycelium_wire.U64.t -> received:Mycelium_wire.U64.t -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val stream : t -> Mycelium_wire.U64.t
+    val received : t -> Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
 (** What a control frame says. *)
 module Body : sig
   type t =
@@ -289,6 +351,8 @@ module Body : sig
     | Heartbeat of Heartbeat.t  (** Keeps the connection. *)
     | Description of Description.t  (** Tells of a type. *)
     | Objection of Objection.t  (** Cannot take a topic. *)
+    | Stream of Stream.t  (** Says what a channel is a part of. *)
+    | Resume of Resume.t  (** Takes up a stream. *)
     | Unknown of { tag : int; payload : string }
         (** An arm that this version does not know, as it came. *)
 
@@ -306,6 +370,8 @@ module Body : sig
       | Heartbeat of Heartbeat.View.t
       | Description of Description.View.t
       | Objection of Objection.View.t
+      | Stream of Stream.View.t
+      | Resume of Resume.View.t
       | Unknown of { tag : int; payload : string }
 
     (**/**)

@@ -162,10 +162,45 @@ class Objection(
     """The first fact that differs, as the publisher sees it, for a person."""
 
 
+class Stream(
+    wire.Struct,
+    name="mycelium.control.Stream",
+    digest="myc1:5db87a58321eff2c7e1838f9ffb1d416f40d5e0a602f31cdd1d2ee7648f9681e",
+):
+    """\"The channel that I open next is a part of this stream": from the publishing side. A stream is all that a
+    process publishes of a topic for one peer, over whatever connections.
+    """
+
+    channel: wire.u16
+    """Channel."""
+
+    stream: wire.u64
+    """Tells the stream from all others of any process."""
+
+    start: wire.u64
+    """Number in the stream of what has number 0 on the channel."""
+
+
+class Resume(
+    wire.Struct,
+    name="mycelium.control.Resume",
+    digest="myc1:97afd19c9b16214b4d27fe4c45d754a3d0783f3b062a3d5fbe575e5e8c8196a2",
+):
+    """\"So much of that stream has reached me": from the receiving side, on a new connection, before it asks for
+    anything.
+    """
+
+    stream: wire.u64
+    """Stream, as an earlier connection named it."""
+
+    received: wire.u64
+    """Number in the stream of the first frame that is still to come."""
+
+
 class Body(
     wire.OpenUnion,
     name="mycelium.control.Body",
-    digest="myc1:409db7d79094e690f86d1a5a86151e88f53e5f1e8255ce59633722ee9fbe8c5b",
+    digest="myc1:11b2e7225af68f558bc8fd552e2f1a88fc79c38b08f30a060e301cfd6ef0265e",
 ):
     """What a control frame says."""
 
@@ -214,6 +249,16 @@ class Body(
 
         value: Objection
 
+    class Stream(wire.Arm, arm="stream", tag=10):
+        """Says what a channel is a part of."""
+
+        value: Stream
+
+    class Resume(wire.Arm, arm="resume", tag=11):
+        """Takes up a stream."""
+
+        value: Resume
+
     Unknown: TypeAlias = wire.UnknownArm
     Arm: TypeAlias = (
         Hello
@@ -225,6 +270,8 @@ class Body(
         | Heartbeat
         | Description
         | Objection
+        | Stream
+        | Resume
         | Unknown
     )
 
@@ -234,7 +281,7 @@ class Control(
     name="mycelium.control.Control",
     id=0,
     topic="mycelium.control.control",
-    digest="myc1:003eb8d4cc6da5c3511dd510866b224d432a62513489864541702912a125cd12",
+    digest="myc1:9297ae088b72f7c8225d6c95a47b0fdc6ce1a728f09dae26f159ee9b322f560f",
     ancestors=(
         "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2",
     ),

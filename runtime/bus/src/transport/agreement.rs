@@ -19,7 +19,7 @@ use crate::topic::TopicInfo;
 const KEPT_BYTES: usize = 4 << 20;
 
 /// Bytes of texts that are compared for one peer, each as often as it is.
-const COMPARED_BYTES: usize = 4 << 20;
+const COMPARED_BYTES: usize = 1 << 20;
 
 /// What one peer has told of its types, and what came of it.
 #[derive(Default)]

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use mycelium_wire::{DecodeError, Digest, Message, Timestamp, canon};
 
+use super::Lane;
 use crate::error;
 use crate::topic::TopicInfo;
 
@@ -12,7 +13,7 @@ mod generated;
 
 pub(crate) use self::generated::{
     Body, Channel, Closed, Control, Description, Goodbye, Heartbeat, Hello, Objection, PROTOCOL,
-    Refusal, Subscribe,
+    Refusal, Resume, Stream, Subscribe,
 };
 
 /// Longest node name, service name or reason that is taken from a peer.
@@ -45,6 +46,12 @@ pub(crate) fn channel(number: u16, topic: &TopicInfo, digest: Digest) -> Vec<u8>
         digest: digest.0,
         topic: topic.name.to_string(),
     }))
+}
+
+/// A frame that says to which stream the lane's channel, which is opened next, belongs.
+pub(crate) fn stream(lane: &Lane) -> Vec<u8> {
+    let (stream, start) = (lane.numbering().id(), lane.numbering().start());
+    frame(Body::Stream(Stream { channel: lane.channel, stream, start }))
 }
 
 /// A frame of at most so many bytes that tells what the topic's type is, as far as that is known here and

@@ -12,10 +12,12 @@ use mycelium_wire::canon::Difference;
 use mycelium_wire::{Digest, FrameHeader};
 
 use super::agreement::Agreement;
-use super::control::{self, Body, Channel, Closed, Description, Objection, Subscribe};
+use super::control::{
+    self, Body, Channel, Closed, Description, Objection, Resume, Stream, Subscribe,
+};
 use super::peer::Peer;
 use crate::error::{DigestMismatch, RecvError, facts};
-use crate::hub::{Hub, Receiving};
+use crate::hub::{Hub, Progress, Receiving};
 use crate::inbox::{LOOK_AGAIN, Refused};
 use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
@@ -36,6 +38,8 @@ pub(crate) struct Incoming {
     /// Topics that the peer publishes with a digest that differs from what was asked for.
     refusals: Vec<OtherDigest>,
     agreement: Agreement,
+    /// To which stream the channel belongs that is opened next.
+    announced: Option<Stream>,
 }
 
 /// A channel that the peer opened.
@@ -44,6 +48,10 @@ struct OpenChannel {
     type_id: u16,
     /// Number that the next frame should have.
     next_sequence: u32,
+    /// The same without wrapping.
+    passed: u64,
+    /// The stream that it is a part of, where the peer has said so.
+    stream: Option<Stream>,
     /// Subscribers that take its frames, and count it among their publishers.
     takers: Vec<Arc<Receiving>>,
     /// The bus's own once there was a taker: what a peer offers unasked must not cost memory.
@@ -70,7 +78,32 @@ impl Incoming {
             channels: HashMap::new(),
             refusals: Vec::new(),
             agreement: Agreement::default(),
+            announced: None,
         }
+    }
+
+    /// Tells the peer, before it is asked for anything, what was received from it over an earlier connection.
+    pub(crate) fn resume(&mut self) {
+        for Progress { stream, received } in self.hub.progress(&self.peer.route) {
+            let resume = control::frame(Body::Resume(Resume { stream, received }));
+            self.peer.outbox.push(&resume);
+        }
+    }
+
+    /// Keeps for the next connection what was received over this one.
+    pub(crate) fn keep_progress(&self) {
+        for channel in self.channels.values().filter(|channel| !channel.takers.is_empty()) {
+            if let Some(Stream { stream, start, .. }) = channel.stream {
+                let received = start.wrapping_add(channel.passed);
+                let progress = Progress { stream, received };
+                self.hub.keep_progress(&self.peer.route, &channel.topic, progress);
+            }
+        }
+    }
+
+    /// The peer says to which stream the channel belongs that it opens next.
+    pub(crate) fn announce(&mut self, stream: Stream) {
+        self.announced = Some(stream);
     }
 
     /// Asks for what subscribers want by now, and shows open channels to new ones.
@@ -113,6 +146,7 @@ impl Incoming {
             return Err(format!("frame {found} where frame {expected} was due"));
         }
         channel.next_sequence = header.sequence.wrapping_add(1);
+        channel.passed += u64::from(lost) + 1;
         channel.counters.received.fetch_add(1, Ordering::Relaxed);
         if lost > 0 {
             channel.counters.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
@@ -134,6 +168,8 @@ impl Incoming {
         let mut channel = OpenChannel {
             type_id: opened.type_id,
             next_sequence: 0,
+            passed: 0,
+            stream: self.announced.take().filter(|stream| stream.channel == opened.channel),
             takers: Vec::new(),
             counters: Arc::default(),
             digest: OtherDigest::new(topic.clone(), digest),
@@ -223,7 +259,7 @@ impl OpenChannel {
         for receiver in receivers {
             let known = self.takers.iter().any(|taker| Arc::ptr_eq(taker, receiver));
             let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest.digest);
-            if !known && verdict == Verdict::Take {
+            if !known && verdict.takes() {
                 self.counters = hub.counters(&peer.route, &self.topic);
                 hub.note(&peer.about(&self.topic), None);
                 receiver.inbox.publisher_opened();

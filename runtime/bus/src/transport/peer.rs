@@ -1,17 +1,19 @@
 //! The outgoing half of a connection: the topics that the peer wants, and the lanes to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mycelium_wire::Digest;
 
-use super::control::{self, Body, Objection, Refusal, Subscribe};
+use super::control::{self, Body, Objection, Refusal, Resume, Subscribe};
+use super::conversation::Terms;
 use super::outbox::Outbox;
-use super::{Lane, Link, LinkId};
+use super::{Lane, Link, LinkId, Numbering, Way};
 use crate::error::OpenError;
 use crate::hub::Hub;
+use crate::qos::WhenFull;
 use crate::selector::{ANY_DIGEST, fits_wish};
-use crate::topic::TopicInfo;
+use crate::topic::{TopicInfo, TopicPort};
 
 /// Most wishes that one peer may have: each topic is asked for by each version that can be read.
 const MOST_WISHES: usize = 16_384;
@@ -24,6 +26,8 @@ pub(crate) struct Peer {
     /// What counts and faults are filed under.
     pub(crate) route: String,
     pub(crate) outbox: Arc<Outbox>,
+    /// What a topic that says nothing itself does where the outbox is full.
+    policy: WhenFull,
     hub: Arc<Hub>,
     wants: Mutex<Wants>,
 }
@@ -34,6 +38,8 @@ struct Wants {
     refused: HashSet<String>,
     /// Topics that were refused at any time; of these the peer may say why it cannot take them.
     at_odds: HashSet<String>,
+    /// By stream, how much of it the peer had received when it was here before.
+    received: HashMap<u64, u64>,
     /// Digests of which the peer was told what they are.
     described: HashSet<Digest>,
     /// Number of the next channel; 0 is never given.
@@ -46,15 +52,18 @@ struct Wish {
 }
 
 impl Peer {
-    pub(crate) fn new(hub: &Arc<Hub>, node: String, route: String, outbox: Arc<Outbox>) -> Self {
+    pub(crate) fn new(terms: &Terms, node: String, outbox: Arc<Outbox>) -> Self {
+        let (hub, route) = (terms.hub.clone(), format!("{} with {node}", terms.endpoint));
         let wants = Wants {
             wishes: Vec::new(),
             refused: HashSet::new(),
             at_odds: HashSet::new(),
+            received: HashMap::new(),
             described: HashSet::new(),
             next_channel: 1,
         };
-        Self { id: LinkId::next(), node, route, outbox, hub: hub.clone(), wants: Mutex::new(wants) }
+        let (id, policy, wants) = (LinkId::next(), terms.policy, Mutex::new(wants));
+        Self { id, node, route, outbox, policy, hub, wants }
     }
 
     /// Takes a wish. The hub is to offer this link its topics afterwards.
@@ -87,6 +96,21 @@ impl Peer {
         format!("{}, topic `{topic}`", self.route)
     }
 
+    /// The peer has received so much of a stream over an earlier connection.
+    pub(crate) fn hear_resume(&self, resume: &Resume) {
+        let mut wants = self.wants();
+        if wants.received.len() < MOST_WISHES {
+            wants.received.insert(resume.stream, resume.received);
+        }
+    }
+
+    /// Takes up the stream that the peer knows from before, if it is the one that goes on.
+    fn resumed(&self, topic: &dyn TopicPort, wants: &Wants) -> Option<Numbering> {
+        let earlier = topic.lane_to(&self.route)?;
+        let received = wants.received.get(&earlier.numbering().id())?;
+        earlier.numbering().resumed(*received)
+    }
+
     /// Tells what the topic's type is, once for each digest.
     fn describe(&self, topic: &TopicInfo, described: &mut HashSet<Digest>) {
         if described.insert(topic.digest)
@@ -116,7 +140,8 @@ impl Link for Peer {
         self.id
     }
 
-    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
+    fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
+        let topic = port.info();
         let wants = &mut *self.wants();
         let wishes = || wants.wishes.iter().filter(|wish| fits_wish(&wish.topic, &topic.name));
         let Some(first) = wishes().next() else { return Ok(None) };
@@ -140,14 +165,21 @@ impl Link for Peer {
         }
         let channel = wants.next_channel;
         wants.next_channel = channel.wrapping_add(1);
+        let way = Way::new(&self.route, topic, self.hub.options.way_out(&topic.name, self.policy));
+        let counters = self.hub.counters(&self.route, &topic.name);
+        let lane = Lane::new(self.id, channel, self.outbox.clone(), counters, way);
+        let lane = match self.resumed(port, wants) {
+            Some(numbering) => lane.continuing(numbering),
+            None => lane,
+        };
+        self.outbox.push(&control::stream(&lane));
         self.outbox.push(&control::channel(channel, topic, digest));
         self.hub.note(&self.about(&topic.name), None);
-        let counters = self.hub.counters(&self.route, &topic.name);
-        Ok(Some(Arc::new(Lane::new(self.id, channel, self.outbox.clone(), counters))))
+        Ok(Some(Arc::new(lane)))
     }
 
     fn close(&self, lane: &Lane) {
-        self.outbox.push(&control::closed(lane.channel, lane.sent()));
+        self.outbox.end_channel(lane);
     }
 
     fn leave(&self) {

@@ -231,7 +231,7 @@ impl<K: Kind> RingSources<K> {
             let mismatch = source.agreement.mismatch(ours, digest, peer);
             self.waiting.push_back(Err(RecvError::DigestMismatch(Box::new(mismatch))));
         }
-        let taken = verdict == Verdict::Take;
+        let taken = verdict.takes();
         self.seen |= taken;
         let route = format!("shm:{} with {peer}", path.display());
         let counters = match taken {

@@ -14,7 +14,7 @@ use core::fmt;
 use super::difference::{in_types, path};
 use super::{Difference, field_facts, openness, type_text};
 #[cfg(feature = "parse")]
-use super::{ParseError, ParseErrorKind};
+use super::{ParseError, ParseErrorKind, parse::parse_within};
 #[cfg(feature = "parse")]
 use crate::digest::Digest;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Type};
@@ -42,6 +42,10 @@ pub fn conflict(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
     Judge::default().types(left, right)
 }
 
+/// Looks at types that another's texts may cost, some milliseconds' worth.
+#[cfg(feature = "parse")]
+const MOST_LOOKS: usize = 1 << 17;
+
 /// As [`conflict`], of a type that is known by its digest and by the [texts](super::texts) which somebody
 /// else has sent.
 ///
@@ -55,7 +59,7 @@ pub fn conflict_with_text(
     texts: &str,
 ) -> Result<Option<Difference>, ParseError> {
     let arena = bumpalo::Bump::new();
-    let theirs = super::parse(&arena, texts)?;
+    let theirs = parse_within(&arena, texts, MOST_LOOKS)?;
     match theirs.into_iter().find(|theirs| theirs.digest == digest) {
         Some(theirs) => Ok(conflict(def, theirs)),
         None => {
