@@ -114,10 +114,10 @@ static inline int market_BookTicker_CheckBlock(myc_Reader *r, uint32_t at, uint3
            myc_require(r, at, there, 16, "market.BookTicker.sent_time") &&
            myc_require(r, at, there, 24, "market.BookTicker.update_id") &&
            myc_require(r, at, there, 41, "market.BookTicker.symbol") &&
+           myc_check_bounded_text(r, at + 24, 1, 16, "market.BookTicker.symbol") &&
            myc_require(r, at, there, 44, "market.BookTicker.venue") &&
-           myc_require(r, at, there, 64, "market.BookTicker.bid") &&
-           myc_require(r, at, there, 80, "market.BookTicker.ask") &&
-           myc_check_bounded_text(r, at + 24, 1, 16, "market.BookTicker.symbol") && market_Level_Check(r, at + 48, "market.BookTicker.bid") && market_Level_Check(r, at + 64, "market.BookTicker.ask");
+           myc_require(r, at, there, 64, "market.BookTicker.bid") && market_Level_Check(r, at + 48, "market.BookTicker.bid") &&
+           myc_require(r, at, there, 80, "market.BookTicker.ask") && market_Level_Check(r, at + 64, "market.BookTicker.ask");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -225,12 +225,12 @@ static inline int market_Trade_CheckBlock(myc_Reader *r, uint32_t at, uint32_t t
            myc_require(r, at, there, 16, "market.Trade.sent_time") &&
            myc_require(r, at, there, 24, "market.Trade.trade_id") &&
            myc_require(r, at, there, 41, "market.Trade.symbol") &&
+           myc_check_bounded_text(r, at + 24, 1, 16, "market.Trade.symbol") &&
            myc_require(r, at, there, 44, "market.Trade.venue") &&
-           myc_require(r, at, there, 45, "market.Trade.side") &&
+           myc_require(r, at, there, 45, "market.Trade.side") && market_Side_Check(r, at + 44, "market.Trade.side") &&
            myc_require(r, at, there, 48, "market.Trade.flags") &&
            myc_require(r, at, there, 56, "market.Trade.price") &&
-           myc_require(r, at, there, 64, "market.Trade.quantity") &&
-           myc_check_bounded_text(r, at + 24, 1, 16, "market.Trade.symbol") && market_Side_Check(r, at + 44, "market.Trade.side");
+           myc_require(r, at, there, 64, "market.Trade.quantity");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -344,14 +344,13 @@ static inline int market_DepthUpdate_CheckBlock(myc_Reader *r, uint32_t at, uint
     return myc_require(r, at, there, 8, "market.DepthUpdate.event_time") &&
            myc_require(r, at, there, 16, "market.DepthUpdate.sent_time") &&
            myc_require(r, at, there, 24, "market.DepthUpdate.first_update_id") &&
-           myc_require(r, at, there, 32, "market.DepthUpdate.last_update_id") &&
+           myc_require(r, at, there, 32, "market.DepthUpdate.last_update_id") && (there < 48 || (myc_check_presence(r, at + 32, "market.DepthUpdate.previous_update_id"))) &&
            myc_require(r, at, there, 65, "market.DepthUpdate.symbol") &&
+           myc_check_bounded_text(r, at + 48, 1, 16, "market.DepthUpdate.symbol") &&
            myc_require(r, at, there, 68, "market.DepthUpdate.venue") &&
            myc_require(r, at, there, 76, "market.DepthUpdate.bids") &&
-           myc_require(r, at, there, 84, "market.DepthUpdate.asks") &&
-           myc_check_presence(r, at + 32, "market.DepthUpdate.previous_update_id") &&
-           myc_check_bounded_text(r, at + 48, 1, 16, "market.DepthUpdate.symbol") &&
            myc_check_list(r, at + 68, 8, 16, "market.DepthUpdate.bids", market_Level_Check) &&
+           myc_require(r, at, there, 84, "market.DepthUpdate.asks") &&
            myc_check_list(r, at + 76, 8, 16, "market.DepthUpdate.asks", market_Level_Check);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -460,11 +459,11 @@ static inline int market_Snapshot_CheckBlock(myc_Reader *r, uint32_t at, uint32_
            myc_require(r, at, there, 16, "market.Snapshot.sent_time") &&
            myc_require(r, at, there, 24, "market.Snapshot.last_update_id") &&
            myc_require(r, at, there, 41, "market.Snapshot.symbol") &&
+           myc_check_bounded_text(r, at + 24, 1, 16, "market.Snapshot.symbol") &&
            myc_require(r, at, there, 44, "market.Snapshot.venue") &&
            myc_require(r, at, there, 52, "market.Snapshot.bids") &&
-           myc_require(r, at, there, 60, "market.Snapshot.asks") &&
-           myc_check_bounded_text(r, at + 24, 1, 16, "market.Snapshot.symbol") &&
            myc_check_list(r, at + 44, 8, 16, "market.Snapshot.bids", market_Level_Check) &&
+           myc_require(r, at, there, 60, "market.Snapshot.asks") &&
            myc_check_list(r, at + 52, 8, 16, "market.Snapshot.asks", market_Level_Check);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -580,13 +579,13 @@ static inline int market_Signal_CheckBlock(myc_Reader *r, uint32_t at, uint32_t 
            myc_require(r, at, there, 16, "market.Signal.sent_time") &&
            myc_require(r, at, there, 24, "market.Signal.signal_id") &&
            myc_require(r, at, there, 41, "market.Signal.symbol") &&
-           myc_require(r, at, there, 42, "market.Signal.side") &&
+           myc_check_bounded_text(r, at + 24, 1, 16, "market.Signal.symbol") &&
+           myc_require(r, at, there, 42, "market.Signal.side") && market_Side_Check(r, at + 41, "market.Signal.side") &&
            myc_require(r, at, there, 56, "market.Signal.price") &&
            myc_require(r, at, there, 64, "market.Signal.quantity") &&
            myc_require(r, at, there, 72, "market.Signal.confidence") &&
            myc_require(r, at, there, 80, "market.Signal.mid") &&
            myc_require(r, at, there, 96, "market.Signal.strategy") &&
-           myc_check_bounded_text(r, at + 24, 1, 16, "market.Signal.symbol") && market_Side_Check(r, at + 41, "market.Signal.side") &&
            myc_check_text(r, at + 88, "market.Signal.strategy");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -770,9 +769,9 @@ static inline int market_Verdict_CheckBlock(myc_Reader *r, uint32_t at, uint32_t
            myc_require(r, at, there, 16, "market.Verdict.signal_sent_time") &&
            myc_require(r, at, there, 24, "market.Verdict.signal_id") &&
            myc_require(r, at, there, 41, "market.Verdict.symbol") &&
-           myc_require(r, at, there, 56, "market.Verdict.decision") &&
+           myc_check_bounded_text(r, at + 24, 1, 16, "market.Verdict.symbol") &&
+           myc_require(r, at, there, 56, "market.Verdict.decision") && market_Decision_Check(r, at + 44, "market.Verdict.decision") &&
            myc_require(r, at, there, 128, "market.Verdict.last_trades") &&
-           myc_check_bounded_text(r, at + 24, 1, 16, "market.Verdict.symbol") && market_Decision_Check(r, at + 44, "market.Verdict.decision") &&
            myc_check_count(r, at + 56, 1, 4, "market.Verdict.last_trades");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

@@ -11,7 +11,8 @@
  *     else
  *         printf("%" PRIi64 "\n", trade.block->price);
  *
- * What a view gives points into the frame, and is good for as long as the frame is. Nothing allocates.
+ * What a view gives points into the frame, and is good for as long as the frame is there and nobody changes
+ * it: copy it first where you do not trust the writer of a ring with that. Nothing allocates.
  * A frame begins at a multiple of 8 bytes; on the wire everything is little-endian, and so must be the
  * machine. C11 or C++11. */
 #ifndef MYCELIUM_WIRE_H
@@ -171,20 +172,25 @@ MYC_LOAD(ref, myc_Ref)
 
 static inline uint32_t myc_align_up(uint32_t n, uint32_t align) { return (n + align - 1) & ~(align - 1); }
 
+/* Where a reference points to: with no item nowhere, though its offset may say "there, but empty". */
+static inline const uint8_t *myc_referred(myc_Ref ref, const uint8_t *tail) {
+    return tail + (ref.count > 0 ? ref.offset : 0);
+}
+
 /* What a reference points to, where it has been checked. */
 static inline myc_Text myc_text(const uint8_t *at, const uint8_t *tail) {
     myc_Ref ref = myc_load_ref(at);
-    myc_Text text = {(const char *)tail + ref.offset, ref.count};
+    myc_Text text = {(const char *)myc_referred(ref, tail), ref.count};
     return text;
 }
 static inline myc_Bytes myc_bytes(const uint8_t *at, const uint8_t *tail) {
     myc_Ref ref = myc_load_ref(at);
-    myc_Bytes bytes = {tail + ref.offset, ref.count};
+    myc_Bytes bytes = {myc_referred(ref, tail), ref.count};
     return bytes;
 }
 static inline myc_Items myc_items(const uint8_t *at, const uint8_t *tail) {
     myc_Ref ref = myc_load_ref(at);
-    myc_Items items = {tail + ref.offset, ref.count};
+    myc_Items items = {myc_referred(ref, tail), ref.count};
     return items;
 }
 static inline myc_Payload myc_payload(const uint8_t *at, const uint8_t *tail) {
@@ -226,6 +232,12 @@ typedef struct {
     myc_WireError *error;
 } myc_Reader;
 
+/* An item of the tail that was taken. */
+typedef struct {
+    uint32_t place; /* In the frame. */
+    uint32_t count; /* As the reference says. */
+} myc_Taken;
+
 static inline int myc_fail(myc_Reader *r, int code, uint32_t at, const char *field) {
     r->error->code = code;
     r->error->offset = at;
@@ -262,42 +274,49 @@ static inline int myc_is_utf8(const uint8_t *text, size_t len) {
     return 1;
 }
 
+/* Bytes that another process can change are loaded once: what is used is what was judged. */
+static inline int myc_take_count(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max, const char *field,
+                                 uint32_t *count) {
+    *count = myc_count(r->frame + at, width);
+    return *count <= max || myc_fail(r, MYC_WIRE_COUNT, at, field);
+}
+
 static inline int myc_check_count(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max, const char *field) {
-    return myc_count(r->frame + at, width) <= max || myc_fail(r, MYC_WIRE_COUNT, at, field);
+    uint32_t count;
+    return myc_take_count(r, at, width, max, field, &count);
 }
 
 static inline int myc_check_bounded_text(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max,
                                          const char *field) {
-    return myc_check_count(r, at, width, max, field) &&
-           (myc_is_utf8(r->frame + at + width, myc_count(r->frame + at, width)) ||
-            myc_fail(r, MYC_WIRE_UTF8, at + width, field));
+    uint32_t count;
+    return myc_take_count(r, at, width, max, field, &count) &&
+           (myc_is_utf8(r->frame + at + width, count) || myc_fail(r, MYC_WIRE_UTF8, at + width, field));
 }
 
-/* Takes the item that a reference points to, which must be the next one, and gives its place. */
+/* Takes the item that a reference points to, which must be the next one. */
 static inline int myc_take(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
-                           uint32_t *place) {
+                           myc_Taken *taken) {
     myc_Ref ref = myc_load_ref(r->frame + at);
     uint32_t expected = ref.count == 0 ? 0 : myc_align_up(r->next - r->tail, align);
     uint64_t start = (uint64_t)r->tail + expected;
     if (ref.offset != expected || start > r->stop || (uint64_t)ref.count * size > r->stop - start)
         return myc_fail(r, MYC_WIRE_REFERENCE, at, field);
-    *place = (uint32_t)start;
+    taken->place = (uint32_t)start;
+    taken->count = ref.count;
     if (ref.count > 0)
         r->next = (uint32_t)(start + (uint64_t)ref.count * size);
     return 1;
 }
 
 static inline int myc_check_items(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field) {
-    uint32_t place;
-    return myc_take(r, at, align, size, field, &place);
+    myc_Taken taken;
+    return myc_take(r, at, align, size, field, &taken);
 }
 
 static inline int myc_check_text(myc_Reader *r, uint32_t at, const char *field) {
-    uint32_t place;
-    if (!myc_take(r, at, 1, 1, field, &place))
-        return 0;
-    return myc_is_utf8(r->frame + place, myc_load_ref(r->frame + at).count) ||
-           myc_fail(r, MYC_WIRE_UTF8, place, field);
+    myc_Taken taken;
+    return myc_take(r, at, 1, 1, field, &taken) &&
+           (myc_is_utf8(r->frame + taken.place, taken.count) || myc_fail(r, MYC_WIRE_UTF8, taken.place, field));
 }
 
 /* Checks an inline value. */
@@ -313,15 +332,16 @@ static inline int myc_check_each(myc_Reader *r, uint32_t at, uint32_t count, uin
 
 static inline int myc_check_list(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
                                  myc_Check *check) {
-    uint32_t place;
-    return myc_take(r, at, align, size, field, &place) &&
-           myc_check_each(r, place, myc_load_ref(r->frame + at).count, size, field, check);
+    myc_Taken taken;
+    return myc_take(r, at, align, size, field, &taken) &&
+           myc_check_each(r, taken.place, taken.count, size, field, check);
 }
 
 static inline int myc_check_bounded_list(myc_Reader *r, uint32_t at, uint32_t width, uint32_t max, uint32_t first,
                                          uint32_t size, const char *field, myc_Check *check) {
-    return myc_check_count(r, at, width, max, field) &&
-           myc_check_each(r, at + first, myc_count(r->frame + at, width), size, field, check);
+    uint32_t count;
+    return myc_take_count(r, at, width, max, field, &count) &&
+           myc_check_each(r, at + first, count, size, field, check);
 }
 
 /* The order of two keys of a map, below, at or above 0. */
@@ -389,12 +409,20 @@ static inline int myc_order_uuid(const myc_Reader *r, uint32_t a, uint32_t b) {
 static inline int myc_order_tail(const myc_Reader *r, uint32_t a, uint32_t b) {
     const uint8_t *tail = r->frame + r->tail;
     myc_Ref x = myc_load_ref(r->frame + a), y = myc_load_ref(r->frame + b);
+    uint32_t room = r->stop - r->tail;
+    /* What was judged is there; where it has changed since then, nothing outside is read. */
+    if (x.offset > room || x.count > room - x.offset || y.offset > room || y.count > room - y.offset)
+        return 0;
     return myc_order_strings(tail + x.offset, x.count, tail + y.offset, y.count);
+}
+static inline uint32_t myc_count_inside(const myc_Reader *r, uint32_t at, uint32_t width) {
+    uint32_t count = myc_count(r->frame + at, width), room = r->stop - at - width;
+    return count < room ? count : room;
 }
 #define MYC_ORDER_BOUNDED(width)                                                                        \
     static inline int myc_order_bounded##width(const myc_Reader *r, uint32_t a, uint32_t b) {           \
-        const uint8_t *x = r->frame + a, *y = r->frame + b;                                             \
-        return myc_order_strings(x + width, myc_count(x, width), y + width, myc_count(y, width));       \
+        uint32_t x = myc_count_inside(r, a, width), y = myc_count_inside(r, b, width);                  \
+        return myc_order_strings(r->frame + a + width, x, r->frame + b + width, y);                     \
     }
 MYC_ORDER_BOUNDED(1)
 MYC_ORDER_BOUNDED(2)
@@ -403,12 +431,11 @@ MYC_ORDER_BOUNDED(4)
 
 static inline int myc_check_map(myc_Reader *r, uint32_t at, uint32_t align, uint32_t size, const char *field,
                                 myc_Check *check, myc_Order *order) {
-    uint32_t place;
-    if (!myc_take(r, at, align, size, field, &place))
+    myc_Taken taken;
+    if (!myc_take(r, at, align, size, field, &taken))
         return 0;
-    uint32_t count = myc_load_ref(r->frame + at).count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t pair = place + i * size;
+    for (uint32_t i = 0; i < taken.count; i++) {
+        uint32_t pair = taken.place + i * size;
         if (!check(r, pair, field))
             return 0;
         if (i > 0 && order(r, pair - size, pair) >= 0)
@@ -445,18 +472,18 @@ static inline int myc_check_block(myc_Reader *r, uint32_t at, uint32_t there, ui
 /* Checks the payload that a reference points to; any, where there is no `check`. */
 static inline int myc_check_payload(myc_Reader *r, uint32_t at, uint32_t block, const char *field,
                                     myc_CheckBlock *check) {
-    uint32_t count = myc_load_ref(r->frame + at).count, start;
-    if (count < 8 || count % 8 != 0)
-        return myc_fail(r, MYC_WIRE_REFERENCE, at, field);
-    if (!myc_take(r, at, 8, 1, field, &start))
+    myc_Taken taken;
+    if (!myc_take(r, at, 8, 1, field, &taken))
         return 0;
+    if (taken.count < 8 || taken.count % 8 != 0)
+        return myc_fail(r, MYC_WIRE_REFERENCE, at, field);
     myc_Reader inner = {r->frame, 0, r->next, 0, r->error};
-    uint32_t there = myc_load_u32(r->frame + start);
+    uint32_t start = taken.place + 8, there = myc_load_u32(r->frame + taken.place);
     if (check != NULL)
-        return myc_check_block(&inner, start + 8, there, block, check);
-    return there <= UINT32_MAX - 7 && (uint64_t)start + 8 + myc_align_up(there, 8) <= r->next
+        return myc_check_block(&inner, start, there, block, check);
+    return there <= UINT32_MAX - 7 && (uint64_t)start + myc_align_up(there, 8) <= r->next
                ? 1
-               : myc_fail(r, MYC_WIRE_BLOCK, start + 8, "");
+               : myc_fail(r, MYC_WIRE_BLOCK, start, "");
 }
 
 /* Checks a whole frame; `error` may be NULL. */

@@ -65,20 +65,20 @@ MYC_STATIC_ASSERT(sizeof(vectors_constraints_Ranges) == 96, "vectors_constraints
 /* Bytes of the block: where its last field ends. */
 #define vectors_constraints_Ranges_BLOCK 92
 static inline int vectors_constraints_Ranges_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 1, "vectors.constraints.Ranges.byte") &&
-           myc_require(r, at, there, 8, "vectors.constraints.Ranges.small") &&
-           myc_require(r, at, there, 16, "vectors.constraints.Ranges.large") &&
-           myc_require(r, at, there, 32, "vectors.constraints.Ranges.signed") &&
-           myc_require(r, at, there, 48, "vectors.constraints.Ranges.wide") &&
-           myc_require(r, at, there, 56, "vectors.constraints.Ranges.float") &&
-           myc_require(r, at, there, 60, "vectors.constraints.Ranges.narrow") &&
-           myc_require(r, at, there, 72, "vectors.constraints.Ranges.fee") &&
-           myc_require(r, at, there, 80, "vectors.constraints.Ranges.when") &&
-           myc_require(r, at, there, 88, "vectors.constraints.Ranges.span") && ((myc_load_u8(r->frame + at) >= 10 &&
-           myc_load_u8(r->frame + at) <= 20) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at, "vectors.constraints.Ranges.byte")) && ((myc_load_i32(r->frame + at + 4) >= (-5) &&
-           myc_load_i32(r->frame + at + 4) <= 5) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 4, "vectors.constraints.Ranges.small")) && ((myc_load_u64(r->frame + at + 8) <= UINT64_C(18446744073709551614)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 8, "vectors.constraints.Ranges.large")) && ((myc_compare_i128(r->frame + at + 16, UINT64_C(1), INT64_MIN) >= 0) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 16, "vectors.constraints.Ranges.signed")) && ((myc_compare_u128(r->frame + at + 32, UINT64_C(18446744073709551614), UINT64_C(18446744073709551615)) <= 0) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 32, "vectors.constraints.Ranges.wide")) && ((myc_load_f64(r->frame + at + 48) >= (-0.5) &&
-           myc_load_f64(r->frame + at + 48) <= 0.5) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 48, "vectors.constraints.Ranges.float")) && ((myc_load_f32(r->frame + at + 56) >= (float)0.1) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 56, "vectors.constraints.Ranges.narrow")) && ((myc_load_i64(r->frame + at + 64) >= (-INT64_C(2500)) &&
-           myc_load_i64(r->frame + at + 64) <= INT64_C(2500)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 64, "vectors.constraints.Ranges.fee")) && ((myc_load_i64(r->frame + at + 72) >= INT64_C(946684800000000000)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 72, "vectors.constraints.Ranges.when")) && ((myc_load_i64(r->frame + at + 80) <= INT64_C(1000000000)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 80, "vectors.constraints.Ranges.span")) && (there < 92 || (myc_check_presence(r, at + 88, "vectors.constraints.Ranges.maybe") && (r->frame[at + 88] == 0 || (((myc_load_u16(r->frame + at + 88 + 2) >= 1 &&
+    return myc_require(r, at, there, 1, "vectors.constraints.Ranges.byte") && ((myc_load_u8(r->frame + at) >= 10 &&
+           myc_load_u8(r->frame + at) <= 20) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at, "vectors.constraints.Ranges.byte")) &&
+           myc_require(r, at, there, 8, "vectors.constraints.Ranges.small") && ((myc_load_i32(r->frame + at + 4) >= (-5) &&
+           myc_load_i32(r->frame + at + 4) <= 5) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 4, "vectors.constraints.Ranges.small")) &&
+           myc_require(r, at, there, 16, "vectors.constraints.Ranges.large") && ((myc_load_u64(r->frame + at + 8) <= UINT64_C(18446744073709551614)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 8, "vectors.constraints.Ranges.large")) &&
+           myc_require(r, at, there, 32, "vectors.constraints.Ranges.signed") && ((myc_compare_i128(r->frame + at + 16, UINT64_C(1), INT64_MIN) >= 0) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 16, "vectors.constraints.Ranges.signed")) &&
+           myc_require(r, at, there, 48, "vectors.constraints.Ranges.wide") && ((myc_compare_u128(r->frame + at + 32, UINT64_C(18446744073709551614), UINT64_C(18446744073709551615)) <= 0) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 32, "vectors.constraints.Ranges.wide")) &&
+           myc_require(r, at, there, 56, "vectors.constraints.Ranges.float") && ((myc_load_f64(r->frame + at + 48) >= (-0.5) &&
+           myc_load_f64(r->frame + at + 48) <= 0.5) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 48, "vectors.constraints.Ranges.float")) &&
+           myc_require(r, at, there, 60, "vectors.constraints.Ranges.narrow") && ((myc_load_f32(r->frame + at + 56) >= (float)0.1) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 56, "vectors.constraints.Ranges.narrow")) &&
+           myc_require(r, at, there, 72, "vectors.constraints.Ranges.fee") && ((myc_load_i64(r->frame + at + 64) >= (-INT64_C(2500)) &&
+           myc_load_i64(r->frame + at + 64) <= INT64_C(2500)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 64, "vectors.constraints.Ranges.fee")) &&
+           myc_require(r, at, there, 80, "vectors.constraints.Ranges.when") && ((myc_load_i64(r->frame + at + 72) >= INT64_C(946684800000000000)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 72, "vectors.constraints.Ranges.when")) &&
+           myc_require(r, at, there, 88, "vectors.constraints.Ranges.span") && ((myc_load_i64(r->frame + at + 80) <= INT64_C(1000000000)) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 80, "vectors.constraints.Ranges.span")) && (there < 92 || (myc_check_presence(r, at + 88, "vectors.constraints.Ranges.maybe") && (r->frame[at + 88] == 0 || (((myc_load_u16(r->frame + at + 88 + 2) >= 1 &&
            myc_load_u16(r->frame + at + 88 + 2) <= 9) || myc_fail(r, MYC_WIRE_OUT_OF_RANGE, at + 88 + 2, "vectors.constraints.Ranges.maybe"))))));
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -156,10 +156,9 @@ static inline int64_t vectors_constraints_Ranges_span(const vectors_constraints_
     return myc_load_i64(at);
 }
 static inline const uint16_t * vectors_constraints_Ranges_maybe(const vectors_constraints_Ranges_View *view) {
-    const uint8_t *at = view->payload.block + 88;
     if (view->payload.there < 92)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 88;
     return *at ? (const uint16_t *)(at + 2) : NULL;
 }
 
@@ -208,20 +207,20 @@ static inline int vectors_constraints_Lengths_Check_map_Pair(myc_Reader *r, uint
 }
 static inline int vectors_constraints_Lengths_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.constraints.Lengths.text") &&
-           myc_require(r, at, there, 17, "vectors.constraints.Lengths.short") &&
-           myc_require(r, at, there, 28, "vectors.constraints.Lengths.raw") &&
-           myc_require(r, at, there, 37, "vectors.constraints.Lengths.bounded") &&
-           myc_require(r, at, there, 48, "vectors.constraints.Lengths.list") &&
-           myc_require(r, at, there, 53, "vectors.constraints.Lengths.items") &&
-           myc_require(r, at, there, 64, "vectors.constraints.Lengths.map") &&
            myc_check_text(r, at, "vectors.constraints.Lengths.text") && ((myc_load_ref(r->frame + at).count >= 1u &&
            myc_load_ref(r->frame + at).count <= 4u) || myc_fail(r, MYC_WIRE_LEN, at, "vectors.constraints.Lengths.text")) &&
+           myc_require(r, at, there, 17, "vectors.constraints.Lengths.short") &&
            myc_check_bounded_text(r, at + 8, 1, 8, "vectors.constraints.Lengths.short") && ((myc_count(r->frame + at + 8, 1) >= 1u) || myc_fail(r, MYC_WIRE_LEN, at + 8, "vectors.constraints.Lengths.short")) &&
+           myc_require(r, at, there, 28, "vectors.constraints.Lengths.raw") &&
            myc_check_items(r, at + 20, 1, 1, "vectors.constraints.Lengths.raw") && ((myc_load_ref(r->frame + at + 20).count >= 2u) || myc_fail(r, MYC_WIRE_LEN, at + 20, "vectors.constraints.Lengths.raw")) &&
+           myc_require(r, at, there, 37, "vectors.constraints.Lengths.bounded") &&
            myc_check_count(r, at + 28, 1, 8, "vectors.constraints.Lengths.bounded") && ((myc_count(r->frame + at + 28, 1) <= 2u) || myc_fail(r, MYC_WIRE_LEN, at + 28, "vectors.constraints.Lengths.bounded")) &&
+           myc_require(r, at, there, 48, "vectors.constraints.Lengths.list") &&
            myc_check_items(r, at + 40, 4, 4, "vectors.constraints.Lengths.list") && ((myc_load_ref(r->frame + at + 40).count >= 1u &&
            myc_load_ref(r->frame + at + 40).count <= 2u) || myc_fail(r, MYC_WIRE_LEN, at + 40, "vectors.constraints.Lengths.list")) &&
+           myc_require(r, at, there, 53, "vectors.constraints.Lengths.items") &&
            myc_check_count(r, at + 48, 1, 4, "vectors.constraints.Lengths.items") && ((myc_count(r->frame + at + 48, 1) >= 1u) || myc_fail(r, MYC_WIRE_LEN, at + 48, "vectors.constraints.Lengths.items")) &&
+           myc_require(r, at, there, 64, "vectors.constraints.Lengths.map") &&
            myc_check_map(r, at + 56, 1, 2, "vectors.constraints.Lengths.map", vectors_constraints_Lengths_Check_map_Pair, myc_order_u8) && ((myc_load_ref(r->frame + at + 56).count <= 1u) || myc_fail(r, MYC_WIRE_LEN, at + 56, "vectors.constraints.Lengths.map")) && (there < 72 || ((myc_is_absent(r->frame + at + 64) || ((myc_is_present_empty(r->frame + at + 64) || myc_check_text(r, at + 64, "vectors.constraints.Lengths.maybe")) && ((myc_load_ref(r->frame + at + 64).count >= 1u) || myc_fail(r, MYC_WIRE_LEN, at + 64, "vectors.constraints.Lengths.maybe"))))));
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -300,10 +299,9 @@ static inline myc_Text vectors_constraints_Lengths_maybe_Missing_None(void) {
     return none;
 }
 static inline myc_Text vectors_constraints_Lengths_maybe(const vectors_constraints_Lengths_View *view) {
-    const uint8_t *at = view->payload.block + 64;
     if (view->payload.there < 72)
         return vectors_constraints_Lengths_maybe_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 64;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_constraints_Lengths_maybe_None() : myc_text(at, tail);
 }
@@ -325,8 +323,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_constraints_Inside) == 48, "vectors_constraints
 /* Bytes of the block: where its last field ends. */
 #define vectors_constraints_Inside_BLOCK 48
 static inline int vectors_constraints_Inside_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 16, "vectors.constraints.Inside.level") &&
-           myc_require(r, at, there, 24, "vectors.constraints.Inside.levels") && vectors_constraints_Level_Check(r, at, "vectors.constraints.Inside.level") &&
+    return myc_require(r, at, there, 16, "vectors.constraints.Inside.level") && vectors_constraints_Level_Check(r, at, "vectors.constraints.Inside.level") &&
+           myc_require(r, at, there, 24, "vectors.constraints.Inside.levels") &&
            myc_check_list(r, at + 16, 8, 16, "vectors.constraints.Inside.levels", vectors_constraints_Level_Check) && (there < 48 || (myc_check_presence(r, at + 24, "vectors.constraints.Inside.maybe") && (r->frame[at + 24] == 0 || (vectors_constraints_Level_Check(r, at + 24 + 8, "vectors.constraints.Inside.maybe")))));
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -364,10 +362,9 @@ static inline vectors_constraints_Inside_levels_Items vectors_constraints_Inside
     return vectors_constraints_Inside_levels_AsItems(myc_items(at, tail));
 }
 static inline const vectors_constraints_Level * vectors_constraints_Inside_maybe(const vectors_constraints_Inside_View *view) {
-    const uint8_t *at = view->payload.block + 24;
     if (view->payload.there < 48)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 24;
     return *at ? (const vectors_constraints_Level *)(at + 8) : NULL;
 }
 
@@ -413,17 +410,15 @@ static inline uint32_t vectors_constraints_Older_id(const vectors_constraints_Ol
     return myc_load_u32(at);
 }
 static inline uint8_t vectors_constraints_Older_grown(const vectors_constraints_Older_View *view) {
-    const uint8_t *at = view->payload.block + 4;
     if (view->payload.there < 5)
         return 7;
-    at = at;
+    const uint8_t *at = view->payload.block + 4;
     return myc_load_u8(at);
 }
 static inline myc_Text vectors_constraints_Older_tag(const vectors_constraints_Older_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 16)
         return myc_literal_text("x", 1);
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }

@@ -93,16 +93,16 @@ static inline int vectors_containers_Arrays_CheckBlock(myc_Reader *r, uint32_t a
     return myc_require(r, at, there, 5, "vectors.containers.Arrays.hash") &&
            myc_require(r, at, there, 18, "vectors.containers.Arrays.grid") &&
            myc_require(r, at, there, 21, "vectors.containers.Arrays.truths") &&
-           myc_require(r, at, there, 40, "vectors.containers.Arrays.points") &&
-           myc_require(r, at, there, 88, "vectors.containers.Arrays.padded") &&
-           myc_require(r, at, there, 104, "vectors.containers.Arrays.words") &&
-           myc_require(r, at, there, 128, "vectors.containers.Arrays.labels") &&
-           myc_require(r, at, there, 140, "vectors.containers.Arrays.maybe") &&
            myc_check_each(r, at + 18, 3, 1, "vectors.containers.Arrays.truths", myc_check_bool) &&
+           myc_require(r, at, there, 40, "vectors.containers.Arrays.points") &&
            myc_check_each(r, at + 24, 2, 8, "vectors.containers.Arrays.points", vectors_containers_Point_Check) &&
+           myc_require(r, at, there, 88, "vectors.containers.Arrays.padded") &&
            myc_check_each(r, at + 40, 2, 24, "vectors.containers.Arrays.padded", vectors_containers_Padded_Check) &&
+           myc_require(r, at, there, 104, "vectors.containers.Arrays.words") &&
            myc_check_each(r, at + 88, 2, 8, "vectors.containers.Arrays.words", myc_check_text) &&
+           myc_require(r, at, there, 128, "vectors.containers.Arrays.labels") &&
            myc_check_each(r, at + 104, 2, 12, "vectors.containers.Arrays.labels", vectors_containers_Label_Check) &&
+           myc_require(r, at, there, 140, "vectors.containers.Arrays.maybe") &&
            myc_check_each(r, at + 128, 3, 4, "vectors.containers.Arrays.maybe", vectors_containers_Arrays_Check_maybe_Item);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -201,20 +201,20 @@ static inline int vectors_containers_Bounded_Check_codes_Item(myc_Reader *r, uin
 }
 static inline int vectors_containers_Bounded_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 16, "vectors.containers.Bounded.numbers") &&
-           myc_require(r, at, there, 274, "vectors.containers.Bounded.many") &&
-           myc_require(r, at, there, 280, "vectors.containers.Bounded.raw") &&
-           myc_require(r, at, there, 300, "vectors.containers.Bounded.points") &&
-           myc_require(r, at, there, 360, "vectors.containers.Bounded.padded") &&
-           myc_require(r, at, there, 380, "vectors.containers.Bounded.words") &&
-           myc_require(r, at, there, 389, "vectors.containers.Bounded.codes") &&
-           myc_require(r, at, there, 420, "vectors.containers.Bounded.labels") &&
            myc_check_count(r, at, 1, 3, "vectors.containers.Bounded.numbers") &&
+           myc_require(r, at, there, 274, "vectors.containers.Bounded.many") &&
            myc_check_bounded_list(r, at + 16, 2, 256, 2, 1, "vectors.containers.Bounded.many", myc_check_bool) &&
+           myc_require(r, at, there, 280, "vectors.containers.Bounded.raw") &&
            myc_check_count(r, at + 274, 1, 5, "vectors.containers.Bounded.raw") &&
+           myc_require(r, at, there, 300, "vectors.containers.Bounded.points") &&
            myc_check_bounded_list(r, at + 280, 1, 2, 4, 8, "vectors.containers.Bounded.points", vectors_containers_Point_Check) &&
+           myc_require(r, at, there, 360, "vectors.containers.Bounded.padded") &&
            myc_check_bounded_list(r, at + 304, 1, 2, 8, 24, "vectors.containers.Bounded.padded", vectors_containers_Padded_Check) &&
+           myc_require(r, at, there, 380, "vectors.containers.Bounded.words") &&
            myc_check_bounded_list(r, at + 360, 1, 2, 4, 8, "vectors.containers.Bounded.words", myc_check_text) &&
+           myc_require(r, at, there, 389, "vectors.containers.Bounded.codes") &&
            myc_check_bounded_list(r, at + 380, 1, 2, 1, 4, "vectors.containers.Bounded.codes", vectors_containers_Bounded_Check_codes_Item) &&
+           myc_require(r, at, there, 420, "vectors.containers.Bounded.labels") &&
            myc_check_bounded_list(r, at + 392, 1, 2, 4, 12, "vectors.containers.Bounded.labels", vectors_containers_Label_Check);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -377,38 +377,38 @@ static inline int vectors_containers_Lists_Check_maybe_Item(myc_Reader *r, uint3
 }
 static inline int vectors_containers_Lists_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.containers.Lists.numbers") &&
-           myc_require(r, at, there, 16, "vectors.containers.Lists.raw") &&
-           myc_require(r, at, there, 24, "vectors.containers.Lists.truths") &&
-           myc_require(r, at, there, 32, "vectors.containers.Lists.wide") &&
-           myc_require(r, at, there, 40, "vectors.containers.Lists.floats") &&
-           myc_require(r, at, there, 48, "vectors.containers.Lists.words") &&
-           myc_require(r, at, there, 56, "vectors.containers.Lists.blobs") &&
-           myc_require(r, at, there, 64, "vectors.containers.Lists.codes") &&
-           myc_require(r, at, there, 72, "vectors.containers.Lists.points") &&
-           myc_require(r, at, there, 80, "vectors.containers.Lists.padded") &&
-           myc_require(r, at, there, 88, "vectors.containers.Lists.labels") &&
-           myc_require(r, at, there, 96, "vectors.containers.Lists.rows") &&
-           myc_require(r, at, there, 104, "vectors.containers.Lists.pairs") &&
-           myc_require(r, at, there, 112, "vectors.containers.Lists.maybe") &&
-           myc_require(r, at, there, 120, "vectors.containers.Lists.blocks") &&
-           myc_require(r, at, there, 128, "vectors.containers.Lists.times") &&
-           myc_require(r, at, there, 136, "vectors.containers.Lists.prices") &&
            myc_check_items(r, at, 8, 8, "vectors.containers.Lists.numbers") &&
+           myc_require(r, at, there, 16, "vectors.containers.Lists.raw") &&
            myc_check_items(r, at + 8, 1, 1, "vectors.containers.Lists.raw") &&
+           myc_require(r, at, there, 24, "vectors.containers.Lists.truths") &&
            myc_check_list(r, at + 16, 1, 1, "vectors.containers.Lists.truths", myc_check_bool) &&
+           myc_require(r, at, there, 32, "vectors.containers.Lists.wide") &&
            myc_check_items(r, at + 24, 8, 16, "vectors.containers.Lists.wide") &&
+           myc_require(r, at, there, 40, "vectors.containers.Lists.floats") &&
            myc_check_items(r, at + 32, 8, 8, "vectors.containers.Lists.floats") &&
+           myc_require(r, at, there, 48, "vectors.containers.Lists.words") &&
            myc_check_list(r, at + 40, 4, 8, "vectors.containers.Lists.words", myc_check_text) &&
+           myc_require(r, at, there, 56, "vectors.containers.Lists.blobs") &&
            myc_check_list(r, at + 48, 4, 8, "vectors.containers.Lists.blobs", vectors_containers_Lists_Check_blobs_Item) &&
+           myc_require(r, at, there, 64, "vectors.containers.Lists.codes") &&
            myc_check_list(r, at + 56, 1, 4, "vectors.containers.Lists.codes", vectors_containers_Lists_Check_codes_Item) &&
+           myc_require(r, at, there, 72, "vectors.containers.Lists.points") &&
            myc_check_list(r, at + 64, 4, 8, "vectors.containers.Lists.points", vectors_containers_Point_Check) &&
+           myc_require(r, at, there, 80, "vectors.containers.Lists.padded") &&
            myc_check_list(r, at + 72, 8, 24, "vectors.containers.Lists.padded", vectors_containers_Padded_Check) &&
+           myc_require(r, at, there, 88, "vectors.containers.Lists.labels") &&
            myc_check_list(r, at + 80, 4, 12, "vectors.containers.Lists.labels", vectors_containers_Label_Check) &&
+           myc_require(r, at, there, 96, "vectors.containers.Lists.rows") &&
            myc_check_list(r, at + 88, 4, 8, "vectors.containers.Lists.rows", vectors_containers_Lists_Check_rows_Item) &&
+           myc_require(r, at, there, 104, "vectors.containers.Lists.pairs") &&
            myc_check_list(r, at + 96, 4, 12, "vectors.containers.Lists.pairs", vectors_containers_Lists_Check_pairs_Item) &&
+           myc_require(r, at, there, 112, "vectors.containers.Lists.maybe") &&
            myc_check_list(r, at + 104, 4, 8, "vectors.containers.Lists.maybe", vectors_containers_Lists_Check_maybe_Item) &&
+           myc_require(r, at, there, 120, "vectors.containers.Lists.blocks") &&
            myc_check_items(r, at + 112, 1, 3, "vectors.containers.Lists.blocks") &&
+           myc_require(r, at, there, 128, "vectors.containers.Lists.times") &&
            myc_check_items(r, at + 120, 8, 8, "vectors.containers.Lists.times") &&
+           myc_require(r, at, there, 136, "vectors.containers.Lists.prices") &&
            myc_check_items(r, at + 128, 8, 8, "vectors.containers.Lists.prices");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -656,9 +656,9 @@ MYC_STATIC_ASSERT(sizeof(vectors_containers_Tuples) == 80, "vectors_containers_T
 static inline int vectors_containers_Tuples_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 16, "vectors.containers.Tuples.pair") &&
            myc_require(r, at, there, 40, "vectors.containers.Tuples.mixed") &&
-           myc_require(r, at, there, 64, "vectors.containers.Tuples.nested") &&
+           myc_check_text(r, at + 16 + 16, "vectors.containers.Tuples.mixed") &&
+           myc_require(r, at, there, 64, "vectors.containers.Tuples.nested") && vectors_containers_Label_Check(r, at + 40 + 12, "vectors.containers.Tuples.nested") &&
            myc_require(r, at, there, 80, "vectors.containers.Tuples.lists") &&
-           myc_check_text(r, at + 16 + 16, "vectors.containers.Tuples.mixed") && vectors_containers_Label_Check(r, at + 40 + 12, "vectors.containers.Tuples.nested") &&
            myc_check_items(r, at + 64 + 0, 2, 2, "vectors.containers.Tuples.lists") &&
            myc_check_list(r, at + 64 + 8, 4, 8, "vectors.containers.Tuples.lists", vectors_containers_Point_Check);
 }

@@ -189,10 +189,9 @@ static inline vectors_defaults_Grown_numbers_Items vectors_defaults_Grown_number
     return none;
 }
 static inline vectors_defaults_Grown_numbers_Items vectors_defaults_Grown_numbers(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 16)
         return vectors_defaults_Grown_numbers_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_numbers_AsItems(myc_items(at, tail));
 }
@@ -209,10 +208,9 @@ static inline vectors_defaults_Grown_empty_Items vectors_defaults_Grown_empty_Mi
     return none;
 }
 static inline vectors_defaults_Grown_empty_Items vectors_defaults_Grown_empty(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 16;
     if (view->payload.there < 24)
         return vectors_defaults_Grown_empty_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 16;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_empty_AsItems(myc_items(at, tail));
 }
@@ -229,10 +227,9 @@ static inline vectors_defaults_Grown_words_Items vectors_defaults_Grown_words_Mi
     return none;
 }
 static inline vectors_defaults_Grown_words_Items vectors_defaults_Grown_words(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 24;
     if (view->payload.there < 32)
         return vectors_defaults_Grown_words_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 24;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_words_AsItems(myc_items(at, tail));
 }
@@ -249,24 +246,21 @@ static inline vectors_defaults_Grown_bounded_Items vectors_defaults_Grown_bounde
     return none;
 }
 static inline vectors_defaults_Grown_bounded_Items vectors_defaults_Grown_bounded(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 32;
     if (view->payload.there < 37)
         return vectors_defaults_Grown_bounded_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 32;
     return vectors_defaults_Grown_bounded_AsItems(myc_bounded_items(at, 1, 1));
 }
 static inline const vectors_defaults_Side * vectors_defaults_Grown_sides(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 37;
     if (view->payload.there < 39)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 37;
     return (const vectors_defaults_Side *)at;
 }
 static inline const vectors_defaults_Grown_rows_Item_Array * vectors_defaults_Grown_rows(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 39;
     if (view->payload.there < 43)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 39;
     return (const vectors_defaults_Grown_rows_Item_Array *)at;
 }
 typedef struct { const myc_Ref *items; size_t count; } vectors_defaults_Grown_nested_Items;
@@ -282,10 +276,9 @@ static inline vectors_defaults_Grown_nested_Items vectors_defaults_Grown_nested_
     return none;
 }
 static inline vectors_defaults_Grown_nested_Items vectors_defaults_Grown_nested(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 44;
     if (view->payload.there < 52)
         return vectors_defaults_Grown_nested_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 44;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_nested_AsItems(myc_items(at, tail));
 }
@@ -295,10 +288,9 @@ static inline myc_Bytes vectors_defaults_Grown_raw_Missing_None(void) {
     return none;
 }
 static inline myc_Bytes vectors_defaults_Grown_raw(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 52;
     if (view->payload.there < 60)
         return vectors_defaults_Grown_raw_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 52;
     const uint8_t *tail = view->payload.tail;
     return myc_bytes(at, tail);
 }
@@ -308,45 +300,39 @@ static inline myc_Bytes vectors_defaults_Grown_short__Missing_None(void) {
     return none;
 }
 static inline myc_Bytes vectors_defaults_Grown_short_(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 60;
     if (view->payload.there < 65)
         return vectors_defaults_Grown_short__Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 60;
     return myc_bounded_bytes(at, 1);
 }
 static inline const vectors_defaults_Grown_pair_Tuple * vectors_defaults_Grown_pair(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 72;
     if (view->payload.there < 88)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 72;
     return (const vectors_defaults_Grown_pair_Tuple *)at;
 }
 static inline const vectors_defaults_Grown_both_Tuple * vectors_defaults_Grown_both(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 88;
     if (view->payload.there < 104)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 88;
     return (const vectors_defaults_Grown_both_Tuple *)at;
 }
 static inline vectors_defaults_Marks vectors_defaults_Grown_flags(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 104;
     if (view->payload.there < 106)
         return (vectors_defaults_Marks)0x8001u;
-    at = at;
+    const uint8_t *at = view->payload.block + 104;
     return (vectors_defaults_Marks)myc_load_u16(at);
 }
 static inline vectors_defaults_Marks vectors_defaults_Grown_none(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 106;
     if (view->payload.there < 108)
         return (vectors_defaults_Marks)0x0u;
-    at = at;
+    const uint8_t *at = view->payload.block + 106;
     return (vectors_defaults_Marks)myc_load_u16(at);
 }
 static inline const vectors_defaults_Level * vectors_defaults_Grown_level(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 112;
     if (view->payload.there < 144)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 112;
     return (const vectors_defaults_Level *)at;
 }
 typedef struct { const vectors_defaults_Level *items; size_t count; } vectors_defaults_Grown_levels_Items;
@@ -362,10 +348,9 @@ static inline vectors_defaults_Grown_levels_Items vectors_defaults_Grown_levels_
     return none;
 }
 static inline vectors_defaults_Grown_levels_Items vectors_defaults_Grown_levels(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 144;
     if (view->payload.there < 216)
         return vectors_defaults_Grown_levels_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 144;
     return vectors_defaults_Grown_levels_AsItems(myc_bounded_items(at, 1, 8));
 }
 #ifndef MYC_HAS_TEXT_8
@@ -386,10 +371,9 @@ static inline vectors_defaults_Grown_counts_Items vectors_defaults_Grown_counts_
     return none;
 }
 static inline vectors_defaults_Grown_counts_Items vectors_defaults_Grown_counts(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 216;
     if (view->payload.there < 224)
         return vectors_defaults_Grown_counts_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 216;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_counts_AsItems(myc_items(at, tail));
 }
@@ -407,59 +391,50 @@ static inline vectors_defaults_Grown_by_side_Items vectors_defaults_Grown_by_sid
     return none;
 }
 static inline vectors_defaults_Grown_by_side_Items vectors_defaults_Grown_by_side(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 224;
     if (view->payload.there < 232)
         return vectors_defaults_Grown_by_side_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 224;
     const uint8_t *tail = view->payload.tail;
     return vectors_defaults_Grown_by_side_AsItems(myc_items(at, tail));
 }
 static inline myc_Uuid vectors_defaults_Grown_key(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 232;
-    if (view->payload.there < 248)
-        {
+    if (view->payload.there < 248) {
         myc_Uuid value = {{0xf8, 0x1d, 0x4f, 0xae, 0x7d, 0xec, 0x11, 0xd0, 0xa7, 0x65, 0x00, 0xa0, 0xc9, 0x1e, 0x6b, 0xf6}};
         return value;
     }
-    at = at;
+    const uint8_t *at = view->payload.block + 232;
     return myc_load_uuid(at);
 }
 static inline myc_U256 vectors_defaults_Grown_wide(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 248;
-    if (view->payload.there < 280)
-        {
+    if (view->payload.there < 280) {
         myc_U256 value = {{UINT64_C(0), UINT64_C(0), UINT64_C(1), UINT64_C(0)}};
         return value;
     }
-    at = at;
+    const uint8_t *at = view->payload.block + 248;
     return myc_load_u256(at);
 }
 static inline double vectors_defaults_Grown_tiny(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 280;
     if (view->payload.there < 288)
         return 0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000005;
-    at = at;
+    const uint8_t *at = view->payload.block + 280;
     return myc_load_f64(at);
 }
 static inline double vectors_defaults_Grown_huge(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 288;
     if (view->payload.there < 296)
         return 179769313486231570000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000.0;
-    at = at;
+    const uint8_t *at = view->payload.block + 288;
     return myc_load_f64(at);
 }
 static inline float vectors_defaults_Grown_third(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 296;
     if (view->payload.there < 300)
         return (float)0.33333334;
-    at = at;
+    const uint8_t *at = view->payload.block + 296;
     return myc_load_f32(at);
 }
 static inline const vectors_defaults_Grown_maybe_Item_Optional * vectors_defaults_Grown_maybe(const vectors_defaults_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 300;
     if (view->payload.there < 304)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 300;
     return (const vectors_defaults_Grown_maybe_Item_Optional *)at;
 }
 

@@ -184,17 +184,17 @@ MYC_STATIC_ASSERT(sizeof(vectors_enums_Enums) == 56, "vectors_enums_Enums has 56
 #define vectors_enums_Enums_BLOCK 56
 static inline int vectors_enums_Enums_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 2, "vectors.enums.Enums.venue") &&
-           myc_require(r, at, there, 3, "vectors.enums.Enums.side") &&
-           myc_require(r, at, there, 4, "vectors.enums.Enums.step") &&
+           myc_require(r, at, there, 3, "vectors.enums.Enums.side") && vectors_enums_Side_Check(r, at + 2, "vectors.enums.Enums.side") &&
+           myc_require(r, at, there, 4, "vectors.enums.Enums.step") && vectors_enums_Step_Check(r, at + 3, "vectors.enums.Enums.step") &&
            myc_require(r, at, there, 6, "vectors.enums.Enums.level") &&
            myc_require(r, at, there, 12, "vectors.enums.Enums.offset") &&
            myc_require(r, at, there, 24, "vectors.enums.Enums.serial") &&
-           myc_require(r, at, there, 32, "vectors.enums.Enums.delta") &&
-           myc_require(r, at, there, 36, "vectors.enums.Enums.word") &&
+           myc_require(r, at, there, 32, "vectors.enums.Enums.delta") && vectors_enums_Delta_Check(r, at + 24, "vectors.enums.Enums.delta") &&
+           myc_require(r, at, there, 36, "vectors.enums.Enums.word") && vectors_enums_Word_Check(r, at + 32, "vectors.enums.Enums.word") &&
            myc_require(r, at, there, 37, "vectors.enums.Enums.small") &&
            myc_require(r, at, there, 40, "vectors.enums.Enums.trade") &&
            myc_require(r, at, there, 44, "vectors.enums.Enums.medium") &&
-           myc_require(r, at, there, 56, "vectors.enums.Enums.large") && vectors_enums_Side_Check(r, at + 2, "vectors.enums.Enums.side") && vectors_enums_Step_Check(r, at + 3, "vectors.enums.Enums.step") && vectors_enums_Delta_Check(r, at + 24, "vectors.enums.Enums.delta") && vectors_enums_Word_Check(r, at + 32, "vectors.enums.Enums.word");
+           myc_require(r, at, there, 56, "vectors.enums.Enums.large");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -303,12 +303,11 @@ MYC_STATIC_ASSERT(sizeof(vectors_enums_Rows) == 24, "vectors_enums_Rows has 24 b
 #define vectors_enums_Rows_BLOCK 24
 static inline int vectors_enums_Rows_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.enums.Rows.sides") &&
+           myc_check_list(r, at, 1, 1, "vectors.enums.Rows.sides", vectors_enums_Side_Check) &&
            myc_require(r, at, there, 12, "vectors.enums.Rows.venues") &&
            myc_require(r, at, there, 18, "vectors.enums.Rows.trades") &&
-           myc_require(r, at, there, 24, "vectors.enums.Rows.pair") &&
-           myc_check_list(r, at, 1, 1, "vectors.enums.Rows.sides", vectors_enums_Side_Check) &&
-           myc_check_count(r, at + 12, 1, 2, "vectors.enums.Rows.trades") &&
-           myc_check_presence(r, at + 18, "vectors.enums.Rows.maybe") && (r->frame[at + 18] == 0 || (vectors_enums_Side_Check(r, at + 18 + 1, "vectors.enums.Rows.maybe")));
+           myc_check_count(r, at + 12, 1, 2, "vectors.enums.Rows.trades") && (there < 20 || (myc_check_presence(r, at + 18, "vectors.enums.Rows.maybe") && (r->frame[at + 18] == 0 || (vectors_enums_Side_Check(r, at + 18 + 1, "vectors.enums.Rows.maybe"))))) &&
+           myc_require(r, at, there, 24, "vectors.enums.Rows.pair");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {

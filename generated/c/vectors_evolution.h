@@ -87,77 +87,66 @@ static inline uint64_t vectors_evolution_Grown_id(const vectors_evolution_Grown_
     return myc_load_u64(at);
 }
 static inline uint8_t vectors_evolution_Grown_truth(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 9)
         return 1;
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     return myc_load_u8(at);
 }
 static inline int8_t vectors_evolution_Grown_small(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 9;
     if (view->payload.there < 10)
         return (-5);
-    at = at;
+    const uint8_t *at = view->payload.block + 9;
     return myc_load_i8(at);
 }
 static inline uint64_t vectors_evolution_Grown_large(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 16;
     if (view->payload.there < 24)
         return UINT64_C(18446744073709551615);
-    at = at;
+    const uint8_t *at = view->payload.block + 16;
     return myc_load_u64(at);
 }
 static inline myc_I128 vectors_evolution_Grown_wide(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 24;
-    if (view->payload.there < 40)
-        {
+    if (view->payload.there < 40) {
         myc_I128 value = {UINT64_C(0), INT64_MIN};
         return value;
     }
-    at = at;
+    const uint8_t *at = view->payload.block + 24;
     return myc_load_i128(at);
 }
 static inline double vectors_evolution_Grown_float_(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 40;
     if (view->payload.there < 48)
         return 0.5;
-    at = at;
+    const uint8_t *at = view->payload.block + 40;
     return myc_load_f64(at);
 }
 static inline vectors_evolution_Venue vectors_evolution_Grown_venue(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 48;
     if (view->payload.there < 50)
         return vectors_evolution_Venue_COINBASE;
-    at = at;
+    const uint8_t *at = view->payload.block + 48;
     return (vectors_evolution_Venue)myc_load_u16(at);
 }
 static inline int64_t vectors_evolution_Grown_price(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 56;
     if (view->payload.there < 64)
         return INT64_C(12500);
-    at = at;
+    const uint8_t *at = view->payload.block + 56;
     return myc_load_i64(at);
 }
 static inline int64_t vectors_evolution_Grown_span(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 64;
     if (view->payload.there < 72)
         return INT64_C(1500000000);
-    at = at;
+    const uint8_t *at = view->payload.block + 64;
     return myc_load_i64(at);
 }
 static inline myc_Text vectors_evolution_Grown_text(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 72;
     if (view->payload.there < 80)
         return myc_literal_text("gr\303\274n", 5);
-    at = at;
+    const uint8_t *at = view->payload.block + 72;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }
 static inline myc_Text vectors_evolution_Grown_code(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 80;
     if (view->payload.there < 85)
         return myc_literal_text("ab", 2);
-    at = at;
+    const uint8_t *at = view->payload.block + 80;
     return myc_bounded_text(at, 1);
 }
 static inline myc_Text vectors_evolution_Grown_note_None(void) {
@@ -171,18 +160,16 @@ static inline myc_Text vectors_evolution_Grown_note_Missing_None(void) {
     return none;
 }
 static inline myc_Text vectors_evolution_Grown_note(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 88;
     if (view->payload.there < 96)
         return vectors_evolution_Grown_note_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 88;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_evolution_Grown_note_None() : myc_text(at, tail);
 }
 static inline const uint32_t * vectors_evolution_Grown_count(const vectors_evolution_Grown_View *view) {
-    const uint8_t *at = view->payload.block + 96;
     if (view->payload.there < 104)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 96;
     return *at ? (const uint32_t *)(at + 4) : NULL;
 }
 
@@ -247,8 +234,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_evolution_Outer) == 12, "vectors_evolution_Oute
 #define vectors_evolution_Outer_BLOCK 9
 static inline int vectors_evolution_Outer_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.evolution.Outer.inner") &&
-           myc_require(r, at, there, 9, "vectors.evolution.Outer.after") &&
-           myc_check_payload(r, at, 104, "vectors.evolution.Outer.inner", vectors_evolution_Grown_CheckBlock);
+           myc_check_payload(r, at, 104, "vectors.evolution.Outer.inner", vectors_evolution_Grown_CheckBlock) &&
+           myc_require(r, at, there, 9, "vectors.evolution.Outer.after");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -293,7 +280,7 @@ MYC_STATIC_ASSERT(sizeof(vectors_evolution_Strict) == 8, "vectors_evolution_Stri
 #define vectors_evolution_Strict_BLOCK 8
 static inline int vectors_evolution_Strict_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 4, "vectors.evolution.Strict.first") &&
-           myc_require(r, at, there, 8, "vectors.evolution.Strict.second") && 1;
+           myc_require(r, at, there, 8, "vectors.evolution.Strict.second");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {

@@ -40,17 +40,15 @@ MYC_STATIC_ASSERT(sizeof(vectors_identifiers_Identifiers) == 240, "vectors_ident
 #define vectors_identifiers_Identifiers_BLOCK 233
 static inline int vectors_identifiers_Identifiers_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 1, "vectors.identifiers.Identifiers.flag") &&
+           myc_check_bool(r, at, "vectors.identifiers.Identifiers.flag") &&
            myc_require(r, at, there, 17, "vectors.identifiers.Identifiers.id") &&
-           myc_require(r, at, there, 56, "vectors.identifiers.Identifiers.wide") &&
+           myc_require(r, at, there, 56, "vectors.identifiers.Identifiers.wide") && (there < 73 || (myc_check_presence(r, at + 56, "vectors.identifiers.Identifiers.maybe_id"))) && (there < 120 || (myc_check_presence(r, at + 80, "vectors.identifiers.Identifiers.maybe_wide"))) &&
            myc_require(r, at, there, 128, "vectors.identifiers.Identifiers.ids") &&
+           myc_check_items(r, at + 120, 1, 16, "vectors.identifiers.Identifiers.ids") &&
            myc_require(r, at, there, 136, "vectors.identifiers.Identifiers.wides") &&
+           myc_check_items(r, at + 128, 8, 32, "vectors.identifiers.Identifiers.wides") &&
            myc_require(r, at, there, 200, "vectors.identifiers.Identifiers.pair") &&
            myc_require(r, at, there, 233, "vectors.identifiers.Identifiers.bounded") &&
-           myc_check_bool(r, at, "vectors.identifiers.Identifiers.flag") &&
-           myc_check_presence(r, at + 56, "vectors.identifiers.Identifiers.maybe_id") &&
-           myc_check_presence(r, at + 80, "vectors.identifiers.Identifiers.maybe_wide") &&
-           myc_check_items(r, at + 120, 1, 16, "vectors.identifiers.Identifiers.ids") &&
-           myc_check_items(r, at + 128, 8, 32, "vectors.identifiers.Identifiers.wides") &&
            myc_check_count(r, at + 200, 1, 2, "vectors.identifiers.Identifiers.bounded");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

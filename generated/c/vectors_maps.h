@@ -146,16 +146,16 @@ static inline int vectors_maps_Numbers_Check_times_Pair(myc_Reader *r, uint32_t 
 }
 static inline int vectors_maps_Numbers_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.maps.Numbers.unsigned") &&
-           myc_require(r, at, there, 16, "vectors.maps.Numbers.signed") &&
-           myc_require(r, at, there, 24, "vectors.maps.Numbers.wide") &&
-           myc_require(r, at, there, 32, "vectors.maps.Numbers.small") &&
-           myc_require(r, at, there, 40, "vectors.maps.Numbers.prices") &&
-           myc_require(r, at, there, 48, "vectors.maps.Numbers.times") &&
            myc_check_map(r, at, 2, 4, "vectors.maps.Numbers.unsigned", vectors_maps_Numbers_Check_unsigned_Pair, myc_order_u8) &&
+           myc_require(r, at, there, 16, "vectors.maps.Numbers.signed") &&
            myc_check_map(r, at + 8, 2, 4, "vectors.maps.Numbers.signed", vectors_maps_Numbers_Check_signed_Pair, myc_order_i16) &&
+           myc_require(r, at, there, 24, "vectors.maps.Numbers.wide") &&
            myc_check_map(r, at + 16, 8, 16, "vectors.maps.Numbers.wide", vectors_maps_Numbers_Check_wide_Pair, myc_order_u64) &&
+           myc_require(r, at, there, 32, "vectors.maps.Numbers.small") &&
            myc_check_map(r, at + 24, 1, 2, "vectors.maps.Numbers.small", vectors_maps_Numbers_Check_small_Pair, myc_order_u8) &&
+           myc_require(r, at, there, 40, "vectors.maps.Numbers.prices") &&
            myc_check_map(r, at + 32, 8, 24, "vectors.maps.Numbers.prices", vectors_maps_Numbers_Check_prices_Pair, myc_order_i64) &&
+           myc_require(r, at, there, 48, "vectors.maps.Numbers.times") &&
            myc_check_map(r, at + 40, 8, 16, "vectors.maps.Numbers.times", vectors_maps_Numbers_Check_times_Pair, myc_order_i64);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -298,12 +298,12 @@ static inline int vectors_maps_Wides_Check_ids_Pair(myc_Reader *r, uint32_t at, 
 }
 static inline int vectors_maps_Wides_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.maps.Wides.signed") &&
-           myc_require(r, at, there, 16, "vectors.maps.Wides.unsigned") &&
-           myc_require(r, at, there, 24, "vectors.maps.Wides.widest") &&
-           myc_require(r, at, there, 32, "vectors.maps.Wides.ids") &&
            myc_check_map(r, at, 8, 24, "vectors.maps.Wides.signed", vectors_maps_Wides_Check_signed_Pair, myc_order_i128) &&
+           myc_require(r, at, there, 16, "vectors.maps.Wides.unsigned") &&
            myc_check_map(r, at + 8, 8, 24, "vectors.maps.Wides.unsigned", vectors_maps_Wides_Check_unsigned_Pair, myc_order_u128) &&
+           myc_require(r, at, there, 24, "vectors.maps.Wides.widest") &&
            myc_check_map(r, at + 16, 8, 40, "vectors.maps.Wides.widest", vectors_maps_Wides_Check_widest_Pair, myc_order_u256) &&
+           myc_require(r, at, there, 32, "vectors.maps.Wides.ids") &&
            myc_check_map(r, at + 24, 4, 20, "vectors.maps.Wides.ids", vectors_maps_Wides_Check_ids_Pair, myc_order_uuid);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -409,10 +409,10 @@ static inline int vectors_maps_Named_Check_marks_Pair(myc_Reader *r, uint32_t at
 }
 static inline int vectors_maps_Named_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.maps.Named.sides") &&
-           myc_require(r, at, there, 16, "vectors.maps.Named.venues") &&
-           myc_require(r, at, there, 24, "vectors.maps.Named.marks") &&
            myc_check_map(r, at, 1, 2, "vectors.maps.Named.sides", vectors_maps_Named_Check_sides_Pair, myc_order_i8) &&
+           myc_require(r, at, there, 16, "vectors.maps.Named.venues") &&
            myc_check_map(r, at + 8, 2, 4, "vectors.maps.Named.venues", vectors_maps_Named_Check_venues_Pair, myc_order_u16) &&
+           myc_require(r, at, there, 24, "vectors.maps.Named.marks") &&
            myc_check_map(r, at + 16, 1, 2, "vectors.maps.Named.marks", vectors_maps_Named_Check_marks_Pair, myc_order_u8);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -504,12 +504,12 @@ static inline int vectors_maps_Texts_Check_tags_Pair(myc_Reader *r, uint32_t at,
 }
 static inline int vectors_maps_Texts_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.maps.Texts.words") &&
-           myc_require(r, at, there, 16, "vectors.maps.Texts.codes") &&
-           myc_require(r, at, there, 24, "vectors.maps.Texts.blobs") &&
-           myc_require(r, at, there, 32, "vectors.maps.Texts.tags") &&
            myc_check_map(r, at, 4, 12, "vectors.maps.Texts.words", vectors_maps_Texts_Check_words_Pair, myc_order_tail) &&
+           myc_require(r, at, there, 16, "vectors.maps.Texts.codes") &&
            myc_check_map(r, at + 8, 1, 6, "vectors.maps.Texts.codes", vectors_maps_Texts_Check_codes_Pair, myc_order_bounded1) &&
+           myc_require(r, at, there, 24, "vectors.maps.Texts.blobs") &&
            myc_check_map(r, at + 16, 4, 12, "vectors.maps.Texts.blobs", vectors_maps_Texts_Check_blobs_Pair, myc_order_tail) &&
+           myc_require(r, at, there, 32, "vectors.maps.Texts.tags") &&
            myc_check_map(r, at + 24, 1, 5, "vectors.maps.Texts.tags", vectors_maps_Texts_Check_tags_Pair, myc_order_bounded1);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -636,16 +636,16 @@ static inline int vectors_maps_Values_Check_pairs_Pair(myc_Reader *r, uint32_t a
 }
 static inline int vectors_maps_Values_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.maps.Values.texts") &&
-           myc_require(r, at, there, 16, "vectors.maps.Values.lists") &&
-           myc_require(r, at, there, 24, "vectors.maps.Values.maps") &&
-           myc_require(r, at, there, 32, "vectors.maps.Values.notes") &&
-           myc_require(r, at, there, 40, "vectors.maps.Values.maybe") &&
-           myc_require(r, at, there, 48, "vectors.maps.Values.pairs") &&
            myc_check_map(r, at, 4, 12, "vectors.maps.Values.texts", vectors_maps_Values_Check_texts_Pair, myc_order_u8) &&
+           myc_require(r, at, there, 16, "vectors.maps.Values.lists") &&
            myc_check_map(r, at + 8, 4, 12, "vectors.maps.Values.lists", vectors_maps_Values_Check_lists_Pair, myc_order_u8) &&
+           myc_require(r, at, there, 24, "vectors.maps.Values.maps") &&
            myc_check_map(r, at + 16, 4, 12, "vectors.maps.Values.maps", vectors_maps_Values_Check_maps_Pair, myc_order_bounded1) &&
+           myc_require(r, at, there, 32, "vectors.maps.Values.notes") &&
            myc_check_map(r, at + 24, 4, 12, "vectors.maps.Values.notes", vectors_maps_Values_Check_notes_Pair, myc_order_u16) &&
+           myc_require(r, at, there, 40, "vectors.maps.Values.maybe") &&
            myc_check_map(r, at + 32, 4, 12, "vectors.maps.Values.maybe", vectors_maps_Values_Check_maybe_Pair, myc_order_u8) &&
+           myc_require(r, at, there, 48, "vectors.maps.Values.pairs") &&
            myc_check_map(r, at + 40, 4, 16, "vectors.maps.Values.pairs", vectors_maps_Values_Check_pairs_Pair, myc_order_u8);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -782,9 +782,10 @@ static inline int vectors_maps_Inside_Check_many_Item(myc_Reader *r, uint32_t at
     return myc_check_map(r, at, 1, 2, field, vectors_maps_Inside_Check_many_Item_Pair, myc_order_u8);
 }
 static inline int vectors_maps_Inside_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 16, "vectors.maps.Inside.many") &&
-           myc_require(r, at, there, 24, "vectors.maps.Inside.after") && (myc_is_absent(r->frame + at) || ((myc_is_present_empty(r->frame + at) || myc_check_map(r, at, 1, 2, "vectors.maps.Inside.absent", vectors_maps_Inside_Check_absent_Pair, myc_order_u8)))) &&
+    return (there < 8 || ((myc_is_absent(r->frame + at) || ((myc_is_present_empty(r->frame + at) || myc_check_map(r, at, 1, 2, "vectors.maps.Inside.absent", vectors_maps_Inside_Check_absent_Pair, myc_order_u8)))))) &&
+           myc_require(r, at, there, 16, "vectors.maps.Inside.many") &&
            myc_check_list(r, at + 8, 4, 8, "vectors.maps.Inside.many", vectors_maps_Inside_Check_many_Item) &&
+           myc_require(r, at, there, 24, "vectors.maps.Inside.after") &&
            myc_check_text(r, at + 16, "vectors.maps.Inside.after");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

@@ -197,18 +197,24 @@ static inline int vectors_names_Message_CheckBlock(myc_Reader *r, uint32_t at, u
            myc_require(r, at, there, 2, "vectors.names.Message.self") &&
            myc_require(r, at, there, 4, "vectors.names.Message.match") &&
            myc_require(r, at, there, 5, "vectors.names.Message.fn") &&
+           myc_check_bool(r, at + 4, "vectors.names.Message.fn") &&
            myc_require(r, at, there, 6, "vectors.names.Message.def") &&
+           myc_check_bool(r, at + 5, "vectors.names.Message.def") &&
            myc_require(r, at, there, 7, "vectors.names.Message.val") &&
+           myc_check_bool(r, at + 6, "vectors.names.Message.val") &&
            myc_require(r, at, there, 16, "vectors.names.Message.class") &&
+           myc_check_text(r, at + 8, "vectors.names.Message.class") &&
            myc_require(r, at, there, 20, "vectors.names.Message.end") &&
-           myc_require(r, at, there, 32, "vectors.names.Message.from") &&
+           myc_require(r, at, there, 32, "vectors.names.Message.from") && vectors_names_String_Check(r, at + 20, "vectors.names.Message.from") &&
            myc_require(r, at, there, 40, "vectors.names.Message.bytes") &&
+           myc_check_items(r, at + 32, 1, 1, "vectors.names.Message.bytes") &&
            myc_require(r, at, there, 44, "vectors.names.Message.int") &&
            myc_require(r, at, there, 52, "vectors.names.Message.str") &&
-           myc_require(r, at, there, 60, "vectors.names.Message.list") &&
+           myc_check_text(r, at + 44, "vectors.names.Message.str") &&
+           myc_require(r, at, there, 60, "vectors.names.Message.list") && vectors_names_List_Check(r, at + 52, "vectors.names.Message.list") && (there < 63 || (myc_check_presence(r, at + 60, "vectors.names.Message.option") && (r->frame[at + 60] == 0 || (vectors_names_Option_Check(r, at + 60 + 1, "vectors.names.Message.option"))))) &&
            myc_require(r, at, there, 64, "vectors.names.Message.object") &&
            myc_require(r, at, there, 65, "vectors.names.Message.box") &&
-           myc_require(r, at, there, 80, "vectors.names.Message.union") &&
+           myc_require(r, at, there, 80, "vectors.names.Message.union") && vectors_names_Choice_Check(r, at + 68, "vectors.names.Message.union") &&
            myc_require(r, at, there, 81, "vectors.names.Message.digest") &&
            myc_require(r, at, there, 82, "vectors.names.Message.topic") &&
            myc_require(r, at, there, 83, "vectors.names.Message.decode") &&
@@ -217,14 +223,7 @@ static inline int vectors_names_Message_CheckBlock(myc_Reader *r, uint32_t at, u
            myc_require(r, at, there, 86, "vectors.names.Message.frame") &&
            myc_require(r, at, there, 87, "vectors.names.Message.of_frame") &&
            myc_require(r, at, there, 88, "vectors.names.Message.to_frame") &&
-           myc_require(r, at, there, 89, "vectors.names.Message.from_frame") &&
-           myc_check_bool(r, at + 4, "vectors.names.Message.fn") &&
-           myc_check_bool(r, at + 5, "vectors.names.Message.def") &&
-           myc_check_bool(r, at + 6, "vectors.names.Message.val") &&
-           myc_check_text(r, at + 8, "vectors.names.Message.class") && vectors_names_String_Check(r, at + 20, "vectors.names.Message.from") &&
-           myc_check_items(r, at + 32, 1, 1, "vectors.names.Message.bytes") &&
-           myc_check_text(r, at + 44, "vectors.names.Message.str") && vectors_names_List_Check(r, at + 52, "vectors.names.Message.list") &&
-           myc_check_presence(r, at + 60, "vectors.names.Message.option") && (r->frame[at + 60] == 0 || (vectors_names_Option_Check(r, at + 60 + 1, "vectors.names.Message.option"))) && vectors_names_Choice_Check(r, at + 68, "vectors.names.Message.union");
+           myc_require(r, at, there, 89, "vectors.names.Message.from_frame");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {

@@ -22,8 +22,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_nested_Leaf) == 12, "vectors_nested_Leaf has 12
 #define vectors_nested_Leaf_BLOCK 10
 static inline int vectors_nested_Leaf_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.nested.Leaf.name") &&
-           myc_require(r, at, there, 10, "vectors.nested.Leaf.size") &&
-           myc_check_text(r, at, "vectors.nested.Leaf.name");
+           myc_check_text(r, at, "vectors.nested.Leaf.name") &&
+           myc_require(r, at, there, 10, "vectors.nested.Leaf.size");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -89,16 +89,16 @@ static inline int vectors_nested_Branch_Check_few_Item(myc_Reader *r, uint32_t a
 }
 static inline int vectors_nested_Branch_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.nested.Branch.label") &&
-           myc_require(r, at, there, 16, "vectors.nested.Branch.first") &&
-           myc_require(r, at, there, 32, "vectors.nested.Branch.leaves") &&
-           myc_require(r, at, there, 44, "vectors.nested.Branch.pair") &&
-           myc_require(r, at, there, 60, "vectors.nested.Branch.two") &&
-           myc_require(r, at, there, 80, "vectors.nested.Branch.few") &&
            myc_check_text(r, at, "vectors.nested.Branch.label") &&
-           myc_check_payload(r, at + 8, 10, "vectors.nested.Branch.first", vectors_nested_Leaf_CheckBlock) && (myc_is_absent(r->frame + at + 16) || (myc_check_payload(r, at + 16, 10, "vectors.nested.Branch.second", vectors_nested_Leaf_CheckBlock))) &&
+           myc_require(r, at, there, 16, "vectors.nested.Branch.first") &&
+           myc_check_payload(r, at + 8, 10, "vectors.nested.Branch.first", vectors_nested_Leaf_CheckBlock) && (there < 24 || ((myc_is_absent(r->frame + at + 16) || (myc_check_payload(r, at + 16, 10, "vectors.nested.Branch.second", vectors_nested_Leaf_CheckBlock))))) &&
+           myc_require(r, at, there, 32, "vectors.nested.Branch.leaves") &&
            myc_check_list(r, at + 24, 4, 8, "vectors.nested.Branch.leaves", vectors_nested_Branch_Check_leaves_Item) &&
+           myc_require(r, at, there, 44, "vectors.nested.Branch.pair") &&
            myc_check_payload(r, at + 32 + 0, 10, "vectors.nested.Branch.pair", vectors_nested_Leaf_CheckBlock) &&
+           myc_require(r, at, there, 60, "vectors.nested.Branch.two") &&
            myc_check_each(r, at + 44, 2, 8, "vectors.nested.Branch.two", vectors_nested_Branch_Check_two_Item) &&
+           myc_require(r, at, there, 80, "vectors.nested.Branch.few") &&
            myc_check_bounded_list(r, at + 60, 1, 2, 4, 8, "vectors.nested.Branch.few", vectors_nested_Branch_Check_few_Item);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -221,10 +221,10 @@ static inline int vectors_nested_Tree_Check_branches_Item(myc_Reader *r, uint32_
 }
 static inline int vectors_nested_Tree_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.nested.Tree.branches") &&
-           myc_require(r, at, there, 16, "vectors.nested.Tree.empty") &&
-           myc_require(r, at, there, 32, "vectors.nested.Tree.end") &&
            myc_check_list(r, at, 4, 8, "vectors.nested.Tree.branches", vectors_nested_Tree_Check_branches_Item) &&
-           myc_check_payload(r, at + 8, 0, "vectors.nested.Tree.empty", vectors_nested_Empty_CheckBlock) && (myc_is_absent(r->frame + at + 16) || (myc_check_payload(r, at + 16, 0, "vectors.nested.Tree.maybe", vectors_nested_Empty_CheckBlock))) &&
+           myc_require(r, at, there, 16, "vectors.nested.Tree.empty") &&
+           myc_check_payload(r, at + 8, 0, "vectors.nested.Tree.empty", vectors_nested_Empty_CheckBlock) && (there < 24 || ((myc_is_absent(r->frame + at + 16) || (myc_check_payload(r, at + 16, 0, "vectors.nested.Tree.maybe", vectors_nested_Empty_CheckBlock))))) &&
+           myc_require(r, at, there, 32, "vectors.nested.Tree.end") &&
            myc_check_text(r, at + 24, "vectors.nested.Tree.end");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -309,8 +309,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_nested_Holders) == 20, "vectors_nested_Holders 
 /* Bytes of the block: where its last field ends. */
 #define vectors_nested_Holders_BLOCK 20
 static inline int vectors_nested_Holders_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 12, "vectors.nested.Holders.one") &&
-           myc_require(r, at, there, 20, "vectors.nested.Holders.more") && vectors_nested_Holder_Check(r, at, "vectors.nested.Holders.one") &&
+    return myc_require(r, at, there, 12, "vectors.nested.Holders.one") && vectors_nested_Holder_Check(r, at, "vectors.nested.Holders.one") &&
+           myc_require(r, at, there, 20, "vectors.nested.Holders.more") &&
            myc_check_list(r, at + 12, 4, 12, "vectors.nested.Holders.more", vectors_nested_Holder_Check);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

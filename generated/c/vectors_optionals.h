@@ -68,18 +68,16 @@ static inline myc_Text vectors_optionals_Note_text_Missing_None(void) {
     return none;
 }
 static inline myc_Text vectors_optionals_Note_text(const vectors_optionals_Note_View *view) {
-    const uint8_t *at = view->payload.block + 0;
     if (view->payload.there < 8)
         return vectors_optionals_Note_text_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 0;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Note_text_None() : myc_text(at, tail);
 }
 static inline const uint8_t * vectors_optionals_Note_stars(const vectors_optionals_Note_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 10)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     return *at ? (const uint8_t *)(at + 1) : NULL;
 }
 
@@ -266,111 +264,96 @@ static inline int vectors_optionals_Optionals_View_open(vectors_optionals_Option
     return code;
 }
 static inline const uint8_t * vectors_optionals_Optionals_truth(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 0;
     if (view->payload.there < 2)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 0;
     return *at ? (const uint8_t *)(at + 1) : NULL;
 }
 static inline const uint8_t * vectors_optionals_Optionals_byte(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 2;
     if (view->payload.there < 4)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 2;
     return *at ? (const uint8_t *)(at + 1) : NULL;
 }
 static inline const uint64_t * vectors_optionals_Optionals_number(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 8;
     if (view->payload.there < 24)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 8;
     return *at ? (const uint64_t *)(at + 8) : NULL;
 }
 static inline const myc_I128 * vectors_optionals_Optionals_wide(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 24;
     if (view->payload.there < 48)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 24;
     return *at ? (const myc_I128 *)(at + 8) : NULL;
 }
 static inline const double * vectors_optionals_Optionals_float_(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 48;
     if (view->payload.there < 64)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 48;
     return *at ? (const double *)(at + 8) : NULL;
 }
 static inline const int64_t * vectors_optionals_Optionals_time(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 64;
     if (view->payload.there < 80)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 64;
     return *at ? (const int64_t *)(at + 8) : NULL;
 }
 static inline const int64_t * vectors_optionals_Optionals_price(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 80;
     if (view->payload.there < 96)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 80;
     return *at ? (const int64_t *)(at + 8) : NULL;
 }
 static inline const vectors_optionals_Side * vectors_optionals_Optionals_side(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 96;
     if (view->payload.there < 98)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 96;
     return *at ? (const vectors_optionals_Side *)(at + 1) : NULL;
 }
 static inline const vectors_optionals_Marks * vectors_optionals_Optionals_marks(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 98;
     if (view->payload.there < 102)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 98;
     return *at ? (const vectors_optionals_Marks *)(at + 2) : NULL;
 }
 static inline const vectors_optionals_Point * vectors_optionals_Optionals_point(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 104;
     if (view->payload.there < 116)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 104;
     return *at ? (const vectors_optionals_Point *)(at + 4) : NULL;
 }
 static inline const myc_Text3 * vectors_optionals_Optionals_code(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 116;
     if (view->payload.there < 121)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 116;
     return *at ? (const myc_Text3 *)(at + 1) : NULL;
 }
 typedef struct { uint8_t count; uint16_t items[2]; } vectors_optionals_Optionals_few_List;
 static inline const vectors_optionals_Optionals_few_List * vectors_optionals_Optionals_few(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 122;
     if (view->payload.there < 130)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 122;
     return *at ? (const vectors_optionals_Optionals_few_List *)(at + 2) : NULL;
 }
 typedef struct { uint8_t v0; uint32_t v1; } vectors_optionals_Optionals_pair_Tuple;
 static inline const vectors_optionals_Optionals_pair_Tuple * vectors_optionals_Optionals_pair(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 132;
     if (view->payload.there < 144)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 132;
     return *at ? (const vectors_optionals_Optionals_pair_Tuple *)(at + 4) : NULL;
 }
 typedef uint8_t vectors_optionals_Optionals_hash_Array[2];
 static inline const vectors_optionals_Optionals_hash_Array * vectors_optionals_Optionals_hash(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 144;
     if (view->payload.there < 147)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 144;
     return *at ? (const vectors_optionals_Optionals_hash_Array *)(at + 1) : NULL;
 }
 static inline const vectors_optionals_Shape * vectors_optionals_Optionals_shape(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 148;
     if (view->payload.there < 164)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 148;
     return *at ? (const vectors_optionals_Shape *)(at + 4) : NULL;
 }
 static inline myc_Text vectors_optionals_Optionals_text_None(void) {
@@ -384,10 +367,9 @@ static inline myc_Text vectors_optionals_Optionals_text_Missing_None(void) {
     return none;
 }
 static inline myc_Text vectors_optionals_Optionals_text(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 164;
     if (view->payload.there < 172)
         return vectors_optionals_Optionals_text_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 164;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Optionals_text_None() : myc_text(at, tail);
 }
@@ -402,10 +384,9 @@ static inline myc_Bytes vectors_optionals_Optionals_data_Missing_None(void) {
     return none;
 }
 static inline myc_Bytes vectors_optionals_Optionals_data(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 172;
     if (view->payload.there < 180)
         return vectors_optionals_Optionals_data_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 172;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Optionals_data_None() : myc_bytes(at, tail);
 }
@@ -427,10 +408,9 @@ static inline vectors_optionals_Optionals_numbers_Items vectors_optionals_Option
     return none;
 }
 static inline vectors_optionals_Optionals_numbers_Items vectors_optionals_Optionals_numbers(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 180;
     if (view->payload.there < 188)
         return vectors_optionals_Optionals_numbers_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 180;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Optionals_numbers_None() : vectors_optionals_Optionals_numbers_AsItems(myc_items(at, tail));
 }
@@ -452,10 +432,9 @@ static inline vectors_optionals_Optionals_words_Items vectors_optionals_Optional
     return none;
 }
 static inline vectors_optionals_Optionals_words_Items vectors_optionals_Optionals_words(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 188;
     if (view->payload.there < 196)
         return vectors_optionals_Optionals_words_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 188;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Optionals_words_None() : vectors_optionals_Optionals_words_AsItems(myc_items(at, tail));
 }
@@ -470,18 +449,16 @@ static inline vectors_optionals_Note_View vectors_optionals_Optionals_note_Missi
     return none;
 }
 static inline vectors_optionals_Note_View vectors_optionals_Optionals_note(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 196;
     if (view->payload.there < 204)
         return vectors_optionals_Optionals_note_Missing_None();
-    at = at;
+    const uint8_t *at = view->payload.block + 196;
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_optionals_Optionals_note_None() : vectors_optionals_Note_View_of(myc_payload(at, tail));
 }
 static inline const vectors_optionals_Event * vectors_optionals_Optionals_event(const vectors_optionals_Optionals_View *view) {
-    const uint8_t *at = view->payload.block + 204;
     if (view->payload.there < 216)
         return NULL;
-    at = at;
+    const uint8_t *at = view->payload.block + 204;
     return myc_is_absent_union(at) ? NULL : (const vectors_optionals_Event *)at;
 }
 

@@ -86,8 +86,8 @@ MYC_STATIC_ASSERT(sizeof(vectors_renames_Trade) == 32, "vectors_renames_Trade ha
 /* Bytes of the block: where its last field ends. */
 #define vectors_renames_Trade_BLOCK 29
 static inline int vectors_renames_Trade_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 16, "vectors.renames.Trade.quote") &&
-           myc_require(r, at, there, 28, "vectors.renames.Trade.event") && vectors_renames_Quote_Check(r, at, "vectors.renames.Trade.quote") && vectors_renames_Event_Check(r, at + 16, "vectors.renames.Trade.event");
+    return myc_require(r, at, there, 16, "vectors.renames.Trade.quote") && vectors_renames_Quote_Check(r, at, "vectors.renames.Trade.quote") &&
+           myc_require(r, at, there, 28, "vectors.renames.Trade.event") && vectors_renames_Event_Check(r, at + 16, "vectors.renames.Trade.event");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -116,10 +116,9 @@ static inline const vectors_renames_Event * vectors_renames_Trade_event(const ve
     return (const vectors_renames_Event *)at;
 }
 static inline vectors_renames_Venue vectors_renames_Trade_venue(const vectors_renames_Trade_View *view) {
-    const uint8_t *at = view->payload.block + 28;
     if (view->payload.there < 29)
         return vectors_renames_Venue_BINANCE;
-    at = at;
+    const uint8_t *at = view->payload.block + 28;
     return (vectors_renames_Venue)myc_load_u8(at);
 }
 

@@ -57,6 +57,7 @@ MYC_STATIC_ASSERT(sizeof(vectors_scalars_Scalars) == 120, "vectors_scalars_Scala
 #define vectors_scalars_Scalars_BLOCK 120
 static inline int vectors_scalars_Scalars_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 1, "vectors.scalars.Scalars.truth") &&
+           myc_check_bool(r, at, "vectors.scalars.Scalars.truth") &&
            myc_require(r, at, there, 2, "vectors.scalars.Scalars.int8") &&
            myc_require(r, at, there, 4, "vectors.scalars.Scalars.int16") &&
            myc_require(r, at, there, 8, "vectors.scalars.Scalars.int32") &&
@@ -73,8 +74,7 @@ static inline int vectors_scalars_Scalars_CheckBlock(myc_Reader *r, uint32_t at,
            myc_require(r, at, there, 96, "vectors.scalars.Scalars.span") &&
            myc_require(r, at, there, 104, "vectors.scalars.Scalars.whole") &&
            myc_require(r, at, there, 112, "vectors.scalars.Scalars.price") &&
-           myc_require(r, at, there, 120, "vectors.scalars.Scalars.fine") &&
-           myc_check_bool(r, at, "vectors.scalars.Scalars.truth");
+           myc_require(r, at, there, 120, "vectors.scalars.Scalars.fine");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {
@@ -219,7 +219,7 @@ static inline int vectors_scalars_Padding_CheckBlock(myc_Reader *r, uint32_t at,
            myc_require(r, at, there, 28, "vectors.scalars.Padding.f") &&
            myc_require(r, at, there, 29, "vectors.scalars.Padding.g") &&
            myc_require(r, at, there, 48, "vectors.scalars.Padding.h") &&
-           myc_require(r, at, there, 49, "vectors.scalars.Padding.i") && 1;
+           myc_require(r, at, there, 49, "vectors.scalars.Padding.i");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
 typedef struct {

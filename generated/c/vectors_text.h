@@ -27,10 +27,10 @@ MYC_STATIC_ASSERT(sizeof(vectors_text_Unbounded) == 24, "vectors_text_Unbounded 
 #define vectors_text_Unbounded_BLOCK 24
 static inline int vectors_text_Unbounded_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.text.Unbounded.text") &&
-           myc_require(r, at, there, 16, "vectors.text.Unbounded.data") &&
-           myc_require(r, at, there, 24, "vectors.text.Unbounded.again") &&
            myc_check_text(r, at, "vectors.text.Unbounded.text") &&
+           myc_require(r, at, there, 16, "vectors.text.Unbounded.data") &&
            myc_check_items(r, at + 8, 1, 1, "vectors.text.Unbounded.data") &&
+           myc_require(r, at, there, 24, "vectors.text.Unbounded.again") &&
            myc_check_text(r, at + 16, "vectors.text.Unbounded.again");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
@@ -108,14 +108,14 @@ MYC_STATIC_ASSERT(sizeof(vectors_text_Bounded) == 784, "vectors_text_Bounded has
 #define vectors_text_Bounded_BLOCK 784
 static inline int vectors_text_Bounded_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
     return myc_require(r, at, there, 8, "vectors.text.Bounded.symbol") &&
-           myc_require(r, at, there, 12, "vectors.text.Bounded.tag") &&
-           myc_require(r, at, there, 268, "vectors.text.Bounded.small") &&
-           myc_require(r, at, there, 526, "vectors.text.Bounded.large") &&
-           myc_require(r, at, there, 784, "vectors.text.Bounded.blob") &&
            myc_check_bounded_text(r, at, 1, 7, "vectors.text.Bounded.symbol") &&
+           myc_require(r, at, there, 12, "vectors.text.Bounded.tag") &&
            myc_check_count(r, at + 8, 1, 3, "vectors.text.Bounded.tag") &&
+           myc_require(r, at, there, 268, "vectors.text.Bounded.small") &&
            myc_check_bounded_text(r, at + 12, 1, 255, "vectors.text.Bounded.small") &&
+           myc_require(r, at, there, 526, "vectors.text.Bounded.large") &&
            myc_check_bounded_text(r, at + 268, 2, 256, "vectors.text.Bounded.large") &&
+           myc_require(r, at, there, 784, "vectors.text.Bounded.blob") &&
            myc_check_count(r, at + 526, 2, 256, "vectors.text.Bounded.blob");
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

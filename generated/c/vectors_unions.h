@@ -287,14 +287,14 @@ MYC_STATIC_ASSERT(sizeof(vectors_unions_Unions) == 96, "vectors_unions_Unions ha
 /* Bytes of the block: where its last field ends. */
 #define vectors_unions_Unions_BLOCK 96
 static inline int vectors_unions_Unions_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
-    return myc_require(r, at, there, 12, "vectors.unions.Unions.event") &&
-           myc_require(r, at, there, 32, "vectors.unions.Unions.shape") &&
-           myc_require(r, at, there, 48, "vectors.unions.Unions.wide") &&
+    return myc_require(r, at, there, 12, "vectors.unions.Unions.event") && vectors_unions_Event_Check(r, at, "vectors.unions.Unions.event") &&
+           myc_require(r, at, there, 32, "vectors.unions.Unions.shape") && vectors_unions_Shape_Check(r, at + 12, "vectors.unions.Unions.shape") &&
+           myc_require(r, at, there, 48, "vectors.unions.Unions.wide") && vectors_unions_Wide_Check(r, at + 32, "vectors.unions.Unions.wide") &&
            myc_require(r, at, there, 56, "vectors.unions.Unions.events") &&
-           myc_require(r, at, there, 64, "vectors.unions.Unions.shapes") &&
-           myc_require(r, at, there, 96, "vectors.unions.Unions.two") && vectors_unions_Event_Check(r, at, "vectors.unions.Unions.event") && vectors_unions_Shape_Check(r, at + 12, "vectors.unions.Unions.shape") && vectors_unions_Wide_Check(r, at + 32, "vectors.unions.Unions.wide") &&
            myc_check_list(r, at + 48, 4, 12, "vectors.unions.Unions.events", vectors_unions_Event_Check) &&
+           myc_require(r, at, there, 64, "vectors.unions.Unions.shapes") &&
            myc_check_list(r, at + 56, 4, 20, "vectors.unions.Unions.shapes", vectors_unions_Shape_Check) &&
+           myc_require(r, at, there, 96, "vectors.unions.Unions.two") &&
            myc_check_each(r, at + 64, 2, 16, "vectors.unions.Unions.two", vectors_unions_Wide_Check);
 }
 /* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */

@@ -888,7 +888,7 @@ module Grown = struct
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
 
-    let numbers_default =
+    let numbers'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8 (Wire.Size.list ~align:2 ~size:2 [| 1; 2; 3 |] 0))
         (fun w at v ->
@@ -897,7 +897,7 @@ module Grown = struct
               Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.numbers") v)
         [| 1; 2; 3 |]
 
-    let empty_default =
+    let empty'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [||] 0)) (fun w at v ->
@@ -905,7 +905,7 @@ module Grown = struct
             (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.empty" v) v)
         [||]
 
-    let words_default =
+    let words'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [| "a"; ""; "grün" |] 0))
@@ -914,26 +914,26 @@ module Grown = struct
             (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.words" v) v)
         [| "a"; ""; "grün" |]
 
-    let bounded_default =
+    let bounded'default =
       Wire.View.encoded ~block:5 ~size:8 (fun w at v ->
           Wire.Writer.bounded_list w at ~max:4 ~first:1 ~size:1 ~room:5
             ~field:"vectors.defaults.Grown.bounded" (fun w at v ->
               Wire.Writer.i8 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.bounded") v)
         [| -1; 50 |]
 
-    let sides_default =
+    let sides'default =
       Wire.View.encoded ~block:2 ~size:8 (fun w at v ->
           Wire.Writer.array w at ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
             (Side.encode ~field:"vectors.defaults.Grown.sides") v) [| Side.Sell; Side.Buy |]
 
-    let rows_default =
+    let rows'default =
       Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
           Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
             (fun w at v ->
               Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:2
                 ~field:"vectors.defaults.Grown.rows" v) v) [| "\x00\xff"; "\x0a\x0b" |]
 
-    let nested_default =
+    let nested'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.list_of ~align:4 ~size:8
@@ -946,7 +946,7 @@ module Grown = struct
                   Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.nested")
                 v) v) [| [| 1 |]; [||]; [| 2; 3 |] |]
 
-    let both_default =
+    let both'default =
       Wire.View.encoded ~block:16
         ~size:(Wire.Size.payload ~block:16
                  (let v0, v1 = ("a", [| 7 |]) in
@@ -959,7 +959,7 @@ module Grown = struct
               Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.both") v1)
         ("a", [| 7 |])
 
-    let level_default =
+    let level'default =
       Wire.View.encoded ~block:32
         ~size:(Wire.Size.payload ~block:32
                  (Level.tail_end
@@ -967,7 +967,7 @@ module Grown = struct
                     0)) Level.encode
         { Level.price = Wire.Decimal.S2.of_mantissa 150L; Level.quantity = None; Level.side = Side.Sell; Level.tags = [| "x" |] }
 
-    let levels_default =
+    let levels'default =
       Wire.View.encoded ~block:72
         ~size:(Wire.Size.payload ~block:72
                  (Wire.Size.each Level.tail_end
@@ -977,7 +977,7 @@ module Grown = struct
             ~field:"vectors.defaults.Grown.levels" Level.encode v)
         [| { Level.price = Wire.Decimal.S2.of_mantissa 100L; Level.quantity = Some 2; Level.side = Side.Buy; Level.tags = [||] } |]
 
-    let counts_default =
+    let counts'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.map ~align:4 ~size:16 [ ("a", 1); ("b", 2) ] 0)) (fun w at v ->
@@ -991,7 +991,7 @@ module Grown = struct
               Wire.Writer.u32 w.Wire.Writer.dst (at + 12) v1
                 ~field:"vectors.defaults.Grown.counts") v) [ ("a", 1); ("b", 2) ]
 
-    let by_side_default =
+    let by_side'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.map_of ~align:4 ~size:12 ~compare:Side.compare (fun v at ->
@@ -1007,7 +1007,7 @@ module Grown = struct
               Wire.Writer.string w (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) v)
         [ (Side.Buy, "b"); (Side.Sell, "s") ]
 
-    let maybe_default =
+    let maybe'default =
       Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
           Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
             (fun w at v ->
@@ -1024,14 +1024,14 @@ module Grown = struct
       if there < 16 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
-          numbers_default ~block:8
+          numbers'default ~block:8
       else Wire.View.list src tail (at + 8) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at)
 
     let empty { Wire.View.src; at; there; tail; } =
       if there < 24 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.list src tail at ~size:8 (fun src tail at -> Wire.View.bytes src tail at))
-          empty_default ~block:8
+          empty'default ~block:8
       else
         Wire.View.list src tail (at + 16) ~size:8
           (fun src tail at -> Wire.View.bytes src tail at)
@@ -1040,7 +1040,7 @@ module Grown = struct
       if there < 32 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.list src tail at ~size:8 (fun src tail at -> Wire.View.bytes src tail at))
-          words_default ~block:8
+          words'default ~block:8
       else
         Wire.View.list src tail (at + 24) ~size:8
           (fun src tail at -> Wire.View.bytes src tail at)
@@ -1049,7 +1049,7 @@ module Grown = struct
       if there < 37 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.bounded_list src tail at ~max:4 ~first:1 ~size:1
-              (fun src _tail at -> Wire.Reader.i8 src at)) bounded_default ~block:5
+              (fun src _tail at -> Wire.Reader.i8 src at)) bounded'default ~block:5
       else
         Wire.View.bounded_list src tail (at + 32) ~max:4 ~first:1 ~size:1
           (fun src _tail at -> Wire.Reader.i8 src at)
@@ -1058,7 +1058,7 @@ module Grown = struct
       if there < 39 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.array src tail at ~len:2 ~size:1
-              (fun src _tail at -> Side.load src at ~field:"sides")) sides_default ~block:2
+              (fun src _tail at -> Side.load src at ~field:"sides")) sides'default ~block:2
       else
         Wire.View.array src tail (at + 37) ~len:2 ~size:1
           (fun src _tail at -> Side.load src at ~field:"vectors.defaults.Grown.sides")
@@ -1067,7 +1067,7 @@ module Grown = struct
       if there < 43 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.array src tail at ~len:2 ~size:2
-              (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:2)) rows_default ~block:4
+              (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:2)) rows'default ~block:4
       else
         Wire.View.array src tail (at + 39) ~len:2 ~size:2
           (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:2)
@@ -1077,7 +1077,7 @@ module Grown = struct
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.list src tail at ~size:8 (fun src tail at ->
                 Wire.View.list src tail at ~size:2
-                  (fun src _tail at -> Wire.Reader.u16 src at))) nested_default ~block:8
+                  (fun src _tail at -> Wire.Reader.u16 src at))) nested'default ~block:8
       else
         Wire.View.list src tail (at + 44) ~size:8 (fun src tail at ->
             Wire.View.list src tail at ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
@@ -1098,7 +1098,7 @@ module Grown = struct
         Wire.View.of_encoded (fun src tail at ->
             (Wire.View.bytes src tail at,
              Wire.View.list src tail (at + 8) ~size:2
-               (fun src _tail at -> Wire.Reader.u16 src at))) both_default ~block:16
+               (fun src _tail at -> Wire.Reader.u16 src at))) both'default ~block:16
       else
         (Wire.View.bytes src tail (at + 88),
          Wire.View.list src tail (at + 96) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at))
@@ -1110,14 +1110,14 @@ module Grown = struct
       if there < 108 then (Marks.of_bits 0x0) else Marks.load src (at + 106)
 
     let level { Wire.View.src; at; there; tail; } =
-      if there < 144 then Wire.View.of_encoded Level.View.read level_default ~block:32
+      if there < 144 then Wire.View.of_encoded Level.View.read level'default ~block:32
       else Level.View.read src tail (at + 112)
 
     let levels { Wire.View.src; at; there; tail; } =
       if there < 216 then
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.bounded_list src tail at ~max:2 ~first:8 ~size:32 Level.View.read)
-          levels_default ~block:72
+          levels'default ~block:72
       else Wire.View.bounded_list src tail (at + 144) ~max:2 ~first:8 ~size:32 Level.View.read
 
     let counts { Wire.View.src; at; there; tail; } =
@@ -1125,7 +1125,7 @@ module Grown = struct
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.map src tail at ~size:16 ~value:12 ~compare:Wire.Order.string
               (fun src _tail at -> Wire.Reader.bounded_bytes src at ~max:8 ~field:"counts")
-              (fun src _tail at -> Wire.Reader.u32 src at)) counts_default ~block:8
+              (fun src _tail at -> Wire.Reader.u32 src at)) counts'default ~block:8
       else
         Wire.View.map src tail (at + 216) ~size:16 ~value:12 ~compare:Wire.Order.string
           (fun src _tail at ->
@@ -1137,7 +1137,7 @@ module Grown = struct
         Wire.View.of_encoded (fun src tail at ->
             Wire.View.map src tail at ~size:12 ~value:4 ~compare:Side.compare
               (fun src _tail at -> Side.load src at ~field:"by_side")
-              (fun src tail at -> Wire.View.bytes src tail at)) by_side_default ~block:8
+              (fun src tail at -> Wire.View.bytes src tail at)) by_side'default ~block:8
       else
         Wire.View.map src tail (at + 224) ~size:12 ~value:4 ~compare:Side.compare
           (fun src _tail at -> Side.load src at ~field:"vectors.defaults.Grown.by_side")
@@ -1166,7 +1166,7 @@ module Grown = struct
             Wire.View.array src tail at ~len:2 ~size:2 (fun src _tail at ->
                 if Wire.Reader.presence src at ~field:"maybe" then
                   Some (Wire.Reader.u8 src (at + 1))
-                else None)) maybe_default ~block:4
+                else None)) maybe'default ~block:4
       else
         Wire.View.array src tail (at + 300) ~len:2 ~size:2 (fun src _tail at ->
             if Wire.Reader.presence src at ~field:"vectors.defaults.Grown.maybe" then

@@ -333,7 +333,54 @@ pub fn c_member(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
+/// Whether a name stands in code as a word of its own: neither as a part of another word, nor as a label or
+/// member, nor inside of a string.
+#[cfg(feature = "tools")]
+pub(crate) fn has_word(code: &str, name: &str) -> bool {
+    // A prime is a part of names in OCaml.
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
+    outside_strings(code).any(|part| {
+        part.match_indices(name).any(|(start, _)| {
+            let before = part[..start].chars().next_back();
+            let after = part[start + name.len()..].chars().next();
+            !before.is_some_and(|c| is_part(c) || c == '.' || c == '~')
+                && !after.is_some_and(is_part)
+        })
+    })
+}
+
+/// What stands before, between and behind literals of strings, whose quotes are escaped by `\`.
+#[cfg(feature = "tools")]
+fn outside_strings(code: &str) -> impl Iterator<Item = &str> {
+    let mut is_escaped = false;
+    let is_quote = move |c: char| {
+        let is_quote = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        is_quote
+    };
+    code.split(is_quote).step_by(2)
+}
+
 /// Prefix of a package in C, and the name of its header without `.h`.
 pub fn c_stem(package: &str) -> String {
     package.replace('.', "_")
+}
+
+#[cfg(all(test, feature = "tools"))]
+mod tests {
+    use super::has_word;
+
+    #[test]
+    fn words_are_whole_and_no_labels_members_or_text() {
+        assert!(
+            has_word("at + 4", "at") && has_word("load(at)", "at") && has_word("r->frame", "r")
+        );
+        for code in
+            ["that", "at_", "at'", "market.at", "~at:4", "retail", "\"at\"", "\"look at it\""]
+        {
+            assert!(!has_word(code, "at") && !has_word(code, "tail"), "{code}");
+        }
+        assert!(has_word(r#"text "\"" at "at""#, "at"));
+        assert!(!has_word(r#"text "\\\" at" r"#, "at"));
+    }
 }

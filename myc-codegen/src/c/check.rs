@@ -7,6 +7,7 @@ use mycelium_wire::layout::count_size;
 
 use super::literal::{Literal, float, signed, string};
 use super::types::{Types, load_name};
+use crate::names::has_word;
 use crate::shape::pair;
 
 /// Where a value lies, and what errors call it.
@@ -284,13 +285,4 @@ pub(super) fn all(parts: Vec<String>) -> Option<String> {
 /// A name as an expression.
 pub(super) fn quoted(field: &str) -> String {
     string(field)
-}
-
-fn has_word(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(start, _)| {
-        let before = text[..start].chars().next_back();
-        let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
 }

@@ -3,13 +3,20 @@
 use myc_schema::schema::{Enum, Field, Flags, Member, Message, Ty, TypeDef, TypeKind};
 use mycelium_wire::layout::align_up;
 
+use super::access::Access;
 use super::check::{Place, all, quoted};
 use super::literal::{Literal, string};
-use super::types::{Types, comment, integer};
+use super::types::{Types, comment, integer, scalar};
 use crate::names;
+use crate::shape::Shape;
 
 /// Bytes of a frame's header.
 const HEADER: usize = 16;
+
+/// Whether every sender has the field.
+fn is_required(shape: &Shape<'_>, field: &Field) -> bool {
+    field.default.is_none() && !matches!(shape.resolve(&field.ty), Ty::Optional(_))
+}
 
 impl Types<'_> {
     pub(super) fn named(&mut self, def: &TypeDef, full_name: &str) {
@@ -73,11 +80,11 @@ impl Types<'_> {
     fn layout(&mut self, name: &str, docs: &str, fields: &[Field], size: usize) {
         let mut members = String::new();
         let mut asserts = String::new();
-        let shown: Vec<&Field> = fields.iter().filter(|field| !self.is_empty(&field.ty)).collect();
-        if shown.is_empty() {
+        // Of an empty message: C has no empty structs.
+        if fields.is_empty() {
             return;
         }
-        for field in shown {
+        for field in fields {
             let mut docs = field.docs.clone();
             docs.extend(field.unit.as_ref().map(|unit| format!("In {unit}.")));
             if let Ty::Decimal(scale) = self.resolve(&field.ty) {
@@ -118,31 +125,28 @@ impl Types<'_> {
         self.layout(name, docs, fields, def.size);
         let check = self.check_fields(name, fields, full, |_, check| check);
         self.check_definition(&format!("{name}_Check"), &check);
-        let views =
-            fields.iter().filter(|field| super::types::scalar(self.resolve(&field.ty)).is_none());
-        for field in views.filter(|field| !self.is_empty(&field.ty)).collect::<Vec<_>>() {
+        let shape = **self;
+        let views = fields.iter().filter(|field| scalar(shape.resolve(&field.ty)).is_none());
+        for field in views {
             let path = format!("{name}_{}", names::c_name(&field.name));
             let access = self.access(&field.ty, &path);
             let at = format!("(const uint8_t *)value + {}", field.offset);
-            self.accessor(
-                &format!("{} {path}(const {name} *value, const uint8_t *tail)", access.gives),
-                &at,
-                "tail",
-                &access.value,
-            );
+            let head = format!("{} {path}(const {name} *value, const uint8_t *tail)", access.gives);
+            self.accessor(&head, "", &at, "tail", &access.value);
         }
     }
 
-    /// A function that reads something at `at`, with references that count from `tail`.
-    fn accessor(&mut self, head: &str, at: &str, tail: &str, value: &str) {
-        let tail = match (value.contains("tail"), tail == "tail") {
+    /// A function that reads something at `at`, with references that count from `tail`, where it gets
+    /// past its guard.
+    fn accessor(&mut self, head: &str, guard: &str, at: &str, tail: &str, value: &str) {
+        let tail = match (names::has_word(value, "tail"), tail == "tail") {
             (true, true) => String::new(),
             (true, false) => format!("    const uint8_t *tail = {tail};\n"),
             (false, true) => "    (void)tail;\n".to_owned(),
             (false, false) => String::new(),
         };
         self.declare(&format!(
-            "static inline {head} {{\n    const uint8_t *at = {at};\n{tail}    return {value};\n}}"
+            "static inline {head} {{\n{guard}    const uint8_t *at = {at};\n{tail}    return {value};\n}}"
         ));
     }
 
@@ -151,7 +155,7 @@ impl Types<'_> {
         name: &str,
         fields: &[Field],
         full: &str,
-        guard: impl Fn(&Field, String) -> String,
+        mut guard: impl FnMut(&Field, Option<String>) -> Option<String>,
     ) -> String {
         let mut parts = Vec::new();
         for field in fields {
@@ -162,7 +166,8 @@ impl Types<'_> {
             let place_name = quoted(&format!("{full}.{}", field.name));
             let path = format!("{name}_Check_{}", field.name);
             let place = Place { at: &at, field: &place_name, path: &path };
-            parts.extend(self.check_field(field, place).map(|check| guard(field, check)));
+            let check = self.check_field(field, place);
+            parts.extend(guard(field, check));
         }
         all(parts).unwrap_or_else(|| "1".to_owned())
     }
@@ -179,48 +184,41 @@ impl Types<'_> {
             string(&message.topic),
             string(&def.digest.to_string()),
         ));
-        let required: Vec<&Field> = fields
-            .iter()
-            .filter(|field| {
-                field.default.is_none() && !matches!(self.resolve(&field.ty), Ty::Optional(_))
-            })
-            .collect();
-        let reach = required.last().map_or(0, |field| self.field_end(field));
-        self.check_block(name, fields, &required, full);
+        let shape = **self;
+        let required = fields.iter().rev().find(|field| is_required(&shape, field));
+        let reach = required.map_or(0, |field| shape.field_end(field));
+        self.check_block(name, fields, full);
         self.view(name, fields, block);
         self.frame(name, message);
-        for field in fields.iter().filter(|field| !self.is_empty(&field.ty)).collect::<Vec<_>>() {
+        for field in fields {
             self.view_accessor(name, field, self.field_end(field) > reach);
         }
     }
 
-    fn check_block(&mut self, name: &str, fields: &[Field], required: &[&Field], full: &str) {
-        let reach = required.last().map_or(0, |field| self.field_end(field));
-        let ends: Vec<(usize, usize)> =
-            fields.iter().map(|field| (field.offset, self.field_end(field))).collect();
-        let end_of = |field: &Field| {
-            ends.iter().find(|(offset, _)| *offset == field.offset).map_or(0, |(_, end)| *end)
-        };
-        let check = self.check_fields(name, fields, full, |field, check| match end_of(field) {
-            end if end <= reach => check,
-            end => format!("(there < {end} || ({check}))"),
+    /// Checks the fields in their order; those behind the end of an older sender's block are not there.
+    fn check_block(&mut self, name: &str, fields: &[Field], full: &str) {
+        let shape = **self;
+        let mut reach = 0;
+        let check = self.check_fields(name, fields, full, |field, check| {
+            let end = shape.field_end(field);
+            let require = is_required(&shape, field).then(|| {
+                reach = end;
+                let place = quoted(&format!("{full}.{}", field.name));
+                format!("myc_require(r, at, there, {end}, {place})")
+            });
+            let check = check.map(|check| match end <= reach {
+                true => check,
+                false => format!("(there < {end} || ({check}))"),
+            });
+            all(require.into_iter().chain(check).collect())
         });
-        let mut parts: Vec<String> = required
-            .iter()
-            .map(|field| {
-                let (end, place) = (self.field_end(field), format!("{full}.{}", field.name));
-                format!("myc_require(r, at, there, {end}, {})", string(&place))
-            })
-            .collect();
-        parts.push(check);
         let head = format!("int {name}_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there)");
-        self.function(&head, &parts.join(" && "));
+        self.function(&head, &check);
     }
 
     fn view(&mut self, name: &str, fields: &[Field], block: usize) {
-        let has_struct = fields.iter().any(|field| !self.is_empty(&field.ty));
-        let (member, set) = match has_struct {
-            true => (
+        let (member, set) = match fields.is_empty() {
+            false => (
                 format!(
                     "    const {name} *block; /* NULL where the sender is older, and knew less of it. */\n"
                 ),
@@ -228,7 +226,7 @@ impl Types<'_> {
                     "    view.block = payload.there >= {block} ? (const {name} *)payload.block : NULL;\n"
                 ),
             ),
-            false => (String::new(), String::new()),
+            true => (String::new(), String::new()),
         };
         self.declare(&format!(
             "/* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */\n\
@@ -248,10 +246,10 @@ impl Types<'_> {
     /// The whole frame of a fixed message.
     fn frame(&mut self, name: &str, message: &Message) {
         let is_fixed = message.fields.iter().all(|field| self.is_fixed(&field.ty));
-        let payload = align_up(message.block_size, 8);
-        if !is_fixed || payload == 0 {
+        if !is_fixed || message.fields.is_empty() {
             return;
         }
+        let payload = align_up(message.block_size, 8);
         let size = HEADER + payload;
         self.declare(&format!(
             "/* A whole frame, to be written: fill `body`, send sizeof({name}_Frame) bytes. */\n\
@@ -271,30 +269,33 @@ impl Types<'_> {
     fn view_accessor(&mut self, name: &str, field: &Field, may_miss: bool) {
         let path = format!("{name}_{}", names::c_name(&field.name));
         let access = self.access(&field.ty, &path);
+        let guard = match may_miss {
+            true => self.missing_guard(field, &path, &access),
+            false => String::new(),
+        };
         let at = format!("view->payload.block + {}", field.offset);
         let head = format!("{} {path}(const {name}_View *view)", access.gives);
-        if !may_miss {
-            return self.accessor(&head, &at, "view->payload.tail", &access.value);
-        }
+        self.accessor(&head, &guard, &at, "view->payload.tail", &access.value);
+    }
+
+    /// Returns what there is for a field that the sender's block does not reach.
+    fn missing_guard(&mut self, field: &Field, path: &str, access: &Access) -> String {
         let default = field.default.as_ref().and_then(|value| self.literal(&field.ty, value));
-        let otherwise = match default {
-            Some(Literal::Expression(value)) => format!("return {value};"),
+        let is_missing = format!("    if (view->payload.there < {})", self.field_end(field));
+        let value = match default {
+            Some(Literal::Expression(value)) => value,
             Some(Literal::Initializer(words)) => {
-                format!(
-                    "{{\n        {} value = {words};\n        return value;\n    }}",
-                    access.gives
-                )
+                let gives = &access.gives;
+                return format!(
+                    "{is_missing} {{\n        {gives} value = {words};\n        return value;\n    }}\n"
+                );
             }
-            None if access.is_pointer => "return NULL;".to_owned(),
+            None if access.is_pointer => "NULL".to_owned(),
             None => {
                 self.none(&access.gives, &format!("{path}_Missing"));
-                format!("return {path}_Missing_None();")
+                format!("{path}_Missing_None()")
             }
         };
-        let end = self.field_end(field);
-        let at = format!(
-            "{at};\n    if (view->payload.there < {end})\n        {otherwise}\n    at = at"
-        );
-        self.accessor(&head, &at, "view->payload.tail", &access.value);
+        format!("{is_missing}\n        return {value};\n")
     }
 }

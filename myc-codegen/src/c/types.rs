@@ -90,7 +90,7 @@ impl<'s> Types<'s> {
                 self.declare_once(&name, &format!("typedef {inner} {name}[{len}];"));
                 name
             }
-            Ty::List(item, bound) => self.bounded_list(item, bound.unwrap_or(0), path),
+            Ty::List(item, Some(max)) => self.bounded_list(item, *max, path),
             Ty::Tuple(items) => {
                 let members: Vec<(&Ty, String)> =
                     items.iter().enumerate().map(|(index, ty)| (ty, format!("v{index}"))).collect();
@@ -115,9 +115,8 @@ impl<'s> Types<'s> {
         if !self.declared.contains(&name) {
             let guard = format!("MYC_HAS_{}_{max}", kind.to_uppercase());
             let count = count_type(max);
-            let room = if max == 0 { String::new() } else { format!(" {unit} data[{max}];") };
             self.declare_once(&name, &format!(
-                "#ifndef {guard}\n#define {guard}\ntypedef struct {{ {count} len;{room} }} {name};\n#endif"
+                "#ifndef {guard}\n#define {guard}\ntypedef struct {{ {count} len; {unit} data[{max}]; }} {name};\n#endif"
             ));
         }
         name
@@ -125,13 +124,12 @@ impl<'s> Types<'s> {
 
     fn bounded_list(&mut self, item: &Ty, max: u32, path: &str) -> String {
         let inner = self.inline(item, &format!("{path}_Item"));
-        let room = match self.size(item) * max as usize {
-            0 => String::new(),
-            _ => format!(" {inner} items[{max}];"),
-        };
         let name = format!("{path}_List");
         let count = count_type(max);
-        self.declare_once(&name, &format!("typedef struct {{ {count} count;{room} }} {name};"));
+        self.declare_once(
+            &name,
+            &format!("typedef struct {{ {count} count; {inner} items[{max}]; }} {name};"),
+        );
         name
     }
 
@@ -144,18 +142,12 @@ impl<'s> Types<'s> {
     ) -> String {
         let name = format!("{path}_{kind}");
         let mut body = String::new();
-        let shape = self.shape;
-        for (ty, member) in members.iter().filter(|(ty, _)| shape.size(ty) > 0) {
+        for (ty, member) in members {
             let inner = self.inline(ty, &format!("{path}_{}", capitalised(member)));
             body.push_str(&format!(" {inner} {member};"));
         }
         self.declare_once(&name, &format!("typedef struct {{{body} }} {name};"));
         name
-    }
-
-    /// Whether nothing is declared for the type: C has no empty structs.
-    pub(super) fn is_empty(&self, ty: &Ty) -> bool {
-        self.size(ty) == 0
     }
 }
 

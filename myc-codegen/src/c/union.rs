@@ -47,23 +47,13 @@ impl Types<'_> {
         let (tag, _, value) = self.closed_shape(union);
         let mut arms = String::new();
         for arm in &union.arms {
-            if !self.is_empty(&arm.ty) {
-                let inner = self.inline(&arm.ty, &format!("{name}_{}", arm.name));
-                arms.push_str(&format!("        {inner} {};\n", names::c_name(&arm.name)));
-            }
+            let inner = self.inline(&arm.ty, &format!("{name}_{}", arm.name));
+            arms.push_str(&format!("        {inner} {};\n", names::c_name(&arm.name)));
         }
-        let (member, assert) = match arms.is_empty() {
-            true => (String::new(), String::new()),
-            false => (
-                format!("    union {{\n{arms}    }} as;\n"),
-                format!(
-                    "MYC_STATIC_ASSERT(offsetof({name}, as) == {value}, \"where the arms lie\");\n"
-                ),
-            ),
-        };
         let size = def.size;
         self.declare(&format!(
-            "{docs}typedef struct {{\n    {tag} tag;\n{member}}} {name};\n{assert}\
+            "{docs}typedef struct {{\n    {tag} tag;\n    union {{\n{arms}    }} as;\n}} {name};\n\
+             MYC_STATIC_ASSERT(offsetof({name}, as) == {value}, \"where the arms lie\");\n\
              MYC_STATIC_ASSERT(sizeof({name}) == {size}, \"{name} has {size} bytes\");"
         ));
     }
@@ -123,9 +113,6 @@ impl Types<'_> {
 
     /// A function that gives the value of an arm, where the union has that one.
     fn arm_accessor(&mut self, name: &str, union: &Union, arm: &Arm) {
-        if self.is_empty(&arm.ty) && !union.open {
-            return;
-        }
         let path = format!("{name}_{}", names::c_name(&arm.name));
         let shape = **self;
         if let Ty::Named(id) = shape.resolve(&arm.ty)
@@ -143,9 +130,6 @@ impl Types<'_> {
                  return {view}_of(myc_payload({reference}, tail));\n}}",
                 arm.tag
             ));
-        }
-        if self.is_empty(&arm.ty) {
-            return;
         }
         let inner = self.inline(&arm.ty, &path);
         let at = match union.open {

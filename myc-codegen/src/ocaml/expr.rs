@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::names::has_word;
+
 /// A piece of code; most are words that are known beforehand.
 pub(super) type Text = Cow<'static, str>;
 
@@ -149,14 +151,4 @@ impl Expr {
     pub(super) fn parameter(&self, name: &str) -> String {
         if self.mentions(name) { name.to_owned() } else { format!("_{name}") }
     }
-}
-
-/// Whether `name` stands in `text` neither as a part of another name nor as a label or field.
-fn has_word(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
-    text.match_indices(name).any(|(start, _)| {
-        let before = text[..start].chars().next_back();
-        let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(|c| is_part(c) || c == '.' || c == '~') && !after.is_some_and(is_part)
-    })
 }

@@ -23,9 +23,9 @@ fn accessor_of(field: &Field) -> String {
     if TAKEN.contains(&label.as_str()) { label + "_" } else { label }
 }
 
-/// What the bytes of a field's default are called.
+/// What the bytes of a field's default are called: no name of a schema has a prime.
 fn default_of(field: &Field) -> String {
-    label_of(field) + "_default"
+    label_of(field) + "'default"
 }
 
 impl Types<'_> {

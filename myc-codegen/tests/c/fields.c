@@ -83,6 +83,9 @@ static void check_optionals(void) {
     OPEN(vectors_optionals_Optionals, empty, optionals__all_present__empty_or_zero);
     CHECK(*vectors_optionals_Optionals_number(&empty) == 0);
     CHECK(is(vectors_optionals_Optionals_text(&empty), ""));
+    /* The offset of a reference that says "there, but empty" is no place. */
+    CHECK(vectors_optionals_Optionals_text(&empty).data == (const char *)empty.payload.tail);
+    CHECK((const void *)vectors_optionals_Optionals_words(&empty).items == empty.payload.tail);
 
     OPEN(vectors_optionals_Optionals, all, optionals__all_present);
     CHECK(*vectors_optionals_Optionals_number(&all) == 2);

@@ -1,6 +1,7 @@
 open Mycelium_wire
 
 type 'a t = {
+  id : int;
   message : (module Message.S with type t = 'a);
   hub : Hub.t;
   publication : Hub.publication;
@@ -15,11 +16,13 @@ let refusal_to_string = function
   | Closed -> "the publisher, or its bus, was closed"
   | Invalid error -> "a message that cannot be sent: " ^ Error.to_string error
 
+let next_id = Atomic.make 0
+
 let create bus message =
   let topic = Selector.topic_of message and hub = Bus.hub bus in
   match Hub.advertise hub topic with
   | Ok publication ->
-      Ok { message; hub; publication; buffer = Bytes.create 256; is_closed = false }
+      Ok { id = Atomic.fetch_and_add next_id 1; message; hub; publication; buffer = Bytes.create 256; is_closed = false }
   | exception Hub.Refused why -> Result.Error why
   | Result.Error digest ->
       Result.Error
@@ -50,6 +53,7 @@ let publish t message =
     | exception Error.Error error -> Result.Error (Invalid error)
 
 let publish_exn t message = or_fail refusal_to_string (publish t message)
+let id t = t.id
 let subscribers t = Hub.subscribers t.publication
 
 (* Readers of a ring come without a word, so it has to be looked for them. *)

@@ -33,6 +33,9 @@ val publish_exn : 'a t -> 'a -> unit
 
 val refusal_to_string : refusal -> string
 
+(** [id t] is a number that no other publisher of this process has. *)
+val id : 'a t -> int
+
 (** [subscribers t] counts those that are known to take its messages, here and elsewhere. *)
 val subscribers : 'a t -> int
 

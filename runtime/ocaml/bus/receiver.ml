@@ -2,13 +2,25 @@ type t = { hub : Hub.t; receiver : Hub.receiver }
 
 type 'a event = [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
 
+(* In a thread: a finaliser may run where the hub's lock is held. Where there can be no thread now, the
+   next collection tries again. *)
+let rec leave t =
+  if not (Inbox.is_stopped t.receiver.inbox) then
+    match Thread.create (Hub.unsubscribe t.hub) t.receiver with
+    | _ -> ()
+    | exception _ -> Gc.finalise leave t
+
 let create bus selector =
   let hub = Bus.hub bus in
   let t = { hub; receiver = Hub.subscribe hub selector } in
-  (* In a thread: a finaliser may run where the hub's lock is held. *)
-  let leave t = ignore (Thread.create (Hub.unsubscribe t.hub) t.receiver) in
   Gc.finalise leave t;
   t
+
+(* Works on the inbox of [t], which stays reachable as long: else it would be left, and end. *)
+let with_inbox t f =
+  let found = f t.receiver.inbox in
+  ignore (Sys.opaque_identity t);
+  found
 
 let event_of : Inbox.look -> Inbox.frame event = function
   | Item (Frame frame) -> `Message frame
@@ -16,17 +28,17 @@ let event_of : Inbox.look -> Inbox.frame event = function
   | Empty -> `Empty
   | Ended -> `Ended
 
-let try_recv t = event_of (Inbox.look t.receiver.inbox)
+let try_recv t = event_of (with_inbox t Inbox.look)
 
 let recv_timeout t ~timeout =
-  event_of (Inbox.take t.receiver.inbox ~deadline:(Unix.gettimeofday () +. timeout))
+  event_of (with_inbox t (Inbox.take ~deadline:(Unix.gettimeofday () +. timeout)))
 
 let rec recv t =
-  match Inbox.take t.receiver.inbox ~deadline:infinity with
+  match with_inbox t (Inbox.take ~deadline:infinity) with
   | Item (Frame frame) -> Ok (Some frame)
   | Item (Fault fault) -> Error fault
   | Ended -> Ok None
   | Empty -> recv t
 
-let await t = Inbox.await t.receiver.inbox
+let await t = with_inbox t Inbox.await
 let close t = Hub.unsubscribe t.hub t.receiver

@@ -42,11 +42,23 @@ let report_exception exn trace =
 
 let report_fault fault = report "a subscriber" (Fault.to_string fault)
 
+(* A report that fails is reported itself; with standard error closed there is nobody to tell. *)
+let guarded report =
+  match report () with
+  | () -> ()
+  | exception exn -> (
+      let trace = Printexc.get_raw_backtrace () in
+      match report_exception exn trace with
+      | () -> ()
+      | exception _ -> ())
+
 let handle ?(on_exception = report_exception) ?(on_fault = report_fault) f t =
   let call message =
     match f message with
     | () -> ()
-    | exception exn -> on_exception exn (Printexc.get_raw_backtrace ())
+    | exception exn ->
+        let trace = Printexc.get_raw_backtrace () in
+        guarded (fun () -> on_exception exn trace)
   in
   let rec work () =
     match recv t with
@@ -55,7 +67,7 @@ let handle ?(on_exception = report_exception) ?(on_fault = report_fault) f t =
         work ()
     | Ok None -> ()
     | Error fault ->
-        on_fault fault;
+        guarded (fun () -> on_fault fault);
         work ()
   in
   Thread.create work ()

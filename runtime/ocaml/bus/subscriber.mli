@@ -36,7 +36,7 @@ val iter : ('a -> unit) -> 'a t -> (unit, Fault.t) result
 
 (** [handle f t] calls [f] with each message in a thread of its own, up to the end, and gives the thread.
     An exception of [f] is reported by [on_exception], a fault by [on_fault], both on standard error where
-    they are not given; neither ends the thread. *)
+    they are not given; neither ends the thread, nor does an exception of theirs. *)
 val handle :
   ?on_exception:(exn -> Printexc.raw_backtrace -> unit) ->
   ?on_fault:(Fault.t -> unit) ->

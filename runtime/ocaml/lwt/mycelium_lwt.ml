@@ -21,4 +21,24 @@ let rec iter f t =
   | Ok None -> Lwt.return (Ok ())
   | Error fault -> Lwt.return (Error fault)
 
-let publish t message = Lwt_preemptive.detach (Publisher.publish t) message
+(* Publishers that have something on the way, by their ids: of one publisher, one message at a time is
+   with the pool, whose threads would overtake each other. *)
+let turns : (int, Lwt_mutex.t) Hashtbl.t = Hashtbl.create 8
+
+let turn_of id =
+  match Hashtbl.find_opt turns id with
+  | Some turn -> turn
+  | None ->
+      let turn = Lwt_mutex.create () in
+      Hashtbl.add turns id turn;
+      turn
+
+let publish t message =
+  let id = Publisher.id t in
+  let turn = turn_of id in
+  let send () = Lwt_preemptive.detach (Publisher.publish t) message in
+  let forget () =
+    if not (Lwt_mutex.is_locked turn) then Hashtbl.remove turns id;
+    Lwt.return_unit
+  in
+  Lwt.finalize (fun () -> Lwt_mutex.with_lock turn send) forget

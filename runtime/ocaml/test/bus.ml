@@ -2,6 +2,13 @@
 
 open Mycelium
 
+(* The same topic as trades, of another version. *)
+module Other_trade = struct
+  include Market.Trade
+
+  let digest = Mycelium_wire.Digest.of_bytes (String.make 32 '\x11')
+end
+
 let patience = 20.
 
 let next subscriber =
@@ -61,6 +68,36 @@ let exceptions_are_reported () =
       Check.int ~expected:1 !reported;
       Check.int ~expected:4 !seen)
 
+(* Who reports may fail as well, and the thread goes on: past a fault, and two exceptions. *)
+let failing_reports () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let other = Publisher.create_exn bus (module Other_trade) in
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      Publisher.close other;
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let faults = ref 0 and exceptions = ref 0 and seen = ref 0 in
+      let on_fault _ =
+        incr faults;
+        failwith "a report of a fault fails, as planned"
+      in
+      let on_exception exn _ =
+        if exn = Failure "as planned" then incr exceptions;
+        failwith "a report of an exception fails, as planned"
+      in
+      let handler (_ : Market.Trade.t) =
+        incr seen;
+        if !seen <= 2 then failwith "as planned"
+      in
+      let thread = Subscriber.handle ~on_exception ~on_fault handler subscriber in
+      for n = 0 to 3 do
+        Publisher.publish_exn trades (Sample.trade n)
+      done;
+      Publisher.close trades;
+      Thread.join thread;
+      Check.int ~expected:1 !faults;
+      Check.int ~expected:2 !exceptions;
+      Check.int ~expected:4 !seen)
+
 (* One that nobody reads any more would stop its publishers, once it is full. *)
 let forgotten_subscriber () =
   Bus.with_bus (Bus.create ()) (fun bus ->
@@ -76,6 +113,46 @@ let forgotten_subscriber () =
       in
       collect 1_000;
       Check.int ~expected:0 (Publisher.subscribers trades))
+
+(* The call that waits is the last that knows of it: it is in use nevertheless. *)
+let forgotten_while_it_waits () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let seen = ref 0 in
+      let wait () =
+        match Frames.recv_timeout (Frames.create bus [ "market.*" ]) ~timeout:patience with
+        | `Message _ -> incr seen
+        | `Fault _ | `Empty | `Ended -> ()
+      in
+      let thread = Thread.create (Sys.opaque_identity wait) () in
+      Check.is_true "it is there" (Publisher.wait_for_subscribers trades 1 ~timeout:patience);
+      for _ = 1 to 100 do
+        Gc.full_major ();
+        Thread.yield ()
+      done;
+      Publisher.publish_exn trades (Sample.trade 0);
+      Thread.join thread;
+      Check.int ~expected:1 !seen)
+
+(* Threads have ascending numbers. *)
+let number_of_thread () =
+  let thread = Thread.create ignore () in
+  Thread.join thread;
+  Thread.id thread
+
+let closed_subscribers_take_no_thread () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let before = number_of_thread () in
+      let close () =
+        for _ = 1 to 10 do
+          Subscriber.close (Subscriber.create bus (module Market.Trade))
+        done
+      in
+      (Sys.opaque_identity close) ();
+      for _ = 1 to 3 do
+        Gc.full_major ()
+      done;
+      Check.int ~expected:(before + 1) (number_of_thread ()))
 
 let frames_in_order () =
   Bus.with_bus (Bus.create ()) (fun bus ->
@@ -358,7 +435,10 @@ let () =
     ([
        ("in one process", in_one_process);
        ("an exception in a handler", exceptions_are_reported);
+       ("reports that fail", failing_reports);
        ("a subscriber that is forgotten", forgotten_subscriber);
+       ("one that is forgotten while it waits", forgotten_while_it_waits);
+       ("subscribers that are closed", closed_subscribers_take_no_thread);
        ("frames of several topics", frames_in_order);
        ("a slow subscriber", slow_subscriber);
        ("a value that does not fit", refused_value);

@@ -124,7 +124,15 @@ let places_are_checked () =
   Check.is_true "too many" (raises (fun () -> Floats.blit floats ~pos:0 into ~dst_pos:0 ~len:3));
   Check.is_true "overflow" (raises (fun () -> Floats.blit floats ~pos:max_int into ~dst_pos:0 ~len:1));
   Check.is_true "no item"
-    (raises (fun () -> Items.get (Vectors_containers.Lists.View.words view) 0))
+    (raises (fun () -> Items.get (Vectors_containers.Lists.View.words view) 0));
+  let trade = Sample.trade 1 in
+  let size = Market.Trade.size trade in
+  let encode pos = Market.Trade.encode_into trade (Bytes.create size) ~pos in
+  Check.int ~expected:size (encode 0);
+  Check.is_true "no room" (raises (fun () -> encode 1));
+  Check.is_true "before the room" (raises (fun () -> encode (-1)));
+  Check.is_true "far behind it" (raises (fun () -> encode max_int));
+  Check.is_true "far before it" (raises (fun () -> encode min_int))
 
 let () =
   Check.run "views"

@@ -96,8 +96,8 @@ let no_room dst ~pos ~size =
 let encode ?channel ?sequence v dst ~pos ~type_id ~block ~size body =
   let channel = Option.value channel ~default:0 in
   let sequence = Option.value sequence ~default:0 in
+  if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
   let stop = pos + size in
-  if pos < 0 || stop > Bytes.length dst then raise_notrace (no_room dst ~pos ~size);
   check_number "channel" channel ~most:0xFFFF;
   check_number "sequence" sequence ~most:0xFFFF_FFFF;
   write_header dst ~pos ~length:(size - Frame.header_size) ~type_id ~channel ~block ~sequence;

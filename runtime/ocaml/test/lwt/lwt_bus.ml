@@ -45,6 +45,24 @@ let to_the_end publisher subscriber =
   Check.int ~expected:10_000 !seen;
   Lwt.return_unit
 
+(* Nobody waits for a message to be out before the next one goes. *)
+let in_order publisher subscriber =
+  let count = 2_000 in
+  let published =
+    List.init count (fun n -> Mycelium_lwt.publish publisher (Sample.trade n))
+  in
+  let rec receive n =
+    if n = count then Lwt.return_unit
+    else
+      Mycelium_lwt.recv subscriber >>= fun trade ->
+      expect n trade;
+      receive (n + 1)
+  in
+  receive 0 >>= fun () ->
+  Lwt.all published >>= fun published ->
+  Check.is_true "published" (List.for_all (fun outcome -> outcome = Ok ()) published);
+  Lwt.return_unit
+
 let cancelled publisher subscriber =
   let first = Mycelium_lwt.recv subscriber in
   Lwt.cancel first;
@@ -58,5 +76,6 @@ let () =
     [
       ("a message that comes later", with_topic later);
       ("to the end", with_topic to_the_end);
+      ("in order", with_topic in_order);
       ("a promise that is cancelled", with_topic cancelled);
     ]

@@ -1169,6 +1169,7 @@ module Checked = struct
     type_rule : int;
     fields : (string * (int * Odd_parts.Part.t)) list;
     items : Choice.t array option;
+    json_default : int;
     json : (Choice.t * Spans.t) list;
     arm : Wire.t;
     mask : Odd_parts.Marks.t;
@@ -1179,14 +1180,15 @@ module Checked = struct
   let name = "odd.Checked"
   let type_id = 4
   let topic = "odd.checked"
-  let digest = "myc1:a8a1e15f1243181bc0a806e1632da230dc824f8f907c82f6b404bb1e09297cb8"
+  let digest = "myc1:401758fa2b2d12727ccad23c18a71a10e56e1c474440550bbb097350c47ca4be"
   let ancestors = []
-  let block = 56
+  let block = 64
 
-  let make ~type_ ~type_rule ~fields ?items ?(json = [])
+  let make ~type_ ~type_rule ~fields ?items ?(json_default = 3) ?(json = [])
       ?(arm = { Wire.bytes = "\x00\xff\x22" })
       ?(mask = Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L)) ?(below = -1.0)
-      ?(bits = -5L) () = { type_; type_rule; fields; items; json; arm; mask; below; bits }
+      ?(bits = -5L) () =
+    { type_; type_rule; fields; items; json_default; json; arm; mask; below; bits }
 
   let equal a b =
     Mycelium_wire.Equal.int a.type_ b.type_
@@ -1195,6 +1197,7 @@ module Checked = struct
       (fun (a0, a1) (b0, b1) -> Mycelium_wire.Equal.int a0 b0 && Odd_parts.Part.equal a1 b1)
       a.fields b.fields
     && Mycelium_wire.Equal.option (Mycelium_wire.Equal.array Choice.equal) a.items b.items
+    && Mycelium_wire.Equal.int a.json_default b.json_default
     && Mycelium_wire.Equal.map Choice.compare (Mycelium_wire.Equal.array Odd_parts.Span.equal)
       a.json b.json
     && Wire.equal a.arm b.arm
@@ -1217,6 +1220,8 @@ module Checked = struct
     let c =
       Mycelium_wire.Order.option (Mycelium_wire.Order.array Choice.compare) a.items b.items
     in
+    if c <> 0 then c else
+    let c = Mycelium_wire.Order.int a.json_default b.json_default in
     if c <> 0 then c else
     let c =
       Mycelium_wire.Order.map Choice.compare (Mycelium_wire.Order.array Odd_parts.Span.compare)
@@ -1255,6 +1260,8 @@ module Checked = struct
         Mycelium_wire.Json.raw out "]") out t.fields;
     Mycelium_wire.Json.raw out {|,"items":|};
     Mycelium_wire.Json.option (Mycelium_wire.Json.array Choice.write_json) out t.items;
+    Mycelium_wire.Json.raw out {|,"json_default":|};
+    Mycelium_wire.Json.int out t.json_default;
     Mycelium_wire.Json.raw out {|,"json":|};
     Mycelium_wire.Json.map Choice.compare Choice.write_json
       (Mycelium_wire.Json.array Odd_parts.Span.write_json) out t.json;
@@ -1270,8 +1277,10 @@ module Checked = struct
 
   let json_reader =
     Mycelium_wire.Json_reader.record ~name:"odd.Checked"
-      [| "type"; "type_rule"; "fields"; "items"; "json"; "arm"; "mask"; "below"; "bits" |]
-      (fun fields ->
+      [|
+        "type"; "type_rule"; "fields"; "items"; "json_default"; "json"; "arm"; "mask"; "below";
+        "bits";
+      |] (fun fields ->
         let type_ =
           Mycelium_wire.Json_reader.required fields 0
             (Mycelium_wire.Json_reader.keeps type__rule Mycelium_wire.Json_reader.u8)
@@ -1298,27 +1307,31 @@ module Checked = struct
             (Mycelium_wire.Json_reader.keeps items_rule
                (Mycelium_wire.Json_reader.list Choice.json_reader))
         in
+        let json_default =
+          Mycelium_wire.Json_reader.defaulted fields 4 Mycelium_wire.Json_reader.u8
+            (fun () -> 3)
+        in
         let json =
-          Mycelium_wire.Json_reader.defaulted fields 4
+          Mycelium_wire.Json_reader.defaulted fields 5
             (Mycelium_wire.Json_reader.map Choice.compare Choice.json_reader
                (Mycelium_wire.Json_reader.bounded_list ~max:3 Odd_parts.Span.json_reader))
             (fun () -> [])
         in
         let arm =
-          Mycelium_wire.Json_reader.defaulted fields 5 Wire.json_reader
+          Mycelium_wire.Json_reader.defaulted fields 6 Wire.json_reader
             (fun () -> { Wire.bytes = "\x00\xff\x22" })
         in
         let mask =
-          Mycelium_wire.Json_reader.defaulted fields 6 Odd_parts.Marks.json_reader
+          Mycelium_wire.Json_reader.defaulted fields 7 Odd_parts.Marks.json_reader
             (fun () -> Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
         in
         let below =
-          Mycelium_wire.Json_reader.defaulted fields 7
+          Mycelium_wire.Json_reader.defaulted fields 8
             (Mycelium_wire.Json_reader.keeps below_rule Mycelium_wire.Json_reader.f32)
             (fun () -> -1.0)
         in
         let bits =
-          Mycelium_wire.Json_reader.defaulted fields 8
+          Mycelium_wire.Json_reader.defaulted fields 9
             (Mycelium_wire.Json_reader.keeps bits_rule Mycelium_wire.Json_reader.i64)
             (fun () -> -5L)
         in
@@ -1327,6 +1340,7 @@ module Checked = struct
           type_rule = type_rule';
           fields = fields';
           items;
+          json_default;
           json;
           arm;
           mask;
@@ -1390,10 +1404,11 @@ module Checked = struct
         Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items";
         v)
     in
+    let json_default = if there < 21 then 3 else Mycelium_wire.Reader.u8 src (at + 20) in
     let json =
-      if there < 28 then []
+      if there < 32 then []
       else
-        Mycelium_wire.Reader.map r (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+        Mycelium_wire.Reader.map r (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
           ~field:"odd.Checked.json" (fun r at ->
             let v0 = Choice.decode r at ~field:"odd.Checked.json" in
             let v1 =
@@ -1402,26 +1417,37 @@ module Checked = struct
             in
             (v0, v1))
     in
-    let arm = if there < 31 then { Wire.bytes = "\x00\xff\x22" } else Wire.decode r (at + 28) in
+    let arm = if there < 35 then { Wire.bytes = "\x00\xff\x22" } else Wire.decode r (at + 32) in
     let mask =
-      if there < 40 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
-      else Odd_parts.Marks.decode r (at + 32)
+      if there < 48 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
+      else Odd_parts.Marks.decode r (at + 40)
     in
     let below =
-      if there < 44 then (-1.0)
+      if there < 52 then (-1.0)
       else (
-        let v = Mycelium_wire.Reader.f32 src (at + 40) in
-        Mycelium_wire.Rule.check below_rule v ~at:(at + 40) ~field:"odd.Checked.below";
+        let v = Mycelium_wire.Reader.f32 src (at + 48) in
+        Mycelium_wire.Rule.check below_rule v ~at:(at + 48) ~field:"odd.Checked.below";
         v)
     in
     let bits =
-      if there < 56 then (-5L)
+      if there < 64 then (-5L)
       else (
-        let v = Mycelium_wire.Reader.i64 src (at + 48) in
-        Mycelium_wire.Rule.check bits_rule v ~at:(at + 48) ~field:"odd.Checked.bits";
+        let v = Mycelium_wire.Reader.i64 src (at + 56) in
+        Mycelium_wire.Rule.check bits_rule v ~at:(at + 56) ~field:"odd.Checked.bits";
         v)
     in
-    { type_; type_rule = type_rule'; fields = fields'; items; json; arm; mask; below; bits }
+    {
+      type_;
+      type_rule = type_rule';
+      fields = fields';
+      items;
+      json_default;
+      json;
+      arm;
+      mask;
+      below;
+      bits;
+    }
 
   let encode_block w at t =
     let dst = w.Mycelium_wire.Writer.dst in
@@ -1451,7 +1477,10 @@ module Checked = struct
          Mycelium_wire.Writer.list w (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
            (Choice.encode ~field:"odd.Checked.items") v;
          Mycelium_wire.Writer.present_empty dst (at + 12));
-    Mycelium_wire.Writer.map w (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+    Mycelium_wire.Writer.u8 dst (at + 20) t.json_default ~field:"odd.Checked.json_default";
+    Mycelium_wire.Writer.pad1 dst (at + 21) 0;
+    Mycelium_wire.Writer.pad2 dst (at + 22) 0;
+    Mycelium_wire.Writer.map w (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
       ~field:"odd.Checked.json" (fun w at v ->
         let v0, v1 = v in
         Choice.encode w at v0 ~field:"odd.Checked.json";
@@ -1459,14 +1488,15 @@ module Checked = struct
         Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
         Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
           ~field:"odd.Checked.json" Odd_parts.Span.encode v1) t.json;
-    Wire.encode w (at + 28) t.arm;
-    Mycelium_wire.Writer.pad1 dst (at + 31) 0;
-    Odd_parts.Marks.encode w (at + 32) t.mask;
+    Wire.encode w (at + 32) t.arm;
+    Mycelium_wire.Writer.pad1 dst (at + 35) 0;
+    Mycelium_wire.Writer.pad4 dst (at + 36) 0l;
+    Odd_parts.Marks.encode w (at + 40) t.mask;
     Mycelium_wire.Rule.check below_rule t.below ~at:0 ~field:"odd.Checked.below";
-    Mycelium_wire.Writer.f32 dst (at + 40) t.below;
-    Mycelium_wire.Writer.pad4 dst (at + 44) 0l;
+    Mycelium_wire.Writer.f32 dst (at + 48) t.below;
+    Mycelium_wire.Writer.pad4 dst (at + 52) 0l;
     Mycelium_wire.Rule.check bits_rule t.bits ~at:0 ~field:"odd.Checked.bits";
-    Mycelium_wire.Writer.i64 dst (at + 48) t.bits
+    Mycelium_wire.Writer.i64 dst (at + 56) t.bits
 
   let tail_end t at =
     let at =
@@ -1526,9 +1556,9 @@ module Checked = struct
                (Choice.decode ~field:"odd.Checked.items"))
       in
       Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items");
-    if there >= 28 then
+    if there >= 32 then
       Mycelium_wire.Reader.discard
-        (Mycelium_wire.Reader.map r (at + 20) ~align:4 ~size:32 ~compare:Choice.compare
+        (Mycelium_wire.Reader.map r (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
            ~field:"odd.Checked.json" (fun r at ->
              let v0 = Choice.decode r at ~field:"odd.Checked.json" in
              let v1 =
@@ -1536,12 +1566,12 @@ module Checked = struct
                  ~field:"odd.Checked.json" Odd_parts.Span.decode
              in
              (v0, v1)));
-    if there >= 44 then (
-      let v = Mycelium_wire.Reader.f32 src (at + 40) in
-      Mycelium_wire.Rule.check below_rule v ~at:(at + 40) ~field:"odd.Checked.below");
-    if there >= 56 then (
-      let v = Mycelium_wire.Reader.i64 src (at + 48) in
-      Mycelium_wire.Rule.check bits_rule v ~at:(at + 48) ~field:"odd.Checked.bits")
+    if there >= 52 then (
+      let v = Mycelium_wire.Reader.f32 src (at + 48) in
+      Mycelium_wire.Rule.check below_rule v ~at:(at + 48) ~field:"odd.Checked.below");
+    if there >= 64 then (
+      let v = Mycelium_wire.Reader.i64 src (at + 56) in
+      Mycelium_wire.Rule.check bits_rule v ~at:(at + 56) ~field:"odd.Checked.bits")
 
   module View = struct
     type t = Mycelium_wire.View.place
@@ -1551,7 +1581,7 @@ module Checked = struct
     let owned t = Mycelium_wire.View.owned decode_block t
     let read = Mycelium_wire.View.embedded
 
-    let json_default =
+    let json'default =
       Mycelium_wire.View.encoded ~block:8
         ~size:(Mycelium_wire.Size.payload ~block:8
                  (Mycelium_wire.Size.map ~align:4 ~size:32 [] 0)) (fun w at v ->
@@ -1564,7 +1594,7 @@ module Checked = struct
               Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
                 ~field:"odd.Checked.json" Odd_parts.Span.encode v1) v) []
 
-    let arm_default =
+    let arm'default =
       Mycelium_wire.View.encoded ~block:3 ~size:8 Wire.encode { Wire.bytes = "\x00\xff\x22" }
 
     let type_ { Mycelium_wire.View.src; at; _ } = Mycelium_wire.Reader.u8 src at
@@ -1585,31 +1615,34 @@ module Checked = struct
           (Mycelium_wire.View.list src tail (at + 12) ~size:1
              (fun src _tail at -> Choice.load src at ~field:"odd.Checked.items"))
 
+    let json_default { Mycelium_wire.View.src; at; there; _ } =
+      if there < 21 then 3 else Mycelium_wire.Reader.u8 src (at + 20)
+
     let json { Mycelium_wire.View.src; at; there; tail; } =
-      if there < 28 then
+      if there < 32 then
         Mycelium_wire.View.of_encoded (fun src tail at ->
             Mycelium_wire.View.map src tail at ~size:32 ~value:4 ~compare:Choice.compare
               (fun src _tail at -> Choice.load src at ~field:"json") (fun src tail at ->
                 Mycelium_wire.View.bounded_list src tail at ~max:3 ~first:4 ~size:8
-                  Odd_parts.Span.View.read)) json_default ~block:8
+                  Odd_parts.Span.View.read)) json'default ~block:8
       else
-        Mycelium_wire.View.map src tail (at + 20) ~size:32 ~value:4 ~compare:Choice.compare
+        Mycelium_wire.View.map src tail (at + 24) ~size:32 ~value:4 ~compare:Choice.compare
           (fun src _tail at -> Choice.load src at ~field:"odd.Checked.json") (fun src tail at ->
             Mycelium_wire.View.bounded_list src tail at ~max:3 ~first:4 ~size:8
               Odd_parts.Span.View.read)
 
     let arm { Mycelium_wire.View.src; at; there; tail; } =
-      if there < 31 then Mycelium_wire.View.of_encoded Wire.View.read arm_default ~block:3
-      else Wire.View.read src tail (at + 28)
+      if there < 35 then Mycelium_wire.View.of_encoded Wire.View.read arm'default ~block:3
+      else Wire.View.read src tail (at + 32)
 
     let mask { Mycelium_wire.View.src; at; there; _ } =
-      if there < 40 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
-      else Odd_parts.Marks.load src (at + 32)
+      if there < 48 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
+      else Odd_parts.Marks.load src (at + 40)
 
     let below { Mycelium_wire.View.src; at; there; _ } =
-      if there < 44 then (-1.0) else Mycelium_wire.Reader.f32 src (at + 40)
+      if there < 52 then (-1.0) else Mycelium_wire.Reader.f32 src (at + 48)
 
     let bits { Mycelium_wire.View.src; at; there; _ } =
-      if there < 56 then (-5L) else Mycelium_wire.Reader.i64 src (at + 48)
+      if there < 64 then (-5L) else Mycelium_wire.Reader.i64 src (at + 56)
   end
 end

@@ -310,6 +310,7 @@ module Checked : sig
     type_rule : int;  (** Named like the rule of the field above. *)
     fields : (string * (int * Odd_parts.Part.t)) list;  (** Length: at least 1. *)
     items : Choice.t array option;  (** Length: at least 1. *)
+    json_default : int;  (** Named like the default of the field below. *)
     json : (Choice.t * Spans.t) list;
     arm : Wire.t;
     mask : Odd_parts.Marks.t;
@@ -317,7 +318,8 @@ module Checked : sig
     bits : int64;  (** Range: at least -5. *)
   }
 
-  (** [json] is [\[\]] where it is not given.
+  (** [json_default] is [3] where it is not given.
+      [json] is [\[\]] where it is not given.
       [arm] is [\{ Wire.bytes = ''\x00\xff\x22'' \}] where it is not given.
       [mask] is [Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L)] where it is not given.
       [below] is [-1.0] where it is not given.
@@ -327,6 +329,7 @@ module Checked : sig
     type_rule:int ->
     fields:(string * (int * Odd_parts.Part.t)) list ->
     ?items:Choice.t array ->
+    ?json_default:int ->
     ?json:(Choice.t * Spans.t) list ->
     ?arm:Wire.t ->
     ?mask:Odd_parts.Marks.t ->
@@ -345,6 +348,7 @@ module Checked : sig
     val type_rule : t -> int
     val fields : t -> (string, (int * Odd_parts.Part.View.t)) Mycelium_wire.View.Map.t
     val items : t -> Choice.t Mycelium_wire.View.Items.t option
+    val json_default : t -> int
     val json : t -> (Choice.t, Odd_parts.Span.View.t Mycelium_wire.View.Items.t) Mycelium_wire.View.Map.t
     val arm : t -> Wire.View.t
     val mask : t -> Odd_parts.Marks.t
