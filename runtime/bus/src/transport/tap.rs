@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
 use crate::error::OpenError;
 use crate::frames::Frame;
-use crate::inbox::{FrameInbox, Inbox};
+use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
 use crate::qos::Qos;
 use crate::selector::Selector;
 use crate::stats::RouteCounters;
@@ -73,7 +73,8 @@ impl FrameSink for TapSink {
         let mut bytes = BytesMut::zeroed(len);
         fill(lane.numbering.next(), &mut bytes);
         if let Ok(frame) = Frame::new(self.topic.clone(), bytes.freeze()) {
-            self.inbox.deliver(frame);
+            let offer = |delivery| self.inbox.offer(delivery);
+            deliver(&*self.inbox, Delivery::Message(frame), offer).map_err(|_| Disconnected)?;
         }
         Ok(())
     }
