@@ -34,7 +34,8 @@ pub enum WhenFull {
     #[default]
     Block,
     /// Publishing fails with [`PublishError::Full`](crate::PublishError::Full) or
-    /// [`RouteFull`](crate::PublishError::RouteFull), for all subscribers. Nothing that was published is lost. What comes from elsewhere, or as frames, waits.
+    /// [`RouteFull`](crate::PublishError::RouteFull), for all subscribers. Nothing that was published is
+    /// lost. What comes from elsewhere, or as frames, waits.
     Error,
     /// That subscriber loses the oldest message that waits for it. Publishing never waits for it.
     DropOldest,

@@ -73,7 +73,9 @@ fn overflow(kind: Kind, when_full: WhenFull) -> (Vec<u64>, u64, RouteStats) {
     closing.join().unwrap();
     let sent = route(&a);
     let received = route(&b);
-    assert!(numbers.is_sorted(), "out of order");
+    for key in 0..KEYS {
+        assert!(numbers.iter().filter(|number| **number % KEYS == key).is_sorted(), "out of order");
+    }
     assert_eq!((sent.sent, received.received), (numbers.len() as u64, numbers.len() as u64));
     assert_eq!((sent.dropped, received.lost, subscriber.stats().lost), (lost, lost, lost));
     assert_eq!(sent.sent + sent.dropped + sent.conflated, COUNT);
@@ -104,14 +106,15 @@ fn the_newest_are_lost_and_counted(kind: Kind) {
     let (numbers, lost, _) = overflow(kind, WhenFull::DropNewest);
     assert!(lost > COUNT / 4, "only {lost} were lost");
     assert_eq!(numbers.len() as u64 + lost, COUNT);
-    let kept = numbers.len() as u64;
-    assert_eq!(numbers, (0..kept).collect::<Vec<_>>(), "what was first is what is kept");
+    let last = numbers.last().copied();
+    assert!(numbers.is_sorted() && last < Some(COUNT - 1), "{last:?} was kept for something older");
 }
 
 fn the_oldest_are_lost_and_counted(kind: Kind) {
     let (numbers, lost, _) = overflow(kind, WhenFull::DropOldest);
     assert!(lost > COUNT / 4, "only {lost} were lost");
     assert_eq!(numbers.len() as u64 + lost, COUNT);
+    assert!(numbers.is_sorted(), "out of order");
     assert!(numbers.ends_with(&(COUNT - 64..COUNT).collect::<Vec<_>>()), "the last are kept");
 }
 
@@ -119,7 +122,10 @@ fn the_newest_of_each_key_arrives(kind: Kind) {
     let (numbers, lost, sent) = overflow(kind, WhenFull::Conflate);
     assert_eq!(lost, 0);
     assert!(sent.conflated > COUNT / 4, "only {} were replaced", sent.conflated);
-    assert!(numbers.ends_with(&(COUNT - KEYS..COUNT).collect::<Vec<_>>()), "{:?}", numbers.last());
+    assert!(
+        (COUNT - KEYS..COUNT).all(|last| numbers.contains(&last)),
+        "the newest of a key is missing"
+    );
 }
 
 fn publishing_fails_and_nothing_is_lost(kind: Kind) {
@@ -139,7 +145,7 @@ fn publishing_fails_and_nothing_is_lost(kind: Kind) {
     assert!((accepted.len() as u64) < COUNT * 3 / 4, "{} were accepted", accepted.len());
     assert_eq!(publisher.published(), accepted.len() as u64);
     let closing = thread::spawn(move || drop(publisher));
-    assert_eq!(receive(&mut subscriber, |blob| blob.number), (accepted, 0));
+    assert!(receive(&mut subscriber, |blob| blob.number) == (accepted, 0), "not all arrived");
     closing.join().unwrap();
 }
 

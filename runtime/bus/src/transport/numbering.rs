@@ -21,6 +21,9 @@ pub(crate) struct Numbering {
     start: u64,
 }
 
+/// A larger gap in numbers of 32 bits is a frame that goes back.
+const MOST_MISSED: u64 = 1 << 30;
+
 struct Stream {
     /// Tells the stream from all others, also those of an earlier process.
     id: u64,
@@ -38,10 +41,12 @@ impl Numbering {
         Self { stream: Arc::new(stream), start: 0 }
     }
 
-    /// Of the same stream for a peer that has received so much of it; none if it cannot have.
+    /// Of the same stream for a peer that has received so much of it; none if it cannot have, or has missed
+    /// more than its numbers can tell.
     pub(crate) fn resumed(&self, received: u64) -> Option<Self> {
-        let is_possible = received <= self.stream.published.load(Ordering::Relaxed);
-        is_possible.then(|| Self { stream: self.stream.clone(), start: received })
+        let missed = self.stream.published.load(Ordering::Relaxed).checked_sub(received)?;
+        let stream = self.stream.clone();
+        (missed < MOST_MISSED).then_some(Self { stream, start: received })
     }
 
     pub(crate) fn id(&self) -> u64 {
