@@ -46,11 +46,11 @@ struct Level {
     size: i64,
 }
 
-/// It travels as an `Arc`, and nobody else uses the memory of its type.
+/// It travels as an `Arc`, for text is not plain, and nobody else uses the memory of its type.
 #[derive(Message, Debug, Clone, PartialEq)]
 #[myc(package = "test", id = 6)]
 struct Parcel {
-    number: u64,
+    label: String,
 }
 
 const MESSAGES: usize = 10_000;
@@ -83,7 +83,7 @@ fn a_message_takes_its_arc_and_nothing_else() {
     for when_full in WhenFull::ALL {
         let qos = Qos::default().when_full(when_full);
         let few = allocations::<Parcel>(qos, |publisher| {
-            publisher.publish(Parcel { number: 1 }).unwrap();
+            publisher.publish(Parcel { label: String::new() }).unwrap();
         });
         // Most find the memory of one that was freed.
         assert!(few <= MESSAGES / 10, "{when_full}: {few}");

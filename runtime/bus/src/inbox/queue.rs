@@ -100,12 +100,12 @@ impl<M> Queue<M> {
         &mut self,
         delivery: Delivery<M>,
     ) -> (Result<(), Delivery<M>>, Option<Delivery<M>>) {
-        if !self.qos.when_full.is_lossless() {
-            if let Some(lost) = delivery.lost() {
-                // Told with what is lost here, as one number. What lost it counts it.
-                self.lost_last += lost;
-                return (Ok(()), None);
-            }
+        if !self.qos.when_full.is_lossless()
+            && let Some(lost) = delivery.lost()
+        {
+            // Told with what is lost here, as one number. What lost it counts it.
+            self.lost_last += lost;
+            return (Ok(()), None);
         }
         let is_fault = matches!(delivery, Delivery::Fault(_));
         let key = (self.qos.when_full == WhenFull::Conflate && !is_fault)
