@@ -11,7 +11,7 @@ type t = {
 }
 
 (* Most topics that a peer may ask for, and channels that it can be given. *)
-let most_wishes = 16_384
+let most_wishes = 4096
 let most_channels = 0xFFFF
 
 (* A connection that is idle for so long carries a sign of life. *)
@@ -51,7 +51,7 @@ let open_channel t topic =
     Outbox.push t.outbox (Control_frame.channel ~number topic);
     Some number)
 
-let admit t topic =
+let admit t (topic : Selector.topic) =
   Sync.locked t.lock (fun () ->
       match List.filter (fun wish -> Selector.fits_wish wish.Selector.name topic.name) t.wishes with
       | [] -> None

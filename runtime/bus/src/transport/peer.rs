@@ -15,8 +15,11 @@ use crate::qos::WhenFull;
 use crate::selector::{ANY_DIGEST, fits_wish};
 use crate::topic::{TopicInfo, TopicPort};
 
-/// Most wishes that one peer may have: each topic is asked for by each version that can be read.
-const MOST_WISHES: usize = 16_384;
+/// Most topics, or patterns, that one peer may ask for.
+const MOST_TOPICS: usize = 4096;
+
+/// Most wishes that it may have: a topic is asked for by each version that can be read.
+const MOST_WISHES: usize = 4 * MOST_TOPICS;
 
 /// A peer at the other end of a connection.
 pub(crate) struct Peer {
@@ -33,7 +36,10 @@ pub(crate) struct Peer {
 }
 
 struct Wants {
-    wishes: Vec<Wish>,
+    /// By topic or pattern, the digests of what can be read there.
+    wishes: HashMap<String, Vec<Digest>>,
+    /// How many wishes there are.
+    count: usize,
     /// Topics whose refusal was sent and not asked for again.
     refused: HashSet<String>,
     /// Topics that were refused at any time; of these the peer may say why it cannot take them.
@@ -46,16 +52,12 @@ struct Wants {
     next_channel: u16,
 }
 
-struct Wish {
-    topic: String,
-    digest: Digest,
-}
-
 impl Peer {
     pub(crate) fn new(terms: &Terms, node: String, outbox: Arc<Outbox>) -> Self {
         let (hub, route) = (terms.hub.clone(), format!("{} with {node}", terms.endpoint));
         let wants = Wants {
-            wishes: Vec::new(),
+            wishes: HashMap::new(),
+            count: 0,
             refused: HashSet::new(),
             at_odds: HashSet::new(),
             received: HashMap::new(),
@@ -71,14 +73,16 @@ impl Peer {
         if control::shorten(&wish.topic) != wish.topic {
             return Err(format!("a topic of {} bytes", wish.topic.len()));
         }
-        let mut wants = self.wants();
-        if wants.wishes.len() >= MOST_WISHES {
-            return Err(format!("more than {MOST_WISHES} subscriptions"));
+        let wants = &mut *self.wants();
+        if wants.wishes.len() >= MOST_TOPICS || wants.count >= MOST_WISHES {
+            return Err(format!("more than {MOST_TOPICS} subscriptions, or {MOST_WISHES} in all"));
         }
         wants.refused.remove(&wish.topic);
-        let (topic, digest) = (wish.topic, Digest(wish.digest));
-        if !wants.wishes.iter().any(|known| known.topic == topic && known.digest == digest) {
-            wants.wishes.push(Wish { topic, digest });
+        let digest = Digest(wish.digest);
+        let digests = wants.wishes.entry(wish.topic).or_default();
+        if !digests.contains(&digest) {
+            digests.push(digest);
+            wants.count += 1;
         }
         Ok(())
     }
@@ -143,9 +147,10 @@ impl Link for Peer {
     fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
         let topic = port.info();
         let wants = &mut *self.wants();
-        let wishes = || wants.wishes.iter().filter(|wish| fits_wish(&wish.topic, &topic.name));
-        let Some(first) = wishes().next() else { return Ok(None) };
-        let wished = |digest: &Digest| wishes().any(|wish| wish.digest == *digest);
+        let fitting = wants.wishes.iter().filter(|(pattern, _)| fits_wish(pattern, &topic.name));
+        let wishes: Vec<Digest> = fitting.flat_map(|(_, digests)| digests).copied().collect();
+        let Some(first) = wishes.first() else { return Ok(None) };
+        let wished = |digest: &Digest| wishes.contains(digest);
         // What is asked for by an older version is given as what that one reads.
         let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
         let agreed = known.copied().find(wished);
@@ -155,7 +160,7 @@ impl Link for Peer {
         let Some(digest) = agreed.or(wished(&ANY_DIGEST).then_some(topic.digest)) else {
             if wants.refused.insert(topic.name.to_string()) {
                 wants.at_odds.insert(topic.name.to_string());
-                self.refuse(topic, first.digest);
+                self.refuse(topic, *first);
             }
             return Ok(None);
         };

@@ -7,7 +7,7 @@ from mycelium.errors import TransportError
 ANY_DIGEST = bytes(32)
 """In a wish: whatever the digest is."""
 
-_MOST_WISHES = 16_384
+_MOST_WISHES = 4096
 _LONGEST_TOPIC = 1024
 
 
