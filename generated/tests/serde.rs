@@ -80,6 +80,7 @@ fn values_of_random_bytes() {
 
     impl Visitor for Random {
         fn visit<M: Message + DecodeOwned>(&mut self) {
+            let mut checked = 0;
             for count in (0..400).map(|round| round * 3) {
                 let bytes = self.bytes(count);
                 let one = One::<M>::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
@@ -88,7 +89,9 @@ fn values_of_random_bytes() {
                 let frame = value.to_frame();
                 assert_eq!(M::from_frame_strict(&frame).unwrap().to_frame(), frame);
                 check(&one, &frame);
+                checked += 1;
             }
+            assert!(checked > 100, "{checked} values of {}", M::NAME);
         }
     }
 

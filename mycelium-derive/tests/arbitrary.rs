@@ -66,6 +66,8 @@ struct Limits {
     by_name: BTreeMap<BoundedString<2>, u8>,
     #[myc(len(256..))]
     by_byte: BTreeMap<u8, bool>,
+    #[myc(len(2..))]
+    by_wait: BTreeMap<std::time::Duration, u8>,
 }
 
 #[derive(Debug, Clone, PartialEq, Union)]

@@ -205,3 +205,20 @@ fn a_duration_too_long_is_the_longest() {
     let read = plain::All::from_frame(&all.to_frame()).expect("valid");
     assert_eq!(read.span, Duration(i64::MAX));
 }
+
+#[test]
+fn of_durations_too_long_one_is_a_key() {
+    use std::collections::BTreeMap;
+
+    #[derive(Message)]
+    #[myc(package = "test", id = 3)]
+    struct Waits {
+        all: BTreeMap<std::time::Duration, u8>,
+    }
+
+    let seconds = std::time::Duration::from_secs;
+    let all = [(seconds(1), 1), (seconds(1 << 40), 2), (std::time::Duration::MAX, 3)].into();
+    let read = Waits::from_frame_strict(&Waits { all }.to_frame()).expect("valid");
+    let longest = std::time::Duration::from_nanos(i64::MAX.unsigned_abs());
+    assert_eq!(read.all, [(seconds(1), 1), (longest, 2)].into());
+}

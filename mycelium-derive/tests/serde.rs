@@ -175,6 +175,11 @@ fn what_the_mapping_refuses_is_refused() {
     let error = serde_json::to_string(&level).unwrap_err().to_string();
     assert!(error.contains("lots"), "{error}");
     assert!(postcard::to_allocvec(&level).is_err());
+    for (tag, payload) in [(0, vec![0; 8]), (2, vec![0; 8]), (9, vec![]), (9, vec![0; 12])] {
+        let origin = Origin::Unknown(UnknownArm { tag, payload });
+        assert!(serde_json::to_string(&origin).is_err(), "{origin:?}");
+        assert!(postcard::to_allocvec(&origin).is_err(), "{origin:?}");
+    }
 }
 
 #[test]

@@ -209,4 +209,16 @@ mod times {
             assert_eq!(error.nanos.unsigned_abs(), 1_000_000_000 << 40);
         }
     }
+
+    /// They would be two pairs of the same key, which nobody reads.
+    #[test]
+    fn of_keys_beyond_the_end_the_first_counts() {
+        let [late, later] = [40, 41].map(|bits| UNIX_EPOCH + Duration::from_secs(1 << bits));
+        let [early, earlier] = [40, 41].map(|bits| UNIX_EPOCH - Duration::from_secs(1 << bits));
+        let all = [(earlier, 1), (early, 2), (UNIX_EPOCH, 3), (late, 4), (later, 5)].into();
+        let seen = Seen { at: UNIX_EPOCH, until: None, all, default: UNIX_EPOCH };
+        let read = Plain::from_frame_strict(&seen.to_frame()).expect("valid");
+        let expected = [(i64::MIN, 1), (0, 3), (i64::MAX, 4)];
+        assert_eq!(read.all, expected.map(|(at, value)| (Timestamp(at), value)).into());
+    }
 }

@@ -4,9 +4,13 @@
 
 extern crate mycelium_wire as mycelium;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use mycelium::{BoundedList, BoundedString, Decimal, FieldOf, Message, UpdateError, Wire};
+use mycelium::__private::{Decode, Failed, Tail, TailReader, TailWriter, Type};
+use mycelium::{
+    BoundedList, BoundedString, Decimal, ErrorKind, FieldOf, Message, UnknownArm, UpdateError, Wire,
+};
 use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 
 /// Of one byte.
@@ -47,6 +51,17 @@ enum Size {
     Share(f64),
 }
 
+#[derive(Debug, Clone, PartialEq, Union)]
+#[myc(package = "test", open)]
+enum Origin {
+    #[myc(tag = 1)]
+    Name(String),
+    #[myc(tag = 2)]
+    Count(u32),
+    #[myc(unknown)]
+    Unknown(UnknownArm),
+}
+
 /// Of every kind; texts between lists, so that their places in the tail are aligned anew.
 #[derive(Debug, Clone, PartialEq, Message)]
 #[myc(package = "test", id = 2)]
@@ -69,6 +84,7 @@ struct All {
     inner: Inner,
     pairs: BTreeMap<u8, String>,
     last: [String; 2],
+    origin: Option<Origin>,
     r#type: bool,
     #[myc(default = 5)]
     late: u64,
@@ -97,6 +113,7 @@ struct Older {
     inner: Inner,
     pairs: BTreeMap<u8, String>,
     last: [String; 2],
+    origin: Option<Origin>,
     r#type: bool,
 }
 
@@ -118,6 +135,7 @@ fn all() -> All {
         inner: Inner { text: "in".into(), count: 1 },
         pairs: [(1, "one".into()), (2, "two".into())].into(),
         last: ["y".into(), "z".into()],
+        origin: Some(Origin::Count(5)),
         r#type: false,
         late: 6,
         end: Some(vec![9]),
@@ -164,6 +182,10 @@ fn what_lies_in_the_tail_takes_values_of_its_length() {
     let pairs = [(3, "six".into()), (9, "ten".into())].into();
     check(AllView::PAIRS, pairs, |all, value| all.pairs = value);
     check(AllView::LAST, ["yz".into(), String::new()], |all, value| all.last = value);
+    check(AllView::ORIGIN, Some(Origin::Count(6)), |all, value| all.origin = value);
+    // A payload of 8 bytes behind its prefix, as that of the count is.
+    let unknown = unknown_arm(3, &[4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]);
+    check(AllView::ORIGIN, Some(unknown), |all, value| all.origin = value);
     check(AllView::END, Some(vec![1]), |all, value| all.end = value);
 }
 
@@ -191,10 +213,47 @@ fn what_does_not_fit_leaves_the_frame_alone() {
     assert_eq!(All::from_frame_strict(&frame), Ok(all()));
 }
 
+fn unknown_arm(tag: u32, payload: &[u8]) -> Origin {
+    Origin::Unknown(UnknownArm { tag, payload: payload.to_vec() })
+}
+
+/// Each would make a frame that nobody can read, or that says something else.
+#[test]
+fn unknown_arms_that_are_none_are_refused() {
+    let payload = [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0];
+    let mut too_long = payload;
+    too_long[0] = 9;
+    let wrong = [
+        (0, &payload[..], ErrorKind::Tag { tag: 0 }),
+        (1, &payload, ErrorKind::Tag { tag: 1 }),
+        (2, &payload, ErrorKind::Tag { tag: 2 }),
+        (3, &[], ErrorKind::Truncated { needed: 8, found: 0 }),
+        (3, &payload[..7], ErrorKind::Truncated { needed: 8, found: 7 }),
+        (3, &payload[..12], ErrorKind::Length { found: 12 }),
+        (3, &too_long, ErrorKind::Block { claimed: 9, payload: 8 }),
+    ];
+    for (tag, bytes, kind) in wrong {
+        let mut frame = all().to_frame();
+        let mut update = All::view_mut(&mut frame).expect("valid");
+        let origin = Some(unknown_arm(tag, bytes));
+        let Err(UpdateError::Invalid(error)) = update.set(AllView::ORIGIN, origin.clone()) else {
+            panic!("no arm: {origin:?}")
+        };
+        assert_eq!((error.message, error.path.as_str()), ("test.All", "$.origin"));
+        assert_eq!((error.kind, error.constraint), (kind, None));
+        assert_eq!(All::from_frame_strict(&frame), Ok(all()));
+        // Nor is such a value published.
+        assert_eq!(All { origin, ..all() }.validate(), Err(error));
+    }
+    let known = All { origin: Some(unknown_arm(3, &payload)), ..all() };
+    assert_eq!(known.validate(), Ok(()));
+    assert_eq!(All::from_frame_strict(&known.to_frame()), Ok(known));
+}
+
 #[test]
 fn frames_of_other_versions() {
     let All { number, side, marks, price, symbol, few, maybe, size, text, .. } = all();
-    let All { numbers, label, texts, level, inner, pairs, last, r#type, .. } = all();
+    let All { numbers, label, texts, level, inner, pairs, last, origin, r#type, .. } = all();
     let mut older = Older {
         number,
         side,
@@ -212,6 +271,7 @@ fn frames_of_other_versions() {
         inner,
         pairs,
         last,
+        origin,
         r#type,
     };
     let mut frame = older.to_frame();
@@ -241,4 +301,62 @@ fn what_is_no_frame_is_refused_as_by_the_others() {
         assert_eq!(error, view, "byte {at}");
         assert_eq!(All::view_mut(&mut short).err(), All::view(&frame[..at]).err());
     }
+}
+
+thread_local! {
+    /// What [`Shared`] finds in its byte, as if another process had written there since the first look.
+    static WRITTEN: Cell<Option<u8>> = const { Cell::new(None) };
+}
+
+/// A bool whose byte others write.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shared(bool);
+
+impl Wire for Shared {
+    const TYPE: &'static Type<'static> = &Type::Bool;
+    type View<'a> = bool;
+
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        self.0.encode(inline, tail);
+    }
+
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        match WRITTEN.get() {
+            Some(byte) => bool::check(&[byte], tail),
+            None => bool::check(inline, tail),
+        }
+    }
+
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> bool {
+        bool::view_inline(inline, tail)
+    }
+}
+
+impl<'de> Decode<'de> for Shared {
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Shared, Failed> {
+        bool::decode(inline, tail).map(Shared)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Message)]
+#[myc(package = "test", id = 3)]
+struct Ring {
+    label: String,
+    open: Shared,
+    text: String,
+}
+
+#[test]
+fn what_others_have_changed_is_not_written_to() {
+    let ring = Ring { label: "a".into(), open: Shared(true), text: "abc".into() };
+    let mut frame = ring.to_frame();
+    let mut update = Ring::view_mut(&mut frame).expect("valid");
+    WRITTEN.set(Some(2));
+    let changed = update.set(RingView::TEXT, "xyz".into()).expect_err("2 is no bool");
+    let UpdateError::Changed(error) = &changed else { panic!("{changed:?}") };
+    assert_eq!(error.kind, ErrorKind::Bool(2));
+    assert!(changed.to_string().starts_with("the frame was changed by others: test.Ring.open: "));
+    // Fields in front of it need not be looked for behind it.
+    update.set(RingView::LABEL, "b".into()).expect("it lies before what was changed");
+    assert_eq!((update.view().label(), update.view().text()), ("b", "abc"));
 }

@@ -4,6 +4,8 @@
 //! The schema is the same in each build, and lies with all else in `OUT_DIR`.
 
 mod random;
+#[path = "../src/splitmix64.rs"]
+mod splitmix64;
 mod views;
 
 use std::error::Error;
@@ -24,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("made_up.rs"), made_up)?;
     fs::write(out.join("given.rs"), given)?;
     println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=src/splitmix64.rs");
     println!("cargo:rerun-if-changed=../../schemas");
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::splitmix64;
+
 /// How many named types of each kind there are.
 const PER_KIND: usize = 12;
 const MESSAGES: usize = 40;
@@ -65,12 +67,9 @@ const SCALARS: [&str; 20] = [
 const WIDE: [&str; 6] = ["u64", "i64", "f64", "timestamp", "duration", "decimal<8>"];
 
 impl Maker {
-    /// A number below `most`, by splitmix64.
+    /// A number below `most`.
     fn below(&mut self, most: usize) -> usize {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ mixed >> 31) % most as u64) as usize
+        (splitmix64::next(&mut self.state) % most as u64) as usize
     }
 
     fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {

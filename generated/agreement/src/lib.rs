@@ -5,6 +5,7 @@
 //! script makes of one seed. Of those the derives find out the digests themselves.
 
 mod check;
+mod splitmix64;
 mod to_value;
 mod values;
 

@@ -3,16 +3,15 @@
 use mycelium_wire::reflect::{Constraint, Def, Field, Kind, Repr, Type};
 use mycelium_wire::{U256, Uuid, Value};
 
+use crate::splitmix64;
+
 /// Numbers that follow from a seed: splitmix64.
 pub struct Random(pub u64);
 
 impl Random {
     /// Any number.
     pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
+        splitmix64::next(&mut self.0)
     }
 
     /// A number below `most`.

@@ -84,7 +84,7 @@ pub(super) fn reserved_removed(comparison: &Comparison<'_>, found: &mut Vec<Find
                 }
             }
             // A type that is gone is reported as such.
-            None if is_type(bearer) => {}
+            None if comparison.removed.iter().any(|def| identity(def) == *bearer) => {}
             None => {
                 let package = comparison.packages.get(bearer.as_str()).copied().unwrap_or(bearer);
                 let new = comparison.reserved_now(package);
@@ -109,12 +109,6 @@ fn no_longer(old: &Reserved, new: Option<&Reserved>, noun: &str) -> Vec<String> 
         .map(|number| format!("{noun} {number}"))
         .chain(gone.map(|name| format!("the name `{name}`")))
         .collect()
-}
-
-/// Whether it is the path of a type, as opposed to that of a package.
-fn is_type(path: &str) -> bool {
-    let name = path.rsplit('.').next().unwrap_or_default();
-    name.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 fn number_noun(kind: &Kind<'_>) -> &'static str {

@@ -121,9 +121,12 @@ fn expand_tail_end(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
 
 fn expand_validate(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     let private = &item.private();
+    let arms_module = arms_module(item, def);
     let idents = def.arms.iter().map(|arm| arm.ident);
     let slots = slots(def);
-    let unknown = def.unknown.map(|ident| quote!(Self::#ident(_) => #private::Ok(()),));
+    let unknown = def
+        .unknown
+        .map(|ident| quote!(Self::#ident(arm) => #arms_module::validate_unknown(arm, __SLOTS),));
     quote! {
         match self {
             #(Self::#idents(value) => #private::validate_arm(value, #slots),)*

@@ -80,6 +80,9 @@ pub fn read_tag<const N: usize>(inline: &[u8], slots: &[ArmSlot; N]) -> u32 {
 /// The first that is not kept.
 #[inline]
 pub fn validate_arm<T: Wire>(value: &T, slot: &ArmSlot) -> Result<(), ValidationError> {
+    if !T::IS_CONSTRAINED {
+        return Ok(());
+    }
     value.validate_parts().map_err(|error| error.in_field(slot.name))
 }
 
@@ -134,6 +137,8 @@ pub mod closed {
 pub mod open {
     use super::{ArmSlot, Decode, Failed, Tail, TailReader, TailWriter, Wire};
     use crate::embedded::{self, UnknownArm};
+    use crate::error::ErrorKind;
+    use crate::validate::ValidationError;
 
     /// Where the tail ends behind the value.
     pub fn tail_end<T: Wire>(value: &T, end: usize) -> usize {
@@ -171,6 +176,25 @@ pub mod open {
     /// Reads the value in place.
     pub fn view<'a, T: Wire>(inline: &'a [u8], slot: &ArmSlot, tail: Tail<'a>) -> T::View<'a> {
         embedded::view::<T>(inline.get(slot.start..).unwrap_or_default(), tail)
+    }
+
+    /// Whether the arm is one that the union does not know, as each is that was read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Tag`] where the tag is none or that of a known arm; where the payload is no embedded
+    /// payload, why not.
+    pub fn validate_unknown<const N: usize>(
+        arm: &UnknownArm,
+        slots: &[ArmSlot; N],
+    ) -> Result<(), ValidationError> {
+        let is_known = arm.tag == 0 || slots.iter().any(|slot| u32::from(slot.tag) == arm.tag);
+        let is_kept = if is_known {
+            Err(ErrorKind::Tag { tag: arm.tag })
+        } else {
+            embedded::check_bytes(&arm.payload)
+        };
+        is_kept.map_err(|kind| ValidationError::new(kind, None))
     }
 
     /// Writes an arm that this reader does not know, as it came.

@@ -80,6 +80,25 @@ pub fn view<'a, T: Wire>(reference: &'a [u8], tail: Tail<'a>) -> T::View<'a> {
     )
 }
 
+/// Checks that `bytes` are an embedded payload with its prefix.
+///
+/// # Errors
+///
+/// What no reference could point at.
+pub(crate) fn check_bytes(bytes: &[u8]) -> Result<(), ErrorKind> {
+    let Some((prefix, payload)) = bytes.split_at_checked(PREFIX) else {
+        return Err(ErrorKind::Truncated { needed: PREFIX, found: bytes.len() });
+    };
+    if !payload.len().is_multiple_of(PAYLOAD_ALIGN) {
+        return Err(ErrorKind::Length { found: u32::try_from(bytes.len()).unwrap_or(u32::MAX) });
+    }
+    let claimed = u32::from_le_bytes([prefix[0], prefix[1], prefix[2], prefix[3]]);
+    match frame::split_payload(payload, claimed) {
+        Some(_) => Ok(()),
+        None => Err(ErrorKind::Block { claimed, payload: payload.len() }),
+    }
+}
+
 impl UnknownArm {
     /// Where the tail ends behind the arm.
     pub fn tail_end(&self, end: usize) -> usize {

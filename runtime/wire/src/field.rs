@@ -88,9 +88,9 @@ impl Slot {
     #[inline]
     pub(crate) fn validate<T: Wire>(&self, value: &T) -> Result<(), ValidationError> {
         if let Some(constraint) = self.constraint {
-            value
-                .keeps(self.limits.bound())
-                .map_err(|kind| ValidationError::new(kind, *constraint).in_field(self.name))?;
+            value.keeps(self.limits.bound()).map_err(|kind| {
+                ValidationError::new(kind, Some(*constraint)).in_field(self.name)
+            })?;
         }
         if !T::IS_CONSTRAINED {
             return Ok(());

@@ -37,13 +37,13 @@ pub trait Key: Wire {
     fn compare(a: &Self::View<'_>, b: &Self::View<'_>) -> Ordering;
 }
 
-/// Implements [`Key`] for types whose view is what they are.
+/// Implements [`Key`] for types that are their own views. The function gives what a reader finds of a key.
 macro_rules! keys {
-    ($([$($generics:tt)*] $key:ty),* $(,)?) => {$(
+    ($read_back:expr => $([$($generics:tt)*] $key:ty),* $(,)?) => {$(
         impl<$($generics)*> Key for $key {
             #[inline]
             fn to_view(&self) -> Self {
-                *self
+                $read_back(self)
             }
 
             #[inline]
@@ -55,13 +55,18 @@ macro_rules! keys {
 }
 
 keys! {
+    Clone::clone =>
     [] bool,
     [] i8, [] i16, [] i32, [] i64, [] i128,
     [] u8, [] u16, [] u32, [] u64, [] u128, [] crate::U256,
-    [] crate::Timestamp, [] crate::Duration, [] core::time::Duration,
+    [] crate::Timestamp, [] crate::Duration,
     [] crate::Uuid,
     [const SCALE: u8] crate::Decimal<SCALE>,
 }
+
+keys!(crate::owned::nearest => [] core::time::Duration);
+#[cfg(all(unix, feature = "std"))]
+keys!(crate::system_time::nearest => [] std::time::SystemTime);
 
 /// Implements [`Key`] for owners of text or bytes, which are read as slices.
 macro_rules! slices {
@@ -211,7 +216,7 @@ fn value_of<'a, V: Wire>(pair: &'a [u8], start: usize, tail: Tail<'a>) -> V::Vie
 /// Pairs in the order of the wire: those of the map, where they are so already.
 ///
 /// Of keys that are one on the wire, as an unknown member of an enum and the known one of the same number
-/// are, the first counts.
+/// are, or two times that are written as the last there is, the first counts.
 enum Ordered<'m, K, V, I> {
     Already(I),
     Sorted(alloc::vec::IntoIter<(&'m K, &'m V)>),

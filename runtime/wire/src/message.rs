@@ -53,8 +53,10 @@ pub trait Message: Wire {
     /// The type at run time.
     const DEF: &'static Def<'static>;
 
-    /// Checks what the schema holds fields to beyond their types: `range`, `len`, `nonempty`. Encoding
-    /// does not look; decoding refuses what does not keep it, and so does publishing.
+    /// Checks what the Rust types leave open: what the schema holds fields to beyond their types (`range`,
+    /// `len`, `nonempty`), and that an [`UnknownArm`](crate::UnknownArm) has a tag that its union does not
+    /// know and an embedded payload. Encoding does not look; decoding refuses what does not keep it, and so
+    /// does publishing.
     ///
     /// # Errors
     ///

@@ -208,8 +208,21 @@ fn duration(nanos: i64) -> Option<StdDuration> {
     u64::try_from(nanos).ok().map(StdDuration::from_nanos)
 }
 
+/// Its nanoseconds, or the most that there are on the wire.
+#[inline]
+fn nanos_of(duration: &StdDuration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// The duration as it is read again.
+#[inline]
+pub(crate) fn nearest(duration: &StdDuration) -> StdDuration {
+    StdDuration::from_nanos(nanos_of(duration).unsigned_abs())
+}
+
+/// Nanoseconds that the standard library's type has not.
 #[cold]
-fn out_of_range(inline: &[u8], value: i64, tail: &TailReader<'_>) -> Failed {
+pub(crate) fn out_of_range(inline: &[u8], value: i64, tail: &TailReader<'_>) -> Failed {
     tail.error(inline, ErrorKind::Range { value })
 }
 
@@ -219,7 +232,7 @@ impl Wire for StdDuration {
 
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        i64::try_from(self.as_nanos()).unwrap_or(i64::MAX).encode(inline, tail);
+        nanos_of(self).encode(inline, tail);
     }
 
     #[inline]

@@ -27,7 +27,9 @@ pub use crate::tuple::{offset_in as tuple_offset, validate_item};
 pub use crate::update::FieldOf;
 pub use crate::{Decode, Digest, Message, UnknownArm, ValidationError, Wire};
 
-pub use crate::{__impl_arbitrary as impl_arbitrary, __impl_serde as impl_serde};
+pub use crate::{
+    __impl_arbitrary as impl_arbitrary, __impl_serde as impl_serde, __tuple_value as tuple_value,
+};
 
 /// What `#[myc(serde)]` needs.
 #[cfg(feature = "serde")]

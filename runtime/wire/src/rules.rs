@@ -243,7 +243,8 @@ pub const fn is_key(ty: &Type<'_>) -> bool {
     }
 }
 
-/// Whether a field of the type, or of what it holds, has a constraint.
+/// Whether there are values of the type's Rust form that are none of the type: a field of it, or of what
+/// it holds, has a constraint, or an open union keeps an arm in a form that may say anything.
 pub(crate) const fn is_constrained(ty: &Type<'_>) -> bool {
     match ty {
         Type::Optional(item) | Type::Array(item, _) => is_constrained(item),
@@ -258,6 +259,7 @@ pub(crate) const fn is_constrained(ty: &Type<'_>) -> bool {
         }
         Type::Named(def) => match def.kind {
             Kind::Message { fields, .. } | Kind::Struct { fields } => has_constraint(fields),
+            Kind::Union { open: true, .. } => true,
             Kind::Union { arms, .. } => {
                 let mut i = 0;
                 while i < arms.len() && !is_constrained(arms[i].ty) {

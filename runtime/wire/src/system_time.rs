@@ -7,8 +7,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Timestamp;
-use crate::error::{ErrorKind, Failed};
-use crate::map::Key;
+use crate::error::Failed;
+use crate::owned::out_of_range;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::wire::{Decode, Wire};
@@ -55,9 +55,14 @@ fn time_of(nanos: i64) -> Option<SystemTime> {
     if nanos < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
 }
 
-#[cold]
-fn out_of_range(inline: &[u8], value: i64, tail: &TailReader<'_>) -> Failed {
-    tail.error(inline, ErrorKind::Range { value })
+/// Its nanoseconds, or the least or most that there are on the wire.
+fn clamped_nanos_of(time: SystemTime) -> i64 {
+    nanos_of(time).clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
+/// The time as it is read again.
+pub(crate) fn nearest(time: &SystemTime) -> SystemTime {
+    time_of(clamped_nanos_of(*time)).unwrap_or(*time)
 }
 
 impl Wire for SystemTime {
@@ -66,8 +71,7 @@ impl Wire for SystemTime {
 
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        let nanos = nanos_of(*self).clamp(i64::MIN.into(), i64::MAX.into());
-        (nanos as i64).encode(inline, tail);
+        clamped_nanos_of(*self).encode(inline, tail);
     }
 
     #[inline]
@@ -87,17 +91,5 @@ impl<'de> Decode<'de> for SystemTime {
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         let nanos = i64::decode(inline, tail)?;
         time_of(nanos).ok_or_else(|| out_of_range(inline, nanos, tail))
-    }
-}
-
-impl Key for SystemTime {
-    #[inline]
-    fn to_view(&self) -> SystemTime {
-        *self
-    }
-
-    #[inline]
-    fn compare(a: &SystemTime, b: &SystemTime) -> core::cmp::Ordering {
-        a.cmp(b)
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::Failed;
 use crate::layout::tuple_offset;
 use crate::reflect::Type;
-use crate::tail::{Tail, TailReader, TailWriter};
+use crate::tail::{Tail, TailReader};
 use crate::validate::ValidationError;
 use crate::wire::{Decode, Wire};
 
@@ -20,6 +20,36 @@ pub fn validate_item<T: Wire>(item: &T, index: usize) -> Result<(), ValidationEr
     item.validate_parts().map_err(|error| error.in_item(index))
 }
 
+/// Methods of [`Wire`] that take a value: a tuple, or a tuple struct, which a derive makes one on the wire.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tuple_value {
+    ($($item:ty, $index:tt;)+) => {
+        #[inline]
+        fn tail_end(&self, end: usize) -> usize {
+            $(let end = <$item as $crate::Wire>::tail_end(&self.$index, end);)+
+            end
+        }
+
+        #[inline]
+        fn encode(&self, inline: &mut [u8], tail: &mut $crate::__private::TailWriter<'_>) {
+            inline.fill(0);
+            $(
+                let start = const { $crate::__private::tuple_offset(Self::TYPE, $index) };
+                let item = &mut inline[start..start + <$item as $crate::Wire>::SIZE];
+                <$item as $crate::Wire>::encode(&self.$index, item, tail);
+            )+
+        }
+
+        fn validate_parts(
+            &self,
+        ) -> $crate::__private::Result<(), $crate::ValidationError> {
+            $($crate::__private::validate_item(&self.$index, $index)?;)+
+            $crate::__private::Ok(())
+        }
+    };
+}
+
 /// Implements [`Wire`] for the tuple of these type parameters.
 macro_rules! tuple {
     ($($name:ident $index:tt),+) => {
@@ -28,20 +58,7 @@ macro_rules! tuple {
             const IS_ANY: bool = $($name::IS_ANY)&&+;
             type View<'a> = ($($name::View<'a>,)+);
 
-            #[inline]
-            fn tail_end(&self, end: usize) -> usize {
-                $(let end = self.$index.tail_end(end);)+
-                end
-            }
-
-            #[inline]
-            fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-                inline.fill(0);
-                $(
-                    let start = const { offset_in(Self::TYPE, $index) };
-                    self.$index.encode(&mut inline[start..start + $name::SIZE], tail);
-                )+
-            }
+            $crate::__tuple_value! { $($name, $index;)+ }
 
             #[inline]
             fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
@@ -58,11 +75,6 @@ macro_rules! tuple {
                     let start = const { offset_in(Self::TYPE, $index) };
                     $name::view_inline(inline.get(start..start + $name::SIZE).unwrap_or_default(), tail)
                 },)+)
-            }
-
-            fn validate_parts(&self) -> Result<(), ValidationError> {
-                $(validate_item(&self.$index, $index)?;)+
-                Ok(())
             }
         }
 

@@ -15,15 +15,17 @@ pub struct ValidationError {
     pub message: &'static str,
     /// Where in the message, `$.bids[3].price`.
     pub path: String,
-    /// What is wrong: [`ErrorKind::OutOfRange`] or [`ErrorKind::Len`].
+    /// What is wrong: [`ErrorKind::OutOfRange`] or [`ErrorKind::Len`] of a field with a constraint;
+    /// of an unknown arm [`ErrorKind::Tag`], or what its payload is not: [`ErrorKind::Truncated`],
+    /// [`ErrorKind::Length`] or [`ErrorKind::Block`].
     pub kind: ErrorKind,
-    /// What the field is held to.
-    pub constraint: Constraint<'static>,
+    /// What the field is held to, where it has a constraint.
+    pub constraint: Option<Constraint<'static>>,
 }
 
 impl ValidationError {
     #[cold]
-    pub(crate) fn new(kind: ErrorKind, constraint: Constraint<'static>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, constraint: Option<Constraint<'static>>) -> Self {
         ValidationError { message: "", path: String::from("$"), kind, constraint }
     }
 
@@ -46,8 +48,8 @@ impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ValidationError { message, path, kind, constraint } = self;
         write!(f, "{message}{}: {kind}", path.strip_prefix('$').unwrap_or(path))?;
-        match kind {
-            ErrorKind::OutOfRange => write!(f, ", {constraint}"),
+        match (kind, constraint) {
+            (ErrorKind::OutOfRange, Some(constraint)) => write!(f, ", {constraint}"),
             _ => Ok(()),
         }
     }

@@ -80,7 +80,8 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     const PLAIN_BLOCK: Option<Plain<Self>> = None;
 
-    /// Whether a field of the type, or of what it holds, has a constraint.
+    /// Whether [`validate_parts`](Wire::validate_parts) has something to look at: a field of the type, or
+    /// of what it holds, has a constraint, or there is an open union, whose unknown arm may say anything.
     #[doc(hidden)]
     const IS_CONSTRAINED: bool = rules::is_constrained(Self::TYPE);
 
@@ -99,7 +100,7 @@ pub trait Wire: Sized {
         }
     }
 
-    /// Whether what the value holds keeps the constraints of its fields.
+    /// Whether what the value holds keeps the constraints of its fields, and unknown arms are some.
     #[doc(hidden)]
     #[inline]
     fn validate_parts(&self) -> Result<(), ValidationError> {

@@ -28,6 +28,8 @@ pub(super) fn key(ty: &Type<'_>, index: u32) -> Option<Value> {
         Type::Named(Def { kind: Kind::Enum { repr, .. } | Kind::Flags { repr, .. }, .. }) => {
             integer(repr.ty(), index)
         }
+        // Not from the least on: a Rust type may have only what is not negative.
+        Type::Duration => Some(Value::Int(index.into())),
         ref ty => integer(ty, index),
     }
 }

@@ -8,10 +8,11 @@ use alloc::vec::Vec;
 use core::str::FromStr;
 
 use super::{Tree, UNKNOWN_ARM};
+use crate::embedded;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Repr, Type};
 use crate::value::{
-    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_embedded_payload,
-    is_key_below, is_unknown_tag, take_default,
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below,
+    is_unknown_tag, take_default,
 };
 use crate::{Duration, Timestamp, decimal, hex};
 
@@ -306,7 +307,8 @@ fn read_unknown_arm(arms: &[Arm<'_>], tree: &Tree<'_>) -> Option<Value> {
     let tag = digits(tag)?.parse().ok()?;
     let Tree::Text(payload) = get(object, "payload")? else { return None };
     let payload = hex::decode(payload)?;
-    let fits = object.len() == 2 && is_unknown_tag(arms, tag) && is_embedded_payload(&payload);
+    let fits =
+        object.len() == 2 && is_unknown_tag(arms, tag) && embedded::check_bytes(&payload).is_ok();
     fits.then_some(Value::UnknownArm { tag, payload })
 }
 

@@ -32,15 +32,15 @@ use crate::wire::{DecodeOwned, TooLong, Wire};
 ///
 /// Where the value does not keep its constraints, or the format does not take it.
 pub fn serialize<T: Wire, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    if serializer.is_human_readable() {
-        let value = value::value_of(value).map_err(S::Error::custom)?;
-        let tree = mapping::write(T::TYPE, &value).map_err(S::Error::custom)?;
-        return tree.serialize(serializer);
-    }
     if T::IS_CONSTRAINED {
         // Its path begins behind the name of a message, which not every type is.
         let wrong = |error| S::Error::custom(format_args!("${error}"));
         value.validate_parts().map_err(wrong)?;
+    }
+    if serializer.is_human_readable() {
+        let value = value::value_of(value).map_err(S::Error::custom)?;
+        let tree = mapping::write(T::TYPE, &value).map_err(S::Error::custom)?;
+        return tree.serialize(serializer);
     }
     serializer.serialize_bytes(&to_bytes(value).map_err(S::Error::custom)?)
 }

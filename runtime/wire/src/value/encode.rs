@@ -8,9 +8,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_embedded_payload,
-    is_key_below, is_unknown_tag,
+    Value, ValueError, check_constraint, expected, integer_range, is_bytes, is_key_below,
+    is_unknown_tag,
 };
+use crate::embedded;
 use crate::frame::FrameHeader;
 use crate::layout::{
     PAYLOAD_ALIGN, align, align_up, arm_offset, block_size, count_size, field_offset, items_offset,
@@ -271,7 +272,7 @@ impl Writer {
         if !is_unknown_tag(arms, tag) {
             return Err(ValueError::new("a tag that the union does not have", format!("{tag}")));
         }
-        if !is_embedded_payload(payload) {
+        if embedded::check_bytes(payload).is_err() {
             return Err(ValueError::new(
                 "an embedded payload: u32 block, u32 0, then a block and a tail, each padded to 8",
                 format!("{} bytes that are none", payload.len()),

@@ -29,8 +29,7 @@ pub(crate) use constraint::{check as check_constraint, keeps};
 pub use decode::{DecodeValueError, decode, decode_strict};
 pub use encode::encode;
 pub(crate) use shape::{
-    expected, integer_range, is_bytes, is_embedded_payload, is_key_below, is_unknown_tag,
-    take_default,
+    expected, integer_range, is_bytes, is_key_below, is_unknown_tag, take_default,
 };
 #[cfg(any(feature = "serde", feature = "arbitrary"))]
 pub(crate) use typed::make;

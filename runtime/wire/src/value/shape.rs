@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::Value;
-use crate::layout::{PAYLOAD_ALIGN, align_up};
 use crate::literal::{bits_of, value_of};
 use crate::reflect::{Arm, Def, Field, Kind, Literal, Member, Type};
 use crate::{U256, hex};
@@ -127,18 +126,6 @@ fn items_value(ty: &Type<'_>, items: &[Literal<'_>]) -> Option<Value> {
 /// Whether the tag may be that of an arm which the union does not have.
 pub(crate) fn is_unknown_tag(arms: &[Arm<'_>], tag: u32) -> bool {
     tag != 0 && arms.iter().all(|arm| u32::from(arm.tag) != tag)
-}
-
-/// Whether the bytes are `u32 block`, `u32 0`, then a block and a tail, each padded to 8.
-pub(crate) fn is_embedded_payload(bytes: &[u8]) -> bool {
-    match bytes.split_first_chunk::<8>() {
-        Some((prefix, payload)) => {
-            let block = u32::from_le_bytes([prefix[0], prefix[1], prefix[2], prefix[3]]);
-            payload.len().is_multiple_of(PAYLOAD_ALIGN)
-                && align_up(block as usize, PAYLOAD_ALIGN) <= payload.len()
-        }
-        None => false,
-    }
 }
 
 /// What the type takes, in words that finish "expected …".
