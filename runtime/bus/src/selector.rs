@@ -50,16 +50,13 @@ impl Selector {
         matches!(self, Self::Typed(_))
     }
 
-    /// What to ask a peer for: topics, or patterns, with type id and digest; a type is asked for by its own
-    /// digest and by those of its released ancestors. An asker that takes
+    /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
     /// frames as they are gives type id 0 and a digest of zeros. On the wire a `*` stands for any run of
-    /// characters; what comes beyond the pattern is passed over.
+    /// characters; what comes beyond the pattern is passed over. Another version that is read as well is
+    /// asked for once the peer says that it has that one.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
         match self {
-            Self::Typed(info) => {
-                let digests = [&info.digest].into_iter().chain(info.ancestors.iter().rev());
-                digests.map(|digest| (info.name.to_string(), info.type_id, *digest)).collect()
-            }
+            Self::Typed(info) => vec![(info.name.to_string(), info.type_id, info.digest)],
             Self::Frames(patterns) => {
                 patterns.iter().map(|pattern| (wish(pattern), 0, ANY_DIGEST)).collect()
             }

@@ -91,13 +91,18 @@ let introduce t =
 
 let receivers t = if t.is_leaving then [] else Hub.receivers t.terms.hub
 
-let ask t receiver =
-  let ask_for wish =
-    if not (List.mem wish t.asked) then (
-      t.asked <- wish :: t.asked;
-      Outbox.push t.outbox (Control_frame.subscribe wish))
-  in
-  List.iter ask_for (Selector.wishes receiver.Hub.selector)
+let ask_for t wish =
+  if not (List.mem wish t.asked) then (
+    t.asked <- wish :: t.asked;
+    Outbox.push t.outbox (Control_frame.subscribe wish))
+
+let ask t receiver = List.iter (ask_for t) (Selector.wishes receiver.Hub.selector)
+
+(* A released ancestor is read as well. *)
+let ask_again t { Mycelium_control.Refusal.topic; digest; _ } =
+  let digest = Digest.of_bytes digest in
+  let again receiver = Selector.again receiver.Hub.selector ~name:topic ~digest in
+  List.iter (ask_for t) (List.concat_map again (receivers t))
 
 let catch_up t incoming =
   notice_leaving t;
@@ -115,7 +120,9 @@ let take_control t peer link incoming (body : Mycelium_control.Body.t) =
       Hub.offer t.terms.hub link
   | Channel channel -> or_cut_off (Incoming.open_channel incoming channel)
   | Closed closed -> or_cut_off (Incoming.close_channel incoming closed)
-  | Refusal refusal -> Incoming.refused incoming refusal
+  | Refusal refusal ->
+      ask_again t refusal;
+      Incoming.refused incoming refusal
   | Goodbye { reason = "" } -> raise (End Left)
   | Goodbye { reason } -> raise (End (Dismissed (Control_frame.shorten reason)))
   | Hello _ -> raise (End (Cut_off "a second hello"))

@@ -63,9 +63,16 @@ let judge selector ~name ~digest ~ancestors =
       | Some topic -> Mismatch topic.digest)
 
 let wishes = function
-  | Typed topics -> List.concat_map versions topics
+  | Typed topics -> topics
   | Patterns patterns ->
       let wish pattern =
         { name = wish pattern; type_id = 0; digest = any_digest; ancestors = [] }
       in
       List.map wish patterns
+
+let again selector ~name ~digest =
+  match selector with
+  | Patterns _ -> []
+  | Typed topics ->
+      let is_read topic = topic.name = name && List.mem digest topic.ancestors in
+      List.map (fun topic -> { topic with digest }) (List.filter is_read topics)

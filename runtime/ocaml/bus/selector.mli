@@ -30,7 +30,11 @@ val judge : t -> name:string -> digest:string -> ancestors:string list -> verdic
 (** [versions topic] is the topic by its own digest, and by that of each ancestor, newest first. *)
 val versions : topic -> topic list
 
-(** What to ask a peer for: each version that can be read; a pattern goes with type id 0 and {!any_digest}. *)
+(** [again selector ~name ~digest] is what to ask a peer for that has declined a topic, for its digest is this
+    one: the topic, where that is a released ancestor. *)
+val again : t -> name:string -> digest:string -> topic list
+
+(** What to ask a peer for; a pattern goes with type id 0 and {!any_digest}. *)
 val wishes : t -> topic list
 
 (** [fits "market.*" "market.trades"]: each [*] stands for any run of characters but [.], and a [>] at

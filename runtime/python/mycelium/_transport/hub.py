@@ -237,11 +237,7 @@ class Hub:
         for topic, cls in taker.types.items():
             if topic not in connection.asked:
                 connection.asked.add(topic)
-                for digest in versions(cls):
-                    subscribe = control.Subscribe(
-                        topic=topic, type_id=cls.TYPE_ID, digest=digest
-                    )
-                    connection.send_control(control.Body.Subscribe(subscribe))
+                _ask(connection, cls, versions(cls)[0])
 
     def _watch(self) -> None:
         """Attaches rings as they appear."""
@@ -341,6 +337,11 @@ class Hub:
     def peer_refuses(self, connection: Connection, refusal: control.Refusal) -> None:
         """The peer means something else by a topic."""
         with self._lock:
+            known = self._topics.get(refusal.topic)
+            if known is not None and refusal.digest in versions(known.cls)[1:]:
+                # A released ancestor is read as well.
+                _ask(connection, known.cls, refusal.digest)
+                return
             theirs = digest_text(refusal.digest)
             self._note_mismatch(connection, refusal.topic, theirs, refusal.reason)
 
@@ -401,6 +402,12 @@ class Hub:
         for folder in {os.path.dirname(path) for path in paths}:
             with contextlib.suppress(MyceliumError):
                 clear_folder(folder)
+
+
+def _ask(connection: Connection, cls: type[Message], digest: bytes) -> None:
+    """Asks a peer for the topic of a type, as that version of it."""
+    subscribe = control.Subscribe(topic=cls.TOPIC, type_id=cls.TYPE_ID, digest=digest)
+    connection.send_control(control.Body.Subscribe(subscribe))
 
 
 def _call(function: Callable[[Hashable], None], key: Hashable) -> Callable[[], None]:
