@@ -55,6 +55,7 @@
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;
 
+mod address;
 mod bus;
 mod carried;
 mod error;
@@ -70,6 +71,7 @@ mod options;
 mod outgoing;
 pub mod prelude;
 mod publisher;
+mod publisher_to;
 mod qos;
 mod received;
 mod receiver;
@@ -112,6 +114,7 @@ pub use crate::frame_publisher::FramePublisher;
 pub use crate::frames::{Frame, FrameSubscriber};
 pub use crate::options::Options;
 pub use crate::publisher::Publisher;
+pub use crate::publisher_to::PublisherTo;
 pub use crate::qos::{Qos, WhenFull};
 pub use crate::received::Received;
 pub use crate::router::{Handle, Route};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::address;
 use crate::qos::{Qos, WhenFull};
 use crate::selector::fits;
 use crate::waiting::Waiting;
@@ -69,7 +70,8 @@ impl Options {
     /// What is promised for a topic on a way out of this process, whose endpoint says this for topics that say
     /// nothing themselves.
     pub(crate) fn way_out(&self, topic: &str, endpoint: WhenFull) -> Qos {
-        let rule = self.topics.iter().find(|(pattern, _)| fits(pattern, topic));
+        let (base, _) = address::split(topic);
+        let rule = self.topics.iter().find(|(pattern, _)| fits(pattern, base));
         let said = rule.filter(|(pattern, _)| !self.silent.contains(pattern));
         let when_full = match (said, endpoint) {
             (Some((_, qos)), _) => qos.when_full,
@@ -79,8 +81,9 @@ impl Options {
         self.qos_of(topic).when_full(when_full)
     }
 
-    /// What is promised for a topic.
+    /// What is promised for a topic, also where its messages are addressed to a service.
     pub(crate) fn qos_of(&self, topic: &str) -> Qos {
+        let (topic, _) = address::split(topic);
         let said = self.topics.iter().find(|(pattern, _)| fits(pattern, topic));
         said.map_or(self.qos, |(_, qos)| *qos)
     }

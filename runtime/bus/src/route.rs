@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use mycelium_ring::RingDirectory;
 use tokio::sync::watch;
 
+use crate::address::Home;
 use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
@@ -71,7 +72,9 @@ pub(crate) fn open(
     options.topics.splice(..0, rules);
     let silent = topology.topics.iter().filter(|rule| rule.when_full.is_none());
     options.silent = silent.map(|rule| rule.pattern.clone()).collect();
-    let hub = Hub::new(links.node.clone(), options);
+    let own = topology.node_of(service).map(|node| node.services.clone()).unwrap_or_default();
+    let services = topology.nodes.iter().flat_map(|node| node.services.clone()).collect();
+    let hub = Hub::of_topology(links.node.clone(), Home::Of(own.into()), services, options);
     let routes = open_routes(&hub, &links)?;
     let bus = Arc::new(Alive::new(hub, routes));
     open.push((file, links.node, Arc::downgrade(&bus)));

@@ -5,19 +5,50 @@
 
 use toml::Spanned;
 
-use super::draft::{DraftEndpoint, DraftNode, DraftTls};
+use super::draft::{Draft, DraftEndpoint, DraftNode, DraftTls};
+
+impl Draft {
+    /// Takes in a file that this one includes: what this one says goes before it.
+    pub(super) fn absorb(&mut self, included: Self) {
+        self.nodes.extend(included.nodes);
+        self.topics.extend(included.topics);
+        self.defaults.absorb(included.defaults);
+    }
+}
 
 impl DraftNode {
     /// Fills in what the node does not say, and writes its port as the TCP endpoint that it means.
     pub(super) fn complete(&mut self, defaults: &Self) {
+        self.complete_common(defaults);
+        self.complete_endpoint(defaults);
+    }
+
+    /// Fills defaults from those of a file that counts less.
+    fn absorb(&mut self, defaults: Self) {
+        self.complete_common(&defaults);
+        self.complete_endpoint(&defaults);
+        // What no kind was said for yet.
+        if self.kind().is_none() {
+            match (&mut self.endpoint, &defaults.endpoint) {
+                (Some(own), Some(default)) => own.complete(default, true, false),
+                (None, Some(_)) => {
+                    fill(&mut self.endpoint, &defaults.endpoint, "endpoint", &mut self.meant);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn complete_common(&mut self, defaults: &Self) {
         fill(&mut self.host, &defaults.host, "host", &mut self.meant);
+        fill(&mut self.command, &defaults.command, "command", &mut self.meant);
+        fill(&mut self.restart, &defaults.restart, "restart", &mut self.meant);
         if let Some(default) = &defaults.tls {
             match &mut self.tls {
                 Some(own) => own.complete(default),
                 None => fill(&mut self.tls, &defaults.tls, "tls", &mut self.meant),
             }
         }
-        self.complete_endpoint(defaults);
     }
 
     /// The kind of its endpoint, which a port says too.
@@ -60,24 +91,26 @@ impl DraftNode {
 }
 
 impl DraftEndpoint {
-    /// Fills in what means something to its kind; places only from defaults for the same kind.
+    /// Fills in what means something to its kind, where it has one; places only from defaults for
+    /// the same kind.
     fn complete(&mut self, default: &Self, is_same_kind: bool, has_port: bool) {
         let kind = self.kind.as_ref().map(|kind| *kind.get_ref());
+        let takes = |kinds: &[&str]| kind.is_none_or(|kind| kinds.contains(&kind));
         let meant = &mut self.meant;
-        if is_same_kind && matches!(kind, Some("shm" | "unix")) {
+        if is_same_kind && takes(&["shm", "unix"]) {
             fill(&mut self.path, &default.path, "path", meant);
         }
-        if is_same_kind && kind == Some("shm") {
+        if is_same_kind && takes(&["shm"]) {
             fill(&mut self.capacity, &default.capacity, "capacity", meant);
         }
-        if is_same_kind && kind == Some("tcp") && !has_port {
+        if is_same_kind && takes(&["tcp"]) && !has_port {
             fill(&mut self.addr, &default.addr, "addr", meant);
         }
-        if kind == Some("tcp") {
+        if takes(&["tcp"]) {
             fill(&mut self.tls, &default.tls, "tls", meant);
             fill(&mut self.insecure, &default.insecure, "insecure", meant);
         }
-        if kind != Some("none") {
+        if takes(&["shm", "unix", "tcp"]) {
             fill(&mut self.policy, &default.policy, "policy", meant);
         }
     }

@@ -5,9 +5,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::diagnostic::Diagnostics;
+use super::command::{self, DraftCommand};
 use super::model::TopicRule;
 use super::read::Reader;
+use super::reading::Reading;
 use super::{topics, vocabulary};
 use crate::qos::WhenFull;
 
@@ -16,7 +17,7 @@ use crate::qos::WhenFull;
 pub(super) struct Draft {
     pub(super) nodes: Vec<DraftNode>,
     pub(super) defaults: DraftNode,
-    pub(super) topics: Vec<TopicRule>,
+    pub(super) topics: Vec<Spanned<TopicRule>>,
 }
 
 /// A node as the file gives it; also the defaults of all nodes.
@@ -32,6 +33,8 @@ pub(super) struct DraftNode {
     pub(super) port: Option<Spanned<u64>>,
     pub(super) endpoint: Option<DraftEndpoint>,
     pub(super) tls: Option<DraftTls>,
+    pub(super) command: Option<DraftCommand>,
+    pub(super) restart: Option<Spanned<&'static str>>,
 }
 
 /// An endpoint as the file gives it.
@@ -83,57 +86,58 @@ impl DraftTls {
     }
 }
 
-/// Reads the text as TOML and takes out what is known.
-pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Draft {
+/// Reads the text as TOML and takes out what is known, and the files that it includes.
+pub(super) fn parse(text: &str, reading: &mut Reading<'_>) -> (Draft, Vec<Spanned<String>>) {
     let (document, faults) = DeTable::parse_recoverable(text);
     for fault in &faults {
-        let span = fault.span().unwrap_or(0..0);
-        diagnostics.at(span, "this is not TOML", fault.message(), "see https://toml.io/en/v1.0.0");
+        let span = reading.place(fault.span().unwrap_or(0..0));
+        let (title, help) = ("this is not TOML", "see https://toml.io/en/v1.0.0");
+        reading.diagnostics.at(span, title, fault.message(), help);
     }
     if !faults.is_empty() {
-        return Draft::default();
+        return (Draft::default(), Vec::new());
     }
-    let mut reader = Reader::new(document.get_ref(), &vocabulary::TOPOLOGY, diagnostics);
+    let mut reader = Reader::new(document.get_ref(), &vocabulary::TOPOLOGY, reading);
+    let includes = reader.strings("include").map(Spanned::into_inner).unwrap_or_default();
     let tables = reader.tables("nodes").unwrap_or_default();
     let rules = reader.tables("topics").unwrap_or_default();
     let defaults = reader.table("defaults");
-    if tables.is_empty() && reader.diagnostics().is_empty() {
-        report_no_nodes(diagnostics);
-    }
-    let read_node = |(table, span)| parse_node(table, span, &vocabulary::NODE, diagnostics);
+    let read_node = |(table, span)| parse_node(table, span, &vocabulary::NODE, reading);
     let nodes = tables.into_iter().map(read_node).collect();
     let defaults = defaults
-        .map(|(table, span)| parse_node(table, span, &vocabulary::DEFAULTS, diagnostics))
+        .map(|(table, span)| parse_node(table, span, &vocabulary::DEFAULTS, reading))
         .unwrap_or_default();
-    Draft { nodes, defaults, topics: topics::parse(rules, diagnostics) }
+    (Draft { nodes, defaults, topics: topics::parse(rules, reading) }, includes)
 }
 
 fn parse_node(
     table: &DeTable<'_>,
     span: Range<usize>,
     vocabulary: &'static vocabulary::Table,
-    diagnostics: &mut Diagnostics,
+    reading: &mut Reading<'_>,
 ) -> DraftNode {
-    let mut reader = Reader::new(table, vocabulary, diagnostics);
+    let mut reader = Reader::new(table, vocabulary, reading);
     let is_node = vocabulary.key("name").is_some();
     let name = is_node.then(|| reader.string("name")).flatten();
     let services = is_node.then(|| reader.strings("services")).flatten();
     let host = reader.string("host");
     let port = reader.integer("port");
+    let command = command::read(&mut reader);
+    let restart = reader.word("restart", "there is no restart", "write one of");
     let endpoint = reader.table("endpoint");
     let tls = reader.table("tls");
     let meant = reader.meant();
-    let endpoint = endpoint.map(|(table, span)| parse_endpoint(table, span, diagnostics));
-    let tls = tls.map(|(table, span)| parse_tls(table, span, diagnostics));
-    DraftNode { span, meant, name, services, host, port, endpoint, tls }
+    let endpoint = endpoint.map(|(table, span)| parse_endpoint(table, span, reading));
+    let tls = tls.map(|(table, span)| parse_tls(table, span, reading));
+    DraftNode { span, meant, name, services, host, port, endpoint, tls, command, restart }
 }
 
 fn parse_endpoint(
     table: &DeTable<'_>,
     span: Range<usize>,
-    diagnostics: &mut Diagnostics,
+    reading: &mut Reading<'_>,
 ) -> DraftEndpoint {
-    let mut reader = Reader::new(table, &vocabulary::ENDPOINT, diagnostics);
+    let mut reader = Reader::new(table, &vocabulary::ENDPOINT, reading);
     let kind = reader.word("kind", "there is no endpoint kind", "the kinds are:");
     let path = reader.string("path");
     let addr = reader.string("addr");
@@ -145,19 +149,10 @@ fn parse_endpoint(
     DraftEndpoint { span, meant, kind, path, addr, capacity, policy, tls, insecure }
 }
 
-fn parse_tls(table: &DeTable<'_>, span: Range<usize>, diagnostics: &mut Diagnostics) -> DraftTls {
-    let mut reader = Reader::new(table, &vocabulary::TLS, diagnostics);
+fn parse_tls(table: &DeTable<'_>, span: Range<usize>, reading: &mut Reading<'_>) -> DraftTls {
+    let mut reader = Reader::new(table, &vocabulary::TLS, reading);
     let certificate = reader.string("certificate");
     let key = reader.string("key");
     let authority = reader.string("authority");
     DraftTls { span, meant: reader.meant(), certificate, key, authority }
-}
-
-fn report_no_nodes(diagnostics: &mut Diagnostics) {
-    diagnostics.at(
-        0..0,
-        "this topology has no nodes",
-        "nothing here",
-        "add a `[[nodes]]` table with `name` and `services`",
-    );
 }

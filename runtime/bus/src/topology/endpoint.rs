@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use toml::Spanned;
 
-use super::check::{NodeFolder, check_text};
+use super::check::{Paths, check_text};
 use super::diagnostic::Diagnostics;
 use super::draft::{DraftEndpoint, DraftNode};
 use super::model::Endpoint;
@@ -21,15 +21,15 @@ const SOCKET_PATH_BYTES: usize = 107;
 pub(super) fn check_endpoint(
     node: &DraftNode,
     host: &str,
-    folder: &NodeFolder<'_>,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
     let endpoint = node.endpoint.as_ref()?;
     let kind = check_kind(endpoint, diagnostics)?;
     refuse_foreign_keys(node, endpoint, kind, diagnostics);
     match kind {
-        "shm" => check_shm(endpoint, folder, diagnostics),
-        "unix" => check_unix(endpoint, folder, diagnostics),
+        "shm" => check_shm(endpoint, paths, diagnostics),
+        "unix" => check_unix(endpoint, paths, diagnostics),
         "tcp" => {
             let address = check_address(endpoint, node, host, diagnostics)?;
             let security = secure::check_security(endpoint, node, &address, diagnostics)?;
@@ -86,10 +86,10 @@ fn check_kind(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Option
 
 fn check_shm(
     endpoint: &DraftEndpoint,
-    folder: &NodeFolder<'_>,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
-    let path = check_path(endpoint, folder, "a folder, such as \"/dev/shm/market\"", diagnostics)?;
+    let path = check_path(endpoint, paths, "a folder, such as \"/dev/shm/market\"", diagnostics)?;
     let capacity = endpoint.capacity.as_ref();
     Some(Endpoint::Shm {
         folder: path,
@@ -99,11 +99,11 @@ fn check_shm(
 
 fn check_unix(
     endpoint: &DraftEndpoint,
-    folder: &NodeFolder<'_>,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
     let expected = "a socket file in a folder of its own, such as \"run/risk.sock\"";
-    let path = check_path(endpoint, folder, expected, diagnostics)?;
+    let path = check_path(endpoint, paths, expected, diagnostics)?;
     let len_bytes = path.as_os_str().len();
     if len_bytes > SOCKET_PATH_BYTES {
         let span = endpoint.path.as_ref().map_or(endpoint.span.clone(), Spanned::span);
@@ -121,7 +121,7 @@ fn check_unix(
 /// The endpoint's path, taken from the topology's folder where it is relative.
 fn check_path(
     endpoint: &DraftEndpoint,
-    folder: &NodeFolder<'_>,
+    paths: &Paths<'_>,
     expected: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<PathBuf> {
@@ -136,7 +136,7 @@ fn check_path(
     if !check_text(path, "a path", diagnostics) {
         return None;
     }
-    let joined = folder.join(path.get_ref());
+    let joined = paths.join(path, diagnostics);
     if joined.file_name().is_none() {
         let help = format!("write {expected}");
         diagnostics.at(path.span(), "this path names no file of its own", "not usable", help);

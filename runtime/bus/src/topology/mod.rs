@@ -47,6 +47,7 @@
 //! ```
 
 mod check;
+mod command;
 mod defaults;
 mod diagnostic;
 mod draft;
@@ -56,40 +57,84 @@ mod links;
 mod model;
 mod reach;
 mod read;
+mod reading;
 mod schema;
 mod secure;
 mod suggest;
+mod suspect;
 mod topics;
+mod variables;
 mod vocabulary;
+mod ways;
 
 use std::path::Path;
 
-pub use self::diagnostic::Diagnostics;
+use self::check::Checked;
+pub use self::command::{Command, Restart};
+pub use self::diagnostic::{Diagnostics, Finding};
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};
 pub use self::model::{Endpoint, Node, Security, Tls, TopicRule, Topology};
+use self::variables::Variables;
+pub use self::ways::{Way, Why};
 
 impl Topology {
-    /// Reads and checks a topology file.
+    /// Reads and checks a topology file and all that it includes.
     ///
     /// # Errors
     /// The file cannot be read, or what it says does not hold together.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, TopologyError> {
+        Self::load_with(path, |name| std::env::var(name).ok())
+    }
+
+    /// As [`load`](Topology::load), with other variables than those of the environment.
+    ///
+    /// # Errors
+    /// As [`load`](Topology::load).
+    pub fn load_with(
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, TopologyError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| TopologyError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text, path)
+        Self::parse_with(&read(path)?, path, variables)
+    }
+
+    /// As [`load_with`](Topology::load_with), and gives what is suspicious besides. `is_here` tells the nodes
+    /// whose files are on this machine: certificates of others are not looked at.
+    ///
+    /// # Errors
+    /// As [`load`](Topology::load).
+    pub fn examine(
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+        is_here: impl Fn(&Node) -> bool,
+    ) -> Result<(Self, Diagnostics), TopologyError> {
+        let path = path.as_ref();
+        let text = read(path)?;
+        let (checked, mut diagnostics) = parse(&text, path, &variables)?;
+        suspect::examine(&checked, &is_here, &mut diagnostics);
+        diagnostics.sort();
+        Ok((checked.topology, diagnostics))
     }
 
     /// Checks the text of a topology that stands, or would stand, at `path`.
     ///
     /// # Errors
-    /// What the text says does not hold together.
+    /// What the text says, with all that it includes, does not hold together.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, TopologyError> {
-        let mut diagnostics = Diagnostics::new(text, path.as_ref());
-        let draft = draft::parse(text, &mut diagnostics);
-        let topology = check::check(draft, path.as_ref(), &mut diagnostics);
-        if diagnostics.is_empty() { Ok(topology) } else { Err(diagnostics.into()) }
+        Self::parse_with(text, path, |name| std::env::var(name).ok())
+    }
+
+    /// As [`parse`](Topology::parse), with other variables than those of the environment.
+    ///
+    /// # Errors
+    /// As [`parse`](Topology::parse).
+    pub fn parse_with(
+        text: &str,
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, TopologyError> {
+        parse(text, path.as_ref(), &variables).map(|(checked, _)| checked.topology)
     }
 
     /// What the node of `service` opens so that it reaches, and is reached by, every other node.
@@ -117,4 +162,20 @@ impl Topology {
             known,
         }
     }
+}
+
+fn read(path: &Path) -> Result<String, TopologyError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| TopologyError::Unreadable { path: path.to_owned(), source })
+}
+
+fn parse(
+    text: &str,
+    path: &Path,
+    variables: Variables<'_>,
+) -> Result<(Checked, Diagnostics), TopologyError> {
+    let mut diagnostics = Diagnostics::default();
+    let draft = reading::read(text, path, variables, &mut diagnostics);
+    let checked = check::check(draft, path, &mut diagnostics);
+    if diagnostics.is_empty() { Ok((checked, diagnostics)) } else { Err(diagnostics.into()) }
 }

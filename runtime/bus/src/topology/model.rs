@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::command::{Command, Restart};
 use crate::qos::{Qos, WhenFull};
 
 /// A deployment whose nodes can all reach each other.
@@ -50,6 +51,10 @@ pub struct Node {
     pub policy: WhenFull,
     /// Who it is where TLS is spoken, and whom it trusts.
     pub tls: Option<Tls>,
+    /// How `mycelium up` starts it.
+    pub command: Option<Command>,
+    /// Whether it is started again when it has ended.
+    pub restart: Restart,
 }
 
 /// Who a node is, and whom it trusts: PEM files, read by whoever speaks TLS.

@@ -19,7 +19,8 @@ fn check_endpoints_differ(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     let mut first: HashMap<String, &Placed> = HashMap::new();
     for placed in nodes {
         let Some(endpoint) = &placed.node.endpoint else { continue };
-        if let Some(earlier) = first.get(&endpoint.to_string()) {
+        let place = endpoint.to_string();
+        if let Some(earlier) = first.get(&place) {
             diagnostics.push(Diagnostic {
                 title: format!(
                     "nodes `{}` and `{}` have the same endpoint",
@@ -29,9 +30,10 @@ fn check_endpoints_differ(nodes: &[Placed], diagnostics: &mut Diagnostics) {
                 label: "here again".to_owned(),
                 related: vec![(earlier.endpoint_span.clone(), "first here".to_owned())],
                 help: "give each node a path or an address of its own".to_owned(),
+                is_warning: false,
             });
         } else {
-            first.insert(endpoint.to_string(), placed);
+            first.insert(place, placed);
         }
     }
 }
@@ -53,6 +55,7 @@ fn check_one_side_listens(nodes: &[Placed], diagnostics: &mut Diagnostics) {
         help: "give an endpoint to all of them but one, such as `endpoint.kind = \"shm\"` with \
                `endpoint.path`"
             .to_owned(),
+        is_warning: false,
     });
 }
 
@@ -88,6 +91,7 @@ fn check_hosts(
             .map(|placed| (placed.span.clone(), format!("on host {}", placed.node.host)))
             .collect(),
         help: format!("give `{}` a TCP endpoint: `host` and `port`", owner.node.name),
+        is_warning: false,
     });
 }
 

@@ -63,6 +63,14 @@ fn value(holds: &Holds) -> Vec<(&'static str, Json)> {
             vec![("anyOf", Json::List(vec![number, variable()]))]
         }
         Holds::Flag => vec![("type", text("boolean"))],
+        Holds::Command => {
+            let by_service = vec![
+                ("type", text("object")),
+                ("additionalProperties", Json::Object(value(&Holds::Texts))),
+            ];
+            let either = vec![Json::Object(value(&Holds::Texts)), Json::Object(by_service)];
+            vec![("anyOf", Json::List(either))]
+        }
         Holds::Inner(table) => object(table),
         Holds::Inners(table) => list(Json::Object(object(table))),
     }

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::check::{NodeFolder, Placed, check_text};
+use super::check::{Paths, Placed, check_text};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::draft::{DraftEndpoint, DraftNode, DraftTls};
 use super::model::{Endpoint, Security, Tls, is_loopback};
@@ -45,11 +45,13 @@ pub(super) fn check_security(
 /// The three files of a `tls` table.
 pub(super) fn check_tls(
     tls: &DraftTls,
-    folder: &NodeFolder<'_>,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Tls> {
     let mut file = |key: &str, path: &Option<Spanned<String>>| match path {
-        Some(path) => check_text(path, "a path", diagnostics).then(|| folder.join(path.get_ref())),
+        Some(path) => {
+            check_text(path, "a path", diagnostics).then(|| paths.join(path, diagnostics))
+        }
         None => {
             if tls.lacks(key) {
                 diagnostics.at(
@@ -85,6 +87,7 @@ pub(super) fn check_peers(nodes: &[Placed], diagnostics: &mut Diagnostics) {
                  for `{}`",
                 peer.node.name, listener.node.name
             ),
+            is_warning: false,
         });
     }
 }

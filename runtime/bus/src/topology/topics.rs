@@ -1,34 +1,36 @@
 //! What a topology promises for topics: their `[[topics]]` tables.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::diagnostic::Diagnostics;
 use super::model::TopicRule;
 use super::read::Reader;
+use super::reading::Reading;
 use super::vocabulary;
 
 /// Takes the rules out of their tables, in the order of the file.
+///
+/// Another file may have a rule for the same pattern: that of the file which includes it counts.
 pub(super) fn parse(
     tables: Vec<(&DeTable<'_>, Range<usize>)>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<TopicRule> {
-    let mut known = HashMap::new();
+    reading: &mut Reading<'_>,
+) -> Vec<Spanned<TopicRule>> {
+    let mut known = HashSet::new();
     let rules = tables.into_iter().filter_map(|(table, span)| {
-        let rule = parse_rule(table, span, diagnostics)?;
-        let pattern = rule.get_ref().pattern.clone();
-        if known.insert(pattern.clone(), ()).is_some() {
-            diagnostics.at(
+        let rule = parse_rule(table, span, reading)?;
+        let pattern = &rule.get_ref().pattern;
+        if !known.insert(pattern.clone()) {
+            reading.diagnostics.at(
                 rule.span(),
                 format!("two rules are for the topics `{pattern}`"),
                 "never reached",
                 "keep one of them: the first rule that fits a topic counts",
             );
         }
-        Some(rule.into_inner())
+        Some(rule)
     });
     rules.collect()
 }
@@ -36,9 +38,9 @@ pub(super) fn parse(
 fn parse_rule(
     table: &DeTable<'_>,
     span: Range<usize>,
-    diagnostics: &mut Diagnostics,
+    reading: &mut Reading<'_>,
 ) -> Option<Spanned<TopicRule>> {
-    let mut reader = Reader::new(table, &vocabulary::TOPIC, diagnostics);
+    let mut reader = Reader::new(table, &vocabulary::TOPIC, reading);
     let name = reader.string("name");
     let capacity = reader.integer("capacity").map(|messages| messages.into_inner() as usize);
     let when_full = reader.policy("when_full").map(Spanned::into_inner);
@@ -47,7 +49,7 @@ fn parse_rule(
     let is_named = reader.meant().contains(&"name");
     let Some(name) = name else {
         if !is_named {
-            diagnostics.at(
+            reading.diagnostics.at(
                 span,
                 "this rule says for no topic",
                 "`name` is missing",

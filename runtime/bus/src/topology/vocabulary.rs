@@ -29,6 +29,8 @@ pub(super) enum Holds {
     /// A whole number in the range; the words are what a message calls it.
     Number(Range<u64>, &'static str),
     Flag,
+    /// A list of strings, or a table of such lists.
+    Command,
     Inner(&'static Table),
     Inners(&'static Table),
 }
@@ -54,6 +56,9 @@ pub(super) const KINDS: &[&str] = &["shm", "unix", "tcp", "none"];
 /// [`WhenFull::ALL`](crate::WhenFull::ALL).
 pub(super) const POLICIES: &[&str] = &["block", "error", "drop_oldest", "drop_newest", "conflate"];
 
+/// The words of `restart`; the second where nothing is said.
+pub(super) const RESTARTS: &[&str] = &["always", "on_failure", "never"];
+
 /// Smallest and largest room of a ring: a page of messages, and what a 64-bit machine may map.
 const CAPACITY_BYTES: Range<u64> = 64 * 1024..(1 << 36) + 1;
 
@@ -64,6 +69,7 @@ pub(super) static TOPOLOGY: Table = Table {
     what: "a topology",
     required: &[],
     keys: &[
+        key("include", Holds::Texts, "Other topology files, from this file's folder."),
         key("nodes", Holds::Inners(&NODE), "The processes of the deployment."),
         key("topics", Holds::Inners(&TOPIC), "What is promised for topics, in every process."),
         key(
@@ -88,6 +94,12 @@ pub(super) static NODE: Table = Table {
         key("port", PORT, "With `host`: it listens there by TCP."),
         key("endpoint", Holds::Inner(&ENDPOINT), "Where other nodes reach it."),
         key("tls", Holds::Inner(&TLS), "Who it is, and whom it trusts."),
+        key("command", Holds::Command, "The program and its arguments, for `mycelium up`."),
+        key(
+            "restart",
+            Holds::Word(RESTARTS),
+            "When `mycelium up` starts a node again that has ended.",
+        ),
     ],
 };
 
@@ -99,6 +111,12 @@ pub(super) static DEFAULTS: Table = Table {
         key("port", PORT, "With `host`: a node listens there by TCP."),
         key("endpoint", Holds::Inner(&ENDPOINT), "Where other nodes reach a node, key by key."),
         key("tls", Holds::Inner(&TLS), "Who a node is, and whom it trusts, key by key."),
+        key("command", Holds::Command, "The program and its arguments, for `mycelium up`."),
+        key(
+            "restart",
+            Holds::Word(RESTARTS),
+            "When `mycelium up` starts a node again that has ended.",
+        ),
     ],
 };
 

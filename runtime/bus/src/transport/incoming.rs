@@ -19,7 +19,7 @@ use super::peer::Peer;
 use crate::error::{DigestMismatch, RecvError, facts};
 use crate::hub::{Hub, Progress, Receiving};
 use crate::inbox::{LOOK_AGAIN, Refused};
-use crate::selector::{Selector, Verdict};
+use crate::selector::Verdict;
 use crate::stats::RouteCounters;
 use crate::topic::{TopicInfo, TopicName};
 
@@ -285,7 +285,7 @@ impl OtherDigest {
         let mut wishes = Vec::new();
         for receiver in receivers {
             let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest);
-            if let (Verdict::Take, Selector::Typed(info)) = (verdict, &receiver.selector) {
+            if let Some(info) = receiver.selector.typed_info().filter(|_| verdict.takes()) {
                 wishes.push((self.topic.to_string(), info.type_id, self.digest));
             }
         }
