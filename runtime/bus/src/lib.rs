@@ -48,6 +48,7 @@
 //! - `arbitrary`: `#[myc(arbitrary)]`, the same for values of random bytes;
 //! - `metrics`: `MessageBus::record_metrics` hands what was counted to the recorder of the `metrics` crate;
 //! - `tracing`: spans around opening and leaving a bus, of the `tracing` crate;
+//! - `tls`: TLS for TCP endpoints between nodes that have certificates;
 //! - `schema`: `#[myc(schema = "…")]` holds a hand-written message against its schema.
 //!
 //! All are off by default.

@@ -48,6 +48,7 @@
 
 mod check;
 mod command;
+mod credential;
 mod defaults;
 mod diagnostic;
 mod draft;
@@ -71,6 +72,7 @@ use std::path::Path;
 
 use self::check::Checked;
 pub use self::command::{Command, Restart};
+pub use self::credential::{CredentialError, CredentialFault};
 pub use self::diagnostic::{Diagnostics, Finding};
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};

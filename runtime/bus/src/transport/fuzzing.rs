@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
+use super::connection::Connection;
 use super::conversation::{Terms, converse};
 use super::stream::FrameReader;
 use crate::bus::MessageBus;
@@ -57,7 +58,8 @@ pub fn converse_with(
             }
             heard
         });
-        let mut talk = pin!(converse(&terms, None, read, write));
+        let mut talk =
+            pin!(converse(&terms, Connection { read, write, socket: None, certified: None }));
         std::future::poll_fn(|context| {
             work();
             let polled = talk.as_mut().poll(context);

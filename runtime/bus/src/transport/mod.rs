@@ -10,6 +10,7 @@
 mod agreement;
 mod backlogs;
 mod backoff;
+mod connection;
 mod control;
 mod conversation;
 #[cfg(fuzzing)]
@@ -26,6 +27,8 @@ mod ring_writer;
 mod stream;
 mod tap;
 pub(crate) mod tcp;
+#[cfg_attr(not(feature = "tls"), path = "tls_absent.rs")]
+pub(crate) mod tls;
 pub(crate) mod unix;
 
 use std::fmt;
