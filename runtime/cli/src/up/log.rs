@@ -56,8 +56,7 @@ impl Log {
     pub(super) async fn follow(self, node: usize, pipe: impl AsyncRead + Unpin) {
         let mut pipe = BufReader::new(pipe);
         let mut line = Vec::new();
-        loop {
-            let Ok(chunk) = pipe.fill_buf().await else { break };
+        while let Ok(chunk) = pipe.fill_buf().await {
             if chunk.is_empty() {
                 break;
             }
