@@ -5,6 +5,7 @@
 //! pages of this repository; see [`seeds`] and [`messages`].
 
 pub mod canon;
+pub mod conversation;
 pub mod fmt;
 pub mod generate;
 pub mod import;

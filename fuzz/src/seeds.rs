@@ -31,6 +31,7 @@ pub fn write(target: &str) {
         "import" => definitions(),
         "inspect" => [vectors(message_number, frame), made_up(message_number)].concat(),
         "ring" => crate::ring::seeds(),
+        "conversation" => crate::conversation::seeds(),
         "read" => [vectors(reader_number, frame), made_up(reader_number)].concat(),
         "json" => {
             vectors(message_number, |vector| Some(vector.get("value")?.to_string().into_bytes()))

@@ -129,6 +129,11 @@ impl MessageBus {
         FrameSubscriber::new(&self.alive, topics)
     }
 
+    #[cfg(fuzzing)]
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        self.alive.hub()
+    }
+
     /// Counts of everything that went through the bus so far.
     pub fn stats(&self) -> BusStats {
         self.alive.hub().stats()
@@ -137,7 +142,8 @@ impl MessageBus {
     /// Sets the metrics of the bus, for the recorder that the program has installed, to what was counted
     /// so far: `mycelium_published`, `mycelium_lost`, `mycelium_conflated`, `mycelium_waiting`,
     /// `mycelium_publishers` and `mycelium_subscribers` by topic; `mycelium_route_sent`,
-    /// `mycelium_route_received` and `mycelium_route_lost` by route and topic; `mycelium_faults`. To be
+    /// `mycelium_route_received`, `mycelium_route_lost`, `mycelium_route_dropped` and
+    /// `mycelium_route_conflated` by route and topic; `mycelium_faults`. To be
     /// called as often as they are read: before each answer to a scraper, for instance.
     #[cfg(feature = "metrics")]
     pub fn record_metrics(&self) {

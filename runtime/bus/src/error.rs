@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use mycelium_wire::canon::Difference;
 use mycelium_wire::{DecodeError, Digest, TooLong, ValidationError};
 
 /// A publisher or a subscriber cannot be made.
@@ -72,6 +73,12 @@ pub enum PublishError {
     Invalid(Box<ValidationError>),
     /// Bytes that were to be published are not a frame of the type; nobody received them.
     Malformed(Box<DecodeError>),
+    /// A way out of this process is full, and the topic says that publishing fails then; nobody received the
+    /// message.
+    RouteFull {
+        /// The route.
+        route: String,
+    },
     /// A subscriber is full, and the topic's [`Qos`](crate::Qos) says that publishing fails then; nobody
     /// received the message.
     Full {
@@ -121,6 +128,9 @@ pub struct DigestMismatch {
     pub theirs: Digest,
     /// The other node.
     pub peer: String,
+    /// The first fact that keeps the two from understanding each other, at `market.Trade.side` say; nothing
+    /// where the other node has not told what its type is.
+    pub difference: Option<Difference>,
 }
 
 /// A frame that is not a message of its topic's type.
@@ -234,6 +244,11 @@ impl fmt::Display for PublishError {
             ),
             Self::Invalid(fault) => fault.fmt(f),
             Self::Malformed(fault) => write!(f, "this is no frame of the topic's type: {fault}"),
+            Self::RouteFull { route } => write!(
+                f,
+                "{route} is full: its peer takes less than is published; publish again later, or give the \
+                 topic another policy"
+            ),
             Self::Full { topic, capacity } => write!(
                 f,
                 "topic `{topic}` is full: a subscriber has {capacity} messages waiting; publish \
@@ -270,11 +285,15 @@ impl fmt::Display for RecvError {
 
 impl fmt::Display for DigestMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { topic, ours, theirs, peer } = self;
+        let Self { topic, ours, theirs, peer, difference } = self;
+        write!(f, "topic `{topic}`: ")?;
+        if let Some(difference) = difference {
+            write!(f, "{}; ", facts(difference, peer))?;
+        }
         write!(
             f,
-            "topic `{topic}`: the type has digest {ours} here and {theirs} at node `{peer}`; build \
-             both from the same schema"
+            "the type has digest {ours} here and {theirs} at node `{peer}`; build both from the same \
+             schema, or from one that only appends to the other"
         )
     }
 }
@@ -297,6 +316,26 @@ impl fmt::Display for WaitError {
         }
         Ok(())
     }
+}
+
+/// A fact that differs, as this node sees it: ``market.Trade.side: u8 here, u16 at node `risk` ``.
+pub(crate) fn facts(difference: &Difference, peer: &str) -> String {
+    let Difference { path, left, right } = difference;
+    let [path, left, right] = [Some(path), left.as_ref(), right.as_ref()].map(|text| match text {
+        // A fact may come from a peer, and is cut where it becomes unreasonable.
+        Some(text) => shorten(text, 256),
+        None => "nothing",
+    });
+    format!("{path}: {left} here, {right} at node `{peer}`")
+}
+
+/// The text, cut where it becomes longer.
+pub(crate) fn shorten(text: &str, most_bytes: usize) -> &str {
+    let mut end = text.len().min(most_bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 pub(crate) const CLOSED: &str = "the bus was shut down";

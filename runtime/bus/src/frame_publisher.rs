@@ -12,8 +12,7 @@ use crate::bus::Alive;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Receiving;
 use crate::inbox::deliver;
-use crate::outgoing::check_limits;
-use crate::selector::Verdict;
+use crate::outgoing::check_room;
 use crate::stats::TopicStats;
 use crate::topic::{TopicInfo, TopicPort};
 use crate::transport::{Lane, LinkId};
@@ -65,7 +64,16 @@ impl FramePublisher {
         type_id: u16,
         digest: Digest,
     ) -> Result<Self, OpenError> {
-        let info = TopicInfo { name: topic.into(), type_id, digest, message: "raw frames" };
+        let info = TopicInfo {
+            name: topic.into(),
+            type_id,
+            digest,
+            ancestors: &[],
+            def: None,
+            // Of a type that is not known here, all messages are one instance.
+            write_key: |_, _, _| {},
+            message: "raw frames",
+        };
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
         let topic = Arc::new(RawTopic { info, lanes, published, closed: AtomicBool::new(false) });
         let mut changes = bus.hub().watch_receivers();
@@ -93,7 +101,7 @@ impl FramePublisher {
         // Held while the frame goes out, so that all receive the frames in one order.
         let takers = self.takers();
         let lanes = self.topic.lanes().clone();
-        check_limits(&lanes, frame.len())?;
+        check_room(&lanes, frame.len())?;
         if !takers.known.is_empty() {
             let bytes = Bytes::copy_from_slice(frame);
             takers.known.iter().try_for_each(|taker| self.deliver(taker, &bytes))?;
@@ -140,8 +148,8 @@ impl FramePublisher {
             for receiver in receivers {
                 // Those that take frames as they are get them by a lane.
                 let TopicInfo { name, digest, .. } = &self.topic.info;
-                let takes = receiver.selector.is_typed()
-                    && receiver.selector.judge(name, digest) == Verdict::Take;
+                let takes =
+                    receiver.selector.is_typed() && receiver.selector.judge(name, digest).takes();
                 if takes && !is_known(&takers.known, &receiver) {
                     receiver.inbox.publisher_opened();
                     takers.known.push(receiver);
@@ -205,7 +213,11 @@ impl TopicPort for RawTopic {
     }
 
     fn add_lane(&self, lane: Arc<Lane>) {
-        self.lanes().push(lane);
+        lane.join(&mut self.lanes());
+    }
+
+    fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {
+        self.lanes().iter().find(|lane| lane.leads_to(route)).cloned()
     }
 
     fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>> {

@@ -38,7 +38,7 @@ use crate::inbox::FrameInbox;
 use crate::options::Options;
 use crate::selector::Selector;
 use crate::stats::{BusStats, RouteCounters};
-use crate::topic::{Topic, TopicName, TopicPort};
+use crate::topic::{Topic, TopicInfo, TopicName, TopicPort};
 use crate::transport::{Lane, Link, LinkId, RingWatch};
 
 /// The meeting point of one bus.
@@ -56,6 +56,8 @@ pub(crate) struct Hub {
     counters: Mutex<BTreeMap<(String, String), Arc<RouteCounters>>>,
     /// Looks after the rings that this node reads, if it reads any.
     ring_watch: OnceLock<Arc<RingWatch>>,
+    /// By route and topic, what was received before the connection was lost.
+    progress: Mutex<HashMap<String, HashMap<TopicName, Progress>>>,
     /// When the bus was shut down.
     closed_at: OnceLock<Instant>,
     /// By route, what stands in its way.
@@ -70,6 +72,13 @@ struct Plane {
     links: Vec<Arc<dyn Link>>,
     receivers: Vec<Arc<Receiving>>,
     closed: bool,
+}
+
+/// How much was received of a stream over a connection that was lost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Progress {
+    pub(crate) stream: u64,
+    pub(crate) received: u64,
 }
 
 /// A subscriber as links see it.
@@ -106,6 +115,7 @@ impl Hub {
             plane: Mutex::new(plane),
             receivers_changed: watch::Sender::new(0),
             counters: Mutex::default(),
+            progress: Mutex::default(),
             ring_watch: OnceLock::new(),
             closed_at: OnceLock::new(),
             faults: Mutex::default(),
@@ -139,7 +149,8 @@ impl Hub {
             return any.downcast().map_err(other);
         }
         let known = plane.raw.iter().find(|port| *port.info().name == *name);
-        if let Some(port) = known.filter(|port| port.info().digest != T::DIGEST) {
+        let ours = TopicInfo::of::<T>(name.into());
+        if let Some(port) = known.filter(|port| !ours.reads(&port.info().digest)) {
             let (ours, theirs) = (T::DIGEST, port.info().digest);
             return Err(OpenError::OtherDigest { topic: name.into(), ours, theirs });
         }
@@ -184,7 +195,7 @@ impl Hub {
             .topics
             .get(name)
             .or_else(|| plane.raw.iter().find(|known| known.info().name == *name));
-        if let Some(known) = known.filter(|known| known.info().digest != ours) {
+        if let Some(known) = known.filter(|known| !known.info().reads(&ours)) {
             let theirs = known.info().digest;
             return Err(OpenError::OtherDigest { topic: name.to_string(), ours, theirs });
         }
@@ -221,6 +232,28 @@ impl Hub {
         for topic in plane.ports() {
             topic.take_lanes(Some(link));
         }
+    }
+
+    /// Forgets a link whose other side has vanished. Its lanes stay, and count what is not sent.
+    pub(crate) fn suspend_link(&self, link: LinkId) {
+        self.plane().links.retain(|known| known.id() != link);
+    }
+
+    /// Keeps how much of a stream was received, until its peer is there again.
+    pub(crate) fn keep_progress(&self, route: &str, topic: &TopicName, progress: Progress) {
+        let mut kept = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.entry(route.to_owned()).or_default().insert(topic.clone(), progress);
+    }
+
+    /// What was kept of the streams that came by a route.
+    pub(crate) fn progress(&self, route: &str) -> Vec<Progress> {
+        let kept = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(route).into_iter().flat_map(HashMap::values).copied().collect()
+    }
+
+    /// The peer has left in order: its streams are over.
+    pub(crate) fn forget_progress(&self, route: &str) {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
     }
 
     /// Shows a subscriber to every link.
@@ -352,7 +385,7 @@ fn connect(link: &dyn Link, topic: &dyn TopicPort) -> Result<(), OpenError> {
     if topic.has_lane_of(link.id()) {
         return Ok(());
     }
-    if let Some(lane) = link.open(topic.info())? {
+    if let Some(lane) = link.open(topic)? {
         topic.add_lane(lane);
     }
     Ok(())

@@ -10,6 +10,7 @@
 //! - Publishers gone: the inbox *ends* once at least one publisher was there, all that were there
 //!   have closed, and what they sent has been taken out.
 
+mod backlog;
 mod queue;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,6 +20,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use event_listener::{Event, Listener};
 
+pub(crate) use self::backlog::{Backlog, WriteFrameKey};
 pub(crate) use self::queue::Losses;
 use self::queue::Queue;
 use crate::error::RecvError;

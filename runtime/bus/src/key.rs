@@ -1,5 +1,7 @@
 //! What names the instance that a message is about: the bytes of its fields marked `@key`.
 
+use std::convert::Infallible;
+
 use mycelium_wire::reflect::{Field, Kind, Type};
 use mycelium_wire::{FrameHeader, layout};
 
@@ -28,6 +30,17 @@ pub(crate) fn write_key<T: Carried>(
         }
         Delivery::Frame { bytes, .. } => write_key_of_frame(fields, bytes, key),
         Delivery::Fault(_) => {}
+    }
+}
+
+/// The same of a topic whose frames are not opened.
+pub(crate) fn write_frame_key<T: Carried>(
+    delivery: &Delivery<Infallible>,
+    _: &mut Vec<u8>,
+    key: &mut Vec<u8>,
+) {
+    if let (Kind::Message { fields, .. }, Delivery::Frame { bytes, .. }) = (T::DEF.kind, delivery) {
+        write_key_of_frame(fields, bytes, key);
     }
 }
 

@@ -101,6 +101,10 @@ pub use mycelium_wire::{
 #[doc(hidden)]
 pub use mycelium_wire::__private;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::transport::fuzzing;
+
 pub use crate::bus::MessageBus;
 pub use crate::carried::Carried;
 pub use crate::error::{

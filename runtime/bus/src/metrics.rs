@@ -26,4 +26,6 @@ fn record_route(stats: &RouteStats) {
     counter!("mycelium_route_sent", &labels()).absolute(stats.sent);
     counter!("mycelium_route_received", &labels()).absolute(stats.received);
     counter!("mycelium_route_lost", &labels()).absolute(stats.lost);
+    counter!("mycelium_route_dropped", &labels()).absolute(stats.dropped);
+    counter!("mycelium_route_conflated", &labels()).absolute(stats.conflated);
 }

@@ -94,10 +94,70 @@ pub struct Heartbeat {
     pub sent_time: mycelium::Timestamp,
 }
 
+/// "A type of this digest is that": before the first frame that names a digest which the other side may not
+/// know, from the publishing side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:47c1ca461abee5a5966117253c2d8a3f257e1aab03a2d64b0662196a39fd42d4")]
+pub struct Description {
+    /// Digest of the type.
+    pub digest: [u8; 32],
+    /// Digests of released versions that it still talks with.
+    ///
+    /// At most 1024 items.
+    #[myc(len(..=1024))]
+    pub ancestors: Vec<[u8; 32]>,
+    /// Canonical texts of the type and of all that it uses; empty where they are not told.
+    ///
+    /// At most 65536 bytes.
+    #[myc(len(..=65536))]
+    pub text: String,
+}
+
+/// "I cannot take what you publish there": from the receiving side, once it knows why.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:0248eb45b45fc7522b0c21716390384b1283e674077ec9f20ae7182261156ab4")]
+pub struct Objection {
+    /// Topic.
+    pub topic: String,
+    /// Digest that the publisher encodes by.
+    pub digest: [u8; 32],
+    /// The first fact that differs, as the publisher sees it, for a person.
+    pub reason: String,
+}
+
+/// "The channel that I open next is a part of this stream": from the publishing side. A stream is all that a
+/// process publishes of a topic for one peer, over whatever connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:5db87a58321eff2c7e1838f9ffb1d416f40d5e0a602f31cdd1d2ee7648f9681e")]
+pub struct Stream {
+    /// Channel.
+    pub channel: u16,
+    /// Tells the stream from all others of any process.
+    pub stream: u64,
+    /// Number in the stream of what has number 0 on the channel.
+    pub start: u64,
+}
+
+/// "So much of that stream has reached me": from the receiving side, on a new connection, before it asks for
+/// anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, mycelium::Struct)]
+#[myc(package = "mycelium.control")]
+#[myc(digest = "myc1:97afd19c9b16214b4d27fe4c45d754a3d0783f3b062a3d5fbe575e5e8c8196a2")]
+#[repr(C)]
+pub struct Resume {
+    /// Stream, as an earlier connection named it.
+    pub stream: u64,
+    /// Number in the stream of the first frame that is still to come.
+    pub received: u64,
+}
+
 /// What a control frame says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Union)]
 #[myc(package = "mycelium.control", open)]
-#[myc(digest = "myc1:acfadf9ecaa46e1605da00d46dd88a9d7c352dcaf1b84885a125b4f0fedc38fa")]
+#[myc(digest = "myc1:11b2e7225af68f558bc8fd552e2f1a88fc79c38b08f30a060e301cfd6ef0265e")]
 pub enum Body {
     /// First frame of a side.
     #[myc(tag = 1)]
@@ -120,6 +180,18 @@ pub enum Body {
     /// Keeps the connection.
     #[myc(tag = 7)]
     Heartbeat(Heartbeat),
+    /// Tells of a type.
+    #[myc(tag = 8)]
+    Description(Description),
+    /// Cannot take a topic.
+    #[myc(tag = 9)]
+    Objection(Objection),
+    /// Says what a channel is a part of.
+    #[myc(tag = 10)]
+    Stream(Stream),
+    /// Takes up a stream.
+    #[myc(tag = 11)]
+    Resume(Resume),
     /// An arm that this version of the schema does not know.
     #[myc(unknown)]
     Unknown(mycelium::UnknownArm),
@@ -128,7 +200,8 @@ pub enum Body {
 /// A control frame.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, mycelium::Message)]
 #[myc(package = "mycelium.control", id = 0)]
-#[myc(digest = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2")]
+#[myc(digest = "myc1:9297ae088b72f7c8225d6c95a47b0fdc6ce1a728f09dae26f159ee9b322f560f")]
+#[myc(older = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2")]
 pub struct Control {
     /// What it says.
     pub body: Body,

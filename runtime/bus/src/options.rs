@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::address;
-use crate::qos::Qos;
+use crate::qos::{Qos, WhenFull};
 use crate::selector::fits;
 use crate::waiting::Waiting;
 
@@ -36,6 +36,8 @@ pub struct Options {
     pub peer_timeout: Duration,
     /// Longest that shutting down waits for live peers to take what was published. Default: 10 s.
     pub shutdown_timeout: Duration,
+    /// Those patterns of `topics` for which nothing is said of what happens when a topic is full.
+    pub(crate) silent: Vec<String>,
 }
 
 impl Default for Options {
@@ -50,6 +52,7 @@ impl Default for Options {
             heartbeat: Duration::from_secs(1),
             peer_timeout: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
+            silent: Vec::new(),
         }
     }
 }
@@ -62,6 +65,20 @@ impl Options {
     pub fn topic(mut self, pattern: impl Into<String>, qos: Qos) -> Self {
         self.topics.push((pattern.into(), qos));
         self
+    }
+
+    /// What is promised for a topic on a way out of this process, whose endpoint says this for topics that say
+    /// nothing themselves.
+    pub(crate) fn way_out(&self, topic: &str, endpoint: WhenFull) -> Qos {
+        let (base, _) = address::split(topic);
+        let rule = self.topics.iter().find(|(pattern, _)| fits(pattern, base));
+        let said = rule.filter(|(pattern, _)| !self.silent.contains(pattern));
+        let when_full = match (said, endpoint) {
+            (Some((_, qos)), _) => qos.when_full,
+            (None, WhenFull::Block) => self.qos.when_full,
+            (None, endpoint) => endpoint,
+        };
+        self.qos_of(topic).when_full(when_full)
     }
 
     /// What is promised for a topic, also where its messages are addressed to a service.

@@ -29,7 +29,7 @@ impl<T: Carried> Outgoing<T> {
             return Ok(None);
         }
         let len = message.frame_len()?;
-        check_limits(&self.fanout.lanes, len)?;
+        check_room(&self.fanout.lanes, len)?;
         Ok(Some(len))
     }
 
@@ -50,13 +50,18 @@ impl<T: Carried> Outgoing<T> {
     }
 }
 
-pub(crate) fn check_limits(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
-    match lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
-        None => Ok(()),
-        Some(lane) => Err(PublishError::TooLong {
+/// Whether a frame of this length can go by all lanes, as far as whoever publishes is to know of it.
+pub(crate) fn check_room(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
+    let route = |lane: &Lane| lane.sink().name().to_owned();
+    if let Some(lane) = lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
+        return Err(PublishError::TooLong {
             frame_bytes: len as u64,
             limit_bytes: lane.sink().max_frame_bytes() as u64,
-            route: lane.sink().name().to_owned(),
-        }),
+            route: route(lane),
+        });
+    }
+    match lanes.iter().find(|lane| lane.refuses(len)) {
+        Some(lane) => Err(PublishError::RouteFull { route: route(lane) }),
+        None => Ok(()),
     }
 }

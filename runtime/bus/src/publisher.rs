@@ -11,7 +11,7 @@ use crate::bus::Alive;
 use crate::carried::Carried;
 use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
 use crate::inbox::Delivery;
-use crate::outgoing::{Outgoing, check_limits};
+use crate::outgoing::{Outgoing, check_room};
 use crate::qos::WhenFull;
 use crate::received::Received;
 use crate::recycle::Bin;
@@ -27,7 +27,7 @@ use crate::waiting::Patience;
 /// here, unless the topic loses messages. A clone is a publisher of its own.
 ///
 /// - A subscriber is full: what the topic's [`Qos`](crate::Qos) says; usually, `publish` waits.
-/// - A route is full: `publish` waits.
+/// - A route is full: the same; where the topic says nothing, what its endpoint says.
 /// - Nobody subscribes: `publish` succeeds, and the message is gone.
 /// - A subscriber that leaves, or a peer that vanishes, is forgotten.
 /// - The last publisher of a topic that is dropped ends the topic's subscribers, once they have
@@ -112,7 +112,7 @@ impl<T: Carried> Publisher<T> {
             return self.publish_received(Received::new(T::from_frame(frame)?, self.bin));
         };
         T::view(frame)?;
-        check_limits(&fanout.lanes, frame.len())?;
+        check_room(&fanout.lanes, frame.len())?;
         // Held, so that frames and messages keep their order.
         let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
         for lane in &fanout.lanes {

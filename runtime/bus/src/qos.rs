@@ -25,16 +25,17 @@ pub struct Qos {
 
 /// What happens when a subscriber's messages fill the topic's capacity.
 ///
-/// This is about typed subscribers of this process. A route that is full, a ring's slow reader and a
-/// [`FrameSubscriber`](crate::FrameSubscriber) are waited for under every one of these.
+/// The same happens where a way out of this process is full, which loses messages for all subscribers behind
+/// it. A [`FrameSubscriber`](crate::FrameSubscriber) is waited for under every one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum WhenFull {
     /// Publishing waits. Nothing is lost; a subscriber that does not receive holds its publishers.
     #[default]
     Block,
-    /// Publishing fails with [`PublishError::Full`](crate::PublishError::Full), for all subscribers.
-    /// Nothing that was published is lost. What comes from elsewhere, or as frames, waits.
+    /// Publishing fails with [`PublishError::Full`](crate::PublishError::Full) or
+    /// [`RouteFull`](crate::PublishError::RouteFull), for all subscribers. Nothing that was published is
+    /// lost. What comes from elsewhere, or as frames, waits.
     Error,
     /// That subscriber loses the oldest message that waits for it. Publishing never waits for it.
     DropOldest,

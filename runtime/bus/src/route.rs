@@ -71,6 +71,8 @@ pub(crate) fn open(
     let mut options = options;
     let rules = topology.topics.iter().map(|rule| (rule.pattern.clone(), rule.qos()));
     options.topics.splice(..0, rules);
+    let silent = topology.topics.iter().filter(|rule| rule.when_full.is_none());
+    options.silent = silent.map(|rule| rule.pattern.clone()).collect();
     let own = topology.node_of(service).map(|node| node.services.clone()).unwrap_or_default();
     let services = topology.nodes.iter().flat_map(|node| node.services.clone()).collect();
     let hub = Hub::of_topology(links.node.clone(), Home::Of(own.into()), services, options);
@@ -103,8 +105,8 @@ fn open_rings(
     let (mut places, mut folders) = (Vec::new(), Vec::new());
     for link in &links.links {
         let path = match link {
-            Link::WriteRing { path, capacity_bytes, .. } => {
-                let ring = Arc::new(RingLink::new(hub, path.clone(), *capacity_bytes));
+            Link::WriteRing { path, capacity_bytes, policy, .. } => {
+                let ring = Arc::new(RingLink::new(hub, path.clone(), *capacity_bytes, *policy));
                 // Refused only by a hub that is closed, which this one is not yet.
                 let _ = hub.add_link(ring);
                 path
@@ -146,14 +148,14 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
     let mut jobs = Vec::new();
     for link in &links.links {
         match link {
-            Link::Listen { endpoint, .. } => {
+            Link::Listen { endpoint, policy } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
                 let job = bind(endpoint, identity.as_ref()).map_err(refused)?;
-                jobs.push((job, links.peers.clone(), true, endpoint));
+                jobs.push((job, links.peers.clone(), true, *policy, endpoint));
             }
-            Link::Dial { endpoint, peer, subscribes, .. } => {
+            Link::Dial { endpoint, peer, subscribes, policy } => {
                 let Some(job) = dial(endpoint, identity.as_ref()) else { continue };
-                jobs.push((job, vec![peer.clone()], *subscribes, endpoint));
+                jobs.push((job, vec![peer.clone()], *subscribes, *policy, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }
@@ -162,12 +164,13 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
         return Ok(None);
     }
     let with_terms = |stop: &watch::Receiver<bool>| {
-        let terms = jobs.into_iter().map(|(job, expected, subscribes, endpoint)| {
+        let terms = jobs.into_iter().map(|(job, expected, subscribes, policy, endpoint)| {
             let terms = Terms {
                 hub: hub.clone(),
                 service: links.service.clone(),
                 expected,
                 subscribes,
+                policy,
                 endpoint: endpoint.to_string(),
                 stop: stop.clone(),
             };

@@ -7,13 +7,13 @@ use crate::topic::TopicInfo;
 
 /// What a subscriber takes: one topic of one type, or topics by name whatever they carry. Of messages
 /// that are addressed to a service it takes those for its home, unless it asks for others by an `@`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Selector {
     wanted: Wanted,
     home: Home,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Wanted {
     /// Messages of one type.
     Typed(TopicInfo),
@@ -22,14 +22,20 @@ enum Wanted {
 }
 
 /// What a subscriber says to a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Verdict<'s> {
     /// Takes its frames.
     Take,
     /// It is about something else.
     Skip,
-    /// It is the topic, but another version of the type, whose digest here is this.
-    Mismatch(Digest),
+    /// It is the topic, but another version of the type that it carries here.
+    Mismatch(&'s TopicInfo),
+}
+
+impl Verdict<'_> {
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Self::Take)
+    }
 }
 
 impl Selector {
@@ -41,12 +47,13 @@ impl Selector {
         Self { wanted: Wanted::Frames(patterns), home: home.clone() }
     }
 
-    /// Judges a channel by its topic and digest.
-    pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict {
+    /// Judges a channel by its topic and digest. More may be known of a version of another digest: see
+    /// `Agreement` in `transport`.
+    pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict<'_> {
         match &self.wanted {
             Wanted::Typed(info) if !self.takes_name(&info.name, topic) => Verdict::Skip,
-            Wanted::Typed(info) if info.digest == *digest => Verdict::Take,
-            Wanted::Typed(info) => Verdict::Mismatch(info.digest),
+            Wanted::Typed(info) if info.reads(digest) => Verdict::Take,
+            Wanted::Typed(info) => Verdict::Mismatch(info),
             Wanted::Frames(patterns) => {
                 let takes = patterns.iter().any(|pattern| self.takes_fitting(pattern, topic));
                 if takes { Verdict::Take } else { Verdict::Skip }
@@ -68,14 +75,23 @@ impl Selector {
         }
     }
 
+    /// The type that it takes, if it is one.
+    pub(crate) fn typed_info(&self) -> Option<&TopicInfo> {
+        match &self.wanted {
+            Wanted::Typed(info) => Some(info),
+            Wanted::Frames(_) => None,
+        }
+    }
+
     /// Whether it takes messages of one type.
     pub(crate) fn is_typed(&self) -> bool {
-        matches!(self.wanted, Wanted::Typed(_))
+        self.typed_info().is_some()
     }
 
     /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
     /// frames as they are gives type id 0 and a digest of zeros. On the wire a `*` stands for any run of
-    /// characters; what comes beyond the pattern is passed over.
+    /// characters; what comes beyond the pattern is passed over. Another version that is read as well is
+    /// asked for once the peer says that it has that one.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
         match &self.wanted {
             Wanted::Typed(info) => {
@@ -163,7 +179,7 @@ fn is_match(pattern: &str, topic: &str, is_covered: impl Fn(u8) -> bool) -> bool
 
 #[cfg(test)]
 mod tests {
-    use super::{Home, Selector, Verdict, fits, fits_wish, wish};
+    use super::{Home, Selector, fits, fits_wish, wish};
 
     #[test]
     fn on_the_wire_a_star_stands_for_any_run() {
@@ -189,7 +205,7 @@ mod tests {
         let home = Home::Of(["risk".to_owned(), "limits".to_owned()].into());
         let takes = |pattern: &str, topic: &str| {
             let selector = Selector::frames(vec![pattern.to_owned()], &home);
-            selector.judge(topic, &super::ANY_DIGEST) == Verdict::Take
+            selector.judge(topic, &super::ANY_DIGEST).takes()
         };
         for (pattern, topic, expected) in [
             ("market.*", "market.trades", true),

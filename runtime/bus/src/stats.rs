@@ -58,6 +58,10 @@ pub struct RouteStats {
     pub received: u64,
     /// Frames lost, by gaps in their sequence.
     pub lost: u64,
+    /// Frames that were not sent because the route was full.
+    pub dropped: u64,
+    /// Frames that were not sent because a newer one of the same key replaced them.
+    pub conflated: u64,
 }
 
 /// Counts of one subscriber.
@@ -78,6 +82,8 @@ pub(crate) struct RouteCounters {
     pub(crate) sent: AtomicU64,
     pub(crate) received: AtomicU64,
     pub(crate) lost: AtomicU64,
+    pub(crate) dropped: AtomicU64,
+    pub(crate) conflated: AtomicU64,
 }
 
 impl RouteCounters {
@@ -88,6 +94,8 @@ impl RouteCounters {
             sent: self.sent.load(Ordering::Relaxed),
             received: self.received.load(Ordering::Relaxed),
             lost: self.lost.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+            conflated: self.conflated.load(Ordering::Relaxed),
         }
     }
 }
@@ -98,8 +106,8 @@ impl RouteCounters {
 /// topic          pubs subs  published  waiting        lost  conflated
 /// market.quotes     1    2     120081  12/1024           0          0  block
 /// market.trades     1    1      35389  256/256         118          0  drop_oldest
-/// route                        topic                  sent   received       lost
-/// unix:run/risk.sock to risk   market.trades         35389          0          0
+/// route                        topic                  sent   received       lost    dropped  conflated
+/// unix:run/risk.sock to risk   market.trades         35389          0          0          0          0
 /// unix:run/risk.sock: nobody listens
 /// ```
 impl fmt::Display for BusStats {
@@ -121,14 +129,20 @@ impl fmt::Display for BusStats {
             let topic = width(&mut self.routes.iter().map(|route| route.topic.len()), "topic");
             writeln!(
                 f,
-                "{:route$}  {:topic$} {:>10} {:>10} {:>10}",
-                "route", "topic", "sent", "received", "lost"
+                "{:route$}  {:topic$} {:>10} {:>10} {:>10} {:>10} {:>10}",
+                "route", "topic", "sent", "received", "lost", "dropped", "conflated"
             )?;
             for row in &self.routes {
                 writeln!(
                     f,
-                    "{:route$}  {:topic$} {:>10} {:>10} {:>10}",
-                    row.route, row.topic, row.sent, row.received, row.lost
+                    "{:route$}  {:topic$} {:>10} {:>10} {:>10} {:>10} {:>10}",
+                    row.route,
+                    row.topic,
+                    row.sent,
+                    row.received,
+                    row.lost,
+                    row.dropped,
+                    row.conflated
                 )?;
             }
         }

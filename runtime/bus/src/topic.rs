@@ -12,10 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use event_listener::Event;
 use mycelium_wire::Digest;
+use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
-use crate::inbox::{FrameInbox, Inbox, Losses};
+use crate::inbox::{FrameInbox, Inbox, Losses, WriteFrameKey};
+use crate::key::write_frame_key;
 use crate::local::ring::MOST_READERS;
 use crate::qos::Qos;
 use crate::received::Received;
@@ -27,13 +29,39 @@ use crate::transport::{Lane, LinkId};
 pub(crate) type TopicName = Arc<str>;
 
 /// What a topic carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct TopicInfo {
     pub(crate) name: TopicName,
     pub(crate) type_id: u16,
     pub(crate) digest: Digest,
+    /// Digests of released versions that the type still talks with, oldest first.
+    pub(crate) ancestors: &'static [Digest],
+    /// The type, where this program knows more of it than its digest.
+    pub(crate) def: Option<&'static Def<'static>>,
+    /// Writes the key of one of its frames.
+    pub(crate) write_key: WriteFrameKey,
     /// Name of the message type, `market.Trade`.
     pub(crate) message: &'static str,
+}
+
+impl TopicInfo {
+    /// A topic of messages of type `T`.
+    pub(crate) fn of<T: Carried>(name: TopicName) -> Self {
+        Self {
+            name,
+            type_id: T::TYPE_ID,
+            digest: T::DIGEST,
+            ancestors: T::ANCESTORS,
+            def: Some(T::DEF),
+            write_key: write_frame_key::<T>,
+            message: T::NAME,
+        }
+    }
+
+    /// Whether what has this digest is read here as it is: the same type, or a released version of it.
+    pub(crate) fn reads(&self, digest: &Digest) -> bool {
+        self.digest == *digest || self.ancestors.contains(digest)
+    }
 }
 
 /// A topic that carries `T`.
@@ -107,7 +135,10 @@ pub(crate) trait TopicPort: Any + Send + Sync {
     fn info(&self) -> &TopicInfo;
     fn has_publishers(&self) -> bool;
     fn has_lane_of(&self, link: LinkId) -> bool;
+    /// Adds a lane, in place of one that led to the same peer before.
     fn add_lane(&self, lane: Arc<Lane>);
+    /// The lane that leads by a route to a peer, or did before that was lost.
+    fn lane_to(&self, route: &str) -> Option<Arc<Lane>>;
     /// Takes out the lanes of one link, or all.
     fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>>;
     /// Refuses what is published from now on.
@@ -117,7 +148,6 @@ pub(crate) trait TopicPort: Any + Send + Sync {
 
 impl<T: Carried> Topic<T> {
     pub(crate) fn new(name: TopicName, qos: Qos) -> Self {
-        let info = TopicInfo { name, type_id: T::TYPE_ID, digest: T::DIGEST, message: T::NAME };
         let state = State {
             fanout: Arc::default(),
             version: 0,
@@ -127,7 +157,7 @@ impl<T: Carried> Topic<T> {
             losses_before: Losses::default(),
         };
         let topic = Self {
-            info,
+            info: TopicInfo::of::<T>(name),
             qos,
             stream: Stream::new(qos.capacity),
             outside: AtomicU64::new(Outside::NOTHING.0),
@@ -257,7 +287,11 @@ impl<T: Carried> TopicPort for Topic<T> {
 
     fn add_lane(&self, lane: Arc<Lane>) {
         let mut state = self.lock();
-        self.change(&mut state, |fanout| fanout.lanes.push(lane));
+        self.change(&mut state, |fanout| lane.join(&mut fanout.lanes));
+    }
+
+    fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {
+        self.lock().fanout.lanes.iter().find(|lane| lane.leads_to(route)).cloned()
     }
 
     fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>> {

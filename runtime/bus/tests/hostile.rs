@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use common::deployment::{Deployment, Kind};
 use common::{Note, PATIENCE, note};
-use control::{Body, Channel, Closed, Control, Goodbye, Hello, Subscribe};
+use control::{Body, Channel, Closed, Control, Description, Goodbye, Hello, Objection, Subscribe};
 use mycelium::{FrameHeader, Message, MessageBus, Options};
 
 #[test]
@@ -282,4 +282,101 @@ fn channel(number: u16) -> Vec<u8> {
         digest,
         topic: Note::TOPIC.to_owned(),
     }))
+}
+
+#[test]
+fn what_is_told_of_a_type_is_held_against_its_digest() {
+    let wrong = [
+        String::new(),
+        "garbage\n".to_owned(),
+        // Of another type than the digest names.
+        mycelium::wire::canon::texts(Note::DEF),
+        format!(
+            "myc-digest/1 message test.Note 2 9:test.note\nfield number u8\n{}",
+            "x".repeat(60_000)
+        ),
+    ];
+    for text in wrong {
+        let deployment = Deployment::new(Kind::Unix);
+        let bus = deployment.bus("b");
+        let mut subscriber = bus.subscriber::<Note>().unwrap();
+        let mut peer = connect(&deployment);
+        let digest = [7; 32];
+        let told = frame(Body::Description(Description { digest, ancestors: Vec::new(), text }));
+        let (type_id, topic) = (Note::TYPE_ID, Note::TOPIC.to_owned());
+        let opened = frame(Body::Channel(Channel { channel: 1, type_id, digest, topic }));
+        peer.write_all(&[hello("a", 1), told, opened, channel(2)].concat()).unwrap();
+        let fault = subscriber.recv_timeout(PATIENCE).unwrap_err();
+        assert!(fault.to_string().contains("build both from the same schema"), "{fault}");
+        // Everything else goes on.
+        let mut good = note(5).to_frame();
+        good[6] = 2;
+        peer.write_all(&good).unwrap();
+        assert_eq!(*subscriber.recv_timeout(PATIENCE).unwrap().unwrap(), note(5));
+    }
+}
+
+#[test]
+fn a_text_without_end_is_refused() {
+    let text = "x".repeat(65_537);
+    let told = Description { digest: [7; 32], ancestors: Vec::new(), text };
+    refused(&[hello("a", 1), frame(Body::Description(told))].concat(), "bad control frame");
+}
+
+#[test]
+fn texts_without_end_cost_neither_memory_nor_time() {
+    let deployment = Deployment::new(Kind::Unix);
+    let bus = deployment.bus("b");
+    let mut subscriber = bus.subscriber::<Note>().unwrap();
+    let mut peer = connect(&deployment);
+    let mut writer = peer.try_clone().unwrap();
+    let started = Instant::now();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            writer.write_all(&hello("a", 1)).unwrap();
+            for number in 1..=2_000_u16 {
+                let mut digest = [7; 32];
+                digest[..2].copy_from_slice(&number.to_le_bytes());
+                let told = Description { digest, ancestors: Vec::new(), text: costly_text() };
+                let (type_id, topic) = (Note::TYPE_ID, Note::TOPIC.to_owned());
+                let opened = Channel { channel: number, type_id, digest, topic };
+                let frames = [frame(Body::Description(told)), frame(Body::Channel(opened))];
+                writer.write_all(&frames.concat()).unwrap();
+            }
+        });
+        for _ in 0..2_000 {
+            assert!(subscriber.recv_timeout(PATIENCE).is_err());
+        }
+    });
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    peer.write_all(&frame(Body::Goodbye(Goodbye { reason: String::new() }))).unwrap();
+}
+
+/// Canonical text of many types of which each looks large to whoever measures it.
+fn costly_text() -> String {
+    let mut text = "myc-digest/1 struct t.T0\nfield a u8\n".to_owned();
+    for number in 1..12 {
+        let below = number - 1;
+        text +=
+            &format!("myc-digest/1 struct t.T{number}\nfield a t.T{below}\nfield b t.T{below}\n");
+    }
+    let mut number = 12;
+    while text.len() < 60_000 {
+        text += &format!("myc-digest/1 struct t.T{number}\nfield a t.T11\n");
+        number += 1;
+    }
+    text
+}
+
+#[test]
+fn an_objection_to_what_was_not_refused_is_passed_over() {
+    let deployment = Deployment::new(Kind::Unix);
+    let bus = deployment.bus("b");
+    let mut peer = connect(&deployment);
+    let reason = "it is ugly".to_owned();
+    let objection = Objection { topic: "any".to_owned(), digest: [7; 32], reason };
+    let goodbye = frame(Body::Goodbye(Goodbye { reason: String::new() }));
+    peer.write_all(&[hello("a", 1), frame(Body::Objection(objection)), goodbye].concat()).unwrap();
+    goodbye_of(&mut peer);
+    assert_eq!(bus.stats().faults, Vec::<String>::new());
 }

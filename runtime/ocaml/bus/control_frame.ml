@@ -3,6 +3,7 @@ open Mycelium_control
 
 let frame body = Control.to_frame (Control.make ~body ())
 let longest = 1024
+let most_ancestors = 1024
 
 let shorten text =
   if String.length text <= longest then text
@@ -17,11 +18,18 @@ let hello ~node ~service =
   let process_id = Unix.getpid () in
   frame (Hello (Hello.make ~protocol ~process_id ~node ~service ()))
 
-let subscribe { Selector.name; type_id; digest } =
+let subscribe { Selector.name; type_id; digest; _ } =
   frame (Subscribe (Subscribe.make ~topic:name ~type_id ~digest:(raw digest) ()))
 
-let channel ~number { Selector.name; type_id; digest } =
+let channel ~number { Selector.name; type_id; digest; _ } =
   frame (Channel (Channel.make ~channel:number ~type_id ~digest:(raw digest) ~topic:name ()))
+
+(* The newest of them, where there are more than can be told. *)
+let description { Selector.digest; ancestors; _ } =
+  let extra = List.length ancestors - most_ancestors in
+  let ancestors = List.filteri (fun i _ -> i >= extra) ancestors in
+  let ancestors = Array.of_list (List.map raw ancestors) in
+  frame (Description (Description.make ~digest:(raw digest) ~ancestors ~text:"" ()))
 
 let refusal { Selector.name; digest; _ } ~reason =
   frame (Refusal (Refusal.make ~topic:name ~digest:(raw digest) ~reason ()))

@@ -5,6 +5,10 @@ open Mycelium_control
 val hello : node:string -> service:string -> string
 val subscribe : Selector.topic -> string
 val channel : number:int -> Selector.topic -> string
+
+(** [description topic] names the ancestors of the topic's type. *)
+val description : Selector.topic -> string
+
 val refusal : Selector.topic -> reason:string -> string
 val closed : channel:int -> sent:int -> string
 

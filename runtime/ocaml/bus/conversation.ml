@@ -91,13 +91,18 @@ let introduce t =
 
 let receivers t = if t.is_leaving then [] else Hub.receivers t.terms.hub
 
-let ask t receiver =
-  let ask_for wish =
-    if not (List.mem wish t.asked) then (
-      t.asked <- wish :: t.asked;
-      Outbox.push t.outbox (Control_frame.subscribe wish))
-  in
-  List.iter ask_for (Selector.wishes receiver.Hub.selector)
+let ask_for t wish =
+  if not (List.mem wish t.asked) then (
+    t.asked <- wish :: t.asked;
+    Outbox.push t.outbox (Control_frame.subscribe wish))
+
+let ask t receiver = List.iter (ask_for t) (Selector.wishes receiver.Hub.selector)
+
+(* A released ancestor is read as well. *)
+let ask_again t { Mycelium_control.Refusal.topic; digest; _ } =
+  let digest = Digest.of_bytes digest in
+  let again receiver = Selector.again receiver.Hub.selector ~name:topic ~digest in
+  List.iter (ask_for t) (List.concat_map again (receivers t))
 
 let catch_up t incoming =
   notice_leaving t;
@@ -105,7 +110,8 @@ let catch_up t incoming =
   Incoming.catch_up incoming
 
 let wish_of { Mycelium_control.Subscribe.topic; type_id; digest } =
-  { Selector.name = Control_frame.shorten topic; type_id; digest = Digest.of_bytes digest }
+  let digest = Digest.of_bytes digest in
+  { Selector.name = Control_frame.shorten topic; type_id; digest; ancestors = [] }
 
 let take_control t peer link incoming (body : Mycelium_control.Body.t) =
   match body with
@@ -114,12 +120,15 @@ let take_control t peer link incoming (body : Mycelium_control.Body.t) =
       Hub.offer t.terms.hub link
   | Channel channel -> or_cut_off (Incoming.open_channel incoming channel)
   | Closed closed -> or_cut_off (Incoming.close_channel incoming closed)
-  | Refusal refusal -> Incoming.refused incoming refusal
+  | Refusal refusal ->
+      ask_again t refusal;
+      Incoming.refused incoming refusal
   | Goodbye { reason = "" } -> raise (End Left)
   | Goodbye { reason } -> raise (End (Dismissed (Control_frame.shorten reason)))
   | Hello _ -> raise (End (Cut_off "a second hello"))
-  (* What a newer peer may say beside is no concern of ours. *)
-  | Heartbeat _ | Unknown _ -> ()
+  (* A peer that publishes knows the ancestors of its types by itself. What a newer one may say beside is
+     no concern of ours. *)
+  | Description _ | Objection _ | Stream _ | Resume _ | Heartbeat _ | Unknown _ -> ()
 
 (* Talks until something ends it: never returns. *)
 let rec exchange t peer link incoming =

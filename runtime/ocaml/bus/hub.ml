@@ -60,8 +60,8 @@ let wake_links t = List.iter (fun link -> link.wake ()) t.links
 
 (* Topics and subscribers of the same bus meet. *)
 let connect publication receiver =
-  let { Selector.name; digest; _ } = publication.topic in
-  match Selector.judge receiver.selector ~name ~digest with
+  let { Selector.name; digest; ancestors; _ } = publication.topic in
+  match Selector.judge receiver.selector ~name ~digest ~ancestors with
   | Skip -> ()
   | Take ->
       Inbox.publisher_opened receiver.inbox;

@@ -19,17 +19,31 @@ type t = {
   receivers : unit -> Hub.receiver list;
   channels : (int, channel) Hashtbl.t;
   mutable refusals : other list;
+  (* By digest, the ancestors that the peer has named. *)
+  ancestors : (string, string list) Hashtbl.t;
 }
 
 let most_channels = 4096
 let unknown = -1
-let create ~peer ~receivers = { peer; receivers; channels = Hashtbl.create 16; refusals = [] }
+
+let create ~peer ~receivers =
+  let channels = Hashtbl.create 16 and ancestors = Hashtbl.create 16 in
+  { peer; receivers; channels; refusals = []; ancestors }
+
+let described t { Description.digest; ancestors; _ } =
+  let ancestors = List.map Digest.of_bytes (Array.to_list ancestors) in
+  Hashtbl.replace t.ancestors (Digest.of_bytes digest) ancestors
+
+let judge t receiver ~topic ~digest =
+  let ancestors = Option.value (Hashtbl.find_opt t.ancestors digest) ~default:[] in
+  Selector.judge receiver.Hub.selector ~name:topic ~digest ~ancestors
+
 let deliver receivers item = List.iter (fun r -> Inbox.push r.Hub.inbox item) receivers
 
 let tell t other =
   let tell_one receiver =
     let { topic; digest; told } = other in
-    match Selector.judge receiver.Hub.selector ~name:topic ~digest with
+    match judge t receiver ~topic ~digest with
     | Mismatch ours when not (List.memq receiver told) ->
         other.told <- receiver :: told;
         let fault = Fault.Digest_mismatch { topic; ours; theirs = digest; peer = t.peer } in
@@ -42,7 +56,7 @@ let show t channel =
   let receivers = t.receivers () in
   let is_new receiver =
     (not (List.memq receiver channel.takers))
-    && Selector.judge receiver.Hub.selector ~name:channel.topic ~digest:channel.other.digest = Take
+    && judge t receiver ~topic:channel.topic ~digest:channel.other.digest = Take
   in
   let added = List.filter is_new receivers in
   List.iter (fun receiver -> Inbox.publisher_opened receiver.Hub.inbox) added;

@@ -26,6 +26,9 @@ val frame : t -> Mycelium_wire.Frame.header -> string -> (unit, string) result
     before this stream began, which are not lost to it. *)
 val open_channel : ?from_start:bool -> t -> Channel.t -> (unit, string) result
 
+(** [described t description] notes the released versions that a type of the peer still talks with. *)
+val described : t -> Description.t -> unit
+
 val close_channel : t -> Closed.t -> (unit, string) result
 
 (** [refused t refusal] tells those who wanted the topic. *)

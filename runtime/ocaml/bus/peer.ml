@@ -42,6 +42,7 @@ let refuse t topic ~wished =
     in
     Outbox.push t.outbox (Control_frame.refusal topic ~reason))
 
+(* The frames are those of the topic's type; the digest says by which version they can be read. *)
 let open_channel t topic =
   let number = t.next_channel in
   if number > most_channels then None
@@ -50,17 +51,20 @@ let open_channel t topic =
     Outbox.push t.outbox (Control_frame.channel ~number topic);
     Some number)
 
-let admit t topic =
-  let agrees wish =
-    wish.Selector.digest = topic.Selector.digest || wish.digest = Selector.any_digest
-  in
+let admit t (topic : Selector.topic) =
   Sync.locked t.lock (fun () ->
       match List.filter (fun wish -> Selector.fits_wish wish.Selector.name topic.name) t.wishes with
       | [] -> None
-      | wishes when List.exists agrees wishes -> open_channel t topic
-      | first :: _ ->
-          refuse t topic ~wished:first.digest;
-          None)
+      | first :: _ as wishes -> (
+          let is_wished { Selector.digest; _ } =
+            List.exists (fun wish -> wish.Selector.digest = digest) wishes
+          in
+          match List.find_opt is_wished (Selector.versions topic) with
+          | Some version -> open_channel t version
+          | None when is_wished { topic with digest = Selector.any_digest } -> open_channel t topic
+          | None ->
+              refuse t topic ~wished:first.digest;
+              None))
 
 let tick t =
   if Outbox.idle t.outbox >= heartbeat_s && not (Outbox.is_waiting t.outbox) then

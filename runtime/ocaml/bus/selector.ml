@@ -1,13 +1,16 @@
 open Mycelium_wire
 
-type topic = { name : string; type_id : int; digest : string }
+type topic = { name : string; type_id : int; digest : string; ancestors : string list }
 type t = Typed of topic list | Patterns of string list
 type verdict = Take | Skip | Mismatch of string
 
 let any_digest = Digest.of_bytes (String.make 32 '\000')
 
 let topic_of (type a) (module M : Message.S with type t = a) =
-  { name = M.topic; type_id = M.type_id; digest = M.digest }
+  { name = M.topic; type_id = M.type_id; digest = M.digest; ancestors = M.ancestors }
+
+let versions topic =
+  topic :: List.rev_map (fun digest -> { topic with digest }) topic.ancestors
 
 (* A star first stands for nothing; where the rest does not fit, the last star takes one character
    more, if it may. Stars before it need not be tried again, so a pattern from a peer costs no more
@@ -49,16 +52,27 @@ let fits_wish pattern name = is_match ~is_covered:(fun _ -> true) pattern name
 let wish pattern =
   match before_rest pattern with Some start -> start ^ "*" | None -> pattern
 
-let judge selector ~name ~digest =
+let judge selector ~name ~digest ~ancestors =
   match selector with
   | Patterns patterns -> if List.exists (fun p -> fits p name) patterns then Take else Skip
   | Typed topics -> (
       match List.find_opt (fun topic -> topic.name = name) topics with
       | None -> Skip
-      | Some topic when topic.digest = digest -> Take
+      | Some topic when topic.digest = digest || List.mem digest topic.ancestors -> Take
+      | Some topic when List.mem topic.digest ancestors -> Take
       | Some topic -> Mismatch topic.digest)
 
 let wishes = function
   | Typed topics -> topics
   | Patterns patterns ->
-      List.map (fun pattern -> { name = wish pattern; type_id = 0; digest = any_digest }) patterns
+      let wish pattern =
+        { name = wish pattern; type_id = 0; digest = any_digest; ancestors = [] }
+      in
+      List.map wish patterns
+
+let again selector ~name ~digest =
+  match selector with
+  | Patterns _ -> []
+  | Typed topics ->
+      let is_read topic = topic.name = name && List.mem digest topic.ancestors in
+      List.map (fun topic -> { topic with digest }) (List.filter is_read topics)

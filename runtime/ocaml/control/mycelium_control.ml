@@ -442,6 +442,314 @@ module Heartbeat = struct
   end
 end
 
+module Description = struct
+  type t = { digest : string; ancestors : string array; text : string }
+
+  let make ~digest ~ancestors ~text () = { digest; ancestors; text }
+
+  let equal a b =
+    Wire.Equal.string a.digest b.digest
+    && Wire.Equal.array Wire.Equal.string a.ancestors b.ancestors
+    && Wire.Equal.string a.text b.text
+
+  let compare a b =
+    let c = Wire.Order.string a.digest b.digest in
+    if c <> 0 then c else
+    let c = Wire.Order.array Wire.Order.string a.ancestors b.ancestors in
+    if c <> 0 then c else
+    Wire.Order.string a.text b.text
+
+  let ancestors_rule = Wire.Rule.len ~max:1024 Array.length
+  let text_rule = Wire.Rule.len ~max:65536 String.length
+
+  let write_json out t =
+    Wire.Json.raw out {|{"digest":|};
+    Wire.Json.bytes out t.digest;
+    Wire.Json.raw out {|,"ancestors":|};
+    Wire.Json.array Wire.Json.bytes out t.ancestors;
+    Wire.Json.raw out {|,"text":|};
+    Wire.Json.string out t.text;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Description"
+      [| "digest"; "ancestors"; "text" |] (fun fields ->
+        let digest =
+          Wire.Json_reader.required fields 0 (Wire.Json_reader.fixed_bytes ~len:32)
+        in
+        let ancestors =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.keeps ancestors_rule
+               (Wire.Json_reader.list (Wire.Json_reader.fixed_bytes ~len:32)))
+        in
+        let text =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.keeps text_rule Wire.Json_reader.string)
+        in
+        { digest; ancestors; text })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let digest = Wire.Reader.fixed_bytes src at ~len:32 in
+    let ancestors =
+      let v =
+        Wire.Reader.list r (at + 32) ~align:1 ~size:32
+          ~field:"mycelium.control.Description.ancestors"
+          (fun r at -> Wire.Reader.fixed_bytes r.Wire.Reader.src at ~len:32)
+      in
+      Wire.Rule.check ancestors_rule v ~at:(at + 32)
+        ~field:"mycelium.control.Description.ancestors";
+      v
+    in
+    let text =
+      let v = Wire.Reader.string r (at + 40) ~field:"mycelium.control.Description.text" in
+      Wire.Rule.check text_rule v ~at:(at + 40) ~field:"mycelium.control.Description.text";
+      v
+    in
+    { digest; ancestors; text }
+
+  let check r at =
+    (let v =
+       Wire.Reader.list r (at + 32) ~align:1 ~size:32
+         ~field:"mycelium.control.Description.ancestors"
+         (fun r at -> Wire.Reader.fixed_bytes r.Wire.Reader.src at ~len:32)
+     in
+     Wire.Rule.check ancestors_rule v ~at:(at + 32)
+       ~field:"mycelium.control.Description.ancestors");
+    let v = Wire.Reader.string r (at + 40) ~field:"mycelium.control.Description.text" in
+    Wire.Rule.check text_rule v ~at:(at + 40) ~field:"mycelium.control.Description.text"
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.fixed_bytes dst at ~len:32 ~field:"mycelium.control.Description.digest"
+      t.digest;
+    Wire.Rule.check ancestors_rule t.ancestors ~at:0
+      ~field:"mycelium.control.Description.ancestors";
+    Wire.Writer.list w (at + 32) ~align:1 ~size:32
+      ~field:"mycelium.control.Description.ancestors" (fun w at v ->
+        Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:32
+          ~field:"mycelium.control.Description.ancestors" v) t.ancestors;
+    Wire.Rule.check text_rule t.text ~at:0 ~field:"mycelium.control.Description.text";
+    Wire.Writer.string w (at + 40) ~field:"mycelium.control.Description.text" t.text
+
+  let tail_end t at =
+    let at = Wire.Size.list ~align:1 ~size:32 t.ancestors at in
+    Wire.Size.string t.text at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let digest { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src at ~len:32
+
+    let ancestors { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 32) ~size:32
+        (fun src _tail at -> Wire.Reader.fixed_bytes src at ~len:32)
+
+    let text { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 40)
+  end
+end
+
+module Objection = struct
+  type t = { topic : string; digest : string; reason : string }
+
+  let make ~topic ~digest ~reason () = { topic; digest; reason }
+
+  let equal a b =
+    Wire.Equal.string a.topic b.topic
+    && Wire.Equal.string a.digest b.digest
+    && Wire.Equal.string a.reason b.reason
+
+  let compare a b =
+    let c = Wire.Order.string a.topic b.topic in
+    if c <> 0 then c else
+    let c = Wire.Order.string a.digest b.digest in
+    if c <> 0 then c else
+    Wire.Order.string a.reason b.reason
+
+  let write_json out t =
+    Wire.Json.raw out {|{"topic":|};
+    Wire.Json.string out t.topic;
+    Wire.Json.raw out {|,"digest":|};
+    Wire.Json.bytes out t.digest;
+    Wire.Json.raw out {|,"reason":|};
+    Wire.Json.string out t.reason;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Objection" [| "topic"; "digest"; "reason" |]
+      (fun fields ->
+        let topic = Wire.Json_reader.required fields 0 Wire.Json_reader.string in
+        let digest =
+          Wire.Json_reader.required fields 1 (Wire.Json_reader.fixed_bytes ~len:32)
+        in
+        let reason = Wire.Json_reader.required fields 2 Wire.Json_reader.string in
+        { topic; digest; reason })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let topic = Wire.Reader.string r at ~field:"mycelium.control.Objection.topic" in
+    let digest = Wire.Reader.fixed_bytes src (at + 8) ~len:32 in
+    let reason = Wire.Reader.string r (at + 40) ~field:"mycelium.control.Objection.reason" in
+    { topic; digest; reason }
+
+  let check r at =
+    Wire.Reader.check_string r at ~field:"mycelium.control.Objection.topic";
+    Wire.Reader.check_string r (at + 40) ~field:"mycelium.control.Objection.reason"
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.string w at ~field:"mycelium.control.Objection.topic" t.topic;
+    Wire.Writer.fixed_bytes dst (at + 8) ~len:32 ~field:"mycelium.control.Objection.digest"
+      t.digest;
+    Wire.Writer.string w (at + 40) ~field:"mycelium.control.Objection.reason" t.reason
+
+  let tail_end t at =
+    let at = Wire.Size.string t.topic at in
+    Wire.Size.string t.reason at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let topic { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail at
+    let digest { Wire.View.src; at; _ } = Wire.Reader.fixed_bytes src (at + 8) ~len:32
+    let reason { Wire.View.src; at; tail; _ } = Wire.View.bytes src tail (at + 40)
+  end
+end
+
+module Stream = struct
+  type t = { channel : int; stream : Wire.U64.t; start : Wire.U64.t }
+
+  let make ~channel ~stream ~start () = { channel; stream; start }
+
+  let equal a b =
+    Wire.Equal.int a.channel b.channel
+    && Wire.U64.equal a.stream b.stream
+    && Wire.U64.equal a.start b.start
+
+  let compare a b =
+    let c = Wire.Order.int a.channel b.channel in
+    if c <> 0 then c else
+    let c = Wire.U64.compare a.stream b.stream in
+    if c <> 0 then c else
+    Wire.U64.compare a.start b.start
+
+  let write_json out t =
+    Wire.Json.raw out {|{"channel":|};
+    Wire.Json.int out t.channel;
+    Wire.Json.raw out {|,"stream":|};
+    Wire.Json.u64 out t.stream;
+    Wire.Json.raw out {|,"start":|};
+    Wire.Json.u64 out t.start;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Stream" [| "channel"; "stream"; "start" |]
+      (fun fields ->
+        let channel = Wire.Json_reader.required fields 0 Wire.Json_reader.u16 in
+        let stream = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        let start = Wire.Json_reader.required fields 2 Wire.Json_reader.u64 in
+        { channel; stream; start })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let channel = Wire.Reader.u16 src at in
+    let stream = Wire.Reader.u64 src (at + 8) in
+    let start = Wire.Reader.u64 src (at + 16) in
+    { channel; stream; start }
+
+  let check _r _at = ()
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Stream.channel";
+    Wire.Writer.pad2 dst (at + 2) 0;
+    Wire.Writer.pad4 dst (at + 4) 0l;
+    Wire.Writer.u64 dst (at + 8) t.stream;
+    Wire.Writer.u64 dst (at + 16) t.start
+
+  let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let channel { Wire.View.src; at; _ } = Wire.Reader.u16 src at
+    let stream { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+    let start { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 16)
+  end
+end
+
+module Resume = struct
+  type t = { stream : Wire.U64.t; received : Wire.U64.t }
+
+  let make ~stream ~received () = { stream; received }
+  let equal a b = Wire.U64.equal a.stream b.stream && Wire.U64.equal a.received b.received
+
+  let compare a b =
+    let c = Wire.U64.compare a.stream b.stream in
+    if c <> 0 then c else
+    Wire.U64.compare a.received b.received
+
+  let write_json out t =
+    Wire.Json.raw out {|{"stream":|};
+    Wire.Json.u64 out t.stream;
+    Wire.Json.raw out {|,"received":|};
+    Wire.Json.u64 out t.received;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"mycelium.control.Resume" [| "stream"; "received" |]
+      (fun fields ->
+        let stream = Wire.Json_reader.required fields 0 Wire.Json_reader.u64 in
+        let received = Wire.Json_reader.required fields 1 Wire.Json_reader.u64 in
+        { stream; received })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let decode r at =
+    let src = r.Wire.Reader.src in
+    let stream = Wire.Reader.u64 src at in
+    let received = Wire.Reader.u64 src (at + 8) in
+    { stream; received }
+
+  let check _r _at = ()
+
+  let encode w at t =
+    let dst = w.Wire.Writer.dst in
+    Wire.Writer.u64 dst at t.stream;
+    Wire.Writer.u64 dst (at + 8) t.received
+
+  let tail_end _t at = at
+
+  module View = struct
+    type t = Wire.View.place
+
+    let read = Wire.View.inline
+    let stream { Wire.View.src; at; _ } = Wire.Reader.u64 src at
+    let received { Wire.View.src; at; _ } = Wire.Reader.u64 src (at + 8)
+  end
+end
+
 module Body = struct
   type t =
     | Hello of Hello.t
@@ -451,6 +759,10 @@ module Body = struct
     | Closed of Closed.t
     | Goodbye of Goodbye.t
     | Heartbeat of Heartbeat.t
+    | Description of Description.t
+    | Objection of Objection.t
+    | Stream of Stream.t
+    | Resume of Resume.t
     | Unknown of { tag : int; payload : string }
 
   let tag t =
@@ -462,6 +774,10 @@ module Body = struct
     | Closed _ -> 5
     | Goodbye _ -> 6
     | Heartbeat _ -> 7
+    | Description _ -> 8
+    | Objection _ -> 9
+    | Stream _ -> 10
+    | Resume _ -> 11
     | Unknown { tag; _ } -> tag
 
   let equal a b =
@@ -473,6 +789,10 @@ module Body = struct
     | Closed a, Closed b -> Closed.equal a b
     | Goodbye a, Goodbye b -> Goodbye.equal a b
     | Heartbeat a, Heartbeat b -> Heartbeat.equal a b
+    | Description a, Description b -> Description.equal a b
+    | Objection a, Objection b -> Objection.equal a b
+    | Stream a, Stream b -> Stream.equal a b
+    | Resume a, Resume b -> Resume.equal a b
     | Unknown a, Unknown b ->
         Wire.Equal.int a.tag b.tag && Wire.Equal.string a.payload b.payload
     | _ -> false
@@ -486,6 +806,10 @@ module Body = struct
     | Closed a, Closed b -> Closed.compare a b
     | Goodbye a, Goodbye b -> Goodbye.compare a b
     | Heartbeat a, Heartbeat b -> Heartbeat.compare a b
+    | Description a, Description b -> Description.compare a b
+    | Objection a, Objection b -> Objection.compare a b
+    | Stream a, Stream b -> Stream.compare a b
+    | Resume a, Resume b -> Resume.compare a b
     | Unknown a, Unknown b ->
         let c = Wire.Order.int a.tag b.tag in
         if c <> 0 then c else
@@ -522,12 +846,30 @@ module Body = struct
         Wire.Json.raw out {|{"heartbeat":|};
         Heartbeat.write_json out v;
         Wire.Json.raw out "}"
+    | Description v ->
+        Wire.Json.raw out {|{"description":|};
+        Description.write_json out v;
+        Wire.Json.raw out "}"
+    | Objection v ->
+        Wire.Json.raw out {|{"objection":|};
+        Objection.write_json out v;
+        Wire.Json.raw out "}"
+    | Stream v ->
+        Wire.Json.raw out {|{"stream":|};
+        Stream.write_json out v;
+        Wire.Json.raw out "}"
+    | Resume v ->
+        Wire.Json.raw out {|{"resume":|};
+        Resume.write_json out v;
+        Wire.Json.raw out "}"
     | Unknown { tag; payload } -> Wire.Json.unknown_arm out ~tag payload
 
   let json_reader =
     Wire.Json_reader.open_union ~name:"mycelium.control.Body"
-      [| "hello"; "subscribe"; "channel"; "refusal"; "closed"; "goodbye"; "heartbeat" |]
-      (fun arm index ->
+      [|
+        "hello"; "subscribe"; "channel"; "refusal"; "closed"; "goodbye"; "heartbeat";
+        "description"; "objection"; "stream"; "resume";
+      |] (fun arm index ->
         match index with
         | 0 -> Hello (Wire.Json_reader.arm arm Hello.json_reader)
         | 1 -> Subscribe (Wire.Json_reader.arm arm Subscribe.json_reader)
@@ -536,9 +878,13 @@ module Body = struct
         | 4 -> Closed (Wire.Json_reader.arm arm Closed.json_reader)
         | 5 -> Goodbye (Wire.Json_reader.arm arm Goodbye.json_reader)
         | 6 -> Heartbeat (Wire.Json_reader.arm arm Heartbeat.json_reader)
+        | 7 -> Description (Wire.Json_reader.arm arm Description.json_reader)
+        | 8 -> Objection (Wire.Json_reader.arm arm Objection.json_reader)
+        | 9 -> Stream (Wire.Json_reader.arm arm Stream.json_reader)
+        | 10 -> Resume (Wire.Json_reader.arm arm Resume.json_reader)
         | _ ->
             let tag, payload =
-              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7 ]
+              Wire.Json_reader.unknown_arm arm ~known:[ 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11 ]
             in
             Unknown { tag; payload })
 
@@ -578,6 +924,22 @@ module Body = struct
         Heartbeat
           (Wire.Reader.embedded_value r (at + 4) ~size:8
              ~field:"mycelium.control.Body.heartbeat" Heartbeat.decode)
+    | 8 ->
+        Description
+          (Wire.Reader.embedded_value r (at + 4) ~size:48
+             ~field:"mycelium.control.Body.description" Description.decode)
+    | 9 ->
+        Objection
+          (Wire.Reader.embedded_value r (at + 4) ~size:48
+             ~field:"mycelium.control.Body.objection" Objection.decode)
+    | 10 ->
+        Stream
+          (Wire.Reader.embedded_value r (at + 4) ~size:24 ~field:"mycelium.control.Body.stream"
+             Stream.decode)
+    | 11 ->
+        Resume
+          (Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"mycelium.control.Body.resume"
+             Resume.decode)
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
@@ -605,6 +967,18 @@ module Body = struct
     | 7 ->
         Wire.Reader.embedded_value r (at + 4) ~size:8 ~field:"mycelium.control.Body.heartbeat"
           Heartbeat.check
+    | 8 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:48
+          ~field:"mycelium.control.Body.description" Description.check
+    | 9 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:48 ~field:"mycelium.control.Body.objection"
+          Objection.check
+    | 10 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:24 ~field:"mycelium.control.Body.stream"
+          Stream.check
+    | 11 ->
+        Wire.Reader.embedded_value r (at + 4) ~size:16 ~field:"mycelium.control.Body.resume"
+          Resume.check
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
@@ -637,6 +1011,20 @@ module Body = struct
     | Heartbeat v ->
         Wire.Writer.tag dst at 7;
         Wire.Writer.embedded w (at + 4) ~block:8 ~size:8 Heartbeat.encode v
+    | Description v ->
+        Wire.Writer.tag dst at 8;
+        Wire.Writer.embedded w (at + 4) ~block:48
+          ~size:(Wire.Size.payload ~block:48 (Description.tail_end v 0)) Description.encode v
+    | Objection v ->
+        Wire.Writer.tag dst at 9;
+        Wire.Writer.embedded w (at + 4) ~block:48
+          ~size:(Wire.Size.payload ~block:48 (Objection.tail_end v 0)) Objection.encode v
+    | Stream v ->
+        Wire.Writer.tag dst at 10;
+        Wire.Writer.embedded w (at + 4) ~block:24 ~size:24 Stream.encode v
+    | Resume v ->
+        Wire.Writer.tag dst at 11;
+        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Resume.encode v
     | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
 
   let tail_end t at =
@@ -649,6 +1037,12 @@ module Body = struct
     | Closed _ -> Wire.Size.embedded 16 at
     | Goodbye v -> Wire.Size.embedded (Wire.Size.payload ~block:8 (Goodbye.tail_end v 0)) at
     | Heartbeat _ -> Wire.Size.embedded 8 at
+    | Description v ->
+        Wire.Size.embedded (Wire.Size.payload ~block:48 (Description.tail_end v 0)) at
+    | Objection v ->
+        Wire.Size.embedded (Wire.Size.payload ~block:48 (Objection.tail_end v 0)) at
+    | Stream _ -> Wire.Size.embedded 24 at
+    | Resume _ -> Wire.Size.embedded 16 at
     | Unknown { payload; _ } -> Wire.Size.unknown payload at
 
   module View = struct
@@ -660,6 +1054,10 @@ module Body = struct
       | Closed of Closed.View.t
       | Goodbye of Goodbye.View.t
       | Heartbeat of Heartbeat.View.t
+      | Description of Description.View.t
+      | Objection of Objection.View.t
+      | Stream of Stream.View.t
+      | Resume of Resume.View.t
       | Unknown of { tag : int; payload : string }
 
     let read src tail at =
@@ -671,6 +1069,10 @@ module Body = struct
       | 5 -> Closed (Wire.View.embedded_value Closed.View.read src tail (at + 4))
       | 6 -> Goodbye (Wire.View.embedded_value Goodbye.View.read src tail (at + 4))
       | 7 -> Heartbeat (Wire.View.embedded_value Heartbeat.View.read src tail (at + 4))
+      | 8 -> Description (Wire.View.embedded_value Description.View.read src tail (at + 4))
+      | 9 -> Objection (Wire.View.embedded_value Objection.View.read src tail (at + 4))
+      | 10 -> Stream (Wire.View.embedded_value Stream.View.read src tail (at + 4))
+      | 11 -> Resume (Wire.View.embedded_value Resume.View.read src tail (at + 4))
       | tag -> Unknown { tag; payload = Wire.View.unknown src tail (at + 4) }
   end
 end
@@ -681,8 +1083,8 @@ module Control = struct
   let name = "mycelium.control.Control"
   let type_id = 0
   let topic = "mycelium.control.control"
-  let digest = "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2"
-  let ancestors = []
+  let digest = "myc1:9297ae088b72f7c8225d6c95a47b0fdc6ce1a728f09dae26f159ee9b322f560f"
+  let ancestors = [ "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2" ]
   let block = 12
   let make ~body () = { body }
   let equal a b = Body.equal a.body b.body

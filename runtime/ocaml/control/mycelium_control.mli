@@ -211,6 +211,134 @@ module Heartbeat : sig
   include Mycelium_wire.Codec.STRUCT with type t := t
 end
 
+(** ''A type of this digest is that'': before the first frame that names a digest which the other side may not
+    know, from the publishing side. *)
+module Description : sig
+  type t = {
+    digest : string;  (** Digest of the type. *)
+    ancestors : string array;
+        (** Digests of released versions that it still talks with.
+            Length: 0 to 1024. *)
+    text : string;
+        (** Canonical texts of the type and of all that it uses; empty where they are not told.
+            Length: 0 to 65536. *)
+  }
+
+  val make : digest:string -> ancestors:string array -> text:string -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val digest : t -> string
+    val ancestors : t -> string Mycelium_wire.View.Items.t
+    val text : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
+(** ''I cannot take what you publish there'': from the receiving side, once it knows why. *)
+module Objection : sig
+  type t = {
+    topic : string;  (** Topic. *)
+    digest : string;  (** Digest that the publisher encodes by. *)
+    reason : string;
+        (** The first fact that differs, as the publisher sees it, for a person. *)
+  }
+
+  val make : topic:string -> digest:string -> reason:string -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val topic : t -> string
+    val digest : t -> string
+    val reason : t -> string
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
+(** ''The channel that I open next is a part of this stream'': from the publishing side. A stream is all that a
+    process publishes of a topic for one peer, over whatever connections. *)
+module Stream : sig
+  type t = {
+    channel : int;  (** Channel. *)
+    stream : Mycelium_wire.U64.t;  (** Tells the stream from all others of any process. *)
+    start : Mycelium_wire.U64.t;
+        (** Number in the stream of what has number 0 on the channel. *)
+  }
+
+  val make : channel:int -> stream:Mycelium_wire.U64.t -> start:Mycelium_wire.U64.t -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val channel : t -> int
+    val stream : t -> Mycelium_wire.U64.t
+    val start : t -> Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
+(** ''So much of that stream has reached me'': from the receiving side, on a new connection, before it asks for
+    anything. *)
+module Resume : sig
+  type t = {
+    stream : Mycelium_wire.U64.t;  (** Stream, as an earlier connection named it. *)
+    received : Mycelium_wire.U64.t;
+        (** Number in the stream of the first frame that is still to come. *)
+  }
+
+  val make : stream:Mycelium_wire.U64.t -> received:Mycelium_wire.U64.t -> unit -> t
+
+  include Mycelium_wire.Value.S with type t := t
+
+  (** Reads one in place. *)
+  module View : sig
+    type t
+
+    val stream : t -> Mycelium_wire.U64.t
+    val received : t -> Mycelium_wire.U64.t
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.STRUCT with type t := t
+end
+
 (** What a control frame says. *)
 module Body : sig
   type t =
@@ -221,6 +349,10 @@ module Body : sig
     | Closed of Closed.t  (** Ends a channel. *)
     | Goodbye of Goodbye.t  (** Ends the connection. *)
     | Heartbeat of Heartbeat.t  (** Keeps the connection. *)
+    | Description of Description.t  (** Tells of a type. *)
+    | Objection of Objection.t  (** Cannot take a topic. *)
+    | Stream of Stream.t  (** Says what a channel is a part of. *)
+    | Resume of Resume.t  (** Takes up a stream. *)
     | Unknown of { tag : int; payload : string }
         (** An arm that this version does not know, as it came. *)
 
@@ -236,6 +368,10 @@ module Body : sig
       | Closed of Closed.View.t
       | Goodbye of Goodbye.View.t
       | Heartbeat of Heartbeat.View.t
+      | Description of Description.View.t
+      | Objection of Objection.View.t
+      | Stream of Stream.View.t
+      | Resume of Resume.View.t
       | Unknown of { tag : int; payload : string }
 
     (**/**)

@@ -29,6 +29,7 @@ let rec take_announcements incoming text from =
       (if header.type_id = 0 then
        match or_broken (Control_frame.parse (String.sub text from (stop - from))) with
        | Channel channel -> or_broken (Incoming.open_channel ~from_start:false incoming channel)
+       | Description description -> Incoming.described incoming description
        | _ -> ());
       take_announcements incoming text stop
   | exception Error.Error _ -> from

@@ -31,7 +31,11 @@ let make t =
 let announce t topic writer =
   let number = t.next_channel in
   t.next_channel <- number + 1;
-  match Writer.announce writer (Control_frame.channel ~number topic) with
+  match
+    if topic.Selector.ancestors <> [] then
+      Writer.announce writer (Control_frame.description topic);
+    Writer.announce writer (Control_frame.channel ~number topic)
+  with
   | () -> Ok number
   | exception Native.Error (_, why) -> Error why
 

@@ -284,21 +284,34 @@ let open_bus path service =
   | Ok bus -> bus
   | Error why -> Check.fail "%s" why
 
+type trades = (module Mycelium_wire.Message.S with type t = Market.Trade.t)
+
+let same : trades = (module Market.Trade)
+
+(* A later version of the same, which still talks with the released one. *)
+let later : trades =
+  (module struct
+    include Market.Trade
+
+    let digest = "myc1:" ^ String.make 64 '1'
+    let ancestors = [ Market.Trade.digest ]
+  end)
+
 (* The other process publishes, this one receives. *)
-let receives ~here ~there endpoint () =
+let receives ?(trade = same) ~here ~there endpoint () =
   with_topology (endpoint ()) (fun path ->
       Bus.with_bus (open_bus path here) (fun bus ->
-          let trades = Subscriber.create bus (module Market.Trade) in
+          let trades = Subscriber.create bus trade in
           let pid = peer path there "publish" 20_000 in
           expect_trades trades 20_000;
           expect_success pid))
 
 (* This process publishes, the other one receives. *)
-let publishes ~here ~there endpoint () =
+let publishes ?(trade = same) ~here ~there endpoint () =
   with_topology (endpoint ()) (fun path ->
       let pid = peer path there "receive" 20_000 in
       Bus.with_bus (open_bus path here) (fun bus ->
-          let trades = Publisher.create_exn bus (module Market.Trade) in
+          let trades = Publisher.create_exn bus trade in
           Check.is_true "a subscriber comes"
             (Publisher.wait_for_subscribers trades 1 ~timeout:patience);
           for n = 0 to 19_999 do
@@ -351,6 +364,8 @@ let over (kind, endpoint) =
     (kind ^ ": a killed guest", killed ~here:"b" ~there:"a" endpoint);
     (kind ^ ": a killed owner", killed ~here:"a" ~there:"b" endpoint);
     (kind ^ ": another digest", other_digest ~here:"b" ~there:"a" endpoint);
+    (kind ^ ": receives of an ancestor", receives ~trade:later ~here:"b" ~there:"a" endpoint);
+    (kind ^ ": publishes to an ancestor", publishes ~trade:later ~here:"b" ~there:"a" endpoint);
   ]
 
 let rec read_all fd text =

@@ -123,10 +123,84 @@ class Heartbeat(
     """The sender's clock."""
 
 
+class Description(
+    wire.Struct,
+    name="mycelium.control.Description",
+    digest="myc1:47c1ca461abee5a5966117253c2d8a3f257e1aab03a2d64b0662196a39fd42d4",
+):
+    """\"A type of this digest is that": before the first frame that names a digest which the other side may not
+    know, from the publishing side.
+    """
+
+    digest: Annotated[bytes, wire.exactly(32)]
+    """Digest of the type."""
+
+    ancestors: Annotated[
+        list[Annotated[bytes, wire.exactly(32)]],
+        wire.has_len(0, 1024),
+    ]
+    """Digests of released versions that it still talks with."""
+
+    text: Annotated[str, wire.has_len(0, 65536)]
+    """Canonical texts of the type and of all that it uses; empty where they are not told."""
+
+
+class Objection(
+    wire.Struct,
+    name="mycelium.control.Objection",
+    digest="myc1:0248eb45b45fc7522b0c21716390384b1283e674077ec9f20ae7182261156ab4",
+):
+    """\"I cannot take what you publish there": from the receiving side, once it knows why."""
+
+    topic: str
+    """Topic."""
+
+    digest: Annotated[bytes, wire.exactly(32)]
+    """Digest that the publisher encodes by."""
+
+    reason: str
+    """The first fact that differs, as the publisher sees it, for a person."""
+
+
+class Stream(
+    wire.Struct,
+    name="mycelium.control.Stream",
+    digest="myc1:5db87a58321eff2c7e1838f9ffb1d416f40d5e0a602f31cdd1d2ee7648f9681e",
+):
+    """\"The channel that I open next is a part of this stream": from the publishing side. A stream is all that a
+    process publishes of a topic for one peer, over whatever connections.
+    """
+
+    channel: wire.u16
+    """Channel."""
+
+    stream: wire.u64
+    """Tells the stream from all others of any process."""
+
+    start: wire.u64
+    """Number in the stream of what has number 0 on the channel."""
+
+
+class Resume(
+    wire.Struct,
+    name="mycelium.control.Resume",
+    digest="myc1:97afd19c9b16214b4d27fe4c45d754a3d0783f3b062a3d5fbe575e5e8c8196a2",
+):
+    """\"So much of that stream has reached me": from the receiving side, on a new connection, before it asks for
+    anything.
+    """
+
+    stream: wire.u64
+    """Stream, as an earlier connection named it."""
+
+    received: wire.u64
+    """Number in the stream of the first frame that is still to come."""
+
+
 class Body(
     wire.OpenUnion,
     name="mycelium.control.Body",
-    digest="myc1:acfadf9ecaa46e1605da00d46dd88a9d7c352dcaf1b84885a125b4f0fedc38fa",
+    digest="myc1:11b2e7225af68f558bc8fd552e2f1a88fc79c38b08f30a060e301cfd6ef0265e",
 ):
     """What a control frame says."""
 
@@ -165,9 +239,40 @@ class Body(
 
         value: Heartbeat
 
+    class Description(wire.Arm, arm="description", tag=8):
+        """Tells of a type."""
+
+        value: Description
+
+    class Objection(wire.Arm, arm="objection", tag=9):
+        """Cannot take a topic."""
+
+        value: Objection
+
+    class Stream(wire.Arm, arm="stream", tag=10):
+        """Says what a channel is a part of."""
+
+        value: Stream
+
+    class Resume(wire.Arm, arm="resume", tag=11):
+        """Takes up a stream."""
+
+        value: Resume
+
     Unknown: TypeAlias = wire.UnknownArm
     Arm: TypeAlias = (
-        Hello | Subscribe | Channel | Refusal | Closed | Goodbye | Heartbeat | Unknown
+        Hello
+        | Subscribe
+        | Channel
+        | Refusal
+        | Closed
+        | Goodbye
+        | Heartbeat
+        | Description
+        | Objection
+        | Stream
+        | Resume
+        | Unknown
     )
 
 
@@ -176,7 +281,10 @@ class Control(
     name="mycelium.control.Control",
     id=0,
     topic="mycelium.control.control",
-    digest="myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2",
+    digest="myc1:9297ae088b72f7c8225d6c95a47b0fdc6ce1a728f09dae26f159ee9b322f560f",
+    ancestors=(
+        "myc1:0c468aec892fa9b29251ed6b50c87bdf26f25c6011b1ed1713235cab01327ff2",
+    ),
 ):
     """A control frame."""
 

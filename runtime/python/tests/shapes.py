@@ -190,6 +190,21 @@ class New(
     price_raw = wire.raw("price")
 
 
+class Heir(
+    wire.Message,
+    name="shapes.Grown",
+    id=5,
+    topic="shapes.grown",
+    digest=digest(8),
+    ancestors=(digest(5),),
+):
+    """What `Old` became, by a release."""
+
+    number: wire.u32
+    note: str
+    size: wire.u16 = 7
+
+
 class Strict(
     wire.Message, name="shapes.Grown", id=5, topic="shapes.grown", digest=digest(7)
 ):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from samples import SCALARS
-from shapes import New, Old, Scalars, Short
+from shapes import Heir, New, Old, Scalars, Short
 
 import mycelium
 
@@ -216,6 +216,20 @@ def test_another_digest_is_told_with_its_facts(topology):
         assert caught.value.theirs == Old.DIGEST
         assert caught.value.peer == "one"
         assert "generate both sides from the same .myc file" in str(caught.value)
+
+
+def test_a_released_ancestor_is_read_both_ways(topology):
+    sent = {Old: Old(number=7, note="n"), Heir: Heir(number=7, note="n", size=9)}
+    for publishes, subscribes, expected in [
+        (Old, Heir, Heir(number=7, note="n", size=7)),
+        (Heir, Old, Old(number=7, note="n")),
+    ]:
+        with open_bus(topology, "first") as there, open_bus(topology, "second") as here:
+            subscriber = here.subscriber(subscribes)
+            publisher = there.publisher(publishes)
+            publisher.wait_for_subscribers(1, timeout=10)
+            publisher.publish(sent[publishes])
+            assert subscriber.recv(timeout=10) == expected
 
 
 def test_each_subscriber_is_told_of_another_digest(topology):

@@ -18,6 +18,7 @@
 //! The *facts text*, which is hashed (see [`digest`](crate::digest)), has `_` for every type that a
 //! member uses: what stands there is hashed beside it.
 
+mod conflict;
 #[cfg(feature = "parse")]
 mod cursor;
 mod difference;
@@ -28,6 +29,7 @@ mod parse;
 #[cfg(feature = "parse")]
 mod raw;
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
@@ -36,11 +38,13 @@ use crate::digest::Digest;
 use crate::digest::{VERSION, plain_name};
 use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Type};
 
+pub use self::conflict::conflict;
 pub use self::difference::{Difference, difference};
 pub use crate::literal::is_below;
 
 #[cfg(feature = "parse")]
 pub use self::{
+    conflict::conflict_with_text,
     error::{ParseError, ParseErrorKind},
     parse::parse,
 };
@@ -48,6 +52,35 @@ pub use self::{
 /// The canonical text of a type, with types spelled by name.
 pub fn text(def: &Def<'_>) -> String {
     write_def(def, true)
+}
+
+/// The canonical texts of a type and of all that it uses, each once, the type's own first: what
+/// [`parse`] takes back.
+pub fn texts<'d>(def: &'d Def<'d>) -> String {
+    let (mut out, mut written) = (String::new(), BTreeSet::new());
+    write_texts(&mut out, &mut written, def);
+    out
+}
+
+fn write_texts<'d>(out: &mut String, written: &mut BTreeSet<[&'d str; 2]>, def: &'d Def<'d>) {
+    if !written.insert([def.package, def.digest_name()]) {
+        return;
+    }
+    out.push_str(&text(def));
+    for ty in def.kind.types() {
+        for_each_named(ty, &mut |used| write_texts(out, written, used));
+    }
+}
+
+fn for_each_named<'d>(ty: &'d Type<'d>, see: &mut dyn FnMut(&'d Def<'d>)) {
+    match ty {
+        Type::Named(def) => see(def),
+        Type::Array(item, _) | Type::BoundedList(item, _) => for_each_named(item, see),
+        Type::List(item) | Type::Optional(item) => for_each_named(item, see),
+        Type::Map(key, value) => [key, value].into_iter().for_each(|ty| for_each_named(ty, see)),
+        Type::Tuple(items) => items.iter().for_each(|item| for_each_named(item, see)),
+        _ => {}
+    }
 }
 
 /// The facts text of a type, with `_` for types.
@@ -116,23 +149,28 @@ impl Canon {
         self.out.push('\n');
         for field in fields {
             write!(self.out, "field {} ", field.digest_name())?;
-            self.ty(field.ty)?;
-            if let Some(default) = &field.default {
-                self.out.push_str(" default ");
-                write_literal(&mut self.out, default)?;
-            }
-            if field.key {
-                self.out.push_str(" key");
-            }
-            if let Some(unit) = field.unit {
-                write!(self.out, " unit {}:{unit}", unit.len())?;
-            }
-            if let Some(constraint) = &field.constraint {
-                write_constraint(&mut self.out, constraint)?;
-            }
+            self.field_facts(field)?;
             self.out.push('\n');
         }
         Ok(())
+    }
+
+    fn field_facts(&mut self, field: &Field<'_>) -> fmt::Result {
+        self.ty(field.ty)?;
+        if let Some(default) = &field.default {
+            self.out.push_str(" default ");
+            write_literal(&mut self.out, default)?;
+        }
+        if field.key {
+            self.out.push_str(" key");
+        }
+        if let Some(unit) = field.unit {
+            write!(self.out, " unit {}:{unit}", unit.len())?;
+        }
+        field
+            .constraint
+            .as_ref()
+            .map_or(Ok(()), |constraint| write_constraint(&mut self.out, constraint))
     }
 
     fn members(&mut self, what: &str, members: &[Member<'_>]) -> fmt::Result {
@@ -156,6 +194,14 @@ impl Canon {
     fn ty(&mut self, ty: &Type<'_>) -> fmt::Result {
         if self.with_types { write_type(&mut self.out, ty) } else { self.out.write_str("_") }
     }
+}
+
+/// What canonical text says of a field beside its name.
+fn field_facts(field: &Field<'_>) -> String {
+    let mut out = Canon { out: String::new(), with_types: true };
+    // Writing to a string cannot fail.
+    let _ = out.field_facts(field);
+    out.out
 }
 
 /// A default as canonical text spells it.

@@ -224,8 +224,7 @@ pub(crate) const fn plain_name(ty: &Type<'_>) -> &'static str {
 
 impl Kind<'_> {
     /// Types that the fields or arms use, in their order: those that the [digest](Digest::of) names.
-    #[cfg(feature = "std")]
-    pub fn types(&self) -> std::vec::Vec<&Type<'_>> {
+    pub fn types(&self) -> alloc::vec::Vec<&Type<'_>> {
         (0..).map_while(|index| self.type_at(index)).collect()
     }
 

@@ -17,8 +17,18 @@ use crate::setup::compiler;
 use crate::steps::StepResult;
 
 /// The targets, each a file of `fuzz/fuzz_targets`.
-const TARGETS: [&str; 9] =
-    ["parse", "fmt", "generate", "import", "inspect", "read", "canon", "json", "ring"];
+const TARGETS: [&str; 10] = [
+    "parse",
+    "fmt",
+    "generate",
+    "import",
+    "inspect",
+    "read",
+    "canon",
+    "json",
+    "ring",
+    "conversation",
+];
 
 /// What to run, and for how long.
 #[derive(Args)]

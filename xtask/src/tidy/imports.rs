@@ -26,7 +26,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-bus-peers", &["mycelium"]),
     (
         "mycelium-fuzz",
-        &["mycelium-wire", "mycelium-agreement", "mycelium-ring", "myc-schema", "myc-codegen"],
+        &[
+            "mycelium",
+            "mycelium-wire",
+            "mycelium-agreement",
+            "mycelium-ring",
+            "myc-schema",
+            "myc-codegen",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -2,19 +2,26 @@
 
 use std::time::SystemTime;
 
-use mycelium_wire::{DecodeError, Message, Timestamp};
+use mycelium_wire::{DecodeError, Digest, Message, Timestamp, canon};
 
+use super::Lane;
+use crate::error;
 use crate::topic::TopicInfo;
 
 #[path = "../mycelium.control.rs"]
 mod generated;
 
 pub(crate) use self::generated::{
-    Body, Channel, Closed, Control, Goodbye, Heartbeat, Hello, PROTOCOL, Refusal, Subscribe,
+    Body, Channel, Closed, Control, Description, Goodbye, Heartbeat, Hello, Objection, PROTOCOL,
+    Refusal, Resume, Stream, Subscribe,
 };
 
 /// Longest node name, service name or reason that is taken from a peer.
 const NAME_BYTES: usize = 1024;
+
+/// Longest text of a type that is told, and most ancestors: what the schema allows.
+const TEXT_BYTES: usize = 65_536;
+const ANCESTORS: usize = 1024;
 
 /// The control frame that says `body`.
 pub(crate) fn frame(body: Body) -> Vec<u8> {
@@ -31,14 +38,34 @@ pub(crate) fn goodbye(reason: &str) -> Vec<u8> {
     frame(Body::Goodbye(Goodbye { reason: shorten(reason).to_owned() }))
 }
 
-/// A frame that opens a channel.
-pub(crate) fn channel(number: u16, topic: &TopicInfo) -> Vec<u8> {
+/// A frame that opens a channel, whose frames are read by the version of that digest.
+pub(crate) fn channel(number: u16, topic: &TopicInfo, digest: Digest) -> Vec<u8> {
     frame(Body::Channel(Channel {
         channel: number,
         type_id: topic.type_id,
-        digest: topic.digest.0,
+        digest: digest.0,
         topic: topic.name.to_string(),
     }))
+}
+
+/// A frame that says to which stream the lane's channel, which is opened next, belongs.
+pub(crate) fn stream(lane: &Lane) -> Vec<u8> {
+    let (stream, start) = (lane.numbering().id(), lane.numbering().start());
+    frame(Body::Stream(Stream { channel: lane.channel, stream, start }))
+}
+
+/// A frame of at most so many bytes that tells what the topic's type is, as far as that is known here and
+/// has room.
+pub(crate) fn description(topic: &TopicInfo, most_bytes: usize) -> Option<Vec<u8>> {
+    let newest = topic.ancestors.len().saturating_sub(ANCESTORS);
+    let describe = |text: String| {
+        let ancestors = topic.ancestors[newest..].iter().map(|digest| digest.0).collect();
+        let described = Description { digest: topic.digest.0, ancestors, text };
+        Some(frame(Body::Description(described))).filter(|frame| frame.len() <= most_bytes)
+    };
+    let text = canon::texts(topic.def?);
+    let whole = if text.len() <= TEXT_BYTES { describe(text) } else { None };
+    whole.or_else(|| if topic.ancestors.is_empty() { None } else { describe(String::new()) })
 }
 
 /// A frame that ends a channel.
@@ -65,9 +92,5 @@ pub(crate) fn heartbeat() -> Vec<u8> {
 
 /// Text from a peer, or for one, cut where it becomes unreasonable.
 pub(crate) fn shorten(text: &str) -> &str {
-    let mut end = text.len().min(NAME_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    error::shorten(text, NAME_BYTES)
 }

@@ -18,6 +18,7 @@ use super::stream::{FrameReader, ReadError, write_all};
 use super::tls::{self, Certified};
 use crate::error::RecvError;
 use crate::hub::Hub;
+use crate::qos::WhenFull;
 
 /// What one end of a connection knows beforehand.
 pub(crate) struct Terms {
@@ -28,6 +29,8 @@ pub(crate) struct Terms {
     pub(crate) expected: Vec<String>,
     /// Whether subscribers here are served by this connection.
     pub(crate) subscribes: bool,
+    /// What a topic that says nothing itself does where the way out is full.
+    pub(crate) policy: WhenFull,
     /// The endpoint, for counts and messages.
     pub(crate) endpoint: String,
     /// True once the bus shuts down.
@@ -103,8 +106,7 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
         Ok(node) => node,
         Err(ending) => return ending,
     };
-    let route = format!("{} with {node}", terms.endpoint);
-    let peer = Arc::new(Peer::new(&terms.hub, node.clone(), route.clone(), outbox.clone()));
+    let peer = Arc::new(Peer::new(terms, node.clone(), outbox.clone()));
     let receivers = terms.hub.watch_receivers();
     if terms.hub.add_link(peer.clone()).is_err() {
         peer.leave();
@@ -113,10 +115,22 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
     terms.hub.note(&terms.endpoint, None);
     let incoming = Incoming::new(&terms.hub, &peer, terms.subscribes);
     let mut talk = Talk { terms, peer, incoming, receivers, stop: terms.stop.clone() };
+    talk.incoming.resume();
     let ending = talk.talk(reader).await;
-    terms.hub.remove_link(talk.peer.id());
     // Once this side leaves, the end of the stream is what it waits for.
     let ending = if *terms.stop.borrow() { Ending::Left } else { ending };
+    match ending {
+        // It may come back, and will want to know what it has missed.
+        Ending::Vanished(_) => {
+            terms.hub.suspend_link(talk.peer.id());
+            outbox.close();
+            talk.incoming.keep_progress();
+        }
+        _ => {
+            terms.hub.remove_link(talk.peer.id());
+            terms.hub.forget_progress(&talk.peer.route);
+        }
+    }
     let fault = match ending {
         Ending::Left => None,
         _ => Some(RecvError::PeerVanished { node }),
@@ -201,8 +215,7 @@ impl Talk<'_> {
             let frame = match reader.split() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => match self.wait(reader).await {
-                    Ok(Some(frame)) => frame,
-                    Ok(None) => continue,
+                    Ok(()) => continue,
                     Err(ending) => return ending,
                 },
                 Err(error) => return error.into(),
@@ -220,11 +233,11 @@ impl Talk<'_> {
         }
     }
 
-    /// Waits for a frame, or for something to change on this side.
+    /// Waits for bytes, or for something to change on this side. A long frame may take longer than a silence.
     async fn wait<R: AsyncRead + Unpin>(
         &mut self,
         reader: &mut FrameReader<R>,
-    ) -> Result<Option<(FrameHeader, bytes::Bytes)>, Ending> {
+    ) -> Result<(), Ending> {
         let silence = self.terms.hub.options.peer_timeout;
         let stopping = *self.stop.borrow();
         let changes = race(self.receivers.changed(), async {
@@ -234,16 +247,16 @@ impl Talk<'_> {
                 false => self.stop.changed().await,
             }
         });
-        match race(timeout(silence, reader.next()), changes).await {
-            Either::First(Ok(frame)) => frame.map(Some).map_err(Ending::from),
+        match race(timeout(silence, reader.fill()), changes).await {
+            Either::First(Ok(filled)) => filled.map_err(|error| ReadError::Ended(error).into()),
             Either::First(Err(_)) => {
                 Err(Ending::Vanished(format!("no sign of life for {silence:?}")))
             }
             Either::Second(Either::First(_)) => {
                 self.incoming.catch_up().await;
-                Ok(None)
+                Ok(())
             }
-            Either::Second(Either::Second(_)) => Ok(None),
+            Either::Second(Either::Second(_)) => Ok(()),
         }
     }
 
@@ -263,13 +276,15 @@ impl Talk<'_> {
                 // Fails only where the bus is being shut down.
                 let _ = self.terms.hub.offer(&*self.peer);
             }
+            Body::Stream(stream) => self.incoming.announce(stream),
+            Body::Resume(resume) => self.peer.hear_resume(&resume),
             Body::Channel(channel) => self.incoming.open(channel).await?,
             Body::Closed(closed) => self.incoming.close(closed).await?,
+            Body::Description(description) => self.incoming.hear(description),
             Body::Refusal(refusal) => {
-                let reason = control::shorten(&refusal.reason).to_owned();
-                self.terms.hub.note(&self.peer.route, Some(reason));
                 self.incoming.refuse(&refusal.topic, Digest(refusal.digest)).await;
             }
+            Body::Objection(objection) => self.peer.hear_objection(&objection),
             Body::Goodbye(goodbye) if goodbye.reason.is_empty() => return Ok(Some(Ending::Left)),
             Body::Goodbye(goodbye) => {
                 let reason = control::shorten(&goodbye.reason).to_owned();

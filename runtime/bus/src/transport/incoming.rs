@@ -8,16 +8,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use mycelium_wire::canon::Difference;
 use mycelium_wire::{Digest, FrameHeader};
 
-use super::control::{self, Body, Channel, Closed, Subscribe};
+use super::agreement::Agreement;
+use super::control::{
+    self, Body, Channel, Closed, Description, Objection, Resume, Stream, Subscribe,
+};
 use super::peer::Peer;
-use crate::error::{DigestMismatch, RecvError};
-use crate::hub::{Hub, Receiving};
+use crate::error::{DigestMismatch, RecvError, facts};
+use crate::hub::{Hub, Progress, Receiving};
 use crate::inbox::{LOOK_AGAIN, Refused};
 use crate::selector::Verdict;
 use crate::stats::RouteCounters;
-use crate::topic::TopicName;
+use crate::topic::{TopicInfo, TopicName};
 
 /// Most channels that a peer may hold open at a time.
 const MOST_CHANNELS: usize = 4096;
@@ -33,6 +37,9 @@ pub(crate) struct Incoming {
     channels: HashMap<u16, OpenChannel>,
     /// Topics that the peer publishes with a digest that differs from what was asked for.
     refusals: Vec<OtherDigest>,
+    agreement: Agreement,
+    /// To which stream the channel belongs that is opened next.
+    announced: Option<Stream>,
 }
 
 /// A channel that the peer opened.
@@ -41,6 +48,10 @@ struct OpenChannel {
     type_id: u16,
     /// Number that the next frame should have.
     next_sequence: u32,
+    /// The same without wrapping.
+    passed: u64,
+    /// The stream that it is a part of, where the peer has said so.
+    stream: Option<Stream>,
     /// Subscribers that take its frames, and count it among their publishers.
     takers: Vec<Arc<Receiving>>,
     /// The bus's own once there was a taker: what a peer offers unasked must not cost memory.
@@ -53,6 +64,8 @@ struct OtherDigest {
     topic: TopicName,
     digest: Digest,
     told: Vec<Arc<Receiving>>,
+    /// Whether the peer was told why it cannot be read here.
+    is_objected: bool,
 }
 
 impl Incoming {
@@ -64,7 +77,33 @@ impl Incoming {
             asked: HashSet::new(),
             channels: HashMap::new(),
             refusals: Vec::new(),
+            agreement: Agreement::default(),
+            announced: None,
         }
+    }
+
+    /// Tells the peer, before it is asked for anything, what was received from it over an earlier connection.
+    pub(crate) fn resume(&mut self) {
+        for Progress { stream, received } in self.hub.progress(&self.peer.route) {
+            let resume = control::frame(Body::Resume(Resume { stream, received }));
+            self.peer.outbox.push(&resume);
+        }
+    }
+
+    /// Keeps for the next connection what was received over this one.
+    pub(crate) fn keep_progress(&self) {
+        for channel in self.channels.values().filter(|channel| !channel.takers.is_empty()) {
+            if let Some(Stream { stream, start, .. }) = channel.stream {
+                let received = start.wrapping_add(channel.passed);
+                let progress = Progress { stream, received };
+                self.hub.keep_progress(&self.peer.route, &channel.topic, progress);
+            }
+        }
+    }
+
+    /// The peer says to which stream the channel belongs that it opens next.
+    pub(crate) fn announce(&mut self, stream: Stream) {
+        self.announced = Some(stream);
     }
 
     /// Asks for what subscribers want by now, and shows open channels to new ones.
@@ -74,11 +113,18 @@ impl Incoming {
             receivers.iter().for_each(|receiver| self.ask(receiver));
         }
         for channel in self.channels.values_mut() {
-            channel.show_to(&receivers, &self.hub, &self.peer).await;
+            channel.show_to(&receivers, &self.hub, &self.peer, &mut self.agreement).await;
         }
         for refusal in &mut self.refusals {
-            refusal.tell(&receivers, &self.peer.node).await;
+            let wishes = refusal.wishes(&receivers, &mut self.agreement);
+            wishes.into_iter().for_each(|wish| wish_for(&self.peer, &mut self.asked, wish));
+            refusal.tell(&receivers, &self.peer, &self.hub, &mut self.agreement).await;
         }
+    }
+
+    /// The peer tells of a type whose digest it is about to name.
+    pub(crate) fn hear(&mut self, description: Description) {
+        self.agreement.hear(description);
     }
 
     /// Hands a data frame to those who take it.
@@ -100,6 +146,7 @@ impl Incoming {
             return Err(format!("frame {found} where frame {expected} was due"));
         }
         channel.next_sequence = header.sequence.wrapping_add(1);
+        channel.passed += u64::from(lost) + 1;
         channel.counters.received.fetch_add(1, Ordering::Relaxed);
         if lost > 0 {
             channel.counters.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
@@ -121,24 +168,30 @@ impl Incoming {
         let mut channel = OpenChannel {
             type_id: opened.type_id,
             next_sequence: 0,
+            passed: 0,
+            stream: self.announced.take().filter(|stream| stream.channel == opened.channel),
             takers: Vec::new(),
             counters: Arc::default(),
-            digest: OtherDigest { topic: topic.clone(), digest, told: Vec::new() },
+            digest: OtherDigest::new(topic.clone(), digest),
             topic,
         };
-        channel.show_to(&self.hub.receivers(), &self.hub, &self.peer).await;
+        let receivers = self.hub.receivers();
+        channel.show_to(&receivers, &self.hub, &self.peer, &mut self.agreement).await;
         match self.channels.insert(opened.channel, channel) {
             None => Ok(()),
             Some(_) => Err(format!("channel {} opened twice", opened.channel)),
         }
     }
 
-    /// The peer declines a wish.
+    /// The peer declines a wish. If what it publishes can be read all the same, it is asked for that.
     pub(crate) async fn refuse(&mut self, topic: &str, digest: Digest) {
         let topic: TopicName = control::shorten(topic).into();
         self.refusals.retain(|known| known.topic != topic);
-        let mut refusal = OtherDigest { topic, digest, told: Vec::new() };
-        refusal.tell(&self.hub.receivers(), &self.peer.node).await;
+        let mut refusal = OtherDigest::new(topic, digest);
+        let receivers = self.hub.receivers();
+        let wishes = refusal.wishes(&receivers, &mut self.agreement);
+        wishes.into_iter().for_each(|wish| wish_for(&self.peer, &mut self.asked, wish));
+        refusal.tell(&receivers, &self.peer, &self.hub, &mut self.agreement).await;
         if self.refusals.len() < MOST_CHANNELS {
             self.refusals.push(refusal);
         }
@@ -176,53 +229,105 @@ impl Incoming {
     }
 
     fn ask(&mut self, receiver: &Receiving) {
-        for (topic, type_id, digest) in receiver.selector.wishes() {
-            if self.asked.insert((topic.clone(), digest)) {
-                let wish = Subscribe { topic, type_id, digest: digest.0 };
-                self.peer.outbox.push(&control::frame(Body::Subscribe(wish)));
-            }
+        for wish in receiver.selector.wishes() {
+            wish_for(&self.peer, &mut self.asked, wish);
         }
+    }
+}
+
+/// Asks the peer for a topic, once.
+fn wish_for(
+    peer: &Peer,
+    asked: &mut HashSet<(String, Digest)>,
+    (topic, type_id, digest): (String, u16, Digest),
+) {
+    if asked.insert((topic.clone(), digest)) {
+        let wish = Subscribe { topic, type_id, digest: digest.0 };
+        peer.outbox.push(&control::frame(Body::Subscribe(wish)));
     }
 }
 
 impl OpenChannel {
     /// Shows the channel to subscribers that do not know it yet.
-    async fn show_to(&mut self, receivers: &[Arc<Receiving>], hub: &Hub, peer: &Peer) {
+    async fn show_to(
+        &mut self,
+        receivers: &[Arc<Receiving>],
+        hub: &Hub,
+        peer: &Peer,
+        agreement: &mut Agreement,
+    ) {
         for receiver in receivers {
             let known = self.takers.iter().any(|taker| Arc::ptr_eq(taker, receiver));
-            let verdict = receiver.selector.judge(&self.topic, &self.digest.digest);
-            if !known && verdict == Verdict::Take {
+            let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest.digest);
+            if !known && verdict.takes() {
                 self.counters = hub.counters(&peer.route, &self.topic);
+                hub.note(&peer.about(&self.topic), None);
                 receiver.inbox.publisher_opened();
                 self.takers.push(receiver.clone());
             }
         }
         self.takers.retain(|taker| receivers.iter().any(|known| Arc::ptr_eq(taker, known)));
-        self.digest.tell(receivers, &peer.node).await;
+        self.digest.tell(receivers, peer, hub, agreement).await;
     }
 }
 
 impl OtherDigest {
-    /// Tells subscribers that do not know it yet that their digest is another.
-    async fn tell(&mut self, receivers: &[Arc<Receiving>], peer: &str) {
+    fn new(topic: TopicName, digest: Digest) -> Self {
+        Self { topic, digest, told: Vec::new(), is_objected: false }
+    }
+
+    /// What to ask for, though the peer declined it once: what subscribers can read for what it is.
+    fn wishes(
+        &self,
+        receivers: &[Arc<Receiving>],
+        agreement: &mut Agreement,
+    ) -> Vec<(String, u16, Digest)> {
+        let mut wishes = Vec::new();
+        for receiver in receivers {
+            let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest);
+            if let Some(info) = receiver.selector.typed_info().filter(|_| verdict.takes()) {
+                wishes.push((self.topic.to_string(), info.type_id, self.digest));
+            }
+        }
+        wishes
+    }
+
+    /// Tells subscribers that do not know it yet that their digest is another, and the peer why it cannot be
+    /// read here.
+    async fn tell(
+        &mut self,
+        receivers: &[Arc<Receiving>],
+        peer: &Peer,
+        hub: &Hub,
+        agreement: &mut Agreement,
+    ) {
         self.told.retain(|told| receivers.iter().any(|known| Arc::ptr_eq(told, known)));
         for receiver in receivers {
-            let Verdict::Mismatch(ours) = receiver.selector.judge(&self.topic, &self.digest) else {
-                continue;
-            };
+            let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest);
+            let Verdict::Mismatch(ours) = verdict else { continue };
             if self.told.iter().any(|told| Arc::ptr_eq(told, receiver)) {
                 continue;
             }
             self.told.push(receiver.clone());
-            let mismatch = DigestMismatch {
-                topic: self.topic.to_string(),
-                ours,
-                theirs: self.digest,
-                peer: peer.to_owned(),
-            };
+            let mismatch = agreement.mismatch(ours, self.digest, &peer.node);
+            hub.note(&peer.about(&self.topic), Some(mismatch.to_string()));
+            self.object(ours, &mismatch, peer, &hub.node);
             let fault = RecvError::DigestMismatch(Box::new(mismatch));
             deliver(receiver, || receiver.inbox.offer_fault(&fault)).await;
         }
+    }
+
+    /// Tells the peer once which fact differs, as that is seen from there.
+    fn object(&mut self, ours: &TopicInfo, mismatch: &DigestMismatch, peer: &Peer, node: &str) {
+        let Some(difference) = mismatch.difference.as_ref().filter(|_| !self.is_objected) else {
+            return;
+        };
+        self.is_objected = true;
+        let Difference { path, left, right } = difference.clone();
+        let theirs = facts(&Difference { path, left: right, right: left }, node);
+        let reason = format!("topic `{}`: {theirs}", ours.name);
+        let (topic, digest) = (self.topic.to_string(), self.digest.0);
+        peer.outbox.push(&control::frame(Body::Objection(Objection { topic, digest, reason })));
     }
 }
 

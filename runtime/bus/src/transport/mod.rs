@@ -7,12 +7,17 @@
 //! Incoming: sockets are read by the bus's network thread, which hands frames to inboxes. Rings are
 //! read by the subscribers themselves.
 
+mod agreement;
+mod backlogs;
 mod backoff;
 mod connection;
 mod control;
 mod conversation;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod incoming;
 pub(crate) mod net;
+mod numbering;
 mod outbox;
 mod peer;
 mod race;
@@ -33,10 +38,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use mycelium_wire::{FrameHeader, Message};
 
 use crate::error::OpenError;
+use crate::inbox::{Backlog, WriteFrameKey};
+use crate::qos::{Qos, WhenFull};
 use crate::stats::RouteCounters;
-use crate::topic::TopicInfo;
+use crate::topic::{TopicInfo, TopicName, TopicPort};
 
 pub(crate) use self::conversation::Terms;
+pub(crate) use self::numbering::Numbering;
 pub(crate) use self::ring_reader::RingSources;
 pub(crate) use self::ring_watch::{LOOK_FOR_WRITERS, RingPlace, RingWatch};
 pub(crate) use self::ring_writer::RingLink;
@@ -47,9 +55,17 @@ pub(crate) trait FrameSink: Send + Sync {
     /// Longest frame that it takes, in bytes.
     fn max_frame_bytes(&self) -> usize;
 
-    /// Reserves room for a frame of `len` bytes, waiting while there is none; lets `fill` write all
-    /// of it; sends it.
-    fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected>;
+    /// Reserves room for a frame of `len` bytes; lets `fill` write all of it, with its number; sends it.
+    /// Where there is no room, it does what the lane's way says.
+    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected>;
+
+    /// Whether there is room now for a frame of `len` bytes.
+    fn has_room(&self, len: usize) -> bool;
+
+    /// Whether the other side is gone, so that nothing is sent any more.
+    fn is_closed(&self) -> bool {
+        false
+    }
 
     /// How many subscribers are known to take what is sent.
     fn subscribers(&self) -> usize;
@@ -58,13 +74,16 @@ pub(crate) trait FrameSink: Send + Sync {
     fn name(&self) -> &str;
 }
 
+/// Writes a frame of this number into its room.
+pub(crate) type Fill<'f> = &'f mut dyn FnMut(u32, &mut [u8]);
+
 /// A sink to which topics are added as they get publishers.
 pub(crate) trait Link: Send + Sync {
     /// Unique in the process.
     fn id(&self) -> LinkId;
 
     /// Opens a lane for a topic that has publishers, if the other side takes it.
-    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError>;
+    fn open(&self, topic: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError>;
 
     /// Tells the other side that nothing more comes through the lane. May wait for room.
     fn close(&self, lane: &Lane);
@@ -89,16 +108,26 @@ impl LinkId {
 }
 
 /// One topic's way through a sink.
+///
+/// When a connection is lost, its lanes stay and count what goes nowhere, until the peer is there again and
+/// takes up the stream, or the topic's last publisher closes.
 pub(crate) struct Lane {
     /// The link that it belongs to.
     pub(crate) link: LinkId,
     /// Number in the header of its frames.
     pub(crate) channel: u16,
-    /// Frames sent so far; also the number of the next one. Changed only inside the sink, which
-    /// sends one frame at a time.
-    sent: AtomicU64,
+    pub(crate) way: Way,
+    numbering: Numbering,
     sink: Arc<dyn FrameSink>,
-    counters: Arc<RouteCounters>,
+}
+
+/// Where a topic goes, and what it does where the way is full.
+pub(crate) struct Way {
+    /// The route, with the node at its end; empty where that cannot be lost and found again.
+    route: String,
+    topic: TopicName,
+    qos: Qos,
+    write_key: WriteFrameKey,
 }
 
 impl Lane {
@@ -107,44 +136,92 @@ impl Lane {
         channel: u16,
         sink: Arc<dyn FrameSink>,
         counters: Arc<RouteCounters>,
+        way: Way,
     ) -> Self {
-        Self { link, channel, sent: AtomicU64::new(0), sink, counters }
+        Self { link, channel, way, numbering: Numbering::new(counters), sink }
+    }
+
+    /// The same as a part of a stream that has begun before.
+    pub(crate) fn continuing(self, numbering: Numbering) -> Self {
+        Self { numbering, ..self }
+    }
+
+    pub(crate) fn numbering(&self) -> &Numbering {
+        &self.numbering
+    }
+
+    /// Adds it to the lanes of a topic. A lane that led to the same peer before makes place.
+    pub(crate) fn join(self: Arc<Self>, lanes: &mut Vec<Arc<Self>>) {
+        let is_followed = |known: &Arc<Self>| {
+            let is_same = known.numbering.is_same_stream(&self.numbering);
+            known.leads_to(&self.way.route) && (is_same || known.sink.is_closed())
+        };
+        lanes.retain(|known| !is_followed(known));
+        lanes.push(self);
+    }
+
+    /// Whether it leads by this route, or did.
+    pub(crate) fn leads_to(&self, route: &str) -> bool {
+        !route.is_empty() && self.way.route == route
     }
 
     pub(crate) fn sink(&self) -> &dyn FrameSink {
         &*self.sink
     }
 
-    /// How many frames went through.
+    /// How many frames were published on it, those included that were lost here.
     pub(crate) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.numbering.sent()
+    }
+
+    /// Whether publishing fails because there is no room for a frame of `len` bytes.
+    pub(crate) fn refuses(&self, len: usize) -> bool {
+        self.way.qos.when_full == WhenFull::Error && !self.sink.has_room(len)
     }
 
     /// Encodes the message, whose frame has `len` bytes, straight into the sink.
     pub(crate) fn send<T: Message>(&self, message: &T, len: usize) -> Result<(), Disconnected> {
-        self.sink.send(len, &mut |room| {
-            message.encode_frame(self.channel, self.next_sequence(), room);
+        self.sink.send(self, len, &mut |number, room| {
+            message.encode_frame(self.channel, number, room);
         })
     }
 
     /// Copies a frame that was encoded for another lane.
     pub(crate) fn send_copy(&self, frame: &[u8]) -> Result<(), Disconnected> {
-        self.sink.send(frame.len(), &mut |room| {
+        self.sink.send(self, frame.len(), &mut |number, room| {
             room.copy_from_slice(frame);
             // The header's last fields differ from lane to lane; their places are those of
             // `FrameHeader::to_bytes`.
             room[6..8].copy_from_slice(&self.channel.to_le_bytes());
-            room[12..FrameHeader::SIZE].copy_from_slice(&self.next_sequence().to_le_bytes());
+            set_number(room, number);
         })
     }
+}
 
-    /// Counts a frame; called only inside the sink.
-    fn next_sequence(&self) -> u32 {
-        let sent = self.sent.load(Ordering::Relaxed);
-        self.sent.store(sent + 1, Ordering::Relaxed);
-        self.counters.sent.fetch_add(1, Ordering::Relaxed);
-        // Sequences wrap.
-        sent as u32
+/// Gives a frame its number.
+pub(crate) fn set_number(frame: &mut [u8], number: u32) {
+    frame[12..FrameHeader::SIZE].copy_from_slice(&number.to_le_bytes());
+}
+
+impl Way {
+    /// The way of a topic for which this is promised.
+    pub(crate) fn new(route: &str, topic: &TopicInfo, qos: Qos) -> Self {
+        let (route, topic, write_key) = (route.to_owned(), topic.name.clone(), topic.write_key);
+        Self { route, topic, qos, write_key }
+    }
+
+    /// Whether messages are lost where there is no room.
+    pub(crate) fn may_lose(&self) -> bool {
+        !self.qos.when_full.is_lossless()
+    }
+
+    /// Whether whoever publishes waits for room. One who was refused has no frame to send.
+    pub(crate) fn waits(&self) -> bool {
+        self.qos.when_full == WhenFull::Block
+    }
+
+    fn backlog(&self) -> Backlog {
+        Backlog::new(self.qos, self.topic.clone(), self.write_key)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What waits to be written to one connection.
 //!
 //! Publishers encode straight into it, from any thread; the connection's writer takes all of it at
-//! once, so that many frames share a system call. Only a frame that comes after a pause, while the
+//! once, so that many frames share a system call. Frames of topics that may lose some wait beside it, each
+//! topic's as many as it says, and only so many bytes of them are ahead of the writer that it never rests. Only a frame that comes after a pause, while the
 //! writer has nothing to do, is written by the publisher itself: that spares it a change of threads.
 
 use std::os::fd::OwnedFd;
@@ -12,7 +13,8 @@ use rustix::net::{SendFlags, send};
 
 use tokio::sync::Notify;
 
-use super::{Disconnected, FrameSink};
+use super::backlogs::Backlogs;
+use super::{Disconnected, Fill, FrameSink, Lane, control, set_number};
 
 /// The outgoing buffer of one connection.
 pub(crate) struct Outbox {
@@ -29,6 +31,10 @@ pub(crate) struct Outbox {
 
 struct State {
     bytes: Vec<u8>,
+    /// What waits for its turn. Where something does, there are bytes.
+    backlogs: Backlogs,
+    /// Bytes of topics that may lose messages that are ready to be written.
+    ahead_bytes: usize,
     phase: Phase,
     /// The connection, for publishers that write by themselves; nothing once it is closed.
     stream: Option<OwnedFd>,
@@ -37,6 +43,10 @@ struct State {
     /// When a publisher last found the buffer empty.
     last_start: Instant,
 }
+
+/// Most bytes of topics that may lose messages that are ready to be written: what is ready can be neither
+/// lost nor replaced any more.
+const AHEAD_BYTES: usize = 64 << 10;
 
 /// After how long a pause a publisher writes by itself.
 const PAUSE: Duration = Duration::from_micros(20);
@@ -70,6 +80,8 @@ impl Outbox {
     ) -> Self {
         let state = State {
             bytes: Vec::new(),
+            backlogs: Backlogs::default(),
+            ahead_bytes: AHEAD_BYTES.min(room_bytes / 2),
             phase: Phase::Open,
             stream,
             is_writer_idle: false,
@@ -108,6 +120,7 @@ impl Outbox {
         let mut state = self.lock();
         state.phase = Phase::Closed;
         state.bytes = Vec::new();
+        std::mem::take(&mut state.backlogs).lose();
         state.stream = None;
         self.announce();
     }
@@ -118,6 +131,8 @@ impl Outbox {
         state.is_writer_idle = state.bytes.is_empty();
         if !state.is_writer_idle {
             std::mem::swap(&mut state.bytes, spare);
+            // Before publishers that wait for room take all of it.
+            state.refill();
             self.room.notify_all();
             return Taken::Bytes;
         }
@@ -129,15 +144,26 @@ impl Outbox {
         self.filled.notified().await;
     }
 
-    /// Waits until a frame of `len` bytes may be added.
-    fn make_room(&self, len: usize) -> Result<MutexGuard<'_, State>, Disconnected> {
-        let full = |state: &mut State| {
-            let fits = state.bytes.is_empty() || state.bytes.len() + len <= self.room_bytes;
-            state.phase == Phase::Open && !fits
-        };
+    /// Ends a channel: what waits on it goes first, whatever room that takes.
+    pub(crate) fn end_channel(&self, lane: &Lane) {
+        let state = &mut *self.lock();
+        if state.phase == Phase::Open {
+            let State { bytes, backlogs, .. } = state;
+            backlogs.end(lane.channel, &mut |frame, number| append(bytes, frame, number));
+            bytes.extend_from_slice(&control::closed(lane.channel, lane.sent()));
+            self.filled.notify_one();
+        }
+    }
+
+    /// Waits until a frame of `len` bytes may be added, or the peer is gone.
+    fn make_room(&self, len: usize) -> MutexGuard<'_, State> {
+        let full = |state: &mut State| state.phase == Phase::Open && !self.fits(state, len);
         let state = self.lock();
-        let state = self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner);
-        if state.phase == Phase::Open { Ok(state) } else { Err(Disconnected) }
+        self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fits(&self, state: &State, len: usize) -> bool {
+        state.bytes.is_empty() || state.bytes.len() + len <= self.room_bytes
     }
 
     fn announce(&self) {
@@ -150,7 +176,28 @@ impl Outbox {
     }
 }
 
+/// Adds a frame and gives it its number; there is always room.
+fn append(bytes: &mut Vec<u8>, frame: &[u8], number: u32) -> bool {
+    let start = bytes.len();
+    bytes.extend_from_slice(frame);
+    set_number(&mut bytes[start..], number);
+    true
+}
+
 impl State {
+    /// Takes frames that wait, as many as may go ahead of newer ones.
+    fn refill(&mut self) {
+        let Self { bytes, backlogs, ahead_bytes, .. } = self;
+        backlogs
+            .drain(&mut |frame, number| bytes.len() < *ahead_bytes && append(bytes, frame, number));
+    }
+
+    /// Whether a frame of a topic that may lose some goes without waiting.
+    fn takes_now(&self, channel: u16, len: usize) -> bool {
+        let fits = self.bytes.is_empty() || self.bytes.len() + len <= self.ahead_bytes;
+        fits && !self.backlogs.has(channel)
+    }
+
     /// Writes what there is, if it comes after a pause; false if something is left for the writer.
     fn write_after_pause(&mut self) -> bool {
         let now = Instant::now();
@@ -172,11 +219,21 @@ impl FrameSink for Outbox {
         self.max_frame_bytes
     }
 
-    fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected> {
-        let mut state = self.make_room(len)?;
+    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+        let mut state = if lane.way.waits() { self.make_room(len) } else { self.lock() };
+        if state.phase != Phase::Open {
+            lane.numbering.miss(1);
+            return Err(Disconnected);
+        }
+        if lane.way.may_lose() && !state.takes_now(lane.channel, len) {
+            let mut frame = vec![0; len];
+            fill(0, &mut frame);
+            state.backlogs.push(lane, frame);
+            return Ok(());
+        }
         let start = state.bytes.len();
         state.bytes.resize(start + len, 0);
-        fill(&mut state.bytes[start..]);
+        fill(lane.numbering.next(), &mut state.bytes[start..]);
         // The writer waits only when it found nothing.
         if start == 0 && !state.write_after_pause() {
             drop(state);
@@ -185,8 +242,17 @@ impl FrameSink for Outbox {
         Ok(())
     }
 
+    fn has_room(&self, len: usize) -> bool {
+        let state = self.lock();
+        state.phase != Phase::Open || self.fits(&state, len)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.lock().phase != Phase::Open
+    }
+
     fn subscribers(&self) -> usize {
-        1
+        usize::from(!self.is_closed())
     }
 
     fn name(&self) -> &str {

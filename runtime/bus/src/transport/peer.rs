@@ -1,20 +1,25 @@
 //! The outgoing half of a connection: the topics that the peer wants, and the lanes to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mycelium_wire::Digest;
 
-use super::control::{self, Body, Refusal, Subscribe};
+use super::control::{self, Body, Objection, Refusal, Resume, Subscribe};
+use super::conversation::Terms;
 use super::outbox::Outbox;
-use super::{Lane, Link, LinkId};
+use super::{Lane, Link, LinkId, Numbering, Way};
 use crate::error::OpenError;
 use crate::hub::Hub;
+use crate::qos::WhenFull;
 use crate::selector::{ANY_DIGEST, fits_wish};
-use crate::topic::TopicInfo;
+use crate::topic::{TopicInfo, TopicPort};
 
-/// Most topics that one peer may ask for.
-const MOST_WISHES: usize = 4096;
+/// Most topics, or patterns, that one peer may ask for.
+const MOST_TOPICS: usize = 4096;
+
+/// Most wishes that it may have: a topic is asked for by each version that can be read.
+const MOST_WISHES: usize = 4 * MOST_TOPICS;
 
 /// A peer at the other end of a connection.
 pub(crate) struct Peer {
@@ -24,27 +29,43 @@ pub(crate) struct Peer {
     /// What counts and faults are filed under.
     pub(crate) route: String,
     pub(crate) outbox: Arc<Outbox>,
+    /// What a topic that says nothing itself does where the outbox is full.
+    policy: WhenFull,
     hub: Arc<Hub>,
     wants: Mutex<Wants>,
 }
 
 struct Wants {
-    wishes: Vec<Wish>,
+    /// By topic or pattern, the digests of what can be read there.
+    wishes: HashMap<String, Vec<Digest>>,
+    /// How many wishes there are.
+    count: usize,
     /// Topics whose refusal was sent and not asked for again.
     refused: HashSet<String>,
+    /// Topics that were refused at any time; of these the peer may say why it cannot take them.
+    at_odds: HashSet<String>,
+    /// By stream, how much of it the peer had received when it was here before.
+    received: HashMap<u64, u64>,
+    /// Digests of which the peer was told what they are.
+    described: HashSet<Digest>,
     /// Number of the next channel; 0 is never given.
     next_channel: u16,
 }
 
-struct Wish {
-    topic: String,
-    digest: Digest,
-}
-
 impl Peer {
-    pub(crate) fn new(hub: &Arc<Hub>, node: String, route: String, outbox: Arc<Outbox>) -> Self {
-        let wants = Wants { wishes: Vec::new(), refused: HashSet::new(), next_channel: 1 };
-        Self { id: LinkId::next(), node, route, outbox, hub: hub.clone(), wants: Mutex::new(wants) }
+    pub(crate) fn new(terms: &Terms, node: String, outbox: Arc<Outbox>) -> Self {
+        let (hub, route) = (terms.hub.clone(), format!("{} with {node}", terms.endpoint));
+        let wants = Wants {
+            wishes: HashMap::new(),
+            count: 0,
+            refused: HashSet::new(),
+            at_odds: HashSet::new(),
+            received: HashMap::new(),
+            described: HashSet::new(),
+            next_channel: 1,
+        };
+        let (id, policy, wants) = (LinkId::next(), terms.policy, Mutex::new(wants));
+        Self { id, node, route, outbox, policy, hub, wants }
     }
 
     /// Takes a wish. The hub is to offer this link its topics afterwards.
@@ -52,16 +73,55 @@ impl Peer {
         if control::shorten(&wish.topic) != wish.topic {
             return Err(format!("a topic of {} bytes", wish.topic.len()));
         }
-        let mut wants = self.wants();
-        if wants.wishes.len() >= MOST_WISHES {
-            return Err(format!("more than {MOST_WISHES} subscriptions"));
+        let wants = &mut *self.wants();
+        if wants.wishes.len() >= MOST_TOPICS || wants.count >= MOST_WISHES {
+            return Err(format!("more than {MOST_TOPICS} subscriptions, or {MOST_WISHES} in all"));
         }
         wants.refused.remove(&wish.topic);
-        let (topic, digest) = (wish.topic, Digest(wish.digest));
-        if !wants.wishes.iter().any(|known| known.topic == topic && known.digest == digest) {
-            wants.wishes.push(Wish { topic, digest });
+        let digest = Digest(wish.digest);
+        let digests = wants.wishes.entry(wish.topic).or_default();
+        if !digests.contains(&digest) {
+            digests.push(digest);
+            wants.count += 1;
         }
         Ok(())
+    }
+
+    /// What the peer objects to a topic that was refused; anything else it may not be asked.
+    pub(crate) fn hear_objection(&self, objection: &Objection) {
+        if self.wants().at_odds.contains(&objection.topic) {
+            let reason = control::shorten(&objection.reason).to_owned();
+            self.hub.note(&self.about(&objection.topic), Some(reason));
+        }
+    }
+
+    /// What a fault is filed under that concerns one topic alone.
+    pub(crate) fn about(&self, topic: &str) -> String {
+        format!("{}, topic `{topic}`", self.route)
+    }
+
+    /// The peer has received so much of a stream over an earlier connection.
+    pub(crate) fn hear_resume(&self, resume: &Resume) {
+        let mut wants = self.wants();
+        if wants.received.len() < MOST_WISHES {
+            wants.received.insert(resume.stream, resume.received);
+        }
+    }
+
+    /// Takes up the stream that the peer knows from before, if it is the one that goes on.
+    fn resumed(&self, topic: &dyn TopicPort, wants: &Wants) -> Option<Numbering> {
+        let earlier = topic.lane_to(&self.route)?;
+        let received = wants.received.get(&earlier.numbering().id())?;
+        earlier.numbering().resumed(*received)
+    }
+
+    /// Tells what the topic's type is, once for each digest.
+    fn describe(&self, topic: &TopicInfo, described: &mut HashSet<Digest>) {
+        if described.insert(topic.digest)
+            && let Some(frame) = control::description(topic, usize::MAX)
+        {
+            self.outbox.push(&frame);
+        }
     }
 
     fn refuse(&self, topic: &TopicInfo, wished: Digest) {
@@ -69,7 +129,7 @@ impl Peer {
             "topic `{}`: digest {} at node `{}`, {wished} at node `{}`",
             topic.name, topic.digest, self.hub.node, self.node
         );
-        self.hub.note(&self.route, Some(reason.clone()));
+        self.hub.note(&self.about(&topic.name), Some(reason.clone()));
         let (topic, digest) = (topic.name.to_string(), topic.digest.0);
         self.outbox.push(&control::frame(Body::Refusal(Refusal { topic, digest, reason })));
     }
@@ -84,30 +144,47 @@ impl Link for Peer {
         self.id
     }
 
-    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
+    fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
+        let topic = port.info();
         let wants = &mut *self.wants();
-        let wishes = || wants.wishes.iter().filter(|wish| fits_wish(&wish.topic, &topic.name));
-        let Some(first) = wishes().next() else { return Ok(None) };
-        let agrees = |wish: &Wish| wish.digest == topic.digest || wish.digest == ANY_DIGEST;
-        if !wishes().any(agrees) {
+        let fitting = wants.wishes.iter().filter(|(pattern, _)| fits_wish(pattern, &topic.name));
+        let wishes: Vec<Digest> = fitting.flat_map(|(_, digests)| digests).copied().collect();
+        let Some(first) = wishes.first() else { return Ok(None) };
+        let wished = |digest: &Digest| wishes.contains(digest);
+        // What is asked for by an older version is given as what that one reads.
+        let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
+        let agreed = known.copied().find(wished);
+        if agreed.is_none() {
+            self.describe(topic, &mut wants.described);
+        }
+        let Some(digest) = agreed.or(wished(&ANY_DIGEST).then_some(topic.digest)) else {
             if wants.refused.insert(topic.name.to_string()) {
-                self.refuse(topic, first.digest);
+                wants.at_odds.insert(topic.name.to_string());
+                self.refuse(topic, *first);
             }
             return Ok(None);
-        }
+        };
         // A connection on which 65535 channels were opened one after the other gives no more.
         if wants.next_channel == 0 {
             return Ok(None);
         }
         let channel = wants.next_channel;
         wants.next_channel = channel.wrapping_add(1);
-        self.outbox.push(&control::channel(channel, topic));
+        let way = Way::new(&self.route, topic, self.hub.options.way_out(&topic.name, self.policy));
         let counters = self.hub.counters(&self.route, &topic.name);
-        Ok(Some(Arc::new(Lane::new(self.id, channel, self.outbox.clone(), counters))))
+        let lane = Lane::new(self.id, channel, self.outbox.clone(), counters, way);
+        let lane = match self.resumed(port, wants) {
+            Some(numbering) => lane.continuing(numbering),
+            None => lane,
+        };
+        self.outbox.push(&control::stream(&lane));
+        self.outbox.push(&control::channel(channel, topic, digest));
+        self.hub.note(&self.about(&topic.name), None);
+        Ok(Some(Arc::new(lane)))
     }
 
     fn close(&self, lane: &Lane) {
-        self.outbox.push(&control::closed(lane.channel, lane.sent()));
+        self.outbox.end_channel(lane);
     }
 
     fn leave(&self) {

@@ -7,9 +7,10 @@ use std::sync::atomic::Ordering;
 use mycelium_ring::{PollError, Reader, RingDirectory, Sleeper, Ticket};
 use mycelium_wire::{Digest, Frame, FrameHeader};
 
+use super::agreement::Agreement;
 use super::control::{self, Body, Channel};
 use super::ring_watch::{Desk, RingPlace, RingWatch};
-use crate::error::{DigestMismatch, RecvError};
+use crate::error::RecvError;
 use crate::hub::Hub;
 use crate::inbox::Publishers;
 use crate::receiver::Kind;
@@ -39,6 +40,8 @@ struct Source {
     /// Bytes of announcements that were read.
     announced: usize,
     channels: HashMap<u16, RingChannel>,
+    /// What the writer has told of its types.
+    agreement: Agreement,
 }
 
 /// A topic in a ring.
@@ -188,8 +191,14 @@ impl<K: Kind> RingSources<K> {
         for (place, reader) in self.desk.take_arrived() {
             let route = format!("shm:{}", self.watch.places[place].path.display());
             self.hub.note(&route, None);
-            let channels = HashMap::new();
-            self.sources.push(Source { place, reader, sleeper: None, announced: 0, channels });
+            self.sources.push(Source {
+                place,
+                reader,
+                sleeper: None,
+                announced: 0,
+                channels: HashMap::new(),
+                agreement: Agreement::default(),
+            });
             self.read_announcements(self.sources.len() - 1, selector);
         }
     }
@@ -203,8 +212,10 @@ impl<K: Kind> RingSources<K> {
         // What is no frame ends the reading: the channels behind it stay unknown.
         while let Ok((frame, behind)) = Frame::split(rest) {
             let bytes = &rest[..rest.len() - behind.len()];
-            if let Ok(Body::Channel(channel)) = parse_control(&frame.header, bytes) {
-                self.open(index, channel, selector);
+            match parse_control(&frame.header, bytes) {
+                Ok(Body::Channel(channel)) => self.open(index, channel, selector),
+                Ok(Body::Description(told)) => self.sources[index].agreement.hear(told),
+                _ => {}
             }
             rest = behind;
         }
@@ -214,13 +225,13 @@ impl<K: Kind> RingSources<K> {
         let source = &mut self.sources[index];
         let RingPlace { path, peer } = &self.watch.places[source.place];
         let topic: TopicName = control::shorten(&opened.topic).into();
-        let verdict = selector.judge(&topic, &Digest(opened.digest));
+        let digest = Digest(opened.digest);
+        let verdict = source.agreement.judge(selector, &topic, &digest);
         if let Verdict::Mismatch(ours) = verdict {
-            let (topic, theirs, peer) = (topic.to_string(), Digest(opened.digest), peer.clone());
-            let mismatch = DigestMismatch { topic, ours, theirs, peer };
+            let mismatch = source.agreement.mismatch(ours, digest, peer);
             self.waiting.push_back(Err(RecvError::DigestMismatch(Box::new(mismatch))));
         }
-        let taken = verdict == Verdict::Take;
+        let taken = verdict.takes();
         self.seen |= taken;
         let route = format!("shm:{} with {peer}", path.display());
         let counters = match taken {

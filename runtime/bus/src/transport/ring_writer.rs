@@ -1,31 +1,41 @@
 //! The ring that this node writes: every topic that it publishes, for all nodes that read there.
 //!
+//! Where the ring is full and a topic may lose messages, its frames wait beside the ring, as many as the topic
+//! says; a thread that is started then takes them in as soon as readers have made room.
+//!
 //! The ring is made when the first topic gets a publisher, and removed when the bus leaves. Its
 //! announcements say which topic travels on which channel; what ends a channel, and the goodbye, are
 //! frames among the others.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mycelium_ring::{ReserveError, RingDirectory, Writer, WriterOptions};
+use mycelium_ring::{ANNOUNCEMENTS_LEN, ReserveError, RingDirectory, Writer, WriterOptions};
 
+use super::backlogs::Backlogs;
 use super::control;
-use super::{Disconnected, FrameSink, Lane, Link, LinkId};
+use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
-use crate::topic::TopicInfo;
+use crate::qos::WhenFull;
+use crate::topic::TopicPort;
 
 /// How long the ring is held at most by one who waits for room in it. In between, others have their
 /// turn: above all who opens a channel, for it holds up the whole bus.
 const TURN: Duration = Duration::from_millis(5);
+
+/// How often the thread looks for room.
+const LOOK_FOR_ROOM: Duration = Duration::from_micros(500);
 
 /// The way into one ring.
 pub(crate) struct RingLink {
     id: LinkId,
     path: PathBuf,
     capacity_bytes: u64,
+    /// What a topic that says nothing itself does where the ring is full.
+    policy: WhenFull,
     hub: Arc<Hub>,
     ring: Arc<RingSink>,
 }
@@ -35,6 +45,8 @@ struct RingSink {
     name: String,
     /// Held while a frame is written.
     state: Mutex<State>,
+    /// Notified when something waits beside the ring, and when the bus leaves.
+    overflowed: Condvar,
     /// How many wait to open a channel.
     opening: AtomicUsize,
     max_frame_bytes: AtomicUsize,
@@ -44,6 +56,10 @@ struct RingSink {
 #[derive(Default)]
 struct State {
     writer: Option<Writer>,
+    /// What waits beside the ring.
+    backlogs: Backlogs,
+    /// Whether there is a thread that looks after it.
+    has_helper: bool,
     /// Number of the channel that was opened last.
     last_channel: u16,
     /// The bus leaves: no ring is made any more.
@@ -51,15 +67,22 @@ struct State {
 }
 
 impl RingLink {
-    pub(crate) fn new(hub: &Arc<Hub>, path: PathBuf, capacity_bytes: u64) -> Self {
+    pub(crate) fn new(
+        hub: &Arc<Hub>,
+        path: PathBuf,
+        capacity_bytes: u64,
+        policy: WhenFull,
+    ) -> Self {
         let ring = RingSink {
             name: format!("shm:{}", path.display()),
             state: Mutex::default(),
+            overflowed: Condvar::new(),
             opening: AtomicUsize::new(0),
             max_frame_bytes: AtomicUsize::new(usize::MAX),
             hub: hub.clone(),
         };
-        Self { id: LinkId::next(), path, capacity_bytes, hub: hub.clone(), ring: Arc::new(ring) }
+        let (id, ring) = (LinkId::next(), Arc::new(ring));
+        Self { id, path, capacity_bytes, policy, hub: hub.clone(), ring }
     }
 
     fn create(&self) -> Result<Writer, OpenError> {
@@ -82,7 +105,8 @@ impl Link for RingLink {
         self.id
     }
 
-    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
+    fn open(&self, topic: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
+        let topic = topic.info();
         let refused =
             |reason: &str| OpenError::Ring { path: self.path.clone(), reason: reason.to_owned() };
         let state = &mut *self.ring.lock_first();
@@ -95,15 +119,28 @@ impl Link for RingLink {
         };
         let channel =
             state.last_channel.checked_add(1).ok_or_else(|| refused("it has no channel left"))?;
+        // Readers know the type by more than its digest, unless that would crowd out channels.
+        let room = (ANNOUNCEMENTS_LEN / 2).saturating_sub(writer.announcements().len());
+        if let Some(description) = control::description(topic, room) {
+            // There is room, as was just seen.
+            let _ = writer.announce(&description);
+        }
         writer
-            .announce(&control::channel(channel, topic))
+            .announce(&control::channel(channel, topic, topic.digest))
             .map_err(|error| refused(&error.to_string()))?;
         state.last_channel = channel;
         let counters = self.hub.counters(&self.ring.name, &topic.name);
-        Ok(Some(Arc::new(Lane::new(self.id, channel, self.ring.clone(), counters))))
+        let way = Way::new("", topic, self.hub.options.way_out(&topic.name, self.policy));
+        if way.may_lose() && !std::mem::replace(&mut state.has_helper, true) {
+            let ring = self.ring.clone();
+            let thread = std::thread::Builder::new().name("mycelium-overflow".to_owned());
+            thread.spawn(move || ring.look_after()).map_err(|error| refused(&error.to_string()))?;
+        }
+        Ok(Some(Arc::new(Lane::new(self.id, channel, self.ring.clone(), counters, way))))
     }
 
     fn close(&self, lane: &Lane) {
+        self.ring.send_waiting(lane.channel);
         self.ring.send_control(&control::closed(lane.channel, lane.sent()));
     }
 
@@ -111,6 +148,7 @@ impl Link for RingLink {
         self.ring.send_control(&control::goodbye(""));
         let mut state = self.ring.lock();
         state.left = true;
+        self.ring.overflowed.notify_all();
         if let Some(writer) = state.writer.take() {
             writer.close();
         }
@@ -124,6 +162,30 @@ impl RingSink {
         let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
         // Readers that are left without it see all the same that the ring was closed.
         let _ = self.send_until(frame.len(), &mut |room| room.copy_from_slice(frame), late);
+    }
+
+    /// Sends what waits on a channel that ends, as `send_control` does.
+    fn send_waiting(&self, channel: u16) {
+        let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
+        let mut ending = self.lock().backlogs.split(channel);
+        ending.end(channel, &mut |frame, number| {
+            let fill = &mut |room: &mut [u8]| copy(room, frame, number);
+            self.send_until(frame.len(), fill, late).is_ok()
+        });
+    }
+
+    /// Takes in what waits beside the ring, whenever there is room, until the bus leaves.
+    fn look_after(&self) {
+        let mut state = self.lock();
+        while !state.left {
+            state.refill();
+            state = if state.backlogs.is_empty() {
+                self.overflowed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            } else {
+                let waited = self.overflowed.wait_timeout(state, LOOK_FOR_ROOM);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            };
+        }
     }
 
     fn send_until(
@@ -164,13 +226,69 @@ impl RingSink {
     }
 }
 
+fn copy(room: &mut [u8], frame: &[u8], number: u32) {
+    room.copy_from_slice(frame);
+    set_number(room, number);
+}
+
+impl State {
+    /// Takes in what waits, as far as there is room.
+    fn refill(&mut self) {
+        let Some(writer) = &mut self.writer else { return };
+        self.backlogs.drain(&mut |frame, number| match writer.try_reserve(frame.len()) {
+            Ok(mut slot) => {
+                copy(&mut slot, frame, number);
+                slot.commit();
+                true
+            }
+            Err(_) => false,
+        });
+    }
+
+    /// Sends a frame of a topic that may lose some, or lets it wait.
+    fn send_or_lose(
+        &mut self,
+        lane: &Lane,
+        len: usize,
+        fill: Fill<'_>,
+    ) -> Result<(), Disconnected> {
+        let writer = self.writer.as_mut().ok_or(Disconnected)?;
+        if !self.backlogs.has(lane.channel)
+            && let Ok(mut slot) = writer.try_reserve(len)
+        {
+            fill(lane.numbering.next(), &mut slot);
+            slot.commit();
+            return Ok(());
+        }
+        let mut frame = vec![0; len];
+        fill(0, &mut frame);
+        self.backlogs.push(lane, frame);
+        Ok(())
+    }
+}
+
 impl FrameSink for RingSink {
     fn max_frame_bytes(&self) -> usize {
         self.max_frame_bytes.load(Ordering::Relaxed)
     }
 
-    fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected> {
+    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+        if lane.way.may_lose() {
+            let mut state = self.lock();
+            let had_waiting = !state.backlogs.is_empty();
+            state.send_or_lose(lane, len, fill)?;
+            if !had_waiting && !state.backlogs.is_empty() {
+                self.overflowed.notify_one();
+            }
+            return Ok(());
+        }
+        let fill = &mut |room: &mut [u8]| fill(lane.numbering.next(), room);
         self.send_until(len, fill, || self.hub.is_closed())
+    }
+
+    fn has_room(&self, len: usize) -> bool {
+        let mut state = self.lock();
+        state.writer.as_mut().is_none_or(|writer| writer.try_reserve(len).is_ok())
     }
 
     fn subscribers(&self) -> usize {

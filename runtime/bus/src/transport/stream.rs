@@ -55,6 +55,12 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         self.buffer.is_empty()
     }
 
+    /// Memory that is held for what comes.
+    #[cfg(fuzzing)]
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// The next frame if all of it has been read.
     pub(crate) fn split(&mut self) -> Result<Option<(FrameHeader, Bytes)>, ReadError> {
         if self.buffer.len() < FrameHeader::SIZE {
@@ -80,7 +86,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Ok(Some((header, self.buffer.split_to(len).freeze())))
     }
 
-    async fn fill(&mut self) -> io::Result<()> {
+    /// Reads what has come, or waits for something. Dropping the future loses nothing.
+    pub(crate) async fn fill(&mut self) -> io::Result<()> {
         if self.buffer.capacity() - self.buffer.len() < READ_BYTES / 4 {
             self.buffer.reserve(READ_BYTES);
         }

@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
 
-use super::{Disconnected, FrameSink, Lane, Link, LinkId};
+use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
 use crate::error::OpenError;
 use crate::frames::Frame;
 use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
-use crate::selector::{Selector, Verdict};
+use crate::qos::Qos;
+use crate::selector::Selector;
 use crate::stats::RouteCounters;
-use crate::topic::{TopicInfo, TopicName};
+use crate::topic::{TopicName, TopicPort};
 
 /// Takes the topics that a frame subscriber selects.
 pub(crate) struct TapLink {
@@ -38,14 +39,17 @@ impl Link for TapLink {
         self.id
     }
 
-    fn open(&self, topic: &TopicInfo) -> Result<Option<Arc<Lane>>, OpenError> {
-        if self.selector.judge(&topic.name, &topic.digest) != Verdict::Take {
+    fn open(&self, topic: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
+        let topic = topic.info();
+        if !self.selector.judge(&topic.name, &topic.digest).takes() {
             return Ok(None);
         }
         self.inbox.publisher_opened();
-        let (topic, inbox) = (topic.name.clone(), self.inbox.clone());
-        let sink = Arc::new(TapSink { topic, inbox, order: Mutex::new(()) });
-        Ok(Some(Arc::new(Lane::new(self.id, 0, sink, Arc::<RouteCounters>::default()))))
+        let (name, inbox) = (topic.name.clone(), self.inbox.clone());
+        let sink = Arc::new(TapSink { topic: name, inbox, order: Mutex::new(()) });
+        // What wants every frame is waited for, whatever the topic does elsewhere.
+        let way = Way::new("", topic, Qos::default());
+        Ok(Some(Arc::new(Lane::new(self.id, 0, sink, Arc::<RouteCounters>::default(), way))))
     }
 
     fn close(&self, _lane: &Lane) {
@@ -60,10 +64,14 @@ impl FrameSink for TapSink {
         usize::MAX
     }
 
-    fn send(&self, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<(), Disconnected> {
+    fn has_room(&self, _: usize) -> bool {
+        true
+    }
+
+    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = BytesMut::zeroed(len);
-        fill(&mut bytes);
+        fill(lane.numbering.next(), &mut bytes);
         if let Ok(frame) = Frame::new(self.topic.clone(), bytes.freeze()) {
             let offer = |delivery| self.inbox.offer(delivery);
             deliver(&*self.inbox, Delivery::Message(frame), offer).map_err(|_| Disconnected)?;

@@ -22,11 +22,12 @@ from mycelium._transport.link import (
     Incoming,
     Lane,
     channel_frame,
-    digest_bytes,
     digest_text,
+    versions,
 )
 from mycelium._transport.shm import RingReader, RingWriter, clear_folder
 from mycelium._transport.sockets import Dialer, Listener
+from mycelium._transport.wishes import ANY_DIGEST
 from mycelium.errors import (
     Closed,
     DigestMismatch,
@@ -171,19 +172,22 @@ class Hub:
             return
         if any(lane.link is connection for lane in topic.lanes):
             return
-        digest = digest_bytes(cls.DIGEST)
-        is_agreed = connection.wishes.takes(cls.TOPIC, digest)
-        if is_agreed is None:
+        wished = connection.wishes.digests(cls.TOPIC)
+        if not wished:
             return
-        if not is_agreed:
+        # What is asked for by an older version is given as what that one reads.
+        known = versions(cls)
+        agreed = next((digest for digest in known if digest in wished), None)
+        if agreed is None and ANY_DIGEST not in wished:
             if connection.wishes.is_to_refuse(cls.TOPIC):
                 refusal = control.Refusal(
-                    topic=cls.TOPIC, digest=digest, reason="the digests differ"
+                    topic=cls.TOPIC, digest=known[0], reason="the digests differ"
                 )
                 connection.send_control(control.Body.Refusal(refusal))
             return
         connection.channels += 1
-        connection.send_frame(channel_frame(connection.channels, cls))
+        frame = channel_frame(connection.channels, cls, agreed or known[0])
+        connection.send_frame(frame)
         topic.lanes = (*topic.lanes, Lane(connection, connection.channels))
 
     # Subscribers.
@@ -246,10 +250,7 @@ class Hub:
         for topic, cls in taker.types.items():
             if topic not in connection.asked:
                 connection.asked.add(topic)
-                subscribe = control.Subscribe(
-                    topic=topic, type_id=cls.TYPE_ID, digest=digest_bytes(cls.DIGEST)
-                )
-                connection.send_control(control.Body.Subscribe(subscribe))
+                _ask(connection, cls, versions(cls)[0])
 
     def _watch(self) -> None:
         """Attaches rings as they appear."""
@@ -338,7 +339,7 @@ class Hub:
             if topic is None:
                 return
             theirs = digest_text(channel.digest)
-            if theirs != topic.cls.DIGEST:
+            if channel.digest not in versions(topic.cls):
                 self._note_mismatch(connection, channel.topic, theirs, "")
                 return
             connection.others.pop(channel.topic, None)
@@ -349,6 +350,11 @@ class Hub:
     def peer_refuses(self, connection: Connection, refusal: control.Refusal) -> None:
         """The peer means something else by a topic."""
         with self._lock:
+            known = self._topics.get(refusal.topic)
+            if known is not None and refusal.digest in versions(known.cls)[1:]:
+                # A released ancestor is read as well.
+                _ask(connection, known.cls, refusal.digest)
+                return
             theirs = digest_text(refusal.digest)
             self._note_mismatch(connection, refusal.topic, theirs, refusal.reason)
 
@@ -409,6 +415,12 @@ class Hub:
         for folder in {os.path.dirname(path) for path in paths}:
             with contextlib.suppress(MyceliumError):
                 clear_folder(folder)
+
+
+def _ask(connection: Connection, cls: type[Message], digest: bytes) -> None:
+    """Asks a peer for the topic of a type, as that version of it."""
+    subscribe = control.Subscribe(topic=cls.TOPIC, type_id=cls.TYPE_ID, digest=digest)
+    connection.send_control(control.Body.Subscribe(subscribe))
 
 
 def _call(function: Callable[[Hashable], None], key: Hashable) -> Callable[[], None]:

@@ -87,12 +87,23 @@ def digest_text(digest: bytes) -> str:
     return f"myc1:{digest.hex()}"
 
 
-def channel_frame(number: int, cls: type[Message]) -> bytes:
-    """The control frame that opens a channel for a type's topic."""
+def versions(cls: type[Message]) -> list[bytes]:
+    """Digests of a type and of its released ancestors, newest first: what is read here as it is."""
+    return [digest_bytes(digest) for digest in (cls.DIGEST, *reversed(cls.ANCESTORS))]
+
+
+def channel_frame(number: int, cls: type[Message], digest: bytes) -> bytes:
+    """The control frame that opens a channel for a type's topic, read by that version of the type."""
     channel = control.Channel(
-        channel=number,
-        type_id=cls.TYPE_ID,
-        digest=digest_bytes(cls.DIGEST),
-        topic=cls.TOPIC,
+        channel=number, type_id=cls.TYPE_ID, digest=digest, topic=cls.TOPIC
     )
     return frame_of(control.Body.Channel(channel))
+
+
+def description_frame(cls: type[Message]) -> bytes:
+    """The control frame that names the released ancestors of a type."""
+    digest, *ancestors = versions(cls)
+    description = control.Description(
+        digest=digest, ancestors=ancestors[:1024][::-1], text=""
+    )
+    return frame_of(control.Body.Description(description))

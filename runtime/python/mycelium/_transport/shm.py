@@ -16,8 +16,10 @@ from mycelium._transport.link import (
     Incoming,
     Lane,
     channel_frame,
+    description_frame,
     digest_text,
     frame_of,
+    versions,
 )
 from mycelium.errors import (
     DecodeError,
@@ -57,9 +59,11 @@ class RingWriter:
             if self._handle is None:
                 self._create()
             self._channels += 1
-            frame = channel_frame(self._channels, cls)
-            code = self._lib.myc_writer_announce(self._handle, frame, len(frame))
-            native.check(self._lib, code)
+            frames = [description_frame(cls)] if cls.ANCESTORS else []
+            digest = versions(cls)[0]
+            for frame in [*frames, channel_frame(self._channels, cls, digest)]:
+                code = self._lib.myc_writer_announce(self._handle, frame, len(frame))
+                native.check(self._lib, code)
             return Lane(self, self._channels)
 
     def _create(self) -> None:
@@ -147,6 +151,8 @@ class RingReader:
         self._epoch = 0
         # Channels by number; `None` for those that are not wanted.
         self._channels: dict[int, Incoming | None] = {}
+        # By digest, those of the released ancestors that the writer has named.
+        self._ancestors: dict[bytes, list[bytes]] = {}
         self._announced = 0
         self._announced_at = 0.0
         # Errors that stand behind each other: each is raised by one poll.
@@ -179,6 +185,7 @@ class RingReader:
                 return
             self._epoch = epoch.value
             self._channels = {}
+            self._ancestors = {}
             self._announced = 0
             self._announced_at = 0.0
             self._handle = handle
@@ -278,6 +285,8 @@ class RingReader:
             body = control.Control.from_frame(frame).body
         except DecodeError:
             return
+        if isinstance(body, control.Body.Description):
+            self._ancestors[body.value.digest] = body.value.ancestors
         if not isinstance(body, control.Body.Channel):
             return
         channel = body.value
@@ -285,8 +294,10 @@ class RingReader:
         self._channels[channel.channel] = None
         if cls is None:
             return
-        theirs = digest_text(channel.digest)
-        if theirs != cls.DIGEST:
+        known = versions(cls)
+        is_older = known[0] in self._ancestors.get(channel.digest, ())
+        if channel.digest not in known and not is_older:
+            theirs = digest_text(channel.digest)
             self._faults.append(
                 DigestMismatch(channel.topic, cls.DIGEST, theirs, self.peer)
             )

@@ -30,10 +30,9 @@ class Wishes:
         self._refused.discard(topic)
         self._wishes.add((topic, digest))
 
-    def takes(self, topic: str, digest: bytes) -> bool | None:
-        """Whether a topic is wanted, with this digest; `None` where nobody asked for it."""
-        digests = {wished for name, wished in self._wishes if fits(name, topic)}
-        return bool(digests & {digest, ANY_DIGEST}) if digests else None
+    def digests(self, topic: str) -> set[bytes]:
+        """The digests with which a topic is wanted; none where nobody asked for it."""
+        return {wished for name, wished in self._wishes if fits(name, topic)}
 
     def is_to_refuse(self, topic: str) -> bool:
         """Whether the refusal of a topic is still to be sent, which is so once."""

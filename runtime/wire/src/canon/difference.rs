@@ -44,7 +44,7 @@ fn own_difference(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
     let [lefts, rights] = texts.each_ref().map(|text| text.lines().collect::<Vec<_>>());
     let count = lefts.len().max(rights.len());
     let line = (0..count).find(|line| lefts.get(*line) != rights.get(*line))?;
-    let name = format!("{}.{}", left.package, left.digest_name());
+    let name = path(left);
     Some(match (lefts.get(line).copied(), rights.get(line).copied()) {
         (Some(left), Some(right)) if line == 0 => {
             let [left, right] =
@@ -88,26 +88,40 @@ fn inner_difference(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
     // The text has one line for the type, then one for each member.
     let names = members.lines().skip(1).filter_map(|line| line.split(' ').nth(1));
     names.zip(types).find_map(|(member, (left_type, right_type))| {
-        let found = type_difference(left_type, right_type)?;
-        let path = format!("{}.{}.{member} > {}", left.package, left.digest_name(), found.path);
-        Some(Difference { path, ..found })
+        let found = in_types(left_type, right_type, &mut difference)?;
+        Some(found.inside(left, member))
     })
 }
 
-/// Walks two types that are spelled alike.
-fn type_difference(left: &Type<'_>, right: &Type<'_>) -> Option<Difference> {
+/// The first thing that `find` finds in the named types of two types that are spelled alike.
+pub(super) fn in_types<F>(left: &Type<'_>, right: &Type<'_>, find: &mut F) -> Option<Difference>
+where
+    F: FnMut(&Def<'_>, &Def<'_>) -> Option<Difference>,
+{
     match (left, right) {
-        (Type::Named(left), Type::Named(right)) => difference(left, right),
+        (Type::Named(left), Type::Named(right)) => find(left, right),
         (Type::Array(left, _), Type::Array(right, _))
         | (Type::BoundedList(left, _), Type::BoundedList(right, _))
         | (Type::List(left), Type::List(right))
-        | (Type::Optional(left), Type::Optional(right)) => type_difference(left, right),
+        | (Type::Optional(left), Type::Optional(right)) => in_types(left, right, find),
         (Type::Map(key, value), Type::Map(other_key, other_value)) => {
-            type_difference(key, other_key).or_else(|| type_difference(value, other_value))
+            in_types(key, other_key, find).or_else(|| in_types(value, other_value, find))
         }
         (Type::Tuple(lefts), Type::Tuple(rights)) => {
-            lefts.iter().zip(*rights).find_map(|(left, right)| type_difference(left, right))
+            lefts.iter().zip(*rights).find_map(|(left, right)| in_types(left, right, find))
         }
         _ => None,
+    }
+}
+
+/// Path of a type, by the name that the digest keeps.
+pub(super) fn path(def: &Def<'_>) -> String {
+    format!("{}.{}", def.package, def.digest_name())
+}
+
+impl Difference {
+    /// The same as seen from a type whose member leads there.
+    pub(super) fn inside(self, holder: &Def<'_>, member: &str) -> Self {
+        Self { path: format!("{}.{member} > {}", path(holder), self.path), ..self }
     }
 }

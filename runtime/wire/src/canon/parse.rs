@@ -35,6 +35,16 @@ const DEPTH: usize = 128;
 ///
 /// The first thing that is wrong, with its line.
 pub fn parse<'a>(arena: &'a Bump, text: &str) -> Parsed<Vec<&'a Def<'a>>> {
+    parse_within(arena, text, usize::MAX)
+}
+
+/// As [`parse`], of texts from somebody who may wish to waste time: they are refused where measuring all types
+/// that they use takes more than so many looks at a type.
+pub(super) fn parse_within<'a>(
+    arena: &'a Bump,
+    text: &str,
+    most_looks: usize,
+) -> Parsed<Vec<&'a Def<'a>>> {
     let raw = raw::read(text)?;
     let mut indices = HashMap::new();
     for (index, def) in raw.iter().enumerate() {
@@ -42,7 +52,8 @@ pub fn parse<'a>(arena: &'a Bump, text: &str) -> Parsed<Vec<&'a Def<'a>>> {
             return fail(def, ParseErrorKind::Twice(def.path.to_string()));
         }
     }
-    let mut linker = Linker { arena, raw: &raw, indices, made: Vec::new() };
+    let made = Vec::new();
+    let mut linker = Linker { arena, raw: &raw, indices, made, looks: 0, most_looks };
     linker.made.resize_with(raw.len(), || State::New);
     (0..raw.len()).map(|index| linker.def(index, 0).map(|made| made.def)).collect()
 }
@@ -70,6 +81,9 @@ struct Linker<'a, 't> {
     raw: &'t [RawDef<'t>],
     indices: HashMap<&'t str, usize>,
     made: Vec<State<'a>>,
+    /// What was spent on measuring types.
+    looks: usize,
+    most_looks: usize,
 }
 
 /// What a type has taken in so far.
@@ -203,6 +217,7 @@ impl<'a, 't> Linker<'a, 't> {
         depth: usize,
         load: &mut Load,
     ) -> Parsed<&'a Type<'a>> {
+        let uses_before = load.uses;
         load.uses += 1;
         load.depth = load.depth.max(depth - load.base);
         let depth = depth + 1;
@@ -230,6 +245,10 @@ impl<'a, 't> Linker<'a, 't> {
         };
         if load.uses > TYPE_USES {
             return fail(raw, ParseErrorKind::Limit { of: "types used", max: TYPE_USES });
+        }
+        self.looks = self.looks.saturating_add(load.uses - uses_before);
+        if self.looks > self.most_looks {
+            return fail(raw, ParseErrorKind::Limit { of: "looks at types", max: self.most_looks });
         }
         // Parts are measured before what holds them, so that no product can overflow.
         let made = &*self.arena.alloc(made);
