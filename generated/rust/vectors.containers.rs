@@ -99,3 +99,56 @@ pub struct Tuples {
     pub nested: ((u8, u16), [u32; 2], Label),
     pub lists: (Vec<u16>, Vec<Point>),
 }
+
+/// Tuples of more items, up to as many as there may be.
+#[derive(Debug, Clone, PartialEq, mycelium::Message)]
+#[myc(package = "vectors.containers", id = 1025)]
+#[myc(digest = "myc1:32274f5e4b63d1f78dce77556c52c383d814cd0b59d8b77fdbf6725e17cb4aa8")]
+pub struct Wide {
+    pub five: (u8, u16, String, u32, bool),
+    pub six: (i64, u8, i16, Vec<u16>, u8, Point),
+    pub seven: (bool, f32, mycelium::Bytes, u8, i32, Label, u16),
+    pub eight: (u8, u64, u8, u32, u8, u16, u8, String),
+    pub nine: (String, u8, Option<u16>, f64, u8, mycelium::Uuid, i8, [u8; 3], u32),
+    pub ten: (
+        u8,
+        mycelium::Decimal<2>,
+        mycelium::BoundedString<3>,
+        u8,
+        mycelium::Timestamp,
+        bool,
+        i16,
+        mycelium::Duration,
+        u8,
+        String,
+    ),
+    pub eleven: (
+        u16,
+        u8,
+        Padded,
+        u8,
+        u32,
+        std::collections::BTreeMap<u8, String>,
+        u8,
+        i64,
+        u8,
+        mycelium::BoundedList<u8, 3>,
+        i16,
+    ),
+    pub twelve: (
+        u8,
+        u128,
+        u8,
+        String,
+        u16,
+        (u8, u32),
+        bool,
+        Vec<String>,
+        u8,
+        f64,
+        i32,
+        u8,
+    ),
+    pub rows: Vec<(u8, u16, u8, u32, u8, u64, u8, String, i16, i32, i64, bool)>,
+    pub maybe: Option<(u8, String, u16, bool, u32)>,
+}
