@@ -10,6 +10,7 @@ pub mod generate;
 pub mod import;
 pub mod inspect;
 pub mod json;
+pub mod machine;
 pub mod messages;
 pub mod parse;
 pub mod read;

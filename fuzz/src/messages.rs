@@ -1,12 +1,15 @@
 //! The messages of the schemas in this repository and made-up ones, one of which an input names by its first
 //! byte.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use myc_schema::schema::{Schema, TypeId, TypeKind};
 use myc_schema::{Arena, SourceSet, compile};
 use mycelium_wire::reflect::{Def, Kind};
+
+use crate::machine::granted;
 
 /// A message and where it comes from.
 pub struct Message {
@@ -49,7 +52,13 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let read = |path: &Path| match path.to_str() {
         Some(MADE_UP) => Ok(mycelium_agreement::SCHEMA.into()),
-        _ => std::fs::read(path),
+        // What is not there may be looked for elsewhere.
+        _ => match std::fs::read(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Ok(granted(Err(error), format_args!("the schema {}", path.display())))
+            }
+            read => read,
+        },
     };
     let roots = files("schemas", ".myc").into_iter().chain([MADE_UP.into()]);
     let (schema, diagnostics) = compile(&SourceSet::new(read).roots(roots));

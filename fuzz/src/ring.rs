@@ -4,13 +4,17 @@
 //! in the file and a word that is written there.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mycelium_ring::{
-    LossyReader, Reader, ReaderOptions, RingStatus, Start, Stuck, Writer, WriterOptions,
+    AttachError, LossyReader, Reader, ReaderOptions, RingStatus, Start, Stuck, Writer,
+    WriterOptions,
 };
+
+use crate::machine::granted;
 
 const CAPACITY_BYTES: u64 = 4096;
 /// Bytes of a hit: its place and its word.
@@ -25,15 +29,15 @@ pub fn check(bytes: &[u8]) {
     let mut options = WriterOptions::with_capacity(CAPACITY_BYTES);
     options.prefault = false;
     options.stuck = if how & 1 == 0 { Stuck::Wait } else { Stuck::Evict(Duration::ZERO) };
-    let mut writer = Writer::create(&place.0, &options).expect("a ring");
-    let mut early = attach(&place.0, Start::First).expect("a healthy ring");
-    let mut lossy = LossyReader::attach(&place.0, &lazy(Start::First)).expect("a healthy ring");
+    let mut writer = granted(Writer::create(&place.0, &options), "a ring");
+    let mut early = healthy(attach(&place.0, Start::First));
+    let mut lossy = healthy(LossyReader::attach(&place.0, &lazy(Start::First)));
     write(&mut writer, usize::from(*before));
-    let file = File::options().write(true).open(&place.0).expect("our file");
+    let file = granted(File::options().write(true).open(&place.0), "the file of a ring");
     for hit in hits.chunks_exact(HIT) {
         let number = |at: usize| u64::from(hit[at]) << 8 | u64::from(hit[at + 1]);
         let at = PARTS[usize::from(hit[0]) % PARTS.len()] + number(2) % 4088;
-        file.write_all_at(&hit[4..], at).expect("our file");
+        granted(file.write_all_at(&hit[4..], at), "a write into the file of a ring");
     }
     let start = match how >> 1 & 3 {
         0 => Start::First,
@@ -60,8 +64,17 @@ fn lazy(start: Start) -> ReaderOptions {
     options
 }
 
-fn attach(path: &Path, start: Start) -> Option<Reader> {
-    Reader::attach(path, &lazy(start)).ok()
+fn attach(path: &Path, start: Start) -> Result<Reader, AttachError> {
+    Reader::attach(path, &lazy(start))
+}
+
+/// A reader of a ring that nothing has hit yet, which only the machine may refuse.
+fn healthy<T>(attached: Result<T, AttachError>) -> T {
+    match attached {
+        Ok(reader) => reader,
+        Err(error @ AttachError::Io { .. }) => granted(Err(error), "a reader"),
+        Err(error) => panic!("a healthy ring is refused: {error}"),
+    }
 }
 
 fn write(writer: &mut Writer, frames: usize) {
@@ -112,7 +125,14 @@ impl Place {
     fn new() -> Self {
         let shm = Path::new("/dev/shm");
         let folder = if shm.is_dir() { shm.to_owned() } else { std::env::temp_dir() };
-        Self(folder.join(format!("mycelium-fuzz-{}.ring", std::process::id())))
+        let path = folder.join(format!("mycelium-fuzz-{}.ring", std::process::id()));
+        // A run that was killed, with the number that we have, has left what no writer replaces: a hit file.
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                granted(Err(error), format_args!("the removal of {}", path.display()))
+            }
+            _ => Self(path),
+        }
     }
 }
 

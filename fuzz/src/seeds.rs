@@ -11,6 +11,7 @@ use mycelium_wire::{canon, hex, value};
 use serde_json::Value as Json;
 
 use crate::import::path;
+use crate::machine::granted;
 use crate::messages::{MESSAGES, files, prepare};
 use crate::read::READERS;
 
@@ -38,7 +39,7 @@ pub fn write(target: &str) {
     };
     for (number, seed) in seeds.iter().enumerate() {
         let path = Path::new(&folder).join(format!("{number:04}"));
-        std::fs::write(&path, seed).expect("seeds can be written");
+        granted(std::fs::write(&path, seed), format_args!("the seed {}", path.display()));
     }
 }
 
@@ -91,7 +92,9 @@ fn made_up(number: impl Fn(&str) -> Option<usize>) -> Vec<Vec<u8>> {
     for (reader, number) in made_up.filter_map(|reader| Some((reader, number(reader.name)?))) {
         for seed in 0..MADE_UP_VALUES {
             let value = value_of(&mut Random(seed), &Type::Named(reader.def));
-            let frame = value::encode(reader.def, &value).expect("a value fits its type");
+            let frame = value::encode(reader.def, &value).unwrap_or_else(|error| {
+                panic!("seed {seed} makes no value of {}: {error}", reader.name)
+            });
             seeds.push([vec![number as u8, 0], frame].concat());
         }
     }

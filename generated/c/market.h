@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* Longest symbol, in bytes. */
 #define market_MAX_SYMBOL UINT32_C(16)

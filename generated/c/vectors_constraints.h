@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 #ifndef MYC_HAS_TEXT_4
 #define MYC_HAS_TEXT_4

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* Where a count needs two bytes. */
 #define vectors_containers_MANY UINT32_C(256)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* A default by name. */
 typedef uint8_t vectors_defaults_Side;

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* Keeps numbers that it does not name. */
 typedef uint16_t vectors_enums_Venue;

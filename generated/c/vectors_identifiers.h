@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 typedef struct { uint8_t present; myc_Uuid value; } vectors_identifiers_Identifiers_maybe_id_Optional;
 typedef struct { uint8_t present; myc_U256 value; } vectors_identifiers_Identifiers_maybe_wide_Optional;

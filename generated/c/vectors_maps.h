@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* A key that is ordered by its number. */
 typedef int8_t vectors_maps_Side;

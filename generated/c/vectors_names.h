@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* A constant whose name is a keyword in OCaml's case. */
 #define vectors_names_TYPE UINT32_C(3)

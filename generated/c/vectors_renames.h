@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* Once called `Place`. */
 typedef uint8_t vectors_renames_Venue;

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* One field of each scalar type. */
 typedef struct {

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "mycelium_wire.h"
+#include "mycelium_check.h"
 
 /* Bounds at which the count grows from one byte to two. */
 #define vectors_text_LAST_SMALL UINT32_C(255)

@@ -185,7 +185,7 @@ fn what_lies_in_the_tail_takes_values_of_its_length() {
     check(AllView::ORIGIN, Some(Origin::Count(6)), |all, value| all.origin = value);
     // A payload of 8 bytes behind its prefix, as that of the count is.
     let unknown = unknown_arm(3, &[4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]);
-    check(AllView::ORIGIN, unknown, |all, value| all.origin = value);
+    check(AllView::ORIGIN, Some(unknown), |all, value| all.origin = value);
     check(AllView::END, Some(vec![1]), |all, value| all.end = value);
 }
 
@@ -213,8 +213,8 @@ fn what_does_not_fit_leaves_the_frame_alone() {
     assert_eq!(All::from_frame_strict(&frame), Ok(all()));
 }
 
-fn unknown_arm(tag: u32, payload: &[u8]) -> Option<Origin> {
-    Some(Origin::Unknown(UnknownArm { tag, payload: payload.to_vec() }))
+fn unknown_arm(tag: u32, payload: &[u8]) -> Origin {
+    Origin::Unknown(UnknownArm { tag, payload: payload.to_vec() })
 }
 
 /// Each would make a frame that nobody can read, or that says something else.
@@ -235,7 +235,7 @@ fn unknown_arms_that_are_none_are_refused() {
     for (tag, bytes, kind) in wrong {
         let mut frame = all().to_frame();
         let mut update = All::view_mut(&mut frame).expect("valid");
-        let origin = unknown_arm(tag, bytes);
+        let origin = Some(unknown_arm(tag, bytes));
         let Err(UpdateError::Invalid(error)) = update.set(AllView::ORIGIN, origin.clone()) else {
             panic!("no arm: {origin:?}")
         };
@@ -245,7 +245,7 @@ fn unknown_arms_that_are_none_are_refused() {
         // Nor is such a value published.
         assert_eq!(All { origin, ..all() }.validate(), Err(error));
     }
-    let known = All { origin: unknown_arm(3, &payload), ..all() };
+    let known = All { origin: Some(unknown_arm(3, &payload)), ..all() };
     assert_eq!(known.validate(), Ok(()));
     assert_eq!(All::from_frame_strict(&known.to_frame()), Ok(known));
 }

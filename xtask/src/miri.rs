@@ -1,6 +1,6 @@
 //! `cargo xtask miri`: the tests of what reads and writes bytes, in an interpreter that sees undefined behaviour.
 //!
-//! It takes the better part of an hour, and a nightly Rust: so it is no step of `cargo xtask test`.
+//! It takes long, and a nightly Rust: so it is no step of `cargo xtask test`.
 
 use crate::Outcome;
 use crate::failure::Failure;

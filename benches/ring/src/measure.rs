@@ -24,12 +24,13 @@ pub(crate) fn first<S: Sender, R: Receiver>(plan: &Plan) -> Outcome<Measured> {
     let second = Second::start(plan)?;
     let _pinned = pin(0)?;
     let mut receiver = R::attach(plan, "back")?;
+    // After an error the second process may wait for ever: it is not waited for, but killed.
     let measured = match plan.kind {
         Kind::PingPong | Kind::Loan => ping(plan, &mut sender, &mut receiver),
         Kind::Stream(_) | Kind::Bulk => stream(plan, &mut sender, &mut receiver),
-    };
+    }?;
     second.end()?;
-    measured
+    Ok(measured)
 }
 
 /// The second process: answers, or swallows and answers once.

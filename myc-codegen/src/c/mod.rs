@@ -1,4 +1,5 @@
-//! The C back end: `a_b.h` for package `a.b`, and `mycelium_wire.h`, which all of them include.
+//! The C back end: `a_b.h` for package `a.b`, and two that all of them include:
+//! `mycelium_wire.h`, and on top of it `mycelium_check.h`.
 //!
 //! A header has a struct for each struct and message, laid out as on the wire, whose offsets and sizes it
 //! asserts; a function that checks a frame once; and a function a field that reads it in place. Names are
@@ -21,7 +22,10 @@ use myc_schema::schema::{PackageId, Schema};
 use crate::{Backend, GeneratedFile, names};
 
 /// What generated headers are built on.
-const WIRE: &str = include_str!("mycelium_wire.h");
+const COMMON: [(&str, &str); 2] = [
+    ("mycelium_check.h", include_str!("mycelium_check.h")),
+    ("mycelium_wire.h", include_str!("mycelium_wire.h")),
+];
 
 /// The C back end.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,7 +40,10 @@ impl Backend for C {
                 contents: header::print(schema, PackageId(index)),
             })
             .collect();
-        files.push(GeneratedFile { path: "mycelium_wire.h".into(), contents: WIRE.to_owned() });
+        files.extend(COMMON.map(|(name, contents)| GeneratedFile {
+            path: name.into(),
+            contents: contents.to_owned(),
+        }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }

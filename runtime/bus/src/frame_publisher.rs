@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use event_listener::Listener;
 use mycelium_wire::{DecodeError, Digest, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
 use crate::bus::Alive;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Receiving;
-use crate::inbox::{LOOK_AGAIN, Refused};
+use crate::inbox::deliver;
 use crate::outgoing::check_limits;
 use crate::selector::Verdict;
 use crate::stats::TopicStats;
@@ -84,7 +83,8 @@ impl FramePublisher {
     ///
     /// # Errors
     /// The bus was shut down, the bytes are not one frame of the type, or it is too long for a route;
-    /// then nobody receives it.
+    /// then nobody receives it, but for a bus that is shut down while a subscriber is waited for: those
+    /// before that one do.
     pub fn publish(&self, frame: &[u8]) -> Result<(), PublishError> {
         if self.topic.closed.load(Ordering::Acquire) {
             return Err(PublishError::Closed);
@@ -96,7 +96,7 @@ impl FramePublisher {
         check_limits(&lanes, frame.len())?;
         if !takers.known.is_empty() {
             let bytes = Bytes::copy_from_slice(frame);
-            takers.known.iter().for_each(|taker| self.deliver(taker, &bytes));
+            takers.known.iter().try_for_each(|taker| self.deliver(taker, &bytes))?;
         }
         for lane in &lanes {
             // A lane that leads nowhere any more is removed by its link; the frame is not for it.
@@ -122,15 +122,9 @@ impl FramePublisher {
         here + self.topic.lanes().iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
     }
 
-    fn deliver(&self, taker: &Receiving, bytes: &Bytes) {
-        let offer = || taker.inbox.offer_frame(&self.topic.info.name, bytes);
-        while let Err(Refused::Full(())) = offer() {
-            let room = taker.inbox.room().listen();
-            if !matches!(offer(), Err(Refused::Full(()))) || taker.inbox.is_stopped() {
-                return;
-            }
-            room.wait_timeout(LOOK_AGAIN);
-        }
+    fn deliver(&self, taker: &Receiving, bytes: &Bytes) -> Result<(), PublishError> {
+        let offer = |()| taker.inbox.offer_frame(&self.topic.info.name, bytes);
+        deliver(&*taker.inbox, (), offer).map_err(|_| PublishError::Closed)
     }
 
     /// Those who take frames now; who comes new learns that there is a publisher.

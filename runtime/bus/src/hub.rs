@@ -122,30 +122,28 @@ impl Hub {
         topic: &dyn TopicPort,
         open: impl FnOnce() -> R,
     ) -> Result<R, OpenError> {
-        let plane = self.plane();
+        let mut plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
         }
         if !topic.has_publishers() {
-            for link in &plane.links {
-                connect(&**link, topic)?;
-            }
+            plane = connect_all(plane, topic)?;
         }
-        Ok(open())
+        let opened = open();
+        drop(plane);
+        Ok(opened)
     }
 
     /// Closes a publisher; closes the topic's lanes if it was the last, as `close` says.
     pub(crate) fn close_publisher(&self, topic: &dyn TopicPort, close: impl FnOnce() -> bool) {
         let plane = self.plane();
         let lanes = if close() { topic.take_lanes(None) } else { Vec::new() };
-        let closing = with_links(lanes, &plane.links);
-        drop(plane);
-        closing.iter().for_each(|(lane, link)| link.close(lane));
+        close_lanes(lanes, plane);
     }
 
     /// Adds a publisher of raw frames, and offers it to every link.
     pub(crate) fn open_raw(&self, port: Arc<dyn TopicPort>) -> Result<(), OpenError> {
-        let mut plane = self.plane();
+        let plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
         }
@@ -158,10 +156,7 @@ impl Hub {
             let theirs = known.info().digest;
             return Err(OpenError::OtherDigest { topic: name.to_string(), ours, theirs });
         }
-        for link in &plane.links {
-            connect(&**link, &*port)?;
-        }
-        plane.raw.push(port);
+        connect_all(plane, &*port)?.raw.push(port);
         Ok(())
     }
 
@@ -169,9 +164,7 @@ impl Hub {
     pub(crate) fn close_raw(&self, port: &Arc<dyn TopicPort>) {
         let mut plane = self.plane();
         plane.raw.retain(|known| !Arc::ptr_eq(known, port));
-        let closing = with_links(port.take_lanes(None), &plane.links);
-        drop(plane);
-        closing.iter().for_each(|(lane, link)| link.close(lane));
+        close_lanes(port.take_lanes(None), plane);
     }
 
     /// Adds a link and offers it every topic that has publishers.
@@ -274,7 +267,15 @@ impl Hub {
 
     pub(crate) fn stats(&self) -> BusStats {
         let mut topics: Vec<_> = self.plane().ports().map(|topic| topic.stats()).collect();
+        // In each name's turn the typed topic comes first, if there is one; then its raw publishers.
         topics.sort_by(|a, b| a.topic.cmp(&b.topic));
+        topics.dedup_by(|next, first| {
+            let is_same = next.topic == first.topic;
+            if is_same {
+                first.add(next);
+            }
+            is_same
+        });
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let routes =
             counters.iter().map(|((route, topic), counters)| counters.snapshot(route, topic));
@@ -323,6 +324,28 @@ fn connect(link: &dyn Link, topic: &dyn TopicPort) -> Result<(), OpenError> {
         topic.add_lane(lane);
     }
     Ok(())
+}
+
+/// Gives a topic that gets its first publisher a lane through every link. Where one refuses, those that
+/// were taken are closed again: nothing would ever come through them.
+fn connect_all<'a>(
+    plane: MutexGuard<'a, Plane>,
+    topic: &dyn TopicPort,
+) -> Result<MutexGuard<'a, Plane>, OpenError> {
+    match plane.links.iter().try_for_each(|link| connect(&**link, topic)) {
+        Ok(()) => Ok(plane),
+        Err(refused) => {
+            close_lanes(topic.take_lanes(None), plane);
+            Err(refused)
+        }
+    }
+}
+
+/// Closes lanes that were taken from a topic, which may wait for peers: without the lock.
+fn close_lanes(lanes: Vec<Arc<Lane>>, plane: MutexGuard<'_, Plane>) {
+    let closing = with_links(lanes, &plane.links);
+    drop(plane);
+    closing.iter().for_each(|(lane, link)| link.close(lane));
 }
 
 fn with_links(lanes: Vec<Arc<Lane>>, links: &[Arc<dyn Link>]) -> Vec<(Arc<Lane>, Arc<dyn Link>)> {

@@ -4,7 +4,8 @@
 //! some: what is lost differs from subscriber to subscriber. Messages of other topics lie in
 //! the topic's [ring](crate::local), and the inbox is looked at only when there is something in it.
 //!
-//! - Full: as [`WhenFull`] says. Where nothing may be lost, whoever delivers waits until there is room.
+//! - Full: as [`WhenFull`] says. Where nothing may be lost, whoever delivers waits until there is room;
+//!   so does one who delivers faults, where there are many.
 //! - Subscriber gone: deliveries are refused, and those who wait for room stop waiting.
 //! - Publishers gone: the inbox *ends* once at least one publisher was there, all that were there
 //!   have closed, and what they sent has been taken out.
@@ -29,8 +30,8 @@ use crate::topic::TopicName;
 /// does not pay for a fence, so a wake-up can be missed.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
-/// How often a full inbox is tried again before the publisher sleeps.
-const TRIES: usize = 200;
+/// How often a full inbox is tried before the publisher sleeps.
+const TRIES: u32 = 200;
 
 /// What lies in an inbox.
 pub(crate) enum Delivery<M> {
@@ -45,6 +46,19 @@ pub(crate) enum Delivery<M> {
     },
     /// Something that the subscriber must know, in order with what it received before.
     Fault(Box<RecvError>),
+}
+
+impl<M> Delivery<M> {
+    /// How many messages were lost, if that is what it says.
+    fn lost(&self) -> Option<u64> {
+        match self {
+            Self::Fault(fault) => match **fault {
+                RecvError::Lost(count) => Some(count),
+                _ => None,
+            },
+            Self::Message(_) | Self::Frame { .. } => None,
+        }
+    }
 }
 
 /// Writes what names the instance that a delivery is about into the second, which is empty; the first is
@@ -98,15 +112,6 @@ impl<M: Send> Inbox<M> {
         (inbox.clone(), Slit { inbox })
     }
 
-    /// Delivers a message of this process; waits while the inbox is full. A subscriber that is gone
-    /// receives nothing.
-    pub(crate) fn deliver(&self, message: M) {
-        match self.offer(Delivery::Message(message)) {
-            Err(Refused::Full(delivery)) => self.deliver_later(delivery),
-            Ok(()) | Err(Refused::Closed) => {}
-        }
-    }
-
     /// Delivers if there is room, or room can be made.
     pub(crate) fn offer(&self, delivery: Delivery<M>) -> Result<(), Refused<Delivery<M>>> {
         if self.closed.load(Ordering::Relaxed) {
@@ -141,22 +146,35 @@ impl<M: Send> Inbox<M> {
         let open = self.open.load(Ordering::Acquire);
         Publishers { seen: self.seen.load(Ordering::Relaxed), open: open > 0 }
     }
+}
 
-    #[cold]
-    fn deliver_later(&self, delivery: Delivery<M>) {
-        let mut delivery = delivery;
-        for turn in 0.. {
-            let listener = (turn >= TRIES).then(|| self.room.listen());
-            match self.offer(delivery) {
-                Err(Refused::Full(back)) => delivery = back,
-                Ok(()) | Err(Refused::Closed) => return,
-            }
-            if self.is_stopped() {
-                return;
-            }
-            match listener {
-                Some(listener) => drop(listener.wait_timeout(LOOK_AGAIN)),
-                None => std::hint::spin_loop(),
+/// The bus was shut down while one waited for room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopped;
+
+/// Delivers to an inbox by `offer`; blocks the thread while there is no room. A subscriber that is gone
+/// receives nothing.
+pub(crate) fn deliver<I: FrameInbox + ?Sized, D>(
+    inbox: &I,
+    delivery: D,
+    offer: impl Fn(D) -> Result<(), Refused<D>>,
+) -> Result<(), Stopped> {
+    let mut delivery = delivery;
+    let mut tries = 0;
+    loop {
+        let listener = (tries >= TRIES).then(|| inbox.room().listen());
+        match offer(delivery) {
+            Err(Refused::Full(back)) => delivery = back,
+            Ok(()) | Err(Refused::Closed) => return Ok(()),
+        }
+        if inbox.is_stopped() {
+            return Err(Stopped);
+        }
+        match listener {
+            Some(listener) => drop(listener.wait_timeout(LOOK_AGAIN)),
+            None => {
+                tries += 1;
+                std::hint::spin_loop();
             }
         }
     }

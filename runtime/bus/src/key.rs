@@ -15,6 +15,9 @@ pub(crate) fn write_key<T: Carried>(
     key: &mut Vec<u8>,
 ) {
     let Kind::Message { fields, .. } = T::DEF.kind else { return };
+    if !fields.iter().any(|field| field.key) {
+        return;
+    }
     match delivery {
         Delivery::Message(message) => {
             // What is too long for a frame has no key; no route would take it either.
@@ -96,6 +99,19 @@ mod tests {
         assert_eq!(key(1, 5, "A", "x"), key(1, -5, "A", "yy"));
         assert_ne!(key(1, 5, "A", "x"), key(2, 5, "A", "x"));
         assert_ne!(key(1, 5, "A", "x"), key(1, 5, "B", "x"));
+    }
+
+    #[test]
+    fn nothing_is_encoded_for_a_type_without_a_key() {
+        #[derive(Message, Debug, Clone)]
+        #[myc(package = "test", id = 10)]
+        struct Plain {
+            size: i64,
+        }
+        let message = Received::new(Plain { size: 1 }, Bin::of_type());
+        let (mut frame, mut key) = (Vec::new(), Vec::new());
+        write_key(&Delivery::Message(message), &mut frame, &mut key);
+        assert!(frame.is_empty() && key.is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use event_listener::Listener;
 use crate::bus::Alive;
 use crate::carried::Carried;
 use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
+use crate::inbox::Delivery;
 use crate::outgoing::{Outgoing, check_limits};
 use crate::qos::WhenFull;
 use crate::received::Received;
@@ -21,9 +22,9 @@ use crate::waiting::Patience;
 /// Publishes messages of type `T` on one topic.
 ///
 /// Subscribers in this process share the message; for those elsewhere it is encoded straight into the
-/// route's buffer. All subscribers here receive the messages of all publishers here in one order; those
-/// elsewhere receive the messages of one publisher in the order in which they were published, also
-/// when several threads share it. A clone is a publisher of its own.
+/// route's buffer. The messages of one publisher arrive in the order in which they were published, also
+/// when several threads share it. Those of all publishers here come in one order to all subscribers
+/// here, unless the topic loses messages. A clone is a publisher of its own.
 ///
 /// - A subscriber is full: what the topic's [`Qos`](crate::Qos) says; usually, `publish` waits.
 /// - A route is full: `publish` waits.
@@ -122,8 +123,8 @@ impl<T: Carried> Publisher<T> {
         Ok(())
     }
 
-    /// Publishes a message if no subscriber of this process makes it wait. A route that is full is
-    /// waited for all the same.
+    /// Publishes a message if no typed subscriber of this process makes it wait. A route that is full,
+    /// and a [`FrameSubscriber`](crate::FrameSubscriber), is waited for all the same.
     ///
     /// # Errors
     /// [`TryPublishError::Full`], with the message, if it would have to wait; else as
@@ -256,7 +257,7 @@ impl<T: Carried> Publisher<T> {
             let (topic, capacity) = (self.topic().to_owned(), self.topic.qos.capacity);
             return Err(PublishError::Full { topic, capacity });
         }
-        let mut patience = Patience::new(self.bus.hub().options.waiting);
+        let mut patience = Patience::new(self.bus.hub().options.waiting, None);
         loop {
             let turn = (!patience.pause()).then(|| self.stream.announce_wait(None));
             match self.send(message) {
@@ -266,7 +267,7 @@ impl<T: Carried> Publisher<T> {
             }
             if let Some(turn) = turn {
                 self.stream.wait(turn);
-                patience = Patience::new(self.bus.hub().options.waiting);
+                patience = Patience::new(self.bus.hub().options.waiting, None);
             }
         }
     }
@@ -320,7 +321,8 @@ impl<T: Carried> Publisher<T> {
         let past: Option<MutexGuard<'_, _>> = (history > 0).then(|| self.topic.history());
         self.stream.offer(message.clone())?;
         for queue in &fanout.queues {
-            queue.deliver(message.clone());
+            // Room is made in the queue of a topic that loses messages; one who is gone gets none.
+            let _ = queue.offer(Delivery::Message(message.clone()));
         }
         let Some(mut past) = past else { return Ok(()) };
         let oldest = if past.len() >= history { past.pop_front() } else { None };

@@ -19,10 +19,14 @@ pub struct Qos {
     /// What happens then. Default: the publisher waits.
     pub when_full: WhenFull,
     /// How many of the last messages a subscriber of this process receives that comes later. Default: 0.
+    /// Frames of a [`FramePublisher`](crate::FramePublisher) are not among them.
     pub history: usize,
 }
 
 /// What happens when a subscriber's messages fill the topic's capacity.
+///
+/// This is about typed subscribers of this process. A route that is full, a ring's slow reader and a
+/// [`FrameSubscriber`](crate::FrameSubscriber) are waited for under every one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum WhenFull {
@@ -30,15 +34,18 @@ pub enum WhenFull {
     #[default]
     Block,
     /// Publishing fails with [`PublishError::Full`](crate::PublishError::Full), for all subscribers.
-    /// Nothing that was published is lost.
+    /// Nothing that was published is lost. What comes from elsewhere, or as frames, waits.
     Error,
-    /// That subscriber loses the oldest message that waits for it. Publishing never waits.
+    /// That subscriber loses the oldest message that waits for it. Publishing never waits for it.
     DropOldest,
-    /// That subscriber does not get the new message. Publishing never waits.
+    /// That subscriber does not get the new message. Publishing never waits for it.
     DropNewest,
     /// Of each instance, as the fields marked `@key` name it, only the newest message waits, at the
     /// place of the one that it replaces. Where there are more instances than the capacity, the
-    /// one that waits longest is lost. Publishing never waits.
+    /// one that waits longest is lost. Publishing never waits for the subscriber.
+    ///
+    /// A type without `@key` is one instance. To find the key of one that has some, the message is
+    /// encoded once for each subscriber.
     Conflate,
 }
 

@@ -159,7 +159,7 @@ impl<K: Kind> Receiver<K> {
         deadline: Option<Instant>,
     ) -> Result<Option<K::Out>, TryRecvError> {
         loop {
-            if let Some(found) = self.look_for_a_while() {
+            if let Some(found) = self.look_for_a_while(deadline) {
                 return Ok(found?);
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
@@ -208,8 +208,8 @@ impl<K: Kind> Receiver<K> {
         sleep_any(tickets, self.inbox.bell.word(), longest);
     }
 
-    fn look_for_a_while(&mut self) -> Option<Found<K>> {
-        let mut patience = Patience::new(self.waiting);
+    fn look_for_a_while(&mut self, deadline: Option<Instant>) -> Option<Found<K>> {
+        let mut patience = Patience::new(self.waiting, deadline);
         loop {
             let found = self.look();
             if found.is_some() || !patience.pause() {

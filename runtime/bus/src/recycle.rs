@@ -36,7 +36,7 @@ const MOST_PLACES: usize = 256;
 
 /// Memory for messages of one type.
 pub(crate) struct Bin<T> {
-    /// A power of two of them, or none where a message is too large to keep.
+    /// A power of two of them, two at least; none where a message is too large to keep two.
     places: Box<[Place<T>]>,
     /// Number of the next to be taken out.
     head: Line,
@@ -72,8 +72,9 @@ impl<T: Send + Sync + 'static> Bin<T> {
 impl<T> Bin<T> {
     fn new() -> Self {
         let fitting = (MOST_BYTES / size_of::<T>().max(1)).min(MOST_PLACES);
-        // The largest power of two that is not more.
-        let count = if fitting == 0 { 0 } else { 1 << fitting.ilog2() };
+        // The largest power of two that is not more. One place alone would not do: its stamp says the
+        // same, n + 1, when the n-th is in it and when it is free for the next.
+        let count = if fitting < 2 { 0 } else { 1 << fitting.ilog2() };
         let place = |stamp| Place {
             stamp: AtomicUsize::new(stamp),
             memory: AtomicPtr::new(ptr::null_mut()),
@@ -255,6 +256,23 @@ mod tests {
         assert!(kept.into_iter().all(|memory| bin.put(memory)));
         let none = Bin::<[u64; 1 << 20]>::new();
         assert!(none.take().is_none() && none.places.is_empty());
+    }
+
+    #[test]
+    fn a_bin_of_few_places_gives_out_each_once() {
+        assert!(Bin::<[u8; 200_000]>::new().places.is_empty());
+        let bin = Bin::<[u8; 100_000]>::new();
+        let [first, second] = [1, 2].map(|byte| Arc::new([byte; 100_000]));
+        let mut known = [Arc::as_ptr(&first), Arc::as_ptr(&second)].map(<*const _>::addr);
+        bin.drop_shared(first);
+        bin.drop_shared(second);
+        let taken = [bin.take().unwrap(), bin.take().unwrap()];
+        let mut found = taken.map(|memory| memory.addr());
+        known.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, known);
+        assert!(bin.take().is_none());
+        assert!(taken.into_iter().all(|memory| bin.put(memory)));
     }
 
     #[test]

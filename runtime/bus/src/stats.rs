@@ -9,7 +9,8 @@ use crate::qos::Qos;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BusStats {
-    /// One entry a topic that this process publishes or subscribes to by its type.
+    /// One entry a topic that this process publishes, or subscribes to by its type. Publishers of its
+    /// raw frames count as its others, as long as they are open.
     pub topics: Vec<TopicStats>,
     /// One entry a route and topic.
     pub routes: Vec<RouteStats>,
@@ -23,7 +24,7 @@ pub struct BusStats {
 pub struct TopicStats {
     /// The topic.
     pub topic: String,
-    /// Name of the type that it carries, `market.Trade`.
+    /// Name of the type that it carries, `market.Trade`; `raw frames` where no part of the program says.
     pub message: &'static str,
     /// What is promised for it.
     pub qos: Qos,
@@ -136,6 +137,17 @@ impl fmt::Display for BusStats {
 }
 
 impl TopicStats {
+    /// Adds what was counted of the same topic elsewhere.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.publishers += other.publishers;
+        self.subscribers += other.subscribers;
+        self.published += other.published;
+        self.waiting = self.waiting.max(other.waiting);
+        self.lost += other.lost;
+        self.conflated += other.conflated;
+        self.bytes += other.bytes;
+    }
+
     fn write_row(&self, f: &mut fmt::Formatter<'_>, name_width: usize) -> fmt::Result {
         let waiting = format!("{}/{}", self.waiting, self.qos.capacity);
         writeln!(

@@ -79,7 +79,7 @@ impl<T: Carried> Stream<T> {
 
     /// Wakes those who wait for room, whether or not there is some.
     pub(crate) fn wake_waiting(&self) {
-        either!(Self, self, ring => ring.room().wake());
+        either!(Self, self, ring => ring.room().wake_everybody());
     }
 
     /// Adds a reader; nothing where there are too many.

@@ -23,10 +23,11 @@ use crate::topic::{Topic, TopicName, TopicPort};
 
 /// Receives the messages of one topic, from publishers here and elsewhere.
 ///
-/// - It receives what is published after it was made. It may receive in a task, in a blocked thread
+/// - It receives what is published after it was made, and the topic's history before. It may receive in a task, in a blocked thread
 ///   or by polling, and change between these at any time.
 /// - Messages of one publisher come in its order; those of different publishers are merged.
-/// - While it does not receive, its queue fills; then its publishers wait.
+/// - While it does not receive, messages wait for it; when they fill the topic's capacity its publishers
+///   wait, unless the topic's [`Qos`](crate::Qos) says something else.
 /// - `Ok(None)`: at least one publisher was there, all that were there have closed, and everything
 ///   they sent was received. A publisher that opens later is received from again.
 /// - An error concerns one peer or one frame. What comes after it can be received as before.
@@ -137,8 +138,9 @@ impl<T: Carried> Subscriber<T> {
         self.receiver.recv_until(Instant::now().checked_add(timeout))
     }
 
-    /// Appends the next messages to `into`: waits for one, and takes what else is there, `most` in all.
-    /// Gives how many; 0 once all publishers have closed. Works in any async runtime.
+    /// Appends the next messages to `into`: waits for one, and takes what else is there, `most` in all;
+    /// one where `most` is 0. Gives how many; 0 once all publishers have closed. Works in any async
+    /// runtime.
     ///
     /// # Errors
     /// As [`recv`](Subscriber::recv). What was taken before a fault is handed out first.

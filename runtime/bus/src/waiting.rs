@@ -32,6 +32,8 @@ impl Default for Waiting {
 /// One wait, from the first look in vain on.
 pub(crate) struct Patience {
     waiting: Waiting,
+    /// When it ends at the latest.
+    until: Option<Instant>,
     looks: u32,
     since: Option<Instant>,
 }
@@ -40,16 +42,16 @@ pub(crate) struct Patience {
 const LOOKS: u32 = 32;
 
 impl Patience {
-    pub(crate) fn new(waiting: Waiting) -> Self {
+    pub(crate) fn new(waiting: Waiting, until: Option<Instant>) -> Self {
         // Who does not want to spin does not.
         let looks = if waiting.spin.is_zero() { LOOKS - 1 } else { 0 };
-        Self { waiting, looks, since: None }
+        Self { waiting, until, looks, since: None }
     }
 
-    /// Passes a little time before the next look; false once it is time to sleep.
+    /// Passes a little time before the next look; false once it is time to sleep, or the time is up.
     #[inline]
     pub(crate) fn pause(&mut self) -> bool {
-        self.looks += 1;
+        self.looks = self.looks.saturating_add(1);
         if self.looks < LOOKS {
             std::hint::spin_loop();
             return true;
@@ -58,8 +60,11 @@ impl Patience {
     }
 
     fn pause_longer(&mut self) -> bool {
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if since.elapsed() < self.waiting.spin {
+        let now = Instant::now();
+        if self.until.is_some_and(|until| now >= until) {
+            return false;
+        }
+        if now - *self.since.get_or_insert(now) < self.waiting.spin {
             self.looks = 0;
             std::hint::spin_loop();
             return true;
@@ -75,15 +80,25 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::{Patience, Waiting};
 
     #[test]
     fn it_spins_yields_and_then_sleeps() {
-        let mut patience = Patience::new(Waiting { spin: Duration::ZERO, yields: 3 });
+        let mut patience = Patience::new(Waiting { spin: Duration::ZERO, yields: 3 }, None);
         let pauses = (0..).take_while(|_| patience.pause()).count();
         assert_eq!(pauses, 3);
         assert!(!patience.pause());
+    }
+
+    #[test]
+    fn it_ends_when_the_time_is_up() {
+        for (spin, yields) in [(Duration::MAX, 0), (Duration::ZERO, u32::MAX)] {
+            let until = Instant::now() + Duration::from_millis(1);
+            let mut patience = Patience::new(Waiting { spin, yields }, Some(until));
+            while patience.pause() {}
+            assert!(Instant::now() >= until);
+        }
     }
 }

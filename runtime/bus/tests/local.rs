@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use common::{Note, PATIENCE, Tick, block_on, note, tick};
-use mycelium::{MessageBus, OpenError, Options, PublishError, TryRecvError};
+use mycelium::{MessageBus, OpenError, Options, PublishError, TryRecvError, Waiting};
 
 fn small_bus(inbox_capacity: usize) -> MessageBus {
     let mut options = Options::default();
@@ -138,6 +138,32 @@ fn polling_tells_empty_from_ended() {
     assert_eq!(subscriber.try_recv(), Ok(None));
     let _again = bus.publisher::<Tick>().unwrap();
     assert_eq!(subscriber.try_recv(), Err(TryRecvError::Empty));
+}
+
+#[test]
+fn a_timeout_is_kept_however_long_one_may_spin() {
+    for (spin, yields) in [(Duration::MAX, 0), (Duration::ZERO, u32::MAX)] {
+        let mut options = Options::default();
+        options.waiting = Waiting { spin, yields };
+        let bus = MessageBus::with_options(options);
+        let mut subscriber = bus.subscriber::<Tick>().unwrap();
+        assert_eq!(subscriber.recv_timeout(Duration::from_millis(1)), Err(TryRecvError::Empty));
+    }
+}
+
+#[test]
+fn a_batch_holds_one_at_least() {
+    let bus = MessageBus::new();
+    let mut subscriber = bus.subscriber::<Tick>().unwrap();
+    let publisher = bus.publisher::<Tick>().unwrap();
+    (0..4).for_each(|number| publisher.publish(tick(number)).unwrap());
+    drop(publisher);
+    let mut batch = Vec::new();
+    assert_eq!(subscriber.recv_batch_blocking(&mut batch, 0), Ok(1));
+    assert_eq!(block_on(subscriber.recv_batch(&mut batch, 1)), Ok(1));
+    assert_eq!(subscriber.recv_batch_blocking(&mut batch, 9), Ok(2));
+    assert_eq!(subscriber.recv_batch_blocking(&mut batch, 9), Ok(0), "the end");
+    assert!(batch.iter().map(|tick| tick.number).eq(0..4));
 }
 
 #[test]

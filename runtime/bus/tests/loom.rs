@@ -173,6 +173,27 @@ fn two_publish_and_one_reads() {
 }
 
 #[test]
+fn a_publisher_that_knows_an_old_limit_overwrites_nothing() {
+    check(3, || {
+        let (ring, mint) = (Ring::new(1), Mint::new());
+        let (mut reader, _) = join(&ring);
+        // The limit is reached and what lay there was taken: the next publisher sets a new one, which
+        // the other need not see together with the position that follows from it.
+        publish(&ring, mint.make(10));
+        assert_eq!(take(&mut reader), 10);
+        let threads = [11, 20].map(|number| {
+            let (ring, mint) = (ring.clone(), mint.clone());
+            thread::spawn(move || ring.offer(mint.make(number)).is_ok())
+        });
+        let taken = threads.map(|thread| thread.join().unwrap());
+        assert_ne!(taken[0], taken[1], "there is room for one");
+        assert_eq!(take(&mut reader), if taken[0] { 11 } else { 20 });
+        assert!(reader.take().is_none());
+        assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
 fn a_slot_is_used_again_after_both_have_read_it() {
     check(2, || {
         let (ring, mint) = (Ring::new(1), Mint::new());
@@ -278,6 +299,27 @@ fn both_readers_wake() {
         publish(&ring, mint.make(5));
         readers.into_iter().for_each(|reader| reader.join().unwrap());
         assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn no_publisher_oversleeps_the_end() {
+    check(3, || {
+        let ring = Ring::<Counted>::new(1);
+        let has_ended = Arc::new(AtomicUsize::new(0));
+        let (waiting, end) = (ring.clone(), has_ended.clone());
+        let publisher = thread::spawn(move || {
+            loop {
+                let turn = waiting.room().announce(None);
+                if end.load(Ordering::Acquire) == 1 {
+                    return;
+                }
+                waiting.room().sleep(turn);
+            }
+        });
+        has_ended.store(1, Ordering::Release);
+        ring.room().wake_everybody();
+        publisher.join().unwrap();
     });
 }
 

@@ -46,6 +46,13 @@ struct Level {
     size: i64,
 }
 
+/// It travels as an `Arc`, for text is not plain, and nobody else uses the memory of its type.
+#[derive(Message, Debug, Clone, PartialEq)]
+#[myc(package = "test", id = 6)]
+struct Parcel {
+    label: String,
+}
+
 const MESSAGES: usize = 10_000;
 
 /// Allocations of so many messages, published and received, once all is warm.
@@ -75,9 +82,11 @@ fn allocations<T: Carried>(qos: Qos, publish: impl Fn(&Publisher<T>)) -> usize {
 fn a_message_takes_its_arc_and_nothing_else() {
     for when_full in WhenFull::ALL {
         let qos = Qos::default().when_full(when_full);
-        let one = allocations::<Tick>(qos, |publisher| publisher.publish(tick(1)).unwrap());
+        let few = allocations::<Parcel>(qos, |publisher| {
+            publisher.publish(Parcel { label: String::new() }).unwrap();
+        });
         // Most find the memory of one that was freed.
-        assert!(one <= MESSAGES, "{when_full}: {one}");
+        assert!(few <= MESSAGES / 10, "{when_full}: {few}");
         let shared = Arc::new(note(9));
         let none = allocations::<Note>(qos, |publisher| {
             publisher.publish_arc(shared.clone()).unwrap();

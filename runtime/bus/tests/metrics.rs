@@ -11,7 +11,7 @@ use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
     with_local_recorder,
 };
-use mycelium::{MessageBus, Options, Qos, WhenFull};
+use mycelium::{Message, MessageBus, Options, Qos, WhenFull};
 
 /// Keeps the last figure of each metric.
 #[derive(Default)]
@@ -43,6 +43,14 @@ impl Recorder for Kept {
     }
 }
 
+/// What a recorder gets of a bus, by metric and labels.
+fn recorded(bus: &MessageBus) -> impl Fn(&str) -> u64 {
+    let kept = Kept::default();
+    with_local_recorder(&kept, || bus.record_metrics());
+    let kept = kept.0.into_inner().unwrap();
+    move |name| kept[name].load(Ordering::Relaxed)
+}
+
 #[test]
 fn every_count_is_recorded() {
     let mut options = Options::default();
@@ -51,10 +59,7 @@ fn every_count_is_recorded() {
     let publisher = bus.publisher::<Tick>().unwrap();
     let _subscriber = bus.subscriber::<Tick>().unwrap();
     (0..5).for_each(|number| publisher.publish(tick(number)).unwrap());
-    let kept = Kept::default();
-    with_local_recorder(&kept, || bus.record_metrics());
-    let kept = kept.0.into_inner().unwrap();
-    let figure = |name: &str| kept[name].load(Ordering::Relaxed);
+    let figure = recorded(&bus);
     assert_eq!(figure("mycelium_published test.tick"), 5);
     assert_eq!(figure("mycelium_lost test.tick"), 3);
     assert_eq!(figure("mycelium_conflated test.tick"), 0);
@@ -63,4 +68,21 @@ fn every_count_is_recorded() {
     assert_eq!(f64::from_bits(figure("mycelium_publishers test.tick")), 1.0);
     assert_eq!(f64::from_bits(figure("mycelium_subscribers test.tick")), 1.0);
     assert_eq!(f64::from_bits(figure("mycelium_faults")), 0.0);
+}
+
+#[test]
+fn a_topic_counts_messages_and_raw_frames_together() {
+    let bus = MessageBus::new();
+    let raw = || bus.frame_publisher(Tick::TOPIC, Tick::TYPE_ID, Tick::DIGEST).unwrap();
+    let (typed, first, second) = (bus.publisher::<Tick>().unwrap(), raw(), raw());
+    let _subscriber = bus.subscriber::<Tick>().unwrap();
+    (0..5).for_each(|number| typed.publish(tick(number)).unwrap());
+    (0..2).for_each(|number| first.publish(&tick(number).to_frame()).unwrap());
+    second.publish(&tick(7).to_frame()).unwrap();
+    let figure = recorded(&bus);
+    assert_eq!(figure("mycelium_published test.tick"), 8);
+    assert_eq!(f64::from_bits(figure("mycelium_publishers test.tick")), 3.0);
+    assert_eq!(f64::from_bits(figure("mycelium_subscribers test.tick")), 1.0);
+    let stats = bus.stats();
+    assert_eq!((stats.topics.len(), stats.topics[0].message), (1, Tick::NAME));
 }

@@ -6,7 +6,9 @@ use std::thread;
 
 use common::deployment::{Deployment, Kind};
 use common::{Note, OldTick, PATIENCE, Tick, block_on, note, tick};
-use mycelium::{Carried, Message, MessageBus, Options, PublishError, RecvError, TryRecvError};
+use mycelium::{
+    Carried, Message, MessageBus, OpenError, Options, PublishError, RecvError, TryRecvError,
+};
 
 /// Instantiates each behaviour for each kind of route.
 macro_rules! for_each_kind {
@@ -339,4 +341,32 @@ fn wait_until_attached<T: Carried>(
 ) {
     let there = if kind == Kind::Shm { there } else { there.min(1) };
     publisher.wait_for_subscribers(here + there, PATIENCE).unwrap();
+}
+
+#[test]
+fn what_one_route_refuses_is_closed_on_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("topology.toml");
+    let ring = |node: &str| {
+        format!(
+            "[[nodes]]\nname = \"{node}\"\nservices = [\"{node}\"]\n\
+             endpoint.kind = \"shm\"\nendpoint.path = \"{node}\"\n\n"
+        )
+    };
+    let alone = "[[nodes]]\nname = \"a\"\nservices = [\"a\"]\n\n";
+    std::fs::write(&file, [alone, &ring("b"), &ring("c")].concat()).unwrap();
+    let open = |node| MessageBus::from_topology(&file, node).unwrap();
+    let (a, b) = (open("a"), open("b"));
+    let mut ticks = b.subscriber::<Tick>().unwrap();
+    let mut notes = b.subscriber::<Note>().unwrap();
+    // No ring can be made where a file lies.
+    let _ = std::fs::remove_dir(folder.path().join("c"));
+    std::fs::write(folder.path().join("c"), "").unwrap();
+    let typed = a.publisher::<Tick>().unwrap_err();
+    let raw = a.frame_publisher(Note::TOPIC, Note::TYPE_ID, Note::DIGEST).unwrap_err();
+    for refused in [typed, raw] {
+        assert!(matches!(refused, OpenError::Ring { .. }), "{refused}");
+    }
+    assert_eq!(ticks.recv_timeout(PATIENCE), Ok(None), "it was opened, and is closed");
+    assert_eq!(notes.recv_timeout(PATIENCE), Ok(None));
 }

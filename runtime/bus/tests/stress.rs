@@ -211,3 +211,24 @@ fn shutting_down_wakes_everybody() {
         });
     }
 }
+
+#[test]
+fn shutting_down_wakes_a_raw_publisher() {
+    for _ in 0..50 {
+        let bus = bus(1, WhenFull::Block, Waiting { spin: Duration::ZERO, yields: 0 });
+        let mut first = bus.subscriber::<Note>().unwrap();
+        let _full = bus.subscriber::<Note>().unwrap();
+        let raw = bus.frame_publisher(Note::TOPIC, Note::TYPE_ID, Note::DIGEST).unwrap();
+        let frame = note(1).to_frame();
+        raw.publish(&frame).unwrap();
+        assert!(first.recv_blocking().unwrap().is_some());
+        thread::scope(|scope| {
+            let blocked = scope.spawn(|| raw.publish(&frame));
+            // What the first subscriber has, the other is waited for to take.
+            assert!(first.recv_blocking().unwrap().is_some());
+            bus.shutdown();
+            assert_eq!(blocked.join().unwrap(), Err(PublishError::Closed));
+        });
+        assert_eq!(raw.published(), 1);
+    }
+}

@@ -3,7 +3,9 @@
 use mycelium::{Message, MessageBus};
 use mycelium_ring::{LossyReader, Reader, ReaderOptions, RingDirectory, Writer, WriterOptions};
 use serde_json::Value;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -171,4 +173,23 @@ fn what_is_no_ring_is_an_error_and_no_crash() {
         assert!(errors.starts_with("error: "), "{errors}");
     }
     assert_eq!(mycelium(&["shm"]).status.code(), Some(2));
+}
+
+#[test]
+fn numbers_beyond_all_measure_in_a_ring_are_shown_and_no_crash() {
+    let place = Place::new();
+    let path = place.ring("hostile");
+    let _writer = create(&path);
+    let attach = || LossyReader::attach(&path, &ReaderOptions::default()).expect("a reader");
+    let _readers = [attach(), attach()];
+    let file = File::options().write(true).open(&path).expect("the file");
+    let tail = 128;
+    let lost = [0, 1].map(|slot| 69_632 + 256 + slot * 128 + 40);
+    for at in [tail, lost[0], lost[1]] {
+        file.write_all_at(&u64::MAX.to_le_bytes(), at).expect("the file");
+    }
+    let path = path.to_str().expect("UTF-8");
+    assert!(text(&mycelium(&["shm", "ls", path])).contains(&u64::MAX.to_string()));
+    assert!(text(&mycelium(&["shm", "inspect", path])).contains(&u64::MAX.to_string()));
+    assert_eq!(json(&["shm", "ls", "--json", path])[0]["readers"][0]["lost_frames"], u64::MAX);
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from mycelium._closing import Closing
 from mycelium._codec.arrays import frame_dtype_of
 from mycelium._codec.record import Message
+from mycelium._codec.refuse import HEADER
 from mycelium._transport.inbox import CAPACITY, Inbox, News
 from mycelium.errors import Closed, MyceliumError
 
@@ -48,7 +49,7 @@ class Subscriber(Closing, Generic[M]):
         self._open: set[Hashable] = set()
         self._has_seen_one = False
         self._is_closed = False
-        self._fault: MyceliumError | None = None
+        self._fault: Exception | None = None
         self._turn = 0
         self._left = _TURN
         hub.add_taker(self)
@@ -86,7 +87,7 @@ class Subscriber(Closing, Generic[M]):
         try:
             while len(frames) < limit and (item := self._next()) is not None:
                 frames.append(_frame_of(item, cls, size))
-        except MyceliumError as error:
+        except (MyceliumError, TypeError, ValueError) as error:
             self._fault = error
         return cls.decode_many(b"".join(frames))
 
@@ -227,6 +228,9 @@ def _frame_of(item: Any, cls: type[Message], size: int) -> bytes:
     if item.__class__ is not tuple:
         return bytes(item.to_frame())
     frame: bytes = item[1]
-    if len(frame) != size:
-        frame = cls.from_frame(frame).to_frame()
-    return frame
+    if len(frame) == size:
+        length, type_id, _, block, _ = HEADER.unpack_from(frame)
+        found = (length, type_id, block)
+        if found == (size - HEADER.size, cls.TYPE_ID, cls.BLOCK):
+            return frame
+    return bytes(cls.from_frame(frame).to_frame())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::exceptions::{PyException, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -19,6 +19,9 @@ use crate::scalar::{take, u32_at};
 use crate::view::Load;
 
 /// The plan of one class, and the functions that follow it.
+///
+/// It keeps its class, which keeps it, and the collector does not look inside: classes live for as long as the
+/// process, so that reloading a generated module leaks the former ones.
 #[pyclass(frozen, module = "mycelium._core")]
 pub(crate) struct Codec {
     record: Arc<Record>,
@@ -155,6 +158,10 @@ pub(crate) fn explain(value: &Object<'_>) -> Raised {
     let py = value.py();
     let error =
         PyErr::take(py).unwrap_or_else(|| PyValueError::new_err("it changed while it was encoded"));
+    // Such as an interrupt from the keyboard, which has nothing to do with the value.
+    if !error.is_instance_of::<PyException>(py) {
+        return error.into();
+    }
     let explained = PyModule::import(py, "mycelium._codec.check")
         .and_then(|check| check.call_method1("explain", (value, error.into_value(py))));
     match explained {

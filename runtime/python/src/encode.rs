@@ -41,16 +41,13 @@ impl<'a> Writer<'a> {
     pub(crate) fn record(&mut self, record: &Record, value: &Object<'_>, at: usize) -> Outcome<()> {
         if let Some(instance) = record.layout.instance(value) {
             for (index, field) in record.fields.iter().enumerate() {
-                instance.with(index, |value| {
-                    let at = at + field.offset;
-                    if let Some(constraint) = &field.constraint {
+                instance.with(index, |value| match &field.constraint {
+                    None => self.slot(&field.form, value, at + field.offset),
+                    Some(constraint) => {
+                        // To look may run code of others, which may empty the slot.
+                        let value = &value.clone();
                         keep(constraint.keeps(value)?)?;
-                    }
-                    match &field.form.kind {
-                        Kind::Number(number) => {
-                            number.write(value, self.into(at, field.form.size)?)
-                        }
-                        _ => self.form(&field.form, value, at),
+                        self.slot(&field.form, value, at + field.offset)
                     }
                 })?;
             }
@@ -61,6 +58,15 @@ impl<'a> Writer<'a> {
             items.with(index, |value| self.public(field, value, at))?;
         }
         Ok(())
+    }
+
+    /// What a slot holds: a number, most of the time.
+    #[inline(always)]
+    fn slot(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
+        match &form.kind {
+            Kind::Number(number) => number.write(value, self.into(at, form.size)?),
+            _ => self.form(form, value, at),
+        }
     }
 
     /// The values of a message's fields, given one by one.
@@ -108,7 +114,7 @@ impl<'a> Writer<'a> {
             }
             Kind::Enum(plan) => self.member(plan, value, at, form.size),
             Kind::Bool => {
-                self.into(at, 1)?[0] = object::truth_of(value)?.into();
+                self.into(at, 1)?[0] = object::bool_of(value)?.into();
                 Ok(())
             }
             Kind::Struct(record) => self.record(record, value, at),
@@ -117,6 +123,8 @@ impl<'a> Writer<'a> {
     }
 
     fn other(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
+        // From here on code of others may run, and make whoever lends the value let go of it.
+        let value = &value.clone();
         match &form.kind {
             Kind::Decimal(decimal) => {
                 let mantissa = decimal.mantissa_of.bind(value.py()).call1((value,))?;
@@ -188,7 +196,8 @@ impl<'a> Writer<'a> {
         if plan.is_open || value.get_type_ptr().cast() == plan.class.as_ptr() {
             return plan.number.write(value, self.into(at, size)?);
         }
-        let member = plan.class.bind(value.py()).call1((value,))?;
+        // As in `other`.
+        let member = plan.class.bind(value.py()).call1((value.clone(),))?;
         plan.number.write(&member, self.into(at, size)?)
     }
 
@@ -199,13 +208,13 @@ impl<'a> Writer<'a> {
         at: usize,
         fits: impl FnOnce(usize) -> bool,
     ) -> Outcome<usize> {
-        if let Some(data) = Packed::bytes_for(value, item) {
+        if let Some(data) = Packed::bytes_for(value, item)? {
             let size = data.len()?;
             keep(fits(size / item.size))?;
             data.copy_to(self.into(at, size)?)?;
             return Ok(size / item.size);
         }
-        let items = Items::of(value)?;
+        let items = Items::of(value, item)?;
         let count = items.len();
         keep(fits(count))?;
         self.items(item, &items, count, at)?;
@@ -243,7 +252,7 @@ impl<'a> Writer<'a> {
     }
 
     fn parts(&mut self, parts: &[Part], value: &Object<'_>, at: usize) -> Outcome<()> {
-        let items = Items::of(value)?;
+        let items = Items::of_sequence(value).ok_or(Raised)?;
         keep(items.len() == parts.len())?;
         for (index, part) in parts.iter().enumerate() {
             self.form(&part.form, &items.get(index)?, at + part.offset)?;
@@ -278,13 +287,13 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, item: &Form, value: &Object<'_>, at: usize, empty: usize) -> Outcome<()> {
-        if let Some(data) = Packed::bytes_for(value, item) {
+        if let Some(data) = Packed::bytes_for(value, item)? {
             let size = data.len()?;
             let start = self.claim(item.align, size);
             data.copy_to(self.into(self.tail + start, size)?)?;
             return self.refer(at, start, size / item.size, empty);
         }
-        let items = Items::of(value)?;
+        let items = Items::of(value, item)?;
         let count = items.len();
         let start = self.claim(item.align, count * item.size);
         self.refer(at, start, count, empty)?;
@@ -425,5 +434,5 @@ pub(crate) fn sorted_pairs<'py>(value: &Object<'py>) -> Outcome<Items<'py>> {
             .and_then(|pairs| pyo3::types::PyList::new(value.py(), pairs))?,
     };
     pairs.sort()?;
-    Items::of(pairs.as_any())
+    Items::of_sequence(pairs.as_any()).ok_or(Raised)
 }

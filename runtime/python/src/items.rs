@@ -4,9 +4,10 @@
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-#[cfg(not(Py_GIL_DISABLED))]
+#[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
 use crate::object::lend;
 use crate::object::{Object, Outcome, Raised, owned};
+use crate::plan::{Form, Kind};
 
 /// Items of a list or tuple.
 pub(crate) struct Items<'py> {
@@ -15,22 +16,37 @@ pub(crate) struct Items<'py> {
 }
 
 impl<'py> Items<'py> {
-    /// The items of any iterable; of anything but a list or tuple, a copy.
+    /// The items of what may stand for a list; of anything but a list or tuple, a copy.
     #[inline]
-    pub(crate) fn of(value: &Object<'py>) -> Outcome<Items<'py>> {
-        if let Some(items) = Items::of_sequence(value) {
+    pub(crate) fn of(value: &Object<'py>, item: &Form) -> Outcome<Items<'py>> {
+        match Items::of_sequence(value) {
+            Some(items) => Ok(items),
+            None => Items::of_rare(value, item),
+        }
+    }
+
+    /// Python says what may stand for a list, so that both cores take the same.
+    #[cold]
+    fn of_rare(value: &Object<'py>, item: &Form) -> Outcome<Items<'py>> {
+        let class = match &item.kind {
+            Kind::Struct(record) => Some(record.class.bind(value.py())),
+            _ => None,
+        };
+        let check = PyModule::import(value.py(), "mycelium._codec.check")?;
+        let listed = check.call_method1("listed", (value.clone(), class))?;
+        if let Some(items) = Items::of_sequence(&listed) {
             return Ok(items);
         }
         // SAFETY: the value is alive and this thread attached.
-        let list = unsafe { owned(value.py(), ffi::PySequence_List(value.as_ptr())) }?;
+        let list = unsafe { owned(value.py(), ffi::PySequence_List(listed.as_ptr())) }?;
         Ok(Items { sequence: list, is_list: true })
     }
 
-    /// The items of a tuple.
+    /// The items of a tuple; nothing for a subclass, as in Python's own checks.
     #[inline(always)]
     pub(crate) fn of_tuple(value: &Object<'py>) -> Option<Items<'py>> {
         // SAFETY: looks at the type of an object that is alive.
-        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        let is_tuple = unsafe { ffi::PyTuple_CheckExact(value.as_ptr()) } != 0;
         is_tuple.then(|| Items { sequence: value.clone(), is_list: false })
     }
 
@@ -112,11 +128,11 @@ impl<'py> Items<'py> {
 pub(crate) struct Tuple<'a, 'py>(&'a Object<'py>);
 
 impl<'a, 'py> Tuple<'a, 'py> {
-    /// The value, if it is a tuple.
+    /// The value, if it is a tuple and of no subclass.
     #[inline(always)]
     pub(crate) fn of(value: &'a Object<'py>) -> Option<Self> {
         // SAFETY: looks at the type of an object that is alive.
-        let is_tuple = unsafe { ffi::PyTuple_Check(value.as_ptr()) } != 0;
+        let is_tuple = unsafe { ffi::PyTuple_CheckExact(value.as_ptr()) } != 0;
         is_tuple.then_some(Self(value))
     }
 

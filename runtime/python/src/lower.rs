@@ -93,10 +93,12 @@ fn make_field(node: &Object<'_>) -> PyResult<Field> {
 pub(crate) fn form_of(node: &Object<'_>) -> PyResult<Form> {
     let kind = kind_of(node)?;
     let is_fixed = node.getattr("is_fixed")?.extract()?;
+    let size = node.getattr("size")?.extract()?;
     Ok(Form {
         is_plain: is_fixed && is_plain(&kind),
+        is_dense: is_dense(&kind, size),
         kind,
-        size: node.getattr("size")?.extract()?,
+        size,
         align: node.getattr("align")?.extract()?,
         is_fixed,
     })
@@ -117,6 +119,32 @@ fn is_plain(kind: &Kind) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_dense(kind: &Kind, size: usize) -> bool {
+    match kind {
+        Kind::Number(_)
+        | Kind::Bool
+        | Kind::Decimal(_)
+        | Kind::Wide { .. }
+        | Kind::Uuid(_)
+        | Kind::Enum(_)
+        | Kind::OctetArray => true,
+        Kind::Array { item, .. } => item.is_dense,
+        Kind::Tuple(parts) => fill(parts.iter().map(|part| (part.offset, &part.form)), size),
+        Kind::Struct(record) => {
+            fill(record.fields.iter().map(|field| (field.offset, &field.form)), size)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the parts lie one right behind the other, up to the end.
+fn fill<'a>(mut parts: impl Iterator<Item = (usize, &'a Form)>, size: usize) -> bool {
+    let end = parts.try_fold(0, |end, (offset, form)| {
+        (offset == end && form.is_dense).then_some(offset + form.size)
+    });
+    end == Some(size)
 }
 
 fn kind_of(node: &Object<'_>) -> PyResult<Kind> {

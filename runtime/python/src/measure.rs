@@ -69,7 +69,7 @@ pub(crate) fn form(form: &Form, value: &Object<'_>, end: &mut usize) -> Outcome<
         }
         Kind::Tuple(parts) => self::parts(parts, value, end)?,
         Kind::Array { item, .. } | Kind::BoundedList { item, .. } => {
-            each(&Items::of(value)?, |one| self::form(item, one, end))?;
+            each(&Items::of(value, item)?, |one| self::form(item, one, end))?;
         }
         Kind::Optional { .. } if value.is_none() => {}
         Kind::Optional { item, .. } => self::form(item, value, end)?,
@@ -92,10 +92,10 @@ pub(crate) fn message(record: &Record, value: &Object<'_>, end: &mut usize) -> O
 }
 
 fn list(item: &Form, value: &Object<'_>, end: &mut usize) -> Outcome<()> {
-    let (count, items) = match Packed::bytes_for(value, item) {
+    let (count, items) = match Packed::bytes_for(value, item)? {
         Some(data) => (data.len()? / item.size, None),
         None => {
-            let items = Items::of(value)?;
+            let items = Items::of(value, item)?;
             (items.len(), Some(items))
         }
     };
@@ -109,7 +109,7 @@ fn list(item: &Form, value: &Object<'_>, end: &mut usize) -> Outcome<()> {
 }
 
 fn parts(parts: &[crate::plan::Part], value: &Object<'_>, end: &mut usize) -> Outcome<()> {
-    let items = Items::of(value)?;
+    let items = Items::of_sequence(value).ok_or(Raised)?;
     for (index, part) in parts.iter().enumerate() {
         form(&part.form, &items.get(index)?, end)?;
     }

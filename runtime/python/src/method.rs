@@ -12,11 +12,11 @@ use std::ptr::{null, null_mut};
 use std::slice;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyInt, PyTuple, PyType};
 
 use crate::codec::{self, Codec};
 use crate::object::{Object, Outcome, Raised};
@@ -48,6 +48,9 @@ const METHOD_DESCRIPTOR: std::ffi::c_ulong = 1 << 17;
 const SIZE_MEMBER: c_int = 19;
 const READ_ONLY: c_int = 1;
 const ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
+
+/// What `to_frame` takes besides the message.
+const PLACES: [&str; 2] = ["channel", "sequence"];
 
 /// A method of a class, documented by a Python function.
 pub(crate) fn make<'py>(
@@ -114,7 +117,9 @@ fn make_type(py: Python<'_>, name: &'static CStr, is_method: bool) -> PyResult<P
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(ffi::Py_tp_getset, getters.as_mut_ptr().cast()),
     ];
-    let mut flags = ffi::Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL;
+    // Only `make` fills in what an instance needs.
+    let mut flags =
+        ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION | HAVE_VECTORCALL;
     if is_method {
         slots.push(slot(ffi::Py_tp_descr_get, bind as *mut c_void));
         flags |= METHOD_DESCRIPTOR;
@@ -234,33 +239,37 @@ impl Method {
         let Some((value, rest)) = positional.split_first() else {
             return Err(PyTypeError::new_err("to_frame() needs a message").into());
         };
-        let mut numbers = [0_i64; 2];
-        let mut place = |index: usize, number: &Object<'py>| match numbers.get_mut(index) {
-            Some(place) => {
-                *place = crate::object::signed_of(number)?;
-                Ok(())
-            }
-            None => {
-                Err(Raised::from(PyTypeError::new_err("to_frame() takes a channel and a sequence")))
-            }
+        let mut given = [None, None];
+        let mut place = |index: usize, number: &Object<'py>| {
+            let wrong = match given.get_mut(index) {
+                Some(place @ None) => {
+                    *place = Some(number.clone());
+                    return Ok(());
+                }
+                Some(Some(_)) => {
+                    let name = PLACES[index];
+                    format!("to_frame() got multiple values for argument '{name}'")
+                }
+                None => "to_frame() takes a channel and a sequence".to_owned(),
+            };
+            Err(Raised::from(PyTypeError::new_err(wrong)))
         };
         for (index, number) in rest.iter().enumerate() {
             place(index, number)?;
         }
         if let Some(names) = names {
             for (name, number) in names.try_iter()?.zip(named) {
-                let index = match name?.extract::<String>()?.as_str() {
-                    "channel" => 0,
-                    "sequence" => 1,
-                    _ => 2,
-                };
-                place(index, number)?;
+                let name = name?.extract::<String>()?;
+                let known = PLACES.iter().position(|known| *known == name);
+                place(known.unwrap_or(PLACES.len()), number)?;
             }
         }
-        match (u16::try_from(numbers[0]), u32::try_from(numbers[1])) {
-            (Ok(channel), Ok(sequence)) => codec::frame_of(self.record(), value, channel, sequence),
-            _ => Err(codec::explain(value)),
-        }
+        let zero = || PyInt::new(py, 0).into_any();
+        let [channel, sequence] = given.map(|number| number.unwrap_or_else(zero));
+        let (channel, sequence) = PyModule::import(py, "mycelium._codec.check")?
+            .call_method1("check_place", (channel, sequence))?
+            .extract()?;
+        codec::frame_of(self.record(), value, channel, sequence)
     }
 
     /// Makes the object and encodes that: for defaults, keywords, and errors that name what is wrong.
@@ -272,7 +281,11 @@ impl Method {
         names: Option<&Object<'py>>,
         named: &[Object<'py>],
     ) -> Outcome<Object<'py>> {
-        drop(PyErr::take(py));
+        if let Some(error) = PyErr::take(py)
+            && !error.is_instance_of::<PyException>(py)
+        {
+            return Err(error.into());
+        }
         let keywords = pyo3::types::PyDict::new(py);
         if let Some(names) = names {
             for (name, value) in names.try_iter()?.zip(named) {

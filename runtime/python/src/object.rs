@@ -12,7 +12,7 @@ use std::slice;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyType};
+use pyo3::types::{PyBool, PyBytes, PyString, PyType};
 
 /// Something was refused. The interpreter's error indicator is set, unless a function says otherwise.
 #[derive(Debug)]
@@ -82,7 +82,8 @@ impl Layout {
         let mut slots = Vec::with_capacity(names.len());
         for name in names {
             let mark = py.get_type::<PyAny>().call0()?;
-            instance.setattr(name, &mark)?;
+            // By its descriptor: the class may refuse assignments.
+            class.getattr(name)?.call_method1("__set__", (&instance, &mark))?;
             let words = size_of::<ffi::PyObject>()..basic_size;
             let place = words.step_by(size_of::<usize>()).find(|place| {
                 // SAFETY: `place` is a multiple of a word's size within the `basic_size` bytes of the
@@ -178,6 +179,8 @@ impl<'py> Instance<'_, 'py> {
 /// Hands a value that somebody else holds to a function: as it is where looking at it runs no code, else with a
 /// reference of its own, since code may make the other let go of it.
 ///
+/// A function that runs code of others by itself, such as a check that is asked of Python, clones the value first.
+///
 /// # Safety
 ///
 /// The value is null, or alive for as long as this thread runs no code of others.
@@ -229,6 +232,13 @@ impl<'py> Unfilled<'_, 'py> {
 pub(crate) fn is_list_or_tuple(value: &Object<'_>) -> bool {
     // SAFETY: both look at the type of an object that is alive.
     unsafe { ffi::PyList_Check(value.as_ptr()) != 0 || ffi::PyTuple_Check(value.as_ptr()) != 0 }
+}
+
+/// Whether a value's class gives access to its memory; that of a number or text does not.
+#[inline(always)]
+pub(crate) fn has_buffer(value: &Object<'_>) -> bool {
+    // SAFETY: looks at the type of an object that is alive.
+    unsafe { ffi::PyObject_CheckBuffer(value.as_ptr()) != 0 }
 }
 
 /// A signed number; an error for what is none or does not fit.
@@ -284,14 +294,10 @@ pub(crate) fn float_of(value: &Object<'_>) -> Outcome<f64> {
     if number == -1.0 && error_is_set() { Err(Raised) } else { Ok(number) }
 }
 
-/// Whether a value counts as true.
+/// A bool; an error, which is not set, for anything else.
 #[inline(always)]
-pub(crate) fn truth_of(value: &Object<'_>) -> Outcome<bool> {
-    // SAFETY: the value is alive and this thread attached.
-    match unsafe { ffi::PyObject_IsTrue(value.as_ptr()) } {
-        -1 => Err(Raised),
-        truth => Ok(truth == 1),
-    }
+pub(crate) fn bool_of(value: &Object<'_>) -> Outcome<bool> {
+    value.cast_exact::<PyBool>().map(|value| value.is_true()).map_err(|_| Raised)
 }
 
 /// The UTF-8 of a `str`; an error, which may not be set, for anything else.

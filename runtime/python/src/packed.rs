@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-#[cfg(not(Py_LIMITED_API))]
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyOverflowError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyInt, PySlice};
+use pyo3::types::{PyBytes, PySlice, PyTuple};
 
 use crate::items;
 use crate::numpy;
@@ -42,25 +41,37 @@ impl Packed {
         Ok(Bound::new(py, packed)?.into_any())
     }
 
-    /// The bytes of items of this form, if that is what a value holds side by side: `Packed`, or a buffer such
-    /// as a numpy array.
+    /// The bytes of items of this form, if that is what a value holds side by side and they may be sent as they
+    /// are: `Packed`, or a buffer such as a numpy array.
+    ///
+    /// What lies between the parts of an item would go along: so there is none where they are copied. Items of a
+    /// frame were checked when its view was made; of a buffer's, any bytes must be a value.
     #[inline(always)]
-    pub(crate) fn bytes_for<'a, 'py>(value: &'a Object<'py>, item: &Form) -> Option<Data<'a, 'py>> {
-        if object::is_list_or_tuple(value) {
-            return None;
+    pub(crate) fn bytes_for<'a, 'py>(
+        value: &'a Object<'py>,
+        item: &Form,
+    ) -> Outcome<Option<Data<'a, 'py>>> {
+        if object::is_list_or_tuple(value) || !item.is_dense {
+            return Ok(None);
         }
         Self::rare_bytes_for(value, item)
     }
 
     #[cold]
-    fn rare_bytes_for<'a, 'py>(value: &'a Object<'py>, item: &Form) -> Option<Data<'a, 'py>> {
+    fn rare_bytes_for<'a, 'py>(
+        value: &'a Object<'py>,
+        item: &Form,
+    ) -> Outcome<Option<Data<'a, 'py>>> {
         if let Ok(packed) = value.cast_exact::<Packed>() {
             let packed = packed.get();
-            let ours = item_of(&packed.record, packed.field)?;
-            return ours.is_like(item).then(|| Data::Packed(packed.data(value.py())));
+            let is_like =
+                item_of(&packed.record, packed.field).is_some_and(|ours| ours.is_like(item));
+            return Ok(is_like.then(|| Data::Packed(packed.data(value.py()))));
         }
-        let buffer = buffer_of(value, item).ok()?;
-        (!buffer.is_none()).then_some(Data::Buffer(buffer))
+        if !item.is_plain || !object::has_buffer(value) {
+            return Ok(None);
+        }
+        Ok(buffer_of(value, item)?.map(Data::Buffer))
     }
 
     fn item(&self) -> &Form {
@@ -102,26 +113,20 @@ impl Data<'_, '_> {
     pub(crate) fn copy_to(&self, into: &mut [u8]) -> Outcome<()> {
         match self {
             Data::Packed(data) => into.copy_from_slice(data),
-            #[cfg(not(Py_LIMITED_API))]
             Data::Buffer(view) => PyBuffer::<u8>::get(view)?.copy_to_slice(view.py(), into)?,
-            #[cfg(Py_LIMITED_API)]
-            Data::Buffer(view) => {
-                let bytes = view.call_method0("tobytes")?;
-                into.copy_from_slice(object::bytes_of(&bytes).ok_or(Raised)?);
-            }
         }
         Ok(())
     }
 }
 
-/// The items of a buffer whose format is theirs, as a `memoryview` of bytes; `None` for anything else.
-fn buffer_of<'py>(value: &Object<'py>, item: &Form) -> Outcome<Object<'py>> {
+/// The items of a buffer whose format is theirs, as a `memoryview` of bytes; nothing for anything else.
+fn buffer_of<'py>(value: &Object<'py>, item: &Form) -> PyResult<Option<Object<'py>>> {
     static HELPER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = value.py();
     let code = match &item.kind {
         Kind::Number(number) => number.code(),
         Kind::Struct(_) => "",
-        _ => return Err(Raised),
+        _ => return Ok(None),
     };
     let helper = HELPER.get_or_try_init(py, || {
         let module = PyModule::import(py, "mycelium._codec.arrays")?;
@@ -131,7 +136,8 @@ fn buffer_of<'py>(value: &Object<'py>, item: &Form) -> Outcome<Object<'py>> {
         Kind::Struct(record) => record.class.bind(py).clone(),
         _ => py.None().into_bound(py),
     };
-    Ok(helper.bind(py).call1((value, code, class))?)
+    let view = helper.bind(py).call1((value, code, class))?;
+    Ok((!view.is_none()).then_some(view))
 }
 
 #[pymethods]
@@ -145,10 +151,15 @@ impl Packed {
         if index.is_instance_of::<PySlice>() {
             return self.tolist(py)?.get_item(index);
         }
-        let index: isize = index.cast::<PyInt>()?.extract()?;
-        let place = if index < 0 { index + self.count as isize } else { index };
+        let outside = || PyIndexError::new_err(format!("item {index} of {}", self.count));
+        let place = match index.extract::<isize>() {
+            Ok(number) if number < 0 => number + self.count as isize,
+            Ok(number) => number,
+            Err(error) if error.is_instance_of::<PyOverflowError>(py) => return Err(outside()),
+            Err(error) => return Err(error),
+        };
         if place < 0 || place as usize >= self.count {
-            return Err(PyIndexError::new_err(format!("item {index} of {}", self.count)));
+            return Err(outside());
         }
         let buf = self.frame.as_bytes(py);
         let item = self.reader(py, buf).form(self.item(), self.place(place as usize));
@@ -164,6 +175,23 @@ impl Packed {
         let buf = self.frame.as_bytes(py);
         let items = self.reader(py, buf).items(self.item(), self.start, self.count);
         items.map_err(|Raised| PyErr::fetch(py))
+    }
+
+    /// Where the first item that is equal to a value stands, from `start` up to `stop`.
+    #[pyo3(signature = (value, /, *bounds))]
+    fn index<'py>(
+        &self,
+        value: &Bound<'py, PyAny>,
+        bounds: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = value.py();
+        let arguments = PyTuple::new(py, [value.clone()])?.add(bounds)?;
+        self.tolist(py)?.getattr("index")?.call1(arguments.cast::<PyTuple>()?)
+    }
+
+    /// How many items are equal to a value.
+    fn count<'py>(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.tolist(value.py())?.call_method1("count", (value,))
     }
 
     /// Structs as tuples of their fields; decimals as mantissas.

@@ -26,6 +26,8 @@ pub(crate) struct Form {
     pub(crate) is_fixed: bool,
     /// Any bytes are a value: there is nothing to check, and nothing in the tail.
     pub(crate) is_plain: bool,
+    /// A value takes all bytes of the form: there is no padding, and nothing that may be absent.
+    pub(crate) is_dense: bool,
 }
 
 /// Kinds of values, as in `mycelium._codec.types`.

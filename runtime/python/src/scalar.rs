@@ -157,18 +157,26 @@ pub(crate) fn widen(bits: u32) -> f64 {
 }
 
 /// Writes an integer of 128 or 256 bits; an error for what is none or does not fit.
+///
+/// Runs code of others: the caller has a reference of its own to the value.
 pub(crate) fn write_wide(value: &Object<'_>, is_signed: bool, into: &mut [u8]) -> Outcome<()> {
     let py = value.py();
-    let number = value.cast::<PyInt>().map_err(|_| Raised)?;
-    let arguments = (into.len(), intern!(py, "little"));
+    let number = match value.cast::<PyInt>() {
+        Ok(_) => value.clone(),
+        Err(_) => PyModule::import(py, "operator")?.call_method1("index", (value,))?,
+    };
+    // Of `int` itself: a subclass may have another one, that gives what it likes.
+    let to_bytes = py.get_type::<PyInt>().getattr(intern!(py, "to_bytes"))?;
+    let arguments = (number, into.len(), intern!(py, "little"));
     let bytes = if is_signed {
         let keywords = pyo3::types::PyDict::new(py);
         keywords.set_item(intern!(py, "signed"), true)?;
-        number.call_method(intern!(py, "to_bytes"), arguments, Some(&keywords))?
+        to_bytes.call(arguments, Some(&keywords))?
     } else {
-        number.call_method1(intern!(py, "to_bytes"), arguments)?
+        to_bytes.call1(arguments)?
     };
-    into.copy_from_slice(object::bytes_of(&bytes).ok_or(Raised)?);
+    let bytes = object::bytes_of(&bytes).filter(|bytes| bytes.len() == into.len());
+    into.copy_from_slice(bytes.ok_or(Raised)?);
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! Fields of a view: each reads the frame when it is asked for.
 
-use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::codec::Codec;
 use crate::object::{self, Object, Outcome, Raised};
 use crate::packed::Packed;
-use crate::plan::{Field, HEADER_SIZE, Kind, Record};
+use crate::plan::{Field, HEADER_SIZE, Kind, PAYLOAD_ALIGN, Record};
 use crate::reference::{Payload, Reader, reference_at};
 use crate::scalar::u32_at;
 
@@ -29,8 +29,8 @@ impl Load {
         let Some(frame) = codec.frame_in_view(view) else {
             return Err(PyTypeError::new_err("a field of a view is read from such a view").into());
         };
-        let buf = object::bytes_of(&frame).ok_or(Raised)?;
-        let payload = Payload { at: HEADER_SIZE, end: buf.len(), block: u32_at(buf, 8) as usize };
+        let buf = object::bytes_of(&frame).ok_or_else(no_frame)?;
+        let payload = payload_of(buf).ok_or_else(no_frame)?;
         let field = &record.fields[self.index];
         let mut reader = Reader::new(view.py(), buf, payload, &field.place).free();
         if payload.block < field.end() {
@@ -48,6 +48,23 @@ impl Load {
             _ => reader.form(field.public(), at),
         }
     }
+}
+
+/// The payload of a view's frame, if it may be read.
+///
+/// The frame was checked when the view was made; whoever goes behind the back of the class can put another there.
+fn payload_of(buf: &[u8]) -> Option<Payload> {
+    let length = buf.len().checked_sub(HEADER_SIZE)?;
+    let block = u32_at(buf, 8) as usize;
+    (length.is_multiple_of(PAYLOAD_ALIGN) && block <= length).then_some(Payload {
+        at: HEADER_SIZE,
+        end: buf.len(),
+        block,
+    })
+}
+
+fn no_frame() -> PyErr {
+    PyValueError::new_err("what this view keeps is no frame")
 }
 
 /// What users see of a value in a slot.

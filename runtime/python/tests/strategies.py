@@ -1,5 +1,6 @@
 """Hypothesis strategies for any type of the wire, made from its node."""
 
+from ctypes import c_float
 from decimal import Decimal
 from struct import unpack
 
@@ -73,7 +74,46 @@ def _field(field):
     """Values that keep the field's constraint."""
     if field.constraint is None:
         return values_of(field.type)
-    return values_of(field.type).filter(field.constraint.keeps)
+    return _within(field.type, field.constraint).filter(field.constraint.keeps)
+
+
+def _within(node, constraint):
+    """Values that mostly keep a constraint, so that few are thrown away."""
+    least, greatest = constraint.least, constraint.greatest
+    if isinstance(node, t.Optional):
+        return st.none() | _within(node.item, constraint)
+    if constraint.kind == "len":
+        sizes = {
+            "min_size": least or 0,
+            "max_size": 12 if greatest is None else greatest,
+        }
+        match node:
+            case t.Octets() | t.BoundedOctets():
+                return st.binary(**sizes)
+            case t.BoundedText():
+                texts = st.text(min_size=least or 0, max_size=node.bound)
+                return texts.filter(lambda s: len(s.encode()) <= node.bound)
+            case t.Text():
+                return st.text(**sizes)
+            case t.List():
+                return st.lists(values_of(node.item), **sizes)
+            case t.Map():
+                pair = values_of(node.key), values_of(node.value)
+                return st.dictionaries(*pair, **sizes)
+        return values_of(node)
+    match node:
+        case t.Int():
+            low = node.low if least is None else least
+            return st.integers(low, node.high if greatest is None else greatest)
+        case t.Float():
+            floats = st.floats(least, greatest)
+            return floats.map(_nearest_f32) if node.code == "f" else floats
+        case t.Decimal():
+            mantissa = values.mantissa_of(node.scale)
+            low = -(1 << 63) if least is None else mantissa(least)
+            high = (1 << 63) - 1 if greatest is None else mantissa(greatest)
+            return st.integers(low, high).map(values.decimal_of(node.scale))
+    return values_of(node)
 
 
 def _arms(node):
@@ -87,6 +127,10 @@ def _payloads():
             + data.ljust(8 + len(data) // 8 * 8, b"\0")[: 8 + len(data) // 8 * 8]
         )
     )
+
+
+def _nearest_f32(value):
+    return c_float(value).value
 
 
 def _f32(data):

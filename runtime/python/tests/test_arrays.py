@@ -1,6 +1,9 @@
 """Arrays without copies: `DTYPE`, `decode_many`, and the lists of views."""
 
+import copy
 import pickle
+import tracemalloc
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -62,21 +65,36 @@ def test_decode_many_gives_the_fields_of_each_frame():
         assert found["time"][2] == np.datetime64(2, "s")
         assert found["level"]["quantity_raw"][7] == 50_000_000
         assert found["side"][0] == Side.BUY
-    assert np.shares_memory(Print.decode_many(data), np.frombuffer(data, "u1"))
+        assert np.shares_memory(found, np.frombuffer(buf, "u1"))
     assert len(Print.decode_many(b"")) == 0
 
 
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_decode_many_copies_nothing(kind):
+    data = b"".join(value.to_frame() for value in prints(64)) * 1000
+    buf = kind(data)
+    Print.decode_many(buf)
+    tracemalloc.start()
+    try:
+        Print.decode_many(buf)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < len(data) / 8
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray])
 @pytest.mark.parametrize("bad", [0, 1, 63, 64, 65, 199])
 @pytest.mark.parametrize(
     ("at", "byte", "kind"),
     [(0, 8, "block"), (0, 9, "length"), (4, 9, "type_id"), (8, 1, "block")],
 )
-def test_decode_many_refuses_what_is_no_such_frame(bad, at, byte, kind):
+def test_decode_many_refuses_what_is_no_such_frame(form, bad, at, byte, kind):
     data = bytearray(b"".join(value.to_frame() for value in prints(200)))
     size = len(data) // 200
     data[bad * size + at] = byte
     with pytest.raises(DecodeError) as caught:
-        Print.decode_many(data)
+        Print.decode_many(form(data))
     assert bad * size <= caught.value.offset <= (bad + 1) * size
     assert caught.value.kind == kind
 
@@ -154,10 +172,64 @@ def test_lists_of_a_view_are_sequences():
         view.levels["0"]
 
 
+def test_lists_of_a_view_have_the_methods_of_sequences():
+    view = Curve.view(CURVE.to_frame())
+    assert isinstance(view.ns, Sequence)
+    assert view.ns[np.int64(1)] == 2
+    assert view.ns[True] == 2
+    assert view.ns.index(2) == 1
+    assert view.ns.index(65535, 1) == 2
+    assert view.ns.count(1) == 1
+    assert view.ns.count(7) == 0
+    assert 2 in view.ns
+    assert list(reversed(view.ns)) == [65535, 2, 1]
+    with pytest.raises(ValueError):
+        view.ns.index(65535, 0, 2)
+    for far in (1 << 70, -(1 << 70)):
+        with pytest.raises(IndexError):
+            view.ns[far]
+    with pytest.raises(TypeError):
+        view.ns[1.0]
+    assert Curve("c", view.xs, view.ns, view.levels) == CURVE
+
+
 def test_a_view_cannot_be_changed():
     view = Curve.view(CURVE.to_frame())
-    with pytest.raises(AttributeError):
-        view.name = "d"
+    for name in ("name", "frame_", "other"):
+        with pytest.raises(AttributeError):
+            setattr(view, name, b"d")
+        with pytest.raises(AttributeError):
+            delattr(view, name)
+    assert view.name == "c"
+    assert view.frame_ == CURVE.to_frame()
+
+
+@pytest.mark.parametrize(
+    "frame", [b"", b"x", bytes(15), bytes(16), b"\xff" * 24, bytes(17), None, "x"]
+)
+def test_a_frame_put_behind_the_back_of_a_view_is_no_fault(frame):
+    view = Curve.view(CURVE.to_frame())
+    object.__setattr__(view, "frame_", frame)
+    for field in Curve.FIELDS:
+        try:
+            getattr(view, field.name)
+        except (ValueError, AttributeError, DecodeError):
+            continue
+    object.__delattr__(view, "frame_")
+    for field in Curve.FIELDS:
+        try:
+            getattr(view, field.name)
+        except (TypeError, AttributeError):
+            continue
+
+
+def test_a_view_is_copied_and_pickled():
+    view = Curve.view(CURVE.to_frame())
+    assert copy.copy(view) is view
+    assert copy.deepcopy(view) is view
+    again = pickle.loads(pickle.dumps(view))
+    assert again.frame_ == view.frame_
+    assert again.levels == CURVE.levels
 
 
 def test_arrays_are_encoded_as_lists_are():

@@ -123,6 +123,37 @@ def test_a_batch_brings_older_frames_to_this_version(bus):
     publisher.close()
 
 
+@pytest.mark.parametrize("at", [0, 4, 8])
+def test_a_bad_frame_costs_a_batch_nothing_else(bus, at):
+    """Of the right size, but with another length, type or block in its header."""
+    pytest.importorskip("numpy")
+    subscriber = bus.subscriber(Grown)
+    publisher = bus.publisher(Grown)
+    bad = bytearray(Grown(7).to_frame())
+    bad[at] ^= 0x80
+    frames = [Grown(5).to_frame(), Grown(6).to_frame(), bytes(bad), Grown(8).to_frame()]
+    subscriber.inbox.put([(Grown, frame) for frame in frames])
+    assert subscriber.recv_batch(timeout=1)["id"].tolist() == [5, 6]
+    with pytest.raises(mycelium.DecodeError):
+        subscriber.recv_batch(timeout=1)
+    assert subscriber.recv_batch(timeout=1)["id"].tolist() == [8]
+    publisher.close()
+
+
+def test_a_message_that_cannot_be_encoded_costs_a_batch_nothing_else(bus):
+    pytest.importorskip("numpy")
+    subscriber = bus.subscriber(Grown)
+    publisher = bus.publisher(Grown)
+    bad = Grown(6)
+    bad.id = "six"
+    for message in (Grown(5), bad, Grown(7)):
+        publisher.publish(message)
+    assert subscriber.recv_batch(timeout=1)["id"].tolist() == [5]
+    with pytest.raises(TypeError, match=r"Grown\.id"):
+        subscriber.recv_batch(timeout=1)
+    assert subscriber.recv_batch(timeout=1)["id"].tolist() == [7]
+
+
 def test_an_error_behind_a_batch_is_raised_by_the_next_call(bus):
     pytest.importorskip("numpy")
     subscriber = bus.subscriber(Grown)

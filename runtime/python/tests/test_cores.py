@@ -1,5 +1,6 @@
 """The two cores of the package give the same values, bytes and errors."""
 
+import gc
 import importlib
 import os
 import random
@@ -10,13 +11,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import SAMPLES
-from shapes import Inline, Maps, New, Old, Scalars, Tail
+from samples import HELD, SAMPLES
+from shapes import Held, Inline, Maps, New, Old, Scalars, Tail
 from strategies import values_of
 
 import mycelium
 from mycelium import DecodeError
 from mycelium._codec import refuse
+from mycelium._codec.constraint import Constraint
 from mycelium._codec.record import python_codec
 
 needs_native = pytest.mark.skipif(
@@ -238,3 +240,59 @@ def test_encode_is_the_constructor_and_to_frame_at_once():
         New.encode(1)
     tail = SAMPLES[2].__replace__(levels=levels)
     assert Tail.from_frame(tail.to_frame()).levels[0].price == Decimal("1.5")
+
+
+def test_a_number_that_is_replaced_while_it_is_checked_is_written_as_it_was(
+    monkeypatch,
+):
+    value = Held.from_frame(HELD.to_frame())
+    value.narrow = float("123.5")
+    later = []
+
+    def keeps(constraint, narrow):
+        value.narrow = 2.0
+        # So that the memory of the one before is used anew at once.
+        later.extend([n + 0.25 for n in range(5000)])
+        return True
+
+    monkeypatch.setattr(Constraint, "keeps", keeps)
+    assert Held.from_frame(value.to_frame()).narrow == 123.5
+
+
+def test_a_wide_number_that_is_replaced_while_it_is_written_is_written_as_it_was():
+    class Replacing:
+        def __del__(self):
+            value.i = 3
+
+    value = Scalars.from_frame(SAMPLES[0].to_frame())
+    thresholds = gc.get_threshold()
+    held = []
+    try:
+        for _ in range(50):
+            # As many kept dicts as the interpreter has at hand, so that the next ones are new.
+            held.append([{} for _ in range(200)])
+            value.i = int("1" + 30 * "0")
+            gc.disable()
+            cycle = Replacing()
+            cycle.itself = cycle
+            del cycle
+            gc.set_threshold(1)
+            gc.enable()
+            frame = value.to_frame()
+            gc.set_threshold(*thresholds)
+            assert Scalars.from_frame(frame).i in (10**30, 3)
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.enable()
+
+
+def test_an_int_that_has_its_own_bytes_is_the_number_that_it_is():
+    class Odd(int):
+        def to_bytes(self, *_, **__):
+            return b"x"
+
+    value = Scalars.from_frame(SAMPLES[0].to_frame())
+    value.i = Odd(-5)
+    value.j = Odd(7)
+    again = Scalars.from_frame(value.to_frame())
+    assert (again.i, again.j) == (-5, 7)

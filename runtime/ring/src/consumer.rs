@@ -5,7 +5,7 @@ use crate::marks::Place;
 use crate::memory::Memory;
 use crate::park;
 use crate::shared::ReaderSlot;
-use crate::slot::{Mode, Start, State, join};
+use crate::slot::{JOIN_ATTEMPTS, Mode, Start, State, join};
 use crate::sync::{Ordering, fence};
 
 /// A reader's private view of the ring.
@@ -73,7 +73,14 @@ impl Consumer {
         if !self.memory.geometry().is_aligned(self.next.position) {
             return false;
         }
+        let capacity = self.memory.geometry().capacity;
+        let mut begun = self.next.position;
+        let mut laps = 0;
         loop {
+            // No ring holds more than its capacity: these words lead in a circle.
+            if self.next.position.wrapping_sub(begun) > capacity {
+                return false;
+            }
             let arrived = match start {
                 Start::First if self.next == Place::default() => true,
                 Start::First | Start::Newest => self.next.position >= tail,
@@ -91,11 +98,18 @@ impl Consumer {
                 // A lossy reader that is overtaken on its way begins later, but has lost nothing.
                 Found::Lapped if matches!(start, Start::Sequence(_)) => return false,
                 Found::Lapped => match self.memory.writer_words().newest_mark() {
-                    Some(place) => self.next = place,
-                    None => return false,
+                    Some(place) if laps < JOIN_ATTEMPTS => {
+                        laps += 1;
+                        begun = place.position;
+                        self.next = place;
+                    }
+                    _ => return false,
                 },
                 Found::Nothing => return !matches!(start, Start::Sequence(_)),
-                Found::Corrupt { .. } | Found::Evicted => return false,
+                // The first poll tells.
+                Found::Evicted => return true,
+                // Who has lost its slot may have met anything.
+                Found::Corrupt { .. } => return !self.holds(),
             }
         }
     }
@@ -189,7 +203,8 @@ impl Consumer {
                 && self.memory.geometry().is_aligned(place.position)
         };
         let Some(place) = place.filter(is_ahead) else { return false };
-        self.lost += place.sequence - self.next.sequence;
+        // Saturating: the numbers are the file's, and may be any.
+        self.lost = self.lost.saturating_add(place.sequence - self.next.sequence);
         self.next = place;
         self.slot().lost.store(self.lost, Ordering::Relaxed);
         self.publish_cursor();

@@ -4,7 +4,7 @@ use crate::error::DirectoryError;
 use crate::file::TEMPORARY_PREFIX;
 use crate::layout::WRITER_LOCK_AT;
 use crate::lock;
-use crate::open::{is_at, is_writer_alive, open_own_file, open_ring};
+use crate::open::{OpenError, is_at, is_writer_alive, open_own_file, open_ring};
 use rustix::fs::{self, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -98,7 +98,7 @@ impl RingDirectory {
         let names = self.file_names()?;
         let removed = names.iter().filter(|file| {
             let path = self.path.join(file);
-            match file.starts_with(TEMPORARY_PREFIX) {
+            match is_temporary(file) {
                 true => remove_if_abandoned(&path),
                 false => file.ends_with(SUFFIX) && remove_if_stale(&path),
             }
@@ -126,6 +126,18 @@ impl RingDirectory {
 fn is_ring_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(plain)
+}
+
+/// Whether this is what [`crate::file`] calls a ring of a folder while it is made: `.new-`, the file's name,
+/// the process, a count.
+fn is_temporary(file: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(rest) = file.strip_prefix(TEMPORARY_PREFIX) else { return false };
+    let mut parts = rest.rsplitn(3, '.');
+    let (count, pid, name) = (parts.next(), parts.next(), parts.next());
+    count.is_some_and(is_number)
+        && pid.is_some_and(is_number)
+        && name.and_then(|name| name.strip_suffix(SUFFIX)).is_some_and(is_ring_name)
 }
 
 fn check_folder(path: &Path) -> Result<(), DirectoryError> {
@@ -159,6 +171,7 @@ fn open_folder(path: &Path) -> Result<OwnedFd, DirectoryError> {
 fn remove_if_stale(path: &Path) -> bool {
     match open_ring(path) {
         Ok(ring) if !is_writer_alive(&ring).unwrap_or(true) => remove_locked(path, &ring.file),
+        Err(OpenError::Resized { file, .. }) => remove_locked(path, &file),
         _ => false,
     }
 }

@@ -235,7 +235,8 @@ pub enum PollError {
     },
     /// The writer took this process for dead, or waited for it in vain, and gave its slot away.
     Evicted,
-    /// Somebody has truncated the ring's file. A new writer will replace it.
+    /// Somebody has truncated the ring's file. A new writer will replace it; but if not even its first 128
+    /// bytes are left, nobody takes it for a ring, and it must be removed first.
     Truncated,
     /// The ring's memory holds something that no writer would have put there.
     Corrupt {

@@ -4,9 +4,11 @@
 //! may open the file can do that to us. So the first mapping installs a handler: a fault within a ring is
 //! answered by putting zeros in the place of what is gone, and by noting that on the [`Watched`] range;
 //! readers and writers see the note and answer with an error. Every other fault goes to the handler that was
-//! there before. A handler that is installed later and does not pass faults on takes this protection away.
+//! there before, and so does a `SIGBUS` that somebody has sent. A handler that is installed later and does not
+//! pass faults on takes this protection away.
 //!
-//! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again.
+//! The handler walks a list of ranges, which only grows: entries of unmapped ranges are used again, for ranges
+//! of the same length. Lengths are few: one for each capacity, and one for the shared pages.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -19,7 +21,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 struct Entry {
     /// Its first byte; 0 while the entry is free.
     start: AtomicUsize,
-    len: AtomicUsize,
+    /// It never changes: a handler that has found an earlier start must not take a later, longer range's end
+    /// for its end, and put zeros over what lies behind it.
+    len: usize,
     /// Something of it is gone.
     hit: AtomicBool,
     next: Option<&'static Entry>,
@@ -41,10 +45,9 @@ impl Watched {
     /// Answers faults in the `len` bytes from `start` on.
     pub(crate) fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
         install()?;
-        let entry = free_entry();
+        let entry = free_entry(len);
         entry.hit.store(false, Ordering::Relaxed);
-        entry.len.store(len, Ordering::Relaxed);
-        // Release: the handler that finds the start finds the length.
+        // Release: the handler that finds the start comes after what was noted of the range before.
         entry.start.store(start.as_ptr() as usize, Ordering::Release);
         Ok(Self(entry))
     }
@@ -63,16 +66,17 @@ impl Drop for Watched {
     }
 }
 
-fn free_entry() -> &'static Entry {
+/// An entry for a range of `len` bytes.
+fn free_entry(len: usize) -> &'static Entry {
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(entry) = free.pop() {
-        return entry;
+    if let Some(index) = free.iter().position(|entry| entry.len == len) {
+        return free.swap_remove(index);
     }
     // The lock is held: nobody else changes the head.
     let head = ENTRIES.load(Ordering::Acquire);
     let entry: &'static mut Entry = Box::leak(Box::new(Entry {
         start: AtomicUsize::new(0),
-        len: AtomicUsize::new(0),
+        len,
         hit: AtomicBool::new(false),
         // SAFETY: entries are never freed.
         next: unsafe { head.as_ref() },
@@ -116,11 +120,14 @@ extern "C" fn on_fault(
     info: *mut libc::siginfo_t,
     context: *mut libc::c_void,
 ) {
-    // SAFETY: the kernel passes valid information to a handler with `SA_SIGINFO`, with an address for
-    // this signal.
-    let address = unsafe { (*info).si_addr() } as usize;
-    if !replace_by_zeros(address) {
-        pass_on(signal, info, context);
+    // SAFETY: the kernel passes valid information to a handler with `SA_SIGINFO`.
+    let info_of_signal = unsafe { &*info };
+    // What the kernel finds has a positive code, and only that has an address.
+    let is_sent = info_of_signal.si_code <= 0;
+    // SAFETY: any bytes are an address, if not one that means something.
+    let address = unsafe { info_of_signal.si_addr() } as usize;
+    if is_sent || !replace_by_zeros(address) {
+        pass_on(signal, info, context, is_sent);
     }
 }
 
@@ -131,7 +138,7 @@ fn replace_by_zeros(address: usize) -> bool {
     let mut next = unsafe { ENTRIES.load(Ordering::Acquire).as_ref() };
     while let Some(entry) = next {
         let start = entry.start.load(Ordering::Acquire);
-        let end = start + entry.len.load(Ordering::Relaxed);
+        let end = start + entry.len;
         if start != 0 && (start..end).contains(&address) {
             entry.hit.store(true, Ordering::Relaxed);
             let page = address & !(PAGE_LEN.load(Ordering::Relaxed) - 1);
@@ -155,11 +162,18 @@ fn map_zeros(at: usize, len: usize) -> bool {
     }
 }
 
-/// Lets the handler that was there before ours answer the fault.
-fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+/// Lets the handler that was there before ours answer the signal.
+fn pass_on(
+    signal: libc::c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::c_void,
+    is_sent: bool,
+) {
     type Full = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
     let before = BEFORE.get().map(|before| (before.sa_sigaction, before.sa_flags));
     match before {
+        // A fault cannot be ignored, but a signal can.
+        Some((libc::SIG_IGN, _)) if is_sent => {}
         Some((handler, flags)) if handler != libc::SIG_DFL && handler != libc::SIG_IGN => {
             if flags & libc::SA_SIGINFO != 0 {
                 // SAFETY: this is how such a handler was to be called by the kernel.
@@ -171,10 +185,40 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
                 handler(signal);
             }
         }
-        // The instruction is tried again, and kills the process as it would have without us.
         _ => {
             // SAFETY: no pointers are passed.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
         }
+    }
+    if is_sent && is_default(signal) {
+        // A fault comes again when its instruction is tried again, and then kills the process as it would
+        // have without us. A signal does not: it would be lost, and with it the protection.
+        // SAFETY: no pointers are passed.
+        unsafe { libc::raise(signal) };
+    }
+}
+
+/// Whether the signal has no handler: ours was taken away, by ourselves or by the one before ours, as that
+/// of Rust's standard library does.
+fn is_default(signal: libc::c_int) -> bool {
+    // SAFETY: a zeroed `sigaction` is a valid one; this only asks.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_DFL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_used_again_for_the_same_length_alone() {
+        // Lengths that no ring has, so that no other test takes these entries.
+        let watched = |len| Watched::new(NonNull::dangling(), len).expect("a handler");
+        let first = watched(3).0;
+        assert!(ptr::eq(watched(3).0, first));
+        assert!(!ptr::eq(watched(5).0, first));
+        assert!(ptr::eq(watched(3).0, first));
     }
 }

@@ -156,17 +156,22 @@ pub(crate) const TEMPORARY_PREFIX: &str = ".new-";
 /// Opens the ring at `path`, and takes its writer lock, if its writer is dead. `None` if it went
 /// away meanwhile.
 fn lock_stale(path: &Path) -> Result<Option<OwnedFd>, CreateError> {
+    let io_error_of_lock = io_error(path, "asking for its writer");
+    let try_lock =
+        |file: &OwnedFd| lock::try_lock(file.as_fd(), WRITER_LOCK_AT).map_err(&io_error_of_lock);
     let ring = match open_ring(path) {
         Ok(ring) => ring,
         Err(OpenError::NotFound) => return Ok(None),
+        Err(OpenError::Resized { file, .. }) if try_lock(&file)? => return Ok(Some(file)),
+        Err(OpenError::Resized { error, .. }) => {
+            return Err(occupied(path, UnusableFile::Facts(error)));
+        }
         Err(OpenError::Unusable(reason)) => return Err(occupied(path, reason)),
         Err(OpenError::Io { action, source }) => return Err(io_error(path, action)(source)),
     };
-    let io_error = io_error(path, "asking for its writer");
-    let locked = lock::try_lock(ring.file.as_fd(), WRITER_LOCK_AT).map_err(&io_error)?;
     // A forked child of a dead writer may still hold the lock. Then nothing keeps two new writers apart
     // that come at the same moment: the later one's ring has the name.
-    if locked || !is_writer_alive(&ring).map_err(&io_error)? {
+    if try_lock(&ring.file)? || !is_writer_alive(&ring).map_err(&io_error_of_lock)? {
         return Ok(Some(ring.file));
     }
     Err(CreateError::Busy { path: path.to_owned(), pid: ring.facts.writer.pid })

@@ -65,8 +65,7 @@ impl Follower {
         if timeout.is_zero() {
             return Ok(false);
         }
-        // A time too far for the clock is for ever.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = deadline_after(timeout);
         let mut ladder = self.waiting.ladder();
         loop {
             let in_time = match ladder.climb() {
@@ -94,7 +93,12 @@ impl Follower {
         }
     }
 
+    /// The end of a reader that has found what is no frame. Without its slot it may find anything: the writer
+    /// has gone on.
     pub(crate) fn corrupt(&self, found: u64) -> PollError {
+        if !self.consumer.holds() {
+            return self.evicted();
+        }
         match self.consumer.memory().is_truncated() {
             true => PollError::Truncated,
             false => PollError::Corrupt { position: self.consumer.position(), found },
@@ -215,9 +219,44 @@ impl Drop for Follower {
     }
 }
 
-fn left_until(deadline: Option<Instant>) -> Duration {
+/// When so much time will have passed. A time too far for the clock is for ever: `None`.
+pub(crate) fn deadline_after(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}
+
+/// How long it is until then; `None` is never.
+pub(crate) fn left_until(deadline: Option<Instant>) -> Duration {
     match deadline {
         Some(deadline) => deadline.saturating_duration_since(Instant::now()),
         None => Duration::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::SHARED_AT;
+    use crate::shared::Shared;
+    use crate::{Stuck, Writer, WriterOptions};
+    use rustix::io::pwrite;
+    use std::mem::offset_of;
+
+    /// Between its look at its slot and its look at the frame.
+    #[test]
+    fn a_reader_that_is_evicted_while_it_looks_is_told_so() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("test.ring");
+        let mut options = WriterOptions::with_capacity(4096);
+        options.stuck = Stuck::Evict(Duration::ZERO);
+        let _writer = Writer::create(&path, &options).expect("a ring");
+        let mut follower =
+            Follower::attach(&path, Mode::Reliable, &ReaderOptions::default()).expect("a reader");
+        let corrupt = Found::Corrupt { word: 7 };
+        let told = PollError::Corrupt { position: 0, found: 7 };
+        assert_eq!(follower.next_len_after(corrupt), Err(told), "while it has its slot");
+        // The slot is free, in its next epoch.
+        let slot = SHARED_AT + offset_of!(Shared, slots);
+        pwrite(&follower.ring.file, &8_u64.to_ne_bytes(), slot as u64).expect("the file");
+        assert_eq!(follower.next_len_after(corrupt), Err(PollError::Evicted));
     }
 }

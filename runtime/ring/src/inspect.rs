@@ -4,7 +4,8 @@
 
 use crate::error::{AttachError, FactsError, UnusableFile};
 use crate::layout::{
-    ANNOUNCEMENTS_AT, ANNOUNCEMENTS_LEN, DATA_AT, SHARED_AT, WRITER_WORDS_AT, slot_lock_at,
+    ANNOUNCEMENTS_AT, ANNOUNCEMENTS_LEN, DATA_AT, SHARED_AT, WRITER_WORDS_AT, file_len,
+    slot_lock_at,
 };
 use crate::lock;
 use crate::open::{OpenRing, explain, is_writer_alive, open_ring};
@@ -89,42 +90,53 @@ impl RingStatus {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, AttachError> {
         let path = path.as_ref();
         let ring = open_ring(path).map_err(|error| explain(path, error))?;
-        read_status(&ring).map_err(|source| match source.kind() {
-            // It was as long as its facts say when it was opened.
-            io::ErrorKind::UnexpectedEof => {
-                let reason = FactsError::FileLength { found: 0, expected: DATA_AT as u64 };
-                AttachError::Unusable { path: path.to_owned(), reason: UnusableFile::Facts(reason) }
-            }
-            _ => AttachError::Io { path: path.to_owned(), action: "reading it", source },
-        })
+        look_at(path, &ring)
     }
 }
 
-fn read_status(ring: &OpenRing) -> io::Result<RingStatus> {
+fn look_at(path: &Path, ring: &OpenRing) -> Result<RingStatus, AttachError> {
+    let io_error = |source| AttachError::Io { path: path.to_owned(), action: "reading it", source };
+    let head = read_head(ring).map_err(io_error)?;
+    if head.len() < DATA_AT {
+        // It was as long as its facts say when it was opened.
+        let (found, expected) = (head.len() as u64, file_len(ring.facts.geometry));
+        let reason = UnusableFile::Facts(FactsError::FileLength { found, expected });
+        return Err(AttachError::Unusable { path: path.to_owned(), reason });
+    }
+    status(ring, &head).map_err(io_error)
+}
+
+/// What lies before the frames; less, if the file ends there.
+fn read_head(ring: &OpenRing) -> io::Result<Vec<u8>> {
     let mut head = vec![0; DATA_AT];
     let mut filled = 0;
     while filled < head.len() {
         match pread(&ring.file, &mut head[filled..], filled as u64)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            0 => break,
             read => filled += read,
         }
     }
-    let words = |offset| u64_at(&head, WRITER_WORDS_AT + offset);
+    head.truncate(filled);
+    Ok(head)
+}
+
+fn status(ring: &OpenRing, head: &[u8]) -> io::Result<RingStatus> {
+    let words = |offset| u64_at(head, WRITER_WORDS_AT + offset);
     let tail = words(offset_of!(WriterWords, tail));
-    let announced = u32_at(&head, WRITER_WORDS_AT + offset_of!(WriterWords, announced)) as usize;
+    let announced = u32_at(head, WRITER_WORDS_AT + offset_of!(WriterWords, announced)) as usize;
     let announcements = &head[ANNOUNCEMENTS_AT..][..announced.min(ANNOUNCEMENTS_LEN)];
-    let readers = (0..SLOTS).filter_map(|slot| read_slot(ring, &head, slot, tail).transpose());
+    let readers = (0..SLOTS).filter_map(|slot| read_slot(ring, head, slot, tail).transpose());
     Ok(RingStatus {
         capacity_bytes: ring.facts.geometry.capacity,
         frame_align: ring.facts.geometry.frame_align,
         writer_pid: ring.facts.writer.pid,
         writer_alive: is_writer_alive(ring)?,
-        closed: u32_at(&head, WRITER_WORDS_AT + offset_of!(WriterWords, closed)) != 0,
+        closed: u32_at(head, WRITER_WORDS_AT + offset_of!(WriterWords, closed)) != 0,
         epoch: ring.facts.epoch,
         evicts: ring.facts.traits.evicts,
         lossy_only: ring.facts.traits.lossy_only,
         published_bytes: tail,
-        published_frames: newest_marked_frame(&head),
+        published_frames: newest_marked_frame(head),
         released_bytes: words(offset_of!(WriterWords, kept)),
         announcements: announcements.to_vec(),
         readers: readers.collect::<io::Result<_>>()?,
@@ -178,4 +190,23 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let mut value = [0; 4];
     value.copy_from_slice(&bytes[at..at + 4]);
     u32::from_ne_bytes(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Writer, WriterOptions};
+    use rustix::fs::ftruncate;
+
+    #[test]
+    fn a_file_that_shrinks_while_one_looks_is_told_with_its_lengths() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("test.ring");
+        let _writer = Writer::create(&path, &WriterOptions::with_capacity(4096)).expect("a ring");
+        let ring = open_ring(&path).expect("a ring");
+        ftruncate(&ring.file, 5000).expect("it is ours");
+        let text = look_at(&path, &ring).expect_err("too short").to_string();
+        let lengths = format!("5000 bytes long; its capacity calls for {}", DATA_AT + 4096);
+        assert!(text.contains(&lengths), "{text}");
+    }
 }

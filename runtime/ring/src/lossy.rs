@@ -3,7 +3,7 @@
 use crate::consumer::Found;
 use crate::copy::as_bytes;
 use crate::error::{AttachError, PollError};
-use crate::follower::Follower;
+use crate::follower::{Follower, deadline_after, left_until};
 use crate::reader::ReaderOptions;
 use crate::sleeper::Sleeper;
 use crate::slot::Mode;
@@ -54,6 +54,12 @@ pub struct LossyFrame<'a> {
     lost: u64,
 }
 
+/// What was copied last.
+struct Taken {
+    len: usize,
+    sequence: u64,
+}
+
 impl LossyReader {
     /// Attaches to the ring at `path`. It takes one of the ring's slots, so that it is seen.
     ///
@@ -71,9 +77,13 @@ impl LossyReader {
     ///
     /// As [`Reader::poll`](crate::Reader::poll).
     pub fn poll(&mut self) -> Result<Option<LossyFrame<'_>>, PollError> {
-        let consumer = &mut self.follower.consumer;
-        let mut found = consumer.watch();
-        let (len, sequence) = loop {
+        Ok(self.take()?.map(|taken| self.frame(taken)))
+    }
+
+    /// Copies the next frame that is still whole, and goes past it.
+    fn take(&mut self) -> Result<Option<Taken>, PollError> {
+        let mut found = self.follower.consumer.watch();
+        loop {
             let len = match found {
                 Found::Frame { len } => len,
                 other => match self.follower.next_len_after(other)? {
@@ -89,13 +99,17 @@ impl LossyReader {
             if consumer.is_intact() {
                 let sequence = consumer.sequence();
                 consumer.release(len);
-                break (len as usize, sequence);
+                return Ok(Some(Taken { len: len as usize, sequence }));
             }
             found = Found::Lapped;
-        };
+        }
+    }
+
+    /// The frame that was taken last.
+    fn frame(&mut self, taken: Taken) -> LossyFrame<'_> {
         let total = self.follower.consumer.lost();
         let lost = total - std::mem::replace(&mut self.told, total);
-        Ok(Some(LossyFrame { bytes: &as_bytes(&self.copy)[..len], sequence, lost }))
+        LossyFrame { bytes: &as_bytes(&self.copy)[..taken.len], sequence: taken.sequence, lost }
     }
 
     /// Waits for a frame: true when one has come, false when `timeout` passed without. It may be gone
@@ -114,7 +128,16 @@ impl LossyReader {
     ///
     /// As [`LossyReader::poll`].
     pub fn receive(&mut self, timeout: Duration) -> Result<Option<LossyFrame<'_>>, PollError> {
-        if self.wait(timeout)? { self.poll() } else { Ok(None) }
+        if let Some(taken) = self.take()? {
+            return Ok(Some(self.frame(taken)));
+        }
+        let deadline = deadline_after(timeout);
+        while self.wait(left_until(deadline))? {
+            if let Some(taken) = self.take()? {
+                return Ok(Some(self.frame(taken)));
+            }
+        }
+        Ok(None)
     }
 
     /// The number of the next frame. The first frame of a ring has number 0.

@@ -7,6 +7,8 @@
 //!
 //! The ring has room for two frames of two words and a pad: so three frames already wrap.
 
+mod eviction;
+
 use crate::consumer::{Consumer, Found};
 use crate::frame::Geometry;
 use crate::memory::Memory;
@@ -266,28 +268,6 @@ fn a_lossy_reader_counts_exactly_what_it_has_lost() {
     });
 }
 
-/// The writer evicts a reader that is copying a frame. The copy is refused, or it was whole.
-#[test]
-fn an_evicted_reader_never_takes_what_was_written_over() {
-    explore(|| {
-        let memory = Memory::new(TINY);
-        let mut producer = Producer::new(memory.clone());
-        let mut reader = join(&memory, 0, Start::First);
-        write(&mut producer, 1);
-        let writer = thread::spawn(move || {
-            let slot = &producer.memory().shared().slots[0];
-            assert!(slot.vacate(slot.state()));
-            (2..=3).for_each(|value| assert!(try_write(&mut producer, value), "nobody holds it"));
-        });
-        if let Found::Frame { .. } = reader.peek() {
-            let value = reader.memory().read_changing(reader.position());
-            assert!(!reader.holds() || value == 1, "{value}");
-        }
-        writer.join().expect("no panic");
-        assert!(!reader.holds());
-    });
-}
-
 /// Reads one frame, sleeping when there is none. If a wake-up is lost, it sleeps for ever.
 fn read_sleeping(consumer: &mut Consumer) -> Option<u64> {
     loop {
@@ -368,25 +348,5 @@ fn reaping_the_dead_never_takes_the_slot_from_the_living() {
             .expect("still ours");
         reaper.join().expect("no panic");
         assert_eq!(consumer.peek(), Found::Nothing);
-    });
-}
-
-/// A reader that is taken for dead finds out at its next look, and its cursor holds nobody.
-#[test]
-fn an_evicted_reader_finds_out() {
-    explore(|| {
-        let memory = Memory::new(TINY);
-        let mut producer = Producer::new(memory.clone());
-        let mut consumer = join(&memory, 0, Start::First);
-        let writer = thread::spawn(move || {
-            let slot = &producer.memory().shared().slots[0];
-            assert!(slot.vacate(slot.state()));
-            (1..=4).for_each(|value| write(&mut producer, value));
-        });
-        while consumer.peek() == Found::Nothing {
-            thread::yield_now();
-        }
-        writer.join().expect("no panic");
-        assert_eq!(consumer.peek(), Found::Evicted);
     });
 }

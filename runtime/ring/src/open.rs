@@ -22,14 +22,26 @@ pub(crate) struct OpenRing {
 pub(crate) enum OpenError {
     NotFound,
     Unusable(UnusableFile),
-    Io { action: &'static str, source: io::Error },
+    /// A ring in all but its length, which somebody has changed: unusable, but to be replaced once its writer
+    /// is dead.
+    Resized {
+        file: OwnedFd,
+        error: FactsError,
+    },
+    Io {
+        action: &'static str,
+        source: io::Error,
+    },
 }
 
 /// Opens the ring at `path`: a file of ours with the facts of a ring and the length that they call for.
 pub(crate) fn open_ring(path: &Path) -> Result<OpenRing, OpenError> {
     let file = open_own_file(path)?;
-    let facts = read_facts(&file)?;
-    Ok(OpenRing { file, facts })
+    match read_facts(&file)? {
+        Ok(facts) => Ok(OpenRing { file, facts }),
+        Err(error @ FactsError::FileLength { .. }) => Err(OpenError::Resized { file, error }),
+        Err(error) => Err(OpenError::Unusable(UnusableFile::Facts(error))),
+    }
 }
 
 /// What a reader is told of it.
@@ -37,6 +49,9 @@ pub(crate) fn explain(path: &Path, error: OpenError) -> AttachError {
     let path = path.to_owned();
     match error {
         OpenError::NotFound => AttachError::NotFound { path },
+        OpenError::Resized { error, .. } => {
+            AttachError::Unusable { path, reason: UnusableFile::Facts(error) }
+        }
         OpenError::Unusable(reason) => AttachError::Unusable { path, reason },
         OpenError::Io { action, source } => AttachError::Io { path, action, source },
     }
@@ -89,7 +104,8 @@ fn check_file(stat: &Stat) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn read_facts(file: &OwnedFd) -> Result<Facts, OpenError> {
+/// What the file says about itself. One that ends within that is not known to be a ring.
+fn read_facts(file: &OwnedFd) -> Result<Result<Facts, FactsError>, OpenError> {
     let file_len = u64::try_from(examine(file)?.st_size).unwrap_or(0);
     let mut bytes = [0; FACTS_LEN];
     let mut filled = 0;
@@ -97,9 +113,9 @@ fn read_facts(file: &OwnedFd) -> Result<Facts, OpenError> {
         let read = pread(file, &mut bytes[filled..], filled as u64)
             .map_err(|error| OpenError::Io { action: "reading it", source: error.into() })?;
         if read == 0 {
-            return Err(OpenError::Unusable(UnusableFile::Facts(FactsError::Magic)));
+            return Ok(Err(FactsError::Magic));
         }
         filled += read;
     }
-    Facts::parse(&bytes, file_len).map_err(|error| OpenError::Unusable(UnusableFile::Facts(error)))
+    Ok(Facts::parse(&bytes, file_len))
 }

@@ -2,7 +2,7 @@
 
 use crate::consumer::{Consumer, Found};
 use crate::error::{AttachError, PollError};
-use crate::follower::Follower;
+use crate::follower::{Follower, deadline_after, left_until};
 use crate::open::open_ring;
 use crate::sleeper::Sleeper;
 use crate::slot::{Mode, Start};
@@ -83,16 +83,26 @@ impl Reader {
     /// the memory is corrupt or gone.
     #[inline]
     pub fn poll(&mut self) -> Result<Option<FrameGuard<'_>>, PollError> {
+        Ok(self.find()?.map(|len| self.frame(len)))
+    }
+
+    /// The length of the next frame, whose bytes are then held, or copied.
+    #[inline]
+    fn find(&mut self) -> Result<Option<u32>, PollError> {
         let found = match self.follower.consumer.peek() {
             Found::Frame { len } => Some(len),
             other => self.follower.next_len_after(other)?,
         };
-        let Some(len) = found else { return Ok(None) };
-        if let Some(copy) = &mut self.copy {
+        if let (Some(len), Some(copy)) = (found, &mut self.copy) {
             copy_held(&self.follower, len, copy)?;
         }
-        let copy = self.copy.as_deref();
-        Ok(Some(FrameGuard { consumer: &mut self.follower.consumer, len, copy }))
+        Ok(found)
+    }
+
+    /// The frame that was found.
+    #[inline]
+    fn frame(&mut self, len: u32) -> FrameGuard<'_> {
+        FrameGuard { consumer: &mut self.follower.consumer, len, copy: self.copy.as_deref() }
     }
 
     /// Hands the frames that are there to `take`, `limit` of them at most, and gives their room back to
@@ -148,7 +158,17 @@ impl Reader {
     ///
     /// As [`Reader::poll`].
     pub fn receive(&mut self, timeout: Duration) -> Result<Option<FrameGuard<'_>>, PollError> {
-        if self.wait(timeout)? { self.poll() } else { Ok(None) }
+        if let Some(len) = self.find()? {
+            return Ok(Some(self.frame(len)));
+        }
+        let deadline = deadline_after(timeout);
+        while self.wait(left_until(deadline))? {
+            // Who is being evicted may find nothing where a frame was. That is no timeout.
+            if let Some(len) = self.find()? {
+                return Ok(Some(self.frame(len)));
+            }
+        }
+        Ok(None)
     }
 
     /// The number of the next frame. The first frame of a ring has number 0.
@@ -268,5 +288,48 @@ fn copy_held(follower: &Follower, len: u32, copy: &mut Vec<u64>) -> Result<(), P
     match consumer.holds() && !consumer.memory().is_truncated() {
         true => Ok(()),
         false => Err(follower.evicted()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::Ordering;
+    use crate::{Writer, WriterOptions};
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
+    /// The word that a wait has seen may be another when the frame is taken: of a reader that is evicted
+    /// between the two, for the writer goes on; here, since somebody writes it.
+    #[test]
+    fn a_reader_whose_frame_comes_and_goes_waits_for_its_time() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("test.ring");
+        let mut writer =
+            Writer::create(&path, &WriterOptions::with_capacity(4096)).expect("a ring");
+        let mut reader = Reader::attach(&path, &ReaderOptions::default()).expect("a reader");
+        writer.write(b"now and then").expect("room");
+        let enough = AtomicBool::new(false);
+        let in_vain = thread::scope(|scope| {
+            scope.spawn(|| {
+                let word = writer.producer().memory().commit_word(0);
+                let committed = word.load(Ordering::Relaxed);
+                while !enough.load(Ordering::Relaxed) {
+                    word.store(0, Ordering::Release);
+                    word.store(committed, Ordering::Release);
+                }
+            });
+            let in_vain = (0..200_000).find(|_| match reader.receive(Duration::from_secs(20)) {
+                // It stays where it is.
+                Ok(Some(frame)) => {
+                    std::mem::forget(frame);
+                    false
+                }
+                _ => true,
+            });
+            enough.store(true, Ordering::Relaxed);
+            in_vain
+        });
+        assert_eq!(in_vain, None, "it gave up at once");
     }
 }

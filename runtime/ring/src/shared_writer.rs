@@ -116,8 +116,8 @@ impl SharedWriter {
             });
             match writer.claim_until(len, Some(left.min(TURN))) {
                 Ok(claim) => return Ok(SharedSlot { writer, claim }),
-                Err(ReserveError::Full { slowest_pid, behind, .. }) => {
-                    let waited = started.get_or_insert_with(Instant::now).elapsed();
+                Err(ReserveError::Full { slowest_pid, behind, waited: turn }) => {
+                    let waited = started.get_or_insert_with(|| Instant::now() - turn).elapsed();
                     if timeout.is_some_and(|timeout| waited >= timeout) {
                         return Err(ReserveError::Full { slowest_pid, behind, waited });
                     }

@@ -77,8 +77,8 @@ pub fn sleep_any(tickets: &[Ticket], own: (&AtomicU32, u32), timeout: Duration) 
         wait_for(&ticket.pages.shared().sleepers.0, ticket.intention.word, WaitFlags::SIZE_U32)
     });
     let waits: Vec<Wait> = std::iter::once(own).chain(rings).collect();
-    let Some(deadline) = deadline_after(timeout) else { return };
-    match futex::waitv(&waits, WaitvFlags::empty(), Some(&deadline), ClockId::Monotonic) {
+    let deadline = deadline_after(timeout);
+    match futex::waitv(&waits, WaitvFlags::empty(), deadline.as_ref(), ClockId::Monotonic) {
         Ok(_) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => {}
         // An older kernel, or a sandbox.
         Err(_) => {
@@ -96,6 +96,7 @@ fn wait_for(word: &AtomicU32, value: u32, flags: WaitFlags) -> Wait {
     wait
 }
 
+/// `None` is for ever: the time is too far for the clock.
 fn deadline_after(timeout: Duration) -> Option<Timespec> {
     clock_gettime(ClockId::Monotonic).checked_add(Timespec::try_from(timeout).ok()?)
 }

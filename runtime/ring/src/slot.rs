@@ -136,7 +136,7 @@ pub enum Start {
 
 /// How often a reader tries to join. A writer that overtakes it once has written a part of the ring
 /// meanwhile, so a healthy ring takes a few attempts at most.
-const JOIN_ATTEMPTS: u32 = 10_000;
+pub(crate) const JOIN_ATTEMPTS: u32 = 10_000;
 
 /// How often it looks for a mark, which may just be changed.
 #[cfg(not(loom))]

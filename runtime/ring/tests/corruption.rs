@@ -10,6 +10,7 @@ use mycelium_ring::{
 use proptest::prelude::*;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// Where things lie in the file.
@@ -178,6 +179,39 @@ fn words_that_send_a_new_reader_astray_are_refused() {
     assert_eq!(writer.live_readers(), 0);
 }
 
+/// Tags of commit words come again every 128 MiB: in a ring of that size frames are good in each lap.
+#[test]
+fn words_that_lead_a_new_reader_in_a_circle_are_refused() {
+    const CAPACITY: u64 = 1 << 27;
+    const STRIDE: u64 = CAPACITY / 8;
+    let place = Place::new();
+    let mut options = WriterOptions::with_capacity(CAPACITY);
+    options.prefault = false;
+    let _writer = Writer::create(place.ring(), &options).expect("a ring");
+    let file = open(&place);
+    for frame in 0..8 {
+        let at = frame * STRIDE;
+        let word = (STRIDE - 8) | (at / 8) << 32 | 1 << 56;
+        file.write_all_at(&word.to_le_bytes(), DATA + at).expect("the file");
+    }
+    file.write_all_at(&u64::MAX.to_le_bytes(), WRITER_WORDS).expect("the file");
+    let (tell, told) = mpsc::channel();
+    let ring = place.ring();
+    std::thread::spawn(move || {
+        for start in [Start::Newest, Start::Sequence(u64::MAX)] {
+            let mut options = ReaderOptions::starting_at(start);
+            options.prefault = false;
+            let reliable = Reader::attach(&ring, &options).map(drop);
+            let lossy = LossyReader::attach(&ring, &options).map(drop);
+            let _ = tell.send([reliable, lossy]);
+        }
+    });
+    for _ in 0..2 {
+        let refused = told.recv_timeout(common::LONG).expect("they come to an end");
+        assert!(refused.iter().all(Result::is_err), "{refused:?}");
+    }
+}
+
 #[test]
 fn a_lossy_reader_that_is_sent_astray_gives_up() {
     let place = Place::new();
@@ -188,6 +222,28 @@ fn a_lossy_reader_that_is_sent_astray_gives_up() {
     // Written over, and no mark to go on from.
     open(&place).write_all_at(&u64::MAX.to_le_bytes(), KEPT).expect("the file");
     assert!(matches!(reader.poll().map(drop), Err(PollError::Corrupt { .. })));
+}
+
+#[test]
+fn a_count_of_losses_that_is_beyond_all_measure_stays_there() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader =
+        LossyReader::attach(place.ring(), &ReaderOptions::default()).expect("a reader");
+    for _ in 0..4 {
+        writer.write(b"frame").expect("room");
+    }
+    let file = open(&place);
+    for (position, sequence, lost) in [(64_u64, u64::MAX, u64::MAX), (192, 5, 0)] {
+        for mark in 0..64 {
+            let words = [position.to_le_bytes(), sequence.to_le_bytes()].concat();
+            file.write_all_at(&words, MARKS + mark * 16).expect("the file");
+        }
+        file.write_all_at(&position.to_le_bytes(), KEPT).expect("the file");
+        let frame = reader.poll().expect("a frame").expect("a frame");
+        assert_eq!((frame.sequence(), frame.lost()), (sequence, lost));
+        assert_eq!(reader.lost(), u64::MAX);
+    }
 }
 
 #[test]

@@ -41,6 +41,12 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Makes a file that its owner alone may open, as those of rings are.
+fn write_private(path: &Path, content: &[u8]) {
+    fs::write(path, content).expect("a file");
+    fs::set_permissions(path, Permissions::from_mode(0o600)).expect("our file");
+}
+
 #[test]
 fn a_ring_is_one_file_for_its_owner_alone() {
     let place = Place::new();
@@ -110,6 +116,53 @@ fn a_file_of_another_length_than_it_says_is_refused() {
         let reason = unusable(&copy);
         assert!(matches!(reason, UnusableFile::Facts(FactsError::FileLength { expected, .. })
             if expected == len));
+    }
+}
+
+fn resize(path: &Path, len: u64) {
+    File::options().write(true).open(path).expect("the file").set_len(len).expect("it is ours");
+}
+
+#[test]
+fn a_ring_of_the_dead_is_replaced_and_removed_whatever_its_length() {
+    let place = Place::new();
+    let folder = RingDirectory::open_or_create(place.path().join("rings")).expect("a folder");
+    let ring = folder.ring_path("dead").expect("a good name");
+    for len in [128, 4096, 81_920, 1 << 20] {
+        let mut peer = Peer::start("write", &ring);
+        peer.expect("ready");
+        resize(&ring, len);
+        let created = Writer::create(&ring, &WriterOptions::with_capacity(4096));
+        assert!(matches!(created, Err(CreateError::Occupied { .. })), "{len}: its writer lives");
+        assert_eq!(folder.remove_stale().expect("a folder"), 0, "{len}: its writer lives");
+        assert_eq!(fs::metadata(&ring).expect("the file").len(), len);
+        peer.kill();
+        drop(writer(&ring));
+
+        let mut peer = Peer::start("write", &ring);
+        peer.expect("ready");
+        resize(&ring, len);
+        peer.kill();
+        assert_eq!(folder.remove_stale().expect("a folder"), 1, "{len}");
+        assert!(!ring.exists());
+    }
+}
+
+#[test]
+fn what_is_too_short_to_be_known_for_a_ring_is_not_touched() {
+    let place = Place::new();
+    let folder = RingDirectory::open_or_create(place.path().join("rings")).expect("a folder");
+    let ring = folder.ring_path("dead").expect("a good name");
+    let mut peer = Peer::start("write", &ring);
+    peer.expect("ready");
+    peer.kill();
+    for len in [127, 8, 7, 0] {
+        resize(&ring, len);
+        let created = Writer::create(&ring, &WriterOptions::with_capacity(4096));
+        let error = created.expect_err("refused").to_string();
+        assert!(error.contains("move it away"), "{error}");
+        assert_eq!(folder.remove_stale().expect("a folder"), 0);
+        assert_eq!(fs::metadata(&ring).expect("the file").len(), len);
     }
 }
 
@@ -199,16 +252,20 @@ fn rings_are_listed_and_those_of_the_dead_removed() {
     let _living = writer(&folder.ring_path("living").expect("a good name"));
     let mut dead = Peer::start("write", &folder.ring_path("dead").expect("a good name"));
     dead.expect("ready");
-    fs::write(folder.path().join(".new-torn.ring.1.0"), "").expect("a file");
-    fs::set_permissions(folder.path().join(".new-torn.ring.1.0"), Permissions::from_mode(0o600))
-        .expect("our file");
-    fs::write(folder.path().join("notes.txt"), "").expect("a file");
+    write_private(&folder.path().join(".new-torn.ring.1.0"), b"");
+    let others = [".new-notes", ".new-notes.1.0", ".new-a.ring.b.0", ".new-.ring.1.0", "notes.txt"];
+    for name in others {
+        write_private(&folder.path().join(name), b"");
+    }
 
     assert_eq!(folder.rings().expect("a folder"), ["dead", "living"]);
     assert_eq!(folder.remove_stale().expect("a folder"), 1, "the unfinished file alone");
     dead.kill();
     assert_eq!(folder.remove_stale().expect("a folder"), 1, "the dead writer's ring");
-    assert_eq!(names(folder.path()), ["living.ring", "notes.txt"]);
+    let left = names(folder.path());
+    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert_eq!(left.len(), others.len() + 1, "{left:?}");
+    assert!(left.contains(&"living.ring".to_owned()));
     assert!(!folder.remove_if_empty());
     let _reader = reader(&folder.ring_path("living").expect("a good name"));
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{LONG, Peer, Place, next, own_part, reader, say, writer};
+use common::{Answer, LONG, Peer, Place, next, own_part, reader, say, writer};
 use mycelium_ring::{
     AttachError, CreateError, LossyReader, PollError, Reader, ReaderOptions, ReserveError,
     RingStatus, Stuck, UnusableFile, Writer, WriterOptions,
@@ -24,6 +24,17 @@ fn peer() {
         "file size limit" => create_beyond_the_file_size_limit(&ring),
         "memory limit" => map_beyond_the_memory_limit(&ring),
         "a fault of its own" => fault_elsewhere(&ring),
+        "a signal" => be_sent_a_signal(&ring),
+        "a signal without a handler" => {
+            common::answer_sigbus(Answer::Default);
+            be_sent_a_signal(&ring);
+        }
+        "a signal that is ignored" => {
+            common::answer_sigbus(Answer::Ignore);
+            be_sent_a_signal(&ring);
+            // The protection is still there.
+            use_truncated_rings(&ring);
+        }
         other => panic!("no such part: {other}"),
     }
 }
@@ -163,6 +174,29 @@ fn a_fault_that_is_not_ours_is_not_swallowed() {
     let mut peer = Peer::start("a fault of its own", &place.ring());
     peer.expect("ready");
     assert_eq!(peer.ended_by_signal(), Some(7), "SIGBUS");
+}
+
+/// A signal that somebody sends is no fault.
+fn be_sent_a_signal(ring: &Path) {
+    let _writer = writer(ring);
+    say("ready");
+    common::raise_sigbus();
+    say("still here");
+}
+
+#[test]
+fn a_signal_that_was_sent_kills() {
+    for part in ["a signal", "a signal without a handler"] {
+        let place = Place::new();
+        let mut peer = Peer::start(part, &place.ring());
+        peer.expect("ready");
+        assert_eq!(peer.ended_by_signal(), Some(7), "{part}: SIGBUS");
+    }
+}
+
+#[test]
+fn a_signal_that_was_sent_and_is_ignored_takes_no_protection_away() {
+    survives("a signal that is ignored");
 }
 
 #[test]

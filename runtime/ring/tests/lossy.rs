@@ -7,6 +7,8 @@ use mycelium_ring::{
     AttachError, LossyReader, PollError, Reader, ReaderOptions, ReserveError, Start, Stuck,
     Waiting, Writer, WriterOptions,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 fn lossy(place: &Place) -> LossyReader {
@@ -61,6 +63,28 @@ fn a_lossy_reader_never_holds_the_writer_and_counts_what_it_lost() {
         assert_eq!(reader.lost(), lost);
     }
     assert!(lost > 300 && received > 20, "{lost} {received}");
+}
+
+/// The frame that a wait has seen may be gone when it is taken, and the reader then go on where nothing is
+/// yet. That is no timeout.
+#[test]
+fn a_lossy_reader_that_is_overtaken_again_and_again_waits_for_its_frame() {
+    let place = Place::new();
+    let mut writer = writer(&place.ring());
+    let mut reader = lossy(&place);
+    let enough = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !enough.load(Ordering::Relaxed) {
+                let mut slot = writer.try_reserve(1000).expect("nobody holds it up");
+                slot.fill(1);
+                slot.commit();
+            }
+        });
+        let in_vain = (0..5000).find(|_| !matches!(reader.receive(LONG), Ok(Some(_))));
+        enough.store(true, Ordering::Relaxed);
+        assert_eq!(in_vain, None, "it waited for so many frames, and not for the next");
+    });
 }
 
 #[test]

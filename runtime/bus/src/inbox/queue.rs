@@ -93,12 +93,20 @@ impl<M> Queue<M> {
         self.losses
     }
 
-    /// Takes a delivery in, or gives it back where it must wait. What it took the place of comes
-    /// second, to be dropped.
+    /// Takes a delivery in, or gives it back where it must wait: where messages may be lost, that is
+    /// a fault behind as many faults and messages as twice the capacity. What it took the place of
+    /// comes second, to be dropped.
     pub(super) fn push(
         &mut self,
         delivery: Delivery<M>,
     ) -> (Result<(), Delivery<M>>, Option<Delivery<M>>) {
+        if !self.qos.when_full.is_lossless()
+            && let Some(lost) = delivery.lost()
+        {
+            // Told with what is lost here, as one number. What lost it counts it.
+            self.lost_last += lost;
+            return (Ok(()), None);
+        }
         let is_fault = matches!(delivery, Delivery::Fault(_));
         let key = (self.qos.when_full == WhenFull::Conflate && !is_fault)
             .then(|| self.keys.find(&delivery, self.qos.capacity));
@@ -111,7 +119,10 @@ impl<M> Queue<M> {
         if self.entries.len() >= self.qos.capacity {
             match self.qos.when_full {
                 WhenFull::Block | WhenFull::Error => return (Err(delivery), None),
-                // A fault is small, and never lost.
+                // A fault is small, and never lost. A peer that makes many waits with them.
+                _ if is_fault && self.entries.len() >= 2 * self.qos.capacity => {
+                    return (Err(delivery), None);
+                }
                 _ if is_fault => {}
                 WhenFull::DropNewest => {
                     self.lost_last += 1;
@@ -253,6 +264,27 @@ mod tests {
         assert!(push(&mut queue, [1, 2, 3, 4, 14, 12, 5]));
         assert_eq!(drain(&mut queue), [-2, 3, 14, 5]);
         assert_eq!(queue.losses(), Losses { lost: 2, conflated: 5 });
+    }
+
+    #[test]
+    fn faults_take_no_more_room_than_messages_and_are_never_lost() {
+        for when_full in [WhenFull::DropOldest, WhenFull::DropNewest, WhenFull::Conflate] {
+            let mut queue = queue(2, when_full);
+            let mut is_taken =
+                |fault: RecvError| queue.push(Delivery::Fault(Box::new(fault))).0.is_ok();
+            assert!((0..1_000).all(|_| is_taken(RecvError::Lost(1))), "{when_full}");
+            let vanished = || RecvError::PeerVanished { node: "a".into() };
+            let taken = (0..1_000).filter(|_| is_taken(vanished())).count();
+            assert_eq!((taken, queue.len()), (4, 4), "{when_full}: the others must wait");
+            // Messages need not.
+            assert!(push(&mut queue, [1, 2, 3]));
+            assert!(queue.len() <= 5, "{when_full}: {}", queue.len());
+            let out = drain(&mut queue);
+            assert_eq!(out.iter().filter(|number| **number == 1_000).count(), 4);
+            let lost: i64 = out.iter().filter(|number| **number < 0).sum();
+            assert_eq!(lost, -1_000 - queue.losses().lost as i64, "{when_full}: {out:?}");
+            assert!(queue.push(Delivery::Fault(Box::new(vanished()))).0.is_ok());
+        }
     }
 
     #[test]

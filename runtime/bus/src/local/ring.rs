@@ -6,7 +6,8 @@
 //! - Nothing that a reader has not taken is overwritten: while the slowest is a ring's length behind,
 //!   [`Ring::offer`] gives the message back.
 //! - A message is dropped when the last of its readers drops what it took. The ring keeps nothing.
-//! - No lock and no system call on either side while there is room, and nobody sleeps.
+//! - No system call on either side while there is room, and nobody sleeps; no lock either, but one
+//!   short one each time a ring's length has passed.
 //!
 //! # How
 //!
@@ -113,9 +114,10 @@ impl<V: Share> Ring<V> {
                 return Ok(());
             }
             // Acquire: partner is the release in `look_for_room`.
-            if self.head.0.limit.load(Ordering::Acquire) == position
-                && !self.look_for_room(position)
-            {
+            let free = distance(position, self.head.0.limit.load(Ordering::Acquire));
+            // One comparison for both: nothing is free, or the limit is older than the position, and
+            // so lies behind it, which as a distance is more than any ring has.
+            if free.wrapping_sub(1) >= self.capacity && !self.look_for_room(position) {
                 return Err(value);
             }
             let next = (readers * ONE_READER) | advance(position, 1);
@@ -171,7 +173,8 @@ impl<V: Share> Ring<V> {
         Some(RingReader { ring: self.clone(), seat, next })
     }
 
-    /// Sees how far readers are; whether there is room at the position now.
+    /// Sees how far readers are; whether there is room at the position now. Under the lock the limit
+    /// is not older than a position that was seen before.
     #[cold]
     fn look_for_room(&self, position: u64) -> bool {
         let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);

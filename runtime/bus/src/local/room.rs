@@ -53,9 +53,15 @@ impl Room {
         futex_wait(&self.turn, turn.0, None);
     }
 
-    /// Wakes everybody, whether or not there is room.
+    /// Wakes everybody, whether or not there is room, to find what was said before.
+    pub(crate) fn wake_everybody(&self) {
+        // Partner: the fence in `announce`.
+        full_fence();
+        self.wake();
+    }
+
     #[cold]
-    pub(crate) fn wake(&self) {
+    fn wake(&self) {
         // Acquire: partner is the release in `announce`, of everybody whose mark is reset here.
         self.waiting.swap(0, Ordering::Acquire);
         self.turn.fetch_add(1, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use super::{Disconnected, FrameSink, Lane, Link, LinkId};
 use crate::error::OpenError;
 use crate::frames::Frame;
-use crate::inbox::{FrameInbox, Inbox};
+use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
 use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
 use crate::topic::{TopicInfo, TopicName};
@@ -65,7 +65,8 @@ impl FrameSink for TapSink {
         let mut bytes = BytesMut::zeroed(len);
         fill(&mut bytes);
         if let Ok(frame) = Frame::new(self.topic.clone(), bytes.freeze()) {
-            self.inbox.deliver(frame);
+            let offer = |delivery| self.inbox.offer(delivery);
+            deliver(&*self.inbox, Delivery::Message(frame), offer).map_err(|_| Disconnected)?;
         }
         Ok(())
     }

@@ -45,7 +45,9 @@ fn as_table(found: &[Found]) -> String {
         .map(|(path, status)| {
             let dead = status.readers.iter().filter(|reader| !reader.alive).count();
             let behind = status.readers.iter().map(|reader| reader.behind_bytes).max();
-            let lost: u64 = status.readers.iter().map(|reader| reader.lost_frames).sum();
+            let lost = status.readers.iter().map(|reader| reader.lost_frames);
+            // The numbers are the file's, and may be any.
+            let lost = lost.fold(0, u64::saturating_add);
             vec![
                 path.display().to_string(),
                 table::bytes(status.capacity_bytes),

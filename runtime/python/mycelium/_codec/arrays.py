@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 HEADER_SIZE = 16
 
+TIMES = ("<M8[ns]", "<m8[ns]")
+"""The dtypes of numpy whose numbers are the wire's nanoseconds."""
+
 
 def numpy() -> Any:
     """The module, or an error that says what to do."""
@@ -152,17 +155,32 @@ def bytes_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> bytes | No
 def view_of_buffer(value: Any, code: str, cls: RecordMeta | None) -> memoryview | None:
     """As `bytes_of_buffer`, without a copy."""
     try:
-        view = memoryview(value)
-    except TypeError:
+        return _view_of_numbers(value, code) if cls is None else _view_of(value, cls)
+    except (TypeError, ValueError, BufferError):
         return None
+
+
+def _view_of_numbers(value: Any, code: str) -> memoryview | None:
+    if code == "q" and getattr(value, "dtype", None) in TIMES:
+        # numpy does not show these as buffers.
+        value = value.view("<i8")
+    if isinstance(value, bytes):
+        # Bytes are no list, even where they would fit.
+        return None
+    view = memoryview(value)
     if view.ndim != 1 or not view.c_contiguous:
         return None
-    if cls is None:
-        known = view.format in (code, f"<{code}", f"@{code}", f"={code}")
-        wide = _WIDE.get(view.format.lstrip("<@="))
-        same = known or (wide == code and view.itemsize == t.CODE_SIZES[code])
-        return view.cast("B") if same and len(view) else None
-    if getattr(value, "dtype", None) != dtype_of(cls):
+    known = view.format in (code, f"<{code}", f"@{code}", f"={code}")
+    wide = _WIDE.get(view.format.lstrip("<@="))
+    same = known or (wide == code and view.itemsize == t.CODE_SIZES[code])
+    return view.cast("B") if same and len(view) else None
+
+
+def _view_of(value: Any, cls: RecordMeta) -> memoryview | None:
+    dtype = getattr(value, "dtype", None)
+    if dtype is None or dtype != dtype_of(cls):
+        return None
+    if value.ndim != 1 or not value.flags.c_contiguous:
         return None
     return memoryview(value.view("u1"))
 

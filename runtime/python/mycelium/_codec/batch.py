@@ -18,20 +18,13 @@ def decode_many(cls: RecordMeta, buf: Any) -> Any:
     dtype = frame_dtype_of(cls)
     data = memoryview(buf).cast("B")
     whole, rest = divmod(len(data), dtype.itemsize)
-    if native is not None:
-        good = native.count_frames(
-            bytes_of(buf), cls.TYPE_ID, cls.BLOCK, dtype.itemsize
-        )
+    if native is not None and buf.__class__ is bytes:
+        good = native.count_frames(buf, cls.TYPE_ID, cls.BLOCK, dtype.itemsize)
     else:
         good = _count_frames(data, cls, dtype.itemsize, whole)
     if good != whole or rest:
         raise _error(cls, data, good * dtype.itemsize, dtype.itemsize)
     return numpy().frombuffer(data, dtype, whole)
-
-
-def bytes_of(buf: Any) -> bytes:
-    """The bytes themselves where that is what it is, else a copy."""
-    return buf if buf.__class__ is bytes else bytes(buf)
 
 
 def _count_frames(data: memoryview, cls: RecordMeta, size: int, whole: int) -> int:

@@ -9,30 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
+from operator import index
+from struct import error as StructError
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
-from mycelium._codec.arrays import bytes_of_buffer
+from mycelium._codec.arrays import TIMES, bytes_of_buffer
 from mycelium._codec.constraint import check_constraints
+from mycelium.errors import DecodeError
 
 if TYPE_CHECKING:
-    from mycelium._codec.record import Field
+    from mycelium._codec.record import Field, RecordMeta
 
 
-def explain(record: Any, error: Exception) -> Exception:
+def explain(
+    record: Any, error: Exception, channel: Any = 0, sequence: Any = 0
+) -> Exception:
     """The error that names class, field and value, for one that encoding ran into."""
     if isinstance(error, MemoryError):
         return error
     cls = type(record)
     try:
+        check_place(channel, sequence)
         for field in cls.FIELDS:
             _check_field(field, record, f"{cls.__name__}.{field.name}")
         check_constraints(cls._WIRE_, record, cls.__name__)
     except (TypeError, ValueError) as found:
         return found
     return ValueError(f"{cls.__name__} cannot be encoded: {error}")
+
+
+def check_place(channel: Any, sequence: Any) -> tuple[int, int]:
+    """Gives channel and sequence of a frame as ints, or raises `TypeError` or `ValueError`."""
+    channel, sequence = index(channel), index(sequence)
+    if not (0 <= channel < 1 << 16 and 0 <= sequence < 1 << 32):
+        raise ValueError(
+            "a channel is from 0 to 65535, a sequence from 0 to 4294967295"
+        )
+    return channel, sequence
 
 
 def explain_arguments(cls: Any, arguments: dict[str, Any]) -> Exception:
@@ -130,9 +146,10 @@ def _whole(node: t.Int | t.Wide, value: Any, place: str) -> Any:
     expected = f"an int from {node.low} to {node.high} ({node.name})"
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise _wrong(place, expected, value)
-    if not node.low <= value.__index__() <= node.high:
+    number = index(value)
+    if not node.low <= number <= node.high:
         raise ValueError(f"{place}: expected {expected}, got {value!r}")
-    return value
+    return number
 
 
 def _float(node: t.Float, value: Any, place: str) -> Any:
@@ -142,7 +159,7 @@ def _float(node: t.Float, value: Any, place: str) -> Any:
         struct = values.struct_of_code(node.code)
         # The nearest `f32`; what is no number keeps its bits.
         return struct.unpack(struct.pack(value))[0] if value == value else value
-    except OverflowError:
+    except (OverflowError, StructError):
         raise ValueError(
             f"{place}: expected a float ({node.name}), got {value!r}, which is too large"
         ) from None
@@ -186,26 +203,40 @@ def _octets(value: Any, place: str) -> bytes:
 
 
 def _items(item: t.Type, value: Any, place: str) -> list[Any]:
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        value = _listed(item, value, place)
+    value = listed(value, item.cls if isinstance(item, t.Struct) else None, place)
     return [check(item, one, f"{place}[{index}]") for index, one in enumerate(value)]
 
 
-def _listed(item: t.Type, value: Any, place: str) -> Any:
-    """The items of an array, such as numpy's, as a list."""
-    if type(value).__module__ == "mycelium._core":
-        return value.tolist()
-    if not hasattr(value, "dtype") and not isinstance(value, memoryview):
-        raise _wrong(place, "a list", value)
-    if isinstance(item, t.Struct):
-        data = bytes_of_buffer(value, "", item.cls)
-        if data is None:
-            raise _wrong(place, f"an array of {item.cls.__name__}.DTYPE", value)
-        from mycelium._codec.decode import struct_reader
+def listed(value: Any, cls: RecordMeta | None = None, place: str = "") -> Any:
+    """What may stand for a list: a sequence that is no text, or an array, such as numpy's.
 
-        unpack = struct_reader(item)
-        return [unpack(data, at) for at in range(0, len(data), item.size)]
-    return value.tolist()
+    An array's numbers become Python's, and its records structs of `cls`. A `TypeError` for anything else.
+    """
+    found = value
+    dtype = getattr(value, "dtype", None)
+    if dtype is not None and getattr(dtype, "names", None) is None:
+        found = (value.view("<i8") if dtype in TIMES else value).tolist()
+    elif dtype is not None and cls is not None:
+        found = _structs(value, cls, place)
+    if isinstance(found, str | bytes) or not isinstance(found, Sequence):
+        raise _wrong(place, "a list", value)
+    return found
+
+
+def _structs(value: Any, cls: RecordMeta, place: str) -> list[Any]:
+    """The records of an array as structs: each is read as from a frame."""
+    from mycelium._codec.decode import struct_reader
+
+    node: Any = cls._WIRE_
+    data = bytes_of_buffer(value, "", cls)
+    if data is None:
+        raise _wrong(place, f"an array of {cls.__name__}.DTYPE", value)
+    unpack = struct_reader(node)
+    try:
+        return [unpack(data, at) for at in range(0, len(data), node.size)]
+    except DecodeError as error:
+        at = error.offset // node.size
+        raise ValueError(f"{place}[{at}]: {error.field}: {error.detail}") from None
 
 
 def _pairs(node: t.Map, value: Any, place: str) -> dict[Any, Any]:

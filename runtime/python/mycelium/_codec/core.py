@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -30,5 +31,8 @@ def _load() -> Any:
 
 native: Any = _load()
 """The native core, or `None`."""
+
+if native is not None:
+    Sequence.register(native.Packed)
 
 NAME: str = "python" if native is None else "native"

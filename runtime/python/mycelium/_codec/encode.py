@@ -15,21 +15,23 @@ An `Encoder` collects the leaves of one inline form: the struct codes and the ex
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import index
 from struct import Struct
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mycelium._codec import types as t
 from mycelium._codec import values
-from mycelium._codec.check import check, explain
+from mycelium._codec.check import check, listed
 from mycelium._codec.source import Leaf, Source, struct_of
 from mycelium._codec.unions import UnknownArm
 
 if TYPE_CHECKING:
-    from mycelium._codec.record import Field, RecordMeta
+    from mycelium._codec.record import Field
 
 HEADER = "IHHII"
 HEADER_SIZE = 16
+TUPLES = (tuple, list)
 
 
 class Encoder:
@@ -72,6 +74,8 @@ class Encoder:
             case t.Float():
                 self._f32(offset, value)
             case t.Bool():
+                value = self.bind("bool", value)
+                self._refuse(f"{value}.__class__ is not bool")
                 self.leaf(offset, "?", value)
             case t.Decimal():
                 mantissa = self.source.constant(
@@ -102,7 +106,7 @@ class Encoder:
             case t.Tuple():
                 self._tuple(node, offset, value)
             case t.Array():
-                value = self.bind("array", value)
+                value = self._listed("array", node.item, value)
                 self._refuse(f"len({value}) != {node.length}")
                 self.leaf(offset, f"{node.size}s", self._items(node.item, value))
             case t.BoundedList():
@@ -150,7 +154,8 @@ class Encoder:
             self.source.line("raise ValueError")
 
     def _wide(self, node: t.Wide, offset: int, value: str) -> None:
-        value = self.bind("wide", value)
+        whole = self.source.constant(index, "index")
+        value = f"{whole}({self.bind('wide', value)})"
         for word in range(node.words):
             part = f"{value} >> {64 * word}" if word else value
             # The highest word is left whole, so that `struct` refuses what does not fit.
@@ -201,17 +206,34 @@ class Encoder:
         self.leaf(offset + node.align, f"{node.bound}s", data)
 
     def _tuple(self, node: t.Tuple, offset: int, value: str) -> None:
+        value = self.bind("tuple", value)
+        kinds = self.source.constant(TUPLES, "kinds")
+        self._refuse(
+            f"{value}.__class__ is not tuple and not isinstance({value}, {kinds})"
+        )
         names = [self.source.name("item") for _ in node.items]
         self.source.line(f"{', '.join(names)}, = {value}")
         for item, at, name in zip(node.items, node.offsets, names, strict=True):
             self.value(item, offset + at, name)
 
     def _bounded_list(self, node: t.BoundedList, offset: int, value: str) -> None:
-        value = self.bind("list", value)
+        value = self._listed("list", node.item, value)
         self._refuse(f"len({value}) > {node.bound}")
         self.leaf(offset, t.count_code(node.bound), f"len({value})")
         room = node.item.size * node.bound
         self.leaf(offset + node.items_offset, f"{room}s", self._items(node.item, value))
+
+    def _listed(self, stem: str, item: t.Type, value: str) -> str:
+        """The variable for what may stand for a list."""
+        as_list = self.source.constant(listed, "listed")
+        cls = "None"
+        if isinstance(item, t.Struct):
+            cls = self.source.constant(item.cls, "cls")
+        name = self.source.name(stem)
+        self.source.line(f"{name} = {value}")
+        with self.source.block(f"if {name}.__class__ is not list:"):
+            self.source.line(f"{name} = {as_list}({name}, {cls})")
+        return name
 
     def _items(self, item: t.Type, value: str) -> str:
         """The expression for the inline forms of a list's items, side by side."""
@@ -253,6 +275,8 @@ class Encoder:
                 code = item.code
             case t.Bool():
                 code = "?"
+                kind = self.source.constant({bool}, "kind")
+                self._refuse(f"not {kind}.issuperset(map(type, {value}))")
             case t.Enum(is_open=True):
                 code = item.repr.code
             case t.Float():
@@ -338,7 +362,8 @@ class Encoder:
             case t.Octets():
                 self._run(self._octets(value), place, count, empty)
             case t.List():
-                self._list(node, value, place, count, empty)
+                items = self._listed("list", node.item, value)
+                self._list(node, items, place, count, empty)
             case t.Map():
                 pairs = self.source.name("pairs")
                 self.source.line(f"{pairs} = sorted({value}.items())")
@@ -446,34 +471,6 @@ class Encoder:
     def finish_tail(self) -> None:
         """Pads the tail to a multiple of 8."""
         self._align(t.PAYLOAD_ALIGN)
-
-
-def emit_to_frame(source: Source, cls: RecordMeta) -> None:
-    """Emits `to_frame` of a message."""
-    encoder = Encoder(source, "tail")
-    is_fixed = all(field.type.is_fixed for field in cls.FIELDS)
-    block_room = t.align_up(cls.BLOCK, t.PAYLOAD_ALIGN)
-    with source.block("def to_frame(self, channel=0, sequence=0):"):
-        with source.block("try:"):
-            if not is_fixed:
-                source.line("tail = bytearray()")
-            for field in cls.FIELDS:
-                encoder.field(field, field.offset, "self")
-            pack = source.constant(
-                struct_of(encoder.leaves, block_room, HEADER).pack, "pack"
-            )
-            header = (
-                f"{cls.TYPE_ID}, channel, {cls.BLOCK}, sequence, {encoder.arguments()}"
-            )
-            if is_fixed:
-                source.line(f"return {pack}({block_room}, {header})")
-            else:
-                encoder.finish_tail()
-                source.line(f"return {pack}({block_room} + len(tail), {header}) + tail")
-        with source.block("except Exception as error:"):
-            source.line(
-                f"raise {source.constant(explain, 'explain')}(self, error) from None"
-            )
 
 
 def emit_items(source: Source, item: t.Type) -> None:

@@ -226,7 +226,7 @@ def compile_codec(cls: RecordMeta) -> None:
 def python_codec(cls: RecordMeta) -> dict[str, Any]:
     """The functions of the Python core for a message: `to_frame`, `from_frame`, `decode_payload`."""
     from mycelium._codec.decode_frame import emit_decode_payload, emit_from_frame
-    from mycelium._codec.encode import emit_to_frame
+    from mycelium._codec.encode_frame import emit_to_frame
 
     made: dict[str, Any] = {}
     for emit in (emit_to_frame, emit_from_frame, emit_decode_payload):

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class View:
-    """Base of views. A view has the fields of its message, and keeps the frame as `frame_`."""
+    """Base of views. A view has the fields of its message, and keeps the frame as `frame_`.
+
+    It cannot be changed: so a copy is the view itself.
+    """
 
     __slots__ = ("frame_",)
     frame_: bytes
@@ -20,9 +23,33 @@ class View:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._message!r})"
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a view cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a view cannot be changed")
+
+    def __copy__(self) -> View:
+        return self
+
+    def __deepcopy__(self, _: Any) -> View:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return view_of, (self._class, self.frame_)
+
     @property
     def _message(self) -> Any:
         raise NotImplementedError
+
+    @property
+    def _class(self) -> Any:
+        raise NotImplementedError
+
+
+def view_of(cls: Any, frame: bytes) -> Any:
+    """The view of a frame, for `pickle`."""
+    return cls.view(frame)
 
 
 def _repr_of(cls: RecordMeta) -> property:
@@ -41,6 +68,7 @@ def _namespace(cls: RecordMeta) -> dict[str, Any]:
         "__doc__": f"A `{cls.__name__}` that stays in its frame.",
         "__match_args__": tuple(field.name for field in cls.FIELDS),
         "_message": _repr_of(cls),
+        "_class": property(lambda view: cls),
     }
 
 
@@ -68,8 +96,9 @@ def _make_python(cls: RecordMeta) -> type[View]:
 
     def look(buf: bytes | bytearray | memoryview) -> Any:
         made: Any = view()
-        made.frame_ = bytes(memoryview(buf))
-        made._message = cls.from_frame(made.frame_)
+        frame = bytes(memoryview(buf))
+        object.__setattr__(made, "_message", cls.from_frame(frame))
+        object.__setattr__(made, "frame_", frame)
         return made
 
     look.__doc__ = cls.view.__doc__

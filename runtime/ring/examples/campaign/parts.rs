@@ -176,6 +176,7 @@ fn read(ring: &Path, stop: &AtomicBool) {
         let first = reader.sequence();
         let mut next = first;
         let error = loop {
+            let asked = Instant::now();
             match reader.receive(LONG) {
                 Ok(Some(frame)) => {
                     if frame.sequence() != next {
@@ -184,7 +185,7 @@ fn read(ring: &Path, stop: &AtomicBool) {
                     check(&frame, epoch, next);
                     next += 1;
                 }
-                Ok(None) => fail("nothing came for a minute"),
+                Ok(None) => fail(&nothing_came("a reliable reader", epoch, next, asked.elapsed())),
                 Err(error) => break error,
             }
         };
@@ -202,6 +203,7 @@ fn watch(ring: &Path, stop: &AtomicBool) {
         let first = reader.sequence();
         let mut next = first;
         let error = loop {
+            let asked = Instant::now();
             match reader.receive(LONG) {
                 Ok(Some(frame)) => {
                     if frame.sequence() != next + frame.lost() {
@@ -214,13 +216,21 @@ fn watch(ring: &Path, stop: &AtomicBool) {
                     check(&frame, epoch, frame.sequence());
                     next = frame.sequence() + 1;
                 }
-                Ok(None) => fail("nothing came for a minute"),
+                Ok(None) => fail(&nothing_came("a lossy reader", epoch, next, asked.elapsed())),
                 Err(error) => break error,
             }
         };
         report("watched", epoch, &error, (first, reader.sequence(), reader.lost()));
         over = Some(epoch);
     }
+}
+
+fn nothing_came(who: &str, epoch: u64, next: u64, waited: Duration) -> String {
+    format!(
+        "{who} of ring {epoch} has waited {:.3} s for frame {next}, and none came; it was to wait {} s",
+        waited.as_secs_f64(),
+        LONG.as_secs()
+    )
 }
 
 fn report(what: &str, epoch: u64, error: &PollError, seen: (u64, u64, u64)) {

@@ -137,3 +137,27 @@ pub(crate) fn read_mapped(map: &memmap2::MmapRaw) -> u8 {
     // SAFETY: the mapping is at least a byte long; a fault ends the process, which is what is tested.
     unsafe { map.as_ptr().read_volatile() }
 }
+
+/// What a process does about a signal that it does not handle.
+pub(crate) enum Answer {
+    Default,
+    Ignore,
+}
+
+/// In a peer: has `SIGBUS` answered so, as a program in another language may.
+#[allow(unsafe_code)]
+pub(crate) fn answer_sigbus(answer: Answer) {
+    let answer = match answer {
+        Answer::Default => libc::SIG_DFL,
+        Answer::Ignore => libc::SIG_IGN,
+    };
+    // SAFETY: no handler is installed.
+    assert_ne!(unsafe { libc::signal(libc::SIGBUS, answer) }, libc::SIG_ERR);
+}
+
+/// In a peer: sends `SIGBUS` to this thread.
+#[allow(unsafe_code)]
+pub(crate) fn raise_sigbus() {
+    // SAFETY: no pointers are passed.
+    assert_eq!(unsafe { libc::raise(libc::SIGBUS) }, 0);
+}
