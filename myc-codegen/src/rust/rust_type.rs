@@ -25,17 +25,24 @@ impl RustType {
     }
 
     /// The lines of `head` and the type, as of a field or an alias: on one line where there is room, else
-    /// the type on the next line, else broken.
+    /// the type on the next line, else broken behind the head.
     pub(super) fn after(&self, head: &str, indent: usize, end: &str) -> String {
         let (line, next) = (format!("{:indent$}{head} ", ""), indent + INDENT);
-        let is_on_next = !self.fits(line.len(), end.len()) && self.fits(next, end.len());
         let broken = self.lay_out(indent, line.len(), end.len());
-        let is_cut = broken.lines().next().is_some_and(|it| line.len() + it.len() > LINE_WIDTH);
-        if is_on_next || is_cut {
-            let broken = self.lay_out(next, next, end.len());
-            return format!("{}\n{:next$}{broken}{end}\n", line.trim_end(), "");
+        let first = broken.lines().next().unwrap_or_default();
+        // A path goes to the next line before its brackets go over the edge; a parenthesis may.
+        let room = match first {
+            _ if first.ends_with("<(") => LINE_WIDTH - ")>".len(),
+            _ if first.ends_with('<') => LINE_WIDTH,
+            _ => usize::MAX,
+        };
+        let is_over = line.len() + first.len() > room;
+        let is_next_better = !self.fits(line.len(), end.len()) && self.fits(next, end.len());
+        if !is_over && !is_next_better {
+            return format!("{line}{broken}{end}\n");
         }
-        format!("{line}{broken}{end}\n")
+        let line = line.trim_end();
+        format!("{line}\n{:next$}{}{end}\n", "", self.lay_out(next, next, end.len()))
     }
 
     /// The lines of a variant that holds the type.
