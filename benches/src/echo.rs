@@ -21,34 +21,44 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     topology: PathBuf,
 
-    /// Core to stay on
+    /// Core to stay on; any where nothing is said
     #[arg(long)]
-    core: usize,
+    core: Option<usize>,
 
     /// How to wait for a message
     #[arg(long, value_enum)]
     waiting: Waiting,
+
+    /// How many messages to take for each that is sent back
+    #[arg(long, default_value_t = 1)]
+    take: usize,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    cores::pin(options.core)?;
+    options.core.map_or(Ok(()), cores::pin)?;
     let bus = MessageBus::from_topology(&options.topology, "echo")?;
     let pings = bus.subscriber_on(PING)?;
     let pongs = bus.publisher_on(PONG)?;
-    send_back(pings, &pongs, options.waiting)?;
+    send_back(pings, &pongs, options.waiting, options.take)?;
     drop(pongs);
     bus.shutdown();
     Ok(())
 }
 
-/// Until the publisher closes.
+/// Sends back every `take`th message, until the publisher closes.
 pub(crate) fn send_back(
     mut pings: Subscriber<Trade>,
     pongs: &Publisher<Trade>,
     waiting: Waiting,
+    take: usize,
 ) -> Result<(), Box<dyn Error>> {
+    let mut taken = 0;
     while let Some(ping) = receive(&mut pings, waiting)? {
-        pongs.forward(ping)?;
+        taken += 1;
+        if taken == take {
+            taken = 0;
+            pongs.forward(ping)?;
+        }
     }
     Ok(())
 }

@@ -3,11 +3,13 @@
 //! A message goes to the other core and comes back; half of that time is told. Over `Arc` both ends
 //! are threads of one process, over everything else they are two processes. In memory both ends spin;
 //! over sockets they block, as the kernel's own ping-pong beside it does.
+//!
+//! Over sockets it is told as well how many messages a second go one way.
 
 use std::error::Error;
 use std::path::Path;
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use market::feed::{MarketMessage, Simulator, SimulatorOptions};
@@ -44,7 +46,20 @@ struct Results {
     frame_bytes: usize,
     cores: (usize, usize),
     rows: Vec<Summary>,
+    streams: Vec<Stream>,
 }
+
+/// Messages one way at full speed.
+#[derive(Serialize)]
+struct Stream {
+    name: &'static str,
+    count: usize,
+    /// Of several rounds, the one in the middle.
+    messages_per_second: f64,
+}
+
+/// Rounds of a stream.
+const ROUNDS: usize = 5;
 
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let (in_memory, over_sockets) = (options.count, options.count / 10);
@@ -52,7 +67,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let trade = a_trade()?;
     let frame = trade.to_frame();
     let folder = TempDir::new()?;
-    let rows = vec![
+    // First, for the rows pin this thread.
+    let streams = over_sockets_of(folder.path())?
+        .iter()
+        .map(|transport| stream(transport, options.count / 2, &trade))
+        .collect::<Result<_, _>>()?;
+    let mut rows = vec![
         bare::cache_line(in_memory, cores)?,
         arc(in_memory, cores, &trade)?,
         remote(&shm(folder.path())?, in_memory, cores, &trade)?,
@@ -61,7 +81,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         bare::tcp(over_sockets, cores, &frame)?,
         remote(&tcp(folder.path())?, over_sockets, cores, &trade)?,
     ];
-    let results = Results { frame_bytes: frame.len(), cores, rows };
+    if let Some(tls) = tls(folder.path())? {
+        rows.push(remote(&tls, over_sockets, cores, &trade)?);
+    }
+    let results = Results { frame_bytes: frame.len(), cores, rows, streams };
     println!("{}", serde_json::to_string(&results)?);
     Ok(())
 }
@@ -85,7 +108,7 @@ fn arc(
     let (pings, pongs) = (bus.subscriber_on(PING)?, bus.publisher_on(PONG)?);
     let other_end = std::thread::spawn(move || -> Result<(), String> {
         cores::pin(there).map_err(|error| error.to_string())?;
-        echo::send_back(pings, &pongs, Waiting::Spin).map_err(|error| error.to_string())
+        echo::send_back(pings, &pongs, Waiting::Spin, 1).map_err(|error| error.to_string())
     });
     let summary = ping("Arc", &bus, count, here, trade, Waiting::Spin)?;
     other_end.join().map_err(|_| "the echo panicked")??;
@@ -107,7 +130,7 @@ fn remote(
     (here, there): (usize, usize),
     trade: &Trade,
 ) -> Result<Summary, Box<dyn Error>> {
-    let other_end = Echo::start(transport, there)?;
+    let other_end = Echo::start(transport, Some(there), 1)?;
     cores::pin(here)?;
     let bus = MessageBus::from_topology(&transport.topology, "ping")?;
     let summary = ping(transport.name, &bus, count, here, trade, transport.waiting)?;
@@ -141,14 +164,22 @@ fn ping(
 struct Echo(Child);
 
 impl Echo {
-    fn start(transport: &Transport, core: usize) -> Result<Self, Box<dyn Error>> {
+    fn start(
+        transport: &Transport,
+        core: Option<usize>,
+        take: usize,
+    ) -> Result<Self, Box<dyn Error>> {
         let waiting = match transport.waiting {
             Waiting::Spin => "spin",
             Waiting::Block => "block",
         };
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["echo", "--core", &core.to_string(), "--waiting", waiting, "--topology"]);
-        Ok(Self(command.arg(&transport.topology).spawn()?))
+        command.args(["echo", "--waiting", waiting, "--take", &take.to_string(), "--topology"]);
+        command.arg(&transport.topology);
+        if let Some(core) = core {
+            command.args(["--core", &core.to_string()]);
+        }
+        Ok(Self(command.spawn()?))
     }
 
     fn wait(mut self) -> Result<(), Box<dyn Error>> {
@@ -163,6 +194,38 @@ impl Drop for Echo {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Messages one way between two processes, each on whatever cores it gets; a round is over when the other
+/// end says that it has them all.
+fn stream(transport: &Transport, count: usize, trade: &Trade) -> Result<Stream, Box<dyn Error>> {
+    let other_end = Echo::start(transport, None, count)?;
+    let bus = MessageBus::from_topology(&transport.topology, "ping")?;
+    let mut pongs = bus.subscriber_on::<Trade>(PONG)?;
+    let pings = bus.publisher_on::<Trade>(PING)?;
+    pings.wait_for_subscribers(1, PATIENCE)?;
+    let mut rates = Vec::new();
+    for round in 0..=ROUNDS {
+        let started = Instant::now();
+        for _ in 0..count {
+            pings.publish(trade.clone())?;
+        }
+        echo::receive(&mut pongs, Waiting::Block)?.ok_or("the echo ended early")?;
+        // The first warms up.
+        if round > 0 {
+            rates.push(count as f64 / started.elapsed().as_secs_f64());
+        }
+    }
+    drop(pings);
+    bus.shutdown();
+    other_end.wait()?;
+    rates.sort_by(f64::total_cmp);
+    Ok(Stream { name: transport.name, count, messages_per_second: rates[ROUNDS / 2] })
+}
+
+/// Every kind of socket that this program was built for.
+fn over_sockets_of(folder: &Path) -> Result<Vec<Transport>, Box<dyn Error>> {
+    Ok([unix(folder)?, tcp(folder)?].into_iter().chain(tls(folder)?).collect())
 }
 
 fn shm(folder: &Path) -> Result<Transport, Box<dyn Error>> {
@@ -183,6 +246,35 @@ fn tcp(folder: &Path) -> Result<Transport, Box<dyn Error>> {
     let addr = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
     let endpoint = format!("endpoint.kind = \"tcp\"\nendpoint.addr = \"{addr}\"");
     transport(folder, "TCP loopback", &endpoint, Waiting::Block)
+}
+
+/// Between nodes with certificates of one authority.
+#[cfg(feature = "tls")]
+fn tls(folder: &Path) -> Result<Option<Transport>, Box<dyn Error>> {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+    std::fs::write(folder.join("authority.pem"), authority.pem())?;
+    for node in ["ping", "echo"] {
+        let key = KeyPair::generate()?;
+        let certificate = CertificateParams::new([node.to_owned()])?.signed_by(&key, &authority)?;
+        std::fs::write(folder.join(format!("{node}.pem")), certificate.pem())?;
+        std::fs::write(folder.join(format!("{node}.key")), key.serialize_pem())?;
+    }
+    let addr = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+    let endpoint = format!(
+        "endpoint.kind = \"tcp\"\nendpoint.addr = \"{addr}\"\n\n[defaults]\n\
+         tls.certificate = \"{{node}}.pem\"\ntls.key = \"{{node}}.key\"\n\
+         tls.authority = \"authority.pem\""
+    );
+    transport(folder, "TCP loopback with TLS", &endpoint, Waiting::Block).map(Some)
+}
+
+/// This program was built without it.
+#[cfg(not(feature = "tls"))]
+fn tls(_: &Path) -> Result<Option<Transport>, Box<dyn Error>> {
+    Ok(None)
 }
 
 fn transport(

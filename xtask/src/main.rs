@@ -18,6 +18,7 @@ mod repo;
 mod setup;
 mod site;
 mod smoke;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -54,6 +55,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill the processes of a ring at random instants; check that nothing is torn, doubled or missing
     Campaign(campaign::Options),
+    /// Let two processes run at load; check that neither grows in memory or descriptors
+    Soak(soak::Options),
     /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
     Miri,
     /// Check the house rules: file length, unsafe code, import direction, words
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Campaign(options) => campaign::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Miri => miri::run(),
         Command::Tidy => tidy::run(),
     };

@@ -28,6 +28,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
     run_all(&options.steps)
 }
 
+/// What the bus has beyond what every program gets.
+const FEATURES: &str = "metrics,tracing,tls";
+
 const STEPS: &[Step] = &[
     Step { name: "tidy", purpose: "the rules of the house", run: |_| tidy::check() },
     Step { name: "fmt", purpose: "Rust and the schemas are formatted", run: fmt },
@@ -76,6 +79,10 @@ fn fmt(progress: &Progress) -> StepResult {
 fn clippy(progress: &Progress) -> StepResult {
     let tool = Tool::cargo().args(["clippy", "--workspace", "--all-targets", "--locked"]);
     tool.args(["--", "-D", "warnings"]).run("clippy", progress)?;
+    // The same crate again, with what its features add.
+    let tool = Tool::cargo().args(["clippy", "--package", "mycelium", "--features", FEATURES]);
+    let tool = tool.args(["--all-targets", "--locked", "--", "-D", "warnings"]);
+    tool.run("clippy-features", progress)?;
     // The same core for the interpreter's stable ABI.
     let stable = ["clippy", "--package", "mycelium-python", "--features", "abi3", "--locked"];
     Tool::cargo().args(stable).args(["--", "-D", "warnings"]).run("clippy-abi3", progress)?;
@@ -87,10 +94,14 @@ fn rust(progress: &Progress) -> StepResult {
     compiler::prepare(progress)?;
     let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
     let tested = tool.run("rust", progress)?;
-    let with_features = ["test", "--package", "mycelium", "--features", "metrics,tracing"];
-    let tool = Tool::cargo().args(with_features);
-    let tool = tool.args(["--test", "metrics", "--test", "spans", "--locked"]);
-    Ok(count_tests(&(tested + &tool.run("rust-features", progress)?)))
+    let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
+    let tool = tool.args(["--test", "metrics", "--test", "spans", "--test", "tls", "--locked"]);
+    let with_features = tool.run("rust-features", progress)?;
+    // What every transport does, over TLS.
+    let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
+    let tool = tool.args(["--lib", "--test", "routes", "--test", "processes", "--locked"]);
+    let over_tls = tool.args(["--", "tls"]).run("rust-tls", progress)?;
+    Ok(count_tests(&(tested + &with_features + &over_tls)))
 }
 
 fn docs(progress: &Progress) -> StepResult {
@@ -100,6 +111,9 @@ fn docs(progress: &Progress) -> StepResult {
     let flags = "-D warnings -A rustdoc::private-intra-doc-links";
     let tool = Tool::cargo().args(["doc", "--workspace", "--no-deps", "--locked"]);
     tool.env("RUSTDOCFLAGS", flags).run("rustdoc", progress)?;
+    let tool = Tool::cargo().args(["doc", "--package", "mycelium", "--features", FEATURES]);
+    let tool = tool.args(["--no-deps", "--locked"]).env("RUSTDOCFLAGS", flags);
+    tool.run("rustdoc-features", progress)?;
     Ok(count_tests(&tested))
 }
 

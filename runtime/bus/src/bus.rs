@@ -12,6 +12,7 @@ use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::publisher::Publisher;
+use crate::publisher_to::PublisherTo;
 use crate::route::{self, Routes};
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
@@ -78,6 +79,15 @@ impl MessageBus {
     /// As [`publisher`](MessageBus::publisher).
     pub fn publisher_on<T: Carried>(&self, topic: &str) -> Result<Publisher<T>, OpenError> {
         Publisher::open(&self.alive, self.alive.hub().topic(topic)?)
+    }
+
+    /// A publisher on the topic of the type whose messages only one service receives: the subscribers of
+    /// the type on that service's bus, in this process or elsewhere.
+    ///
+    /// # Errors
+    /// As [`publisher`](MessageBus::publisher), and where the topology holds no such service.
+    pub fn publisher_to<T: Carried>(&self, service: &str) -> Result<PublisherTo<T>, OpenError> {
+        PublisherTo::open(&self.alive, T::TOPIC, service)
     }
 
     /// A subscriber to the topic of the type.

@@ -37,6 +37,13 @@ pub enum OpenError {
         /// How many.
         limit: usize,
     },
+    /// The topology holds no such service.
+    UnknownService {
+        /// The service that was asked for.
+        service: String,
+        /// All that there are.
+        known: Vec<String>,
+    },
     /// A shared-memory ring cannot be made.
     Ring {
         /// Its file.
@@ -203,6 +210,11 @@ impl fmt::Display for OpenError {
                 f,
                 "topic `{topic}` has {limit} subscribers in this process, and cannot have more: let \
                  one of them hand on what it receives"
+            ),
+            Self::UnknownService { service, known } => write!(
+                f,
+                "the topology holds no service `{service}`; it holds: {}",
+                known.join(", ")
             ),
             Self::Ring { path, reason } => {
                 write!(f, "cannot make the ring {}: {reason}", path.display())

@@ -78,7 +78,7 @@ impl Kind for Raw {
 impl FrameSubscriber {
     pub(crate) fn new(bus: &Arc<Alive>, patterns: &[&str]) -> Result<Self, OpenError> {
         let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
-        let selector = Selector::Frames(patterns);
+        let selector = Selector::frames(patterns, bus.hub().home());
         let qos = bus.hub().options.qos.when_full(WhenFull::Block);
         let inbox = Inbox::new(qos, |_, _, _| {});
         let receiver = Receiver::new(bus, Raw, inbox, selector.clone())?;

@@ -31,6 +31,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use crate::address::Home;
 use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::inbox::FrameInbox;
@@ -45,6 +46,10 @@ pub(crate) struct Hub {
     /// Name of this node, for peers.
     pub(crate) node: String,
     pub(crate) options: Options,
+    /// Whose messages subscribers here take.
+    home: Home,
+    /// All services that there are, by a topology.
+    services: Vec<String>,
     plane: Mutex<Plane>,
     /// Raised with every change of the receivers; connections watch it.
     receivers_changed: watch::Sender<u64>,
@@ -74,7 +79,18 @@ pub(crate) struct Receiving {
 }
 
 impl Hub {
+    /// The hub of a bus without a topology.
     pub(crate) fn new(node: String, options: Options) -> Arc<Self> {
+        Self::of_topology(node, Home::All, Vec::new(), options)
+    }
+
+    /// The hub of a node: its own services, and all that there are.
+    pub(crate) fn of_topology(
+        node: String,
+        home: Home,
+        services: Vec<String>,
+        options: Options,
+    ) -> Arc<Self> {
         let plane = Plane {
             topics: HashMap::new(),
             raw: Vec::new(),
@@ -85,6 +101,8 @@ impl Hub {
         Arc::new(Self {
             node,
             options,
+            home,
+            services,
             plane: Mutex::new(plane),
             receivers_changed: watch::Sender::new(0),
             counters: Mutex::default(),
@@ -92,6 +110,20 @@ impl Hub {
             closed_at: OnceLock::new(),
             faults: Mutex::default(),
         })
+    }
+
+    /// Whose messages subscribers here take.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Refuses a service that the topology does not hold.
+    pub(crate) fn check_service(&self, service: &str) -> Result<(), OpenError> {
+        if self.home.holds(service) || self.services.iter().any(|known| known == service) {
+            return Ok(());
+        }
+        let (service, known) = (service.to_owned(), self.services.clone());
+        Err(OpenError::UnknownService { service, known })
     }
 
     /// The topic of that name, which carries `T`.

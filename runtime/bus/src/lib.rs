@@ -48,6 +48,7 @@
 //! - `arbitrary`: `#[myc(arbitrary)]`, the same for values of random bytes;
 //! - `metrics`: `MessageBus::record_metrics` hands what was counted to the recorder of the `metrics` crate;
 //! - `tracing`: spans around opening and leaving a bus, of the `tracing` crate;
+//! - `tls`: TLS for TCP endpoints between nodes that have certificates;
 //! - `schema`: `#[myc(schema = "…")]` holds a hand-written message against its schema.
 //!
 //! All are off by default.
@@ -55,6 +56,7 @@
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;
 
+mod address;
 mod bus;
 mod carried;
 mod error;
@@ -70,6 +72,7 @@ mod options;
 mod outgoing;
 pub mod prelude;
 mod publisher;
+mod publisher_to;
 mod qos;
 mod received;
 mod receiver;
@@ -108,6 +111,7 @@ pub use crate::frame_publisher::FramePublisher;
 pub use crate::frames::{Frame, FrameSubscriber};
 pub use crate::options::Options;
 pub use crate::publisher::Publisher;
+pub use crate::publisher_to::PublisherTo;
 pub use crate::qos::{Qos, WhenFull};
 pub use crate::received::Received;
 pub use crate::router::{Handle, Route};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::address;
 use crate::qos::Qos;
 use crate::selector::fits;
 use crate::waiting::Waiting;
@@ -63,8 +64,9 @@ impl Options {
         self
     }
 
-    /// What is promised for a topic.
+    /// What is promised for a topic, also where its messages are addressed to a service.
     pub(crate) fn qos_of(&self, topic: &str) -> Qos {
+        let (topic, _) = address::split(topic);
         let said = self.topics.iter().find(|(pattern, _)| fits(pattern, topic));
         said.map_or(self.qos, |(_, qos)| *qos)
     }

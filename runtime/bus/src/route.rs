@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use mycelium_ring::RingDirectory;
 use tokio::sync::watch;
 
+use crate::address::Home;
 use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
-use crate::topology::{Endpoint, Link, Links, Refused, Topology, TopologyError};
+use crate::topology::{Endpoint, Link, Links, Refused, Security, Topology, TopologyError};
 use crate::transport::net::{Job, Net};
+use crate::transport::tls::Identity;
 use crate::transport::{RingLink, RingPlace, RingWatch, Terms, tcp, unix};
 
 /// What a bus has open beyond its hub.
@@ -67,9 +69,11 @@ pub(crate) fn open(
     }
     // What the deployment says goes before what the program says.
     let mut options = options;
-    let rules = topology.topics.into_iter().map(|rule| (rule.pattern, rule.qos));
+    let rules = topology.topics.iter().map(|rule| (rule.pattern.clone(), rule.qos()));
     options.topics.splice(..0, rules);
-    let hub = Hub::new(links.node.clone(), options);
+    let own = topology.node_of(service).map(|node| node.services.clone()).unwrap_or_default();
+    let services = topology.nodes.iter().flat_map(|node| node.services.clone()).collect();
+    let hub = Hub::of_topology(links.node.clone(), Home::Of(own.into()), services, options);
     let routes = open_routes(&hub, &links)?;
     let bus = Arc::new(Alive::new(hub, routes));
     open.push((file, links.node, Arc::downgrade(&bus)));
@@ -138,15 +142,17 @@ fn check_folder(links: &Links, folder: &Path) -> Result<(), TopologyError> {
 }
 
 fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyError> {
+    let identity = open_identity(hub, links)?;
     let mut jobs = Vec::new();
     for link in &links.links {
         match link {
-            Link::Listen { endpoint } => {
+            Link::Listen { endpoint, .. } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
-                jobs.push((bind(endpoint).map_err(refused)?, links.peers.clone(), true, endpoint));
+                let job = bind(endpoint, identity.as_ref()).map_err(refused)?;
+                jobs.push((job, links.peers.clone(), true, endpoint));
             }
-            Link::Dial { endpoint, peer, subscribes } => {
-                let Some(job) = dial(endpoint) else { continue };
+            Link::Dial { endpoint, peer, subscribes, .. } => {
+                let Some(job) = dial(endpoint, identity.as_ref()) else { continue };
                 jobs.push((job, vec![peer.clone()], *subscribes, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
@@ -178,10 +184,31 @@ fn no_thread(links: &Links, source: io::Error) -> TopologyError {
     refused(links, "its routes".to_owned(), Refused { what, remedy, source: Some(source) })
 }
 
-fn bind(endpoint: &Endpoint) -> Result<Job, Refused> {
+/// Who this node is, where a link of it wants to know.
+fn open_identity(hub: &Arc<Hub>, links: &Links) -> Result<Option<Arc<Identity>>, TopologyError> {
+    let mut endpoints = links.links.iter().filter_map(|link| match link {
+        Link::Listen { endpoint, .. } | Link::Dial { endpoint, .. } => Some(endpoint),
+        _ => None,
+    });
+    let Some(endpoint) = endpoints.find(|endpoint| speaks_tls(endpoint)) else {
+        return Ok(None);
+    };
+    let Some(files) = &links.tls else {
+        let what = "it is spoken to by TLS, and this node has no certificate".to_owned();
+        let remedy = "give the node `tls` in the topology";
+        return Err(refused(links, endpoint.to_string(), Refused { what, remedy, source: None }));
+    };
+    let opened = Identity::open(hub, files).map(|identity| Some(Arc::new(identity)));
+    opened.map_err(|source| TopologyError::Credential { node: links.node.clone(), source })
+}
+
+fn bind(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Result<Job, Refused> {
     match endpoint {
         Endpoint::Unix { path } => unix::bind(path).map(Job::ListenUnix),
-        Endpoint::Tcp { address } => tcp::bind(address).map(Job::ListenTcp),
+        Endpoint::Tcp { address, .. } => {
+            let listener = tcp::bind(&tcp_address(endpoint, address))?;
+            Ok(Job::ListenTcp(listener, identity.filter(|_| speaks_tls(endpoint)).cloned()))
+        }
         Endpoint::Shm { .. } => Err(Refused {
             what: "nobody listens at shared memory".to_owned(),
             remedy: "report this as a fault of the library",
@@ -190,12 +217,25 @@ fn bind(endpoint: &Endpoint) -> Result<Job, Refused> {
     }
 }
 
-fn dial(endpoint: &Endpoint) -> Option<Job> {
+fn dial(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Option<Job> {
     match endpoint {
         Endpoint::Unix { path } => Some(Job::DialUnix(path.clone())),
-        Endpoint::Tcp { address } => Some(Job::DialTcp(address.clone())),
+        Endpoint::Tcp { address, .. } => {
+            let identity = identity.filter(|_| speaks_tls(endpoint)).cloned();
+            Some(Job::DialTcp(tcp_address(endpoint, address), identity))
+        }
         Endpoint::Shm { .. } => None,
     }
+}
+
+fn speaks_tls(endpoint: &Endpoint) -> bool {
+    matches!(endpoint, Endpoint::Tcp { security: Security::Tls, .. })
+}
+
+/// Without TLS, a name that the topology takes for this machine's must not lead to another.
+fn tcp_address(endpoint: &Endpoint, address: &str) -> tcp::Address {
+    let stays_here = !speaks_tls(endpoint) && !endpoint.crosses_hosts();
+    tcp::Address { text: address.to_owned(), stays_here }
 }
 
 fn refused(links: &Links, endpoint: String, source: Refused) -> TopologyError {

@@ -2,11 +2,19 @@
 
 use mycelium_wire::Digest;
 
+use crate::address::{self, Home};
 use crate::topic::TopicInfo;
 
-/// What a subscriber takes: one topic of one type, or topics by name whatever they carry.
+/// What a subscriber takes: one topic of one type, or topics by name whatever they carry. Of messages
+/// that are addressed to a service it takes those for its home, unless it asks for others by an `@`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Selector {
+pub(crate) struct Selector {
+    wanted: Wanted,
+    home: Home,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wanted {
     /// Messages of one type.
     Typed(TopicInfo),
     /// Frames of every topic whose name fits one of the patterns.
@@ -25,34 +33,69 @@ pub(crate) enum Verdict {
 }
 
 impl Selector {
+    pub(crate) fn typed(info: TopicInfo, home: &Home) -> Self {
+        Self { wanted: Wanted::Typed(info), home: home.clone() }
+    }
+
+    pub(crate) fn frames(patterns: Vec<String>, home: &Home) -> Self {
+        Self { wanted: Wanted::Frames(patterns), home: home.clone() }
+    }
+
     /// Judges a channel by its topic and digest.
     pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict {
-        match self {
-            Self::Typed(info) if &*info.name != topic => Verdict::Skip,
-            Self::Typed(info) if info.digest == *digest => Verdict::Take,
-            Self::Typed(info) => Verdict::Mismatch(info.digest),
-            Self::Frames(patterns) => {
-                let takes = patterns.iter().any(|pattern| fits(pattern, topic));
+        match &self.wanted {
+            Wanted::Typed(info) if !self.takes_name(&info.name, topic) => Verdict::Skip,
+            Wanted::Typed(info) if info.digest == *digest => Verdict::Take,
+            Wanted::Typed(info) => Verdict::Mismatch(info.digest),
+            Wanted::Frames(patterns) => {
+                let takes = patterns.iter().any(|pattern| self.takes_fitting(pattern, topic));
                 if takes { Verdict::Take } else { Verdict::Skip }
             }
         }
     }
 
+    fn takes_name(&self, name: &str, topic: &str) -> bool {
+        let (base, service) = address::split(topic);
+        name == topic || (name == base && service.is_some_and(|service| self.home.holds(service)))
+    }
+
+    fn takes_fitting(&self, pattern: &str, topic: &str) -> bool {
+        match address::split(topic) {
+            (base, Some(service)) if !pattern.contains('@') => {
+                self.home.holds(service) && fits(pattern, base)
+            }
+            _ => fits(pattern, topic),
+        }
+    }
+
     /// Whether it takes messages of one type.
     pub(crate) fn is_typed(&self) -> bool {
-        matches!(self, Self::Typed(_))
+        matches!(self.wanted, Wanted::Typed(_))
     }
 
     /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
     /// frames as they are gives type id 0 and a digest of zeros. On the wire a `*` stands for any run of
     /// characters; what comes beyond the pattern is passed over.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
-        match self {
-            Self::Typed(info) => vec![(info.name.to_string(), info.type_id, info.digest)],
-            Self::Frames(patterns) => {
-                patterns.iter().map(|pattern| (wish(pattern), 0, ANY_DIGEST)).collect()
+        match &self.wanted {
+            Wanted::Typed(info) => {
+                let names = self.with_addresses(info.name.to_string());
+                names.map(|name| (name, info.type_id, info.digest)).collect()
+            }
+            Wanted::Frames(patterns) => {
+                let wishes = patterns.iter().flat_map(|pattern| self.with_addresses(wish(pattern)));
+                wishes.map(|wish| (wish, 0, ANY_DIGEST)).collect()
             }
         }
+    }
+
+    /// A name to ask for, and the same addressed to each service of the home.
+    fn with_addresses(&self, name: String) -> impl Iterator<Item = String> {
+        let addressed: Vec<String> = match name.contains('@') {
+            true => Vec::new(),
+            false => self.home.names_of(&name).collect(),
+        };
+        std::iter::once(name).chain(addressed)
     }
 }
 
@@ -72,9 +115,10 @@ pub(crate) fn fits(pattern: &str, topic: &str) -> bool {
     }
 }
 
-/// The same for a pattern that a peer sent, in which each `*` stands for any run of characters.
+/// The same for a pattern that a peer sent, in which each `*` stands for any run of characters. What is
+/// addressed to a service goes only to who asks for that.
 pub(crate) fn fits_wish(pattern: &str, topic: &str) -> bool {
-    is_match(pattern, topic, |_| true)
+    (pattern.contains('@') || !topic.contains('@')) && is_match(pattern, topic, |_| true)
 }
 
 /// A pattern as peers understand it; what fits the pattern fits it too.
@@ -119,7 +163,7 @@ fn is_match(pattern: &str, topic: &str, is_covered: impl Fn(u8) -> bool) -> bool
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, fits_wish, wish};
+    use super::{Home, Selector, Verdict, fits, fits_wish, wish};
 
     #[test]
     fn on_the_wire_a_star_stands_for_any_run() {
@@ -135,6 +179,35 @@ mod tests {
         assert!(!fits_wish(&"*a".repeat(10_000), "aaaaaaaaaaaaaaaaaaaaaaaaaaaab"));
         assert!(!fits_wish("market.*", "risk.verdicts"));
         assert!(!fits_wish("market", "market.trades"));
+        assert!(fits_wish("market.*@risk", "market.trades@risk"));
+        assert!(!fits_wish("market.*", "market.trades@risk"));
+        assert!(!fits_wish("market.*@risk", "market.trades"));
+    }
+
+    #[test]
+    fn what_is_addressed_is_taken_at_home_or_where_it_is_asked_for() {
+        let home = Home::Of(["risk".to_owned(), "limits".to_owned()].into());
+        let takes = |pattern: &str, topic: &str| {
+            let selector = Selector::frames(vec![pattern.to_owned()], &home);
+            selector.judge(topic, &super::ANY_DIGEST) == Verdict::Take
+        };
+        for (pattern, topic, expected) in [
+            ("market.*", "market.trades", true),
+            ("market.*", "market.trades@risk", true),
+            (">", "market.trades@limits", true),
+            ("market.trades", "market.trades@limits", true),
+            ("market.*", "market.trades@strategy", false),
+            (">", "market.trades@strategy", false),
+            ("risk.*", "market.trades@risk", false),
+            ("market.*@strategy", "market.trades@strategy", true),
+            ("*.*@*", "market.trades@strategy", true),
+            ("market.*@strategy", "market.trades", false),
+        ] {
+            assert_eq!(takes(pattern, topic), expected, "{pattern} {topic}");
+            let selector = Selector::frames(vec![pattern.to_owned()], &home);
+            let is_asked = selector.wishes().iter().any(|(wish, ..)| fits_wish(wish, topic));
+            assert!(is_asked || !expected, "{pattern} {topic}");
+        }
     }
 
     #[test]

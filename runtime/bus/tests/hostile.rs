@@ -21,6 +21,14 @@ fn a_flood_of_garbage_is_cut_off() {
 }
 
 #[test]
+fn tls_where_none_is_spoken_is_told() {
+    refused(
+        &[&[0x16, 3, 1, 2, 0, 1][..], &[7; 600]].concat(),
+        "it speaks TLS, and nobody does here",
+    );
+}
+
+#[test]
 fn a_frame_too_long_is_refused_before_it_is_read() {
     let header = FrameHeader { length: 1 << 30, type_id: 0, ..FrameHeader::default() };
     refused(&header.to_bytes(), "where at most");

@@ -13,6 +13,8 @@ macro_rules! for_each_kind {
     ($($behaviour:ident),* $(,)?) => {
         mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
         mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
+        #[cfg(feature = "tls")]
+        mod tls { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tls); } )* }
         mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
     };
 }

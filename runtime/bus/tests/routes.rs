@@ -16,6 +16,8 @@ macro_rules! for_each_kind {
         mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
         mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
         mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
+        #[cfg(feature = "tls")]
+        mod tls { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tls); } )* }
     };
 }
 

@@ -3,15 +3,17 @@
 //! `BLESS=1 cargo test -p mycelium --test topology` writes the expectations anew.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use mycelium::topology::{Topology, TopologyError};
+use mycelium::topology::{Node, Topology, TopologyError};
 
 #[test]
 fn bad_files_are_explained() {
     for path in cases("bad") {
         let text = fs::read_to_string(&path).unwrap();
-        let fault = Topology::parse(&text, path.file_name().unwrap()).unwrap_err();
+        let file = path.file_name().unwrap();
+        let fault = Topology::parse_with(&text, file, variables).unwrap_err();
         compare(&path.with_extension("txt"), &format!("{fault}\n"));
     }
 }
@@ -20,13 +22,70 @@ fn bad_files_are_explained() {
 fn good_files_give_links() {
     for path in cases("good") {
         let text = fs::read_to_string(&path).unwrap();
-        let topology = Topology::parse(&text, path.file_name().unwrap()).unwrap();
+        let topology = Topology::parse_with(&text, path.file_name().unwrap(), variables)
+            .unwrap_or_else(|fault| panic!("{fault}"));
         let services = topology.nodes.iter().flat_map(|node| &node.services);
         let links: Vec<String> = services
             .map(|service| format!("{service}:\n{}", topology.links(service).unwrap()))
             .collect();
         compare(&path.with_extension("txt"), &links.join("\n"));
     }
+}
+
+/// Each case is a folder: `topology.toml` and what it includes.
+#[test]
+fn included_files_are_part_of_the_topology() {
+    for entry in fs::read_dir(folder("include")).unwrap() {
+        let case = entry.unwrap().path();
+        let said = match Topology::load_with(case.join("topology.toml"), variables) {
+            Ok(topology) => format!("{topology:#?}\n"),
+            Err(fault) => format!("{fault}\n"),
+        };
+        let said = said.replace(&format!("{}/", case.display()), "");
+        compare(&case.join("expected.txt"), &said);
+    }
+}
+
+#[test]
+fn what_is_suspicious_is_told() {
+    let is_here = |node: &Node| node.host == "localhost";
+    for path in cases("suspect") {
+        let found = Topology::examine(&path, variables, is_here);
+        let (_, found) = found.unwrap_or_else(|fault| panic!("{fault}"));
+        assert!(found.findings().all(|finding| finding.is_warning));
+        let said = format!("{found}\n").replace(&format!("{}/", folder("suspect").display()), "");
+        compare(&path.with_extension("txt"), &said);
+    }
+}
+
+#[test]
+fn a_key_that_others_read_is_suspicious() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["certificate", "key", "authority"] {
+        fs::write(folder.path().join(file), "").unwrap();
+    }
+    let text = "[[nodes]]\nname = \"a\"\nservices = [\"a\"]\nport = 9002\n\
+                tls = { certificate = \"certificate\", key = \"key\", authority = \"authority\" }";
+    let path = folder.path().join("topology.toml");
+    fs::write(&path, text).unwrap();
+    let titles = |mode| {
+        let key = folder.path().join("key");
+        fs::set_permissions(key, fs::Permissions::from_mode(mode)).unwrap();
+        let (_, found) = Topology::examine(&path, variables, |_| true).unwrap();
+        found.findings().map(|finding| finding.title.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(0o600), Vec::<String>::new());
+    assert_eq!(titles(0o640), ["the key of `a` has mode 0640: others may read it"]);
+}
+
+#[test]
+fn what_is_relative_starts_at_the_file_that_says_it() {
+    let topology = Topology::load_with(folder("include").join("parts/topology.toml"), variables);
+    let topology = topology.unwrap_or_else(|fault| panic!("{fault}"));
+    let node = topology.node_of("risk").unwrap();
+    let parts = folder("include").join("parts/parts");
+    assert_eq!(node.command.as_ref().unwrap().folder, parts);
+    assert_eq!(node.tls.as_ref().unwrap().key, parts.join("tls/risk.key"));
 }
 
 #[test]
@@ -72,7 +131,38 @@ fn places_are_counted_from_one() {
     else {
         panic!("refused for another reason, or not at all");
     };
-    assert_eq!(found.places().map(|(line, column, _)| (line, column)).last(), Some((2, 1)));
+    assert_eq!(found.findings().map(|found| (found.line, found.column)).last(), Some((2, 1)));
+}
+
+#[test]
+fn the_schema_of_the_documentation_is_that_of_the_reader() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/topology.schema.json");
+    compare(&path, &Topology::json_schema());
+}
+
+#[test]
+fn what_the_documentation_shows_holds_together() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for (page, least) in [("transports.md", 1), ("topology.md", 5)] {
+        let text = fs::read_to_string(docs.join(page)).unwrap();
+        let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let files: Vec<&str> = blocks.filter(|block| block.contains("[[nodes]]")).collect();
+        assert!(files.len() >= least, "{page} has {} topologies", files.len());
+        for file in files {
+            Topology::parse_with(file, docs.join(page), variables)
+                .unwrap_or_else(|fault| panic!("{fault}"));
+        }
+    }
+}
+
+/// What the environment holds; the tests of other languages set the same.
+fn variables(name: &str) -> Option<String> {
+    match name {
+        "TEST_HOST" => Some("10.0.2.20".to_owned()),
+        "TEST_PORT" => Some("9002".to_owned()),
+        "TEST_EMPTY" => Some(String::new()),
+        _ => None,
+    }
 }
 
 fn folder(kind: &str) -> PathBuf {

@@ -8,8 +8,22 @@ use std::io;
 pub(crate) enum Failure {
     /// Something that was given or found is wrong.
     Input(String),
+    /// The same, as a text that says by itself that it is an error.
+    Shown(String),
+    /// Everything has been said.
+    Silent,
     /// Nobody reads our output any more.
     BrokenPipe,
+}
+
+impl Failure {
+    /// What is wrong, without saying that it is an error.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::Input(message) | Self::Shown(message) => message,
+            Self::Silent | Self::BrokenPipe => String::new(),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -22,11 +36,13 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// As standard error says it.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(message) => f.write_str(message),
-            Self::BrokenPipe => f.write_str("nobody reads the output"),
+            Self::Input(message) => write!(f, "error: {message}"),
+            Self::Shown(message) => f.write_str(message),
+            Self::Silent | Self::BrokenPipe => Ok(()),
         }
     }
 }

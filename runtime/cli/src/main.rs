@@ -5,7 +5,11 @@
 
 mod control;
 mod failure;
+mod here;
 mod shm;
+mod table;
+mod topology;
+mod up;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -23,17 +27,28 @@ enum Command {
     /// Rings in shared memory: who writes and reads them, and how far they are
     #[command(subcommand)]
     Shm(shm::Command),
+    /// What a topology file says: check it, show it, plan a process
+    #[command(subcommand)]
+    Topology(topology::Command),
+    /// Start the nodes of this machine and look after them
+    Up(up::Options),
+    /// Become a program that ends with its parent
+    #[command(hide = true)]
+    Child(up::Child),
 }
 
 fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Shm(command) => shm::run(&command),
+        Command::Topology(command) => topology::run(&command),
+        Command::Up(options) => up::run(&options),
+        Command::Child(child) => return up::become_child(&child),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Silent) => ExitCode::FAILURE,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            eprintln!("{failure}");
             ExitCode::FAILURE
         }
     }

@@ -161,8 +161,8 @@ int myc_folder_clear(const char *path);
 
 // What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
 // separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
-// the link has them, `kind`, `path` or `addr`, `capacity`, `peer`, `peers` or `readers` (both separated by
-// commas), `subscribes`. Free it with myc_free.
+// the link has them, `kind`, `path` or `addr`, `security` (tls or plain), `capacity`, `peer`, `peers` or
+// `readers` (both separated by commas), `subscribes`, `policy` (as in `when_full`). Free it with myc_free.
 int myc_topology_routes(const char *path,
                         const char *service,
                         char **routes);

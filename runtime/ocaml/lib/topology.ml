@@ -18,6 +18,12 @@ let place pairs : Net.place =
 
 let open_link bus pairs =
   match value "link" pairs with
+  | _ when value "security" pairs = "tls" ->
+      Error
+        (Printf.sprintf
+           "%s: this library speaks no TLS; write `endpoint.tls = false` for the node that listens there, \
+            and `endpoint.insecure = true` where the network is trusted"
+           (value "addr" pairs))
   | "listen" ->
       let expected = String.split_on_char ',' (value "peers" pairs) in
       Net.listen (Bus.net bus) (place pairs) ~expected

@@ -1,10 +1,11 @@
 """Topology files: the links that follow from them, and what is said about wrong ones."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from mycelium import Topology, TopologyError
+from mycelium import MessageBus, Topology, TopologyError
 from mycelium.topology import Dial, Endpoint, Listen, ReadRing, WriteRing
 
 MARKET = """
@@ -67,6 +68,7 @@ def test_host_and_port_are_tcp(tmp_path):
         services = ["b"]
         host = "10.0.2.20"
         port = 9002
+        endpoint.insecure = true
         """,
     )
     endpoint = Endpoint("tcp", "10.0.2.20:9002")
@@ -87,7 +89,7 @@ NODE = '[[nodes]]\nname = "a"\nservices = ["a"]\n'
         ('\n[[nodes]]\nservices = ["a"]', 2, 'this node has no name; add `name = "…"`'),
         ('[[nodes]]\nname = "a/b"\nservices = ["a"]', 2, "'a/b' cannot be the name of a node"),
         ('[[nodes]]\nname = "a"\n', 1, "this node has no services"),
-        (NODE + 'hots = "x"', 4, "a node has no key 'hots'; did you mean 'host'?"),
+        (NODE + 'hsot = "x"', 4, "a node has no key 'hsot'; did you mean 'host'?"),
         (NODE + 'port = "80"', 4, "`port` is of type str; write a whole number"),
         (NODE + "port = 0", 4, "`port` is 0; write a port number, from 1 to 65535"),
         (NODE + 'endpoint.kind = "pipe"', 4, "there is no endpoint kind 'pipe'"),
@@ -136,6 +138,126 @@ def test_what_is_wrong_is_said_with_place_and_remedy(tmp_path, text, line, messa
     place = f"{tmp_path / 'topology.toml'}:" + (f"{line}: " if line else " ")
     assert found.startswith(place)
     assert message in found
+
+
+CASES = Path(__file__).parents[2] / "bus" / "tests" / "topology"
+
+
+@pytest.fixture
+def variables(monkeypatch):
+    """What the environment holds where the same files are read in other languages."""
+    monkeypatch.setenv("TEST_HOST", "10.0.2.20")
+    monkeypatch.setenv("TEST_PORT", "9002")
+    monkeypatch.setenv("TEST_EMPTY", "")
+
+
+def as_line(topology, service, link):
+    """A link as the runtime in Rust writes it, but for what happens where it is full."""
+    node = topology.node_of(service)
+    parts = [f"node={node.name}", f"service={service}"]
+    match link:
+        case Listen(endpoint):
+            peers = [peer.name for peer in topology.nodes if peer is not node]
+            parts = [
+                "link=listen",
+                *parts,
+                *place(endpoint),
+                f"peers={','.join(peers)}",
+            ]
+        case Dial(endpoint, peer, subscribes):
+            ends = [f"peer={peer}", f"subscribes={str(subscribes).lower()}"]
+            parts = ["link=dial", *parts, *place(endpoint), *ends]
+        case WriteRing(path, capacity, readers):
+            ends = [f"capacity={capacity}", f"readers={','.join(readers)}"]
+            parts = ["link=write_ring", *parts, "kind=shm", f"path={path}", *ends]
+        case ReadRing(path, peer):
+            parts = [
+                "link=read_ring",
+                *parts,
+                "kind=shm",
+                f"path={path}",
+                f"peer={peer}",
+            ]
+    return "\t".join(parts)
+
+
+def place(endpoint):
+    if endpoint.kind != "tcp":
+        return [f"kind={endpoint.kind}", f"path={endpoint.place}"]
+    security = "tls" if endpoint.is_tls else "plain"
+    return ["kind=tcp", f"addr={endpoint.place}", f"security={security}"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((CASES / "good").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_links_are_those_of_the_runtime_in_rust(path, variables, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    topology = Topology.load(path.name)
+    blocks = []
+    for node in topology.nodes:
+        for service in node.services:
+            lines = [
+                as_line(topology, service, link) for link in topology.links(service)
+            ]
+            blocks.append("".join(f"{line}\n" for line in [f"{service}:", *lines]))
+    expected = path.with_suffix(".txt").read_text()
+    assert "\n".join(blocks) == re.sub(r"\tpolicy=\w+", "", expected)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((CASES / "bad").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_what_the_runtime_in_rust_refuses_is_refused(path, variables, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(TopologyError) as caught:
+        Topology.load(path.name)
+    for fault in str(caught.value).splitlines():
+        assert fault.startswith(path.name), fault
+
+
+@pytest.mark.parametrize(
+    "case", sorted((CASES / "include").iterdir()), ids=lambda p: p.name
+)
+def test_included_files_are_part_of_the_topology(case, variables):
+    if case.name != "parts":
+        with pytest.raises(TopologyError):
+            Topology.load(case / "topology.toml")
+        return
+    topology = Topology.load(case / "topology.toml")
+    names = [(node.name, node.services, node.has_tls) for node in topology.nodes]
+    assert names == [
+        ("engine", ("market-data",), True),
+        ("risk", ("risk", "limits"), True),
+    ]
+    assert [node.endpoint for node in topology.nodes] == [
+        Endpoint("shm", "/dev/shm/engine", 65536),
+        Endpoint("tcp", "10.0.2.20:9002", is_tls=True),
+    ]
+
+
+def test_faults_of_variables_and_includes_have_a_place_and_a_remedy(tmp_path):
+    (tmp_path / "b.toml").write_text('include = ["topology.toml"]')
+    text = 'include = ["b.toml"]\n' + NODE + 'host = "${TEST_NOWHERE}"'
+    with pytest.raises(TopologyError) as caught:
+        load(tmp_path, text)
+    path = tmp_path / "topology.toml"
+    assert str(caught.value).splitlines() == [
+        f"{path}:5: the environment has no variable `TEST_NOWHERE`;"
+        " set it, or write `${TEST_NOWHERE:-…}` with what stands there otherwise",
+        f"{tmp_path / 'b.toml'}: files include one another in a circle: {path} ->"
+        f" {tmp_path / 'b.toml'} -> {path}; take one of these `include`s out",
+    ]
+
+
+def test_tls_is_not_spoken_here(tmp_path):
+    text = NODE + "port = 9002\n[[nodes]]\nname = 'b'\nservices = ['b']\n" + (
+        "[defaults]\ntls = { certificate = 'c', key = 'k', authority = 'a' }"
+    )  # fmt: skip
+    path = load(tmp_path, text).path
+    for service in ("a", "b"):
+        with pytest.raises(TopologyError, match=r"speaks no TLS; write `endpoint.tls"):
+            MessageBus.from_topology(path, service)
 
 
 def test_all_faults_are_said_at_once(tmp_path):

@@ -119,8 +119,9 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
     let python = setup::python::prepare(progress)?;
     setup::python::build_core(&python, "release", progress)?;
     ocaml_setup::prepare(progress)?;
-    let build = ["build", "--release", "--locked", "--package", "mycelium-benches"];
-    Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-rust", progress)?;
+    let build = ["build", "--release", "--locked", "--package", "mycelium-ffi", "--package"];
+    let with_tls = ["mycelium-benches", "--features", "mycelium-benches/tls"];
+    Tool::cargo().args(build).args(with_tls).run("bench-rust", progress)?;
     // dune's dev profile keeps functions of other libraries from being inlined.
     let build = ["build", "--profile", "release", OCAML_BENCH];
     ocaml_setup::dune(&build, "release").run("bench-ocaml", progress)?;

@@ -1,16 +1,17 @@
 //! The page of results.
 
-use super::results::{Codec, Latency, Results, Times, Transports};
+use super::results::{Codec, Latency, Results, Stream, Times, Transports};
 
 const TEMPLATE: &str = include_str!("page.md");
 /// The kinds of event, in the order of their numbers.
 const KINDS: [&str; 4] = ["BookTicker", "Trade", "DepthUpdate", "Snapshot"];
 /// What each transport is compared with.
-const BASES: [(&str, &str); 4] = [
+const BASES: [(&str, &str); 5] = [
     ("Arc", "cache line"),
     ("shared memory", "cache line"),
     ("Unix socket", "bare Unix socket"),
     ("TCP loopback", "bare TCP loopback"),
+    ("TCP loopback with TLS", "TCP loopback"),
 ];
 
 /// Fills the template.
@@ -21,6 +22,7 @@ pub(super) fn write(results: &Results, machine: &str, command: &str) -> String {
         .replace("{frame_bytes}", &results.transports.frame_bytes.to_string())
         .replace("{codec}", &codec(results))
         .replace("{transports}", &transports(&results.transports))
+        .replace("{streams}", &streams(&results.transports))
 }
 
 fn codec(results: &Results) -> String {
@@ -87,6 +89,15 @@ fn transports(transports: &Transports) -> String {
     lines.join("\n")
 }
 
+fn streams(transports: &Transports) -> String {
+    let mut lines = vec!["| | messages | a second |\n|---|--:|--:|".to_owned()];
+    for Stream { name, count, messages_per_second } in &transports.streams {
+        let millions = messages_per_second / 1e6;
+        lines.push(format!("| {name} | {count} | {millions:.2} million |"));
+    }
+    lines.join("\n")
+}
+
 fn nanoseconds(ns: f64) -> String {
     match ns {
         ns if ns < 10.0 => format!("{ns:.1}"),
@@ -107,7 +118,8 @@ mod tests {
                 .replace('\n', "");
         let transports = r#"{"frame_bytes":96,"rows":[
             {"name":"cache line","count":100,"p50_ns":50.0,"p99_ns":60.0},
-            {"name":"Arc","count":100,"p50_ns":150.0,"p99_ns":200.0}]}"#
+            {"name":"Arc","count":100,"p50_ns":150.0,"p99_ns":200.0}],
+            "streams":[{"name":"Unix socket","count":9,"messages_per_second":1234567.8}]}"#
             .replace('\n', "");
         let read_codec = || read(&codec).expect("a codec's result");
         let results = Results {
@@ -123,6 +135,7 @@ mod tests {
         );
         assert!(page.contains("| **all** | 40 | 96 | 7.0 | 66 |"), "{page}");
         assert!(page.contains("| Arc | 100 | 150 | 200 | 3.0 × cache line |"), "{page}");
+        assert!(page.contains("| Unix socket | 9 | 1.23 million |"), "{page}");
         assert!(!page.contains('{'), "every place is filled: {page}");
     }
 }

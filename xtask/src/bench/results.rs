@@ -29,11 +29,20 @@ pub(super) struct Times {
     pub(super) view_ns: Option<f64>,
 }
 
-/// Latencies between two cores.
+/// Latencies between two cores, and streams between two processes.
 #[derive(Deserialize)]
 pub(super) struct Transports {
     pub(super) frame_bytes: u64,
     pub(super) rows: Vec<Latency>,
+    pub(super) streams: Vec<Stream>,
+}
+
+/// Messages one way at full speed.
+#[derive(Deserialize)]
+pub(super) struct Stream {
+    pub(super) name: String,
+    pub(super) count: u64,
+    pub(super) messages_per_second: f64,
 }
 
 /// One way, half of a round trip.

@@ -5,15 +5,18 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use super::command::{Restart, check_command};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::draft::{Draft, DraftNode};
 use super::endpoint::check_endpoint;
 use super::model::{Node, Topology};
 use super::reach::check_reach;
+use super::secure;
+use crate::qos::WhenFull;
 
 /// A checked node, with its place in the file.
 pub(super) struct Placed {
@@ -24,30 +27,76 @@ pub(super) struct Placed {
     pub(super) endpoint_span: Range<usize>,
 }
 
-pub(super) fn check(draft: Draft, path: &Path, diagnostics: &mut Diagnostics) -> Topology {
-    let Draft { nodes: draft, topics } = draft;
-    check_unique_names(&draft, diagnostics);
-    check_unique_services(&draft, diagnostics);
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let nodes: Vec<Placed> =
-        draft.into_iter().filter_map(|node| check_node(node, folder, diagnostics)).collect();
-    if diagnostics.is_empty() {
-        check_reach(&nodes, diagnostics);
-    }
-    let nodes = nodes.into_iter().map(|placed| placed.node).collect();
-    Topology { path: path.to_owned(), nodes, topics }
+/// How a node's paths are read.
+pub(super) struct Paths<'a> {
+    /// What `{node}` stands for.
+    node: Option<&'a str>,
 }
 
-fn check_node(draft: DraftNode, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Placed> {
+impl Paths<'_> {
+    /// The path, from the folder of the file that it stands in.
+    pub(super) fn join(&self, path: &Spanned<String>, diagnostics: &Diagnostics) -> PathBuf {
+        let folder = diagnostics.folder(&path.span());
+        match self.node {
+            Some(node) => folder.join(path.get_ref().replace("{node}", node)),
+            None => folder.join(path.get_ref()),
+        }
+    }
+}
+
+/// A topology, and where its parts stand.
+pub(super) struct Checked {
+    pub(super) topology: Topology,
+    pub(super) nodes: Vec<Placed>,
+    /// The place of each rule's name.
+    pub(super) topics: Vec<Range<usize>>,
+}
+
+pub(super) fn check(draft: Draft, path: &Path, diagnostics: &mut Diagnostics) -> Checked {
+    let Draft { nodes: mut draft, defaults, topics } = draft;
+    check_unique_names(&draft, diagnostics);
+    check_unique_services(&draft, diagnostics);
+    for node in &mut draft {
+        node.complete(&defaults);
+    }
+    let nodes: Vec<Placed> =
+        draft.into_iter().filter_map(|node| check_node(node, diagnostics)).collect();
+    if diagnostics.is_empty() {
+        check_reach(&nodes, diagnostics);
+        secure::check_peers(&nodes, diagnostics);
+    }
+    let topology = Topology {
+        path: path.to_owned(),
+        nodes: nodes.iter().map(|placed| placed.node.clone()).collect(),
+        topics: topics.iter().map(|rule| rule.get_ref().clone()).collect(),
+    };
+    Checked { topology, nodes, topics: topics.iter().map(Spanned::span).collect() }
+}
+
+fn check_node(draft: DraftNode, diagnostics: &mut Diagnostics) -> Option<Placed> {
     let name = check_name(&draft, diagnostics);
     let services = check_services(&draft, diagnostics);
     let host = check_host(&draft, diagnostics);
-    let endpoint = check_endpoint(&draft, &host, folder, diagnostics);
-    let name = name?;
+    let paths = Paths { node: name.as_ref().map(|name| name.get_ref().as_str()) };
+    let endpoint = check_endpoint(&draft, &host, &paths, diagnostics);
+    let tls = draft.tls.as_ref().and_then(|tls| secure::check_tls(tls, &paths, diagnostics));
+    let command = check_command(&draft, diagnostics);
+    let restart = draft.restart.as_ref().map(|restart| Restart::from_word(restart.get_ref()));
+    let name = name.clone()?;
+    let policy = draft.endpoint.as_ref().and_then(|endpoint| endpoint.policy.as_ref());
     Some(Placed {
         span: name.span(),
-        endpoint_span: draft.endpoint.map_or_else(|| name.span(), |endpoint| endpoint.span),
-        node: Node { name: name.into_inner(), services, host, endpoint },
+        node: Node {
+            policy: policy.map_or_else(WhenFull::default, |policy| *policy.get_ref()),
+            name: name.into_inner(),
+            services,
+            host,
+            endpoint,
+            tls,
+            command,
+            restart: restart.unwrap_or_default(),
+        },
+        endpoint_span: draft.endpoint.map_or_else(|| draft.span, |endpoint| endpoint.span),
     })
 }
 
@@ -160,6 +209,7 @@ fn check_unique<'a>(
                 label: "here again".to_owned(),
                 related: vec![(earlier.clone(), "first here".to_owned())],
                 help: help.to_owned(),
+                is_warning: false,
             });
         } else {
             first.insert(name.get_ref(), name.span());

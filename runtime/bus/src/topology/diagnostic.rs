@@ -1,26 +1,38 @@
-//! Faults in a topology file, shown the way a compiler shows them.
+//! Faults in topology files, shown the way a compiler shows them.
+//!
+//! The files of one topology lie behind one another in one range of positions: a span says by itself
+//! in which file it is.
 
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-/// Every fault that was found in one file, in the order of the file.
-#[derive(Debug, Clone)]
+/// What was found in a topology's files, in their order: faults, or what is suspicious.
+#[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
-    path: PathBuf,
-    text: String,
+    /// The topology, then what it includes.
+    sources: Vec<Source>,
     found: Vec<Diagnostic>,
 }
 
-/// One fault: what, where, and the way out.
+/// One file.
+#[derive(Debug, Clone)]
+struct Source {
+    path: PathBuf,
+    text: String,
+    /// Position of its first byte.
+    start: usize,
+}
+
+/// One finding: what, where, and the way out.
 #[derive(Debug, Clone)]
 pub(super) struct Diagnostic {
     /// What is wrong, in one line.
     pub(super) title: String,
-    /// Where, in bytes of the text.
+    /// Where.
     pub(super) span: Range<usize>,
     /// Said beside the place.
     pub(super) label: String,
@@ -28,11 +40,37 @@ pub(super) struct Diagnostic {
     pub(super) related: Vec<(Range<usize>, String)>,
     /// What to do.
     pub(super) help: String,
+    /// Whether the topology can be used all the same.
+    pub(super) is_warning: bool,
+}
+
+/// One finding, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Whether the topology can be used all the same.
+    pub is_warning: bool,
+    /// What is wrong.
+    pub title: &'a str,
+    /// What is said of the place.
+    pub label: &'a str,
+    /// What to do.
+    pub help: &'a str,
 }
 
 impl Diagnostics {
-    pub(super) fn new(text: &str, path: &Path) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned(), found: Vec::new() }
+    /// Takes in a file; its spans start at the position that is returned.
+    pub(super) fn add_source(&mut self, path: &Path, text: &str) -> usize {
+        // One more than its bytes, for what is missing at its end.
+        let start = self.sources.last().map_or(0, |last| last.start + last.text.len() + 1);
+        self.sources.push(Source { path: path.to_owned(), text: text.to_owned(), start });
+        start
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
@@ -53,57 +91,109 @@ impl Diagnostics {
             label: label.into(),
             related: Vec::new(),
             help: help.into(),
+            is_warning: false,
         });
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty()
     }
 
     pub(super) fn sort(&mut self) {
         self.found.sort_by_key(|diagnostic| diagnostic.span.start);
     }
 
-    /// The file that they were found in.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// The text at a place.
+    pub(super) fn text(&self, span: &Range<usize>) -> &str {
+        let Some(source) = self.source(span.start) else { return "" };
+        source.text.get(source.within(span)).unwrap_or("")
     }
 
-    /// Line and column of each fault, both from 1, with its title.
-    pub fn places(&self) -> impl Iterator<Item = (usize, usize, &str)> {
-        self.found.iter().map(|diagnostic| {
-            let before = &self.text[..diagnostic.span.start];
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-            (line, column, diagnostic.title.as_str())
+    /// The folder of the file in which a place is: there its relative paths start.
+    pub(super) fn folder(&self, span: &Range<usize>) -> &Path {
+        let parent = self.source(span.start).and_then(|source| source.path.parent());
+        parent.unwrap_or(Path::new(""))
+    }
+
+    fn source(&self, position: usize) -> Option<&Source> {
+        self.sources.iter().rev().find(|source| source.start <= position)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The topology's file.
+    pub fn path(&self) -> &Path {
+        self.sources.first().map_or(Path::new(""), |source| &source.path)
+    }
+
+    /// Every finding with its place.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.found.iter().filter_map(|diagnostic| {
+            let source = self.source(diagnostic.span.start)?;
+            let before = source.text.get(..source.within(&diagnostic.span).start)?;
+            Some(Finding {
+                path: &source.path,
+                line: before.matches('\n').count() + 1,
+                column: before.chars().rev().take_while(|&c| c != '\n').count() + 1,
+                is_warning: diagnostic.is_warning,
+                title: &diagnostic.title,
+                label: &diagnostic.label,
+                help: &diagnostic.help,
+            })
         })
     }
 
-    fn render(&self, diagnostic: &Diagnostic) -> String {
-        let path = self.path.display().to_string();
-        let primary =
-            AnnotationKind::Primary.span(diagnostic.span.clone()).label(&diagnostic.label);
-        let related = diagnostic
-            .related
-            .iter()
-            .map(|(span, label)| AnnotationKind::Context.span(span.clone()).label(label));
-        let snippet = Snippet::source(&self.text).path(&path).annotation(primary);
-        let group: Group<'_> = Level::ERROR
-            .primary_title(&diagnostic.title)
-            .element(snippet.annotations(related))
-            .element(Level::HELP.message(&diagnostic.help));
-        Renderer::plain().decor_style(DecorStyle::Ascii).render(&[group])
+    /// As text for a terminal that shows colours.
+    pub fn coloured(&self) -> String {
+        self.render(&Renderer::styled())
+    }
+
+    fn render(&self, renderer: &Renderer) -> String {
+        let renderer = renderer.clone().decor_style(DecorStyle::Ascii);
+        let all = self.found.iter().map(|diagnostic| {
+            let paths: Vec<String> =
+                self.sources.iter().map(|source| source.path.display().to_string()).collect();
+            renderer.render(&[self.group(diagnostic, &paths)])
+        });
+        all.collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// The primary place's file first, then what is related in others.
+    fn group<'a>(&'a self, diagnostic: &'a Diagnostic, paths: &'a [String]) -> Group<'a> {
+        let level = if diagnostic.is_warning { Level::WARNING } else { Level::ERROR };
+        let mut snippets: Vec<(usize, Vec<Annotation<'a>>)> = Vec::new();
+        let primary = (&diagnostic.span, &diagnostic.label, AnnotationKind::Primary);
+        let related = diagnostic.related.iter();
+        let related = related.map(|(span, label)| (span, label, AnnotationKind::Context));
+        for (span, label, kind) in std::iter::once(primary).chain(related) {
+            let Some(index) = self.sources.iter().rposition(|source| source.start <= span.start)
+            else {
+                continue;
+            };
+            let annotation = kind.span(self.sources[index].within(span)).label(label);
+            match snippets.iter_mut().find(|(file, _)| *file == index) {
+                Some((_, annotations)) => annotations.push(annotation),
+                None => snippets.push((index, vec![annotation])),
+            }
+        }
+        let mut group = Group::with_title(level.primary_title(&diagnostic.title));
+        for (index, annotations) in snippets {
+            let snippet = Snippet::source(&self.sources[index].text).path(&paths[index]);
+            group = group.element(snippet.annotations(annotations));
+        }
+        group.element(Level::HELP.message(&diagnostic.help))
+    }
+}
+
+impl Source {
+    /// A place in bytes of this file's text.
+    fn within(&self, span: &Range<usize>) -> Range<usize> {
+        let place = |position: usize| position.saturating_sub(self.start).min(self.text.len());
+        place(span.start)..place(span.end)
     }
 }
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, diagnostic) in self.found.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n\n")?;
-            }
-            f.write_str(&self.render(diagnostic))?;
-        }
-        Ok(())
+        f.write_str(&self.render(&Renderer::plain()))
     }
 }

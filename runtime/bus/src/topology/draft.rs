@@ -5,114 +5,154 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::diagnostic::Diagnostics;
+use super::command::{self, DraftCommand};
 use super::model::TopicRule;
 use super::read::Reader;
-use super::topics;
+use super::reading::Reading;
+use super::{topics, vocabulary};
+use crate::qos::WhenFull;
 
 /// A file as it stands.
 #[derive(Default)]
 pub(super) struct Draft {
     pub(super) nodes: Vec<DraftNode>,
-    pub(super) topics: Vec<TopicRule>,
+    pub(super) defaults: DraftNode,
+    pub(super) topics: Vec<Spanned<TopicRule>>,
 }
 
-/// A node as the file gives it.
+/// A node as the file gives it; also the defaults of all nodes.
+#[derive(Default)]
 pub(super) struct DraftNode {
     /// The table's own place, for what is missing in it.
     pub(super) span: Range<usize>,
     /// Keys that are there, readable or not.
-    meant: Vec<String>,
+    pub(super) meant: Vec<&'static str>,
     pub(super) name: Option<Spanned<String>>,
     pub(super) services: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) host: Option<Spanned<String>>,
     pub(super) port: Option<Spanned<u64>>,
     pub(super) endpoint: Option<DraftEndpoint>,
+    pub(super) tls: Option<DraftTls>,
+    pub(super) command: Option<DraftCommand>,
+    pub(super) restart: Option<Spanned<&'static str>>,
 }
 
 /// An endpoint as the file gives it.
+#[derive(Default, Clone)]
 pub(super) struct DraftEndpoint {
     /// The key's place.
     pub(super) span: Range<usize>,
     /// Keys that are there, readable or not.
-    meant: Vec<String>,
-    pub(super) kind: Option<Spanned<String>>,
+    pub(super) meant: Vec<&'static str>,
+    pub(super) kind: Option<Spanned<&'static str>>,
     pub(super) path: Option<Spanned<String>>,
     pub(super) addr: Option<Spanned<String>>,
     pub(super) capacity: Option<Spanned<u64>>,
+    pub(super) policy: Option<Spanned<WhenFull>>,
+    pub(super) tls: Option<Spanned<bool>>,
+    pub(super) insecure: Option<Spanned<bool>>,
+}
+
+/// Who a node is and whom it trusts, as the file gives it.
+#[derive(Default, Clone)]
+pub(super) struct DraftTls {
+    /// The key's place.
+    pub(super) span: Range<usize>,
+    /// Keys that are there, readable or not.
+    pub(super) meant: Vec<&'static str>,
+    pub(super) certificate: Option<Spanned<String>>,
+    pub(super) key: Option<Spanned<String>>,
+    pub(super) authority: Option<Spanned<String>>,
 }
 
 impl DraftNode {
     /// Whether the file does not mention the key, not even in an unreadable way.
     pub(super) fn lacks(&self, key: &str) -> bool {
-        !self.meant.iter().any(|meant| meant == key)
+        !self.meant.contains(&key)
     }
 }
 
 impl DraftEndpoint {
     /// Whether the file does not mention the key, not even in an unreadable way.
     pub(super) fn lacks(&self, key: &str) -> bool {
-        !self.meant.iter().any(|meant| meant == key)
+        !self.meant.contains(&key)
     }
 }
 
-/// Smallest and largest room of a ring: a page of messages, and what a 64-bit machine may map.
-const CAPACITY_BYTES: Range<u64> = 64 * 1024..(1 << 36) + 1;
+impl DraftTls {
+    /// Whether the file does not mention the key, not even in an unreadable way.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        !self.meant.contains(&key)
+    }
+}
 
-/// Reads the text as TOML and takes out what is known.
-pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Draft {
+/// Reads the text as TOML and takes out what is known, and the files that it includes.
+pub(super) fn parse(text: &str, reading: &mut Reading<'_>) -> (Draft, Vec<Spanned<String>>) {
     let (document, faults) = DeTable::parse_recoverable(text);
     for fault in &faults {
-        let span = fault.span().unwrap_or(0..0);
-        diagnostics.at(span, "this is not TOML", fault.message(), "see https://toml.io/en/v1.0.0");
+        let span = reading.place(fault.span().unwrap_or(0..0));
+        let (title, help) = ("this is not TOML", "see https://toml.io/en/v1.0.0");
+        reading.diagnostics.at(span, title, fault.message(), help);
     }
     if !faults.is_empty() {
-        return Draft::default();
+        return (Draft::default(), Vec::new());
     }
-    let known = ["nodes", "topics"];
-    let mut reader = Reader::new(document.get_ref(), "a topology", &known, diagnostics);
+    let mut reader = Reader::new(document.get_ref(), &vocabulary::TOPOLOGY, reading);
+    let includes = reader.strings("include").map(Spanned::into_inner).unwrap_or_default();
     let tables = reader.tables("nodes").unwrap_or_default();
     let rules = reader.tables("topics").unwrap_or_default();
-    if tables.is_empty() && reader.diagnostics().is_empty() {
-        report_no_nodes(diagnostics);
-    }
-    let nodes = tables.into_iter().map(|(table, span)| parse_node(table, span, diagnostics));
-    let nodes = nodes.collect();
-    Draft { nodes, topics: topics::parse(rules, diagnostics) }
+    let defaults = reader.table("defaults");
+    let read_node = |(table, span)| parse_node(table, span, &vocabulary::NODE, reading);
+    let nodes = tables.into_iter().map(read_node).collect();
+    let defaults = defaults
+        .map(|(table, span)| parse_node(table, span, &vocabulary::DEFAULTS, reading))
+        .unwrap_or_default();
+    (Draft { nodes, defaults, topics: topics::parse(rules, reading) }, includes)
 }
 
-fn parse_node(table: &DeTable<'_>, span: Range<usize>, diagnostics: &mut Diagnostics) -> DraftNode {
-    let known = ["name", "services", "host", "port", "endpoint"];
-    let mut reader = Reader::new(table, "a node", &known, diagnostics);
-    let name = reader.string("name");
-    let services = reader.strings("services");
+fn parse_node(
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    vocabulary: &'static vocabulary::Table,
+    reading: &mut Reading<'_>,
+) -> DraftNode {
+    let mut reader = Reader::new(table, vocabulary, reading);
+    let is_node = vocabulary.key("name").is_some();
+    let name = is_node.then(|| reader.string("name")).flatten();
+    let services = is_node.then(|| reader.strings("services")).flatten();
     let host = reader.string("host");
-    let port = reader.integer("port", 1..65_536, "a port number");
+    let port = reader.integer("port");
+    let command = command::read(&mut reader);
+    let restart = reader.word("restart", "there is no restart", "write one of");
     let endpoint = reader.table("endpoint");
+    let tls = reader.table("tls");
     let meant = reader.meant();
-    let endpoint = endpoint.map(|(table, span)| parse_endpoint(table, span, diagnostics));
-    DraftNode { span, meant, name, services, host, port, endpoint }
+    let endpoint = endpoint.map(|(table, span)| parse_endpoint(table, span, reading));
+    let tls = tls.map(|(table, span)| parse_tls(table, span, reading));
+    DraftNode { span, meant, name, services, host, port, endpoint, tls, command, restart }
 }
 
 fn parse_endpoint(
     table: &DeTable<'_>,
     span: Range<usize>,
-    diagnostics: &mut Diagnostics,
+    reading: &mut Reading<'_>,
 ) -> DraftEndpoint {
-    let known = ["kind", "path", "addr", "capacity"];
-    let mut reader = Reader::new(table, "an endpoint", &known, diagnostics);
-    let kind = reader.string("kind");
+    let mut reader = Reader::new(table, &vocabulary::ENDPOINT, reading);
+    let kind = reader.word("kind", "there is no endpoint kind", "the kinds are:");
     let path = reader.string("path");
     let addr = reader.string("addr");
-    let capacity = reader.integer("capacity", CAPACITY_BYTES, "the bytes of a ring");
-    DraftEndpoint { span, meant: reader.meant(), kind, path, addr, capacity }
+    let capacity = reader.integer("capacity");
+    let policy = reader.policy("policy");
+    let tls = reader.flag("tls");
+    let insecure = reader.flag("insecure");
+    let meant = reader.meant();
+    DraftEndpoint { span, meant, kind, path, addr, capacity, policy, tls, insecure }
 }
 
-fn report_no_nodes(diagnostics: &mut Diagnostics) {
-    diagnostics.at(
-        0..0,
-        "this topology has no nodes",
-        "nothing here",
-        "add a `[[nodes]]` table with `name` and `services`",
-    );
+fn parse_tls(table: &DeTable<'_>, span: Range<usize>, reading: &mut Reading<'_>) -> DraftTls {
+    let mut reader = Reader::new(table, &vocabulary::TLS, reading);
+    let certificate = reader.string("certificate");
+    let key = reader.string("key");
+    let authority = reader.string("authority");
+    DraftTls { span, meant: reader.meant(), certificate, key, authority }
 }

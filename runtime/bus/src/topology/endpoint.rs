@@ -1,14 +1,15 @@
 //! Checks what a node says about where it is reached.
 
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::PathBuf;
 
 use toml::Spanned;
 
-use super::check::check_text;
+use super::check::{Paths, check_text};
 use super::diagnostic::Diagnostics;
 use super::draft::{DraftEndpoint, DraftNode};
 use super::model::Endpoint;
-use super::suggest::nearest;
+use super::secure;
 
 /// Room of a ring where the file says nothing.
 const DEFAULT_CAPACITY_BYTES: u64 = 16 * 1024 * 1024;
@@ -20,76 +21,75 @@ const SOCKET_PATH_BYTES: usize = 107;
 pub(super) fn check_endpoint(
     node: &DraftNode,
     host: &str,
-    folder: &Path,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
-    let Some(endpoint) = &node.endpoint else {
-        let port = node.port.as_ref()?;
-        return Some(Endpoint::Tcp { address: join(host, *port.get_ref()) });
-    };
-    match check_kind(endpoint, diagnostics)? {
-        "shm" => {
-            refuse(&endpoint.addr, "addr", "shm", diagnostics);
-            refuse(&node.port, "port", "shm", diagnostics);
-            check_shm(endpoint, folder, diagnostics)
+    let endpoint = node.endpoint.as_ref()?;
+    let kind = check_kind(endpoint, diagnostics)?;
+    refuse_foreign_keys(node, endpoint, kind, diagnostics);
+    match kind {
+        "shm" => check_shm(endpoint, paths, diagnostics),
+        "unix" => check_unix(endpoint, paths, diagnostics),
+        "tcp" => {
+            let address = check_address(endpoint, node, host, diagnostics)?;
+            let security = secure::check_security(endpoint, node, &address, diagnostics)?;
+            Some(Endpoint::Tcp { address: address.into_inner(), security })
         }
-        "unix" => {
-            refuse(&endpoint.addr, "addr", "unix", diagnostics);
-            refuse(&endpoint.capacity, "capacity", "unix", diagnostics);
-            refuse(&node.port, "port", "unix", diagnostics);
-            check_unix(endpoint, folder, diagnostics)
-        }
-        _ => {
-            refuse(&endpoint.path, "path", "tcp", diagnostics);
-            refuse(&endpoint.capacity, "capacity", "tcp", diagnostics);
-            check_tcp(endpoint, node, host, diagnostics)
-        }
+        _ => None,
     }
 }
 
-fn check_kind(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Option<&'static str> {
-    const KINDS: [&str; 3] = ["shm", "unix", "tcp"];
-    let Some(kind) = &endpoint.kind else {
-        if endpoint.lacks("kind") {
-            let help = "add `endpoint.kind = \"shm\"`, `\"unix\"` or `\"tcp\"`";
-            diagnostics.at(
-                endpoint.span.clone(),
-                "this endpoint has no kind",
-                "`kind` is missing",
-                help,
-            );
-        }
-        return None;
-    };
-    let known = KINDS.into_iter().find(|known| known == kind.get_ref());
-    if known.is_none() {
-        let help = match nearest(kind.get_ref(), KINDS.into_iter()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "the kinds are: shm, unix, tcp".to_owned(),
+/// What a kind of endpoint has no use for.
+fn refuse_foreign_keys(
+    node: &DraftNode,
+    endpoint: &DraftEndpoint,
+    kind: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut refuse = |key: &str, span: Option<Range<usize>>, kinds: &[&str]| {
+        let Some(span) = span.filter(|_| !kinds.contains(&kind)) else { return };
+        let what = match kind {
+            "none" => "a node without an endpoint".to_owned(),
+            _ => format!("a {kind} endpoint"),
         };
-        let title = format!("there is no endpoint kind `{}`", kind.get_ref());
-        diagnostics.at(kind.span(), title, "unknown kind", help);
-    }
-    known
-}
-
-fn refuse<T>(value: &Option<Spanned<T>>, key: &str, kind: &str, diagnostics: &mut Diagnostics) {
-    if let Some(value) = value {
         diagnostics.at(
-            value.span(),
-            format!("`{key}` means nothing to a {kind} endpoint"),
+            span,
+            format!("`{key}` means nothing to {what}"),
             "not used",
             format!("remove `{key}`, or change `endpoint.kind`"),
         );
+    };
+    refuse("path", place(&endpoint.path), &["shm", "unix"]);
+    refuse("addr", place(&endpoint.addr), &["tcp"]);
+    refuse("capacity", place(&endpoint.capacity), &["shm"]);
+    refuse("policy", place(&endpoint.policy), &["shm", "unix", "tcp"]);
+    refuse("tls", place(&endpoint.tls), &["tcp"]);
+    refuse("insecure", place(&endpoint.insecure), &["tcp"]);
+    refuse("port", place(&node.port), &["tcp"]);
+}
+
+fn place<T>(value: &Option<Spanned<T>>) -> Option<Range<usize>> {
+    value.as_ref().map(Spanned::span)
+}
+
+fn check_kind(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+    if endpoint.lacks("kind") && endpoint.kind.is_none() {
+        diagnostics.at(
+            endpoint.span.clone(),
+            "this endpoint has no kind",
+            "`kind` is missing",
+            "add `endpoint.kind = \"shm\"`, `\"unix\"` or `\"tcp\"`",
+        );
     }
+    endpoint.kind.as_ref().map(|kind| *kind.get_ref())
 }
 
 fn check_shm(
     endpoint: &DraftEndpoint,
-    folder: &Path,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
-    let path = check_path(endpoint, folder, "a folder, such as \"/dev/shm/market\"", diagnostics)?;
+    let path = check_path(endpoint, paths, "a folder, such as \"/dev/shm/market\"", diagnostics)?;
     let capacity = endpoint.capacity.as_ref();
     Some(Endpoint::Shm {
         folder: path,
@@ -99,11 +99,11 @@ fn check_shm(
 
 fn check_unix(
     endpoint: &DraftEndpoint,
-    folder: &Path,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
     let expected = "a socket file in a folder of its own, such as \"run/risk.sock\"";
-    let path = check_path(endpoint, folder, expected, diagnostics)?;
+    let path = check_path(endpoint, paths, expected, diagnostics)?;
     let len_bytes = path.as_os_str().len();
     if len_bytes > SOCKET_PATH_BYTES {
         let span = endpoint.path.as_ref().map_or(endpoint.span.clone(), Spanned::span);
@@ -121,7 +121,7 @@ fn check_unix(
 /// The endpoint's path, taken from the topology's folder where it is relative.
 fn check_path(
     endpoint: &DraftEndpoint,
-    folder: &Path,
+    paths: &Paths<'_>,
     expected: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<PathBuf> {
@@ -136,7 +136,7 @@ fn check_path(
     if !check_text(path, "a path", diagnostics) {
         return None;
     }
-    let joined = folder.join(path.get_ref());
+    let joined = paths.join(path, diagnostics);
     if joined.file_name().is_none() {
         let help = format!("write {expected}");
         diagnostics.at(path.span(), "this path names no file of its own", "not usable", help);
@@ -145,12 +145,13 @@ fn check_path(
     Some(joined)
 }
 
-fn check_tcp(
+/// Where a node listens by TCP: in one key, or by host and port.
+fn check_address(
     endpoint: &DraftEndpoint,
     node: &DraftNode,
     host: &str,
     diagnostics: &mut Diagnostics,
-) -> Option<Endpoint> {
+) -> Option<Spanned<String>> {
     match (&endpoint.addr, &node.port) {
         (Some(addr), None) => {
             if split(addr.get_ref()).is_none() {
@@ -158,9 +159,12 @@ fn check_tcp(
                 diagnostics.at(addr.span(), "this is not a TCP address", "not host:port", help);
                 return None;
             }
-            Some(Endpoint::Tcp { address: addr.get_ref().clone() })
+            Some(addr.clone())
         }
-        (None, Some(port)) => Some(Endpoint::Tcp { address: join(host, *port.get_ref()) }),
+        (None, Some(port)) => {
+            let span = node.host.as_ref().map_or_else(|| port.span(), Spanned::span);
+            Some(Spanned::new(span, join(host, *port.get_ref())))
+        }
         (Some(addr), Some(_)) => {
             let help = "keep either `endpoint.addr` or `host` and `port`";
             diagnostics.at(addr.span(), "this node says twice where it is", "and `port`", help);

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{fmt, io};
 
-use super::Diagnostics;
+use super::{CredentialError, Diagnostics};
 
 /// A bus cannot be made from this topology.
 #[derive(Debug)]
@@ -29,6 +29,13 @@ pub enum TopologyError {
         suggestion: Option<String>,
         /// All that there are.
         known: Vec<String>,
+    },
+    /// The node's certificate, key or authority cannot be used.
+    Credential {
+        /// The node.
+        node: String,
+        /// Which file, and why.
+        source: CredentialError,
     },
     /// The topology is sound, but this machine refuses what it asks for.
     Endpoint {
@@ -75,6 +82,9 @@ impl fmt::Display for TopologyError {
                 }
                 write!(f, "it holds: {}", known.join(", "))
             }
+            Self::Credential { node, source } => {
+                write!(f, "node `{node}` has no identity for TLS: {source}")
+            }
             Self::Endpoint { node, endpoint, source } => {
                 write!(f, "node `{node}` cannot open {endpoint}: {source}")
             }
@@ -86,6 +96,7 @@ impl Error for TopologyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unreadable { source, .. } => Some(source),
+            Self::Credential { source, .. } => Some(source),
             Self::Endpoint { source, .. } => Some(source),
             Self::Invalid(_) | Self::UnknownService { .. } => None,
         }

@@ -1,14 +1,16 @@
 //! What one node opens so that it reaches all others: a function of topology and service.
 //!
-//! From node A to node B messages take B's endpoint; where B has none, A's. So a node with a socket
-//! listens and every other node dials it; on the connection the listener subscribes to what it
-//! wants, and the dialer does too if it has no endpoint of its own. A node with a shared-memory
-//! folder reads there one ring for each other node, and writes one for the node that has no endpoint.
+//! From node A to node B messages take B's endpoint; where B has none that A reaches, A's. So a node
+//! with a socket listens and the others dial it; on the connection the listener subscribes to what it
+//! wants, and the dialer does too if the listener does not reach an endpoint of the dialer. A node with
+//! a shared-memory folder reads there one ring for each node of its machine, and writes one for those
+//! that have no endpoint.
 
 use std::fmt;
 use std::path::PathBuf;
 
-use super::model::{Endpoint, Node, Topology};
+use super::model::{Endpoint, Node, Tls, Topology};
+use crate::qos::WhenFull;
 
 /// Everything that one node opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Links {
     pub service: String,
     /// The other nodes.
     pub peers: Vec<String>,
+    /// Who the node is where TLS is spoken.
+    pub tls: Option<Tls>,
     /// What it opens.
     pub links: Vec<Link>,
 }
@@ -32,6 +36,8 @@ pub enum Link {
     Listen {
         /// Where.
         endpoint: Endpoint,
+        /// What a topic that says nothing itself does where the way out is full.
+        policy: WhenFull,
     },
     /// Dial a peer's socket.
     Dial {
@@ -41,6 +47,8 @@ pub enum Link {
         peer: String,
         /// Whether this side also receives over the connection.
         subscribes: bool,
+        /// What a topic that says nothing itself does where the way out is full.
+        policy: WhenFull,
     },
     /// Write one ring, which several peers may read.
     WriteRing {
@@ -50,6 +58,8 @@ pub enum Link {
         capacity_bytes: u64,
         /// Who reads it.
         readers: Vec<String>,
+        /// What a topic that says nothing itself does where the ring is full.
+        policy: WhenFull,
     },
     /// Read a peer's ring.
     ReadRing {
@@ -68,30 +78,53 @@ pub(super) fn links(topology: &Topology, node: &Node, service: &str) -> Links {
         node: node.name.clone(),
         service: service.to_owned(),
         peers: peers.into_iter().map(|peer| peer.name.clone()).collect(),
+        tls: node.tls.clone(),
         links,
     }
 }
 
+/// Whose endpoint messages take; the first rule of topologies. None where neither reaches the other.
+pub(super) fn way<'a>(from: &'a Node, to: &'a Node) -> Option<&'a Node> {
+    let is_reached = |owner: &Node, other: &Node| {
+        let is_here = machine(&owner.host) == machine(&other.host);
+        owner.endpoint.as_ref().is_some_and(|endpoint| is_here || endpoint.crosses_hosts())
+    };
+    if is_reached(to, from) { Some(to) } else { is_reached(from, to).then_some(from) }
+}
+
+/// The ways to write this machine are one.
+pub(super) fn machine(host: &str) -> &str {
+    match host {
+        "127.0.0.1" | "::1" | "[::1]" => "localhost",
+        other => other,
+    }
+}
+
+/// Whether messages between the two take the endpoint of `owner`.
+fn goes_by(owner: &Node, from: &Node, to: &Node) -> bool {
+    way(from, to).is_some_and(|by| by.name == owner.name)
+}
+
 /// What goes over the node's own endpoint.
 fn own_endpoint(node: &Node, peers: &[&Node]) -> Vec<Link> {
-    if peers.is_empty() {
-        return Vec::new();
-    }
+    let writers = peers.iter().filter(|peer| goes_by(node, peer, node));
+    let readers = peers.iter().filter(|peer| goes_by(node, node, peer));
+    let readers: Vec<String> = readers.map(|peer| peer.name.clone()).collect();
     match &node.endpoint {
         None => Vec::new(),
         Some(endpoint @ (Endpoint::Unix { .. } | Endpoint::Tcp { .. })) => {
-            vec![Link::Listen { endpoint: endpoint.clone() }]
+            let listen = Link::Listen { endpoint: endpoint.clone(), policy: node.policy };
+            let is_dialled = writers.count() > 0 || !readers.is_empty();
+            is_dialled.then_some(listen).into_iter().collect()
         }
         Some(Endpoint::Shm { folder, capacity_bytes }) => {
-            let mut links: Vec<Link> = peers
-                .iter()
+            let mut links: Vec<Link> = writers
                 .map(|peer| Link::ReadRing { path: ring(folder, peer), peer: peer.name.clone() })
                 .collect();
-            let readers = peers.iter().filter(|peer| peer.endpoint.is_none());
-            let readers: Vec<String> = readers.map(|peer| peer.name.clone()).collect();
             if !readers.is_empty() {
                 let path = ring(folder, node);
-                links.push(Link::WriteRing { path, capacity_bytes: *capacity_bytes, readers });
+                let (capacity_bytes, policy) = (*capacity_bytes, node.policy);
+                links.push(Link::WriteRing { path, capacity_bytes, readers, policy });
             }
             links
         }
@@ -100,20 +133,26 @@ fn own_endpoint(node: &Node, peers: &[&Node]) -> Vec<Link> {
 
 /// What goes over the endpoint of a peer.
 fn peer_endpoint(node: &Node, peer: &Node) -> Vec<Link> {
+    if !goes_by(peer, node, peer) {
+        return Vec::new();
+    }
+    let is_way_back = goes_by(peer, peer, node);
     match &peer.endpoint {
         None => Vec::new(),
         Some(endpoint @ (Endpoint::Unix { .. } | Endpoint::Tcp { .. })) => vec![Link::Dial {
             endpoint: endpoint.clone(),
             peer: peer.name.clone(),
-            subscribes: node.endpoint.is_none(),
+            subscribes: is_way_back,
+            policy: peer.policy,
         }],
         Some(Endpoint::Shm { folder, capacity_bytes }) => {
             let mut links = vec![Link::WriteRing {
                 path: ring(folder, node),
                 capacity_bytes: *capacity_bytes,
                 readers: vec![peer.name.clone()],
+                policy: peer.policy,
             }];
-            if node.endpoint.is_none() {
+            if is_way_back {
                 links.push(Link::ReadRing { path: ring(folder, peer), peer: peer.name.clone() });
             }
             links
@@ -128,25 +167,25 @@ fn ring(folder: &std::path::Path, writer: &Node) -> PathBuf {
 /// One link a line, as `key=value` separated by tabs: for programs in other languages.
 ///
 /// Each line begins with `link=listen|dial|write_ring|read_ring` and names the node and the service;
-/// then follow `kind`, `path` or `addr`, `peer`, `peers` or `readers` (both separated by commas),
-/// `subscribes`, `capacity`, as far as the link has them.
+/// then follow `kind`, `path` or `addr`, `security`, `peer`, `peers` or `readers` (both separated by
+/// commas), `subscribes`, `capacity`, `policy`, as far as the link has them.
 impl fmt::Display for Links {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for link in &self.links {
             let head = format!("node={}\tservice={}", self.node, self.service);
             match link {
-                Link::Listen { endpoint } => {
-                    let peers = self.peers.join(",");
-                    writeln!(f, "link=listen\t{head}\t{}\tpeers={peers}", place(endpoint))?;
+                Link::Listen { endpoint, policy } => {
+                    let (place, peers) = (place(endpoint), self.peers.join(","));
+                    writeln!(f, "link=listen\t{head}\t{place}\tpeers={peers}\tpolicy={policy}")?;
                 }
-                Link::Dial { endpoint, peer, subscribes } => writeln!(
+                Link::Dial { endpoint, peer, subscribes, policy } => writeln!(
                     f,
-                    "link=dial\t{head}\t{}\tpeer={peer}\tsubscribes={subscribes}",
+                    "link=dial\t{head}\t{}\tpeer={peer}\tsubscribes={subscribes}\tpolicy={policy}",
                     place(endpoint)
                 )?,
-                Link::WriteRing { path, capacity_bytes, readers } => writeln!(
+                Link::WriteRing { path, capacity_bytes, readers, policy } => writeln!(
                     f,
-                    "link=write_ring\t{head}\tkind=shm\tpath={}\tcapacity={capacity_bytes}\treaders={}",
+                    "link=write_ring\t{head}\tkind=shm\tpath={}\tcapacity={capacity_bytes}\treaders={}\tpolicy={policy}",
                     path.display(),
                     readers.join(",")
                 )?,
@@ -166,6 +205,8 @@ fn place(endpoint: &Endpoint) -> String {
         Endpoint::Shm { folder: path, .. } | Endpoint::Unix { path } => {
             format!("kind={}\tpath={}", endpoint.kind(), path.display())
         }
-        Endpoint::Tcp { address } => format!("kind=tcp\taddr={address}"),
+        Endpoint::Tcp { address, security } => {
+            format!("kind=tcp\taddr={address}\tsecurity={security}")
+        }
     }
 }

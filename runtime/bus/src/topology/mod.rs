@@ -2,8 +2,8 @@
 //!
 //! A topology lists *nodes*. A node is one process; the services that it names share one bus and
 //! hand each other `Arc`s. Between nodes, messages take the endpoint that the receiving node
-//! declares; where it declares none, the one of the sending node. A pair in which neither declares
-//! one is refused when the file is read, not when the first message is lost.
+//! declares; where it declares none that the sender reaches, the sender's own. A pair in which neither
+//! reaches the other is refused when the file is read, not when the first message is lost.
 //!
 //! ```toml
 //! [[nodes]]
@@ -22,6 +22,11 @@
 //! host = "10.0.2.20"               # "localhost" where nothing is said
 //! port = 9002                      # host and port alone mean tcp
 //!
+//! [defaults]                       # for each node that says nothing itself, key by key
+//! tls.certificate = "tls/{node}.pem"
+//! tls.key = "tls/{node}.key"
+//! tls.authority = "tls/authority.pem"
+//!
 //! [[topics]]
 //! name = "quotes.>"                # a topic, or a pattern
 //! capacity = 256                   # 1024 where nothing is said
@@ -29,7 +34,8 @@
 //! history = 16                     # 0 where nothing is said
 //! ```
 //!
-//! Relative paths start at the topology file's folder. Every fault in the file is reported at once,
+//! The TCP endpoint of a node with `tls` is spoken to by TLS; plain TCP between machines is refused
+//! unless `endpoint.insecure = true`. Relative paths start at the topology file's folder. Every fault in the file is reported at once,
 //! each with its line, what was expected and what to do:
 //!
 //! ```
@@ -41,6 +47,9 @@
 //! ```
 
 mod check;
+mod command;
+mod credential;
+mod defaults;
 mod diagnostic;
 mod draft;
 mod endpoint;
@@ -49,37 +58,85 @@ mod links;
 mod model;
 mod reach;
 mod read;
+mod reading;
+mod schema;
+mod secure;
 mod suggest;
+mod suspect;
 mod topics;
+mod variables;
+mod vocabulary;
+mod ways;
 
 use std::path::Path;
 
-pub use self::diagnostic::Diagnostics;
+use self::check::Checked;
+pub use self::command::{Command, Restart};
+pub use self::credential::{CredentialError, CredentialFault};
+pub use self::diagnostic::{Diagnostics, Finding};
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};
-pub use self::model::{Endpoint, Node, TopicRule, Topology};
+pub use self::model::{Endpoint, Node, Security, Tls, TopicRule, Topology};
+use self::variables::Variables;
+pub use self::ways::{Way, Why};
 
 impl Topology {
-    /// Reads and checks a topology file.
+    /// Reads and checks a topology file and all that it includes.
     ///
     /// # Errors
     /// The file cannot be read, or what it says does not hold together.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, TopologyError> {
+        Self::load_with(path, |name| std::env::var(name).ok())
+    }
+
+    /// As [`load`](Topology::load), with other variables than those of the environment.
+    ///
+    /// # Errors
+    /// As [`load`](Topology::load).
+    pub fn load_with(
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, TopologyError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| TopologyError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text, path)
+        Self::parse_with(&read(path)?, path, variables)
+    }
+
+    /// As [`load_with`](Topology::load_with), and gives what is suspicious besides. `is_here` tells the nodes
+    /// whose files are on this machine: certificates of others are not looked at.
+    ///
+    /// # Errors
+    /// As [`load`](Topology::load).
+    pub fn examine(
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+        is_here: impl Fn(&Node) -> bool,
+    ) -> Result<(Self, Diagnostics), TopologyError> {
+        let path = path.as_ref();
+        let text = read(path)?;
+        let (checked, mut diagnostics) = parse(&text, path, &variables)?;
+        suspect::examine(&checked, &is_here, &mut diagnostics);
+        diagnostics.sort();
+        Ok((checked.topology, diagnostics))
     }
 
     /// Checks the text of a topology that stands, or would stand, at `path`.
     ///
     /// # Errors
-    /// What the text says does not hold together.
+    /// What the text says, with all that it includes, does not hold together.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self, TopologyError> {
-        let mut diagnostics = Diagnostics::new(text, path.as_ref());
-        let draft = draft::parse(text, &mut diagnostics);
-        let topology = check::check(draft, path.as_ref(), &mut diagnostics);
-        if diagnostics.is_empty() { Ok(topology) } else { Err(diagnostics.into()) }
+        Self::parse_with(text, path, |name| std::env::var(name).ok())
+    }
+
+    /// As [`parse`](Topology::parse), with other variables than those of the environment.
+    ///
+    /// # Errors
+    /// As [`parse`](Topology::parse).
+    pub fn parse_with(
+        text: &str,
+        path: impl AsRef<Path>,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, TopologyError> {
+        parse(text, path.as_ref(), &variables).map(|(checked, _)| checked.topology)
     }
 
     /// What the node of `service` opens so that it reaches, and is reached by, every other node.
@@ -89,6 +146,11 @@ impl Topology {
     pub fn links(&self, service: &str) -> Result<Links, TopologyError> {
         let node = self.node_of(service).ok_or_else(|| self.unknown_service(service))?;
         Ok(links::links(self, node, service))
+    }
+
+    /// The JSON Schema of topology files, for editors that complete and check TOML.
+    pub fn json_schema() -> String {
+        schema::json_schema()
     }
 
     fn unknown_service(&self, service: &str) -> TopologyError {
@@ -102,4 +164,20 @@ impl Topology {
             known,
         }
     }
+}
+
+fn read(path: &Path) -> Result<String, TopologyError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| TopologyError::Unreadable { path: path.to_owned(), source })
+}
+
+fn parse(
+    text: &str,
+    path: &Path,
+    variables: Variables<'_>,
+) -> Result<(Checked, Diagnostics), TopologyError> {
+    let mut diagnostics = Diagnostics::default();
+    let draft = reading::read(text, path, variables, &mut diagnostics);
+    let checked = check::check(draft, path, &mut diagnostics);
+    if diagnostics.is_empty() { Ok((checked, diagnostics)) } else { Err(diagnostics.into()) }
 }

@@ -1,9 +1,11 @@
 //! A checked topology, as plain data.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use crate::qos::Qos;
+use super::command::{Command, Restart};
+use crate::qos::{Qos, WhenFull};
 
 /// A deployment whose nodes can all reach each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +25,14 @@ pub struct Topology {
 pub struct TopicRule {
     /// The name of a topic, or a pattern as of [`Options::topic`](crate::Options::topic).
     pub pattern: String,
-    /// What is promised.
-    pub qos: Qos,
+    /// Messages that wait for a subscriber before the topic is full for it, where the rule says so.
+    pub capacity: Option<usize>,
+    /// What happens then, where the rule says so.
+    pub when_full: Option<WhenFull>,
+    /// How many of the last messages a later subscriber receives, where the rule says so.
+    pub history: Option<usize>,
+    /// The largest message, in bytes, where the rule says so. Checks hold rings against it.
+    pub max_message_bytes: Option<u64>,
 }
 
 /// One process of a deployment.
@@ -39,6 +47,26 @@ pub struct Node {
     pub host: String,
     /// Where others reach it. A node without one is the side that dials.
     pub endpoint: Option<Endpoint>,
+    /// What a topic that says nothing itself does where the way to this endpoint is full.
+    pub policy: WhenFull,
+    /// Who it is where TLS is spoken, and whom it trusts.
+    pub tls: Option<Tls>,
+    /// How `mycelium up` starts it.
+    pub command: Option<Command>,
+    /// Whether it is started again when it has ended.
+    pub restart: Restart,
+}
+
+/// Who a node is, and whom it trusts: PEM files, read by whoever speaks TLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tls {
+    /// The node's certificate, whose DNS name is the node's, and those that lead to its authority.
+    pub certificate: PathBuf,
+    /// The certificate's private key.
+    pub key: PathBuf,
+    /// The certificates that must have signed those of peers.
+    pub authority: PathBuf,
 }
 
 /// Where a node is reached.
@@ -61,7 +89,30 @@ pub enum Endpoint {
     Tcp {
         /// `host:port`.
         address: String,
+        /// What is spoken there.
+        security: Security,
     },
+}
+
+/// What is spoken over TCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Security {
+    /// TLS, with certificates at both sides.
+    Tls,
+    /// Frames as they are: for one machine, or where the network is trusted.
+    Plain,
+}
+
+impl TopicRule {
+    /// What is promised, with the usual values where the rule says nothing.
+    pub fn qos(&self) -> Qos {
+        let usual = Qos::default();
+        Qos {
+            capacity: self.capacity.unwrap_or(usual.capacity),
+            when_full: self.when_full.unwrap_or(usual.when_full),
+            history: self.history.unwrap_or(usual.history),
+        }
+    }
 }
 
 impl Topology {
@@ -74,7 +125,7 @@ impl Topology {
 impl Endpoint {
     /// Whether it can be reached from another machine.
     pub fn crosses_hosts(&self) -> bool {
-        matches!(self, Self::Tcp { .. })
+        matches!(self, Self::Tcp { address, .. } if !is_loopback(address))
     }
 
     /// The word that a topology file uses for it.
@@ -93,7 +144,24 @@ impl fmt::Display for Endpoint {
             Self::Shm { folder: path, .. } | Self::Unix { path } => {
                 write!(f, "{}:{}", self.kind(), path.display())
             }
-            Self::Tcp { address } => write!(f, "tcp:{address}"),
+            Self::Tcp { address, .. } => write!(f, "tcp:{address}"),
         }
     }
+}
+
+/// As a topology's links write it.
+impl fmt::Display for Security {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tls => "tls",
+            Self::Plain => "plain",
+        })
+    }
+}
+
+/// Whether `host:port` stays within its machine.
+pub(super) fn is_loopback(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

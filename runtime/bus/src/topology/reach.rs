@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::check::Placed;
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::model::Endpoint;
+use super::links::{machine, way};
 
 pub(super) fn check_reach(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     check_endpoints_differ(nodes, diagnostics);
     check_one_side_listens(nodes, diagnostics);
-    for owner in nodes {
-        check_hosts(owner, nodes, diagnostics);
+    for (index, owner) in nodes.iter().enumerate() {
+        check_hosts(owner, &nodes[..index], &nodes[index + 1..], diagnostics);
     }
 }
 
@@ -19,7 +19,8 @@ fn check_endpoints_differ(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     let mut first: HashMap<String, &Placed> = HashMap::new();
     for placed in nodes {
         let Some(endpoint) = &placed.node.endpoint else { continue };
-        if let Some(earlier) = first.get(&endpoint.to_string()) {
+        let place = endpoint.to_string();
+        if let Some(earlier) = first.get(&place) {
             diagnostics.push(Diagnostic {
                 title: format!(
                     "nodes `{}` and `{}` have the same endpoint",
@@ -29,9 +30,10 @@ fn check_endpoints_differ(nodes: &[Placed], diagnostics: &mut Diagnostics) {
                 label: "here again".to_owned(),
                 related: vec![(earlier.endpoint_span.clone(), "first here".to_owned())],
                 help: "give each node a path or an address of its own".to_owned(),
+                is_warning: false,
             });
         } else {
-            first.insert(endpoint.to_string(), placed);
+            first.insert(place, placed);
         }
     }
 }
@@ -53,17 +55,25 @@ fn check_one_side_listens(nodes: &[Placed], diagnostics: &mut Diagnostics) {
         help: "give an endpoint to all of them but one, such as `endpoint.kind = \"shm\"` with \
                `endpoint.path`"
             .to_owned(),
+        is_warning: false,
     });
 }
 
-/// An endpoint that does not leave its machine serves only nodes of that machine.
-fn check_hosts(owner: &Placed, nodes: &[Placed], diagnostics: &mut Diagnostics) {
-    let Some(endpoint) = owner.node.endpoint.as_ref().filter(|endpoint| !crosses(endpoint)) else {
-        return;
+/// Of two nodes on different machines one must have an endpoint that the other reaches.
+fn check_hosts(
+    owner: &Placed,
+    before: &[Placed],
+    behind: &[Placed],
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(endpoint) = &owner.node.endpoint else { return };
+    // Two that have endpoints are reported once, at the first of them.
+    let without = before.iter().filter(|placed| placed.node.endpoint.is_none());
+    let is_away = |placed: &&Placed| {
+        machine(&placed.node.host) != machine(&owner.node.host)
+            && way(&placed.node, &owner.node).is_none()
     };
-    let home = machine(&owner.node.host);
-    let away: Vec<&Placed> =
-        nodes.iter().filter(|placed| machine(&placed.node.host) != home).collect();
+    let away: Vec<&Placed> = without.chain(behind).filter(is_away).collect();
     if away.is_empty() {
         return;
     }
@@ -75,25 +85,14 @@ fn check_hosts(owner: &Placed, nodes: &[Placed], diagnostics: &mut Diagnostics) 
             names(away.iter().copied())
         ),
         span: owner.endpoint_span.clone(),
-        label: format!("{} does not leave its machine", endpoint.kind()),
+        label: format!("{endpoint} does not leave its machine"),
         related: away
             .iter()
             .map(|placed| (placed.span.clone(), format!("on host {}", placed.node.host)))
             .collect(),
         help: format!("give `{}` a TCP endpoint: `host` and `port`", owner.node.name),
+        is_warning: false,
     });
-}
-
-fn crosses(endpoint: &Endpoint) -> bool {
-    endpoint.crosses_hosts()
-}
-
-/// The ways to write this machine are one.
-fn machine(host: &str) -> &str {
-    match host {
-        "127.0.0.1" | "::1" | "[::1]" => "localhost",
-        other => other,
-    }
 }
 
 fn names<'a>(nodes: impl Iterator<Item = &'a Placed>) -> String {

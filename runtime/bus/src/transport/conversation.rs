@@ -1,6 +1,5 @@
 //! One connection, from hello to goodbye.
 
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use mycelium_wire::{Digest, FrameHeader};
@@ -9,12 +8,14 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Link;
+use super::connection::Connection;
 use super::control::{self, Body, Hello, PROTOCOL};
 use super::incoming::Incoming;
 use super::outbox::Outbox;
 use super::peer::Peer;
 use super::race::{Either, race};
 use super::stream::{FrameReader, ReadError, write_all};
+use super::tls::{self, Certified};
 use crate::error::RecvError;
 use crate::hub::Hub;
 
@@ -48,28 +49,24 @@ pub(crate) enum Ending {
     Silent,
 }
 
-/// Talks over one connection until it ends. Publishers may write to `stream`, which is the same.
-pub(crate) async fn converse<R, W>(
-    terms: &Terms,
-    stream: Option<OwnedFd>,
-    read: R,
-    write: W,
-) -> Ending
+/// Talks over one connection until it ends.
+pub(crate) async fn converse<R, W>(terms: &Terms, connection: Connection<R, W>) -> Ending
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + 'static,
 {
+    let Connection { read, write, socket, certified } = connection;
     let options = &terms.hub.options;
     let outbox = Arc::new(Outbox::new(
         terms.endpoint.clone(),
         options.outgoing_bytes,
         options.max_frame_bytes,
-        stream,
+        socket,
     ));
     outbox.push(&control::hello(&terms.hub.node, &terms.service));
     let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
     let mut reader = FrameReader::new(read, options.max_frame_bytes);
-    let ending = introduce_and_talk(terms, &mut reader, &outbox).await;
+    let ending = introduce_and_talk(terms, certified.as_ref(), &mut reader, &outbox).await;
     // Before the peer learns of it: whoever sees it go can ask why.
     note(terms, &ending);
     if let Ending::CutOff(reason) = &ending {
@@ -98,10 +95,11 @@ fn note(terms: &Terms, ending: &Ending) {
 
 async fn introduce_and_talk<R: AsyncRead + Unpin>(
     terms: &Terms,
+    certified: Option<&Certified>,
     reader: &mut FrameReader<R>,
     outbox: &Arc<Outbox>,
 ) -> Ending {
-    let node = match introduce(terms, reader).await {
+    let node = match introduce(terms, certified, reader).await {
         Ok(node) => node,
         Err(ending) => return ending,
     };
@@ -130,13 +128,16 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
 /// Waits for the other side's hello. Gives the name of its node.
 async fn introduce<R: AsyncRead + Unpin>(
     terms: &Terms,
+    certified: Option<&Certified>,
     reader: &mut FrameReader<R>,
 ) -> Result<String, Ending> {
     let limit = terms.hub.options.handshake_timeout;
     let mut stop = terms.stop.clone();
     let (header, bytes) = match race(timeout(limit, reader.next()), stop.changed()).await {
         Either::First(Ok(Ok(frame))) => frame,
-        Either::First(Ok(Err(ReadError::Ended(_)))) if reader.has_read_nothing() => {
+        Either::First(Ok(Err(ReadError::Ended(error))))
+            if reader.has_read_nothing() && tls::reason(&error).is_none() =>
+        {
             return Err(Ending::Silent);
         }
         Either::First(Ok(Err(error))) => return Err(error.into()),
@@ -146,7 +147,9 @@ async fn introduce<R: AsyncRead + Unpin>(
         Either::Second(_) => return Err(Ending::Left),
     };
     match parse_control(&header, &bytes) {
-        Ok(Some(Body::Hello(hello))) => check_hello(terms, hello).map_err(Ending::CutOff),
+        Ok(Some(Body::Hello(hello))) => {
+            check_hello(terms, certified, hello).map_err(Ending::CutOff)
+        }
         Ok(Some(Body::Goodbye(goodbye))) => {
             Err(Ending::Dismissed(control::shorten(&goodbye.reason).to_owned()))
         }
@@ -155,7 +158,11 @@ async fn introduce<R: AsyncRead + Unpin>(
     }
 }
 
-fn check_hello(terms: &Terms, hello: Hello) -> Result<String, String> {
+fn check_hello(
+    terms: &Terms,
+    certified: Option<&Certified>,
+    hello: Hello,
+) -> Result<String, String> {
     if hello.protocol != PROTOCOL {
         let theirs = hello.protocol;
         return Err(format!("protocol {theirs}; node `{}` speaks {PROTOCOL}", terms.hub.node));
@@ -167,6 +174,7 @@ fn check_hello(terms: &Terms, hello: Hello) -> Result<String, String> {
              both sides"
         ));
     }
+    certified.map_or(Ok(()), |certified| certified.check(&hello.node))?;
     Ok(hello.node)
 }
 
@@ -278,7 +286,10 @@ impl Talk<'_> {
 impl From<ReadError> for Ending {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Ended(error) => Self::Vanished(error.to_string()),
+            ReadError::Ended(error) => match tls::reason(&error) {
+                Some(reason) => Self::Dismissed(reason),
+                None => Self::Vanished(error.to_string()),
+            },
             ReadError::NotAFrame(reason) => Self::CutOff(reason),
         }
     }

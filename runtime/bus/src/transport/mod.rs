@@ -8,6 +8,7 @@
 //! read by the subscribers themselves.
 
 mod backoff;
+mod connection;
 mod control;
 mod conversation;
 mod incoming;
@@ -21,6 +22,8 @@ mod ring_writer;
 mod stream;
 mod tap;
 pub(crate) mod tcp;
+#[cfg_attr(not(feature = "tls"), path = "tls_absent.rs")]
+pub(crate) mod tls;
 pub(crate) mod unix;
 
 use std::fmt;

@@ -1,21 +1,23 @@
 //! The bus's network thread: listens, dials, and talks over connections.
 
-use std::future::Future;
 use std::io;
 use std::net::TcpListener;
-use std::os::fd::AsFd;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
+use super::connection::{Connection, Refusal};
 use super::conversation::{Ending, Terms, converse};
 use super::race::{Either, race};
+use super::tls::Identity;
 use super::{tcp, unix};
 
 /// Most connections at a time that a listener keeps.
@@ -25,12 +27,12 @@ const MOST_CONNECTIONS: usize = 256;
 pub(crate) enum Job {
     /// Listens at a Unix socket.
     ListenUnix(unix::BoundUnix),
-    /// Listens at a TCP port.
-    ListenTcp(TcpListener),
+    /// Listens at a TCP port; over TLS, where there is an identity.
+    ListenTcp(TcpListener, Option<Arc<Identity>>),
     /// Dials a Unix socket, again and again.
     DialUnix(PathBuf),
-    /// Dials a TCP address, again and again.
-    DialTcp(String),
+    /// Dials a TCP address, again and again; over TLS, where there is an identity.
+    DialTcp(tcp::Address, Option<Arc<Identity>>),
 }
 
 /// The thread; it runs until it is stopped.
@@ -82,14 +84,16 @@ async fn work(job: Job, terms: Terms) {
     let terms = Arc::new(terms);
     match job {
         Job::ListenUnix(bound) => listen_unix(bound, terms).await,
-        Job::ListenTcp(listener) => listen_tcp(listener, terms).await,
+        Job::ListenTcp(listener, identity) => listen_tcp(listener, identity, terms).await,
         Job::DialUnix(path) => {
-            dial(&terms, || unix::connect(&path), net::UnixStream::into_split).await;
+            let connect = async || match unix::connect(&path).await {
+                Ok(stream) => Ok(Connection::unix(stream)),
+                Err(error) => Err(Refusal::because(error.to_string())),
+            };
+            dial(&terms, connect).await;
             unix::clear_away(&path);
         }
-        Job::DialTcp(address) => {
-            dial(&terms, || tcp::connect(&address), net::TcpStream::into_split).await;
-        }
+        Job::DialTcp(address, identity) => dial_tcp(&address, identity, &terms).await,
     }
 }
 
@@ -103,10 +107,11 @@ async fn listen_unix(mut bound: unix::BoundUnix, terms: Arc<Terms>) {
         unix::check_peer(&stream)?;
         Ok(stream)
     };
-    listen(&terms, accept, net::UnixStream::into_split, || bound.close()).await;
+    let open = async |stream| Ok(Connection::unix(stream));
+    listen(&terms, accept, open, || bound.close()).await;
 }
 
-async fn listen_tcp(listener: TcpListener, terms: Arc<Terms>) {
+async fn listen_tcp(listener: TcpListener, identity: Option<Arc<Identity>>, terms: Arc<Terms>) {
     let listener = match net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return terms.hub.note(&terms.endpoint, Some(error.to_string())),
@@ -116,32 +121,55 @@ async fn listen_tcp(listener: TcpListener, terms: Arc<Terms>) {
         stream.set_nodelay(true)?;
         Ok(stream)
     };
-    listen(&terms, accept, net::TcpStream::into_split, || {}).await;
+    match identity {
+        None => listen(&terms, accept, async |stream| Ok(Connection::tcp(stream)), || {}).await,
+        Some(identity) => {
+            let open = async move |stream| identity.accept(stream).await;
+            listen(&terms, accept, open, || {}).await;
+        }
+    }
 }
 
-/// Accepts connections until the bus stops; then waits for those that are open.
+async fn dial_tcp(address: &tcp::Address, identity: Option<Arc<Identity>>, terms: &Terms) {
+    let connect = async || {
+        let connected = tcp::connect(address).await;
+        connected.map_err(|error| Refusal::because(error.to_string()))
+    };
+    match identity {
+        None => dial(terms, async || connect().await.map(Connection::tcp)).await,
+        Some(identity) => {
+            let peer = terms.expected.first().map_or("", String::as_str);
+            dial(terms, async || identity.connect(peer, connect().await?).await).await;
+        }
+    }
+}
+
+/// Accepts connections until the bus stops; then waits for those that are open. `open` makes a
+/// connection of what was accepted; peers do so beside each other.
 async fn listen<S, R, W>(
     terms: &Arc<Terms>,
     accept: impl AsyncFn() -> io::Result<S>,
-    split: fn(S) -> (R, W),
+    open: impl AsyncFn(S) -> Result<Connection<R, W>, Refusal> + 'static,
     close: impl FnOnce(),
 ) where
-    S: AsFd,
-    R: tokio::io::AsyncRead + Unpin + 'static,
-    W: tokio::io::AsyncWrite + Unpin + 'static,
+    S: 'static,
+    R: AsyncRead + Unpin + 'static,
+    W: AsyncWrite + Unpin + 'static,
 {
     let mut stop = terms.stop.clone();
     let mut backoff = Backoff::new();
-    let mut open = JoinSet::new();
+    let mut peers = JoinSet::new();
+    let open = Rc::new(open);
     while let Either::First(accepted) = race(accept(), stop.changed()).await {
-        while open.try_join_next().is_some() {}
+        while peers.try_join_next().is_some() {}
         match accepted {
-            Ok(stream) if open.len() < MOST_CONNECTIONS => {
+            Ok(stream) if peers.len() < MOST_CONNECTIONS => {
                 backoff.reset();
-                let (same, terms) = (stream.as_fd().try_clone_to_owned().ok(), terms.clone());
-                let (read, write) = split(stream);
-                open.spawn_local(async move {
-                    converse(&terms, same, read, write).await;
+                let (open, terms) = (open.clone(), terms.clone());
+                peers.spawn_local(async move {
+                    if let Some(connection) = in_time(&terms, open(stream)).await {
+                        converse(&terms, connection).await;
+                    }
                 });
             }
             Ok(_) => {
@@ -156,32 +184,47 @@ async fn listen<S, R, W>(
         }
     }
     close();
-    while open.join_next().await.is_some() {}
+    while peers.join_next().await.is_some() {}
 }
 
 /// Connects, talks, and connects again, until the bus stops.
-async fn dial<S, R, W, F>(terms: &Terms, connect: impl Fn() -> F, split: fn(S) -> (R, W))
+async fn dial<R, W>(terms: &Terms, connect: impl AsyncFn() -> Result<Connection<R, W>, Refusal>)
 where
-    F: Future<Output = io::Result<S>>,
-    S: AsFd,
-    R: tokio::io::AsyncRead + Unpin,
-    W: tokio::io::AsyncWrite + Unpin + 'static,
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin + 'static,
 {
     let mut stop = terms.stop.clone();
     let mut backoff = Backoff::new();
     while !*stop.borrow() {
-        match race(connect(), stop.changed()).await {
-            Either::First(Ok(stream)) => {
-                let same = stream.as_fd().try_clone_to_owned().ok();
-                let (read, write) = split(stream);
-                let ending = converse(terms, same, read, write).await;
-                if matches!(ending, Ending::Left | Ending::Vanished(_)) {
-                    backoff.reset();
-                }
+        if let Some(connection) = in_time(terms, connect()).await {
+            let ending = converse(terms, connection).await;
+            if matches!(ending, Ending::Left | Ending::Vanished(_)) {
+                backoff.reset();
             }
-            Either::First(Err(error)) => terms.hub.note(&terms.endpoint, Some(error.to_string())),
-            Either::Second(_) => return,
         }
         race(sleep(backoff.next()), stop.changed()).await;
     }
+}
+
+/// The connection, if it is made within the time that a peer has for that and before the bus stops;
+/// else the reason is noted.
+async fn in_time<R, W>(
+    terms: &Terms,
+    connection: impl Future<Output = Result<Connection<R, W>, Refusal>>,
+) -> Option<Connection<R, W>> {
+    let limit = terms.hub.options.handshake_timeout;
+    let mut stop = terms.stop.clone();
+    let refusal = match race(timeout(limit, connection), stop.wait_for(|stop| *stop)).await {
+        Either::First(Ok(Ok(connection))) => return Some(connection),
+        Either::First(Ok(Err(refusal))) => refusal,
+        Either::First(Err(_)) => Refusal::because(format!("no connection within {limit:?}")),
+        Either::Second(_) => return None,
+    };
+    if let Some(reason) = refusal.reason {
+        terms.hub.note(&terms.endpoint, Some(reason));
+    }
+    if let Some(parting) = refusal.parting {
+        race(parting, stop.wait_for(|stop| *stop)).await;
+    }
+    None
 }

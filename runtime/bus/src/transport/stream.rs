@@ -14,6 +14,11 @@ use super::outbox::{Outbox, Taken};
 /// How much is asked for at once.
 const READ_BYTES: usize = 64 * 1024;
 
+/// What TLS begins with: no frame does, whose length is a multiple of 8.
+const TLS_HANDSHAKE: &[u8] = &[0x16, 0x03];
+
+const NO_TLS: &str = "it speaks TLS, and nobody does here; use the same topology on both sides";
+
 /// Takes frames out of a stream.
 pub(crate) struct FrameReader<R> {
     stream: R,
@@ -55,8 +60,10 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         if self.buffer.len() < FrameHeader::SIZE {
             return Ok(None);
         }
-        let header = FrameHeader::parse(&self.buffer)
-            .map_err(|error| ReadError::NotAFrame(error.to_string()))?;
+        let header = FrameHeader::parse(&self.buffer).map_err(|error| {
+            let is_tls = self.buffer.starts_with(TLS_HANDSHAKE);
+            ReadError::NotAFrame(if is_tls { NO_TLS.to_owned() } else { error.to_string() })
+        })?;
         let len = header.frame_len();
         if len > self.max_frame_bytes {
             let limit = self.max_frame_bytes;
@@ -107,6 +114,8 @@ async fn write_until_end(
         match outbox.take(&mut bytes) {
             Taken::Bytes => {
                 stream.write_all(&bytes).await?;
+                // TLS keeps what a full socket did not take.
+                stream.flush().await?;
                 bytes.clear();
             }
             Taken::Nothing => {

@@ -12,12 +12,14 @@ pub(crate) enum Kind {
     Unix,
     Tcp,
     Shm,
+    /// TCP with certificates.
+    #[cfg(feature = "tls")]
+    Tls,
 }
 
 /// A topology in a folder that goes away.
 pub(crate) struct Deployment {
     folder: TempDir,
-    kind: Kind,
 }
 
 impl Deployment {
@@ -26,6 +28,8 @@ impl Deployment {
         let endpoint = match kind {
             Kind::Unix => "endpoint.kind = \"unix\"\nendpoint.path = \"run/b.sock\"".to_owned(),
             Kind::Tcp => format!("port = {}", free_port()),
+            #[cfg(feature = "tls")]
+            Kind::Tls => format!("port = {}", free_port()),
             Kind::Shm => "endpoint.kind = \"shm\"\nendpoint.path = \"run\"\n\
                           endpoint.capacity = 65536"
                 .to_owned(),
@@ -34,8 +38,10 @@ impl Deployment {
             "[[nodes]]\nname = \"a\"\nservices = [\"a\", \"a-too\"]\n\n\
              [[nodes]]\nname = \"b\"\nservices = [\"b\"]\n{endpoint}\n"
         );
+        #[cfg(feature = "tls")]
+        let text = if kind == Kind::Tls { with_certificates(folder.path(), &text) } else { text };
         std::fs::write(folder.path().join("topology.toml"), text).unwrap();
-        Self { folder, kind }
+        Self { folder }
     }
 
     pub(crate) fn topology(&self) -> PathBuf {
@@ -58,10 +64,8 @@ impl Deployment {
 
     /// Fails if rings, sockets or their folder are still there.
     pub(crate) fn assert_clean(&self) {
-        if self.kind != Kind::Tcp {
-            let left = list(&self.run_folder());
-            assert!(!self.run_folder().exists(), "left behind: {left:?}");
-        }
+        let left = list(&self.run_folder());
+        assert!(!self.run_folder().exists(), "left behind: {left:?}");
     }
 }
 
@@ -70,7 +74,21 @@ fn list(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
+/// The same topology for nodes with certificates of one authority.
+#[cfg(feature = "tls")]
+fn with_certificates(folder: &Path, topology: &str) -> String {
+    use super::authority::{Authority, Valid, put};
+    let authority = Authority::new();
+    put(folder, "authority.pem", &authority.certificate());
+    for node in ["a", "b"] {
+        authority.issue(&[node], Valid::Now).install(folder, node);
+    }
+    let defaults = "[defaults]\ntls.certificate = \"{node}.pem\"\ntls.key = \"{node}.key\"\n\
+                    tls.authority = \"authority.pem\"\n\n";
+    format!("{defaults}{topology}")
+}
+
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,6 +1,8 @@
 //! Messages that the tests send.
 #![allow(dead_code, reason = "each test uses a part")]
 
+#[cfg(feature = "tls")]
+pub(crate) mod authority;
 pub(crate) mod child;
 pub(crate) mod deployment;
 

@@ -1,8 +1,9 @@
 //! `mycelium shm inspect`
 
-use super::{One, json, ls, table};
+use super::{One, json, ls};
 use crate::control;
 use crate::failure::Failure;
+use crate::table;
 use mycelium_ring::RingStatus;
 use std::fmt::Write as _;
 use std::io::Write as _;

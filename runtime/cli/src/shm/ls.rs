@@ -1,7 +1,8 @@
 //! `mycelium shm ls`
 
-use super::{Places, json, places, table};
+use super::{Places, json, places};
 use crate::failure::Failure;
+use crate::table;
 use mycelium_ring::{AttachError, RingStatus};
 use serde_json::{Value, json};
 use std::io::Write;

@@ -5,7 +5,6 @@ mod inspect;
 mod json;
 mod ls;
 mod places;
-mod table;
 
 use crate::failure::Failure;
 use clap::{Args, Subcommand};

@@ -27,7 +27,14 @@ from mycelium._transport.link import (
 )
 from mycelium._transport.shm import RingReader, RingWriter, clear_folder
 from mycelium._transport.sockets import Dialer, Listener
-from mycelium.errors import Closed, DigestMismatch, Lost, MyceliumError, PeerVanished
+from mycelium.errors import (
+    Closed,
+    DigestMismatch,
+    Lost,
+    MyceliumError,
+    PeerVanished,
+    TopologyError,
+)
 from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
 
 if TYPE_CHECKING:
@@ -88,6 +95,12 @@ class Hub:
     def open_links(self, links: list[Link]) -> None:
         """Opens what the topology says."""
         for link in links:
+            if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
+                raise TopologyError(
+                    f"node {self.node!r} cannot open {link.endpoint}: this runtime speaks no TLS;"
+                    " write `endpoint.tls = false` for the node that listens there, and"
+                    " `endpoint.insecure = true` where the network is trusted"
+                )
             match link:
                 case Listen(endpoint):
                     self._listeners.append(Listener(endpoint, self))
