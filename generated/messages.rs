@@ -24,7 +24,7 @@ macro_rules! messages {
 messages! {
     market: BookTicker Trade DepthUpdate Snapshot Signal Verdict;
     vectors_constraints: Ranges Lengths Inside Older;
-    vectors_containers: Arrays Bounded Lists Tuples;
+    vectors_containers: Arrays Bounded Lists Tuples Wide;
     vectors_defaults: Grown;
     vectors_enums: Enums Rows;
     vectors_evolution: Grown Log Outer Strict;

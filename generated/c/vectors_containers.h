@@ -697,4 +697,157 @@ static inline const vectors_containers_Tuples_lists_Tuple * vectors_containers_T
     return (const vectors_containers_Tuples_lists_Tuple *)at;
 }
 
+typedef struct { uint8_t v0; uint16_t v1; myc_Ref v2; uint32_t v3; uint8_t v4; } vectors_containers_Wide_five_Tuple;
+typedef struct { int64_t v0; uint8_t v1; int16_t v2; myc_Ref v3; uint8_t v4; vectors_containers_Point v5; } vectors_containers_Wide_six_Tuple;
+typedef struct { uint8_t v0; float v1; myc_Ref v2; uint8_t v3; int32_t v4; vectors_containers_Label v5; uint16_t v6; } vectors_containers_Wide_seven_Tuple;
+typedef struct { uint8_t v0; uint64_t v1; uint8_t v2; uint32_t v3; uint8_t v4; uint16_t v5; uint8_t v6; myc_Ref v7; } vectors_containers_Wide_eight_Tuple;
+typedef struct { uint8_t present; uint16_t value; } vectors_containers_Wide_nine_V2_Optional;
+typedef uint8_t vectors_containers_Wide_nine_V7_Array[3];
+typedef struct { myc_Ref v0; uint8_t v1; vectors_containers_Wide_nine_V2_Optional v2; double v3; uint8_t v4; myc_Uuid v5; int8_t v6; vectors_containers_Wide_nine_V7_Array v7; uint32_t v8; } vectors_containers_Wide_nine_Tuple;
+typedef struct { uint8_t v0; int64_t v1; myc_Text3 v2; uint8_t v3; int64_t v4; uint8_t v5; int16_t v6; int64_t v7; uint8_t v8; myc_Ref v9; } vectors_containers_Wide_ten_Tuple;
+#ifndef MYC_HAS_BYTES_3
+#define MYC_HAS_BYTES_3
+typedef struct { uint8_t len; uint8_t data[3]; } myc_Bytes3;
+#endif
+typedef struct { uint16_t v0; uint8_t v1; vectors_containers_Padded v2; uint8_t v3; uint32_t v4; myc_Ref v5; uint8_t v6; int64_t v7; uint8_t v8; myc_Bytes3 v9; int16_t v10; } vectors_containers_Wide_eleven_Tuple;
+typedef struct { uint8_t v0; uint32_t v1; } vectors_containers_Wide_twelve_V5_Tuple;
+typedef struct { uint8_t v0; myc_U128 v1; uint8_t v2; myc_Ref v3; uint16_t v4; vectors_containers_Wide_twelve_V5_Tuple v5; uint8_t v6; myc_Ref v7; uint8_t v8; double v9; int32_t v10; uint8_t v11; } vectors_containers_Wide_twelve_Tuple;
+typedef struct { uint8_t v0; myc_Ref v1; uint16_t v2; uint8_t v3; uint32_t v4; } vectors_containers_Wide_maybe_Value_Tuple;
+typedef struct { uint8_t present; vectors_containers_Wide_maybe_Value_Tuple value; } vectors_containers_Wide_maybe_Optional;
+/* Tuples of more items, up to as many as there may be. */
+typedef struct {
+    vectors_containers_Wide_five_Tuple five;
+    vectors_containers_Wide_six_Tuple six;
+    vectors_containers_Wide_seven_Tuple seven;
+    vectors_containers_Wide_eight_Tuple eight;
+    vectors_containers_Wide_nine_Tuple nine;
+    vectors_containers_Wide_ten_Tuple ten;
+    vectors_containers_Wide_eleven_Tuple eleven;
+    vectors_containers_Wide_twelve_Tuple twelve;
+    myc_Ref rows;
+    vectors_containers_Wide_maybe_Optional maybe;
+} vectors_containers_Wide;
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, five) == 0, "vectors_containers_Wide.five lies at 0");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, six) == 24, "vectors_containers_Wide.six lies at 24");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, seven) == 56, "vectors_containers_Wide.seven lies at 56");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, eight) == 96, "vectors_containers_Wide.eight lies at 96");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, nine) == 136, "vectors_containers_Wide.nine lies at 136");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, ten) == 192, "vectors_containers_Wide.ten lies at 192");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, eleven) == 256, "vectors_containers_Wide.eleven lies at 256");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, twelve) == 328, "vectors_containers_Wide.twelve lies at 328");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, rows) == 408, "vectors_containers_Wide.rows lies at 408");
+MYC_STATIC_ASSERT(offsetof(vectors_containers_Wide, maybe) == 416, "vectors_containers_Wide.maybe lies at 416");
+MYC_STATIC_ASSERT(sizeof(vectors_containers_Wide) == 440, "vectors_containers_Wide has 440 bytes");
+#define vectors_containers_Wide_TYPE_ID 1025
+#define vectors_containers_Wide_TOPIC "vectors.containers.wide"
+#define vectors_containers_Wide_DIGEST "myc1:32274f5e4b63d1f78dce77556c52c383d814cd0b59d8b77fdbf6725e17cb4aa8"
+/* Bytes of the block: where its last field ends. */
+#define vectors_containers_Wide_BLOCK 440
+static inline int vectors_containers_Wide_Check_eleven_V5_Pair(myc_Reader *r, uint32_t at, const char *field) {
+    return myc_check_text(r, at + 4, field);
+}
+static inline int vectors_containers_Wide_Check_rows_Item(myc_Reader *r, uint32_t at, const char *field) {
+    return myc_check_text(r, at + 28, field) &&
+           myc_check_bool(r, at + 56, field);
+}
+static inline int vectors_containers_Wide_CheckBlock(myc_Reader *r, uint32_t at, uint32_t there) {
+    return myc_require(r, at, there, 20, "vectors.containers.Wide.five") &&
+           myc_check_text(r, at + 4, "vectors.containers.Wide.five") &&
+           myc_check_bool(r, at + 16, "vectors.containers.Wide.five") &&
+           myc_require(r, at, there, 56, "vectors.containers.Wide.six") &&
+           myc_check_items(r, at + 24 + 12, 2, 2, "vectors.containers.Wide.six") && vectors_containers_Point_Check(r, at + 24 + 24, "vectors.containers.Wide.six") &&
+           myc_require(r, at, there, 96, "vectors.containers.Wide.seven") &&
+           myc_check_bool(r, at + 56 + 0, "vectors.containers.Wide.seven") &&
+           myc_check_items(r, at + 56 + 8, 1, 1, "vectors.containers.Wide.seven") && vectors_containers_Label_Check(r, at + 56 + 24, "vectors.containers.Wide.seven") &&
+           myc_require(r, at, there, 136, "vectors.containers.Wide.eight") &&
+           myc_check_text(r, at + 96 + 32, "vectors.containers.Wide.eight") &&
+           myc_require(r, at, there, 192, "vectors.containers.Wide.nine") &&
+           myc_check_text(r, at + 136 + 0, "vectors.containers.Wide.nine") &&
+           myc_check_presence(r, at + 136 + 10, "vectors.containers.Wide.nine") &&
+           myc_require(r, at, there, 256, "vectors.containers.Wide.ten") &&
+           myc_check_bounded_text(r, at + 192 + 16, 1, 3, "vectors.containers.Wide.ten") &&
+           myc_check_bool(r, at + 192 + 32, "vectors.containers.Wide.ten") &&
+           myc_check_text(r, at + 192 + 52, "vectors.containers.Wide.ten") &&
+           myc_require(r, at, there, 328, "vectors.containers.Wide.eleven") && vectors_containers_Padded_Check(r, at + 256 + 8, "vectors.containers.Wide.eleven") &&
+           myc_check_map(r, at + 256 + 40, 4, 12, "vectors.containers.Wide.eleven", vectors_containers_Wide_Check_eleven_V5_Pair, myc_order_u8) &&
+           myc_check_count(r, at + 256 + 65, 1, 3, "vectors.containers.Wide.eleven") &&
+           myc_require(r, at, there, 408, "vectors.containers.Wide.twelve") &&
+           myc_check_text(r, at + 328 + 28, "vectors.containers.Wide.twelve") &&
+           myc_check_bool(r, at + 328 + 48, "vectors.containers.Wide.twelve") &&
+           myc_check_list(r, at + 328 + 52, 4, 8, "vectors.containers.Wide.twelve", myc_check_text) &&
+           myc_require(r, at, there, 416, "vectors.containers.Wide.rows") &&
+           myc_check_list(r, at + 408, 8, 64, "vectors.containers.Wide.rows", vectors_containers_Wide_Check_rows_Item) && (there < 440 || (myc_check_presence(r, at + 416, "vectors.containers.Wide.maybe") && (r->frame[at + 416] == 0 || (myc_check_text(r, at + 416 + 4 + 4, "vectors.containers.Wide.maybe") &&
+           myc_check_bool(r, at + 416 + 4 + 14, "vectors.containers.Wide.maybe")))));
+}
+/* A frame that has been checked, or a message inside one; payload.block is NULL where there is none. */
+typedef struct {
+    const vectors_containers_Wide *block; /* NULL where the sender is older, and knew less of it. */
+    myc_Payload payload;
+} vectors_containers_Wide_View;
+static inline vectors_containers_Wide_View vectors_containers_Wide_View_of(myc_Payload payload) {
+    vectors_containers_Wide_View view;
+    view.block = payload.there >= 440 ? (const vectors_containers_Wide *)payload.block : NULL;
+    view.payload = payload;
+    return view;
+}
+/* Checks a frame, once. Gives MYC_WIRE_OK, or why not; `error` may be NULL. */
+static inline int vectors_containers_Wide_View_open(vectors_containers_Wide_View *view, const void *frame, size_t len, myc_WireError *error) {
+    myc_Payload payload;
+    int code = myc_open(&payload, frame, len, vectors_containers_Wide_TYPE_ID, vectors_containers_Wide_BLOCK, vectors_containers_Wide_CheckBlock, error);
+    *view = vectors_containers_Wide_View_of(payload);
+    return code;
+}
+static inline const vectors_containers_Wide_five_Tuple * vectors_containers_Wide_five(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 0;
+    return (const vectors_containers_Wide_five_Tuple *)at;
+}
+static inline const vectors_containers_Wide_six_Tuple * vectors_containers_Wide_six(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 24;
+    return (const vectors_containers_Wide_six_Tuple *)at;
+}
+static inline const vectors_containers_Wide_seven_Tuple * vectors_containers_Wide_seven(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 56;
+    return (const vectors_containers_Wide_seven_Tuple *)at;
+}
+static inline const vectors_containers_Wide_eight_Tuple * vectors_containers_Wide_eight(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 96;
+    return (const vectors_containers_Wide_eight_Tuple *)at;
+}
+static inline const vectors_containers_Wide_nine_Tuple * vectors_containers_Wide_nine(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 136;
+    return (const vectors_containers_Wide_nine_Tuple *)at;
+}
+static inline const vectors_containers_Wide_ten_Tuple * vectors_containers_Wide_ten(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 192;
+    return (const vectors_containers_Wide_ten_Tuple *)at;
+}
+static inline const vectors_containers_Wide_eleven_Tuple * vectors_containers_Wide_eleven(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 256;
+    return (const vectors_containers_Wide_eleven_Tuple *)at;
+}
+static inline const vectors_containers_Wide_twelve_Tuple * vectors_containers_Wide_twelve(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 328;
+    return (const vectors_containers_Wide_twelve_Tuple *)at;
+}
+typedef struct { uint8_t v0; uint16_t v1; uint8_t v2; uint32_t v3; uint8_t v4; uint64_t v5; uint8_t v6; myc_Ref v7; int16_t v8; int32_t v9; int64_t v10; uint8_t v11; } vectors_containers_Wide_rows_Item_Tuple;
+typedef struct { const vectors_containers_Wide_rows_Item_Tuple *items; size_t count; } vectors_containers_Wide_rows_Items;
+static inline vectors_containers_Wide_rows_Items vectors_containers_Wide_rows_AsItems(myc_Items all) {
+    vectors_containers_Wide_rows_Items typed;
+    typed.items = (const vectors_containers_Wide_rows_Item_Tuple *)all.items;
+    typed.count = all.count;
+    return typed;
+}
+static inline vectors_containers_Wide_rows_Items vectors_containers_Wide_rows(const vectors_containers_Wide_View *view) {
+    const uint8_t *at = view->payload.block + 408;
+    const uint8_t *tail = view->payload.tail;
+    return vectors_containers_Wide_rows_AsItems(myc_items(at, tail));
+}
+typedef struct { uint8_t v0; myc_Ref v1; uint16_t v2; uint8_t v3; uint32_t v4; } vectors_containers_Wide_maybe_Tuple;
+static inline const vectors_containers_Wide_maybe_Tuple * vectors_containers_Wide_maybe(const vectors_containers_Wide_View *view) {
+    if (view->payload.there < 440)
+        return NULL;
+    const uint8_t *at = view->payload.block + 416;
+    return *at ? (const vectors_containers_Wide_maybe_Tuple *)(at + 4) : NULL;
+}
+
 #endif

@@ -1538,3 +1538,1289 @@ module Tuples = struct
        Wire.View.list src tail (at + 72) ~size:8 Point.View.read)
   end
 end
+
+module Wide = struct
+  type t = {
+    five : (int * int * string * int * bool);
+    six : (int64 * int * int * int array * int * Point.t);
+    seven : (bool * float * string * int * int * Label.t * int);
+    eight : (int * Wire.U64.t * int * int * int * int * int * string);
+    nine : (string * int * int option * float * int * Wire.Uuid.t * int * string * int);
+    ten : (int * Wire.Decimal.S2.t * string * int * Wire.Timestamp.t * bool * int * Wire.Duration.t * int * string);
+    eleven : (int * int * Padded.t * int * int * (int * string) list * int * int64 * int * string * int);
+    twelve : (int * Wire.U128.t * int * string * int * (int * int) * bool * string array * int * float * int * int);
+    rows : (int * int * int * int * int * Wire.U64.t * int * string * int * int * int64 * bool) array;
+    maybe : (int * string * int * bool * int) option;
+  }
+
+  let name = "vectors.containers.Wide"
+  let type_id = 1025
+  let topic = "vectors.containers.wide"
+  let digest = "myc1:32274f5e4b63d1f78dce77556c52c383d814cd0b59d8b77fdbf6725e17cb4aa8"
+  let ancestors = []
+  let block = 440
+
+  let make ~five ~six ~seven ~eight ~nine ~ten ~eleven ~twelve ~rows ?maybe () =
+    { five; six; seven; eight; nine; ten; eleven; twelve; rows; maybe }
+
+  let equal a b =
+    (fun (a0, a1, a2, a3, a4) (b0, b1, b2, b3, b4) ->
+       Wire.Equal.int a0 b0
+       && Wire.Equal.int a1 b1
+       && Wire.Equal.string a2 b2
+       && Wire.Equal.int a3 b3
+       && Wire.Equal.bool a4 b4) a.five b.five
+    && (fun (a0, a1, a2, a3, a4, a5) (b0, b1, b2, b3, b4, b5) ->
+       Wire.Equal.i64 a0 b0
+       && Wire.Equal.int a1 b1
+       && Wire.Equal.int a2 b2
+       && Wire.Equal.array Wire.Equal.int a3 b3
+       && Wire.Equal.int a4 b4
+       && Point.equal a5 b5) a.six b.six
+    && (fun (a0, a1, a2, a3, a4, a5, a6) (b0, b1, b2, b3, b4, b5, b6) ->
+       Wire.Equal.bool a0 b0
+       && Wire.Equal.f32 a1 b1
+       && Wire.Equal.string a2 b2
+       && Wire.Equal.int a3 b3
+       && Wire.Equal.int a4 b4
+       && Label.equal a5 b5
+       && Wire.Equal.int a6 b6) a.seven b.seven
+    && (fun (a0, a1, a2, a3, a4, a5, a6, a7) (b0, b1, b2, b3, b4, b5, b6, b7) ->
+       Wire.Equal.int a0 b0
+       && Wire.U64.equal a1 b1
+       && Wire.Equal.int a2 b2
+       && Wire.Equal.int a3 b3
+       && Wire.Equal.int a4 b4
+       && Wire.Equal.int a5 b5
+       && Wire.Equal.int a6 b6
+       && Wire.Equal.string a7 b7) a.eight b.eight
+    && (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8) (b0, b1, b2, b3, b4, b5, b6, b7, b8) ->
+       Wire.Equal.string a0 b0
+       && Wire.Equal.int a1 b1
+       && Wire.Equal.option Wire.Equal.int a2 b2
+       && Wire.Equal.f64 a3 b3
+       && Wire.Equal.int a4 b4
+       && Wire.Uuid.equal a5 b5
+       && Wire.Equal.int a6 b6
+       && Wire.Equal.string a7 b7
+       && Wire.Equal.int a8 b8) a.nine b.nine
+    && (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9) ->
+       Wire.Equal.int a0 b0
+       && Wire.Decimal.S2.equal a1 b1
+       && Wire.Equal.string a2 b2
+       && Wire.Equal.int a3 b3
+       && Wire.Timestamp.equal a4 b4
+       && Wire.Equal.bool a5 b5
+       && Wire.Equal.int a6 b6
+       && Wire.Duration.equal a7 b7
+       && Wire.Equal.int a8 b8
+       && Wire.Equal.string a9 b9) a.ten b.ten
+    && (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10) ->
+       Wire.Equal.int a0 b0
+       && Wire.Equal.int a1 b1
+       && Padded.equal a2 b2
+       && Wire.Equal.int a3 b3
+       && Wire.Equal.int a4 b4
+       && Wire.Equal.map Wire.Order.int Wire.Equal.string a5 b5
+       && Wire.Equal.int a6 b6
+       && Wire.Equal.i64 a7 b7
+       && Wire.Equal.int a8 b8
+       && Wire.Equal.string a9 b9
+       && Wire.Equal.int a10 b10) a.eleven b.eleven
+    && (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11) ->
+       Wire.Equal.int a0 b0
+       && Wire.U128.equal a1 b1
+       && Wire.Equal.int a2 b2
+       && Wire.Equal.string a3 b3
+       && Wire.Equal.int a4 b4
+       && (fun (a0, a1) (b0, b1) -> Wire.Equal.int a0 b0 && Wire.Equal.int a1 b1) a5 b5
+       && Wire.Equal.bool a6 b6
+       && Wire.Equal.array Wire.Equal.string a7 b7
+       && Wire.Equal.int a8 b8
+       && Wire.Equal.f64 a9 b9
+       && Wire.Equal.int a10 b10
+       && Wire.Equal.int a11 b11) a.twelve b.twelve
+    && Wire.Equal.array
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11) ->
+        Wire.Equal.int a0 b0
+        && Wire.Equal.int a1 b1
+        && Wire.Equal.int a2 b2
+        && Wire.Equal.int a3 b3
+        && Wire.Equal.int a4 b4
+        && Wire.U64.equal a5 b5
+        && Wire.Equal.int a6 b6
+        && Wire.Equal.string a7 b7
+        && Wire.Equal.int a8 b8
+        && Wire.Equal.int a9 b9
+        && Wire.Equal.i64 a10 b10
+        && Wire.Equal.bool a11 b11) a.rows b.rows
+    && Wire.Equal.option (fun (a0, a1, a2, a3, a4) (b0, b1, b2, b3, b4) ->
+        Wire.Equal.int a0 b0
+        && Wire.Equal.string a1 b1
+        && Wire.Equal.int a2 b2
+        && Wire.Equal.bool a3 b3
+        && Wire.Equal.int a4 b4) a.maybe b.maybe
+
+  let compare a b =
+    let c =
+      (fun (a0, a1, a2, a3, a4) (b0, b1, b2, b3, b4) ->
+         let c = Wire.Order.int a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         Wire.Order.bool a4 b4) a.five b.five
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5) (b0, b1, b2, b3, b4, b5) ->
+         let c = Wire.Order.i64 a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.array Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         Point.compare a5 b5) a.six b.six
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6) (b0, b1, b2, b3, b4, b5, b6) ->
+         let c = Wire.Order.bool a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Order.f32 a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         let c = Label.compare a5 b5 in
+         if c <> 0 then c else
+         Wire.Order.int a6 b6) a.seven b.seven
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7) (b0, b1, b2, b3, b4, b5, b6, b7) ->
+         let c = Wire.Order.int a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.U64.compare a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a5 b5 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a6 b6 in
+         if c <> 0 then c else
+         Wire.Order.string a7 b7) a.eight b.eight
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8) (b0, b1, b2, b3, b4, b5, b6, b7, b8) ->
+         let c = Wire.Order.string a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.option Wire.Order.int a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.f64 a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         let c = Wire.Uuid.compare a5 b5 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a6 b6 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a7 b7 in
+         if c <> 0 then c else
+         Wire.Order.int a8 b8) a.nine b.nine
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9) ->
+         let c = Wire.Order.int a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Decimal.S2.compare a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Timestamp.compare a4 b4 in
+         if c <> 0 then c else
+         let c = Wire.Order.bool a5 b5 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a6 b6 in
+         if c <> 0 then c else
+         let c = Wire.Duration.compare a7 b7 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a8 b8 in
+         if c <> 0 then c else
+         Wire.Order.string a9 b9) a.ten b.ten
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10) ->
+         let c = Wire.Order.int a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a1 b1 in
+         if c <> 0 then c else
+         let c = Padded.compare a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         let c = Wire.Order.map Wire.Order.int Wire.Order.string a5 b5 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a6 b6 in
+         if c <> 0 then c else
+         let c = Wire.Order.i64 a7 b7 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a8 b8 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a9 b9 in
+         if c <> 0 then c else
+         Wire.Order.int a10 b10) a.eleven b.eleven
+    in
+    if c <> 0 then c else
+    let c =
+      (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11) ->
+         let c = Wire.Order.int a0 b0 in
+         if c <> 0 then c else
+         let c = Wire.U128.compare a1 b1 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a2 b2 in
+         if c <> 0 then c else
+         let c = Wire.Order.string a3 b3 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a4 b4 in
+         if c <> 0 then c else
+         let c =
+           (fun (a0, a1) (b0, b1) ->
+              let c = Wire.Order.int a0 b0 in
+              if c <> 0 then c else
+              Wire.Order.int a1 b1) a5 b5
+         in
+         if c <> 0 then c else
+         let c = Wire.Order.bool a6 b6 in
+         if c <> 0 then c else
+         let c = Wire.Order.array Wire.Order.string a7 b7 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a8 b8 in
+         if c <> 0 then c else
+         let c = Wire.Order.f64 a9 b9 in
+         if c <> 0 then c else
+         let c = Wire.Order.int a10 b10 in
+         if c <> 0 then c else
+         Wire.Order.int a11 b11) a.twelve b.twelve
+    in
+    if c <> 0 then c else
+    let c =
+      Wire.Order.array
+        (fun (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) (b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11) ->
+          let c = Wire.Order.int a0 b0 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a1 b1 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a2 b2 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a3 b3 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a4 b4 in
+          if c <> 0 then c else
+          let c = Wire.U64.compare a5 b5 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a6 b6 in
+          if c <> 0 then c else
+          let c = Wire.Order.string a7 b7 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a8 b8 in
+          if c <> 0 then c else
+          let c = Wire.Order.int a9 b9 in
+          if c <> 0 then c else
+          let c = Wire.Order.i64 a10 b10 in
+          if c <> 0 then c else
+          Wire.Order.bool a11 b11) a.rows b.rows
+    in
+    if c <> 0 then c else
+    Wire.Order.option (fun (a0, a1, a2, a3, a4) (b0, b1, b2, b3, b4) ->
+        let c = Wire.Order.int a0 b0 in
+        if c <> 0 then c else
+        let c = Wire.Order.string a1 b1 in
+        if c <> 0 then c else
+        let c = Wire.Order.int a2 b2 in
+        if c <> 0 then c else
+        let c = Wire.Order.bool a3 b3 in
+        if c <> 0 then c else
+        Wire.Order.int a4 b4) a.maybe b.maybe
+
+  let write_json out t =
+    Wire.Json.raw out {|{"five":|};
+    (fun out (v0, v1, v2, v3, v4) ->
+       Wire.Json.raw out "[";
+       Wire.Json.int out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.string out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.bool out v4;
+       Wire.Json.raw out "]") out t.five;
+    Wire.Json.raw out {|,"six":|};
+    (fun out (v0, v1, v2, v3, v4, v5) ->
+       Wire.Json.raw out "[";
+       Wire.Json.i64 out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.array Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       Point.write_json out v5;
+       Wire.Json.raw out "]") out t.six;
+    Wire.Json.raw out {|,"seven":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6) ->
+       Wire.Json.raw out "[";
+       Wire.Json.bool out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.f32 out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.bytes out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       Label.write_json out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v6;
+       Wire.Json.raw out "]") out t.seven;
+    Wire.Json.raw out {|,"eight":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6, v7) ->
+       Wire.Json.raw out "[";
+       Wire.Json.int out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.u64 out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v6;
+       Wire.Json.raw out ",";
+       Wire.Json.string out v7;
+       Wire.Json.raw out "]") out t.eight;
+    Wire.Json.raw out {|,"nine":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6, v7, v8) ->
+       Wire.Json.raw out "[";
+       Wire.Json.string out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.option Wire.Json.int out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.f64 out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       Wire.Json.uuid out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v6;
+       Wire.Json.raw out ",";
+       Wire.Json.bytes out v7;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v8;
+       Wire.Json.raw out "]") out t.nine;
+    Wire.Json.raw out {|,"ten":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9) ->
+       Wire.Json.raw out "[";
+       Wire.Json.int out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.text Wire.Decimal.S2.to_string out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.string out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.timestamp out v4;
+       Wire.Json.raw out ",";
+       Wire.Json.bool out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v6;
+       Wire.Json.raw out ",";
+       Wire.Json.duration out v7;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v8;
+       Wire.Json.raw out ",";
+       Wire.Json.string out v9;
+       Wire.Json.raw out "]") out t.ten;
+    Wire.Json.raw out {|,"eleven":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10) ->
+       Wire.Json.raw out "[";
+       Wire.Json.int out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v1;
+       Wire.Json.raw out ",";
+       Padded.write_json out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       Wire.Json.map Wire.Order.int Wire.Json.int Wire.Json.string out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v6;
+       Wire.Json.raw out ",";
+       Wire.Json.i64 out v7;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v8;
+       Wire.Json.raw out ",";
+       Wire.Json.bytes out v9;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v10;
+       Wire.Json.raw out "]") out t.eleven;
+    Wire.Json.raw out {|,"twelve":|};
+    (fun out (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11) ->
+       Wire.Json.raw out "[";
+       Wire.Json.int out v0;
+       Wire.Json.raw out ",";
+       Wire.Json.u128 out v1;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v2;
+       Wire.Json.raw out ",";
+       Wire.Json.string out v3;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v4;
+       Wire.Json.raw out ",";
+       (fun out (v0, v1) ->
+          Wire.Json.raw out "[";
+          Wire.Json.int out v0;
+          Wire.Json.raw out ",";
+          Wire.Json.int out v1;
+          Wire.Json.raw out "]") out v5;
+       Wire.Json.raw out ",";
+       Wire.Json.bool out v6;
+       Wire.Json.raw out ",";
+       Wire.Json.array Wire.Json.string out v7;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v8;
+       Wire.Json.raw out ",";
+       Wire.Json.f64 out v9;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v10;
+       Wire.Json.raw out ",";
+       Wire.Json.int out v11;
+       Wire.Json.raw out "]") out t.twelve;
+    Wire.Json.raw out {|,"rows":|};
+    Wire.Json.array (fun out (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11) ->
+        Wire.Json.raw out "[";
+        Wire.Json.int out v0;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v1;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v2;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v3;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v4;
+        Wire.Json.raw out ",";
+        Wire.Json.u64 out v5;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v6;
+        Wire.Json.raw out ",";
+        Wire.Json.string out v7;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v8;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v9;
+        Wire.Json.raw out ",";
+        Wire.Json.i64 out v10;
+        Wire.Json.raw out ",";
+        Wire.Json.bool out v11;
+        Wire.Json.raw out "]") out t.rows;
+    Wire.Json.raw out {|,"maybe":|};
+    Wire.Json.option (fun out (v0, v1, v2, v3, v4) ->
+        Wire.Json.raw out "[";
+        Wire.Json.int out v0;
+        Wire.Json.raw out ",";
+        Wire.Json.string out v1;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v2;
+        Wire.Json.raw out ",";
+        Wire.Json.bool out v3;
+        Wire.Json.raw out ",";
+        Wire.Json.int out v4;
+        Wire.Json.raw out "]") out t.maybe;
+    Wire.Json.raw out "}"
+
+  let json_reader =
+    Wire.Json_reader.record ~name:"vectors.containers.Wide"
+      [| "five"; "six"; "seven"; "eight"; "nine"; "ten"; "eleven"; "twelve"; "rows"; "maybe" |]
+      (fun fields ->
+        let five =
+          Wire.Json_reader.required fields 0
+            (Wire.Json_reader.tuple 5 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u16 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.string in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u32 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.bool in
+                 (v0, v1, v2, v3, v4)))
+        in
+        let six =
+          Wire.Json_reader.required fields 1
+            (Wire.Json_reader.tuple 6 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.i64 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u8 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.i16 in
+                 let v3 =
+                   Wire.Json_reader.item items 3 (Wire.Json_reader.list Wire.Json_reader.u16)
+                 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u8 in
+                 let v5 = Wire.Json_reader.item items 5 Point.json_reader in
+                 (v0, v1, v2, v3, v4, v5)))
+        in
+        let seven =
+          Wire.Json_reader.required fields 2
+            (Wire.Json_reader.tuple 7 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.bool in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.f32 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.bytes in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u8 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.i32 in
+                 let v5 = Wire.Json_reader.item items 5 Label.json_reader in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.u16 in
+                 (v0, v1, v2, v3, v4, v5, v6)))
+        in
+        let eight =
+          Wire.Json_reader.required fields 3
+            (Wire.Json_reader.tuple 8 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u64 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.u8 in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u32 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u8 in
+                 let v5 = Wire.Json_reader.item items 5 Wire.Json_reader.u16 in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.u8 in
+                 let v7 = Wire.Json_reader.item items 7 Wire.Json_reader.string in
+                 (v0, v1, v2, v3, v4, v5, v6, v7)))
+        in
+        let nine =
+          Wire.Json_reader.required fields 4
+            (Wire.Json_reader.tuple 9 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.string in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u8 in
+                 let v2 =
+                   Wire.Json_reader.item items 2
+                     (Wire.Json_reader.option Wire.Json_reader.u16)
+                 in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.f64 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u8 in
+                 let v5 = Wire.Json_reader.item items 5 Wire.Json_reader.uuid in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.i8 in
+                 let v7 = Wire.Json_reader.item items 7 (Wire.Json_reader.fixed_bytes ~len:3) in
+                 let v8 = Wire.Json_reader.item items 8 Wire.Json_reader.u32 in
+                 (v0, v1, v2, v3, v4, v5, v6, v7, v8)))
+        in
+        let ten =
+          Wire.Json_reader.required fields 5
+            (Wire.Json_reader.tuple 10 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 =
+                   Wire.Json_reader.item items 1
+                     (Wire.Json_reader.decimal ~scale:2 Wire.Decimal.S2.of_string)
+                 in
+                 let v2 =
+                   Wire.Json_reader.item items 2 (Wire.Json_reader.bounded_string ~max:3)
+                 in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u8 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.timestamp in
+                 let v5 = Wire.Json_reader.item items 5 Wire.Json_reader.bool in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.i16 in
+                 let v7 = Wire.Json_reader.item items 7 Wire.Json_reader.duration in
+                 let v8 = Wire.Json_reader.item items 8 Wire.Json_reader.u8 in
+                 let v9 = Wire.Json_reader.item items 9 Wire.Json_reader.string in
+                 (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9)))
+        in
+        let eleven =
+          Wire.Json_reader.required fields 6
+            (Wire.Json_reader.tuple 11 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u16 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u8 in
+                 let v2 = Wire.Json_reader.item items 2 Padded.json_reader in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u8 in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u32 in
+                 let v5 =
+                   Wire.Json_reader.item items 5
+                     (Wire.Json_reader.map Wire.Order.int Wire.Json_reader.u8
+                        Wire.Json_reader.string)
+                 in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.u8 in
+                 let v7 = Wire.Json_reader.item items 7 Wire.Json_reader.i64 in
+                 let v8 = Wire.Json_reader.item items 8 Wire.Json_reader.u8 in
+                 let v9 =
+                   Wire.Json_reader.item items 9 (Wire.Json_reader.bounded_bytes ~max:3)
+                 in
+                 let v10 = Wire.Json_reader.item items 10 Wire.Json_reader.i16 in
+                 (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10)))
+        in
+        let twelve =
+          Wire.Json_reader.required fields 7
+            (Wire.Json_reader.tuple 12 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u128 in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.u8 in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.string in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u16 in
+                 let v5 =
+                   Wire.Json_reader.item items 5
+                     (Wire.Json_reader.tuple 2 (fun items ->
+                          let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                          let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u32 in
+                          (v0, v1)))
+                 in
+                 let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.bool in
+                 let v7 =
+                   Wire.Json_reader.item items 7
+                     (Wire.Json_reader.list Wire.Json_reader.string)
+                 in
+                 let v8 = Wire.Json_reader.item items 8 Wire.Json_reader.u8 in
+                 let v9 = Wire.Json_reader.item items 9 Wire.Json_reader.f64 in
+                 let v10 = Wire.Json_reader.item items 10 Wire.Json_reader.i32 in
+                 let v11 = Wire.Json_reader.item items 11 Wire.Json_reader.u8 in
+                 (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11)))
+        in
+        let rows =
+          Wire.Json_reader.required fields 8
+            (Wire.Json_reader.list
+               (Wire.Json_reader.tuple 12 (fun items ->
+                    let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                    let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.u16 in
+                    let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.u8 in
+                    let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.u32 in
+                    let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u8 in
+                    let v5 = Wire.Json_reader.item items 5 Wire.Json_reader.u64 in
+                    let v6 = Wire.Json_reader.item items 6 Wire.Json_reader.u8 in
+                    let v7 = Wire.Json_reader.item items 7 Wire.Json_reader.string in
+                    let v8 = Wire.Json_reader.item items 8 Wire.Json_reader.i16 in
+                    let v9 = Wire.Json_reader.item items 9 Wire.Json_reader.i32 in
+                    let v10 = Wire.Json_reader.item items 10 Wire.Json_reader.i64 in
+                    let v11 = Wire.Json_reader.item items 11 Wire.Json_reader.bool in
+                    (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11))))
+        in
+        let maybe =
+          Wire.Json_reader.optional fields 9
+            (Wire.Json_reader.tuple 5 (fun items ->
+                 let v0 = Wire.Json_reader.item items 0 Wire.Json_reader.u8 in
+                 let v1 = Wire.Json_reader.item items 1 Wire.Json_reader.string in
+                 let v2 = Wire.Json_reader.item items 2 Wire.Json_reader.u16 in
+                 let v3 = Wire.Json_reader.item items 3 Wire.Json_reader.bool in
+                 let v4 = Wire.Json_reader.item items 4 Wire.Json_reader.u32 in
+                 (v0, v1, v2, v3, v4)))
+        in
+        { five; six; seven; eight; nine; ten; eleven; twelve; rows; maybe })
+
+  let to_json t = Wire.Json.to_string write_json t
+  let of_json text = Wire.Json_reader.of_string json_reader text
+  let of_json_value json = Wire.Json_reader.run json_reader json
+  let pp ppf t = Wire.Json.pp write_json ppf t
+
+  let required =
+    [
+      (20, "vectors.containers.Wide.five");
+      (56, "vectors.containers.Wide.six");
+      (96, "vectors.containers.Wide.seven");
+      (136, "vectors.containers.Wide.eight");
+      (192, "vectors.containers.Wide.nine");
+      (256, "vectors.containers.Wide.ten");
+      (328, "vectors.containers.Wide.eleven");
+      (408, "vectors.containers.Wide.twelve");
+      (416, "vectors.containers.Wide.rows");
+    ]
+
+  let decode_block r at there =
+    if there < 416 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    let five =
+      let v0 = Wire.Reader.u8 src at in
+      let v1 = Wire.Reader.u16 src (at + 2) in
+      let v2 = Wire.Reader.string r (at + 4) ~field:"vectors.containers.Wide.five" in
+      let v3 = Wire.Reader.u32 src (at + 12) in
+      let v4 = Wire.Reader.bool src (at + 16) ~field:"vectors.containers.Wide.five" in
+      (v0, v1, v2, v3, v4)
+    in
+    let six =
+      let v0 = Wire.Reader.i64 src (at + 24) in
+      let v1 = Wire.Reader.u8 src (at + 32) in
+      let v2 = Wire.Reader.i16 src (at + 34) in
+      let v3 =
+        Wire.Reader.list r (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six"
+          (fun r at -> Wire.Reader.u16 r.Wire.Reader.src at)
+      in
+      let v4 = Wire.Reader.u8 src (at + 44) in
+      let v5 = Point.decode r (at + 48) in
+      (v0, v1, v2, v3, v4, v5)
+    in
+    let seven =
+      let v0 = Wire.Reader.bool src (at + 56) ~field:"vectors.containers.Wide.seven" in
+      let v1 = Wire.Reader.f32 src (at + 60) in
+      let v2 = Wire.Reader.bytes r (at + 64) ~field:"vectors.containers.Wide.seven" in
+      let v3 = Wire.Reader.u8 src (at + 72) in
+      let v4 = Wire.Reader.i32 src (at + 76) in
+      let v5 = Label.decode r (at + 80) in
+      let v6 = Wire.Reader.u16 src (at + 92) in
+      (v0, v1, v2, v3, v4, v5, v6)
+    in
+    let eight =
+      let v0 = Wire.Reader.u8 src (at + 96) in
+      let v1 = Wire.Reader.u64 src (at + 104) in
+      let v2 = Wire.Reader.u8 src (at + 112) in
+      let v3 = Wire.Reader.u32 src (at + 116) in
+      let v4 = Wire.Reader.u8 src (at + 120) in
+      let v5 = Wire.Reader.u16 src (at + 122) in
+      let v6 = Wire.Reader.u8 src (at + 124) in
+      let v7 = Wire.Reader.string r (at + 128) ~field:"vectors.containers.Wide.eight" in
+      (v0, v1, v2, v3, v4, v5, v6, v7)
+    in
+    let nine =
+      let v0 = Wire.Reader.string r (at + 136) ~field:"vectors.containers.Wide.nine" in
+      let v1 = Wire.Reader.u8 src (at + 144) in
+      let v2 =
+        if Wire.Reader.presence src (at + 146) ~field:"vectors.containers.Wide.nine" then
+          Some (Wire.Reader.u16 src (at + 148))
+        else None
+      in
+      let v3 = Wire.Reader.f64 src (at + 152) in
+      let v4 = Wire.Reader.u8 src (at + 160) in
+      let v5 = Wire.Reader.uuid src (at + 161) in
+      let v6 = Wire.Reader.i8 src (at + 177) in
+      let v7 = Wire.Reader.fixed_bytes src (at + 178) ~len:3 in
+      let v8 = Wire.Reader.u32 src (at + 184) in
+      (v0, v1, v2, v3, v4, v5, v6, v7, v8)
+    in
+    let ten =
+      let v0 = Wire.Reader.u8 src (at + 192) in
+      let v1 = Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src (at + 200)) in
+      let v2 =
+        Wire.Reader.bounded_string src (at + 208) ~max:3 ~field:"vectors.containers.Wide.ten"
+      in
+      let v3 = Wire.Reader.u8 src (at + 212) in
+      let v4 = Wire.Reader.timestamp src (at + 216) in
+      let v5 = Wire.Reader.bool src (at + 224) ~field:"vectors.containers.Wide.ten" in
+      let v6 = Wire.Reader.i16 src (at + 226) in
+      let v7 = Wire.Reader.duration src (at + 232) in
+      let v8 = Wire.Reader.u8 src (at + 240) in
+      let v9 = Wire.Reader.string r (at + 244) ~field:"vectors.containers.Wide.ten" in
+      (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9)
+    in
+    let eleven =
+      let v0 = Wire.Reader.u16 src (at + 256) in
+      let v1 = Wire.Reader.u8 src (at + 258) in
+      let v2 = Padded.decode r (at + 264) in
+      let v3 = Wire.Reader.u8 src (at + 288) in
+      let v4 = Wire.Reader.u32 src (at + 292) in
+      let v5 =
+        Wire.Reader.map r (at + 296) ~align:4 ~size:12 ~compare:Wire.Order.int
+          ~field:"vectors.containers.Wide.eleven" (fun r at ->
+            let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+            let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.containers.Wide.eleven" in
+            (v0, v1))
+      in
+      let v6 = Wire.Reader.u8 src (at + 304) in
+      let v7 = Wire.Reader.i64 src (at + 312) in
+      let v8 = Wire.Reader.u8 src (at + 320) in
+      let v9 =
+        Wire.Reader.bounded_bytes src (at + 321) ~max:3
+          ~field:"vectors.containers.Wide.eleven"
+      in
+      let v10 = Wire.Reader.i16 src (at + 326) in
+      (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10)
+    in
+    let twelve =
+      let v0 = Wire.Reader.u8 src (at + 328) in
+      let v1 = Wire.Reader.u128 src (at + 336) in
+      let v2 = Wire.Reader.u8 src (at + 352) in
+      let v3 = Wire.Reader.string r (at + 356) ~field:"vectors.containers.Wide.twelve" in
+      let v4 = Wire.Reader.u16 src (at + 364) in
+      let v5 =
+        let v0 = Wire.Reader.u8 src (at + 368) in
+        let v1 = Wire.Reader.u32 src (at + 372) in
+        (v0, v1)
+      in
+      let v6 = Wire.Reader.bool src (at + 376) ~field:"vectors.containers.Wide.twelve" in
+      let v7 =
+        Wire.Reader.list r (at + 380) ~align:4 ~size:8 ~field:"vectors.containers.Wide.twelve"
+          (fun r at -> Wire.Reader.string r at ~field:"vectors.containers.Wide.twelve")
+      in
+      let v8 = Wire.Reader.u8 src (at + 388) in
+      let v9 = Wire.Reader.f64 src (at + 392) in
+      let v10 = Wire.Reader.i32 src (at + 400) in
+      let v11 = Wire.Reader.u8 src (at + 404) in
+      (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11)
+    in
+    let rows =
+      Wire.Reader.list r (at + 408) ~align:8 ~size:64 ~field:"vectors.containers.Wide.rows"
+        (fun r at ->
+          let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+          let v1 = Wire.Reader.u16 r.Wire.Reader.src (at + 2) in
+          let v2 = Wire.Reader.u8 r.Wire.Reader.src (at + 4) in
+          let v3 = Wire.Reader.u32 r.Wire.Reader.src (at + 8) in
+          let v4 = Wire.Reader.u8 r.Wire.Reader.src (at + 12) in
+          let v5 = Wire.Reader.u64 r.Wire.Reader.src (at + 16) in
+          let v6 = Wire.Reader.u8 r.Wire.Reader.src (at + 24) in
+          let v7 = Wire.Reader.string r (at + 28) ~field:"vectors.containers.Wide.rows" in
+          let v8 = Wire.Reader.i16 r.Wire.Reader.src (at + 36) in
+          let v9 = Wire.Reader.i32 r.Wire.Reader.src (at + 40) in
+          let v10 = Wire.Reader.i64 r.Wire.Reader.src (at + 48) in
+          let v11 =
+            Wire.Reader.bool r.Wire.Reader.src (at + 56)
+              ~field:"vectors.containers.Wide.rows"
+          in
+          (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11))
+    in
+    let maybe =
+      if there < 440 then None
+      else if Wire.Reader.presence src (at + 416) ~field:"vectors.containers.Wide.maybe" then
+        Some
+          (let v0 = Wire.Reader.u8 src (at + 420) in
+           let v1 = Wire.Reader.string r (at + 424) ~field:"vectors.containers.Wide.maybe" in
+           let v2 = Wire.Reader.u16 src (at + 432) in
+           let v3 = Wire.Reader.bool src (at + 434) ~field:"vectors.containers.Wide.maybe" in
+           let v4 = Wire.Reader.u32 src (at + 436) in
+           (v0, v1, v2, v3, v4))
+      else None
+    in
+    { five; six; seven; eight; nine; ten; eleven; twelve; rows; maybe }
+
+  let encode_block w at t =
+    let dst = w.Wire.Writer.dst in
+    (let v0, v1, v2, v3, v4 = t.five in
+     Wire.Writer.u8 dst at v0 ~field:"vectors.containers.Wide.five";
+     Wire.Writer.pad1 dst (at + 1) 0;
+     Wire.Writer.u16 dst (at + 2) v1 ~field:"vectors.containers.Wide.five";
+     Wire.Writer.string w (at + 4) ~field:"vectors.containers.Wide.five" v2;
+     Wire.Writer.u32 dst (at + 12) v3 ~field:"vectors.containers.Wide.five";
+     Wire.Writer.bool dst (at + 16) v4;
+     Wire.Writer.pad1 dst (at + 17) 0;
+     Wire.Writer.pad2 dst (at + 18) 0);
+    Wire.Writer.pad4 dst (at + 20) 0l;
+    (let v0, v1, v2, v3, v4, v5 = t.six in
+     Wire.Writer.i64 dst (at + 24) v0;
+     Wire.Writer.u8 dst (at + 32) v1 ~field:"vectors.containers.Wide.six";
+     Wire.Writer.pad1 dst (at + 33) 0;
+     Wire.Writer.i16 dst (at + 34) v2 ~field:"vectors.containers.Wide.six";
+     Wire.Writer.list w (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six"
+       (fun w at v ->
+         Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.containers.Wide.six") v3;
+     Wire.Writer.u8 dst (at + 44) v4 ~field:"vectors.containers.Wide.six";
+     Wire.Writer.pad1 dst (at + 45) 0;
+     Wire.Writer.pad2 dst (at + 46) 0;
+     Point.encode w (at + 48) v5);
+    (let v0, v1, v2, v3, v4, v5, v6 = t.seven in
+     Wire.Writer.bool dst (at + 56) v0;
+     Wire.Writer.pad1 dst (at + 57) 0;
+     Wire.Writer.pad2 dst (at + 58) 0;
+     Wire.Writer.f32 dst (at + 60) v1;
+     Wire.Writer.bytes w (at + 64) ~field:"vectors.containers.Wide.seven" v2;
+     Wire.Writer.u8 dst (at + 72) v3 ~field:"vectors.containers.Wide.seven";
+     Wire.Writer.pad1 dst (at + 73) 0;
+     Wire.Writer.pad2 dst (at + 74) 0;
+     Wire.Writer.i32 dst (at + 76) v4 ~field:"vectors.containers.Wide.seven";
+     Label.encode w (at + 80) v5;
+     Wire.Writer.u16 dst (at + 92) v6 ~field:"vectors.containers.Wide.seven";
+     Wire.Writer.pad2 dst (at + 94) 0);
+    (let v0, v1, v2, v3, v4, v5, v6, v7 = t.eight in
+     Wire.Writer.u8 dst (at + 96) v0 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.pad1 dst (at + 97) 0;
+     Wire.Writer.pad2 dst (at + 98) 0;
+     Wire.Writer.pad4 dst (at + 100) 0l;
+     Wire.Writer.u64 dst (at + 104) v1;
+     Wire.Writer.u8 dst (at + 112) v2 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.pad1 dst (at + 113) 0;
+     Wire.Writer.pad2 dst (at + 114) 0;
+     Wire.Writer.u32 dst (at + 116) v3 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.u8 dst (at + 120) v4 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.pad1 dst (at + 121) 0;
+     Wire.Writer.u16 dst (at + 122) v5 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.u8 dst (at + 124) v6 ~field:"vectors.containers.Wide.eight";
+     Wire.Writer.pad1 dst (at + 125) 0;
+     Wire.Writer.pad2 dst (at + 126) 0;
+     Wire.Writer.string w (at + 128) ~field:"vectors.containers.Wide.eight" v7);
+    (let v0, v1, v2, v3, v4, v5, v6, v7, v8 = t.nine in
+     Wire.Writer.string w (at + 136) ~field:"vectors.containers.Wide.nine" v0;
+     Wire.Writer.u8 dst (at + 144) v1 ~field:"vectors.containers.Wide.nine";
+     Wire.Writer.pad1 dst (at + 145) 0;
+     (match v2 with
+      | None -> Wire.Writer.zero dst (at + 146) 4
+      | Some v ->
+          Wire.Writer.some dst (at + 146) 2;
+          Wire.Writer.u16 dst (at + 148) v ~field:"vectors.containers.Wide.nine");
+     Wire.Writer.pad2 dst (at + 150) 0;
+     Wire.Writer.f64 dst (at + 152) v3;
+     Wire.Writer.u8 dst (at + 160) v4 ~field:"vectors.containers.Wide.nine";
+     Wire.Writer.uuid dst (at + 161) v5;
+     Wire.Writer.i8 dst (at + 177) v6 ~field:"vectors.containers.Wide.nine";
+     Wire.Writer.fixed_bytes dst (at + 178) ~len:3 ~field:"vectors.containers.Wide.nine" v7;
+     Wire.Writer.pad1 dst (at + 181) 0;
+     Wire.Writer.pad2 dst (at + 182) 0;
+     Wire.Writer.u32 dst (at + 184) v8 ~field:"vectors.containers.Wide.nine";
+     Wire.Writer.pad4 dst (at + 188) 0l);
+    (let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9 = t.ten in
+     Wire.Writer.u8 dst (at + 192) v0 ~field:"vectors.containers.Wide.ten";
+     Wire.Writer.pad1 dst (at + 193) 0;
+     Wire.Writer.pad2 dst (at + 194) 0;
+     Wire.Writer.pad4 dst (at + 196) 0l;
+     Wire.Writer.i64 dst (at + 200) (Wire.Decimal.S2.mantissa v1);
+     Wire.Writer.bounded_string dst (at + 208) ~max:3 ~field:"vectors.containers.Wide.ten" v2;
+     Wire.Writer.u8 dst (at + 212) v3 ~field:"vectors.containers.Wide.ten";
+     Wire.Writer.pad1 dst (at + 213) 0;
+     Wire.Writer.pad2 dst (at + 214) 0;
+     Wire.Writer.timestamp dst (at + 216) v4;
+     Wire.Writer.bool dst (at + 224) v5;
+     Wire.Writer.pad1 dst (at + 225) 0;
+     Wire.Writer.i16 dst (at + 226) v6 ~field:"vectors.containers.Wide.ten";
+     Wire.Writer.pad4 dst (at + 228) 0l;
+     Wire.Writer.duration dst (at + 232) v7;
+     Wire.Writer.u8 dst (at + 240) v8 ~field:"vectors.containers.Wide.ten";
+     Wire.Writer.pad1 dst (at + 241) 0;
+     Wire.Writer.pad2 dst (at + 242) 0;
+     Wire.Writer.string w (at + 244) ~field:"vectors.containers.Wide.ten" v9;
+     Wire.Writer.pad4 dst (at + 252) 0l);
+    (let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10 = t.eleven in
+     Wire.Writer.u16 dst (at + 256) v0 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.u8 dst (at + 258) v1 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.pad1 dst (at + 259) 0;
+     Wire.Writer.pad4 dst (at + 260) 0l;
+     Padded.encode w (at + 264) v2;
+     Wire.Writer.u8 dst (at + 288) v3 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.pad1 dst (at + 289) 0;
+     Wire.Writer.pad2 dst (at + 290) 0;
+     Wire.Writer.u32 dst (at + 292) v4 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.map w (at + 296) ~align:4 ~size:12 ~compare:Wire.Order.int
+       ~field:"vectors.containers.Wide.eleven" (fun w at v ->
+         let v0, v1 = v in
+         Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.containers.Wide.eleven";
+         Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
+         Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
+         Wire.Writer.string w (at + 4) ~field:"vectors.containers.Wide.eleven" v1) v5;
+     Wire.Writer.u8 dst (at + 304) v6 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.pad1 dst (at + 305) 0;
+     Wire.Writer.pad2 dst (at + 306) 0;
+     Wire.Writer.pad4 dst (at + 308) 0l;
+     Wire.Writer.i64 dst (at + 312) v7;
+     Wire.Writer.u8 dst (at + 320) v8 ~field:"vectors.containers.Wide.eleven";
+     Wire.Writer.bounded_bytes dst (at + 321) ~max:3 ~field:"vectors.containers.Wide.eleven" v9;
+     Wire.Writer.pad1 dst (at + 325) 0;
+     Wire.Writer.i16 dst (at + 326) v10 ~field:"vectors.containers.Wide.eleven");
+    (let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11 = t.twelve in
+     Wire.Writer.u8 dst (at + 328) v0 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.pad1 dst (at + 329) 0;
+     Wire.Writer.pad2 dst (at + 330) 0;
+     Wire.Writer.pad4 dst (at + 332) 0l;
+     Wire.Writer.u128 dst (at + 336) v1;
+     Wire.Writer.u8 dst (at + 352) v2 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.pad1 dst (at + 353) 0;
+     Wire.Writer.pad2 dst (at + 354) 0;
+     Wire.Writer.string w (at + 356) ~field:"vectors.containers.Wide.twelve" v3;
+     Wire.Writer.u16 dst (at + 364) v4 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.pad2 dst (at + 366) 0;
+     (let v0, v1 = v5 in
+      Wire.Writer.u8 dst (at + 368) v0 ~field:"vectors.containers.Wide.twelve";
+      Wire.Writer.pad1 dst (at + 369) 0;
+      Wire.Writer.pad2 dst (at + 370) 0;
+      Wire.Writer.u32 dst (at + 372) v1 ~field:"vectors.containers.Wide.twelve");
+     Wire.Writer.bool dst (at + 376) v6;
+     Wire.Writer.pad1 dst (at + 377) 0;
+     Wire.Writer.pad2 dst (at + 378) 0;
+     Wire.Writer.list w (at + 380) ~align:4 ~size:8 ~field:"vectors.containers.Wide.twelve"
+       (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Wide.twelve" v) v7;
+     Wire.Writer.u8 dst (at + 388) v8 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.pad1 dst (at + 389) 0;
+     Wire.Writer.pad2 dst (at + 390) 0;
+     Wire.Writer.f64 dst (at + 392) v9;
+     Wire.Writer.i32 dst (at + 400) v10 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.u8 dst (at + 404) v11 ~field:"vectors.containers.Wide.twelve";
+     Wire.Writer.pad1 dst (at + 405) 0;
+     Wire.Writer.pad2 dst (at + 406) 0);
+    Wire.Writer.list w (at + 408) ~align:8 ~size:64 ~field:"vectors.containers.Wide.rows"
+      (fun w at v ->
+        let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11 = v in
+        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
+        Wire.Writer.u16 w.Wire.Writer.dst (at + 2) v1 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.u8 w.Wire.Writer.dst (at + 4) v2 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 w.Wire.Writer.dst (at + 5) 0;
+        Wire.Writer.pad2 w.Wire.Writer.dst (at + 6) 0;
+        Wire.Writer.u32 w.Wire.Writer.dst (at + 8) v3 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.u8 w.Wire.Writer.dst (at + 12) v4 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 w.Wire.Writer.dst (at + 13) 0;
+        Wire.Writer.pad2 w.Wire.Writer.dst (at + 14) 0;
+        Wire.Writer.u64 w.Wire.Writer.dst (at + 16) v5;
+        Wire.Writer.u8 w.Wire.Writer.dst (at + 24) v6 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 w.Wire.Writer.dst (at + 25) 0;
+        Wire.Writer.pad2 w.Wire.Writer.dst (at + 26) 0;
+        Wire.Writer.string w (at + 28) ~field:"vectors.containers.Wide.rows" v7;
+        Wire.Writer.i16 w.Wire.Writer.dst (at + 36) v8 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad2 w.Wire.Writer.dst (at + 38) 0;
+        Wire.Writer.i32 w.Wire.Writer.dst (at + 40) v9 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad4 w.Wire.Writer.dst (at + 44) 0l;
+        Wire.Writer.i64 w.Wire.Writer.dst (at + 48) v10;
+        Wire.Writer.bool w.Wire.Writer.dst (at + 56) v11;
+        Wire.Writer.pad1 w.Wire.Writer.dst (at + 57) 0;
+        Wire.Writer.pad2 w.Wire.Writer.dst (at + 58) 0;
+        Wire.Writer.pad4 w.Wire.Writer.dst (at + 60) 0l) t.rows;
+    match t.maybe with
+    | None -> Wire.Writer.zero dst (at + 416) 24
+    | Some v ->
+        Wire.Writer.some dst (at + 416) 4;
+        let v0, v1, v2, v3, v4 = v in
+        Wire.Writer.u8 dst (at + 420) v0 ~field:"vectors.containers.Wide.maybe";
+        Wire.Writer.pad1 dst (at + 421) 0;
+        Wire.Writer.pad2 dst (at + 422) 0;
+        Wire.Writer.string w (at + 424) ~field:"vectors.containers.Wide.maybe" v1;
+        Wire.Writer.u16 dst (at + 432) v2 ~field:"vectors.containers.Wide.maybe";
+        Wire.Writer.bool dst (at + 434) v3;
+        Wire.Writer.pad1 dst (at + 435) 0;
+        Wire.Writer.u32 dst (at + 436) v4 ~field:"vectors.containers.Wide.maybe"
+
+  let tail_end t at =
+    let at =
+      let _, _, v2, _, _ = t.five in
+      Wire.Size.string v2 at
+    in
+    let at =
+      let _, _, _, v3, _, _ = t.six in
+      Wire.Size.list ~align:2 ~size:2 v3 at
+    in
+    let at =
+      let _, _, v2, _, _, v5, _ = t.seven in
+      let at = Wire.Size.string v2 at in
+      Label.tail_end v5 at
+    in
+    let at =
+      let _, _, _, _, _, _, _, v7 = t.eight in
+      Wire.Size.string v7 at
+    in
+    let at =
+      let v0, _, _, _, _, _, _, _, _ = t.nine in
+      Wire.Size.string v0 at
+    in
+    let at =
+      let _, _, _, _, _, _, _, _, _, v9 = t.ten in
+      Wire.Size.string v9 at
+    in
+    let at =
+      let _, _, _, _, _, v5, _, _, _, _, _ = t.eleven in
+      Wire.Size.map_of ~align:4 ~size:12 ~compare:Wire.Order.int (fun v at ->
+          let _, v1 = v in
+          Wire.Size.string v1 at) v5 at
+    in
+    let at =
+      let _, _, _, v3, _, _, _, v7, _, _, _, _ = t.twelve in
+      let at = Wire.Size.string v3 at in
+      Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string v7 at
+    in
+    let at =
+      Wire.Size.list_of ~align:8 ~size:64 (fun v at ->
+          let _, _, _, _, _, _, _, v7, _, _, _, _ = v in
+          Wire.Size.string v7 at) t.rows at
+    in
+    Wire.Size.option (fun v at ->
+        let _, v1, _, _, _ = v in
+        Wire.Size.string v1 at) t.maybe at
+
+  let payload_size t = Wire.Size.payload ~block (tail_end t 0)
+  let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
+
+  let encode_into ?channel ?sequence t dst ~pos =
+    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
+      encode_block
+
+  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
+  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+
+  let check_block r at there =
+    if there < 416 then Wire.Reader.require at ~block:there required;
+    let src = r.Wire.Reader.src in
+    Wire.Reader.check_string r (at + 4) ~field:"vectors.containers.Wide.five";
+    Wire.Reader.discard (Wire.Reader.bool src (at + 16) ~field:"vectors.containers.Wide.five");
+    Wire.Reader.skip r (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six";
+    Wire.Reader.discard (Wire.Reader.bool src (at + 56) ~field:"vectors.containers.Wide.seven");
+    Wire.Reader.skip r (at + 64) ~align:1 ~size:1 ~field:"vectors.containers.Wide.seven";
+    Label.check r (at + 80);
+    Wire.Reader.check_string r (at + 128) ~field:"vectors.containers.Wide.eight";
+    Wire.Reader.check_string r (at + 136) ~field:"vectors.containers.Wide.nine";
+    Wire.Reader.discard
+      (Wire.Reader.presence src (at + 146) ~field:"vectors.containers.Wide.nine");
+    Wire.Reader.check_bounded_string src (at + 208) ~max:3 ~field:"vectors.containers.Wide.ten";
+    Wire.Reader.discard (Wire.Reader.bool src (at + 224) ~field:"vectors.containers.Wide.ten");
+    Wire.Reader.check_string r (at + 244) ~field:"vectors.containers.Wide.ten";
+    Wire.Reader.discard
+      (Wire.Reader.map r (at + 296) ~align:4 ~size:12 ~compare:Wire.Order.int
+         ~field:"vectors.containers.Wide.eleven" (fun r at ->
+           let v0 = Wire.Reader.u8 r.Wire.Reader.src at in
+           let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.containers.Wide.eleven" in
+           (v0, v1)));
+    Wire.Reader.check_count src (at + 321) ~max:3 ~field:"vectors.containers.Wide.eleven";
+    Wire.Reader.check_string r (at + 356) ~field:"vectors.containers.Wide.twelve";
+    Wire.Reader.discard
+      (Wire.Reader.bool src (at + 376) ~field:"vectors.containers.Wide.twelve");
+    Wire.Reader.check_list r (at + 380) ~align:4 ~size:8 ~field:"vectors.containers.Wide.twelve"
+      (fun r at -> Wire.Reader.check_string r at ~field:"vectors.containers.Wide.twelve");
+    Wire.Reader.check_list r (at + 408) ~align:8 ~size:64 ~field:"vectors.containers.Wide.rows"
+      (fun r at ->
+        Wire.Reader.check_string r (at + 28) ~field:"vectors.containers.Wide.rows";
+        Wire.Reader.discard
+          (Wire.Reader.bool r.Wire.Reader.src (at + 56) ~field:"vectors.containers.Wide.rows"));
+    if there >= 440 then
+      if Wire.Reader.presence src (at + 416) ~field:"vectors.containers.Wide.maybe" then (
+        Wire.Reader.check_string r (at + 424) ~field:"vectors.containers.Wide.maybe";
+        Wire.Reader.discard
+          (Wire.Reader.bool src (at + 434) ~field:"vectors.containers.Wide.maybe"))
+
+  module View = struct
+    type t = Wire.View.place
+
+    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
+    let owned t = Wire.View.owned decode_block t
+    let read = Wire.View.embedded
+
+    let five { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u8 src at,
+       Wire.Reader.u16 src (at + 2),
+       Wire.View.bytes src tail (at + 4),
+       Wire.Reader.u32 src (at + 12),
+       Wire.Reader.bool src (at + 16) ~field:"vectors.containers.Wide.five")
+
+    let six { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.i64 src (at + 24),
+       Wire.Reader.u8 src (at + 32),
+       Wire.Reader.i16 src (at + 34),
+       Wire.View.list src tail (at + 36) ~size:2 (fun src _tail at -> Wire.Reader.u16 src at),
+       Wire.Reader.u8 src (at + 44),
+       Point.View.read src tail (at + 48))
+
+    let seven { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.bool src (at + 56) ~field:"vectors.containers.Wide.seven",
+       Wire.Reader.f32 src (at + 60),
+       Wire.View.bytes src tail (at + 64),
+       Wire.Reader.u8 src (at + 72),
+       Wire.Reader.i32 src (at + 76),
+       Label.View.read src tail (at + 80),
+       Wire.Reader.u16 src (at + 92))
+
+    let eight { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u8 src (at + 96),
+       Wire.Reader.u64 src (at + 104),
+       Wire.Reader.u8 src (at + 112),
+       Wire.Reader.u32 src (at + 116),
+       Wire.Reader.u8 src (at + 120),
+       Wire.Reader.u16 src (at + 122),
+       Wire.Reader.u8 src (at + 124),
+       Wire.View.bytes src tail (at + 128))
+
+    let nine { Wire.View.src; at; tail; _ } =
+      (Wire.View.bytes src tail (at + 136),
+       Wire.Reader.u8 src (at + 144),
+       (if Wire.Reader.presence src (at + 146) ~field:"vectors.containers.Wide.nine" then
+          Some (Wire.Reader.u16 src (at + 148))
+        else None),
+       Wire.Reader.f64 src (at + 152),
+       Wire.Reader.u8 src (at + 160),
+       Wire.Reader.uuid src (at + 161),
+       Wire.Reader.i8 src (at + 177),
+       Wire.Reader.fixed_bytes src (at + 178) ~len:3,
+       Wire.Reader.u32 src (at + 184))
+
+    let ten { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u8 src (at + 192),
+       Wire.Decimal.S2.of_mantissa (Wire.Reader.i64 src (at + 200)),
+       Wire.Reader.bounded_bytes src (at + 208) ~max:3 ~field:"vectors.containers.Wide.ten",
+       Wire.Reader.u8 src (at + 212),
+       Wire.Reader.timestamp src (at + 216),
+       Wire.Reader.bool src (at + 224) ~field:"vectors.containers.Wide.ten",
+       Wire.Reader.i16 src (at + 226),
+       Wire.Reader.duration src (at + 232),
+       Wire.Reader.u8 src (at + 240),
+       Wire.View.bytes src tail (at + 244))
+
+    let eleven { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u16 src (at + 256),
+       Wire.Reader.u8 src (at + 258),
+       Padded.View.read src tail (at + 264),
+       Wire.Reader.u8 src (at + 288),
+       Wire.Reader.u32 src (at + 292),
+       Wire.View.map src tail (at + 296) ~size:12 ~value:4 ~compare:Wire.Order.int
+         (fun src _tail at -> Wire.Reader.u8 src at)
+         (fun src tail at -> Wire.View.bytes src tail at),
+       Wire.Reader.u8 src (at + 304),
+       Wire.Reader.i64 src (at + 312),
+       Wire.Reader.u8 src (at + 320),
+       Wire.Reader.bounded_bytes src (at + 321) ~max:3 ~field:"vectors.containers.Wide.eleven",
+       Wire.Reader.i16 src (at + 326))
+
+    let twelve { Wire.View.src; at; tail; _ } =
+      (Wire.Reader.u8 src (at + 328),
+       Wire.Reader.u128 src (at + 336),
+       Wire.Reader.u8 src (at + 352),
+       Wire.View.bytes src tail (at + 356),
+       Wire.Reader.u16 src (at + 364),
+       (Wire.Reader.u8 src (at + 368), Wire.Reader.u32 src (at + 372)),
+       Wire.Reader.bool src (at + 376) ~field:"vectors.containers.Wide.twelve",
+       Wire.View.list src tail (at + 380) ~size:8
+         (fun src tail at -> Wire.View.bytes src tail at),
+       Wire.Reader.u8 src (at + 388),
+       Wire.Reader.f64 src (at + 392),
+       Wire.Reader.i32 src (at + 400),
+       Wire.Reader.u8 src (at + 404))
+
+    let rows { Wire.View.src; at; tail; _ } =
+      Wire.View.list src tail (at + 408) ~size:64 (fun src tail at ->
+          (Wire.Reader.u8 src at,
+           Wire.Reader.u16 src (at + 2),
+           Wire.Reader.u8 src (at + 4),
+           Wire.Reader.u32 src (at + 8),
+           Wire.Reader.u8 src (at + 12),
+           Wire.Reader.u64 src (at + 16),
+           Wire.Reader.u8 src (at + 24),
+           Wire.View.bytes src tail (at + 28),
+           Wire.Reader.i16 src (at + 36),
+           Wire.Reader.i32 src (at + 40),
+           Wire.Reader.i64 src (at + 48),
+           Wire.Reader.bool src (at + 56) ~field:"vectors.containers.Wide.rows"))
+
+    let maybe { Wire.View.src; at; there; tail; } =
+      if there < 440 then None
+      else if Wire.Reader.presence src (at + 416) ~field:"vectors.containers.Wide.maybe" then
+        Some
+          (Wire.Reader.u8 src (at + 420),
+           Wire.View.bytes src tail (at + 424),
+           Wire.Reader.u16 src (at + 432),
+           Wire.Reader.bool src (at + 434) ~field:"vectors.containers.Wide.maybe",
+           Wire.Reader.u32 src (at + 436))
+      else None
+  end
+end

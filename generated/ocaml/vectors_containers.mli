@@ -305,3 +305,59 @@ module Tuples : sig
 
   include Mycelium_wire.Codec.MESSAGE with type t := t
 end
+
+(** Tuples of more items, up to as many as there may be. *)
+module Wide : sig
+  type t = {
+    five : (int * int * string * int * bool);
+    six : (int64 * int * int * int array * int * Point.t);
+    seven : (bool * float * string * int * int * Label.t * int);
+    eight : (int * Mycelium_wire.U64.t * int * int * int * int * int * string);
+    nine : (string * int * int option * float * int * Mycelium_wire.Uuid.t * int * string * int);
+    ten : (int * Mycelium_wire.Decimal.S2.t * string * int * Mycelium_wire.Timestamp.t * bool * int * Mycelium_wire.Duration.t * int * string);
+    eleven : (int * int * Padded.t * int * int * (int * string) list * int * int64 * int * string * int);
+    twelve : (int * Mycelium_wire.U128.t * int * string * int * (int * int) * bool * string array * int * float * int * int);
+    rows : (int * int * int * int * int * Mycelium_wire.U64.t * int * string * int * int * int64 * bool) array;
+    maybe : (int * string * int * bool * int) option;
+  }
+
+  val make :
+    five:(int * int * string * int * bool) ->
+    six:(int64 * int * int * int array * int * Point.t) ->
+    seven:(bool * float * string * int * int * Label.t * int) ->
+    eight:(int * Mycelium_wire.U64.t * int * int * int * int * int * string) ->
+    nine:(string * int * int option * float * int * Mycelium_wire.Uuid.t * int * string * int) ->
+    ten:(int * Mycelium_wire.Decimal.S2.t * string * int * Mycelium_wire.Timestamp.t * bool * int * Mycelium_wire.Duration.t * int * string) ->
+    eleven:(int * int * Padded.t * int * int * (int * string) list * int * int64 * int * string * int) ->
+    twelve:(int * Mycelium_wire.U128.t * int * string * int * (int * int) * bool * string array * int * float * int * int) ->
+    rows:(int * int * int * int * int * Mycelium_wire.U64.t * int * string * int * int * int64 * bool) array ->
+    ?maybe:(int * string * int * bool * int) ->
+    unit ->
+    t
+
+  include Mycelium_wire.Message.S with type t := t
+
+  (** Reads a frame in place. *)
+  module View : sig
+    include Mycelium_wire.View.S with type value := t
+
+    val five : t -> (int * int * string * int * bool)
+    val six : t -> (int64 * int * int * int Mycelium_wire.View.Items.t * int * Point.View.t)
+    val seven : t -> (bool * float * string * int * int * Label.View.t * int)
+    val eight : t -> (int * Mycelium_wire.U64.t * int * int * int * int * int * string)
+    val nine : t -> (string * int * int option * float * int * Mycelium_wire.Uuid.t * int * string * int)
+    val ten : t -> (int * Mycelium_wire.Decimal.S2.t * string * int * Mycelium_wire.Timestamp.t * bool * int * Mycelium_wire.Duration.t * int * string)
+    val eleven : t -> (int * int * Padded.View.t * int * int * (int, string) Mycelium_wire.View.Map.t * int * int64 * int * string * int)
+    val twelve : t -> (int * Mycelium_wire.U128.t * int * string * int * (int * int) * bool * string Mycelium_wire.View.Items.t * int * float * int * int)
+    val rows : t -> (int * int * int * int * int * Mycelium_wire.U64.t * int * string * int * int * int64 * bool) Mycelium_wire.View.Items.t
+    val maybe : t -> (int * string * int * bool * int) option
+
+    (**/**)
+
+    include Mycelium_wire.View.CODEC with type t := t
+  end
+
+  (**/**)
+
+  include Mycelium_wire.Codec.MESSAGE with type t := t
+end

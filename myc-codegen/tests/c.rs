@@ -110,7 +110,7 @@ fn near(frame: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         })
     });
     let cut = places.clone().into_iter().map(|len| frame[..len].to_vec());
-    let whole = |len: &usize| *len >= FrameHeader::SIZE && len % 8 == 0;
+    let whole = |len: &usize| *len >= FrameHeader::SIZE && len.is_multiple_of(8);
     let shorter = places.into_iter().filter(whole).map(|len| {
         let mut other = frame[..len].to_vec();
         other[..4].copy_from_slice(&((len - FrameHeader::SIZE) as u32).to_le_bytes());

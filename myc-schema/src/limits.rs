@@ -21,9 +21,6 @@ pub(crate) const DIAGNOSTICS: usize = 100;
 /// Fields of one message or struct, arms of one union.
 pub(crate) const FIELDS: usize = 1024;
 
-/// Items of one tuple; more are better named.
-pub(crate) const TUPLE_ITEMS: usize = 12;
-
 /// Bytes of the inline form of one type.
 pub(crate) const INLINE_BYTES: u64 = 1 << 24;
 

@@ -140,6 +140,40 @@ struct Small {
     ids: BTreeMap<u8, u16>,
 }
 
+#[derive(Debug, Clone, PartialEq, Message)]
+#[myc(package = "maps", id = 2)]
+struct Few {
+    #[myc(len(2..=3))]
+    ordered: BTreeMap<Venue, u8>,
+    #[myc(len(2..=3))]
+    hashed: HashMap<Venue, u8>,
+}
+
+/// What is counted is what is written.
+#[test]
+fn keys_that_are_one_on_the_wire_are_counted_once() {
+    let few = |numbers: &[i16]| {
+        let all = [(Venue::Second, 0), (Venue::Before, 1)].into_iter();
+        let all = all.take(numbers.len()).chain(numbers.iter().map(|it| (Venue::Unknown(*it), 9)));
+        Few { ordered: all.clone().collect(), hashed: all.collect() }
+    };
+    // Two keys that are one, four that are two, and five that are three.
+    for (numbers, count) in [(&[2][..], 1), (&[2, -1], 2), (&[2, -1, 5], 3), (&[2, -1, 5, 6], 4)] {
+        let few = few(numbers);
+        let is_read = Few::from_frame(&few.to_frame()).map(drop);
+        assert_eq!(few.validate().map_err(|it| it.kind), is_read.map_err(|it| it.kind));
+        let refusal = ErrorKind::Len { min: 2, max: 3, found: count };
+        let expected = if (2..=3).contains(&count) { Ok(()) } else { Err(refusal) };
+        assert_eq!(few.validate().map_err(|it| it.kind), expected, "{numbers:?}");
+    }
+    // Too few however they are counted.
+    let none = few(&[]);
+    assert_eq!(
+        none.validate().unwrap_err().kind,
+        Few::from_frame(&none.to_frame()).unwrap_err().kind
+    );
+}
+
 #[test]
 fn keys_that_do_not_ascend_are_refused_where_they_stand() {
     let frame = Small { ids: BTreeMap::from([(1, 10), (2, 20), (3, 30)]) }.to_frame();

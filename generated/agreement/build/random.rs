@@ -1,12 +1,17 @@
 //! A schema with types of every shape, made of one seed.
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
+
+use mycelium_wire::reflect::MAX_TUPLE_ITEMS;
 
 use crate::splitmix64;
 
 /// How many named types of each kind there are.
 const PER_KIND: usize = 12;
 const MESSAGES: usize = 40;
+/// Items of tuples that have messages of their own.
+const WIDE_TUPLES: RangeInclusive<usize> = 5..=MAX_TUPLE_ITEMS;
 
 /// The schema's text.
 pub(crate) fn schema() -> String {
@@ -27,6 +32,9 @@ pub(crate) fn schema() -> String {
     }
     for number in PER_KIND..MESSAGES {
         text += &maker.message(number);
+    }
+    for items in WIDE_TUPLES {
+        text += &maker.wide(items);
     }
     text
 }
@@ -212,6 +220,17 @@ impl Maker {
         let fields = self.fields(count, true);
         self.add(&format!("M{number}"), false, false);
         format!("message M{number} = {} {{\n{fields}}}\n", number + 1)
+    }
+
+    /// A message of tuples of so many items: scalars, so that it stays small.
+    fn wide(&mut self, items: usize) -> String {
+        let mut fields = String::new();
+        for (number, [before, after]) in [["", ""], ["", "?"], ["map<u8, ", ">"]].iter().enumerate()
+        {
+            let items: Vec<&str> = (0..items).map(|_| self.one_of(&SCALARS)).collect();
+            let _ = writeln!(fields, "    f{number}: {before}({}){after},", items.join(", "));
+        }
+        format!("message W{items} = {} {{\n{fields}}}\n", 600 + items)
     }
 
     fn add(&mut self, name: &str, is_small: bool, is_key: bool) {

@@ -1,7 +1,9 @@
 //! Made-up messages: a derive finds the schema's digest, and reads and writes what the tables do.
 
+use std::collections::BTreeSet;
+
 use mycelium_agreement::{Codec, Random, codecs, value_of};
-use mycelium_wire::reflect::Type;
+use mycelium_wire::reflect::{Kind, MAX_TUPLE_ITEMS, Type};
 use mycelium_wire::{FrameHeader, value};
 
 /// Values of each message that are written and read.
@@ -27,6 +29,17 @@ fn there_are_messages_of_every_shape() {
     let fixed = all.iter().filter(|codec| codec.def.is_fixed()).count();
     eprintln!("{} messages, {fixed} of them fixed, {plain} plain", all.len());
     assert!(all.len() >= 50 && (3..fixed).contains(&plain) && fixed < all.len());
+    let tuples: BTreeSet<usize> = all.iter().flat_map(items_of_tuples).collect();
+    assert!((2..=MAX_TUPLE_ITEMS).all(|items| tuples.contains(&items)), "{tuples:?}");
+}
+
+/// How many items the tuples have that are fields.
+fn items_of_tuples(codec: &Codec) -> impl Iterator<Item = usize> {
+    let Kind::Message { fields, .. } = codec.def.kind else { panic!("{}", codec.name) };
+    fields.iter().filter_map(|field| match field.ty {
+        Type::Tuple(items) => Some(items.len()),
+        _ => None,
+    })
 }
 
 #[test]

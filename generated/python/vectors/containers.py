@@ -4,6 +4,7 @@
 
 from decimal import Decimal
 from typing import Annotated, Final
+from uuid import UUID
 
 from mycelium import wire
 
@@ -128,3 +129,85 @@ class Tuples(
         Label,
     ]
     lists: tuple[list[wire.u16], list[Point]]
+
+
+class Wide(
+    wire.Message,
+    name="vectors.containers.Wide",
+    id=1025,
+    topic="vectors.containers.wide",
+    digest="myc1:32274f5e4b63d1f78dce77556c52c383d814cd0b59d8b77fdbf6725e17cb4aa8",
+):
+    """Tuples of more items, up to as many as there may be."""
+
+    five: tuple[wire.u8, wire.u16, str, wire.u32, bool]
+    six: tuple[wire.i64, wire.u8, wire.i16, list[wire.u16], wire.u8, Point]
+    seven: tuple[bool, wire.f32, bytes, wire.u8, wire.i32, Label, wire.u16]
+    eight: tuple[wire.u8, wire.u64, wire.u8, wire.u32, wire.u8, wire.u16, wire.u8, str]
+    nine: tuple[
+        str,
+        wire.u8,
+        wire.u16 | None,
+        wire.f64,
+        wire.u8,
+        UUID,
+        wire.i8,
+        Annotated[bytes, wire.exactly(3)],
+        wire.u32,
+    ]
+    ten: tuple[
+        wire.u8,
+        Annotated[Decimal, wire.decimal(2)],
+        Annotated[str, wire.max_bytes(3)],
+        wire.u8,
+        wire.timestamp,
+        bool,
+        wire.i16,
+        wire.duration,
+        wire.u8,
+        str,
+    ]
+    eleven: tuple[
+        wire.u16,
+        wire.u8,
+        Padded,
+        wire.u8,
+        wire.u32,
+        dict[wire.u8, str],
+        wire.u8,
+        wire.i64,
+        wire.u8,
+        Annotated[bytes, wire.max_bytes(3)],
+        wire.i16,
+    ]
+    twelve: tuple[
+        wire.u8,
+        wire.u128,
+        wire.u8,
+        str,
+        wire.u16,
+        tuple[wire.u8, wire.u32],
+        bool,
+        list[str],
+        wire.u8,
+        wire.f64,
+        wire.i32,
+        wire.u8,
+    ]
+    rows: list[
+        tuple[
+            wire.u8,
+            wire.u16,
+            wire.u8,
+            wire.u32,
+            wire.u8,
+            wire.u64,
+            wire.u8,
+            str,
+            wire.i16,
+            wire.i32,
+            wire.i64,
+            bool,
+        ]
+    ]
+    maybe: tuple[wire.u8, str, wire.u16, bool, wire.u32] | None = None

@@ -11,6 +11,7 @@ use mycelium_wire::Digest;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::rust_type::RustType;
 use super::traits::{self, Traits};
 use super::types::{Scope, ident, plain};
 use super::{Feature, memory, model, values};
@@ -264,7 +265,7 @@ fn unknown<'n>(taken: impl Iterator<Item = &'n str>, docs: &str, ty: &str) -> mo
         head: model::Head { docs: vec![docs.to_owned()], deprecated: None },
         myc: vec![quote!(unknown)],
         name: ident(&name),
-        ty: Some(ty.to_owned()),
+        ty: Some(RustType::plain(ty)),
         discriminant: None,
     }
 }

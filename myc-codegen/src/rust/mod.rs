@@ -31,6 +31,7 @@ mod lower;
 mod memory;
 mod model;
 mod print;
+mod rust_type;
 mod traits;
 mod types;
 mod values;

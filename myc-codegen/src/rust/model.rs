@@ -1,8 +1,10 @@
 //! A package in Rust's terms: what the printer prints, one node an item.
 //!
-//! Names are final, types are text and values are tokens, so that printing decides nothing but lines.
+//! Names and types are final and values are tokens, so that printing decides nothing but lines.
 
 use proc_macro2::{Ident, Literal, TokenStream};
+
+use super::rust_type::RustType;
 
 /// A file.
 pub(super) struct Module {
@@ -31,14 +33,14 @@ pub(super) struct Head {
 pub(super) struct Const {
     pub(super) head: Head,
     pub(super) name: Ident,
-    pub(super) ty: String,
+    pub(super) ty: RustType,
     pub(super) value: TokenStream,
 }
 
 pub(super) struct Alias {
     pub(super) head: Head,
     pub(super) name: Ident,
-    pub(super) ty: String,
+    pub(super) ty: RustType,
 }
 
 /// A named type.
@@ -96,7 +98,7 @@ pub(super) struct Field {
     /// Contents of `#[myc(…)]`, or nothing.
     pub(super) myc: Vec<TokenStream>,
     pub(super) name: Ident,
-    pub(super) ty: String,
+    pub(super) ty: RustType,
 }
 
 pub(super) struct Variant {
@@ -105,6 +107,6 @@ pub(super) struct Variant {
     pub(super) myc: Vec<TokenStream>,
     pub(super) name: Ident,
     /// Value that it holds.
-    pub(super) ty: Option<String>,
+    pub(super) ty: Option<RustType>,
     pub(super) discriminant: Option<TokenStream>,
 }

@@ -6,6 +6,7 @@ use myc_schema::schema::{Item, PackageId, Schema, Ty, TypeId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::rust_type::RustType;
 use crate::names;
 
 /// Names as one package sees them.
@@ -39,49 +40,39 @@ impl<'s> Scope<'s> {
         self.declared.contains(name)
     }
 
-    /// A type as a field uses it, on one line.
-    pub(super) fn ty(&self, ty: &Ty) -> String {
+    /// A type as a field uses it.
+    pub(super) fn ty(&self, ty: &Ty) -> RustType {
         match ty {
-            Ty::Bool => "bool".to_owned(),
-            Ty::Int(repr) => repr.name().to_owned(),
-            Ty::I128 => "i128".to_owned(),
-            Ty::U128 => "u128".to_owned(),
-            Ty::U256 => "mycelium::U256".to_owned(),
-            Ty::Uuid => "mycelium::Uuid".to_owned(),
-            Ty::F32 => "f32".to_owned(),
-            Ty::F64 => "f64".to_owned(),
-            Ty::Timestamp => "mycelium::Timestamp".to_owned(),
-            Ty::Duration => "mycelium::Duration".to_owned(),
-            Ty::Decimal(scale) => format!("mycelium::Decimal<{scale}>"),
-            Ty::String(None) => self.prelude("std::string::", "String"),
-            Ty::String(Some(max)) => format!("mycelium::BoundedString<{max}>"),
-            Ty::Bytes(None) => "mycelium::Bytes".to_owned(),
-            Ty::Bytes(Some(max)) => format!("mycelium::BoundedBytes<{max}>"),
-            Ty::Array(item, len) => format!("[{}; {len}]", self.ty(item)),
-            Ty::List(item, None) => {
-                format!("{}<{}>", self.prelude("std::vec::", "Vec"), self.ty(item))
+            Ty::Bool => RustType::plain("bool"),
+            Ty::Int(repr) => RustType::plain(repr.name()),
+            Ty::I128 => RustType::plain("i128"),
+            Ty::U128 => RustType::plain("u128"),
+            Ty::U256 => RustType::plain("mycelium::U256"),
+            Ty::Uuid => RustType::plain("mycelium::Uuid"),
+            Ty::F32 => RustType::plain("f32"),
+            Ty::F64 => RustType::plain("f64"),
+            Ty::Timestamp => RustType::plain("mycelium::Timestamp"),
+            Ty::Duration => RustType::plain("mycelium::Duration"),
+            Ty::Decimal(scale) => generic("mycelium::Decimal", [number(scale)]),
+            Ty::String(None) => RustType::plain(self.prelude("std::string::", "String")),
+            Ty::String(Some(max)) => generic("mycelium::BoundedString", [number(max)]),
+            Ty::Bytes(None) => RustType::plain("mycelium::Bytes"),
+            Ty::Bytes(Some(max)) => generic("mycelium::BoundedBytes", [number(max)]),
+            Ty::Array(item, len) => RustType::Array(Box::new(self.ty(item)), len.to_string()),
+            Ty::List(item, None) => generic(self.prelude("std::vec::", "Vec"), [self.ty(item)]),
+            Ty::List(item, Some(max)) => {
+                generic("mycelium::BoundedList", [self.ty(item), number(max)])
             }
-            Ty::List(item, Some(max)) => format!("mycelium::BoundedList<{}, {max}>", self.ty(item)),
-            Ty::Map(key, of) => {
-                format!("std::collections::BTreeMap<{}, {}>", self.ty(key), self.ty(of))
-            }
-            Ty::Tuple(items) => match items.as_slice() {
-                [item] => format!("({},)", self.ty(item)),
-                items => {
-                    let items: Vec<String> = items.iter().map(|item| self.ty(item)).collect();
-                    format!("({})", items.join(", "))
-                }
-            },
-            Ty::Optional(item) => {
-                format!("{}<{}>", self.prelude("std::option::", "Option"), self.ty(item))
-            }
+            Ty::Map(key, of) => generic("std::collections::BTreeMap", [self.ty(key), self.ty(of)]),
+            Ty::Tuple(items) => RustType::Tuple(items.iter().map(|item| self.ty(item)).collect()),
+            Ty::Optional(item) => generic(self.prelude("std::option::", "Option"), [self.ty(item)]),
             Ty::Named(id) => {
                 let def = &self.schema.types[id.0];
-                self.path(def.package, &def.name)
+                RustType::plain(self.path(def.package, &def.name))
             }
             Ty::Alias(id) => {
                 let alias = &self.schema.aliases[id.0];
-                self.path(alias.package, &alias.name)
+                RustType::plain(self.path(alias.package, &alias.name))
             }
         }
     }
@@ -117,6 +108,14 @@ impl<'s> Scope<'s> {
         let module = ident(&names::rust_module(&self.schema.packages[def.package.0].name));
         quote!(super::#module::#name)
     }
+}
+
+fn generic<const N: usize>(path: impl Into<String>, arguments: [RustType; N]) -> RustType {
+    RustType::Path(path.into(), arguments.into())
+}
+
+fn number(number: impl ToString) -> RustType {
+    RustType::plain(number.to_string())
 }
 
 /// A type that is one word.

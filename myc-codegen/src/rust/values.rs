@@ -9,6 +9,7 @@ use myc_schema::schema::{
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::rust_type::RustType;
 use super::types::{Scope, ident};
 use crate::{names, numbers};
 
@@ -141,9 +142,9 @@ impl Scope<'_> {
     }
 
     /// The type of a constant.
-    pub(super) fn const_type(&self, ty: &Ty) -> String {
+    pub(super) fn const_type(&self, ty: &Ty) -> RustType {
         match self.schema.resolve(ty) {
-            Ty::String(_) => "&str".to_owned(),
+            Ty::String(_) => RustType::plain("&str"),
             _ => self.ty(ty),
         }
     }

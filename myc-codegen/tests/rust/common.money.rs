@@ -3,7 +3,7 @@
 //! What others import.
 //!
 //! A second paragraph with "quotes" and a \ backslash.
-#![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
+#![allow(clippy::type_complexity, dead_code, deprecated, missing_docs, unreachable_pub)]
 
 /// A price.
 pub type Price = mycelium::Decimal<4>;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use mycelium_wire::reflect::MAX_TUPLE_ITEMS;
+
 use super::{Checked, Checker};
 use crate::diag::{Code, Diagnostic};
-use crate::limits;
 use crate::names::{DeclId, Meaning};
 use crate::schema::{Repr, Ty};
 use crate::source::{FileId, Span};
@@ -91,12 +92,9 @@ impl Checker<'_, '_> {
 
     fn tuple(&mut self, file: FileId, items: &[Type], span: Span) -> Option<Ty> {
         let checked: Vec<Option<Ty>> = items.iter().map(|item| self.ty(file, item)).collect();
-        if !(2..=limits::TUPLE_ITEMS).contains(&items.len()) {
-            let message = format!(
-                "a tuple has 2 to {} items, this one has {}",
-                limits::TUPLE_ITEMS,
-                items.len()
-            );
+        if !(2..=MAX_TUPLE_ITEMS).contains(&items.len()) {
+            let message =
+                format!("a tuple has 2 to {} items, this one has {}", MAX_TUPLE_ITEMS, items.len());
             let help = match items.len() {
                 0 => "leave the field out",
                 1 => "use the item's type itself, without parentheses",

@@ -1,14 +1,12 @@
 //! Tuple structs, which are what their field is, or the tuple of their fields.
 
+use mycelium_wire::reflect::MAX_TUPLE_ITEMS;
 use quote::ToTokens;
 
 use super::krate;
 use crate::ast::{Body, Derive, Field, Input};
 use crate::errors::Errors;
 use crate::item::Nameless;
-
-/// Most items of a tuple of the language.
-const MOST: usize = 12;
 
 const NAMELESS: &str = "a tuple struct is on the wire what its field is, or the tuple of its fields, as an \
                         alias is in a schema: it has no package, name or digest of its own; take this \
@@ -23,9 +21,9 @@ pub(crate) fn is_nameless(input: &Input<'_>) -> bool {
 pub(crate) fn check_nameless<'a>(input: &'a Input<'a>, errors: &Errors) -> Option<Nameless<'a>> {
     let Body::Tuple(fields) = &input.body else { return None };
     super::check_generics(input, errors);
-    if !(1..=MOST).contains(&fields.len()) {
+    if !(1..=MAX_TUPLE_ITEMS).contains(&fields.len()) {
         let message = format!(
-            "a tuple struct has 1 to {MOST} fields, this one has {}; give the fields names",
+            "a tuple struct has 1 to {MAX_TUPLE_ITEMS} fields, this one has {}; give the fields names",
             fields.len()
         );
         errors.at(&input.original.ident, message);

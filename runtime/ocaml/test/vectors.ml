@@ -14,6 +14,7 @@ let messages : (module View.MESSAGE) list =
     (module Vectors_containers.Bounded);
     (module Vectors_containers.Lists);
     (module Vectors_containers.Tuples);
+    (module Vectors_containers.Wide);
     (module Vectors_defaults.Grown);
     (module Vectors_enums.Enums);
     (module Vectors_enums.Rows);

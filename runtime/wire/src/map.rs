@@ -250,6 +250,19 @@ where
     (Ordered::Sorted(sorted.into_iter()), count)
 }
 
+/// Holds the number of pairs that are written to the bound. Pairs are put in order and counted only where
+/// it matters that keys may be one: at least one pair is left, and at most all are.
+fn keeps<'m, K: Key + 'm, V: 'm, I>(pairs: I, bound: &Bound) -> Result<(), ErrorKind>
+where
+    I: ExactSizeIterator<Item = (&'m K, &'m V)> + Clone,
+{
+    let most = pairs.len();
+    if bound.check_count(most.min(1)).and(bound.check_count(most)).is_ok() {
+        return Ok(());
+    }
+    bound.check_count(order(pairs).1)
+}
+
 fn tail_end<'m, K: Key + 'm, V: Wire + 'm, I>(pairs: I, end: usize) -> usize
 where
     I: ExactSizeIterator<Item = (&'m K, &'m V)> + Clone,
@@ -344,7 +357,7 @@ macro_rules! map {
             }
 
             fn keeps(&self, bound: &Bound) -> Result<(), ErrorKind> {
-                bound.check_count(self.len())
+                keeps(self.iter(), bound)
             }
 
             fn validate_parts(&self) -> Result<(), ValidationError> {

@@ -67,13 +67,16 @@ pub enum Type<'a> {
     List(&'a Type<'a>),
     /// Values by key, in the tail: a list of pairs, ascending by key, each key once.
     Map(&'a Type<'a>, &'a Type<'a>),
-    /// Items of different types, inline, in order.
+    /// Items of different types, inline, in order: two of them to [`MAX_TUPLE_ITEMS`].
     Tuple(&'a [&'a Type<'a>]),
     /// A value that may be absent.
     Optional(&'a Type<'a>),
     /// A type that has a name.
     Named(&'a Def<'a>),
 }
+
+/// Most items of a tuple; more are better named.
+pub const MAX_TUPLE_ITEMS: usize = 12;
 
 /// A named type: message, struct, enum, flags or union.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
