@@ -182,6 +182,19 @@ fn a_node_that_does_not_stop_is_killed_with_all_that_it_started() {
     assert_eq!(held.read_to_end(&mut Vec::new()).expect("readable"), 0);
 }
 
+/// It has left the node's group, and holds what the node wrote to for as long as it lives.
+#[test]
+fn a_daemon_that_a_node_has_started_does_not_hold_the_end() {
+    let script =
+        "mkfifo hold; setsid sh -c \"cat hold > /dev/null; cat hold\" & echo > hold; echo ready";
+    let deployment = Deployment::new(&[("a", script, "")]);
+    let (status, out, err) = deployment.up(&[]).end();
+    assert!(status.success(), "{err}");
+    assert_eq!(out, "a | ready\n");
+    // Its second half waits for this.
+    std::fs::write(deployment.path("hold"), "").expect("it is a pipe");
+}
+
 #[test]
 fn a_second_signal_does_not_wait() {
     let script = "trap \"\" TERM; echo ready; cat wait";

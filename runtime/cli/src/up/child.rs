@@ -15,6 +15,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// How long the pipes of a node that has ended are read: a daemon that it has started may hold them for ever.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// How we start ourselves to become a program.
 #[derive(Args)]
 pub(crate) struct Child {
@@ -95,8 +98,10 @@ impl Running {
     /// Ends what it has left behind and takes what it said last.
     pub(super) async fn finish(self) {
         self.signal(Signal::KILL);
-        for reader in self.readers {
-            let _ = reader.await;
+        for mut reader in self.readers {
+            if tokio::time::timeout(LAST_WORDS, &mut reader).await.is_err() {
+                reader.abort();
+            }
         }
     }
 
