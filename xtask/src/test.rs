@@ -62,6 +62,7 @@ fn fmt(progress: &Progress) -> StepResult {
     for (log, manifest) in [
         ("fmt-fuzz", "fuzz/Cargo.toml"),
         ("fmt-peers", "benches/peers/Cargo.toml"),
+        ("fmt-net", "benches/net/Cargo.toml"),
         ("fmt-ring", "benches/ring/Cargo.toml"),
         ("fmt-bus-peers", "benches/bus/Cargo.toml"),
     ] {

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::bus::Alive;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Receiving;
-use crate::inbox::deliver;
+use crate::inbox::{Run, deliver};
 use crate::outgoing::check_room;
 use crate::stats::TopicStats;
 use crate::topic::{TopicInfo, TopicPort};
@@ -131,7 +131,8 @@ impl FramePublisher {
     }
 
     fn deliver(&self, taker: &Receiving, bytes: &Bytes) -> Result<(), PublishError> {
-        let offer = |()| taker.inbox.offer_frame(&self.topic.info.name, bytes);
+        let offer =
+            |()| taker.inbox.offer_frames(&self.topic.info.name, &mut Run::one(bytes.clone()));
         deliver(&*taker.inbox, (), offer).map_err(|_| PublishError::Closed)
     }
 

@@ -10,7 +10,7 @@ use mycelium_wire::FrameHeader;
 
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, Run};
 use crate::qos::WhenFull;
 use crate::receiver::{Kind, Receiver};
 use crate::selector::Selector;
@@ -66,8 +66,8 @@ struct Raw;
 impl Kind for Raw {
     type Out = Frame;
 
-    fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Frame, RecvError> {
-        Frame::new(topic.clone(), bytes)
+    fn open(&self, topic: &TopicName, frames: &mut Run) -> Option<Result<Frame, RecvError>> {
+        frames.next().map(|bytes| Frame::new(topic.clone(), bytes))
     }
 
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Frame, RecvError> {

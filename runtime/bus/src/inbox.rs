@@ -12,17 +12,18 @@
 
 mod backlog;
 mod queue;
+mod run;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use event_listener::{Event, Listener};
 
 pub(crate) use self::backlog::{Backlog, WriteFrameKey};
 pub(crate) use self::queue::Losses;
 use self::queue::Queue;
+pub(crate) use self::run::Run;
 use crate::error::RecvError;
 use crate::local::bell::Bell;
 use crate::qos::Qos;
@@ -39,12 +40,12 @@ const TRIES: u32 = 200;
 pub(crate) enum Delivery<M> {
     /// A message from this process.
     Message(M),
-    /// A frame from another process, not yet decoded.
-    Frame {
-        /// Its topic.
+    /// Frames from another process, not yet decoded; one, where messages may be lost.
+    Frames {
+        /// Their topic.
         topic: TopicName,
-        /// The frame, header included.
-        bytes: Bytes,
+        /// At least one.
+        frames: Run,
     },
     /// Something that the subscriber must know, in order with what it received before.
     Fault(Box<RecvError>),
@@ -58,7 +59,15 @@ impl<M> Delivery<M> {
                 RecvError::Lost(count) => Some(count),
                 _ => None,
             },
-            Self::Message(_) | Self::Frame { .. } => None,
+            Self::Message(_) | Self::Frames { .. } => None,
+        }
+    }
+
+    /// How many messages and faults it is.
+    fn count(&self) -> usize {
+        match self {
+            Self::Message(_) | Self::Fault(_) => 1,
+            Self::Frames { frames, .. } => frames.count(),
         }
     }
 }
@@ -72,6 +81,12 @@ pub(crate) struct Inbox<M> {
     queue: Mutex<Queue<M>>,
     /// How much is in the queue; written under its lock.
     len: AtomicUsize,
+    /// How much the subscriber has taken out of the queue and not handed out yet, which still takes room.
+    lent: AtomicUsize,
+    /// Whether messages may be lost.
+    may_lose: bool,
+    /// With no more than this waiting, whoever waits for room is told.
+    few: usize,
     /// Set with everything that the subscriber must look at beside the topic's ring, and left so while
     /// there is something.
     news: AtomicBool,
@@ -103,6 +118,9 @@ impl<M: Send> Inbox<M> {
         let inbox = Arc::new(Self {
             queue: Mutex::new(Queue::new(qos, write_key)),
             len: AtomicUsize::new(0),
+            lent: AtomicUsize::new(0),
+            may_lose: !qos.when_full.is_lossless(),
+            few: qos.capacity / 2,
             news: AtomicBool::new(false),
             bell: Arc::default(),
             room: Event::new(),
@@ -111,29 +129,33 @@ impl<M: Send> Inbox<M> {
             seen: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });
-        (inbox.clone(), Slit { inbox })
+        (inbox.clone(), Slit { inbox, frames: None })
     }
 
-    /// Delivers if there is room, or room can be made.
+    /// Delivers if there is room, or room can be made. Of several frames it may take a part, and give back the
+    /// others.
     pub(crate) fn offer(&self, delivery: Delivery<M>) -> Result<(), Refused<Delivery<M>>> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Refused::Closed);
         }
         let mut queue = self.queue();
-        let (result, dropped) = queue.push(delivery);
+        let before = queue.len();
+        let (result, dropped) = queue.push(delivery, self.lent.load(Ordering::Relaxed));
+        let is_more = queue.len() > before;
         // Release: partner is the acquire in `take`.
         self.len.store(queue.len(), Ordering::Release);
         drop(queue);
         // Whatever it does when it is dropped, it does without the lock.
         drop(dropped);
-        result.map_err(Refused::Full)?;
-        self.announce();
-        Ok(())
+        if is_more || result.is_ok() {
+            self.announce();
+        }
+        result.map_err(Refused::Full)
     }
 
-    /// How much waits to be taken out.
+    /// How much waits to be handed out.
     pub(crate) fn len(&self) -> usize {
-        self.len.load(Ordering::Relaxed)
+        self.len.load(Ordering::Relaxed) + self.lent.load(Ordering::Relaxed)
     }
 
     /// What the subscriber has lost so far.
@@ -201,6 +223,16 @@ impl<M> Inbox<M> {
         self.news.store(true, Ordering::Relaxed);
     }
 
+    /// Wakes whoever waits for room, once it is worth it: one who fills a place as soon as it is free is woken
+    /// for each message.
+    #[inline]
+    fn tell_of_room(&self) {
+        let waiting = self.len.load(Ordering::Relaxed) + self.lent.load(Ordering::Relaxed);
+        if waiting <= self.few {
+            self.room.notify(event_listener::IntoNotification::relaxed(usize::MAX));
+        }
+    }
+
     /// Tells the subscriber of what was done before.
     fn announce(&self) {
         self.news.store(true, Ordering::Release);
@@ -215,9 +247,39 @@ impl<M> Inbox<M> {
 /// The end of an inbox from which its subscriber takes; dropping it closes the inbox.
 pub(crate) struct Slit<M> {
     inbox: Arc<Inbox<M>>,
+    /// What was taken out together, and is handed out one by one.
+    frames: Option<(TopicName, Run)>,
 }
 
 impl<M> Slit<M> {
+    /// Whether there are frames that go before all else.
+    #[inline]
+    pub(crate) fn has_frames(&self) -> bool {
+        self.frames.is_some()
+    }
+
+    /// Lets `open` take the next of the frames that were taken out together.
+    #[inline]
+    pub(crate) fn take_frame<O>(
+        &mut self,
+        open: impl FnOnce(&TopicName, &mut Run) -> Option<O>,
+    ) -> Option<O> {
+        let (topic, frames) = self.frames.as_mut()?;
+        let opened = open(topic, frames);
+        let left = frames.count();
+        if left == 0 {
+            self.frames = None;
+        }
+        self.inbox.lent.store(left, Ordering::Relaxed);
+        self.inbox.tell_of_room();
+        opened
+    }
+
+    /// Keeps frames that were taken out, to hand them out one by one.
+    pub(crate) fn keep(&mut self, topic: TopicName, frames: Run) {
+        self.frames = Some((topic, frames));
+    }
+
     /// Takes the next delivery out.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<Delivery<M>> {
@@ -237,8 +299,12 @@ impl<M> Slit<M> {
         let mut queue = self.inbox.queue();
         let delivery = queue.pop()?;
         self.inbox.len.store(queue.len(), Ordering::Relaxed);
+        if let Delivery::Frames { frames, .. } = &delivery {
+            // Seen together with the other by whoever delivers, who holds the lock.
+            self.inbox.lent.store(frames.count(), Ordering::Relaxed);
+        }
         drop(queue);
-        self.inbox.room.notify(event_listener::IntoNotification::relaxed(usize::MAX));
+        self.inbox.tell_of_room();
         Some(delivery)
     }
 }
@@ -268,8 +334,8 @@ impl Publishers {
 
 /// An inbox as transports see it: frames and faults go in, whatever is made of them later.
 pub(crate) trait FrameInbox: Send + Sync {
-    /// Delivers a frame if there is room.
-    fn offer_frame(&self, topic: &TopicName, bytes: &Bytes) -> Result<(), Refused<()>>;
+    /// Delivers frames as far as there is room; leaves the others.
+    fn offer_frames(&self, topic: &TopicName, frames: &mut Run) -> Result<(), Refused<()>>;
     /// Delivers a fault if there is room.
     fn offer_fault(&self, fault: &RecvError) -> Result<(), Refused<()>>;
     /// Notified when room was made; look again after [`LOOK_AGAIN`] all the same.
@@ -285,9 +351,24 @@ pub(crate) trait FrameInbox: Send + Sync {
 }
 
 impl<M: Send> FrameInbox for Inbox<M> {
-    fn offer_frame(&self, topic: &TopicName, bytes: &Bytes) -> Result<(), Refused<()>> {
-        let delivery = Delivery::Frame { topic: topic.clone(), bytes: bytes.clone() };
-        self.offer(delivery).map_err(Refused::emptied)
+    fn offer_frames(&self, topic: &TopicName, frames: &mut Run) -> Result<(), Refused<()>> {
+        // Messages are lost one by one.
+        let most = if self.may_lose { 1 } else { usize::MAX };
+        while frames.count() > 0 {
+            let delivery = Delivery::Frames { topic: topic.clone(), frames: frames.split(most) };
+            match self.offer(delivery) {
+                Ok(()) => {}
+                Err(Refused::Closed) => return Err(Refused::Closed),
+                Err(Refused::Full(rest)) => {
+                    // Given back only where all were offered.
+                    if let Delivery::Frames { frames: rest, .. } = rest {
+                        *frames = rest;
+                    }
+                    return Err(Refused::Full(()));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn offer_fault(&self, fault: &RecvError) -> Result<(), Refused<()>> {

@@ -28,7 +28,9 @@ pub(crate) fn write_key<T: Carried>(
             message.encode_frame(0, 0, frame);
             write_key_of_frame(fields, frame, key);
         }
-        Delivery::Frame { bytes, .. } => write_key_of_frame(fields, bytes, key),
+        Delivery::Frames { frames, .. } => {
+            write_key_of_frame(fields, frames.first().unwrap_or_default(), key);
+        }
         Delivery::Fault(_) => {}
     }
 }
@@ -39,8 +41,9 @@ pub(crate) fn write_frame_key<T: Carried>(
     _: &mut Vec<u8>,
     key: &mut Vec<u8>,
 ) {
-    if let (Kind::Message { fields, .. }, Delivery::Frame { bytes, .. }) = (T::DEF.kind, delivery) {
-        write_key_of_frame(fields, bytes, key);
+    if let (Kind::Message { fields, .. }, Delivery::Frames { frames, .. }) = (T::DEF.kind, delivery)
+    {
+        write_key_of_frame(fields, frames.first().unwrap_or_default(), key);
     }
 }
 
@@ -77,7 +80,7 @@ mod tests {
     use mycelium_wire::Message as _;
 
     use super::write_key;
-    use crate::inbox::Delivery;
+    use crate::inbox::{Delivery, Run};
     use crate::received::Received;
     use crate::recycle::Bin;
 
@@ -95,13 +98,13 @@ mod tests {
     fn key(account: u32, size: i64, symbol: &str, note: &str) -> Vec<u8> {
         let position = Position { account, size, symbol: symbol.to_owned(), note: note.to_owned() };
         let (mut frame, mut of_message, mut of_frame) = (vec![7; 9], Vec::new(), Vec::new());
-        let bytes = Bytes::from(position.to_frame());
+        let frames = Run::one(Bytes::from(position.to_frame()));
         write_key(
             &Delivery::Message(Received::new(position, Bin::of_type())),
             &mut frame,
             &mut of_message,
         );
-        let delivery = Delivery::<Received<Position>>::Frame { topic: "t".into(), bytes };
+        let delivery = Delivery::<Received<Position>>::Frames { topic: "t".into(), frames };
         write_key(&delivery, &mut frame, &mut of_frame);
         assert_eq!(of_message, of_frame);
         of_message
@@ -130,9 +133,9 @@ mod tests {
     #[test]
     fn a_broken_frame_has_a_key_all_the_same() {
         for bytes in [vec![], vec![255; 15], vec![255; 64]] {
-            let delivery = Delivery::<Received<Position>>::Frame {
+            let delivery = Delivery::<Received<Position>>::Frames {
                 topic: "t".into(),
-                bytes: Bytes::from(bytes),
+                frames: Run::one(Bytes::from(bytes)),
             };
             write_key(&delivery, &mut Vec::new(), &mut Vec::new());
         }

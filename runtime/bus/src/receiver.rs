@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use mycelium_ring::{Ticket, sleep_any};
 
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::hub::Receiving;
-use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers, Slit};
+use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers, Run, Slit};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
 use crate::topic::TopicName;
@@ -22,8 +21,8 @@ pub(crate) trait Kind: Send {
     /// What it hands out.
     type Out: Send + 'static;
 
-    /// Makes it of a frame whose topic the selector has taken.
-    fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Self::Out, RecvError>;
+    /// Makes it of the next of some frames whose topic the selector has taken; that one is passed.
+    fn open(&self, topic: &TopicName, frames: &mut Run) -> Option<Result<Self::Out, RecvError>>;
 
     /// Makes it of a frame that lies in a ring.
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Self::Out, RecvError>;
@@ -234,7 +233,10 @@ impl<K: Kind> Receiver<K> {
             self.is_elsewhere = self.rings.is_some();
             return self.held.take().map(Err);
         }
-        self.inbox.take_news();
+        // Frames that were taken out are news that stay.
+        if !self.slit.has_frames() {
+            self.inbox.take_news();
+        }
         self.far_first = !self.far_first;
         let found = match self.far_first && !self.kind.is_past() {
             true => self.look_far().or_else(|| self.look_near()),
@@ -274,7 +276,19 @@ impl<K: Kind> Receiver<K> {
 
     #[inline]
     fn look_at_inbox(&mut self) -> Option<Found<K>> {
-        self.slit.take().map(|delivery| self.open(delivery))
+        if !self.slit.has_frames() {
+            match self.slit.take()? {
+                Delivery::Frames { topic, frames } => self.slit.keep(topic, frames),
+                Delivery::Message(message) => {
+                    self.stats.received += 1;
+                    return Some(Ok(Some(message)));
+                }
+                Delivery::Fault(fault) => return Some(Err(self.note(*fault))),
+            }
+        }
+        let opened = self.slit.take_frame(|topic, frames| self.kind.open(topic, frames))?;
+        self.stats.received += u64::from(opened.is_ok());
+        Some(opened.map(Some))
     }
 
     fn look_at_rings(&mut self) -> Option<Found<K>> {
@@ -307,17 +321,6 @@ impl<K: Kind> Receiver<K> {
         let near = self.inbox.publishers();
         let far = self.rings.as_ref().map_or(Publishers::NONE, RingSources::publishers);
         (near.seen || far.seen) && !near.open && !far.open
-    }
-
-    #[inline]
-    fn open(&mut self, delivery: Delivery<K::Out>) -> Found<K> {
-        let message = match delivery {
-            Delivery::Message(message) => message,
-            Delivery::Frame { topic, bytes } => self.kind.open(&topic, bytes)?,
-            Delivery::Fault(fault) => return Err(self.note(*fault)),
-        };
-        self.stats.received += 1;
-        Ok(Some(message))
     }
 
     fn note(&mut self, fault: RecvError) -> RecvError {

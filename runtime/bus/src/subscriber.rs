@@ -6,12 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
 use crate::bus::Alive;
 use crate::carried::Carried;
 use crate::error::{OpenError, RecvError, TryRecvError};
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, Run};
 use crate::key::write_key;
 use crate::received::Received;
 use crate::receiver::{Kind, Receiver};
@@ -50,8 +48,10 @@ impl<T: Carried> Kind for Typed<T> {
     type Out = Received<T>;
 
     #[inline]
-    fn open(&self, topic: &TopicName, bytes: Bytes) -> Result<Received<T>, RecvError> {
-        self.open_borrowed(topic, &bytes)
+    fn open(&self, topic: &TopicName, frames: &mut Run) -> Option<Result<Received<T>, RecvError>> {
+        let opened = self.open_borrowed(topic, frames.first()?);
+        frames.pass();
+        Some(opened)
     }
 
     #[inline]

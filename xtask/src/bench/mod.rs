@@ -5,6 +5,7 @@ mod compiler;
 mod derive;
 mod machine;
 mod measure;
+mod net;
 mod ocaml;
 mod page;
 mod peers;
@@ -70,6 +71,10 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     ring: bool,
 
+    /// Measure the bus over sockets beside others instead, and write that section
+    #[arg(long, group = "part")]
+    net: bool,
+
     /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus (default: 5)
     #[arg(long)]
     rounds: Option<usize>,
@@ -101,6 +106,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
             peers::measure(rounds.unwrap_or(60), *instructions, &progress)
         }
         Options { ring: true, .. } => ring::measure(&progress),
+        Options { net: true, .. } => net::measure(&progress),
         Options { bus: true, rounds, .. } => bus::measure(rounds.unwrap_or(5), &progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),

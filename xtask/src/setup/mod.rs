@@ -2,6 +2,7 @@
 
 pub(crate) mod chromium;
 pub(crate) mod compiler;
+pub(crate) mod nng;
 pub(crate) mod ocaml;
 mod packages;
 pub(crate) mod python;

@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
     ("mycelium-bus-peers", &["mycelium"]),
+    ("mycelium-net-bench", &["mycelium"]),
     (
         "mycelium-fuzz",
         &[

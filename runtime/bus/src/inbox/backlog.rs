@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 
 use super::queue::{Losses, Queue};
-use super::{Delivery, WriteKey};
+use super::{Delivery, Run, WriteKey};
 use crate::error::RecvError;
 use crate::qos::Qos;
 use crate::topic::TopicName;
@@ -42,7 +42,8 @@ impl Backlog {
     pub(crate) fn push(&mut self, frame: Vec<u8>) -> Losses {
         let before = self.queue.losses();
         // It is never given back: a topic that loses nothing has no backlog.
-        let _ = self.queue.push(Delivery::Frame { topic: self.topic.clone(), bytes: frame.into() });
+        let frames = Run::one(frame.into());
+        let _ = self.queue.push(Delivery::Frames { topic: self.topic.clone(), frames }, 0);
         let after = self.queue.losses();
         Losses { lost: after.lost - before.lost, conflated: after.conflated - before.conflated }
     }
@@ -69,8 +70,9 @@ impl Backlog {
         let mut lost_before = 0;
         loop {
             match self.queue.pop()? {
-                Delivery::Frame { bytes, .. } => {
-                    return Some(Waiting { lost_before, frame: bytes });
+                Delivery::Frames { mut frames, .. } => {
+                    let frame = frames.next()?;
+                    return Some(Waiting { lost_before, frame });
                 }
                 Delivery::Fault(fault) => {
                     if let RecvError::Lost(count) = *fault {

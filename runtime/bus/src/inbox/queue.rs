@@ -10,6 +10,8 @@ use crate::qos::{Qos, WhenFull};
 /// A bounded queue that knows what it lost, and where.
 pub(super) struct Queue<M> {
     entries: VecDeque<Entry<M>>,
+    /// Messages and faults in them.
+    len: usize,
     qos: Qos,
     keys: Keys<M>,
     /// Number of the first entry; those behind it have the next ones.
@@ -77,6 +79,7 @@ impl<M> Queue<M> {
     pub(super) fn new(qos: Qos, write_key: WriteKey<M>) -> Self {
         Self {
             entries: VecDeque::new(),
+            len: 0,
             qos: qos.capacity(qos.capacity.max(1)),
             keys: Keys { write_key, waiting: HashMap::new(), frame: Vec::new(), key: Vec::new() },
             first: 0,
@@ -86,7 +89,7 @@ impl<M> Queue<M> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     pub(super) fn losses(&self) -> Losses {
@@ -94,15 +97,18 @@ impl<M> Queue<M> {
     }
 
     /// Takes a delivery in, or gives it back where it must wait: where messages may be lost, that is
-    /// a fault behind as many faults and messages as twice the capacity. What it took the place of
+    /// a fault behind as many faults and messages as twice the capacity; else it is what goes beyond the
+    /// capacity, with the `lent` messages that were taken out and still take room. What it took the place of
     /// comes second, to be dropped.
     pub(super) fn push(
         &mut self,
         delivery: Delivery<M>,
+        lent: usize,
     ) -> (Result<(), Delivery<M>>, Option<Delivery<M>>) {
-        if !self.qos.when_full.is_lossless()
-            && let Some(lost) = delivery.lost()
-        {
+        if self.qos.when_full.is_lossless() {
+            return (self.push_all(delivery, lent), None);
+        }
+        if let Some(lost) = delivery.lost() {
             // Told with what is lost here, as one number. What lost it counts it.
             self.lost_last += lost;
             return (Ok(()), None);
@@ -118,7 +124,6 @@ impl<M> Queue<M> {
         let mut dropped = None;
         if self.entries.len() >= self.qos.capacity {
             match self.qos.when_full {
-                WhenFull::Block | WhenFull::Error => return (Err(delivery), None),
                 // A fault is small, and never lost. A peer that makes many waits with them.
                 _ if is_fault && self.entries.len() >= 2 * self.qos.capacity => {
                     return (Err(delivery), None);
@@ -129,16 +134,39 @@ impl<M> Queue<M> {
                     self.losses.lost += 1;
                     return (Ok(()), Some(delivery));
                 }
-                WhenFull::DropOldest | WhenFull::Conflate => dropped = self.drop_oldest(),
+                // The others lose nothing.
+                _ => dropped = self.drop_oldest(),
             }
         }
         let key = key.map(|(key, _)| key);
         if let Some(key) = &key {
             self.keys.set(key, Some(self.first + self.entries.len() as u64));
         }
-        let lost_before = std::mem::take(&mut self.lost_last);
-        self.entries.push_back(Entry { lost_before, key, delivery });
+        self.push_back(key, delivery);
         (Ok(()), dropped)
+    }
+
+    /// Takes in what there is room for, where nothing may be lost.
+    fn push_all(&mut self, delivery: Delivery<M>, lent: usize) -> Result<(), Delivery<M>> {
+        let room = self.qos.capacity.saturating_sub(self.len + lent);
+        match delivery {
+            delivery if delivery.count() <= room => {
+                self.push_back(None, delivery);
+                Ok(())
+            }
+            Delivery::Frames { topic, mut frames } if room > 0 => {
+                let part = frames.split(room);
+                self.push_back(None, Delivery::Frames { topic: topic.clone(), frames: part });
+                Err(Delivery::Frames { topic, frames })
+            }
+            delivery => Err(delivery),
+        }
+    }
+
+    fn push_back(&mut self, key: Option<Arc<[u8]>>, delivery: Delivery<M>) {
+        let lost_before = std::mem::take(&mut self.lost_last);
+        self.len += delivery.count();
+        self.entries.push_back(Entry { lost_before, key, delivery });
     }
 
     /// Takes the next delivery out: where something was lost before it, first word of that.
@@ -176,6 +204,7 @@ impl<M> Queue<M> {
     fn pop_front(&mut self) -> Option<Entry<M>> {
         let entry = self.entries.pop_front()?;
         self.first += 1;
+        self.len -= entry.delivery.count();
         if let Some(key) = &entry.key {
             self.keys.set(key, None);
         }
@@ -185,6 +214,9 @@ impl<M> Queue<M> {
 
 #[cfg(test)]
 mod tests {
+    use mycelium_wire::FrameHeader;
+
+    use super::super::Run;
     use super::{Delivery, Losses, Queue};
     use crate::error::RecvError;
     use crate::qos::{Qos, WhenFull};
@@ -208,7 +240,7 @@ mod tests {
                     RecvError::Lost(count) => -(count as i64),
                     _ => 1000,
                 },
-                Delivery::Frame { .. } => unreachable!("none was put in"),
+                Delivery::Frames { .. } => unreachable!("none was put in"),
             });
         }
         out.extend(queue.take_last_loss().map(|count| -(count as i64)));
@@ -216,7 +248,7 @@ mod tests {
     }
 
     fn push(queue: &mut Queue<u32>, numbers: impl IntoIterator<Item = u32>) -> bool {
-        numbers.into_iter().all(|number| queue.push(Delivery::Message(number)).0.is_ok())
+        numbers.into_iter().all(|number| queue.push(Delivery::Message(number), 0).0.is_ok())
     }
 
     #[test]
@@ -225,6 +257,27 @@ mod tests {
         assert!(push(&mut queue, [1, 2]));
         assert!(!push(&mut queue, [3]));
         assert_eq!(drain(&mut queue), [1, 2]);
+    }
+
+    #[test]
+    fn frames_that_came_together_take_the_room_of_each() {
+        let mut queue = queue(4, WhenFull::Block);
+        let frames = |count: usize| {
+            // Each is a header that says so: nothing follows.
+            let frames = Run::of(vec![0; count * FrameHeader::SIZE].into(), count);
+            Delivery::Frames { topic: "test".into(), frames }
+        };
+        let count = |delivery: Option<Delivery<u32>>| delivery.map_or(0, |some| some.count());
+        assert!(queue.push(frames(3), 0).0.is_ok());
+        let (result, _) = queue.push(frames(3), 0);
+        assert_eq!((queue.len(), count(result.err())), (4, 2));
+        // Those that were taken out take their room until they are handed out.
+        let lent = count(queue.pop());
+        assert_eq!((queue.len(), lent), (1, 3));
+        assert!(queue.push(frames(1), lent).0.is_err());
+        assert_eq!(count(queue.push(frames(3), 1).0.err()), 1);
+        assert_eq!(queue.len(), 3);
+        assert_eq!((count(queue.pop()), count(queue.pop()), count(queue.pop())), (1, 2, 0));
     }
 
     #[test]
@@ -271,7 +324,7 @@ mod tests {
         for when_full in [WhenFull::DropOldest, WhenFull::DropNewest, WhenFull::Conflate] {
             let mut queue = queue(2, when_full);
             let mut is_taken =
-                |fault: RecvError| queue.push(Delivery::Fault(Box::new(fault))).0.is_ok();
+                |fault: RecvError| queue.push(Delivery::Fault(Box::new(fault)), 0).0.is_ok();
             assert!((0..1_000).all(|_| is_taken(RecvError::Lost(1))), "{when_full}");
             let vanished = || RecvError::PeerVanished { node: "a".into() };
             let taken = (0..1_000).filter(|_| is_taken(vanished())).count();
@@ -283,7 +336,7 @@ mod tests {
             assert_eq!(out.iter().filter(|number| **number == 1_000).count(), 4);
             let lost: i64 = out.iter().filter(|number| **number < 0).sum();
             assert_eq!(lost, -1_000 - queue.losses().lost as i64, "{when_full}: {out:?}");
-            assert!(queue.push(Delivery::Fault(Box::new(vanished()))).0.is_ok());
+            assert!(queue.push(Delivery::Fault(Box::new(vanished())), 0).0.is_ok());
         }
     }
 
@@ -291,7 +344,7 @@ mod tests {
     fn faults_are_never_lost() {
         let mut queue = queue(2, WhenFull::DropOldest);
         let fault = RecvError::PeerVanished { node: "a".into() };
-        assert!(queue.push(Delivery::Fault(Box::new(fault))).0.is_ok());
+        assert!(queue.push(Delivery::Fault(Box::new(fault)), 0).0.is_ok());
         assert!(push(&mut queue, 1..=4));
         let out = drain(&mut queue);
         assert!(out.contains(&1000), "{out:?}");

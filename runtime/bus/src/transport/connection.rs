@@ -3,9 +3,10 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::pin::Pin;
 
-use tokio::net::{TcpStream, UnixStream, tcp, unix};
+use tokio::net::{TcpStream, UnixStream, tcp};
 
 use super::tls::Certified;
+use super::unix_halves::{self, UnixRead, UnixWrite};
 
 /// Two halves of a byte stream, and what is known of the other side.
 pub(crate) struct Connection<R, W> {
@@ -35,12 +36,13 @@ impl Connection<tcp::OwnedReadHalf, tcp::OwnedWriteHalf> {
     }
 }
 
-impl Connection<unix::OwnedReadHalf, unix::OwnedWriteHalf> {
+impl Connection<UnixRead, UnixWrite> {
     /// Over a Unix socket, whose peer was checked.
-    pub(crate) fn unix(stream: UnixStream) -> Self {
+    pub(crate) fn unix(stream: UnixStream) -> Result<Self, Refusal> {
         let socket = stream.as_fd().try_clone_to_owned().ok();
-        let (read, write) = stream.into_split();
-        Self { read, write, socket, certified: None }
+        let halves = unix_halves::split(stream);
+        let (read, write) = halves.map_err(|error| Refusal::because(error.to_string()))?;
+        Ok(Self { read, write, socket, certified: None })
     }
 }
 

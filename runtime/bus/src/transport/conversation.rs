@@ -18,6 +18,7 @@ use super::stream::{FrameReader, ReadError, write_all};
 use super::tls::{self, Certified};
 use crate::error::RecvError;
 use crate::hub::Hub;
+use crate::inbox::Run;
 use crate::qos::WhenFull;
 
 /// What one end of a connection knows beforehand.
@@ -212,8 +213,8 @@ impl Talk<'_> {
     async fn talk<R: AsyncRead + Unpin>(&mut self, reader: &mut FrameReader<R>) -> Ending {
         self.incoming.catch_up().await;
         loop {
-            let frame = match reader.split() {
-                Ok(Some(frame)) => frame,
+            let (header, frames) = match reader.split_run() {
+                Ok(Some(run)) => run,
                 Ok(None) => match self.wait(reader).await {
                     Ok(()) => continue,
                     Err(ending) => return ending,
@@ -225,7 +226,7 @@ impl Talk<'_> {
                 self.receivers.mark_unchanged();
                 self.incoming.catch_up().await;
             }
-            match self.take(&frame.0, &frame.1).await {
+            match self.take(&header, frames).await {
                 Ok(None) => {}
                 Ok(Some(ending)) => return ending,
                 Err(reason) => return Ending::CutOff(reason),
@@ -260,14 +261,10 @@ impl Talk<'_> {
         }
     }
 
-    /// Acts on one frame. An ending is the peer's; an error is its fault.
-    async fn take(
-        &mut self,
-        header: &FrameHeader,
-        bytes: &bytes::Bytes,
-    ) -> Result<Option<Ending>, String> {
-        let Some(body) = parse_control(header, bytes)? else {
-            self.incoming.frame(header, bytes).await?;
+    /// Acts on a control frame, or hands on messages. An ending is the peer's; an error is its fault.
+    async fn take(&mut self, header: &FrameHeader, frames: Run) -> Result<Option<Ending>, String> {
+        let Some(body) = parse_control(header, frames.first().unwrap_or_default())? else {
+            self.incoming.frames(header, &frames).await?;
             return Ok(None);
         };
         match body {

@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bytes::Bytes;
 use mycelium_wire::canon::Difference;
 use mycelium_wire::{Digest, FrameHeader};
 
@@ -18,7 +17,7 @@ use super::control::{
 use super::peer::Peer;
 use crate::error::{DigestMismatch, RecvError, facts};
 use crate::hub::{Hub, Progress, Receiving};
-use crate::inbox::{LOOK_AGAIN, Refused};
+use crate::inbox::{LOOK_AGAIN, Refused, Run};
 use crate::selector::Verdict;
 use crate::stats::RouteCounters;
 use crate::topic::{TopicInfo, TopicName};
@@ -127,11 +126,11 @@ impl Incoming {
         self.agreement.hear(description);
     }
 
-    /// Hands a data frame to those who take it.
-    pub(crate) async fn frame(
+    /// Hands messages to those who take them: that of this header, and those that go on where it ends.
+    pub(crate) async fn frames(
         &mut self,
         header: &FrameHeader,
-        bytes: &Bytes,
+        frames: &Run,
     ) -> Result<(), String> {
         let Some(channel) = self.channels.get_mut(&header.channel) else {
             return Err(format!("a frame on channel {}, which is not open", header.channel));
@@ -145,15 +144,18 @@ impl Incoming {
             let (found, expected) = (header.sequence, channel.next_sequence);
             return Err(format!("frame {found} where frame {expected} was due"));
         }
-        channel.next_sequence = header.sequence.wrapping_add(1);
-        channel.passed += u64::from(lost) + 1;
-        channel.counters.received.fetch_add(1, Ordering::Relaxed);
+        let count = frames.count() as u64;
+        // Numbers wrap.
+        channel.next_sequence = header.sequence.wrapping_add(count as u32);
+        channel.passed += u64::from(lost) + count;
+        channel.counters.received.fetch_add(count, Ordering::Relaxed);
         if lost > 0 {
             channel.counters.lost.fetch_add(u64::from(lost), Ordering::Relaxed);
             deliver_fault(&channel.takers, &RecvError::Lost(u64::from(lost))).await;
         }
         for taker in &channel.takers {
-            deliver(taker, || taker.inbox.offer_frame(&channel.topic, bytes)).await;
+            let mut frames = frames.clone();
+            deliver(taker, || taker.inbox.offer_frames(&channel.topic, &mut frames)).await;
         }
         Ok(())
     }
@@ -338,7 +340,7 @@ async fn deliver_fault(takers: &[Arc<Receiving>], fault: &RecvError) {
 }
 
 /// Delivers as soon as there is room. The peer is not read meanwhile: so it, too, waits.
-async fn deliver(taker: &Receiving, offer: impl Fn() -> Result<(), Refused<()>>) {
+async fn deliver(taker: &Receiving, mut offer: impl FnMut() -> Result<(), Refused<()>>) {
     while let Err(Refused::Full(())) = offer() {
         let room = taker.inbox.room().listen();
         if !matches!(offer(), Err(Refused::Full(()))) || taker.inbox.is_stopped() {

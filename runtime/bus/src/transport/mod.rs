@@ -30,6 +30,7 @@ pub(crate) mod tcp;
 #[cfg_attr(not(feature = "tls"), path = "tls_absent.rs")]
 pub(crate) mod tls;
 pub(crate) mod unix;
+mod unix_halves;
 
 use std::fmt;
 use std::sync::Arc;

@@ -87,7 +87,7 @@ async fn work(job: Job, terms: Terms) {
         Job::ListenTcp(listener, identity) => listen_tcp(listener, identity, terms).await,
         Job::DialUnix(path) => {
             let connect = async || match unix::connect(&path).await {
-                Ok(stream) => Ok(Connection::unix(stream)),
+                Ok(stream) => Connection::unix(stream),
                 Err(error) => Err(Refusal::because(error.to_string())),
             };
             dial(&terms, connect).await;
@@ -107,7 +107,7 @@ async fn listen_unix(mut bound: unix::BoundUnix, terms: Arc<Terms>) {
         unix::check_peer(&stream)?;
         Ok(stream)
     };
-    let open = async |stream| Ok(Connection::unix(stream));
+    let open = async |stream| Connection::unix(stream);
     listen(&terms, accept, open, || bound.close()).await;
 }
 

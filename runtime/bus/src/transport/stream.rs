@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::control;
 use super::outbox::{Outbox, Taken};
+use crate::inbox::Run;
 
 /// How much is asked for at once.
 const READ_BYTES: usize = 64 * 1024;
@@ -63,11 +64,34 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
     /// The next frame if all of it has been read.
     pub(crate) fn split(&mut self) -> Result<Option<(FrameHeader, Bytes)>, ReadError> {
-        if self.buffer.len() < FrameHeader::SIZE {
+        let header = self.whole_at(0)?;
+        Ok(header.map(|header| (header, self.buffer.split_to(header.frame_len()).freeze())))
+    }
+
+    /// The next frame if all of it has been read, and those messages behind it that go on where it ends: of its
+    /// channel and type, with the next numbers. The header is the first one's.
+    pub(crate) fn split_run(&mut self) -> Result<Option<(FrameHeader, Run)>, ReadError> {
+        let Some(first) = self.whole_at(0)? else { return Ok(None) };
+        let (mut last, mut count, mut len) = (first, 1, first.frame_len());
+        // What is no frame is found again when it is the first.
+        while let Ok(Some(next)) = self.whole_at(len)
+            && goes_on(&last, &next)
+        {
+            len += next.frame_len();
+            count += 1;
+            last = next;
+        }
+        Ok(Some((first, Run::of(self.buffer.split_to(len).freeze(), count))))
+    }
+
+    /// The header of the frame that begins here, if all of it has been read.
+    fn whole_at(&mut self, start: usize) -> Result<Option<FrameHeader>, ReadError> {
+        let there = &self.buffer[start..];
+        if there.len() < FrameHeader::SIZE {
             return Ok(None);
         }
-        let header = FrameHeader::parse(&self.buffer).map_err(|error| {
-            let is_tls = self.buffer.starts_with(TLS_HANDSHAKE);
+        let header = FrameHeader::parse(there).map_err(|error| {
+            let is_tls = there.starts_with(TLS_HANDSHAKE);
             ReadError::NotAFrame(if is_tls { NO_TLS.to_owned() } else { error.to_string() })
         })?;
         let len = header.frame_len();
@@ -76,14 +100,16 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
             let reason = format!("a frame of {len} bytes where at most {limit} are taken");
             return Err(ReadError::NotAFrame(reason));
         }
-        if self.buffer.len() < len {
+        if there.len() < len {
             // What is reserved follows what was promised by the peer, but not beyond what it sent
             // so far: a promise alone must not cost memory.
-            let ahead = self.buffer.len().max(READ_BYTES);
-            self.buffer.reserve((len - self.buffer.len()).min(ahead));
+            if start == 0 {
+                let ahead = self.buffer.len().max(READ_BYTES);
+                self.buffer.reserve((len - self.buffer.len()).min(ahead));
+            }
             return Ok(None);
         }
-        Ok(Some((header, self.buffer.split_to(len).freeze())))
+        Ok(Some(header))
     }
 
     /// Reads what has come, or waits for something. Dropping the future loses nothing.
@@ -96,6 +122,13 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a message is what comes behind another on its channel, as if nothing lay between. Control frames, whose
+/// type is 0, stand alone.
+fn goes_on(last: &FrameHeader, next: &FrameHeader) -> bool {
+    let is_alike = next.type_id == last.type_id && next.channel == last.channel;
+    is_alike && next.type_id != 0 && next.sequence == last.sequence.wrapping_add(1)
 }
 
 /// Writes what comes into the outbox until it ends, and a sign of life when nothing comes.
