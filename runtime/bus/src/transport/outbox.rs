@@ -1,9 +1,11 @@
 //! What waits to be written to one connection.
 //!
 //! Publishers encode straight into it, from any thread; the connection's writer takes all of it at
-//! once, so that many frames share a system call. Frames of topics that may lose some wait beside it, each
-//! topic's as many as it says, and only so many bytes of them are ahead of the writer that it never rests. Only a frame that comes after a pause, while the
+//! once, so that many frames share a system call. Only a frame that comes after a pause, while the
 //! writer has nothing to do, is written by the publisher itself: that spares it a change of threads.
+//!
+//! Frames of topics that may lose some wait beside it, each topic's as many as it says. Of these only
+//! so many bytes go ahead to the writer that it never rests: what is ready can no longer be replaced.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

@@ -10,8 +10,8 @@
 //! cannot be used then leaves in use what was loaded before, and is noted. Connections that are open
 //! stay as they are.
 //!
-//! There is no thread here, and no wait but for the peer: a handshake costs the network thread less
-//! than a millisecond with keys on elliptic curves, a few with RSA.
+//! There is no thread here, and no wait but for the peer: the network thread works a handshake out by
+//! itself.
 
 mod certified;
 mod load;
