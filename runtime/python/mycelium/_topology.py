@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _CAPACITY_BYTES = range(64 << 10, (1 << 36) + 1)
 _SOCKET_PATH_BYTES = 107
 _NODE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
+_DNS_NAME = re.compile(
+    r"((?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII
+)
+_DNS_NUMBER = re.compile(r"(.*\.)?([0-9]+|0[xX][0-9A-Fa-f]*)", re.ASCII)
 _NUMBERS = {"port", "capacity", "history", "max_message_bytes"}
 _KINDS = ("shm", "unix", "tcp", "none")
 _INSECURE = "give the nodes `tls`, or write `endpoint.insecure = true` where the network is trusted"
@@ -148,6 +152,7 @@ class Reader:
             self._check_names(nodes)
         if not self.faults:
             self._check_reach(nodes)
+            self._check_certificates(nodes)
         return nodes
 
     def _read(self, path: Path, text: str) -> _File:
@@ -417,9 +422,20 @@ class Reader:
                 what = f"node {node.name!r} on host {node.host} is out of reach for {names}"
                 remedy = f"give {node.name!r} a TCP endpoint: `host` and `port`"
                 place.file.fault(place.index, "endpoint.kind", what, remedy)
+
+    def _check_certificates(self, nodes: list[Node]) -> None:
         listeners = [node for node in nodes if node.endpoint and node.endpoint.is_tls]
+        if not listeners:
+            return
         for place, node in zip(self._places, nodes, strict=True):
-            if listeners and not node.has_tls:
+            if not _is_dns_name(node.name):
+                what = f"no certificate can name node {node.name!r}"
+                remedy = (
+                    "let the parts between dots have 1 to 63 letters, digits, `_` and `-`, begin and end"
+                    " with no `-`, and let the last one be no number"
+                )
+                place.file.fault(place.index, "name", what, remedy)
+            if not node.has_tls:
                 what = (
                     f"node {node.name!r} has no certificate for {listeners[0].name!r}"
                 )
@@ -427,6 +443,11 @@ class Reader:
                     f"give {node.name!r} a table `tls`, or all nodes by `[defaults]`"
                 )
                 place.file.fault(place.index, "name", what, remedy)
+
+
+def _is_dns_name(name: str) -> bool:
+    """Whether a certificate can name it, whoever reads that."""
+    return bool(_DNS_NAME.fullmatch(name)) and not _DNS_NUMBER.fullmatch(name)
 
 
 def _tables(file: _File, key: str) -> Iterator[dict[str, Any]]:
