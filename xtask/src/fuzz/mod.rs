@@ -6,7 +6,10 @@
 mod build;
 mod target;
 
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 use clap::Args;
 
@@ -70,18 +73,35 @@ pub(crate) fn run(options: &Options) -> Outcome {
 /// Seconds of a target in a run that is there to see that it works, and to meet what is near.
 const SHORT_SECONDS: u32 = 5;
 
-/// A short run of every target.
+/// A short run of every target, as many at once as there are processors.
 pub(crate) fn short(progress: &Progress) -> StepResult {
     prepare(progress)?;
-    let mut inputs = 0;
-    for target in TARGETS {
-        let ran = target::explore(target, SHORT_SECONDS, progress)?;
-        if ran.executions == 0 {
-            return Err(Failure::new(format!("the target {target} ran no input")));
+    let left = Mutex::new(TARGETS.iter());
+    let work = || {
+        let mut inputs = 0;
+        loop {
+            let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(target) = next else { return Ok(inputs) };
+            inputs += explore_shortly(target, progress)?;
         }
-        inputs += ran.executions;
-    }
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(TARGETS.len());
+    let inputs = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let ended = |worker: ScopedJoinHandle<'_, _>| {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
+        };
+        workers.into_iter().map(ended).sum::<Result<u64, Failure>>()
+    })?;
     Ok(format!("{inputs} inputs to {} targets", TARGETS.len()))
+}
+
+/// Gives how many inputs ran.
+fn explore_shortly(target: &'static str, progress: &Progress) -> Result<u64, Failure> {
+    match target::explore(target, SHORT_SECONDS, progress)?.executions {
+        0 => Err(Failure::new(format!("the target {target} ran no input"))),
+        inputs => Ok(inputs),
+    }
 }
 
 fn prepare(progress: &Progress) -> Result<(), Failure> {
