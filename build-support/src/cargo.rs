@@ -15,9 +15,10 @@ pub(crate) fn out_dir() -> Option<PathBuf> {
     env::var_os("OUT_DIR").map(PathBuf::from)
 }
 
-/// Runs the build script again when the file or folder changes, or is there at last.
+/// Runs the build script again when the file or folder changes, or is there at last. What the script itself
+/// has written is newer than its start, and would be a change for ever.
 pub(crate) fn watch(path: &Path) -> Result<(), BuildError> {
-    if !is_build_script() {
+    if !is_build_script() || is_built(path) {
         return Ok(());
     }
     let shown = path.display().to_string();
@@ -38,11 +39,17 @@ pub(crate) fn warn(line: &str) {
 
 /// Whether what the build writes lies in this folder, so that watching it would never end.
 pub(crate) fn builds_into(folder: &Path) -> bool {
-    let canonical = |path: &Path| path.canonicalize().ok();
-    let Some(out_dir) = out_dir().filter(|_| is_build_script()) else {
-        return false;
-    };
-    canonical(folder).zip(canonical(&out_dir)).is_some_and(|(of, out)| out.starts_with(of))
+    is_build_script() && with_out_dir(folder).is_some_and(|(folder, out)| out.starts_with(folder))
+}
+
+/// Whether it lies where the build writes.
+fn is_built(path: &Path) -> bool {
+    with_out_dir(path).is_some_and(|(path, out)| path.starts_with(out))
+}
+
+/// The path and `OUT_DIR`, so that they can be compared.
+fn with_out_dir(path: &Path) -> Option<(PathBuf, PathBuf)> {
+    path.canonicalize().ok().zip(out_dir()?.canonicalize().ok())
 }
 
 /// Whether errors are shown in colours. Cargo reads them through a pipe and prints them as they are.

@@ -41,6 +41,27 @@ fn a_crate_with_a_schema() {
     krate.warns("warning: weather-station@0.0.0: schemas/new/tides.myc:1:23: warning[E0008]: ");
 }
 
+/// What the build script writes is newer than the build script's start, and no reason to run it again.
+#[test]
+fn a_schema_that_the_build_script_has_made() {
+    let krate = Crate::new("made-schema", &[("src/lib.rs", ""), ("made/place", "Harbour")]);
+    krate.write(
+        "build.rs",
+        "fn main() {
+             let made = format!(\"{}/made.myc\", std::env::var(\"OUT_DIR\").unwrap());
+             let name = std::fs::read_to_string(\"made/place\").unwrap();
+             std::fs::write(&made, format!(\"package made; struct {name} {{ depth: f32 }}\")).unwrap();
+             mycelium_build::compile(&[&made]);
+             println!(\"cargo::rerun-if-changed=made\");
+         }",
+    );
+    krate.rebuilds();
+    krate.stays();
+    krate.edit("made/place", "Harbour", "Bay");
+    krate.rebuilds();
+    krate.stays();
+}
+
 #[test]
 fn a_wrong_schema_is_shown_as_mycc_shows_it() {
     let krate = Crate::example("wrong-schema");
