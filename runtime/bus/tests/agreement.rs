@@ -6,16 +6,8 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::PATIENCE;
-use common::deployment::{Deployment, Kind};
+use common::deployment::{Deployment, Kind, for_each_kind};
 use mycelium::{Carried, Enum, Message, MessageBus, RecvError, Subscriber, TryRecvError};
-
-macro_rules! for_each_kind {
-    ($($behaviour:ident),* $(,)?) => {
-        mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
-        mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
-        mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
-    };
-}
 
 for_each_kind!(
     what_only_appends_is_read_both_ways,

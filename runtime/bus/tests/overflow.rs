@@ -4,20 +4,12 @@ mod common;
 
 use std::thread;
 
-use common::deployment::{Deployment, Kind};
+use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, PATIENCE, Tick, note, tick};
 use mycelium::{
     Carried, Message, MessageBus, Options, PublishError, Qos, RecvError, RouteStats, Subscriber,
     TryRecvError, WhenFull,
 };
-
-macro_rules! for_each_kind {
-    ($($behaviour:ident),* $(,)?) => {
-        mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
-        mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
-        mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
-    };
-}
 
 for_each_kind!(
     the_newest_are_lost_and_counted,

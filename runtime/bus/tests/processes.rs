@@ -5,19 +5,9 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::child::{Player, role, say};
-use common::deployment::{Deployment, Kind};
+use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, PATIENCE, Tick, note, tick};
 use mycelium::{MessageBus, RecvError, TryRecvError};
-
-macro_rules! for_each_kind {
-    ($($behaviour:ident),* $(,)?) => {
-        mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
-        mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
-        #[cfg(feature = "tls")]
-        mod tls { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tls); } )* }
-        mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
-    };
-}
 
 for_each_kind!(
     everything_arrives_from_another_process,

@@ -4,22 +4,11 @@ mod common;
 
 use std::thread;
 
-use common::deployment::{Deployment, Kind};
+use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, OldTick, PATIENCE, Tick, block_on, note, tick};
 use mycelium::{
     Carried, Message, MessageBus, OpenError, Options, PublishError, RecvError, TryRecvError,
 };
-
-/// Instantiates each behaviour for each kind of route.
-macro_rules! for_each_kind {
-    ($($behaviour:ident),* $(,)?) => {
-        mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
-        mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
-        mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
-        #[cfg(feature = "tls")]
-        mod tls { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tls); } )* }
-    };
-}
 
 for_each_kind!(
     messages_cross_in_order_both_ways,

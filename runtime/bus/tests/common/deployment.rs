@@ -17,6 +17,20 @@ pub(crate) enum Kind {
     Tls,
 }
 
+/// Makes tests of behaviours, functions that take a kind: one of each for each kind.
+#[allow(unused_macros, reason = "each test uses a part")]
+macro_rules! for_each_kind {
+    ($($behaviour:ident),* $(,)?) => {
+        mod unix { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Unix); } )* }
+        mod tcp { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tcp); } )* }
+        #[cfg(feature = "tls")]
+        mod tls { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Tls); } )* }
+        mod shm { $( #[test] fn $behaviour() { super::$behaviour(super::Kind::Shm); } )* }
+    };
+}
+#[allow(unused_imports, reason = "each test uses a part")]
+pub(crate) use for_each_kind;
+
 /// A topology in a folder that goes away.
 pub(crate) struct Deployment {
     folder: TempDir,
