@@ -6,6 +6,7 @@
 
 mod alone;
 mod bare;
+#[path = "../../src/cores.rs"]
 mod cores;
 mod latency;
 mod parked;

@@ -9,6 +9,8 @@ mod measure;
 mod plan;
 mod processes;
 mod report;
+#[path = "../../shared/second.rs"]
+mod second;
 mod ways;
 
 use std::error::Error;

@@ -5,7 +5,8 @@ use std::time::Instant;
 use crate::Outcome;
 use crate::end::{End, Words};
 use crate::plan::{Kind, Plan};
-use crate::processes::{Part, Second, pin};
+use crate::processes::{Part, command, pin};
+use crate::second::Second;
 
 /// Plays one of the two processes. The first prints what it measured: for a ping-pong p50 and p99 of one way, in
 /// nanoseconds, for a stream messages a second.
@@ -14,7 +15,7 @@ pub(crate) fn play<E: End>(part: Part, plan: &Plan) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     match part {
         Part::First => {
-            let second = Second::start(plan)?;
+            let second = Second::start(command(Part::Second, plan, &[])?, &plan.way)?;
             pin(0)?;
             println!("{}", runtime.block_on(first::<E>(plan))?);
             second.end()

@@ -1,7 +1,6 @@
 //! The two processes of a measurement: this program again.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
@@ -39,39 +38,6 @@ pub(crate) fn command(part: Part, plan: &Plan, wrapper: &[String]) -> Outcome<Co
     };
     command.env(PLAN, plan.write()).env(PART, format!("{part:?}"));
     Ok(command)
-}
-
-/// The second process, from outside. It is killed if the measurement ends early.
-pub(crate) struct Second(Child);
-
-impl Second {
-    /// Starts it, and waits until it listens.
-    pub(crate) fn start(plan: &Plan) -> Outcome<Self> {
-        let mut child = command(Part::Second, plan, &[])?.stdout(Stdio::piped()).spawn()?;
-        let out = child.stdout.take().ok_or("no output")?;
-        let second = Self(child);
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        if line.trim_end() != "ready" {
-            return Err(format!("the second process of {} could not begin", plan.way).into());
-        }
-        Ok(second)
-    }
-
-    /// Waits until it has ended in order.
-    pub(crate) fn end(mut self) -> Outcome<()> {
-        match self.0.wait()?.success() {
-            true => Ok(()),
-            false => Err("the second process has failed".into()),
-        }
-    }
-}
-
-impl Drop for Second {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Pins this thread, and those that it starts, to the `index`-th of the processors that it may use.

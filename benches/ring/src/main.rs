@@ -6,8 +6,10 @@
 mod link;
 mod links;
 mod measure;
+mod part;
 mod publish;
 mod report;
+#[path = "../../shared/second.rs"]
 mod second;
 
 use clap::Parser;
@@ -31,8 +33,8 @@ pub(crate) struct Args {
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let done = match second::plan() {
-        Some(plan) => plan.and_then(|plan| second::play(&plan)),
+    let done = match part::plan() {
+        Some(plan) => plan.and_then(|plan| part::play(&plan)),
         None => report::run(&Args::parse()),
     };
     match done {

@@ -2,7 +2,8 @@
 
 use crate::Outcome;
 use crate::link::{Kind, Plan, Receiver, Sender, first_word};
-use crate::second::{Second, pin};
+use crate::part::{command, pin};
+use crate::second::Second;
 use std::hint;
 use std::time::Instant;
 
@@ -21,7 +22,7 @@ const BATCH: usize = 64;
 /// The first process: sends, and takes the time.
 pub(crate) fn first<S: Sender, R: Receiver>(plan: &Plan) -> Outcome<Measured> {
     let mut sender = S::create(plan, "there")?;
-    let second = Second::start(plan)?;
+    let second = Second::start(command(plan)?, &plan.link)?;
     let _pinned = pin(0)?;
     let mut receiver = R::attach(plan, "back")?;
     // After an error the second process may wait for ever: it is not waited for, but killed.

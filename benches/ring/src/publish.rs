@@ -4,7 +4,7 @@
 //! readers' cursors are where a writer finds them that has readers on other processors: in their lines.
 
 use crate::Outcome;
-use crate::second::pin;
+use crate::part::pin;
 use mycelium_ring::{Reader, ReaderOptions, Writer, WriterOptions};
 use std::path::Path;
 use std::time::{Duration, Instant};

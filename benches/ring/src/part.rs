@@ -1,11 +1,10 @@
-//! The second process of a measurement: this program again.
+//! What the second process of a measurement does: this program again.
 
 use crate::Outcome;
 use crate::link::{Kind, Plan};
 use crate::links;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 /// The variable in which the plan stands.
 const PLAN: &str = "MYC_RING_BENCH_PLAN";
@@ -49,40 +48,11 @@ pub(crate) fn play(plan: &Plan) -> Outcome<()> {
     })
 }
 
-/// The second process, from outside. It is killed if the measurement ends early.
-pub(crate) struct Second(Child);
-
-impl Second {
-    /// Starts it, and waits until it is ready.
-    pub(crate) fn start(plan: &Plan) -> Outcome<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .env(PLAN, write(plan))
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let out = child.stdout.take().ok_or("no output")?;
-        let second = Self(child);
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        if line.trim_end() != "ready" {
-            return Err(format!("the second process of {} could not begin", plan.link).into());
-        }
-        Ok(second)
-    }
-
-    /// Waits until it has ended in order.
-    pub(crate) fn end(mut self) -> Outcome<()> {
-        match self.0.wait()?.success() {
-            true => Ok(()),
-            false => Err("the second process has failed".into()),
-        }
-    }
-}
-
-impl Drop for Second {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// The command of the second process.
+pub(crate) fn command(plan: &Plan) -> Outcome<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.env(PLAN, write(plan));
+    Ok(command)
 }
 
 /// Where this thread could run before it was pinned; it can again once this is dropped.
