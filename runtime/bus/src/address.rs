@@ -16,7 +16,7 @@ pub(crate) enum Home {
 
 /// The topic's name without the service that it is addressed to, and that service.
 pub(crate) fn split(topic: &str) -> (&str, Option<&str>) {
-    match topic.rsplit_once('@') {
+    match topic.split_once('@') {
         Some((topic, service)) => (topic, Some(service)),
         None => (topic, None),
     }

@@ -74,6 +74,11 @@ impl FramePublisher {
             write_key: |_, _, _| {},
             message: "raw frames",
         };
+        Self::of(bus, info)
+    }
+
+    /// On a topic of which more may be known than id and digest.
+    pub(crate) fn of(bus: &Arc<Alive>, info: TopicInfo) -> Result<Self, OpenError> {
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
         let topic = Arc::new(RawTopic { info, lanes, published, closed: AtomicBool::new(false) });
         let mut changes = bus.hub().watch_receivers();
@@ -90,7 +95,8 @@ impl FramePublisher {
     /// are checked where they are decoded.
     ///
     /// # Errors
-    /// The bus was shut down, the bytes are not one frame of the type, or it is too long for a route;
+    /// The bus was shut down, the bytes are not one frame of the type, or it is too long for a route, or one
+    /// is full and the topic's [`Qos`](crate::Qos) says that this is an error;
     /// then nobody receives it, but for a bus that is shut down while a subscriber is waited for: those
     /// before that one do.
     pub fn publish(&self, frame: &[u8]) -> Result<(), PublishError> {

@@ -36,8 +36,8 @@ pub struct Options {
     pub peer_timeout: Duration,
     /// Longest that shutting down waits for live peers to take what was published. Default: 10 s.
     pub shutdown_timeout: Duration,
-    /// Those patterns of `topics` for which nothing is said of what happens when a topic is full.
-    pub(crate) silent: Vec<String>,
+    /// Positions in `topics` of those that say nothing of what happens when a topic is full.
+    pub(crate) silent: Vec<usize>,
 }
 
 impl Default for Options {
@@ -70,21 +70,56 @@ impl Options {
     /// What is promised for a topic on a way out of this process, whose endpoint says this for topics that say
     /// nothing themselves.
     pub(crate) fn way_out(&self, topic: &str, endpoint: WhenFull) -> Qos {
-        let (base, _) = address::split(topic);
-        let rule = self.topics.iter().find(|(pattern, _)| fits(pattern, base));
-        let said = rule.filter(|(pattern, _)| !self.silent.contains(pattern));
-        let when_full = match (said, endpoint) {
-            (Some((_, qos)), _) => qos.when_full,
-            (None, WhenFull::Block) => self.qos.when_full,
-            (None, endpoint) => endpoint,
-        };
-        self.qos_of(topic).when_full(when_full)
+        let rule = self.rule_of(topic);
+        let says = rule.is_some_and(|at| !self.silent.contains(&at));
+        let qos = self.qos_of(topic);
+        if says || endpoint == WhenFull::Block { qos } else { qos.when_full(endpoint) }
     }
 
     /// What is promised for a topic, also where its messages are addressed to a service.
     pub(crate) fn qos_of(&self, topic: &str) -> Qos {
+        self.rule_of(topic).map_or(self.qos, |at| self.topics[at].1)
+    }
+
+    /// The first rule that fits, by its position.
+    fn rule_of(&self, topic: &str) -> Option<usize> {
         let (topic, _) = address::split(topic);
-        let said = self.topics.iter().find(|(pattern, _)| fits(pattern, topic));
-        said.map_or(self.qos, |(_, qos)| *qos)
+        self.topics.iter().position(|(pattern, _)| fits(pattern, topic))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+    use crate::qos::{Qos, WhenFull};
+
+    fn options(rules: &[(&str, WhenFull)], silent: &[usize]) -> Options {
+        let rule = |options: Options, (pattern, when_full): &(&str, WhenFull)| {
+            options.topic(*pattern, Qos::default().when_full(*when_full))
+        };
+        let mut options = rules.iter().fold(Options::default(), rule);
+        options.silent = silent.to_vec();
+        options
+    }
+
+    fn on_a_way_out(options: &Options, endpoint: WhenFull) -> WhenFull {
+        options.way_out("quotes.eu", endpoint).when_full
+    }
+
+    #[test]
+    fn a_rule_that_says_nothing_silences_no_other_of_its_pattern() {
+        let twice = [(">", WhenFull::DropOldest), (">", WhenFull::Block)];
+        assert_eq!(on_a_way_out(&options(&twice, &[1]), WhenFull::Block), WhenFull::DropOldest);
+        assert_eq!(on_a_way_out(&options(&twice, &[1]), WhenFull::Error), WhenFull::DropOldest);
+        assert_eq!(on_a_way_out(&options(&twice, &[0, 1]), WhenFull::Error), WhenFull::Error);
+    }
+
+    #[test]
+    fn a_topic_that_waits_here_waits_on_its_way() {
+        let mut silent = options(&[("quotes.>", WhenFull::Block)], &[0]);
+        silent.qos = Qos::default().when_full(WhenFull::DropOldest);
+        assert_eq!(silent.qos_of("quotes.eu").when_full, WhenFull::Block);
+        assert_eq!(on_a_way_out(&silent, WhenFull::Block), WhenFull::Block);
+        assert_eq!(silent.way_out("trades", WhenFull::Block).when_full, WhenFull::DropOldest);
     }
 }

@@ -45,7 +45,7 @@ pub struct Publisher<T: Carried> {
 }
 
 /// How often rings are asked for their readers, who come and go without a sound.
-const READERS_LOOK: Duration = Duration::from_millis(2);
+pub(crate) const READERS_LOOK: Duration = Duration::from_millis(2);
 
 /// Why a message was not taken.
 enum Untaken<T: Carried> {

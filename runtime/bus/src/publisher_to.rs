@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 use crate::address;
 use crate::bus::Alive;
 use crate::carried::Carried;
-use crate::error::{OpenError, PublishError, WaitError};
+use crate::error::{CLOSED, OpenError, PublishError, WaitError};
 use crate::frame_publisher::FramePublisher;
-
-/// How often rings and connections are asked for their subscribers.
-const LOOK: Duration = Duration::from_millis(2);
+use crate::publisher::READERS_LOOK;
+use crate::topic::TopicInfo;
 
 /// Publishes messages of type `T` that only one service receives, wherever it runs.
 ///
@@ -49,8 +48,8 @@ pub struct PublisherTo<T: Carried> {
 impl<T: Carried> PublisherTo<T> {
     pub(crate) fn open(bus: &Arc<Alive>, topic: &str, service: &str) -> Result<Self, OpenError> {
         bus.hub().check_service(service)?;
-        let topic = address::join(topic, service);
-        let frames = FramePublisher::open(bus, &topic, T::TYPE_ID, T::DIGEST)?;
+        let info = TopicInfo::of::<T>(address::join(topic, service).into());
+        let frames = FramePublisher::of(bus, info)?;
         Ok(Self { frames, bus: bus.clone(), scratch: Mutex::default(), message: PhantomData })
     }
 
@@ -58,8 +57,8 @@ impl<T: Carried> PublisherTo<T> {
     /// unless the topic's [`Qos`](crate::Qos) says something else.
     ///
     /// # Errors
-    /// The bus was shut down, the message does not keep what its schema holds it to, or it is too long
-    /// for a route.
+    /// The bus was shut down, the message does not keep what its schema holds it to, it is too long for a
+    /// route, or one is full and the topic's [`Qos`](crate::Qos) says that this is an error.
     pub fn publish(&self, message: &T) -> Result<(), PublishError> {
         message.validate()?;
         let len = message.frame_len()?;
@@ -73,7 +72,8 @@ impl<T: Carried> PublisherTo<T> {
     /// connections, and reading the rings that this process writes.
     ///
     /// # Errors
-    /// They did not come in time. The error says what is known to stand in the way.
+    /// They did not come in time, or the bus was shut down before they did. The error says what is
+    /// known to stand in the way.
     pub fn wait_for_subscribers(&self, count: usize, timeout: Duration) -> Result<(), WaitError> {
         let started = Instant::now();
         loop {
@@ -81,11 +81,13 @@ impl<T: Carried> PublisherTo<T> {
             if found >= count {
                 return Ok(());
             }
-            if waited >= timeout {
-                let (topic, faults) = (self.topic().to_owned(), self.bus.hub().faults());
+            let is_closed = self.bus.hub().is_closed();
+            if is_closed || waited >= timeout {
+                let (topic, mut faults) = (self.topic().to_owned(), self.bus.hub().faults());
+                faults.extend(is_closed.then(|| CLOSED.to_owned()));
                 return Err(WaitError { topic, wanted: count, found, waited, faults });
             }
-            std::thread::sleep(LOOK.min(timeout - waited));
+            std::thread::sleep(READERS_LOOK.min(timeout - waited));
         }
     }
 

@@ -120,7 +120,11 @@ fn without_a_topology_every_service_is_here() {
     one.publish(&tick(1)).unwrap();
     other.publish(&tick(2)).unwrap();
     assert_eq!((next(&mut ticks), next(&mut ticks)), (1, 2));
-    drop((one, other));
+    // An `@` in the service's name is the service's.
+    let odd = bus.publisher_to("o@d").unwrap();
+    odd.publish(&tick(3)).unwrap();
+    assert_eq!(next(&mut ticks), 3);
+    drop((one, other, odd));
     assert_eq!(ticks.recv_timeout(Duration::ZERO).unwrap().map(|tick| tick.number), None);
     bus.shutdown();
     assert!(matches!(bus.publisher_to::<Tick>("one"), Err(OpenError::Closed)));

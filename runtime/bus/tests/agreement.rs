@@ -16,6 +16,7 @@ for_each_kind!(
     the_first_fact_that_differs_is_told_on_both_sides,
     what_was_refused_opens_once_it_is_understood,
     a_tool_beside_a_subscriber_changes_nothing,
+    what_is_addressed_is_read_by_other_versions,
 );
 
 /// The first version of an order.
@@ -128,6 +129,21 @@ fn a_released_ancestor_is_read_both_ways(kind: Kind) {
 fn members_that_one_does_not_know_are_kept(kind: Kind) {
     let market = Grown { kind: GrownKind::Market, ..grown(1) };
     assert_eq!(carried::<Grown, First>(kind, &market).kind, OrderKind::Unknown(2));
+}
+
+fn what_is_addressed_is_read_by_other_versions(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut orders = b.subscriber::<Grown>().unwrap();
+    let to_b = a.publisher_to::<First>("b").unwrap();
+    to_b.wait_for_subscribers(1, PATIENCE).unwrap_or_else(|error| panic!("{error}"));
+    to_b.publish(&first(7)).unwrap();
+    assert_eq!(orders.recv_timeout(PATIENCE).unwrap().unwrap().number, 7);
+    let mut counts = a.subscriber::<Renamed>().unwrap();
+    let to_a = b.publisher_to::<First>("a").unwrap();
+    to_a.wait_for_subscribers(1, PATIENCE).unwrap_or_else(|error| panic!("{error}"));
+    to_a.publish(&first(8)).unwrap();
+    assert_eq!(*counts.recv_timeout(PATIENCE).unwrap().unwrap(), renamed(8));
 }
 
 /// The mismatch that a subscriber is told.

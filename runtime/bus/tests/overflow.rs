@@ -15,6 +15,7 @@ for_each_kind!(
     the_newest_are_lost_and_counted,
     the_oldest_are_lost_and_counted,
     the_newest_of_each_key_arrives,
+    the_newest_of_each_key_arrives_at_a_service,
     publishing_fails_and_nothing_is_lost,
     an_endpoint_says_it_for_topics_that_do_not,
 );
@@ -114,6 +115,23 @@ fn the_newest_of_each_key_arrives(kind: Kind) {
     let (numbers, lost, sent) = overflow(kind, WhenFull::Conflate);
     assert_eq!(lost, 0);
     assert!(sent.conflated > COUNT / 4, "only {} were replaced", sent.conflated);
+    assert!(
+        (COUNT - KEYS..COUNT).all(|last| numbers.contains(&last)),
+        "the newest of a key is missing"
+    );
+}
+
+fn the_newest_of_each_key_arrives_at_a_service(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = buses(&deployment, WhenFull::Conflate);
+    let mut subscriber = b.subscriber::<Blob>().unwrap();
+    let publisher = a.publisher_to::<Blob>("b").unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    (0..COUNT).for_each(|number| publisher.publish(&blob(number)).unwrap());
+    let closing = thread::spawn(move || drop(publisher));
+    let (numbers, lost) = receive(&mut subscriber, |blob| blob.number);
+    closing.join().unwrap();
+    assert_eq!(lost, 0);
     assert!(
         (COUNT - KEYS..COUNT).all(|last| numbers.contains(&last)),
         "the newest of a key is missing"

@@ -131,10 +131,11 @@ impl Link for RingLink {
         state.last_channel = channel;
         let counters = self.hub.counters(&self.ring.name, &topic.name);
         let way = Way::new("", topic, self.hub.options.way_out(&topic.name, self.policy));
-        if way.may_lose() && !std::mem::replace(&mut state.has_helper, true) {
+        if way.may_lose() && !state.has_helper {
             let ring = self.ring.clone();
             let thread = std::thread::Builder::new().name("mycelium-overflow".to_owned());
             thread.spawn(move || ring.look_after()).map_err(|error| refused(&error.to_string()))?;
+            state.has_helper = true;
         }
         Ok(Some(Arc::new(Lane::new(self.id, channel, self.ring.clone(), counters, way))))
     }
