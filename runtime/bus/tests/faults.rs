@@ -162,7 +162,8 @@ impl Drop for Enough<'_> {
 fn a_peer_that_takes_nothing_and_says_nothing_holds_nobody_for_long() {
     let deployment = Deployment::new(Kind::Unix);
     let mut options = Options::default();
-    options.peer_timeout = Duration::from_millis(300);
+    // Longer than the peer is silent by itself.
+    options.peer_timeout = Duration::from_secs(3);
     let b = deployment.bus_with("b", options);
     let publisher = b.publisher::<Note>().unwrap();
     // A process that is stopped: its sockets stay open, and nothing comes out of them.
@@ -173,7 +174,11 @@ fn a_peer_that_takes_nothing_and_says_nothing_holds_nobody_for_long() {
     // More than all buffers between the two hold.
     (0..100_000).for_each(|number| publisher.publish(note(number)).unwrap());
     assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
-    assert!(b.stats().faults.concat().contains("no sign of life"), "{:?}", b.stats().faults);
+    // Publishers are let go first.
+    while !b.stats().faults.concat().contains("no sign of life") {
+        assert!(started.elapsed() < PATIENCE * 2, "{:?}", b.stats().faults);
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// Stops a process, as a debugger or a full machine does.
@@ -204,9 +209,9 @@ fn a_hello_that_comes_byte_by_byte_is_cut_off() {
     peer.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut writer = peer.try_clone().unwrap();
     let dripping = thread::spawn(move || {
-        // The header of a frame that is never whole.
-        let bytes = [64, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0];
-        for byte in bytes.into_iter().chain(std::iter::repeat_n(0, 60)) {
+        // The header of a frame that would be whole in 40 s.
+        let bytes = [0, 16, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0];
+        for byte in bytes.into_iter().chain(std::iter::repeat_n(0, 4_000)) {
             if writer.write_all(&[byte]).is_err() {
                 return true;
             }
@@ -304,28 +309,24 @@ fn a_thousand_connections_disturb_nobody() {
     const CROWD: usize = 1_000;
     raise_file_limit();
     let deployment = Deployment::new(Kind::Unix);
-    let mut options = Options::default();
-    options.handshake_timeout = Duration::from_millis(500);
-    let (b, a) = (deployment.bus_with("b", options), deployment.bus("a"));
+    let (b, a) = (deployment.bus("b"), deployment.bus("a"));
     let mut subscriber = a.subscriber::<Tick>().unwrap();
     let publisher = b.publisher::<Tick>().unwrap();
     publisher.wait_for_subscribers(1, PATIENCE).unwrap();
     let before = resident_bytes();
-    let mut crowd = Vec::new();
+    let (mut crowd, mut was_full) = (Vec::new(), false);
     for number in 0..CROWD as u64 {
         // None says a word; beyond the limit they are turned away.
         crowd.extend(UnixStream::connect(deployment.run_folder().join("b.sock")));
         publisher.publish(tick(number)).unwrap();
         assert_eq!(subscriber.recv_timeout(PATIENCE).unwrap().unwrap().number, number);
+        // Another fault of the endpoint takes its place later.
+        was_full |= b.stats().faults.concat().contains("connections");
     }
+    assert!(was_full, "{:?}", b.stats().faults);
     assert!(crowd.len() > 500, "only {} could connect", crowd.len());
     let grown = resident_bytes().saturating_sub(before);
     assert!(grown < 64 << 20, "{} MiB for {CROWD} connections", grown >> 20);
-    let deadline = Instant::now() + PATIENCE;
-    while !b.stats().faults.concat().contains("connections") {
-        assert!(Instant::now() < deadline, "{:?}", b.stats().faults);
-        thread::sleep(Duration::from_millis(5));
-    }
     drop((a, subscriber));
     // Those that say nothing lose their places, so that others find one.
     let a = deployment.bus("a");

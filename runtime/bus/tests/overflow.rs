@@ -138,6 +138,27 @@ fn the_newest_of_each_key_arrives_at_a_service(kind: Kind) {
     );
 }
 
+#[test]
+fn a_topic_that_may_lose_messages_goes_out_with_no_room_to_wait_in() {
+    let deployment = Deployment::new(Kind::Unix);
+    let mut options = Options::default();
+    options.qos = Qos::default().when_full(WhenFull::DropOldest);
+    options.outgoing_bytes = 0;
+    let (a, b) = (deployment.bus_with("a", options), deployment.bus("b"));
+    let mut subscriber = b.subscriber::<Blob>().unwrap();
+    let publisher = a.publisher::<Blob>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    (0..COUNT).for_each(|number| publisher.publish(blob(number)).unwrap());
+    let mut last = None;
+    while last != Some(COUNT - 1) {
+        match subscriber.recv_timeout(PATIENCE) {
+            Ok(Some(blob)) => last = Some(blob.number),
+            Err(TryRecvError::Failed(RecvError::Lost(_))) => {}
+            other => panic!("{other:?} after {last:?}"),
+        }
+    }
+}
+
 fn publishing_fails_and_nothing_is_lost(kind: Kind) {
     let deployment = Deployment::new(kind);
     let (a, b) = buses(&deployment, WhenFull::Error);

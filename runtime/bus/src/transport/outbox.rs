@@ -83,7 +83,8 @@ impl Outbox {
         let state = State {
             bytes: Vec::new(),
             backlogs: Backlogs::default(),
-            ahead_bytes: AHEAD_BYTES.min(room_bytes / 2),
+            // At least one frame goes ahead, whatever room there is.
+            ahead_bytes: AHEAD_BYTES.min(room_bytes / 2).max(1),
             phase: Phase::Open,
             stream,
             is_writer_idle: false,

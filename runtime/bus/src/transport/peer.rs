@@ -74,7 +74,8 @@ impl Peer {
             return Err(format!("a topic of {} bytes", wish.topic.len()));
         }
         let wants = &mut *self.wants();
-        if wants.wishes.len() >= MOST_TOPICS || wants.count >= MOST_WISHES {
+        let is_new = !wants.wishes.contains_key(&wish.topic);
+        if (is_new && wants.wishes.len() >= MOST_TOPICS) || wants.count >= MOST_WISHES {
             return Err(format!("more than {MOST_TOPICS} subscriptions, or {MOST_WISHES} in all"));
         }
         wants.refused.remove(&wish.topic);
