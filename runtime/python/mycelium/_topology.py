@@ -56,7 +56,7 @@ class _File:
         self.table: dict[str, Any] = {}
         try:
             self.table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             what = f"this is not TOML: {error}"
             faults.append(f"{path}: {what}; see https://toml.io/en/v1.0.0")
             return
@@ -78,7 +78,10 @@ class _File:
         following = self.heads[index + 1 : index + 2]
         end = following[0] - 1 if following else len(self.lines)
         # The key itself, else another of its table.
-        for pattern in (rf"\s*{re.escape(key)}\s*=", rf"\s*{key.partition('.')[0]}\b"):
+        for pattern in (
+            rf"\s*{re.escape(key)}\s*=",
+            rf"\s*{re.escape(key.partition('.')[0])}\b",
+        ):
             for number in range(start, end):
                 if re.match(pattern, self.lines[number]):
                     return number + 1
@@ -186,6 +189,9 @@ class Reader:
             file.say("`include` is no list of strings", 'write `include = ["…"]`')
             return
         for include in includes:
+            if "\0" in include:
+                file.say("`include` holds a zero byte", "write a path")
+                continue
             path = Path(os.path.join(file.folder, include))
             identity = os.path.realpath(path)
             open_now = [one for _, one in self._open]

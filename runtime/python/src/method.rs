@@ -266,9 +266,15 @@ impl Method {
         }
         let zero = || PyInt::new(py, 0).into_any();
         let [channel, sequence] = given.map(|number| number.unwrap_or_else(zero));
-        let (channel, sequence) = PyModule::import(py, "mycelium._codec.check")?
-            .call_method1("check_place", (channel, sequence))?
-            .extract()?;
+        // What publishers pass, for each message; the rest, and the errors, are Python's.
+        let channel_number = channel.cast_exact::<PyInt>().ok().and_then(|it| it.extract().ok());
+        let sequence_number = sequence.cast_exact::<PyInt>().ok().and_then(|it| it.extract().ok());
+        let (channel, sequence) = match (channel_number, sequence_number) {
+            (Some(channel), Some(sequence)) => (channel, sequence),
+            _ => PyModule::import(py, "mycelium._codec.check")?
+                .call_method1("check_place", (channel, sequence))?
+                .extract()?,
+        };
         codec::frame_of(self.record(), value, channel, sequence)
     }
 

@@ -281,3 +281,19 @@ def test_an_unknown_service(tmp_path):
         f"{Path(tmp_path, 'topology.toml')} holds no service 'stratgy'; did you mean 'strategy'?"
         " it holds: market-data, execution, strategy, risk"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[nodes]]\nname = "a"\nservices = ["a"]\n"(" = 1\n',
+        'include = ["a\\u0000b"]\n[[nodes]]\nname = "a"\nservices = ["a"]\n',
+        f"include = {'[' * 3000}{']' * 3000}\n",
+    ],
+    ids=["key", "zero byte", "depth"],
+)
+def test_odd_files_are_refused_as_all_others(text, tmp_path):
+    path = tmp_path / "topology.toml"
+    path.write_text(text)
+    with pytest.raises(TopologyError):
+        Topology.load(path)

@@ -52,8 +52,8 @@ class Connection:
         self.incoming: dict[int, Incoming | None] = {}
         # What the peer has asked for.
         self.wishes = Wishes()
-        # Topics for which this side has asked.
-        self.asked: set[str] = set()
+        # Topics for which this side has asked, and the versions of their types that it has asked for.
+        self.asked: dict[str, set[bytes]] = {}
         # What the peer means by topics of which this side means something else: digest and reason.
         self.others: dict[str, tuple[str, str]] = {}
         self.channels = 0

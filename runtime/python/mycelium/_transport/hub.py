@@ -248,9 +248,7 @@ class Hub:
         if not connection.receives or not connection.is_ready:
             return
         for topic, cls in taker.types.items():
-            if topic not in connection.asked:
-                connection.asked.add(topic)
-                _ask(connection, cls, versions(cls)[0])
+            _ask(connection, topic, cls, versions(cls)[0])
 
     def _watch(self) -> None:
         """Attaches rings as they appear."""
@@ -351,9 +349,13 @@ class Hub:
         """The peer means something else by a topic."""
         with self._lock:
             known = self._topics.get(refusal.topic)
-            if known is not None and refusal.digest in versions(known.cls)[1:]:
+            if (
+                known is not None
+                and refusal.topic in connection.asked
+                and refusal.digest in versions(known.cls)[1:]
+            ):
                 # A released ancestor is read as well.
-                _ask(connection, known.cls, refusal.digest)
+                _ask(connection, refusal.topic, known.cls, refusal.digest)
                 return
             theirs = digest_text(refusal.digest)
             self._note_mismatch(connection, refusal.topic, theirs, refusal.reason)
@@ -417,9 +419,13 @@ class Hub:
                 clear_folder(folder)
 
 
-def _ask(connection: Connection, cls: type[Message], digest: bytes) -> None:
-    """Asks a peer for the topic of a type, as that version of it."""
-    subscribe = control.Subscribe(topic=cls.TOPIC, type_id=cls.TYPE_ID, digest=digest)
+def _ask(connection: Connection, topic: str, cls: type[Message], digest: bytes) -> None:
+    """Asks a peer for a topic, as that version of its type; once, however often it refuses."""
+    asked = connection.asked.setdefault(topic, set())
+    if digest in asked:
+        return
+    asked.add(digest)
+    subscribe = control.Subscribe(topic=topic, type_id=cls.TYPE_ID, digest=digest)
     connection.send_control(control.Body.Subscribe(subscribe))
 
 

@@ -7,7 +7,8 @@ from mycelium.errors import TransportError
 ANY_DIGEST = bytes(32)
 """In a wish: whatever the digest is."""
 
-_MOST_WISHES = 4096
+# A topic is asked for by each version that can be read.
+_MOST_WISHES = 4 * 4096
 _LONGEST_TOPIC = 1024
 
 
@@ -25,7 +26,8 @@ class Wishes:
             raise TransportError(
                 f"a topic of {len(topic.encode())} bytes, longer than {_LONGEST_TOPIC}"
             )
-        if len(self._wishes) >= _MOST_WISHES:
+        is_new = (topic, digest) not in self._wishes
+        if is_new and len(self._wishes) >= _MOST_WISHES:
             raise TransportError(f"more than {_MOST_WISHES} subscriptions")
         self._refused.discard(topic)
         self._wishes.add((topic, digest))
