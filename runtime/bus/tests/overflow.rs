@@ -13,6 +13,7 @@ use mycelium::{
 
 for_each_kind!(
     the_newest_are_lost_and_counted,
+    what_was_lost_last_is_told_before_the_next_message,
     the_oldest_are_lost_and_counted,
     the_newest_of_each_key_arrives,
     the_newest_of_each_key_arrives_at_a_service,
@@ -109,6 +110,34 @@ fn the_oldest_are_lost_and_counted(kind: Kind) {
     assert_eq!(numbers.len() as u64 + lost, COUNT);
     assert!(numbers.is_sorted(), "out of order");
     assert!(numbers.ends_with(&(COUNT - 64..COUNT).collect::<Vec<_>>()), "the last are kept");
+}
+
+fn what_was_lost_last_is_told_before_the_next_message(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = buses(&deployment, WhenFull::DropNewest);
+    let mut subscriber = b.subscriber::<Blob>().unwrap();
+    let publisher = a.publisher::<Blob>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    (0..COUNT).for_each(|number| publisher.publish(blob(number)).unwrap());
+    let (mut received, mut lost) = (0, 0);
+    let is_on_its_way = |received| {
+        let sent = route(&a);
+        received < sent.sent || sent.sent + sent.dropped < COUNT
+    };
+    while is_on_its_way(received) {
+        match subscriber.recv_timeout(PATIENCE) {
+            Ok(Some(_)) => received += 1,
+            Err(TryRecvError::Failed(RecvError::Lost(count))) => lost += count,
+            other => panic!("{other:?} after {received} messages"),
+        }
+    }
+    publisher.publish(blob(COUNT)).unwrap();
+    match subscriber.recv_timeout(PATIENCE) {
+        Err(TryRecvError::Failed(RecvError::Lost(count))) => lost += count,
+        other => panic!("{other:?} before the loss of the last is told"),
+    }
+    assert_eq!((lost, received), (route(&a).dropped, COUNT - lost));
+    assert_eq!(subscriber.recv_timeout(PATIENCE).unwrap().unwrap().number, COUNT);
 }
 
 fn the_newest_of_each_key_arrives(kind: Kind) {

@@ -6,7 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use super::{Lane, Numbering};
 use crate::inbox::Backlog;
 
-/// The backlogs of one sink, by channel. A frame gets its number when it leaves, so that what was lost
+/// The backlogs of one sink, by channel; of those alone on which something waits. A frame gets its number when it leaves, so that what was lost
 /// before it leaves a gap, and what a newer one replaced leaves none.
 #[derive(Default)]
 pub(crate) struct Backlogs {
@@ -19,14 +19,14 @@ pub(crate) struct Backlogs {
 pub(crate) type Write<'w> = &'w mut dyn FnMut(&[u8], u32) -> bool;
 
 impl Backlogs {
-    /// Whether anything waits.
+    /// Whether nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_channel.values().all(|(backlog, _)| backlog.is_empty())
+        self.by_channel.is_empty()
     }
 
     /// Whether a frame of that channel must wait its turn.
     pub(crate) fn has(&self, channel: u16) -> bool {
-        self.by_channel.get(&channel).is_some_and(|(backlog, _)| !backlog.is_empty())
+        self.by_channel.contains_key(&channel)
     }
 
     /// Lets a frame wait, or loses one, as the lane says.
@@ -40,18 +40,10 @@ impl Backlogs {
 
     /// Writes frames, of each channel one in its turn, until nothing waits or `write` has no room.
     pub(crate) fn drain(&mut self, write: Write<'_>) {
-        let mut idle_turns = 0;
-        while idle_turns < self.by_channel.len() {
-            let behind = self.by_channel.range((Excluded(self.last), Unbounded)).next();
-            let Some(channel) = behind.or(self.by_channel.first_key_value()).map(|(at, _)| *at)
-            else {
-                return;
-            };
+        while let Some(channel) = self.next_channel() {
             self.last = channel;
-            match self.write_next(channel, write) {
-                Some(true) => idle_turns = 0,
-                Some(false) => return,
-                None => idle_turns += 1,
+            if !self.write_next(channel, write) {
+                return;
             }
         }
     }
@@ -62,12 +54,11 @@ impl Backlogs {
         Self { by_channel: found.into_iter().collect(), last: 0 }
     }
 
-    /// Writes all that waits on a channel, which ends with it; `write` makes room.
+    /// Writes all that waits on a channel, which ends with it; `write` makes room. What it has none for is
+    /// lost.
     pub(crate) fn end(&mut self, channel: u16, write: Write<'_>) {
-        while self.write_next(channel, write) == Some(true) {}
-        if let Some((mut backlog, numbering)) = self.by_channel.remove(&channel) {
-            numbering.skip(backlog.take_last_loss());
-        }
+        while self.write_next(channel, write) {}
+        self.split(channel).lose();
     }
 
     /// The peer is gone: all that waits is lost.
@@ -82,18 +73,29 @@ impl Backlogs {
         }
     }
 
-    /// Whether the next frame of the channel was written; nothing if none waits.
-    fn write_next(&mut self, channel: u16, write: Write<'_>) -> Option<bool> {
-        let (backlog, numbering) = self.by_channel.get_mut(&channel)?;
-        let waiting = backlog.peek()?;
+    /// The channel whose turn it is.
+    fn next_channel(&self) -> Option<u16> {
+        let behind = self.by_channel.range((Excluded(self.last), Unbounded)).next();
+        behind.or(self.by_channel.first_key_value()).map(|(channel, _)| *channel)
+    }
+
+    /// Whether there was a frame of the channel, and it was written.
+    fn write_next(&mut self, channel: u16, write: Write<'_>) -> bool {
+        let Some((backlog, numbering)) = self.by_channel.get_mut(&channel) else { return false };
+        let Some(waiting) = backlog.peek() else { return false };
         // Sequences wrap.
         let number = (numbering.sent() + waiting.lost_before) as u32;
-        let is_written = write(&waiting.frame, number);
-        if is_written {
-            backlog.pass();
-            numbering.skip(waiting.lost_before);
-            numbering.next();
+        if !write(&waiting.frame, number) {
+            return false;
         }
-        Some(is_written)
+        backlog.pass();
+        numbering.skip(waiting.lost_before);
+        numbering.next();
+        if backlog.is_empty() {
+            // What comes next need not wait: what was lost last lies before it.
+            numbering.skip(backlog.take_last_loss());
+            self.by_channel.remove(&channel);
+        }
+        true
     }
 }
