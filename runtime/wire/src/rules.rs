@@ -65,7 +65,8 @@ const fn keeps(ty: &Type<'_>, literal: &Literal<'_>, constraint: &Option<Constra
     if !Limits::of(ty, constraint).admit(ty, literal) {
         return false;
     }
-    let (Literal::List(items), true) = (literal, is_constrained(ty)) else { return true };
+    // Every part is looked at, for looking whether one of the type needs it could cost more.
+    let Literal::List(items) = literal else { return true };
     let ty = match ty {
         Type::Optional(item) => item,
         ty => ty,
