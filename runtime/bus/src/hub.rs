@@ -25,7 +25,7 @@
 //! the hub's lock; therefore lanes are closed after it is released.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,7 @@ pub(crate) struct Hub {
     /// Looks after the rings that this node reads, if it reads any.
     ring_watch: OnceLock<Arc<RingWatch>>,
     /// By route and topic, what was received before the connection was lost.
-    progress: Mutex<HashMap<String, HashMap<TopicName, Progress>>>,
+    progress: Mutex<HashMap<String, Vec<(TopicName, Progress)>>>,
     /// When the bus was shut down.
     closed_at: OnceLock<Instant>,
     /// By route, what stands in its way.
@@ -73,6 +73,9 @@ struct Plane {
     receivers: Vec<Arc<Receiving>>,
     closed: bool,
 }
+
+/// Most streams of one route whose progress is kept: as many as a peer may have channels.
+const MOST_STREAMS: usize = 4096;
 
 /// How much was received of a stream over a connection that was lost.
 #[derive(Debug, Clone, Copy)]
@@ -239,16 +242,23 @@ impl Hub {
         self.plane().links.retain(|known| known.id() != link);
     }
 
-    /// Keeps how much of a stream was received, until its peer is there again.
-    pub(crate) fn keep_progress(&self, route: &str, topic: &TopicName, progress: Progress) {
+    /// Keeps how much was received of the streams of a connection, of which a topic may have several, until
+    /// its peer is there again.
+    pub(crate) fn keep_progress(&self, route: &str, reached: Vec<(TopicName, Progress)>) {
         let mut kept = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.entry(route.to_owned()).or_default().insert(topic.clone(), progress);
+        let kept = kept.entry(route.to_owned()).or_default();
+        // Of a topic that came again, what was kept before is over.
+        let came: HashSet<&TopicName> = reached.iter().map(|(topic, _)| topic).collect();
+        kept.retain(|(topic, _)| !came.contains(topic));
+        kept.extend(reached);
+        // A peer names its topics as it likes; the newest count.
+        kept.drain(..kept.len().saturating_sub(MOST_STREAMS));
     }
 
     /// What was kept of the streams that came by a route.
     pub(crate) fn progress(&self, route: &str) -> Vec<Progress> {
         let kept = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(route).into_iter().flat_map(HashMap::values).copied().collect()
+        kept.get(route).into_iter().flatten().map(|(_, progress)| *progress).collect()
     }
 
     /// The peer has left in order: its streams are over.

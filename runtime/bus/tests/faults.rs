@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use common::deployment::{Deployment, Kind, free_port};
 use common::{Note, PATIENCE, Tick, note, tick};
-use mycelium::{MessageBus, Options, Qos, RecvError, TryRecvError, WhenFull};
+use mycelium::{Message, MessageBus, Options, Qos, RecvError, TryRecvError, WhenFull};
 
 /// A way between two ports that can be cut.
 struct Proxy {
@@ -83,6 +83,51 @@ fn what_a_cut_link_loses_is_counted() {
 #[test]
 fn what_a_cut_link_loses_is_counted_where_the_topic_loses_messages_too() {
     cut_and_restore(WhenFull::DropOldest);
+}
+
+/// Each raw publisher of a topic is a stream of its own.
+#[test]
+fn what_a_cut_link_loses_is_counted_of_each_publisher_of_a_topic() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let proxy = Proxy::to(port);
+    let b = MessageBus::from_topology(topology(&folder, "b.toml", port), "b").unwrap();
+    let a = MessageBus::from_topology(topology(&folder, "a.toml", proxy.port), "a").unwrap();
+    let mut subscriber = b.subscriber::<Tick>().unwrap();
+    let open = || a.frame_publisher(Tick::TOPIC, Tick::TYPE_ID, Tick::DIGEST).unwrap();
+    let publishers = [open(), open()];
+    let publish = |number| {
+        publishers.iter().for_each(|one| one.publish(&tick(number).to_frame()).unwrap());
+    };
+    let wait = |count| {
+        let started = Instant::now();
+        while publishers.iter().any(|one| one.subscribers() != count) {
+            assert!(started.elapsed() < PATIENCE, "{count} subscribers");
+            thread::sleep(Duration::from_millis(2));
+        }
+    };
+    wait(1);
+    publish(0);
+    let mut next = || subscriber.recv_timeout(PATIENCE);
+    (0..2).for_each(|_| assert_eq!(next().unwrap().unwrap().number, 0));
+    proxy.cut();
+    assert!(matches!(next(), Err(TryRecvError::Failed(RecvError::PeerVanished { .. }))));
+    wait(0);
+    (1..=5).for_each(publish);
+    proxy.restore();
+    wait(1);
+    publish(6);
+    let (mut lost, mut received) = (0, 0);
+    while received < 2 {
+        match next() {
+            Ok(Some(tick)) => received += u64::from(tick.number == 6),
+            Err(TryRecvError::Failed(RecvError::Lost(count))) => lost += count,
+            // Nobody publishes for a moment.
+            Ok(None) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(lost, 10);
 }
 
 fn cut_and_restore(when_full: WhenFull) {

@@ -91,13 +91,13 @@ impl Incoming {
 
     /// Keeps for the next connection what was received over this one.
     pub(crate) fn keep_progress(&self) {
-        for channel in self.channels.values().filter(|channel| !channel.takers.is_empty()) {
-            if let Some(Stream { stream, start, .. }) = channel.stream {
-                let received = start.wrapping_add(channel.passed);
-                let progress = Progress { stream, received };
-                self.hub.keep_progress(&self.peer.route, &channel.topic, progress);
-            }
-        }
+        let taken = self.channels.values().filter(|channel| !channel.takers.is_empty());
+        let reached = taken.filter_map(|channel| {
+            let Stream { stream, start, .. } = channel.stream.as_ref()?;
+            let received = start.wrapping_add(channel.passed);
+            Some((channel.topic.clone(), Progress { stream: *stream, received }))
+        });
+        self.hub.keep_progress(&self.peer.route, reached.collect());
     }
 
     /// The peer says to which stream the channel belongs that it opens next.
