@@ -3,9 +3,12 @@
 //! One verb a file. Exit status 0 if all is well, 1 if something is wrong with what was found or given, 2 if
 //! the command line is. Results go to standard output, everything else to standard error.
 
+#![deny(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody reads")]
+
 mod control;
 mod failure;
 mod here;
+mod say;
 mod shm;
 mod table;
 mod topology;
@@ -13,6 +16,7 @@ mod up;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
+use say::say;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -48,7 +52,7 @@ fn main() -> ExitCode {
         Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Silent) => ExitCode::FAILURE,
         Err(failure) => {
-            eprintln!("{failure}");
+            say(failure);
             ExitCode::FAILURE
         }
     }

@@ -151,7 +151,7 @@ fn a_node_that_is_not_started_again_fails_the_whole_at_the_end() {
 
 #[test]
 fn nodes_are_stopped_in_the_reverse_order_of_their_start() {
-    for signal in [Signal::INT, Signal::TERM] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let nodes = ["first", "second", "third"].map(|name| (name, PATIENT, ""));
         let deployment = Deployment::new(&nodes);
         let mut up = deployment.up(&[]);
@@ -193,6 +193,36 @@ fn a_daemon_that_a_node_has_started_does_not_hold_the_end() {
     assert_eq!(out, "a | ready\n");
     // Its second half waits for this.
     std::fs::write(deployment.path("hold"), "").expect("it is a pipe");
+}
+
+/// Whoever read what we say ourselves has gone.
+#[test]
+fn nodes_are_looked_after_though_nobody_listens() {
+    let script = "echo again >> starts; test $(wc -l < starts) = 4 || exit 3";
+    let deployment = Deployment::new(&[("a", script, "")]);
+    let mut up = deployment.up(&["--pause", "0.01"]);
+    drop(up.child.stderr.take());
+    let mut out = String::new();
+    up.said.read_to_string(&mut out).expect("UTF-8");
+    assert!(up.child.wait().expect("it ends").success());
+    assert_eq!(deployment.read("starts").lines().count(), 4);
+}
+
+/// The node fills the pipe, and nobody empties it.
+#[test]
+fn signals_are_heard_though_nobody_reads() {
+    let deployment = Deployment::new(&[("a", "echo ready > begun; exec yes", "")]);
+    deployment.fifo("begun");
+    let mut up = deployment.up(&["--grace", "600"]);
+    assert_eq!(deployment.read("begun"), "ready\n");
+    // Nearly the 64 KiB that a pipe holds.
+    while rustix::io::ioctl_fionread(up.said.get_ref()).expect("a pipe") < 60_000 {
+        std::thread::yield_now();
+    }
+    up.signal(Signal::TERM);
+    // `yes` ends by that, and what it has said is nobody's.
+    let status = up.child.wait().expect("it ends");
+    assert!(status.success());
 }
 
 #[test]

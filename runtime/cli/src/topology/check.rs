@@ -2,6 +2,7 @@
 
 use super::{Check, Format, examine, refused, rendered};
 use crate::failure::Failure;
+use crate::say::say;
 use mycelium::topology::{Diagnostics, Finding, Topology, TopologyError};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -13,7 +14,7 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     }
     let (topology, found) = examined.map_err(|error| refused(&error))?;
     if !found.is_empty() {
-        eprintln!("{}\n", rendered(&found));
+        say(format_args!("{}\n", rendered(&found)));
     }
     let count = found.findings().count();
     let warnings = match count {

@@ -5,6 +5,7 @@
 
 use super::Job;
 use super::log::Log;
+use crate::say::say;
 use clap::Args;
 use rustix::process::{Pid, Signal};
 use std::ffi::OsString;
@@ -16,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// How long the pipes of a node that has ended are read: a daemon that it has started may hold them for ever.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How we start ourselves to become a program.
 #[derive(Args)]
@@ -34,11 +35,11 @@ pub(crate) fn become_child(child: &Child) -> ExitCode {
     let asked = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     let parent = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
     if asked.is_err() || parent != Some(child.parent) {
-        eprintln!("mycelium: whoever started this is gone");
+        say("mycelium: whoever started this is gone");
         return ExitCode::from(126);
     }
     let error = std::process::Command::new(&child.command[0]).args(&child.command[1..]).exec();
-    eprintln!("mycelium: cannot start {}: {error}", child.command[0].display());
+    say(format_args!("mycelium: cannot start {}: {error}", child.command[0].display()));
     ExitCode::from(127)
 }
 

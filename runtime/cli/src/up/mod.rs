@@ -6,10 +6,12 @@
 mod child;
 mod log;
 mod pause;
+mod signals;
 mod supervise;
 
 use crate::failure::Failure;
 use crate::here::Here;
+use crate::say::say;
 use crate::topology;
 use clap::Args;
 use mycelium::topology::{Command, Node, Restart, Topology};
@@ -61,9 +63,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Input(format!("cannot start: {error}")))?;
-    let log = log::Log::open(&jobs, options.log_dir.as_deref())?;
+    let (log, writing) = log::Log::open(&jobs, options.log_dir.as_deref())?;
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, supervise::run(jobs, &file, options, log))
+    let outcome = local.block_on(&runtime, supervise::run(jobs, &file, options, log));
+    // With its tasks the last who may say something are gone.
+    drop(local);
+    runtime.block_on(writing.finish(child::LAST_WORDS));
+    outcome
 }
 
 /// The nodes that were asked for, or all of this machine that have commands.
@@ -91,7 +97,9 @@ fn jobs(topology: &Topology, options: &Options) -> Result<Vec<Job>, Failure> {
                     node.name
                 )));
             }
-            None => eprintln!("mycelium: node `{}` has no command: it is left alone", node.name),
+            None => {
+                say(format_args!("mycelium: node `{}` has no command: it is left alone", node.name))
+            }
         }
     }
     match jobs.is_empty() {
@@ -133,7 +141,9 @@ fn find(command: &Command) -> Result<PathBuf, String> {
         };
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| {
+    // Entries of `PATH` start where we are, not where the program will.
+    let here = |folder: PathBuf| std::path::absolute(folder.join(program)).ok();
+    let found = std::env::split_paths(&folders).filter_map(here).find(|path| {
         path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
     });
     found.ok_or_else(|| {

@@ -6,13 +6,13 @@
 use super::child::{Running, describe};
 use super::log::Log;
 use super::pause::Restarts;
+use super::signals::Signals;
 use super::{Job, Options};
 use crate::failure::Failure;
 use mycelium::topology::Restart;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -50,8 +50,7 @@ pub(super) async fn run(
     log: Log,
 ) -> Result<(), Failure> {
     let no_signals = |error| Failure::Input(format!("cannot wait for signals: {error}"));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
+    let mut signals = Signals::listen().map_err(no_signals)?;
     let (hurry, hurried) = watch::channel(false);
     let terms = Rc::new(Terms {
         topology: topology.to_owned(),
@@ -88,8 +87,7 @@ pub(super) async fn run(
     let (mut open, mut is_failed) = (count, false);
     while outcome.is_ok() && open > 0 {
         tokio::select! {
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
+            () = signals.next() => break,
             Some(how) = endings.recv() => match how {
                 Ended::Done { failed } => {
                     open -= 1;
@@ -100,15 +98,14 @@ pub(super) async fn run(
         }
     }
     if open > 0 && !tasks.is_empty() {
-        eprintln!("mycelium: stopping");
+        terms.log.say("mycelium: stopping");
     }
     let stopping = stop_all(tasks);
     tokio::pin!(stopping);
     loop {
         tokio::select! {
             () = &mut stopping => break,
-            _ = interrupt.recv() => { let _ = hurry.send(true); }
-            _ = terminate.recv() => { let _ = hurry.send(true); }
+            () = signals.next() => { let _ = hurry.send(true); }
         }
     }
     match (outcome, is_failed) {
@@ -128,7 +125,7 @@ async fn stop_all(tasks: Vec<Task>) {
 fn start(job: &Job, index: usize, terms: &Terms) -> Result<Running, Failure> {
     let running = Running::start(job, index, &terms.topology, &terms.log)
         .map_err(|error| Failure::Input(format!("cannot start node `{}`: {error}", job.name)))?;
-    eprintln!("mycelium: started {}, process {}", job.name, running.id());
+    terms.log.say(format_args!("mycelium: started {}, process {}", job.name, running.id()));
     Ok(running)
 }
 
@@ -159,7 +156,7 @@ async fn keep(
             Restart::Never => false,
         };
         if !again {
-            eprintln!("mycelium: {} {how}", job.name);
+            terms.log.say(format_args!("mycelium: {} {how}", job.name));
             return Some(Ended::Done { failed });
         }
         let Some(pause) = restarts.next(Instant::now()) else {
@@ -170,7 +167,9 @@ async fn keep(
             )));
         };
         let seconds = pause.as_secs_f64();
-        eprintln!("mycelium: {} {how}; started again in {seconds:.1} s", job.name);
+        terms
+            .log
+            .say(format_args!("mycelium: {} {how}; started again in {seconds:.1} s", job.name));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stopped.changed() => return None,
@@ -188,5 +187,5 @@ async fn stop(running: Running, job: &Job, terms: &Terms, hurry: &mut watch::Rec
     let grace = if is_hurried { Duration::ZERO } else { terms.grace };
     let had_to_kill = running.stop(grace, hurry).await;
     let how = if had_to_kill { "killed: it did not stop" } else { "stopped" };
-    eprintln!("mycelium: {} {how}", job.name);
+    terms.log.say(format_args!("mycelium: {} {how}", job.name));
 }
