@@ -39,6 +39,3 @@ val interrupt : t -> unit
 
 (** [stop t] makes it end, and lets go all that wait for room. *)
 val stop : t -> unit
-
-(** [is_stopped t] is whether it was interrupted or stopped. *)
-val is_stopped : t -> bool

@@ -10,8 +10,9 @@ type t = {
   mutable next_channel : int;
 }
 
-(* Most topics that a peer may ask for, and channels that it can be given. *)
-let most_wishes = 4096
+(* Most that a peer may ask for, each topic by each version that it can read; and channels that it can be
+   given. *)
+let most_wishes = 4 * 4096
 let most_channels = 0xFFFF
 
 (* A connection that is idle for so long carries a sign of life. *)

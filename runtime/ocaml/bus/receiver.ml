@@ -5,7 +5,7 @@ type 'a event = [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
 (* In a thread: a finaliser may run where the hub's lock is held. Where there can be no thread now, the
    next collection tries again. *)
 let rec leave t =
-  if not (Inbox.is_stopped t.receiver.inbox) then
+  if List.memq t.receiver (Hub.receivers t.hub) then
     match Thread.create (Hub.unsubscribe t.hub) t.receiver with
     | _ -> ()
     | exception _ -> Gc.finalise leave t
