@@ -59,6 +59,11 @@ impl Flow {
         self.publishing.is_finished() || self.receiving.is_finished()
     }
 
+    /// How many messages have come.
+    pub(crate) fn received(&self) -> u64 {
+        self.shared.received.load(Ordering::Relaxed)
+    }
+
     /// Leaves in order.
     pub(crate) fn end(self) -> Outcome<Moved> {
         self.shared.leaves.store(true, Ordering::Relaxed);

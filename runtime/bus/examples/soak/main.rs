@@ -28,6 +28,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// How long the other process stays before it leaves one of the ways.
 const STAY: Duration = Duration::from_secs(3);
 
+/// How long nothing may come over a way: longer than it takes to come back.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+
 /// Once true, whatever publishes ends.
 static OVER: AtomicBool = AtomicBool::new(false);
 
@@ -63,6 +66,7 @@ fn soak(length: Duration) -> Outcome<()> {
     let mut other = Other::start(folder.path())?;
     let mut watch = Watch::new(length, [std::process::id(), other.0.id()]);
     let started = Instant::now();
+    let mut newest = vec![(0, started); flows.len()];
     while started.elapsed() < length {
         std::thread::sleep(Duration::from_secs(1));
         watch.look()?;
@@ -72,12 +76,28 @@ fn soak(length: Duration) -> Outcome<()> {
         if let Some(flow) = flows.iter().find(|flow| flow.has_ended()) {
             return Err(format!("nothing moves over {} any more", flow.kind.name()).into());
         }
+        for (flow, (count, since)) in flows.iter().zip(&mut newest) {
+            match flow.received() {
+                received if received > *count => (*count, *since) = (received, Instant::now()),
+                _ if since.elapsed() < LONGEST_SILENCE => {}
+                received => {
+                    let (kind, silence) = (flow.kind.name(), LONGEST_SILENCE.as_secs());
+                    return Err(
+                        format!("{received} messages over {kind}, none for {silence} s").into()
+                    );
+                }
+            }
+        }
     }
     OVER.store(true, Ordering::Relaxed);
     // It sees its standard input end, which says that it is over.
     drop(other.0.stdin.take());
+    let silent = flows.iter().find(|flow| flow.received() == 0).map(|flow| flow.kind.name());
     for flow in flows {
         println!("{}", flow.end()?);
+    }
+    if let Some(kind) = silent {
+        return Err(format!("nothing came over {kind}").into());
     }
     let status = other.0.wait()?;
     print!("{watch}");
