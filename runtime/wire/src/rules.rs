@@ -3,7 +3,7 @@
 
 use crate::limits::Limits;
 use crate::literal;
-use crate::reflect::{Constraint, Def, Field, Kind, Literal, Type};
+use crate::reflect::{Constraint, Def, Field, Kind, Literal, MAX_TUPLE_ITEMS, Type};
 
 /// Refuses what is no [type of the language](is_type).
 ///
@@ -40,7 +40,7 @@ pub(crate) const fn is_type(ty: &Type<'_>) -> bool {
                 }
                 i += 1;
             }
-            items.len() > 1
+            2 <= items.len() && items.len() <= MAX_TUPLE_ITEMS
         }
         _ => true,
     }

@@ -1,7 +1,8 @@
 //! Which versions of a type understand each other, and what is said of those that do not.
 
 use bumpalo::Bump;
-use mycelium_wire::canon::{conflict, parse, texts};
+use mycelium_wire::Digest;
+use mycelium_wire::canon::{ParseErrorKind, conflict, conflict_with_text, parse, texts};
 use mycelium_wire::reflect::Def;
 
 /// The first type of these texts, which are written without the version that begins each.
@@ -161,4 +162,46 @@ fn the_texts_of_a_type_are_read_back() {
     assert_eq!(text.matches("myc-digest/1").count(), 3);
     let again = Bump::new();
     assert_eq!(parse(&again, &text).unwrap()[0].digest, trade.digest);
+}
+
+#[test]
+fn texts_of_others_are_judged_by_their_digest() {
+    let (arena, other) = (Bump::new(), Bump::new());
+    let one = "message m.Trade 1 7:m.trade\nfield a u8\n";
+    let trade = first(&arena, &[one]);
+    let grown = first(&other, &[&format!("{one}field b u8 default 1\n")]);
+    let changed = first(&other, &["message m.Trade 1 7:m.trade\nfield a u16\n"]);
+    let judged = |theirs: &Def<'_>| conflict_with_text(trade, theirs.digest, &texts(theirs));
+    assert_eq!(judged(grown), Ok(None));
+    assert!(matches!(judged(changed), Ok(Some(_))));
+    let error = conflict_with_text(trade, Digest([7; 32]), &texts(grown)).unwrap_err();
+    assert!(matches!(error.kind, ParseErrorKind::Refused(_)), "{error}");
+}
+
+/// Text of a few kilobytes whose types are many to look at, or deep, wherever a field has them.
+#[test]
+fn what_texts_of_others_cost_is_bounded() {
+    let arena = Bump::new();
+    let trade = first(&arena, &["message m.Trade 1 7:m.trade\nfield a u8\n"]);
+    let text = |types: usize, fields: &dyn Fn(usize) -> String| {
+        let ty = |at| format!("myc-digest/1 struct t.T{at}\n{}", fields(at));
+        let users =
+            (0..2_000).map(|at| format!("myc-digest/1 struct t.U{at}\nfield a t.T{}\n", types - 1));
+        (0..types).map(ty).chain(users).collect::<String>()
+    };
+    let doubled = text(12, &|at| match at {
+        0 => "field a u8\n".to_owned(),
+        at => format!("field a t.T{0}\nfield b t.T{0}\n", at - 1),
+    });
+    let deep = text(60, &|at| match at {
+        0 => "field a u8\n".to_owned(),
+        at => format!("field a t.T{}\n", at - 1),
+    });
+    for text in [doubled, deep] {
+        let error = conflict_with_text(trade, Digest([7; 32]), &text).unwrap_err();
+        assert!(
+            matches!(error.kind, ParseErrorKind::Limit { of: "looks at types", .. }),
+            "{error}"
+        );
+    }
 }

@@ -113,6 +113,8 @@ fn faults_are_named_with_their_line() {
         "field x map<u8, u8> default [1, 1]",
         "field x map<string, u8> default [[1:b, 1], [1:a, 1]]",
         "field x u8? default ?",
+        "field x (u8)",
+        "field x (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8)",
         "field x u8 default []",
         "field x uuid default 36:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6",
     ] {

@@ -1,9 +1,10 @@
 //! Whether two types of one name understand each other though their digests differ: the append-only rule.
 //!
-//! Two versions of a type understand each other where one of them only has more than the other: a message
-//! has more fields at its end, each optional or with a default; an open enum has more members, flags more
-//! bits, an open union more arms. What both have is the same in both, down to the types that it uses. The
-//! rule does not ask which of the two is newer, and so it holds for either direction.
+//! Two versions of a type understand each other where they only add to what they share: a message of one
+//! of them has more fields at its end, each optional or with a default; of open enums, flags and open
+//! unions each may have members, bits and arms that the other has not. What both have is the same in both,
+//! down to the types that it uses. The rule does not ask which of the two is newer, and so it holds for
+//! either direction.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -44,7 +45,7 @@ pub fn conflict(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
 
 /// Looks at types that another's texts may cost, some milliseconds' worth.
 #[cfg(feature = "parse")]
-const MOST_LOOKS: usize = 1 << 17;
+const MOST_LOOKS: usize = 1 << 20;
 
 /// As [`conflict`], of a type that is known by its digest and by the [texts](super::texts) which somebody
 /// else has sent.

@@ -246,7 +246,9 @@ impl<'a, 't> Linker<'a, 't> {
         if load.uses > TYPE_USES {
             return fail(raw, ParseErrorKind::Limit { of: "types used", max: TYPE_USES });
         }
-        self.looks = self.looks.saturating_add(load.uses - uses_before);
+        // Each level of a type measures anew what is below it.
+        let looks = (load.uses - uses_before).saturating_mul(load.depth + 1);
+        self.looks = self.looks.saturating_add(looks);
         if self.looks > self.most_looks {
             return fail(raw, ParseErrorKind::Limit { of: "looks at types", max: self.most_looks });
         }
@@ -281,7 +283,7 @@ const DEPTH_LIMIT: ParseErrorKind =
 const TOO_LARGE: ParseErrorKind =
     ParseErrorKind::Limit { of: "bytes of one inline value", max: INLINE_BYTES };
 const BAD_TYPE: ParseErrorKind = ParseErrorKind::Refused(
-    "a type that the language refuses: a bound of zero, optional twice, a tuple of one, \
+    "a type that the language refuses: a bound of zero, optional twice, a tuple of one or of more than 12, \
      or a decimal of more than 18 places",
 );
 
