@@ -227,9 +227,8 @@ impl TopicPort for RawTopic {
         self.lanes().iter().find(|lane| lane.leads_to(route)).cloned()
     }
 
-    fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>> {
-        let is_taken = |lane: &mut Arc<Lane>| link.is_none_or(|link| lane.link == link);
-        self.lanes().extract_if(.., is_taken).collect()
+    fn take_lanes(&self, is_meant: &dyn Fn(&Lane) -> bool) -> Vec<Arc<Lane>> {
+        self.lanes().extract_if(.., |lane| is_meant(lane)).collect()
     }
 
     fn close(&self) {

@@ -183,7 +183,7 @@ impl Hub {
     /// Closes a publisher; closes the topic's lanes if it was the last, as `close` says.
     pub(crate) fn close_publisher(&self, topic: &dyn TopicPort, close: impl FnOnce() -> bool) {
         let plane = self.plane();
-        let lanes = if close() { topic.take_lanes(None) } else { Vec::new() };
+        let lanes = if close() { topic.take_lanes(&|_| true) } else { Vec::new() };
         close_lanes(lanes, plane);
     }
 
@@ -210,7 +210,7 @@ impl Hub {
     pub(crate) fn close_raw(&self, port: &Arc<dyn TopicPort>) {
         let mut plane = self.plane();
         plane.raw.retain(|known| !Arc::ptr_eq(known, port));
-        close_lanes(port.take_lanes(None), plane);
+        close_lanes(port.take_lanes(&|_| true), plane);
     }
 
     /// Adds a link and offers it every topic that has publishers.
@@ -230,10 +230,21 @@ impl Hub {
 
     /// Removes a link whose other side is gone, and its lanes.
     pub(crate) fn remove_link(&self, link: LinkId) {
+        self.forget_link(link, &|lane| lane.link == link);
+    }
+
+    /// Removes a link whose other side has left in order, and all lanes to it: also those of earlier links, of
+    /// topics that it did not ask for again.
+    pub(crate) fn remove_route(&self, link: LinkId, route: &str) {
+        self.forget_link(link, &|lane| lane.link == link || lane.leads_to(route));
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
+    }
+
+    fn forget_link(&self, link: LinkId, is_meant: &dyn Fn(&Lane) -> bool) {
         let mut plane = self.plane();
         plane.links.retain(|known| known.id() != link);
         for topic in plane.ports() {
-            topic.take_lanes(Some(link));
+            topic.take_lanes(is_meant);
         }
     }
 
@@ -259,11 +270,6 @@ impl Hub {
     pub(crate) fn progress(&self, route: &str) -> Vec<Progress> {
         let kept = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(route).into_iter().flatten().map(|(_, progress)| *progress).collect()
-    }
-
-    /// The peer has left in order: its streams are over.
-    pub(crate) fn forget_progress(&self, route: &str) {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
     }
 
     /// Shows a subscriber to every link.
@@ -308,7 +314,7 @@ impl Hub {
         topics.iter().for_each(|topic| topic.close());
         receivers.iter().for_each(|receiver| receiver.inbox.stop());
         for topic in &topics {
-            let lanes = with_links(topic.take_lanes(None), &links);
+            let lanes = with_links(topic.take_lanes(&|_| true), &links);
             lanes.iter().for_each(|(lane, link)| link.close(lane));
         }
         links.iter().for_each(|link| link.leave());
@@ -410,7 +416,7 @@ fn connect_all<'a>(
     match plane.links.iter().try_for_each(|link| connect(&**link, topic)) {
         Ok(()) => Ok(plane),
         Err(refused) => {
-            close_lanes(topic.take_lanes(None), plane);
+            close_lanes(topic.take_lanes(&|_| true), plane);
             Err(refused)
         }
     }

@@ -195,6 +195,12 @@ impl<T: Carried> Publisher<T> {
         }
     }
 
+    /// How many subscribers take what is published, as [`wait_for_subscribers`](Publisher::wait_for_subscribers)
+    /// counts them.
+    pub fn subscribers(&self) -> usize {
+        self.topic.subscribers()
+    }
+
     /// The topic that it publishes on.
     pub fn topic(&self) -> &str {
         &self.topic.info().name

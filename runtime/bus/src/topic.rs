@@ -139,8 +139,8 @@ pub(crate) trait TopicPort: Any + Send + Sync {
     fn add_lane(&self, lane: Arc<Lane>);
     /// The lane that leads by a route to a peer, or did before that was lost.
     fn lane_to(&self, route: &str) -> Option<Arc<Lane>>;
-    /// Takes out the lanes of one link, or all.
-    fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>>;
+    /// Takes out the lanes that are meant.
+    fn take_lanes(&self, is_meant: &dyn Fn(&Lane) -> bool) -> Vec<Arc<Lane>>;
     /// Refuses what is published from now on.
     fn close(&self);
     fn stats(&self) -> TopicStats;
@@ -294,15 +294,14 @@ impl<T: Carried> TopicPort for Topic<T> {
         self.lock().fanout.lanes.iter().find(|lane| lane.leads_to(route)).cloned()
     }
 
-    fn take_lanes(&self, link: Option<LinkId>) -> Vec<Arc<Lane>> {
+    fn take_lanes(&self, is_meant: &dyn Fn(&Lane) -> bool) -> Vec<Arc<Lane>> {
         let mut state = self.lock();
-        let taken = |lane: &Arc<Lane>| link.is_none_or(|link| lane.link == link);
-        if !state.fanout.lanes.iter().any(taken) {
+        if !state.fanout.lanes.iter().any(|lane| is_meant(lane)) {
             return Vec::new();
         }
         let mut lanes = Vec::new();
         self.change(&mut state, |fanout| {
-            lanes = fanout.lanes.extract_if(.., |lane| taken(lane)).collect();
+            lanes = fanout.lanes.extract_if(.., |lane| is_meant(lane)).collect();
         });
         lanes
     }

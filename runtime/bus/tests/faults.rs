@@ -130,6 +130,47 @@ fn what_a_cut_link_loses_is_counted_of_each_publisher_of_a_topic() {
     assert_eq!(lost, 10);
 }
 
+/// It wanted a topic before its link was cut, and not afterwards.
+#[test]
+fn a_peer_that_has_left_in_order_misses_nothing_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let proxy = Proxy::to(port);
+    let b = MessageBus::from_topology(topology(&folder, "b.toml", port), "b").unwrap();
+    let a = MessageBus::from_topology(topology(&folder, "a.toml", proxy.port), "a").unwrap();
+    let (ticks, notes) = (a.publisher::<Tick>().unwrap(), a.publisher::<Note>().unwrap());
+    let mut tick_taker = b.subscriber::<Tick>().unwrap();
+    let _note_taker = b.subscriber::<Note>().unwrap();
+    ticks.wait_for_subscribers(1, PATIENCE).unwrap();
+    notes.wait_for_subscribers(1, PATIENCE).unwrap();
+    let wait_for_nobody = || {
+        let started = Instant::now();
+        while ticks.subscribers() + notes.subscribers() > 0 {
+            assert!(started.elapsed() < PATIENCE);
+            thread::sleep(Duration::from_millis(2));
+        }
+    };
+    ticks.publish(tick(0)).unwrap();
+    assert_eq!(tick_taker.recv_timeout(PATIENCE).unwrap().unwrap().number, 0);
+    proxy.cut();
+    let vanished = tick_taker.recv_timeout(PATIENCE);
+    assert!(matches!(vanished, Err(TryRecvError::Failed(RecvError::PeerVanished { .. }))));
+    wait_for_nobody();
+    drop(tick_taker);
+    proxy.restore();
+    notes.wait_for_subscribers(1, PATIENCE).unwrap();
+    let dropped = || {
+        let routes = a.stats().routes;
+        routes.iter().filter(|one| one.topic == Tick::TOPIC).map(|one| one.dropped).sum::<u64>()
+    };
+    ticks.publish(tick(1)).unwrap();
+    assert_eq!(dropped(), 1, "it may still want to know");
+    b.shutdown();
+    wait_for_nobody();
+    ticks.publish(tick(2)).unwrap();
+    assert_eq!(dropped(), 1);
+}
+
 fn cut_and_restore(when_full: WhenFull) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();

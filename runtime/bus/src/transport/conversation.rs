@@ -128,8 +128,7 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
             talk.incoming.keep_progress();
         }
         _ => {
-            terms.hub.remove_link(talk.peer.id());
-            terms.hub.forget_progress(&talk.peer.route);
+            terms.hub.remove_route(talk.peer.id(), &talk.peer.route);
         }
     }
     let fault = match ending {
