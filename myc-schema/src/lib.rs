@@ -26,6 +26,8 @@
 //! );
 //! ```
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 mod ancestors;
 mod assemble;
 mod check;
@@ -79,12 +81,34 @@ fn compile_and<T>(
     sources: &SourceSet<'_>,
     and: impl FnOnce(&names::Names<'_>, &Files) -> T,
 ) -> (Option<Schema>, T, Diagnostics) {
+    let Checked { facts, extra, has_errors, diagnostics, .. } =
+        check_and(sources, |names, _, files| and(names, files));
+    let schema = (!has_errors).then(|| assemble::assemble(facts));
+    (schema, extra, diagnostics)
+}
+
+/// What all phases but the last one make of a set.
+struct Checked<T> {
+    #[cfg_attr(not(feature = "analysis"), expect(dead_code, reason = "only editors ask for it"))]
+    program: load::Program,
+    /// Of what is right.
+    facts: facts::Facts,
+    /// What was made of the names and their order.
+    extra: T,
+    has_errors: bool,
+    diagnostics: Diagnostics,
+}
+
+fn check_and<T>(
+    sources: &SourceSet<'_>,
+    and: impl FnOnce(&names::Names<'_>, &[names::DeclId], &Files) -> T,
+) -> Checked<T> {
     let (mut files, mut sink) = (Files::default(), diag::Sink::default());
     let program = load::load(sources, &mut files, &mut sink);
     let names = names::Names::collect(&program, &files, &mut sink);
     let order = order::order(&names, &mut sink);
     let facts = check::check(&program, &files, &names, &order, &mut sink);
-    let schema = (!sink.has_errors()).then(|| assemble::assemble(facts));
-    let extra = and(&names, &files);
-    (schema, extra, sink.finish(files))
+    let extra = and(&names, &order, &files);
+    let has_errors = sink.has_errors();
+    Checked { program, facts, extra, has_errors, diagnostics: sink.finish(files) }
 }

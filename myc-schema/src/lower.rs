@@ -29,6 +29,20 @@ impl Schema {
         (0..self.types.len()).map(|index| self.lower_type(&mut lower, TypeId(index))).collect()
     }
 
+    /// A type as it is used, as a table.
+    #[cfg(feature = "analysis")]
+    pub(crate) fn reflect_use<'a>(&self, arena: &'a Arena, ty: &Ty) -> &'a reflect::Type<'a> {
+        let mut lower = Lower::new(arena, &self.aliases);
+        let mut parts = Vec::new();
+        self.named_in(ty, &mut parts);
+        for part in parts {
+            if !lower.has(part) {
+                self.lower_type(&mut lower, part);
+            }
+        }
+        lower.ty(ty)
+    }
+
     fn lower_type<'a>(&self, lower: &mut Lower<'a, '_>, id: TypeId) -> &'a reflect::Def<'a> {
         let def = &self.types[id.0];
         // The parts of a type are made first; types nest only as deep as the compiler allows.

@@ -34,6 +34,9 @@ pub(crate) struct PackageName<'t> {
     pub(crate) name: &'t str,
     /// Where its first file names it, unless that was forgotten.
     pub(crate) path: Option<&'t Path>,
+    /// Where each of its files names it.
+    #[cfg(feature = "analysis")]
+    pub(crate) paths: Vec<&'t Path>,
     pub(crate) files: Vec<FileId>,
 }
 
@@ -195,6 +198,37 @@ impl<'t> Names<'t> {
         })
     }
 
+    /// The import of a file that was given a name, by its place among them.
+    #[cfg(feature = "analysis")]
+    pub(crate) fn alias_at(&self, file: FileId, alias: &str) -> Option<usize> {
+        let is_named = |import: &Import<'_>| import.alias.is_some_and(|name| name.text == alias);
+        self.imports[file.0].iter().position(is_named)
+    }
+
+    /// The names that imports of a file were given.
+    #[cfg(feature = "analysis")]
+    pub(crate) fn aliases(&self, file: FileId) -> impl Iterator<Item = &'t str> {
+        self.imports[file.0].iter().filter_map(|import| import.alias).map(|name| name.text.as_str())
+    }
+
+    /// What is reached through the name of an import, or through a package that a file imports.
+    #[cfg(feature = "analysis")]
+    pub(crate) fn behind(&self, file: FileId, qualifier: &str) -> Vec<DeclId> {
+        let own = (None, file);
+        let imports = self.imports[file.0].iter().map(|import| (import.alias, import.file));
+        let mut found = Vec::new();
+        for (alias, target) in imports.chain([own]) {
+            let is_meant = |decl: &DeclId| match alias {
+                Some(alias) => alias.text == qualifier,
+                None => self.package_name(*decl) == qualifier,
+            };
+            found.extend(self.declared[target.0].values().copied().filter(is_meant));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Whether the file, or one that it imports, declares the name by what could not be read.
     fn is_unread(&self, file: FileId, name: &str) -> bool {
         let imported = self.imports[file.0].iter().map(|import| import.file);
@@ -254,7 +288,15 @@ fn collect_packages<'t>(program: &'t Program, files: &Files) -> Vec<PackageName<
             files.sort();
             let files: Vec<FileId> = files.into_iter().map(|(_, file)| file).collect();
             let path = program.modules[files[0].0].tree.package.as_ref();
-            PackageName { name, path, files }
+            #[cfg(feature = "analysis")]
+            let paths = files.iter().filter_map(|file| program.modules[file.0].tree.package.as_ref());
+            PackageName {
+                name,
+                path,
+                #[cfg(feature = "analysis")]
+                paths: paths.collect(),
+                files,
+            }
         })
         .collect()
 }

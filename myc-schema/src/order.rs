@@ -109,6 +109,13 @@ impl Walk<'_, '_> {
 }
 
 /// What an item uses, with the places; names that mean nothing are left to the checks.
+/// What a declaration uses.
+#[cfg(feature = "analysis")]
+pub(crate) fn used_by(names: &Names<'_>, decl: DeclId) -> impl Iterator<Item = DeclId> {
+    let declared = &names.decls[decl.0];
+    uses_of(names, declared.file, declared.item).into_iter().map(|(used, _)| used)
+}
+
 fn uses_of(names: &Names<'_>, file: FileId, item: &Item) -> Vec<(DeclId, Span)> {
     let mut uses = Uses { names, file, found: Vec::new() };
     uses.item(item);

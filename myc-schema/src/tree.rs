@@ -67,6 +67,9 @@ pub(crate) struct Item {
     pub(crate) docs: Vec<String>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Name,
+    /// All of it but documentation and attributes.
+    #[cfg_attr(not(feature = "analysis"), expect(dead_code, reason = "only editors ask for it"))]
+    pub(crate) span: Span,
     pub(crate) kind: ItemKind,
     /// What no member of it may use.
     pub(crate) reserved: Vec<Reserved>,

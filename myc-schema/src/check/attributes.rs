@@ -10,7 +10,7 @@ use crate::tree::{Argument, Attribute, Expr};
 
 /// What an attribute stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Const,
     Alias,
     Message,
@@ -36,13 +36,26 @@ pub(super) struct Attributes<'t> {
 }
 
 /// An attribute of the language.
-struct Known {
-    name: &'static str,
-    targets: &'static [Target],
+pub(crate) struct Known {
+    pub(crate) name: &'static str,
+    pub(crate) targets: &'static [Target],
     /// The targets, in words.
-    applies_to: &'static str,
+    pub(crate) applies_to: &'static str,
     /// What stands in its parentheses, if anything does.
-    takes: Option<&'static str>,
+    pub(crate) takes: Option<&'static str>,
+}
+
+#[cfg(feature = "analysis")]
+impl Known {
+    /// All of them.
+    pub(crate) fn all() -> &'static [Known] {
+        KNOWN
+    }
+
+    /// The one of that name.
+    pub(crate) fn named(name: &str) -> Option<&'static Known> {
+        KNOWN.iter().find(|known| known.name == name)
+    }
 }
 
 const FIELDS: &[Target] = &[Target::MessageField, Target::StructField];

@@ -31,6 +31,12 @@ use crate::tree;
 use attributes::Target;
 use extent::Extent;
 
+#[cfg(feature = "analysis")]
+pub(crate) use {
+    attributes::{Known, Target as AttributeTarget},
+    ty::{built_in, is_built_in},
+};
+
 /// Checks all declarations in their order.
 pub(crate) fn check(
     program: &Program,

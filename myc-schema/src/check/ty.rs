@@ -40,6 +40,18 @@ const SIZED: [&str; 3] = ["decimal", "string", "bytes"];
 /// The built-in type that takes two types.
 const MAP: &str = "map";
 
+/// The types of the language, by name.
+#[cfg(feature = "analysis")]
+pub(crate) fn built_in() -> impl Iterator<Item = &'static str> {
+    PLAIN.iter().map(|(name, _)| *name).chain(SIZED).chain([MAP])
+}
+
+/// The type of the language that has that name.
+#[cfg(feature = "analysis")]
+pub(crate) fn is_built_in(name: &str) -> Option<&'static str> {
+    built_in().find(|known| *known == name)
+}
+
 /// What other languages call some of them.
 const FOREIGN: [(&str, &str); 30] = [
     ("boolean", "bool"),

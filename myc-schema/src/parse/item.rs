@@ -174,6 +174,7 @@ impl Lowering<'_> {
 
     fn declaration(&mut self, pair: Pair<'_, Rule>, lead: Lead) -> Option<tree::Item> {
         let rule = pair.as_rule();
+        let span = self.trimmed(self.span(&pair));
         let errors_before = self.sink.errors();
         let mut parts = Parts::default();
         for inner in pair.into_inner() {
@@ -191,7 +192,7 @@ impl Lowering<'_> {
         };
         let is_complete = self.sink.errors() == errors_before;
         let Lead { docs, attributes } = lead;
-        Some(tree::Item { docs, attributes, name: name?, kind, reserved, is_complete })
+        Some(tree::Item { docs, attributes, name: name?, span, kind, reserved, is_complete })
     }
 
     fn take_part(&mut self, pair: Pair<'_, Rule>, parts: &mut Parts) {

@@ -4,6 +4,8 @@
 //! parsing is bounded in time and stack. What no rule takes is skipped and reported, item by item
 //! and member by member, so that one run finds every bad one.
 
+#[cfg(feature = "analysis")]
+mod classes;
 mod expr;
 mod item;
 mod recover;
@@ -12,6 +14,11 @@ mod ty;
 
 use pest::Parser as _;
 use pest::iterators::Pair;
+
+#[cfg(feature = "analysis")]
+pub use classes::Class;
+#[cfg(feature = "analysis")]
+pub(crate) use classes::classes;
 
 use crate::diag::Sink;
 use crate::source::{FileId, Span};

@@ -60,6 +60,18 @@ impl Failure {
         }
     }
 
+    /// What it says, if it says something itself.
+    #[cfg(feature = "lsp")]
+    pub(crate) fn message(&self) -> Option<String> {
+        match self {
+            Failure::Shown | Failure::BrokenPipe => None,
+            Failure::Input { message, help: None } => Some(message.clone()),
+            Failure::Input { message, help: Some(help) } | Failure::Usage { message, help } => {
+                Some(format!("{message}: {help}"))
+            }
+        }
+    }
+
     /// Exit status: 1 for wrong input, 2 for wrong usage.
     pub(crate) fn status(&self) -> u8 {
         match self {

@@ -23,6 +23,9 @@ mod import;
 mod inspect;
 mod ir;
 mod layout;
+#[cfg(feature = "lsp")]
+mod lsp;
+mod man;
 mod new;
 mod parse;
 mod plugin;
@@ -62,6 +65,9 @@ fn main() -> ExitCode {
         Verb::Export(args) => export::run(&args, message_format),
         Verb::New(args) => new::run(&args, message_format),
         Verb::Completions(args) => completions::run(&args),
+        Verb::Man(args) => man::run(&args),
+        #[cfg(feature = "lsp")]
+        Verb::Lsp(args) => lsp::run(&args),
         Verb::Explain(args) => explain::run(&args),
     };
     match done {

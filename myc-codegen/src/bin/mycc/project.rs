@@ -71,6 +71,12 @@ impl Project {
         Ok(None)
     }
 
+    /// That of a folder, in which its file is.
+    #[cfg(feature = "lsp")]
+    pub(crate) fn at(folder: &Path) -> Result<Project, Failure> {
+        read(folder)
+    }
+
     /// A path of the file, from the current folder.
     pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.folder.join(path)
