@@ -289,7 +289,8 @@ fn collect_packages<'t>(program: &'t Program, files: &Files) -> Vec<PackageName<
             let files: Vec<FileId> = files.into_iter().map(|(_, file)| file).collect();
             let path = program.modules[files[0].0].tree.package.as_ref();
             #[cfg(feature = "analysis")]
-            let paths = files.iter().filter_map(|file| program.modules[file.0].tree.package.as_ref());
+            let paths =
+                files.iter().filter_map(|file| program.modules[file.0].tree.package.as_ref());
             PackageName {
                 name,
                 path,

@@ -127,7 +127,8 @@ fn renaming_keeps_what_every_name_means_or_is_refused() {
 #[test]
 fn renaming_does_not_hide_an_imported_name() {
     let other = "package b; struct Level { a: u8 } struct Other { a: u8 }";
-    let own = "package a; import \"b.myc\"; struct Mine { a: u8 } struct Both { a: Mine, b: Level }";
+    let own =
+        "package a; import \"b.myc\"; struct Mine { a: u8 } struct Both { a: Mine, b: Level }";
     let analysis = analysis(&[("a.myc", own), ("b.myc", other)]);
     let refusal = analysis.rename(symbol(&analysis, "Mine"), "Level").unwrap_err();
     assert!(refusal.0.contains("change its meaning"), "{}", refusal.0);

@@ -14,6 +14,8 @@ mod inspect;
 mod ir;
 mod layout;
 mod lints;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod plugins;
 mod project;
 mod usage;

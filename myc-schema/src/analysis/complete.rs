@@ -83,13 +83,15 @@ impl Analysis {
     fn types(&self, place: &Place<'_>) -> Vec<Completion> {
         let mut found: Vec<Completion> = built_in().map(|name| place.built_in(name)).collect();
         let visible: Vec<DeclId> = place.names.visible(place.file).collect();
-        found.extend(visible.iter().filter(|decl| place.is_type(**decl)).map(|d| place.declared(*d)));
+        found.extend(
+            visible.iter().filter(|decl| place.is_type(**decl)).map(|d| place.declared(*d)),
+        );
         found.extend(place.names.aliases(place.file).map(|alias| place.namespace(alias)));
         for index in 0..place.names.decls.len() {
             let decl = DeclId(index);
             let name = &place.names.decls[index].item.name.text;
-            let is_known = visible.contains(&decl)
-                || place.names.through_alias(place.file, name).is_some();
+            let is_known =
+                visible.contains(&decl) || place.names.through_alias(place.file, name).is_some();
             if !is_known && place.is_type(decl) {
                 let import = self.import_among(place.names, place.file, name);
                 if import.is_some() {
@@ -187,9 +189,8 @@ impl Place<'_> {
         let Some(item) = self.followed(name) else { return found };
         if let ItemKind::Enum { .. } | ItemKind::Flags { .. } = item.kind {
             let of = format!("of `{}`", item.name.text);
-            let member = |name: &crate::tree::Name| {
-                self.completion(&name.text, CompletionKind::Member, &of)
-            };
+            let member =
+                |name: &crate::tree::Name| self.completion(&name.text, CompletionKind::Member, &of);
             return item.kind.names().map(member).collect();
         }
         found

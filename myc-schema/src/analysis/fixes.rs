@@ -28,7 +28,11 @@ impl Analysis {
         let Some(primary) = &diagnostic.primary else { return fixes };
         if diagnostic.code == Code::UNUSED_IMPORT {
             let title = "remove the import".to_owned();
-            fixes.push(Fix { title, span: self.lines_of(primary.span), replacement: String::new() });
+            fixes.push(Fix {
+                title,
+                span: self.lines_of(primary.span),
+                replacement: String::new(),
+            });
         }
         if diagnostic.code == Code::UNKNOWN_TYPE && diagnostic.suggestion.is_none() {
             let text = &self.files().text(primary.span.file)[primary.span.range()];
@@ -92,7 +96,9 @@ impl Analysis {
     /// `open` or `closed` in front of an enum or union; `name` is its name.
     fn openness(&self, name: Span) -> Vec<Fix> {
         let items = &self.program.modules[name.file.0].tree.items;
-        let Some(item) = items.iter().find(|item| item.name.span == name) else { return Vec::new() };
+        let Some(item) = items.iter().find(|item| item.name.span == name) else {
+            return Vec::new();
+        };
         let span = Span { end: item.span.start, ..item.span };
         let fix = |word: &str, what: &str| Fix {
             title: format!("write `{word}`: {what}"),

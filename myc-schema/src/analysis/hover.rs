@@ -7,8 +7,8 @@ use crate::check::Known;
 use crate::lower::Arena;
 use crate::names::DeclId;
 use crate::schema::{
-    Arm as SchemaArm, Constraint, Field as SchemaField, Item as SchemaItem, Member as SchemaMember, TypeId, TypeKind,
-    Value,
+    Arm as SchemaArm, Constraint, Field as SchemaField, Item as SchemaItem, Member as SchemaMember,
+    TypeId, TypeKind, Value,
 };
 use crate::source::{FileId, Span};
 use crate::tree::{Field, Item, ItemKind, Member};
@@ -200,7 +200,11 @@ fn field_facts(
     Some(facts)
 }
 
-fn arm_facts(sources: &[SchemaArm], arms: &[reflect::Arm<'_>], index: usize) -> Option<Vec<String>> {
+fn arm_facts(
+    sources: &[SchemaArm],
+    arms: &[reflect::Arm<'_>],
+    index: usize,
+) -> Option<Vec<String>> {
     let (source, arm) = (sources.get(index)?, arms.get(index)?);
     let size = bytes(layout::size(arm.ty));
     let mut facts = vec![format!("tag {}, {size} inline", source.tag)];

@@ -27,7 +27,8 @@ impl Analysis {
         self.can_rename(symbol)?;
         let places: Vec<Span> = self.uses_of(symbol).map(|found| found.span).collect();
         let after = self.with_name_at(&places, name);
-        let errors = |diagnostic: &&crate::Diagnostic| diagnostic.code.severity() == Severity::Error;
+        let errors =
+            |diagnostic: &&crate::Diagnostic| diagnostic.code.severity() == Severity::Error;
         if let Some(error) = after.diagnostics().iter().find(errors) {
             let help = error.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
             return Err(Refusal(format!("`{name}` will not do: {}{help}", error.message)));
@@ -36,7 +37,8 @@ impl Analysis {
             && (self.uses.iter().zip(&after.uses))
                 .all(|(a, b)| a.symbol == b.symbol && a.is_declaration == b.is_declaration);
         if !means_the_same {
-            let message = format!("with `{name}` another name in the sources would change its meaning");
+            let message =
+                format!("with `{name}` another name in the sources would change its meaning");
             return Err(Refusal(message));
         }
         Ok(Renaming { places, consequences: consequences(&self.schema, &after.schema, name) })
@@ -52,9 +54,9 @@ impl Analysis {
                 "the name of a package is part of every digest in it and of the generated code's \
                  files: change it by hand",
             ),
-            _ if self.has_errors => {
-                refuse("the sources have errors, behind which uses of the name may hide: mend them first")
-            }
+            _ if self.has_errors => refuse(
+                "the sources have errors, behind which uses of the name may hide: mend them first",
+            ),
             Symbol::Declaration(_) | Symbol::Member(..) | Symbol::Alias(..) => Ok(()),
         }
     }

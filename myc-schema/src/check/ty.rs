@@ -295,7 +295,9 @@ impl Checker<'_, '_> {
             self.report(diagnostic.replace(path.span, &path_through, message));
             return None;
         }
-        diagnostic = match names.importable(name) {
+        // What the file declares itself is no import's fault.
+        let elsewhere = |decl: &DeclId| names.decls[decl.0].file != file;
+        diagnostic = match names.importable(name).filter(elsewhere) {
             Some(decl) => {
                 let span = names.decls[decl.0].item.name.span;
                 let help = format!(

@@ -47,7 +47,7 @@ pub enum Class {
 
 /// All tokens of a text but punctuation, by place.
 pub(crate) fn classes(text: &str) -> Vec<(Range<usize>, Class)> {
-    let mut found = Found { text, list: Vec::new() };
+    let mut found = Found { text, in_size: false, list: Vec::new() };
     let comments = scan::scan(FileId(0), text, &mut Sink::default());
     match Grammar::parse(Rule::file, text) {
         // A text that is nested too deep never reaches the grammar.
@@ -62,6 +62,8 @@ pub(crate) fn classes(text: &str) -> Vec<(Range<usize>, Class)> {
 
 struct Found<'t> {
     text: &'t str,
+    /// Whether this is what `string<N>`, `bytes<N>` or `decimal<S>` takes.
+    in_size: bool,
     list: Vec<(Range<usize>, Class)>,
 }
 
@@ -73,12 +75,16 @@ impl Found<'_> {
             Rule::bad_item | Rule::bad_member | Rule::bad_field => return self.by_look(range),
             Rule::item_start | Rule::missing_comma | Rule::unclosed => return,
             Rule::path => return self.path(&pair, parent),
+            // What text and decimals take is a number, however it is written.
+            Rule::named if takes_number(pair.as_str()) => self.in_size = true,
             _ => {}
         }
         if let Some(class) = class_of(rule, parent, pair.as_str()) {
             self.list.push((range.start..range.start + pair.as_str().trim_end().len(), class));
         }
+        let was_in_size = self.in_size;
         pair.into_inner().for_each(|inner| self.pair(inner, rule));
+        self.in_size = was_in_size && rule != Rule::named;
     }
 
     /// The last part of a path is what is named, the others say where it is.
@@ -88,7 +94,7 @@ impl Found<'_> {
         let class = match parent {
             Rule::package => Class::Namespace,
             Rule::named if is_built_in(path).is_some() => Class::BuiltIn,
-            Rule::named if !is_constant(&path[last..]) => Class::Type,
+            Rule::named if !self.in_size => Class::Type,
             _ if path == "null" => Class::Literal,
             _ if is_constant(&path[last..]) => Class::Constant,
             _ => Class::Member,
@@ -160,6 +166,11 @@ fn is_keyword(rule: Rule) -> bool {
             | kw_message
             | kw_union
     )
+}
+
+fn takes_number(named: &str) -> bool {
+    let name = named.split(['<', ' ', '\t', '\n']).next().unwrap_or_default();
+    matches!(name, "string" | "bytes" | "decimal")
 }
 
 /// Whether a name is written as constants are.

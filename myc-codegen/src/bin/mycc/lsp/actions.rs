@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse,
-    TextEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, TextEdit,
 };
 use myc_schema::Diagnostic;
 use myc_schema::analysis::Fix;
@@ -33,7 +32,8 @@ impl<W: Write> Server<W> {
             }
             let fixes = known.analysis.fixes(diagnostic);
             let is_only = fixes.len() == 1;
-            actions.extend(fixes.into_iter().map(|fix| self.action(&known, diagnostic, fix, is_only)));
+            actions
+                .extend(fixes.into_iter().map(|fix| self.action(&known, diagnostic, fix, is_only)));
         }
         Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect())
     }

@@ -43,8 +43,7 @@ impl<W: Write> Server<W> {
     pub(super) fn formatting(&self, params: &DocumentFormattingParams) -> Option<Vec<TextEdit>> {
         let known = self.known(&params.text_document.uri)?;
         let before = known.text();
-        let (after, diagnostics) =
-            myc_schema::format(&known.path, before.as_bytes().to_vec());
+        let (after, diagnostics) = myc_schema::format(&known.path, before.as_bytes().to_vec());
         // They have been published.
         let _ = diagnostics.is_empty();
         let after = after?;

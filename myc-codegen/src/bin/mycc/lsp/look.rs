@@ -26,7 +26,10 @@ impl<W: Write> Server<W> {
         })
     }
 
-    pub(super) fn definition(&self, params: &GotoDefinitionParams) -> Option<GotoDefinitionResponse> {
+    pub(super) fn definition(
+        &self,
+        params: &GotoDefinitionParams,
+    ) -> Option<GotoDefinitionResponse> {
         let (known, found) = self.use_at(&params.text_document_position_params)?;
         let span = known.analysis.definition(found.symbol)?;
         self.location(known.analysis, span).map(GotoDefinitionResponse::Scalar)
@@ -54,10 +57,8 @@ impl<W: Write> Server<W> {
         let lines = known.lines();
         let uses = known.analysis.uses_of(found.symbol);
         let here = uses.filter(|found| found.span.file == known.file);
-        let highlight = |found: &Use| DocumentHighlight {
-            range: lines.range(found.span.range()),
-            kind: None,
-        };
+        let highlight =
+            |found: &Use| DocumentHighlight { range: lines.range(found.span.range()), kind: None };
         Some(here.map(highlight).collect())
     }
 

@@ -46,8 +46,7 @@ impl<'t> Lines<'t> {
         let is_boundary = |at: &usize| self.text.is_char_boundary(*at);
         let offset = (0..=at_most).rev().find(is_boundary).unwrap_or_default();
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
-        let units: usize =
-            self.text[self.starts[line]..offset].chars().map(char::len_utf16).sum();
+        let units: usize = self.text[self.starts[line]..offset].chars().map(char::len_utf16).sum();
         Position { line: number(line), character: number(units) }
     }
 
@@ -77,9 +76,16 @@ mod tests {
     #[test]
     fn characters_are_counted_in_utf_16() {
         let lines = Lines::of("aé𝒳b\r\nx\ry\n");
-        for (offset, line, character) in
-            [(0, 0, 0), (1, 0, 1), (3, 0, 2), (7, 0, 4), (8, 0, 5), (10, 1, 0), (12, 2, 0), (14, 3, 0)]
-        {
+        for (offset, line, character) in [
+            (0, 0, 0),
+            (1, 0, 1),
+            (3, 0, 2),
+            (7, 0, 4),
+            (8, 0, 5),
+            (10, 1, 0),
+            (12, 2, 0),
+            (14, 3, 0),
+        ] {
             let position = Position { line, character };
             assert_eq!(lines.position(offset), position, "{offset}");
             assert_eq!(lines.offset(position), offset, "{position:?}");

@@ -59,7 +59,8 @@ fn read_body(stream: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
         if line.is_empty() {
             break;
         }
-        let (name, value) = line.split_once(':').ok_or_else(|| wrong("a header without a colon"))?;
+        let (name, value) =
+            line.split_once(':').ok_or_else(|| wrong("a header without a colon"))?;
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().ok().filter(|length| *length <= MOST_BYTES);
         }

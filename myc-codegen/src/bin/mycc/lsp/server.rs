@@ -129,7 +129,8 @@ impl<W: Write> Server<W> {
                 call(params, |params| self.prepare_rename(&params))
             }
             requests::Rename::METHOD => {
-                let (edit, consequences) = decode(params).and_then(|params| self.rename(&params))?;
+                let (edit, consequences) =
+                    decode(params).and_then(|params| self.rename(&params))?;
                 if !consequences.is_empty() {
                     // Whoever reads it no more has no use for the edit either.
                     let _ = self.show(MessageType::WARNING, &consequences.join("\n"));

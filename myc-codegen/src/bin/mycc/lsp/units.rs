@@ -100,7 +100,8 @@ impl Unit {
         }
         let entries = fs::read_dir(path.parent()?).ok()?;
         let beside = entries.filter_map(|entry| Some(entry.ok()?.path()));
-        let is_schema = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "myc");
+        let is_schema =
+            |path: &PathBuf| path.extension().is_some_and(|extension| extension == "myc");
         let mut files: Vec<PathBuf> = beside.filter(is_schema).collect();
         files.extend(documents.paths().cloned());
         files.extend(self.roots.iter().cloned());
