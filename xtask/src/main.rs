@@ -8,6 +8,7 @@ mod bench;
 mod c;
 mod campaign;
 mod demo;
+mod editors;
 mod failure;
 mod fuzz;
 mod generate;
@@ -59,6 +60,8 @@ enum Command {
     Soak(soak::Options),
     /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
     Miri,
+    /// Pack the extension for Visual Studio Code, without network
+    Editors,
     /// Check the house rules: file length, unsafe code, import direction, words
     Tidy,
 }
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Campaign(options) => campaign::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Miri => miri::run(),
+        Command::Editors => editors::run(),
         Command::Tidy => tidy::run(),
     };
     match outcome {

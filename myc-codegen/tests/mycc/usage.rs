@@ -1,6 +1,6 @@
 //! Help, and command lines that are wrong.
 
-use crate::{POINT, folder, mycc};
+use crate::{POINT, files_in, folder, mycc};
 
 #[test]
 fn help_teaches_by_example() {
@@ -56,4 +56,28 @@ fn codes_are_explained() {
         "error: `E9999` is no code of the compiler\n  = help: codes look like E0012; `mycc explain` \
          lists them\n"
     );
+}
+
+#[test]
+fn every_verb_has_a_manual_page() {
+    let dir = folder(&[]);
+    mycc(dir.path(), &["man", "--out", "man"]).ok();
+    let help = mycc(dir.path(), &["--help"]).ok();
+    let verbs = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let verbs = verbs.take_while(|line| !line.is_empty()).filter_map(|line| {
+        line.strip_prefix("  ")
+            .and_then(|line| line.split(' ').next())
+            .filter(|verb| *verb != "help")
+    });
+    let mut expected: Vec<String> =
+        verbs.filter(|verb| !verb.is_empty()).map(|verb| format!("mycc-{verb}.1")).collect();
+    assert!(expected.contains(&"mycc-check.1".to_owned()), "{expected:?}");
+    expected.push("mycc.1".to_owned());
+    expected.sort();
+    assert_eq!(files_in(&dir.path().join("man")), expected);
+    let whole = mycc(dir.path(), &["man"]).ok();
+    assert!(whole.contains(".TH mycc 1") && whole.contains("mycc check schemas"), "{whole}");
+    let check = std::fs::read_to_string(dir.path().join("man/mycc-check.1")).unwrap();
+    assert!(check.contains(".TH mycc\\-check 1") || check.contains(".TH mycc-check 1"), "{check}");
+    assert!(check.contains("Set a lint to allow, warn or deny"), "{check}");
 }
