@@ -58,7 +58,7 @@ pub(super) fn context(text: &str) -> (Context, usize) {
     let Some(last) = last else { return (Context::Item, word) };
     match last.kind {
         Kind::Comment | Kind::Doc | Kind::InnerDoc if !ends_line(before) => return nothing,
-        Kind::Word if last.text.starts_with('"') && !is_closed(last.text) => return nothing,
+        Kind::Word if is_open_string(last.text) && !ends_line(before) => return nothing,
         _ => {}
     }
     if last.text == "." {
@@ -73,8 +73,18 @@ fn ends_line(text: &str) -> bool {
     text.trim_end_matches([' ', '\t', '\r']).ends_with('\n')
 }
 
-fn is_closed(string: &str) -> bool {
-    string.len() > 1 && string.ends_with('"') && !string.ends_with("\\\"")
+fn is_open_string(word: &str) -> bool {
+    let mut inside = word.strip_prefix('"').unwrap_or("\"").chars();
+    while let Some(character) = inside.next() {
+        match character {
+            '"' => return false,
+            '\\' => {
+                inside.next();
+            }
+            _ => {}
+        }
+    }
+    true
 }
 
 /// The words and points that a text ends with, without the last point.
@@ -249,5 +259,8 @@ mod tests {
         assert_eq!(in_message("@range(0..=9) a: "), Context::Type);
         assert_eq!(in_message("a: u8 } str"), Context::Item);
         assert_eq!(in_message("a: string = \"in"), Context::Nothing);
+        assert_eq!(in_message("a: string = \"in\\\""), Context::Nothing);
+        assert_eq!(in_message("a: string = \"in\", b: "), Context::Type);
+        assert_eq!(in_message("a: string = \"in\n, b: "), Context::Type);
     }
 }

@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-/// All tokens of a text that the grammar takes.
+/// All tokens of a text; those of one that the grammar does not take are told by their look.
 pub(crate) fn lex(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -86,12 +86,14 @@ fn until_line_end(text: &str) -> usize {
     text.find('\n').unwrap_or(text.len())
 }
 
+/// Up to the quote, or to the end of the line where that is missing.
 fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,
-            b'\\' => at += 2,
+            b'\n' => return at,
+            b'\\' if bytes.get(at + 1).is_some_and(|next| *next != b'\n') => at += 2,
             _ => at += 1,
         }
     }

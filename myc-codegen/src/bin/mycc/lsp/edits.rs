@@ -13,7 +13,6 @@ use super::documents::Documents;
 use super::server::Server;
 
 /// Changes for editors that know no versions.
-#[expect(clippy::mutable_key_type, reason = "the protocol's type; a URI never changes")]
 pub(super) fn plain(
     documents: &Documents,
     by_file: BTreeMap<PathBuf, Vec<TextEdit>>,
