@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use clap::CommandFactory;
 
-use crate::args::{Args, CompletionsArgs};
+use crate::args::Args;
 use crate::failure::Failure;
+use crate::shell_args::CompletionsArgs;
 
 /// Runs the command.
 pub(crate) fn run(args: &CompletionsArgs) -> Result<(), Failure> {

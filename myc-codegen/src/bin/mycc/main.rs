@@ -31,6 +31,7 @@ mod parse;
 mod plugin;
 mod project;
 mod release;
+mod shell_args;
 mod source;
 mod types;
 mod version;

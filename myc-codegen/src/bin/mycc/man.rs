@@ -8,8 +8,9 @@ use clap_mangen::Man;
 use myc_codegen::GeneratedFile;
 use myc_codegen::file;
 
-use crate::args::{Args, ManArgs};
+use crate::args::Args;
 use crate::failure::Failure;
+use crate::shell_args::ManArgs;
 
 /// Runs the command.
 pub(crate) fn run(args: &ManArgs) -> Result<(), Failure> {

@@ -28,8 +28,8 @@ use inbox::Inbox;
 use protocol::Incoming;
 use server::{After, Server};
 
-use crate::args::LspArgs;
 use crate::failure::Failure;
+use crate::shell_args::LspArgs;
 
 /// Runs the command.
 pub(crate) fn run(_: &LspArgs) -> Result<(), Failure> {
