@@ -37,13 +37,14 @@ fn analysis(files: &[(&str, &str)]) -> Analysis {
     Analysis::of(&SourceSet::new(memory).roots(files.iter().map(|(path, _)| path)))
 }
 
-/// Texts at which a symbol is used, each with a few letters of what follows.
+/// Lines in which a symbol is used.
 fn uses(analysis: &Analysis, symbol: Symbol) -> Vec<String> {
-    let text = |span: myc_schema::Span| {
+    let line = |span: myc_schema::Span| {
         let text = analysis.files().text(span.file);
-        text[span.start..text.len().min(span.end + 4)].replace('\n', " ")
+        let line = text[..span.start].matches('\n').count();
+        text.lines().nth(line).unwrap().trim().to_owned()
     };
-    analysis.uses_of(symbol).map(|found| text(found.span)).collect()
+    analysis.uses_of(symbol).map(|found| line(found.span)).collect()
 }
 
 fn symbol(analysis: &Analysis, text: &str) -> Symbol {
@@ -56,11 +57,15 @@ fn symbol(analysis: &Analysis, text: &str) -> Symbol {
 fn names_in_values_are_known_by_the_types_of_the_values() {
     let analysis = analysis(&[("a.myc", MARKET)]);
     assert!(analysis.diagnostics().is_empty());
-    let sell = symbol(&analysis, "sell = 2");
-    assert_eq!(uses(&analysis, sell), ["sell = 2", "sell,   ", "sell], }"]);
-    assert_eq!(uses(&analysis, symbol(&analysis, "late = 15")), ["late = 1", "late], "]);
-    assert_eq!(uses(&analysis, symbol(&analysis, "price: Price")), ["price: Pr", "price: 1,"]);
-    assert_eq!(uses(&analysis, symbol(&analysis, "DEPTH: u32")), ["DEPTH: u3", "DEPTH] = "]);
+    let found = |text: &str| uses(&analysis, symbol(&analysis, text));
+    let sides = "sides: [Side; ..DEPTH] = [buy, sell],";
+    let side = "closed enum Side: u8 { buy = 1, sell = 2 }";
+    assert_eq!(found("sell = 2"), [side, "side: Side = sell,", sides]);
+    let flags = "flags Conditions: u16 { auction = 0, late = 15 }";
+    assert_eq!(found("late = 15"), [flags, "conditions: Conditions = [late],"]);
+    let level = "struct Level { price: Price, quantity: decimal<8> }";
+    assert_eq!(found("price: Price"), [level, "at: Level = { price: 1, quantity: 2 },"]);
+    assert_eq!(found("DEPTH: u32"), ["const DEPTH: u32 = 2 * 10;", sides]);
 }
 
 #[test]
