@@ -133,7 +133,7 @@ impl FramePublisher {
     /// How many subscribers take what it publishes: here and, as far as their routes tell, elsewhere.
     pub fn subscribers(&self) -> usize {
         let here = self.takers().known.len();
-        here + self.topic.lanes().iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+        here + self.topic.lanes().iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
     fn deliver(&self, taker: &Receiving, bytes: &Bytes) -> Result<(), PublishError> {
