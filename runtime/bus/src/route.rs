@@ -164,19 +164,20 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
         return Ok(None);
     }
     let with_terms = |stop: &watch::Receiver<bool>| {
-        let terms = jobs.into_iter().map(|(job, expected, subscribes, listens, policy, endpoint)| {
-            let terms = Terms {
-                hub: hub.clone(),
-                service: links.service.clone(),
-                expected,
-                subscribes,
-                listens,
-                policy,
-                endpoint: endpoint.to_string(),
-                stop: stop.clone(),
-            };
-            (job, terms)
-        });
+        let terms =
+            jobs.into_iter().map(|(job, expected, subscribes, listens, policy, endpoint)| {
+                let terms = Terms {
+                    hub: hub.clone(),
+                    service: links.service.clone(),
+                    expected,
+                    subscribes,
+                    listens,
+                    policy,
+                    endpoint: endpoint.to_string(),
+                    stop: stop.clone(),
+                };
+                (job, terms)
+            });
         terms.collect()
     };
     Net::start(with_terms).map(Some).map_err(|source| no_thread(links, source))

@@ -7,12 +7,16 @@
 
 mod control;
 mod failure;
+mod filter;
 mod here;
 mod say;
 mod shm;
 mod table;
+mod tap;
 mod topology;
+mod types;
 mod up;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -34,6 +38,8 @@ enum Command {
     /// What a topology file says: check it, show it, plan a process
     #[command(subcommand)]
     Topology(topology::Command),
+    /// Print live messages, decoded
+    Tap(tap::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
     /// Become a program that ends with its parent
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Shm(command) => shm::run(&command),
         Command::Topology(command) => topology::run(&command),
+        Command::Tap(options) => tap::run(&options),
         Command::Up(options) => up::run(&options),
         Command::Child(child) => return up::become_child(&child),
     };

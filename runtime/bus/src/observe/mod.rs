@@ -19,7 +19,7 @@
 //! let mut observer = Observer::open(ObserverOptions::new(places).topics(["market.>"]))?;
 //! while let Some(event) = observer.recv_timeout(Duration::from_secs(1)) {
 //!     if let Event::Seen(batch) = event {
-//!         batch.iter().for_each(|seen| println!("{} from {}", seen.channel.topic, seen.channel.place));
+//!         batch.iter().for_each(|seen| println!("{} at {}", seen.channel.topic, seen.channel.place));
 //!     }
 //! }
 //! # Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::topology::{Endpoint, Node, Tls, Topology};
+use crate::topology::{Endpoint, Link, Node, Tls, Topology};
 
 /// Where something can be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,27 +24,38 @@ pub enum Place {
 }
 
 impl Place {
-    /// All places of a topology that can be seen from this machine. Where TLS is spoken, the credentials of the first
-    /// node whose key this process can read are shown.
+    /// For each node of a topology the one place where all that it publishes is seen: a ring that it writes, else the
+    /// socket at which it listens. Where TLS is spoken, the credentials of the first node whose key this process can
+    /// read are shown.
     pub fn of_topology(topology: &Topology) -> Vec<Self> {
         let credentials = topology.nodes.iter().find_map(readable);
-        let mut places: Vec<Self> = Vec::new();
-        for node in &topology.nodes {
-            let Some(endpoint) = &node.endpoint else { continue };
-            let place = match endpoint {
-                Endpoint::Shm { folder, .. } => Self::Rings(folder.clone()),
-                _ => Self::Socket {
-                    endpoint: endpoint.clone(),
-                    node: node.name.clone(),
-                    credentials: credentials.clone(),
-                },
-            };
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-        places
+        topology.nodes.iter().filter_map(|node| of_node(topology, node, &credentials)).collect()
     }
+
+    /// The nodes of a topology whose messages are not seen anywhere: those that write no ring and only dial.
+    pub fn hidden_nodes(topology: &Topology) -> Vec<String> {
+        let is_hidden = |node: &&Node| of_node(topology, node, &None).is_none();
+        topology.nodes.iter().filter(is_hidden).map(|node| node.name.clone()).collect()
+    }
+}
+
+fn of_node(topology: &Topology, node: &Node, credentials: &Option<(String, Tls)>) -> Option<Place> {
+    let links = topology.links(node.services.first()?).ok()?.links;
+    let ring = links.iter().find_map(|link| match link {
+        Link::WriteRing { path, .. } => Some(Place::Ring(path.clone())),
+        _ => None,
+    });
+    let socket = || {
+        links.iter().find_map(|link| match link {
+            Link::Listen { endpoint, .. } => Some(Place::Socket {
+                endpoint: endpoint.clone(),
+                node: node.name.clone(),
+                credentials: credentials.clone(),
+            }),
+            _ => None,
+        })
+    };
+    ring.or_else(socket)
 }
 
 fn readable(node: &Node) -> Option<(String, Tls)> {

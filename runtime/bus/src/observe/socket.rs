@@ -51,7 +51,9 @@ pub(super) fn watch(
     let run = move || {
         let local = LocalSet::new();
         let gone = sink.events.clone();
-        targets.into_iter().for_each(|target| drop(local.spawn_local(follow(target, sink.clone()))));
+        targets
+            .into_iter()
+            .for_each(|target| drop(local.spawn_local(follow(target, sink.clone()))));
         drop(sink);
         runtime.block_on(local.run_until(gone.closed()));
     };
@@ -158,7 +160,8 @@ impl Target {
             Heard::Frames(mut frames) => {
                 let time = Timestamp::now();
                 let next = std::iter::from_fn(|| frames.next());
-                let seen: Vec<_> = next.filter_map(|bytes| see(&mut channels, bytes, time)).collect();
+                let seen: Vec<_> =
+                    next.filter_map(|bytes| see(&mut channels, bytes, time)).collect();
                 if seen.is_empty() { Ok(()) } else { sink.put_async(Event::Seen(seen)).await }
             }
         };

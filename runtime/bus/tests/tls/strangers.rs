@@ -49,7 +49,10 @@ fn an_observer_needs_the_certificate_of_a_node_that_belongs_there() {
     let mut client = raw::dial(fleet.socket(), &fleet.authority, Some(&pair), OURS).unwrap();
     let (heard, _) = raw::exchange(&mut client, &hello("@observer"));
     let goodbye = goodbye_in(&heard);
-    assert!(goodbye.contains("its certificate names observer; an observer here needs"), "{goodbye}");
+    assert!(
+        goodbye.contains("its certificate names observer; an observer here needs"),
+        "{goodbye}"
+    );
     talk.goes_on();
 }
 

@@ -27,7 +27,9 @@ impl Certified {
             return Ok(());
         }
         let (names, nodes) = (self.names()?.join(", "), nodes.join(", "));
-        Err(format!("its certificate names {names}; an observer here needs that of one of: {nodes}"))
+        Err(format!(
+            "its certificate names {names}; an observer here needs that of one of: {nodes}"
+        ))
     }
 
     /// Refuses a peer that is not `node`.
