@@ -9,6 +9,8 @@ mod control;
 mod failure;
 mod filter;
 mod here;
+#[cfg(feature = "recordings")]
+mod recording;
 mod say;
 mod shm;
 mod table;
@@ -40,6 +42,21 @@ enum Command {
     Topology(topology::Command),
     /// Print live messages, decoded
     Tap(tap::Options),
+    /// Record what passes into an MCAP file
+    #[cfg(feature = "recordings")]
+    Record(recording::record::Options),
+    /// Publish what was recorded, at its own speed or another
+    #[cfg(feature = "recordings")]
+    Replay(recording::replay::Options),
+    /// Say what a recording holds
+    #[cfg(feature = "recordings")]
+    Info(recording::info::Options),
+    /// Write a recording as CSV, or as another recording
+    #[cfg(feature = "recordings")]
+    Convert(recording::convert::Options),
+    /// Make a recording of captured files of Binance's futures streams
+    #[cfg(feature = "recordings")]
+    ImportFeed(recording::import::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
     /// Become a program that ends with its parent
@@ -52,6 +69,16 @@ fn main() -> ExitCode {
         Command::Shm(command) => shm::run(&command),
         Command::Topology(command) => topology::run(&command),
         Command::Tap(options) => tap::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Record(options) => recording::record::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Replay(options) => recording::replay::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Info(options) => recording::info::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Convert(options) => recording::convert::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::ImportFeed(options) => recording::import::run(&options),
         Command::Up(options) => up::run(&options),
         Command::Child(child) => return up::become_child(&child),
     };

@@ -24,16 +24,13 @@ pub(crate) struct Watch {
     /// Speak plain TCP with another machine, as an endpoint that says `insecure = true`
     #[arg(long)]
     insecure: bool,
-    /// Take the processor from others too; else it is taken where they leave it (a nice value of 19)
-    #[arg(long)]
-    eager: bool,
 }
 
 impl Watch {
-    /// Begins to watch. Everything after this runs at a low priority, unless that is refused.
-    pub(crate) fn open(&self) -> Result<Observer, Failure> {
+    /// Begins to watch; takes the processor from others too, or only where they leave it.
+    pub(crate) fn open(&self, is_eager: bool) -> Result<Observer, Failure> {
         let places = self.places()?;
-        if !self.eager {
+        if !is_eager {
             // A process may always be nicer than it is.
             let _ = rustix::process::nice(19);
         }

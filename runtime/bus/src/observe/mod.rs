@@ -44,6 +44,7 @@ use tokio::sync::mpsc;
 
 pub use self::place::Place;
 use self::sink::Sink;
+pub use self::sink::takes;
 use crate::topology::{CredentialError, Refused};
 
 /// What an observer watches.

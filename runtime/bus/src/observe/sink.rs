@@ -9,6 +9,23 @@ use super::Event;
 use crate::address;
 use crate::selector::{fits, wish};
 
+/// Whether one of the patterns takes a topic: `*` stands for any run of characters but `.`, and `>` at the end for all
+/// that follows. A pattern without an `@` takes what is addressed to services too.
+///
+/// ```
+/// use mycelium::observe::takes;
+/// let patterns = ["market.>".to_owned()];
+/// assert!(takes(&patterns, "market.trades") && takes(&patterns, "market.cancel@execution"));
+/// assert!(!takes(&patterns, "risk.verdicts"));
+/// ```
+pub fn takes(patterns: &[String], topic: &str) -> bool {
+    let (base, service) = address::split(topic);
+    patterns.iter().any(|pattern| {
+        let takes_base = service.is_some() && !pattern.contains('@') && fits(pattern, base);
+        takes_base || fits(pattern, topic)
+    })
+}
+
 /// Where sources put what they have seen. A clone is another handle.
 #[derive(Clone)]
 pub(super) struct Sink {
@@ -28,11 +45,7 @@ impl Sink {
 
     /// Whether a topic is wanted.
     pub(super) fn takes(&self, topic: &str) -> bool {
-        let (base, service) = address::split(topic);
-        self.topics.iter().any(|pattern| {
-            fits(pattern, topic)
-                || (service.is_some() && !pattern.contains('@') && fits(pattern, base))
-        })
+        takes(&self.topics, topic)
     }
 
     /// What peers are asked for.

@@ -7,6 +7,7 @@ mod pace;
 mod show;
 
 use self::pace::Pace;
+pub(crate) use self::show::harmless;
 use self::show::{Format, Line, Output};
 use crate::failure::Failure;
 use crate::filter::{Bound, Filter};
@@ -50,6 +51,9 @@ pub(crate) struct Options {
     /// The same as --format json: one object a line
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Take the processor from others too; else it is taken where they leave it (a nice value of 19)
+    #[arg(long)]
+    eager: bool,
     /// Say nothing of places that come and go, and of losses
     #[arg(long)]
     quiet: bool,
@@ -75,7 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let filter = options.condition.as_deref().map(Filter::parse).transpose();
     let filter = filter.map_err(|error| Failure::Input(format!("the condition: {error}")))?;
     let stop = watch::stop_signal()?;
-    let mut observer = options.watch.open()?;
+    let mut observer = options.watch.open(options.eager)?;
     let arena = Bump::new();
     let format = if options.json { Format::Json } else { options.format };
     let mut tap = Tap {
@@ -225,7 +229,7 @@ impl<'a> Tap<'a, '_> {
 
     fn note(&self, what: String) {
         if !self.options.quiet {
-            say(format!("note: {}", show::harmless(&what)));
+            say(format!("note: {}", harmless(&what)));
         }
     }
 }

@@ -135,7 +135,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// A text from outside that does nothing to a terminal.
-pub(super) fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let shown = |char: char| match char {
         '\n' => "\n".to_owned(),
         char if char.is_control() || is_steering(char) => char.escape_unicode().to_string(),
