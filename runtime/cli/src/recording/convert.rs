@@ -3,7 +3,7 @@
 use super::read::{Ending, Entry, Recorded};
 use super::replay::range_of;
 use super::time::{self, Moment};
-use super::write::{Compression, Recording};
+use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::types::Types;
@@ -66,6 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut target: Box<dyn Target + '_> = match extension {
         Some("mcap") => Box::new(Copy {
             recording: Recording::create(&options.output, Compression::Zstd, options.force)?,
+            tracks: HashMap::new(),
         }),
         _ => Box::new(Tables {
             output: &options.output,
@@ -94,11 +95,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 /// Another recording.
 struct Copy {
     recording: Recording,
+    /// By channel of the first.
+    tracks: HashMap<u16, TrackId>,
 }
 
 impl Target for Copy {
     fn take(&mut self, entry: &Entry<'_>) -> Result<(), Failure> {
-        let track = self.recording.track(entry.track)?;
+        let track = match self.tracks.get(&entry.channel) {
+            Some(track) => *track,
+            None => self.recording.track(entry.track)?,
+        };
+        self.tracks.insert(entry.channel, track);
         self.recording.write(track, entry.time, entry.sequence, entry.frame)
     }
 
@@ -219,7 +226,9 @@ fn add_columns<'a>(names: &mut Vec<&'a str>, def: &'a Def<'a>, columns: &mut Vec
 fn inner<'a>(ty: &'a Type<'a>) -> Option<&'a Def<'a>> {
     match ty {
         Type::Optional(item) => inner(item),
-        Type::Named(def @ Def { kind: Kind::Message { .. } | Kind::Struct { .. }, .. }) => Some(def),
+        Type::Named(def @ Def { kind: Kind::Message { .. } | Kind::Struct { .. }, .. }) => {
+            Some(def)
+        }
         _ => None,
     }
 }

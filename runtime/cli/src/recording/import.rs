@@ -5,7 +5,7 @@
 //! pipeline's own services publish.
 
 use super::Track;
-use super::write::{Compression, Recording};
+use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
 use bumpalo::Bump;
 use clap::Args;
@@ -58,25 +58,33 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         feeds.extend(Feed::open(path)?);
     }
     let mut recording = Recording::create(&options.output, Compression::Zstd, options.force)?;
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let place = options.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+    let messages = defs.iter().filter(|def| matches!(def.kind, Kind::Message { .. }));
+    let mut kinds = Vec::new();
+    for def in messages {
+        let track = recording.track(&track_of(def, &place.join(", ")))?;
+        kinds.push(KindOf { def, track, count: 0 });
+    }
     // The earliest of all comes next; of equal ones that of the first file.
     while let Some(index) = (0..feeds.len()).min_by_key(|&index| feeds[index].next.time) {
         let feed = &mut feeds[index];
-        let (name, message) = message(&feed.next.json, &feed.symbol).map_err(|e| feed.refuse(&e))?;
-        let def = defs.iter().find(|def| def.name == name);
-        let Some(def) = def.copied() else { return Err(feed.refuse("it is of no known kind")) };
-        let frame = json::from_json(def, &message).and_then(|value| value::encode(def, &value));
+        let (name, message) =
+            message(&feed.next.json, &feed.symbol).map_err(|e| feed.refuse(&e))?;
+        let kind = kinds.iter_mut().find(|kind| kind.def.name == name);
+        let kind = kind.ok_or_else(|| feed.refuse("it is of no known kind"))?;
+        let value = json::from_json(kind.def, &message);
+        let frame = value.and_then(|value| value::encode(kind.def, &value));
         let frame = frame.map_err(|error| feed.refuse(&error.to_string()))?;
-        let track = recording.track(&track_of(def, &options.files[0]))?;
-        let count = counts.entry(def.name).or_default();
-        recording.write(track, feed.next.time, *count, &frame)?;
-        *count = count.wrapping_add(1);
+        recording.write(kind.track, feed.next.time, kind.count, &frame)?;
+        kind.count = kind.count.wrapping_add(1);
         if !feed.advance()? {
             feeds.remove(index);
         }
     }
     let messages = recording.messages();
     recording.finish(&BTreeMap::new())?;
+    let counts: BTreeMap<&str, u32> =
+        kinds.iter().map(|kind| (kind.def.name, kind.count)).collect();
     let mut out = std::io::stdout().lock();
     match options.json {
         true => writeln!(out, "{}", json!({ "messages": messages, "types": counts }))?,
@@ -85,7 +93,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn track_of(def: &Def<'_>, file: &Path) -> Track {
+/// A kind of message.
+struct KindOf<'a> {
+    def: &'a Def<'a>,
+    track: TrackId,
+    /// How many there were.
+    count: u32,
+}
+
+fn track_of(def: &Def<'_>, place: &str) -> Track {
     let (type_id, topic) = match def.kind {
         Kind::Message { id, topic, .. } => (id, topic),
         _ => (0, ""),
@@ -96,7 +112,7 @@ fn track_of(def: &Def<'_>, file: &Path) -> Track {
         text: Some(canon::texts(def)),
         digest: def.digest,
         type_id,
-        place: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        place: place.to_owned(),
     }
 }
 
@@ -120,7 +136,8 @@ struct Event {
 impl Feed {
     /// Opens a file; nothing where it is empty.
     fn open(path: &Path) -> Result<Option<Self>, Failure> {
-        let refused = |error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
+        let refused =
+            |error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
         let mut file = BufReader::new(File::open(path).map_err(refused)?);
         let is_gzip = file.fill_buf().map_err(refused)?.starts_with(GZIP_MAGIC);
         let lines: Box<dyn BufRead> = match is_gzip {
@@ -133,9 +150,8 @@ impl Feed {
         let mut ahead = Vec::new();
         while feed.symbol.is_none() && ahead.len() < LINES_AHEAD {
             let Some(line) = feed.read()? else { break };
-            feed.symbol = split(&line).and_then(|event| {
-                event.json["data"]["s"].as_str().map(str::to_owned)
-            });
+            feed.symbol =
+                split(&line).and_then(|event| event.json["data"]["s"].as_str().map(str::to_owned));
             ahead.push(line);
         }
         feed.ahead = ahead.into_iter().rev().collect();
@@ -184,33 +200,42 @@ fn split(line: &str) -> Option<Event> {
 /// The type and the JSON of the message that an event is.
 fn message(event: &Json, symbol: &Option<String>) -> Result<(&'static str, Json), String> {
     let Some(data) = event.get("data") else {
-        return Ok(("Snapshot", json!({
-            "event_time": nanos(&event["T"])?,
-            "sent_time": 0,
-            "last_update_id": event["lastUpdateId"],
-            "symbol": symbol.as_ref().ok_or("no line says whose snapshot it is")?,
-            "venue": "binance",
-            "bids": levels(&event["bids"])?,
-            "asks": levels(&event["asks"])?,
-        })));
+        return Ok((
+            "Snapshot",
+            json!({
+                "event_time": nanos(&event["T"])?,
+                "sent_time": 0,
+                "last_update_id": event["lastUpdateId"],
+                "symbol": symbol.as_ref().ok_or("no line says whose snapshot it is")?,
+                "venue": "binance",
+                "bids": levels(&event["bids"])?,
+                "asks": levels(&event["asks"])?,
+            }),
+        ));
     };
     let head = json!({
         "event_time": nanos(&data["T"])?, "sent_time": 0, "symbol": data["s"], "venue": "binance",
     });
     let (name, own) = match data["e"].as_str() {
-        Some("bookTicker") => ("BookTicker", json!({
-            "update_id": data["u"],
-            "bid": { "price": data["b"], "quantity": data["B"] },
-            "ask": { "price": data["a"], "quantity": data["A"] },
-        })),
+        Some("bookTicker") => (
+            "BookTicker",
+            json!({
+                "update_id": data["u"],
+                "bid": { "price": data["b"], "quantity": data["B"] },
+                "ask": { "price": data["a"], "quantity": data["A"] },
+            }),
+        ),
         Some("trade") => ("Trade", trade(data)?),
-        Some("depthUpdate") => ("DepthUpdate", json!({
-            "first_update_id": data["U"],
-            "last_update_id": data["u"],
-            "previous_update_id": data["pu"],
-            "bids": levels(&data["b"])?,
-            "asks": levels(&data["a"])?,
-        })),
+        Some("depthUpdate") => (
+            "DepthUpdate",
+            json!({
+                "first_update_id": data["U"],
+                "last_update_id": data["u"],
+                "previous_update_id": data["pu"],
+                "bids": levels(&data["b"])?,
+                "asks": levels(&data["a"])?,
+            }),
+        ),
         other => return Err(format!("unknown kind of event: {}", other.unwrap_or("none"))),
     };
     let members = [head, own].into_iter().filter_map(|part| match part {
@@ -224,7 +249,8 @@ fn trade(data: &Json) -> Result<Json, String> {
     let buyer_is_maker = data["m"].as_bool().ok_or("`m` is missing")?;
     let is_liquidation = matches!(data["X"].as_str(), Some("INSURANCE_FUND" | "ADL"));
     let flags = [(buyer_is_maker, "buyer_is_maker"), (is_liquidation, "liquidation")];
-    let flags: Vec<&str> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
+    let flags: Vec<&str> =
+        flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| *flag).collect();
     Ok(json!({
         "trade_id": data["t"],
         "side": if buyer_is_maker { "sell" } else { "buy" },

@@ -101,7 +101,9 @@ fn as_text(options: &Options, recorded: &Recorded, contents: &Contents, bytes: u
     let seconds = contents.last.saturating_sub(contents.first) as f64 / 1e9;
     let state = match contents.is_complete {
         true => "complete",
-        false => "without an end: its recorder was killed; `mycelium convert` makes a whole one of it",
+        false => {
+            "without an end: its recorder was killed; `mycelium convert` makes a whole one of it"
+        }
     };
     let mut rows: Vec<Vec<String>> = contents
         .counts

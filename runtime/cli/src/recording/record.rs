@@ -1,7 +1,7 @@
 //! `mycelium record`
 
-use super::write::{Compression, Recording, TrackId};
 use super::Track;
+use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::tap::harmless;

@@ -21,9 +21,11 @@ impl Moment {
         }
         match Duration::parse(text).map(|span| u64::try_from(span.0)) {
             Some(Ok(nanos)) => Ok(Self::After(nanos)),
-            _ => Err("write a time like 2024-08-08T23:54:15Z, or how long after the beginning, like \
+            _ => Err(
+                "write a time like 2024-08-08T23:54:15Z, or how long after the beginning, like \
                       90s or 1500ms"
-                .to_owned()),
+                    .to_owned(),
+            ),
         }
     }
 

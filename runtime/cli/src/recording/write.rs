@@ -73,7 +73,9 @@ impl Recording {
     /// The track, which is made if there is none.
     pub(super) fn track(&mut self, track: &Track) -> Result<TrackId, Failure> {
         let schema = match (&track.type_name, &track.text) {
-            (Some(name), Some(text)) => self.writer.add_schema(name, SCHEMA_ENCODING, text.as_bytes()),
+            (Some(name), Some(text)) => {
+                self.writer.add_schema(name, SCHEMA_ENCODING, text.as_bytes())
+            }
             _ => Ok(0),
         };
         let channel = schema.and_then(|schema| {
@@ -113,13 +115,13 @@ impl Recording {
         if !lost.is_empty() {
             let count = |(topic, count): (&String, &u64)| (topic.clone(), count.to_string());
             let metadata = lost.iter().map(count).collect();
-            let written = self.writer.write_metadata(&Metadata { name: LOSSES.to_owned(), metadata });
+            let written =
+                self.writer.write_metadata(&Metadata { name: LOSSES.to_owned(), metadata });
             written.map_err(|error| refused(&self.path, &error))?;
         }
         self.writer.finish().map(drop).map_err(|error| refused(&self.path, &error))?;
         let file = self.writer.into_inner().into_inner();
-        file.map(drop).map_err(|error| {
-            Failure::Input(format!("{}: {}", self.path.display(), error.error()))
-        })
+        file.map(drop)
+            .map_err(|error| Failure::Input(format!("{}: {}", self.path.display(), error.error())))
     }
 }

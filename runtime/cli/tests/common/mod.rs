@@ -86,6 +86,11 @@ impl Deployment {
         self.0.path().join("topology.toml").display().to_string()
     }
 
+    /// A file of the test.
+    pub(crate) fn file(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
     /// A place in the folder of rings or sockets.
     pub(crate) fn run(&self, name: &str) -> String {
         self.0.path().join("run").join(name).display().to_string()
