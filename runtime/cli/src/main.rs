@@ -6,6 +6,7 @@
 #![deny(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody reads")]
 
 mod control;
+mod doctor;
 mod failure;
 mod filter;
 mod here;
@@ -57,6 +58,8 @@ enum Command {
     /// Make a recording of captured files of Binance's futures streams
     #[cfg(feature = "recordings")]
     ImportFeed(recording::import::Options),
+    /// Say what on this machine costs latency, and what to do about it
+    Doctor(doctor::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
     /// Become a program that ends with its parent
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Convert(options) => recording::convert::run(&options),
         #[cfg(feature = "recordings")]
         Command::ImportFeed(options) => recording::import::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Up(options) => up::run(&options),
         Command::Child(child) => return up::become_child(&child),
     };
