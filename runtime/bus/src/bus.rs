@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mycelium_wire::Digest;
+use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
@@ -117,6 +118,20 @@ impl MessageBus {
         digest: Digest,
     ) -> Result<FramePublisher, OpenError> {
         FramePublisher::open(&self.alive, topic, type_id, digest)
+    }
+
+    /// As [`frame_publisher`](MessageBus::frame_publisher), of a type whose tables the program has, from a canonical
+    /// text for instance. Peers are told what the type is, so that those who have another version of it, or none, can
+    /// read it too.
+    ///
+    /// # Errors
+    /// As [`frame_publisher`](MessageBus::frame_publisher).
+    pub fn frame_publisher_of(
+        &self,
+        topic: &str,
+        def: &'static Def<'static>,
+    ) -> Result<FramePublisher, OpenError> {
+        FramePublisher::open_described(&self.alive, topic, def)
     }
 
     /// A subscriber to the raw frames of several topics, each a name or a pattern: `*` stands for any run

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use mycelium_wire::reflect::{Def, Kind};
 use mycelium_wire::{DecodeError, Digest, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
@@ -64,17 +65,38 @@ impl FramePublisher {
         type_id: u16,
         digest: Digest,
     ) -> Result<Self, OpenError> {
-        let info = TopicInfo {
+        Self::of(bus, Self::info(topic, type_id, digest, None))
+    }
+
+    /// Of a type whose tables are known. What is no message has no type id, and so no frame of it is published.
+    pub(crate) fn open_described(
+        bus: &Arc<Alive>,
+        topic: &str,
+        def: &'static Def<'static>,
+    ) -> Result<Self, OpenError> {
+        let type_id = match def.kind {
+            Kind::Message { id, .. } => id,
+            _ => 0,
+        };
+        Self::of(bus, Self::info(topic, type_id, def.digest, Some(def)))
+    }
+
+    fn info(
+        topic: &str,
+        type_id: u16,
+        digest: Digest,
+        def: Option<&'static Def<'static>>,
+    ) -> TopicInfo {
+        TopicInfo {
             name: topic.into(),
             type_id,
             digest,
             ancestors: &[],
-            def: None,
+            def,
             // Of a type that is not known here, all messages are one instance.
             write_key: |_, _, _| {},
             message: "raw frames",
-        };
-        Self::of(bus, info)
+        }
     }
 
     /// On a topic of which more may be known than id and digest.
@@ -133,7 +155,7 @@ impl FramePublisher {
     /// How many subscribers take what it publishes: here and, as far as their routes tell, elsewhere.
     pub fn subscribers(&self) -> usize {
         let here = self.takers().known.len();
-        here + self.topic.lanes().iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+        here + self.topic.lanes().iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
     fn deliver(&self, taker: &Receiving, bytes: &Bytes) -> Result<(), PublishError> {

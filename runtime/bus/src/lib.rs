@@ -68,6 +68,7 @@ mod key;
 mod local;
 #[cfg(feature = "metrics")]
 mod metrics;
+pub mod observe;
 mod options;
 mod outgoing;
 pub mod prelude;

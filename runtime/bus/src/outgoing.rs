@@ -53,10 +53,10 @@ impl<T: Carried> Outgoing<T> {
 /// Whether a frame of this length can go by all lanes, as far as whoever publishes is to know of it.
 pub(crate) fn check_room(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
     let route = |lane: &Lane| lane.sink().name().to_owned();
-    if let Some(lane) = lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
+    if let Some(lane) = lanes.iter().find(|lane| lane.max_frame_bytes() < len) {
         return Err(PublishError::TooLong {
             frame_bytes: len as u64,
-            limit_bytes: lane.sink().max_frame_bytes() as u64,
+            limit_bytes: lane.max_frame_bytes() as u64,
             route: route(lane),
         });
     }

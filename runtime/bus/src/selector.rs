@@ -138,7 +138,7 @@ pub(crate) fn fits_wish(pattern: &str, topic: &str) -> bool {
 }
 
 /// A pattern as peers understand it; what fits the pattern fits it too.
-fn wish(pattern: &str) -> String {
+pub(crate) fn wish(pattern: &str) -> String {
     match pattern.strip_suffix('>') {
         Some(start) => format!("{start}*"),
         None => pattern.to_owned(),

@@ -247,7 +247,7 @@ impl<T: Carried> Topic<T> {
             let state = self.lock();
             (state.inboxes.len(), state.fanout.clone())
         };
-        here + fanout.lanes.iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+        here + fanout.lanes.iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
     fn is_crowded(&self) -> OpenError {

@@ -6,13 +6,20 @@
 #![deny(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody reads")]
 
 mod control;
+mod doctor;
 mod failure;
+mod filter;
 mod here;
+#[cfg(feature = "recordings")]
+mod recording;
 mod say;
 mod shm;
 mod table;
+mod tap;
 mod topology;
+mod types;
 mod up;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -34,6 +41,25 @@ enum Command {
     /// What a topology file says: check it, show it, plan a process
     #[command(subcommand)]
     Topology(topology::Command),
+    /// Print live messages, decoded
+    Tap(tap::Options),
+    /// Record what passes into an MCAP file
+    #[cfg(feature = "recordings")]
+    Record(recording::record::Options),
+    /// Publish what was recorded, at its own speed or another
+    #[cfg(feature = "recordings")]
+    Replay(recording::replay::Options),
+    /// Say what a recording holds
+    #[cfg(feature = "recordings")]
+    Info(recording::info::Options),
+    /// Write a recording as CSV, or as another recording
+    #[cfg(feature = "recordings")]
+    Convert(recording::convert::Options),
+    /// Make a recording of captured files of Binance's futures streams
+    #[cfg(feature = "recordings")]
+    ImportFeed(recording::import::Options),
+    /// Say what on this machine costs latency, and what to do about it
+    Doctor(doctor::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
     /// Become a program that ends with its parent
@@ -45,6 +71,18 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Shm(command) => shm::run(&command),
         Command::Topology(command) => topology::run(&command),
+        Command::Tap(options) => tap::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Record(options) => recording::record::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Replay(options) => recording::replay::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Info(options) => recording::info::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::Convert(options) => recording::convert::run(&options),
+        #[cfg(feature = "recordings")]
+        Command::ImportFeed(options) => recording::import::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Up(options) => up::run(&options),
         Command::Child(child) => return up::become_child(&child),
     };

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-build", &["myc-schema", "myc-codegen"]),
     ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
     ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
-    ("mycelium-cli", &["mycelium", "mycelium-ring"]),
+    ("mycelium-cli", &["mycelium", "mycelium-ring", "mycelium-wire"]),
     ("mycelium-python", &[]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),

@@ -16,6 +16,9 @@ pub(crate) use self::generated::{
     Refusal, Resume, Stream, Subscribe,
 };
 
+/// What an observer says in its hello in place of a node: no node can have such a name.
+pub(crate) const OBSERVER: &str = "@observer";
+
 /// Longest node name, service name or reason that is taken from a peer.
 const NAME_BYTES: usize = 1024;
 

@@ -9,15 +9,16 @@
 
 mod agreement;
 mod backlogs;
-mod backoff;
-mod connection;
-mod control;
+pub(crate) mod backoff;
+pub(crate) mod connection;
+pub(crate) mod control;
 mod conversation;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod incoming;
 pub(crate) mod net;
 mod numbering;
+mod observer;
 mod outbox;
 mod peer;
 mod race;
@@ -46,6 +47,7 @@ use crate::topic::{TopicInfo, TopicName, TopicPort};
 
 pub(crate) use self::conversation::Terms;
 pub(crate) use self::numbering::Numbering;
+pub(crate) use self::observer::{Heard, observe};
 pub(crate) use self::ring_reader::RingSources;
 pub(crate) use self::ring_watch::{LOOK_FOR_WRITERS, RingPlace, RingWatch};
 pub(crate) use self::ring_writer::RingLink;
@@ -129,6 +131,8 @@ pub(crate) struct Way {
     topic: TopicName,
     qos: Qos,
     write_key: WriteFrameKey,
+    /// Whether it leads to an observer: nobody waits for it, nothing fails because of it, and it is no subscriber.
+    is_watched: bool,
 }
 
 impl Lane {
@@ -170,6 +174,16 @@ impl Lane {
         &*self.sink
     }
 
+    /// Longest frame that whoever publishes may send, as far as this lane is concerned.
+    pub(crate) fn max_frame_bytes(&self) -> usize {
+        if self.way.is_watched { usize::MAX } else { self.sink.max_frame_bytes() }
+    }
+
+    /// How many subscribers are known to take what is sent.
+    pub(crate) fn subscribers(&self) -> usize {
+        if self.way.is_watched { 0 } else { self.sink.subscribers() }
+    }
+
     /// How many frames were published on it, those included that were lost here.
     pub(crate) fn sent(&self) -> u64 {
         self.numbering.sent()
@@ -208,7 +222,13 @@ impl Way {
     /// The way of a topic for which this is promised.
     pub(crate) fn new(route: &str, topic: &TopicInfo, qos: Qos) -> Self {
         let (route, topic, write_key) = (route.to_owned(), topic.name.clone(), topic.write_key);
-        Self { route, topic, qos, write_key }
+        Self { route, topic, qos, write_key, is_watched: false }
+    }
+
+    /// The way of a topic to an observer: what has no room there is lost to it.
+    pub(crate) fn to_observer(topic: &TopicInfo) -> Self {
+        let qos = Qos::default().when_full(WhenFull::DropNewest);
+        Self { is_watched: true, ..Self::new("", topic, qos) }
     }
 
     /// Whether messages are lost where there is no room.
@@ -219,6 +239,11 @@ impl Way {
     /// Whether whoever publishes waits for room. One who was refused has no frame to send.
     pub(crate) fn waits(&self) -> bool {
         self.qos.when_full == WhenFull::Block
+    }
+
+    /// Whether it leads to an observer.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched
     }
 
     fn backlog(&self) -> Backlog {
