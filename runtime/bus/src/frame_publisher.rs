@@ -1,8 +1,10 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
@@ -60,8 +62,14 @@ struct Takers {
     /// Those that take the topic by another version of the type, and were told.
     others: Vec<Arc<Receiving>>,
     changes: watch::Receiver<u64>,
-    /// What was refused by the first of these, after others had taken it.
-    unsent: Option<(Bytes, Vec<Arc<Receiving>>)>,
+    /// What some have, and others do not have yet.
+    unsent: Option<Unsent>,
+}
+
+/// A frame on its way: the subscribers here that still have to get it, then the ways out.
+struct Unsent {
+    frame: Bytes,
+    rest: Vec<Arc<Receiving>>,
 }
 
 impl FramePublisher {
@@ -92,10 +100,15 @@ impl FramePublisher {
         self.check(frame)?;
         // Held while the frame goes out, so that all receive the frames in one order.
         let mut takers = self.takers();
-        self.finish(&mut takers)?;
-        let bytes =
-            if takers.known.is_empty() { Bytes::new() } else { Bytes::copy_from_slice(frame) };
-        self.send(&takers, frame, &bytes)
+        self.finish(&mut takers, None)?;
+        check_room(&self.topic.lanes().clone(), frame.len())?;
+        if takers.known.is_empty() {
+            self.send_out(frame);
+            return Ok(());
+        }
+        let (frame, rest) = (Bytes::copy_from_slice(frame), takers.known.clone());
+        takers.unsent = Some(Unsent { frame, rest });
+        self.finish(&mut takers, None).map(drop)
     }
 
     /// As [`publish`](FramePublisher::publish), without a copy for subscribers of this process.
@@ -103,14 +116,44 @@ impl FramePublisher {
     /// # Errors
     /// As [`publish`](FramePublisher::publish).
     pub fn publish_bytes(&self, frame: Bytes) -> Result<(), PublishError> {
-        self.check(&frame)?;
+        match self.publish_until(frame, None) {
+            Err(TryPublishError::Failed(fault)) => Err(fault),
+            // Nothing is given back where there is no deadline.
+            Ok(()) | Err(TryPublishError::Full(_)) => Ok(()),
+        }
+    }
+
+    /// As [`publish_bytes`](FramePublisher::publish_bytes), at most until the deadline.
+    ///
+    /// # Errors
+    /// [`TryPublishError::Full`] gives the frame back: there was no room for it in time. Some may have it already;
+    /// publishing that very frame again goes on where this ended, and so does the next one. Else as
+    /// [`publish`](FramePublisher::publish).
+    pub fn publish_until(
+        &self,
+        frame: Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<(), TryPublishError<Bytes>> {
+        self.check(&frame).map_err(TryPublishError::Failed)?;
         let mut takers = self.takers();
-        let is_begun = takers.unsent.as_ref().is_some_and(|(unsent, _)| is_same(unsent, &frame));
-        self.finish(&mut takers)?;
-        if is_begun {
+        let is_begun = takers.unsent.as_ref().is_some_and(|unsent| is_same(&unsent.frame, &frame));
+        let is_finished = self.finish(&mut takers, deadline).map_err(TryPublishError::Failed)?;
+        if is_begun && is_finished {
             return Ok(());
         }
-        self.send(&takers, &frame, &frame)
+        let mut begin = || {
+            let lanes = self.topic.lanes().clone();
+            check_room(&lanes, frame.len())?;
+            if !has_room(&lanes, frame.len(), deadline) {
+                return Ok(false);
+            }
+            takers.unsent = Some(Unsent { frame: frame.clone(), rest: takers.known.clone() });
+            self.finish(&mut takers, deadline)
+        };
+        match is_finished && begin().map_err(TryPublishError::Failed)? {
+            true => Ok(()),
+            false => Err(TryPublishError::Full(frame)),
+        }
     }
 
     /// As [`publish_bytes`](FramePublisher::publish_bytes) where nothing has to be waited for; the thread never
@@ -119,8 +162,8 @@ impl FramePublisher {
     ///
     /// # Errors
     /// [`TryPublishError::Full`] gives the frame back: a subscriber here is full, another thread is publishing, or
-    /// there are ways out of this process. Some may have taken it already: `publish_bytes` hands that very
-    /// frame to the others. Else as [`publish`](FramePublisher::publish).
+    /// there are ways out of this process. Some may have it already, as in
+    /// [`publish_until`](FramePublisher::publish_until). Else as [`publish`](FramePublisher::publish).
     pub fn try_publish(&self, frame: Bytes) -> Result<(), TryPublishError<Bytes>> {
         self.check(&frame).map_err(TryPublishError::Failed)?;
         let mut takers = match self.takers.try_lock() {
@@ -135,7 +178,8 @@ impl FramePublisher {
         let refuses = |taker: &Arc<Receiving>| self.refuses(taker, &frame);
         if let Some(first) = takers.known.iter().position(refuses) {
             if first > 0 {
-                takers.unsent = Some((frame.clone(), takers.known[first..].to_vec()));
+                let rest = takers.known[first..].to_vec();
+                takers.unsent = Some(Unsent { frame: frame.clone(), rest });
             }
             return Err(TryPublishError::Full(frame));
         }
@@ -180,25 +224,27 @@ impl FramePublisher {
         check_frame(frame, self.topic.info.type_id)
     }
 
-    /// Sends a frame to all who take it; for those here it is the second, which may be empty where there is nobody.
-    fn send(&self, takers: &Takers, frame: &[u8], bytes: &Bytes) -> Result<(), PublishError> {
-        let lanes = self.topic.lanes().clone();
-        check_room(&lanes, frame.len())?;
-        takers.known.iter().try_for_each(|taker| self.deliver(taker, bytes))?;
-        for lane in &lanes {
+    /// Hands what some have to the others; false if there was no room for it in time.
+    fn finish(&self, takers: &mut Takers, deadline: Option<Instant>) -> Result<bool, PublishError> {
+        let Some(Unsent { frame, mut rest }) = takers.unsent.take() else { return Ok(true) };
+        while let Some(taker) = rest.first() {
+            if !self.deliver(taker, &frame, deadline)? {
+                takers.unsent = Some(Unsent { frame, rest });
+                return Ok(false);
+            }
+            rest.remove(0);
+        }
+        self.send_out(&frame);
+        Ok(true)
+    }
+
+    /// Sends a frame by the ways out, when all subscribers here have it.
+    fn send_out(&self, frame: &[u8]) {
+        for lane in &self.topic.lanes().clone() {
             // A lane that leads nowhere any more is removed by its link; the frame is not for it.
             let _ = lane.send_copy(frame);
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Hands what some have taken already to the others.
-    fn finish(&self, takers: &mut Takers) -> Result<(), PublishError> {
-        let Some((frame, rest)) = takers.unsent.take() else { return Ok(()) };
-        rest.iter().try_for_each(|taker| self.deliver(taker, &frame))?;
-        self.topic.published.fetch_add(1, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Whether a subscriber has no room now; else it has the frame, or is gone.
@@ -210,16 +256,25 @@ impl FramePublisher {
         )
     }
 
-    fn deliver(&self, taker: &Receiving, frame: &Bytes) -> Result<(), PublishError> {
+    /// Waits for room; false if there was none in time.
+    fn deliver(
+        &self,
+        taker: &Receiving,
+        frame: &Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<bool, PublishError> {
         let is_closed = || self.topic.closed.load(Ordering::Acquire);
-        let offer = |()| match self.refuses(taker, frame) {
-            true if is_closed() => Err(Refused::Closed),
-            true => Err(Refused::Full(())),
-            false => Ok(()),
+        let is_late = Cell::new(false);
+        let offer = |()| {
+            if !self.refuses(taker, frame) {
+                return Ok(());
+            }
+            is_late.set(is_past(deadline));
+            Err(if is_late.get() || is_closed() { Refused::Closed } else { Refused::Full(()) })
         };
         // Stopped: the bus was shut down, which closes the topic; or the subscriber alone, which needs nothing more.
         let _ = deliver(&*taker.inbox, (), offer);
-        if is_closed() { Err(PublishError::Closed) } else { Ok(()) }
+        if is_closed() { Err(PublishError::Closed) } else { Ok(!is_late.get()) }
     }
 
     /// Those who take frames now; who comes new learns that there is a publisher.
@@ -258,6 +313,31 @@ impl FramePublisher {
             }
         }
     }
+}
+
+/// Waits until a frame of that length has room on every way out that is waited for; false if it is late.
+fn has_room(lanes: &[Arc<Lane>], len: usize, deadline: Option<Instant>) -> bool {
+    // Without a deadline the ways out wait themselves.
+    let waits = |lane: &&Arc<Lane>| deadline.is_some() && lane.way.waits();
+    lanes.iter().filter(waits).all(|lane| {
+        let mut looks = 0_u32;
+        while !lane.sink().has_room(len) {
+            if is_past(deadline) {
+                return false;
+            }
+            looks += 1;
+            if looks < LOOKS { std::thread::yield_now() } else { std::thread::sleep(PAUSE) }
+        }
+        true
+    })
+}
+
+/// How often one who waits for a way out looks before it sleeps between two looks, and how long it sleeps then.
+const LOOKS: u32 = 20;
+const PAUSE: Duration = Duration::from_micros(100);
+
+fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 /// Whether both are the same memory.

@@ -3,6 +3,7 @@
 mod common;
 
 use std::thread;
+use std::time::Instant;
 
 use bytes::Bytes;
 use common::{Note, OldTick, PATIENCE, Tick, note, tick};
@@ -128,6 +129,34 @@ fn one_who_waits_for_room_is_let_go_by_either_side() {
     });
     assert_eq!(kept.recv_timeout(PATIENCE).unwrap(), None, "the last publisher is gone");
     drop(narrow);
+}
+
+#[test]
+fn one_who_waits_may_look_up_in_between() {
+    let bus = MessageBus::new();
+    let mut wide = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    let at_once = || Some(Instant::now());
+    publisher.publish_until(frame_of(&tick(0)), at_once()).unwrap();
+    let mut frame = frame_of(&tick(1));
+    for _ in 0..3 {
+        let Err(TryPublishError::Full(back)) = publisher.publish_until(frame, at_once()) else {
+            panic!("there is no room");
+        };
+        frame = back;
+    }
+    let Err(TryPublishError::Full(_)) = publisher.publish_until(frame_of(&tick(2)), at_once())
+    else {
+        panic!("the one before has no room");
+    };
+    narrow.recv_blocking().unwrap().unwrap();
+    publisher.publish_until(frame, at_once()).unwrap();
+    drop(publisher);
+    assert_eq!(narrow.recv_blocking().unwrap().unwrap().bytes, frame_of(&tick(1)));
+    assert_eq!(narrow.recv_blocking().unwrap(), None);
+    let taken: Vec<Bytes> = std::iter::from_fn(|| Some(wide.try_recv().ok()??.bytes)).collect();
+    assert_eq!(taken, [frame_of(&tick(0)), frame_of(&tick(1))], "once, in order");
 }
 
 #[test]
