@@ -228,7 +228,10 @@ typedef struct {
     // See myc_publisher_close.
     int (*publisher_close)(myc_publisher *publisher);
     // See myc_subscriber_open.
-    int (*subscriber_open)(myc_bus *bus, const myc_topic *topic, myc_subscriber **subscriber);
+    int (*subscriber_open)(myc_bus *bus,
+                           const myc_topic *topics,
+                           size_t count,
+                           myc_subscriber **subscriber);
     // See myc_subscriber_open_patterns.
     int (*subscriber_open_patterns)(myc_bus *bus,
                                     const char *const *patterns,
@@ -319,11 +322,12 @@ int myc_publisher_subscribers(myc_publisher *publisher, size_t *count);
 // Null is nothing to do.
 int myc_publisher_close(myc_publisher *publisher);
 
-// Subscribes to one topic, of one type: what is published from now on, by frames and by messages of Rust. Of
-// its released versions too; of a publisher in another process that has another version, MYC_ERR_TYPE tells
-// once. MYC_ERR_TYPE here: the topic carries another version in this process.
+// Subscribes to `count` topics, each of one type: what is published from now on, as frames or as messages of Rust,
+// by the type's version or by a released one. Of a publisher of another version MYC_ERR_TYPE tells when
+// something is received.
 int myc_subscriber_open(myc_bus *bus,
-                        const myc_topic *topic,
+                        const myc_topic *topics,
+                        size_t count,
                         myc_subscriber **subscriber);
 
 // Subscribes to all topics whose names fit one of `count` patterns, whatever they carry. In a pattern `*`

@@ -86,7 +86,8 @@ pub struct MycBusApi {
     /// See myc_subscriber_open.
     pub subscriber_open: unsafe extern "C" fn(
         bus: *mut MycBus,
-        topic: *const MycTopic,
+        topics: *const MycTopic,
+        count: usize,
         subscriber: *mut *mut MycSubscriber,
     ) -> c_int,
     /// See myc_subscriber_open_patterns.

@@ -42,6 +42,8 @@ pub struct MycBusOptions {
 /// A bus, and how often the caller holds it.
 pub(crate) struct Shared {
     pub(crate) bus: MessageBus,
+    /// Messages that wait for one subscriber to types, where nothing else is said of the topic.
+    pub(crate) capacity: usize,
     held: AtomicUsize,
 }
 
@@ -64,8 +66,12 @@ impl MycBus {
     /// unsafe { myc_bus_release(handle) };
     /// ```
     pub fn of(bus: MessageBus) -> *mut Self {
-        handle::give(Shared { bus, held: AtomicUsize::new(1) })
+        give(bus, Options::default().qos.capacity)
     }
+}
+
+fn give(bus: MessageBus, capacity: usize) -> *mut MycBus {
+    handle::give(Shared { bus, capacity, held: AtomicUsize::new(1) })
 }
 
 /// Makes a bus for this process alone. `options` may be null.
@@ -77,7 +83,8 @@ pub unsafe extern "C" fn myc_bus_new(
     run(|| {
         // SAFETY: by this function's contract.
         let (options, out) = unsafe { (read_options(options)?, borrow_mut(bus, "bus")?) };
-        *out = MycBus::of(MessageBus::with_options(options));
+        let capacity = options.qos.capacity;
+        *out = give(MessageBus::with_options(options), capacity);
         Ok(Code::Ok)
     })
 }
@@ -102,7 +109,8 @@ pub unsafe extern "C" fn myc_bus_from_topology(
                 borrow_mut(bus, "bus")?,
             )
         };
-        *out = MycBus::of(MessageBus::from_topology_with(path, service, options)?);
+        let capacity = options.qos.capacity;
+        *out = give(MessageBus::from_topology_with(path, service, options)?, capacity);
         Ok(Code::Ok)
     })
 }

@@ -7,7 +7,8 @@ use crate::handle::{self, Handle};
 use crate::status::{Code, Failure};
 use crate::text::{borrow_bytes, borrow_mut};
 use crate::topic::{MycTopic, read_topic};
-use mycelium::FramePublisher;
+use bytes::Bytes;
+use mycelium::{FramePublisher, TryPublishError};
 use std::ffi::{c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -85,7 +86,7 @@ pub unsafe extern "C" fn myc_publisher_publish(
         };
         match waiting {
             // The caller's memory may move while it waits.
-            Some(waits) => send(handle, frame.to_vec(), Some(waits)),
+            Some(waits) => send(handle, Bytes::copy_from_slice(frame), Some(waits)),
             None => {
                 handle.publisher.publish(frame)?;
                 Ok(Code::Ok)
@@ -132,7 +133,7 @@ pub unsafe extern "C" fn myc_publisher_commit(
             unsafe { (handle::borrow(publisher, "publisher")?, Waits::read(waiting)?) };
         let frame = handle.reserved().take();
         let frame = frame.ok_or_else(|| Failure::argument("nothing is reserved; reserve first"))?;
-        send(handle, frame, waiting)
+        send(handle, frame.into(), waiting)
     })
 }
 
@@ -205,10 +206,20 @@ impl Drop for Again {
     }
 }
 
-fn send(handle: &Publishing, frame: Vec<u8>, waiting: Option<Waits>) -> Result<Code, Failure> {
-    handle.publisher.publish_owned(frame, &mut |wait| match waiting {
-        Some(waits) => waits.around(wait),
-        None => wait(),
-    })?;
+fn send(handle: &Publishing, frame: Bytes, waiting: Option<Waits>) -> Result<Code, Failure> {
+    let Some(waits) = waiting else {
+        handle.publisher.publish_bytes(frame)?;
+        return Ok(Code::Ok);
+    };
+    let mut outcome = Ok(());
+    match handle.publisher.try_publish(frame) {
+        // Goes on where that ended.
+        Err(TryPublishError::Full(frame)) => {
+            waits.around(&mut || outcome = handle.publisher.publish_bytes(frame.clone()));
+        }
+        Err(TryPublishError::Failed(fault)) => outcome = Err(fault),
+        _ => {}
+    }
+    outcome?;
     Ok(Code::Ok)
 }

@@ -8,7 +8,7 @@ use crate::listener::{Call, Source};
 use crate::status::{Code, Failure};
 use crate::taking::Taking;
 use crate::text::{borrow_mut, borrow_texts, null, timeout};
-use crate::topic::{MycFrame, MycTopic, read_topic};
+use crate::topic::{MycFrame, MycTopic, read_topics};
 use mycelium::FrameSubscriber;
 use std::ffi::{c_char, c_int, c_void};
 use std::slice;
@@ -33,21 +33,26 @@ impl Handle for MycSubscriber {
     const KIND: &'static str = "subscriber";
 }
 
-/// Subscribes to one topic, of one type: what is published from now on, by frames and by messages of Rust. Of
-/// its released versions too; of a publisher in another process that has another version, MYC_ERR_TYPE tells
-/// once. MYC_ERR_TYPE here: the topic carries another version in this process.
+/// Subscribes to `count` topics, each of one type: what is published from now on, as frames or as messages of Rust,
+/// by the type's version or by a released one. Of a publisher of another version MYC_ERR_TYPE tells when
+/// something is received.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_subscriber_open(
     bus: *mut MycBus,
-    topic: *const MycTopic,
+    topics: *const MycTopic,
+    count: usize,
     subscriber: *mut *mut MycSubscriber,
 ) -> c_int {
     run(|| {
         // SAFETY: by this function's contract.
-        let (shared, topic, out) = unsafe {
-            (handle::borrow(bus, "bus")?, read_topic(topic)?, borrow_mut(subscriber, "subscriber")?)
+        let (shared, topics, out) = unsafe {
+            (
+                handle::borrow(bus, "bus")?,
+                read_topics(topics, count)?,
+                borrow_mut(subscriber, "subscriber")?,
+            )
         };
-        *out = give(shared.bus.frame_subscriber(&topic)?);
+        *out = give(shared.bus.frames_of(&topics, shared.capacity)?);
         Ok(Code::Ok)
     })
 }

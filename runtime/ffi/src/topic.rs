@@ -39,6 +39,25 @@ pub struct MycFrame {
     pub lost: u64,
 }
 
+/// Reads topics of the caller.
+///
+/// # Safety
+///
+/// `topics` is null, or points to `count` topics, each as [`read_topic`] says.
+pub(crate) unsafe fn read_topics(
+    topics: *const MycTopic,
+    count: usize,
+) -> Result<Vec<FrameType>, Failure> {
+    if topics.is_null() || count == 0 {
+        return Err(Failure::argument("`topics` is null, or `count` 0; pass one topic at least"));
+    }
+    if count > isize::MAX as usize / size_of::<MycTopic>() {
+        return Err(Failure::argument(format!("`topics` cannot hold {count} of them")));
+    }
+    // SAFETY: by this function's contract, now that it is not null and no longer than an object can be.
+    (0..count).map(|at| unsafe { read_topic(topics.add(at)) }).collect()
+}
+
 /// Reads a topic of the caller.
 ///
 /// # Safety

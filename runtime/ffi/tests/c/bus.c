@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 
 static const myc_topic TRADES = {market_Trade_TOPIC, market_Trade_TYPE_ID, market_Trade_DIGEST, NULL, 0};
+static const myc_topic SIGNALS = {
+    market_Signal_TOPIC, market_Signal_TYPE_ID, market_Signal_DIGEST, NULL, 0};
 
 /* Publishes one trade, written where its subscribers read it. */
 static int publish_trade(const myc_bus_api *api, myc_publisher *publisher, uint64_t id) {
@@ -34,14 +36,16 @@ static uint64_t id_of(const myc_frame *frame) {
 static void check_receiving(const myc_bus_api *api) {
     myc_bus *bus = NULL;
     CHECK(api->bus_new(NULL, &bus) == MYC_OK && bus != NULL);
-    myc_subscriber *typed = NULL, *named = NULL;
-    CHECK(api->subscriber_open(bus, &TRADES, &typed) == MYC_OK);
+    myc_subscriber *typed = NULL, *second = NULL, *named = NULL;
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &typed) == MYC_OK);
+    const myc_topic both[] = {SIGNALS, TRADES};
+    CHECK(api->subscriber_open(bus, both, 2, &second) == MYC_OK);
     const char *patterns[] = {"nothing.here", "market.>"};
     CHECK(api->subscriber_open_patterns(bus, patterns, 2, &named) == MYC_OK);
     myc_publisher *publisher = NULL;
     CHECK(api->publisher_open(bus, &TRADES, &publisher) == MYC_OK);
     size_t count = 0;
-    CHECK(api->publisher_subscribers(publisher, &count) == MYC_OK && count == 2);
+    CHECK(api->publisher_subscribers(publisher, &count) == MYC_OK && count == 3);
 
     myc_frame frame = {0};
     CHECK(api->subscriber_recv(typed, 0, &frame) == MYC_NONE && frame.bytes == NULL);
@@ -51,6 +55,7 @@ static void check_receiving(const myc_bus_api *api) {
     }
     CHECK(api->subscriber_recv(typed, 0, &frame) == MYC_OK && id_of(&frame) == 0);
     CHECK(api->subscriber_recv(typed, LONG, &frame) == MYC_OK && id_of(&frame) == 1);
+    /* All subscribers to the type read one frame. */
     const uint8_t *shared = frame.bytes;
     /* A copy of what was received, published again. */
     CHECK(api->publisher_publish(publisher, frame.bytes, frame.len, NULL) == MYC_OK);
@@ -61,7 +66,9 @@ static void check_receiving(const myc_bus_api *api) {
     CHECK(id_of(&frames[0]) == 5 && id_of(&frames[5]) == 1);
     CHECK(api->subscriber_recv_batch(typed, 0, frames, 20, &count) == MYC_NONE && count == 6);
     CHECK(api->subscriber_recv(named, 0, &frame) == MYC_OK && id_of(&frame) == 0);
-    CHECK(api->subscriber_recv(named, 0, &frame) == MYC_OK && frame.bytes == shared);
+    CHECK(api->subscriber_recv(named, 0, &frame) == MYC_OK && id_of(&frame) == 1);
+    CHECK(api->subscriber_recv_batch(second, 0, frames, 20, &count) == MYC_OK && count == 11);
+    CHECK(frames[1].bytes == shared);
     uint64_t received = 0, lost = 1;
     CHECK(api->subscriber_counts(named, &received, &lost) == MYC_OK && received == 2 && lost == 0);
 
@@ -72,7 +79,8 @@ static void check_receiving(const myc_bus_api *api) {
     CHECK(api->subscriber_recv(typed, LONG, &frame) == MYC_OK && id_of(&frame) == 99);
     CHECK(api->subscriber_recv(typed, LONG, &frame) == MYC_ERR_CLOSED);
     CHECK(api->subscriber_recv(typed, 0, &frame) == MYC_ERR_CLOSED);
-    CHECK(api->subscriber_close(typed) == MYC_OK && api->subscriber_close(named) == MYC_OK);
+    CHECK(api->subscriber_close(typed) == MYC_OK && api->subscriber_close(second) == MYC_OK);
+    CHECK(api->subscriber_close(named) == MYC_OK);
 }
 
 static void check_loss(const myc_bus_api *api) {
@@ -80,7 +88,7 @@ static void check_loss(const myc_bus_api *api) {
     myc_bus *bus = NULL;
     CHECK(api->bus_new(&options, &bus) == MYC_OK);
     myc_subscriber *subscriber = NULL;
-    CHECK(api->subscriber_open(bus, &TRADES, &subscriber) == MYC_OK);
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &subscriber) == MYC_OK);
     myc_publisher *publisher = NULL;
     CHECK(api->publisher_open(bus, &TRADES, &publisher) == MYC_OK);
     myc_frame frames[8];
@@ -112,7 +120,7 @@ static void check_descriptor(const myc_bus_api *api) {
     myc_bus *bus = NULL;
     CHECK(api->bus_new(NULL, &bus) == MYC_OK);
     myc_subscriber *subscriber = NULL;
-    CHECK(api->subscriber_open(bus, &TRADES, &subscriber) == MYC_OK);
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &subscriber) == MYC_OK);
     myc_publisher *publisher = NULL;
     CHECK(api->publisher_open(bus, &TRADES, &publisher) == MYC_OK);
     int descriptor = -1;
@@ -180,7 +188,7 @@ static void check_callback(const myc_bus_api *api) {
     CHECK(api->bus_new(NULL, &bus) == MYC_OK);
     Seen seen = {.api = api, .stop_at = 99, .last_code = MYC_NONE};
     CHECK(pthread_mutex_init(&seen.lock, NULL) == 0 && pthread_cond_init(&seen.changed, NULL) == 0);
-    CHECK(api->subscriber_open(bus, &TRADES, &seen.subscriber) == MYC_OK);
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &seen.subscriber) == MYC_OK);
     CHECK(api->publisher_open(bus, &TRADES, &seen.echo) == MYC_OK);
     CHECK(api->subscriber_stop(seen.subscriber) == MYC_OK);
     CHECK(api->subscriber_listen(seen.subscriber, on_trade, &seen) == MYC_OK);
@@ -229,7 +237,7 @@ static void take_again(void *user) {
 
 static void *receive_all(void *user) {
     Interpreter *interpreter = user;
-    for (uint64_t id = 0; id < 1000;) {
+    for (uint64_t id = 0; id < 200;) {
         myc_frame frame;
         /* It takes frames only with the lock, and does not wait with it. */
         pthread_mutex_lock(&interpreter->lock);
@@ -251,13 +259,13 @@ static void check_waiting(const myc_bus_api *api) {
     Interpreter interpreter = {.api = api};
     CHECK(pthread_mutex_init(&interpreter.lock, NULL) == 0);
     myc_waiting waiting = {let_go, take_again, &interpreter};
-    CHECK(api->subscriber_open(bus, &TRADES, &interpreter.subscriber) == MYC_OK);
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &interpreter.subscriber) == MYC_OK);
     myc_publisher *publisher = NULL;
     CHECK(api->publisher_open(bus, &TRADES, &publisher) == MYC_OK);
     market_Trade_Frame trade;
     pthread_mutex_lock(&interpreter.lock);
     pthread_t receiver;
-    for (uint64_t id = 0; id < 1000; id++) {
+    for (uint64_t id = 0; id < 200; id++) {
         market_Trade *fields = market_Trade_Frame_init(&trade);
         fields->trade_id = id;
         fields->venue = market_Venue_BINANCE;
@@ -290,7 +298,7 @@ static void check_topology(const myc_bus_api *api, const char *path) {
     CHECK(api->bus_from_topology(path, "risk", NULL, &two) == MYC_OK);
     /* Services of one node share a bus. */
     myc_subscriber *subscriber = NULL;
-    CHECK(api->subscriber_open(two, &TRADES, &subscriber) == MYC_OK);
+    CHECK(api->subscriber_open(two, &TRADES, 1, &subscriber) == MYC_OK);
     myc_publisher *publisher = NULL;
     CHECK(api->publisher_open(one, &TRADES, &publisher) == MYC_OK);
     CHECK(publish_trade(api, publisher, 5) == MYC_OK);
@@ -304,7 +312,7 @@ static void check_topology(const myc_bus_api *api, const char *path) {
 
 static void check_failures(void) {
     myc_bus *bus = NULL;
-    myc_publisher *publisher = NULL;
+    myc_publisher *publisher = NULL, *other = NULL;
     myc_subscriber *subscriber = NULL;
     myc_frame frame;
     size_t count;
@@ -323,7 +331,7 @@ static void check_failures(void) {
     CHECK(myc_publisher_commit(NULL, NULL) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_subscribers(NULL, &count) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_close(NULL) == MYC_OK);
-    CHECK(myc_subscriber_open(NULL, &TRADES, &subscriber) == MYC_ERR_ARGUMENT);
+    CHECK(myc_subscriber_open(NULL, &TRADES, 1, &subscriber) == MYC_ERR_ARGUMENT);
     CHECK(myc_subscriber_open_patterns(NULL, NULL, 0, &subscriber) == MYC_ERR_ARGUMENT);
     CHECK(myc_subscriber_recv(NULL, 0, &frame) == MYC_ERR_ARGUMENT);
     CHECK(myc_subscriber_recv_batch(NULL, 0, &frame, 1, &count) == MYC_ERR_ARGUMENT);
@@ -346,12 +354,21 @@ static void check_failures(void) {
     CHECK(myc_publisher_open(bus, &topic, &publisher) == MYC_ERR_ARGUMENT);
     topic = TRADES;
     topic.ancestor_count = SIZE_MAX;
-    CHECK(myc_subscriber_open(bus, &topic, &subscriber) == MYC_ERR_ARGUMENT);
+    CHECK(myc_subscriber_open(bus, &topic, 1, &subscriber) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_open(bus, &TRADES, &publisher) == MYC_OK);
     topic = TRADES;
     topic.digest = market_Signal_DIGEST;
-    CHECK(myc_subscriber_open(bus, &topic, &subscriber) == MYC_ERR_TYPE && subscriber == NULL);
-    CHECK(myc_subscriber_open(bus, &TRADES, &subscriber) == MYC_OK);
+    CHECK(myc_publisher_open(bus, &topic, &other) == MYC_ERR_TYPE && other == NULL);
+    CHECK(myc_subscriber_open(bus, &topic, 0, &subscriber) == MYC_ERR_ARGUMENT);
+    CHECK(myc_subscriber_open(bus, &topic, SIZE_MAX, &subscriber) == MYC_ERR_ARGUMENT);
+    CHECK(myc_subscriber_open(bus, NULL, 1, &subscriber) == MYC_ERR_ARGUMENT && subscriber == NULL);
+    CHECK(myc_subscriber_open(bus, &topic, 1, &subscriber) == MYC_OK);
+    market_Trade_Frame trade;
+    market_Trade_Frame_init(&trade);
+    CHECK(myc_publisher_publish(publisher, (uint8_t *)&trade, sizeof trade, NULL) == MYC_OK);
+    CHECK(myc_subscriber_recv(subscriber, LONG, &frame) == MYC_ERR_TYPE);
+    CHECK(myc_subscriber_close(subscriber) == MYC_OK);
+    CHECK(myc_subscriber_open(bus, &TRADES, 1, &subscriber) == MYC_OK);
 
     /* Handles of another kind. */
     CHECK(myc_bus_shutdown((myc_bus *)(void *)publisher) == MYC_ERR_ARGUMENT);
