@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mycelium_wire::Digest;
-use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::frame_publisher::FramePublisher;
+use crate::frame_type::FrameType;
 use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
 use crate::options::Options;
@@ -117,21 +117,15 @@ impl MessageBus {
         type_id: u16,
         digest: Digest,
     ) -> Result<FramePublisher, OpenError> {
-        FramePublisher::open(&self.alive, topic, type_id, digest)
+        self.frame_publisher_of(&FrameType::new(topic, type_id, digest))
     }
 
-    /// As [`frame_publisher`](MessageBus::frame_publisher), of a type whose tables the program has, from a canonical
-    /// text for instance. Peers are told what the type is, so that those who have another version of it, or none, can
-    /// read it too.
+    /// As [`frame_publisher`](MessageBus::frame_publisher), where more is known of the type.
     ///
     /// # Errors
     /// As [`frame_publisher`](MessageBus::frame_publisher).
-    pub fn frame_publisher_of(
-        &self,
-        topic: &str,
-        def: &'static Def<'static>,
-    ) -> Result<FramePublisher, OpenError> {
-        FramePublisher::open_described(&self.alive, topic, def)
+    pub fn frame_publisher_of(&self, of: &FrameType) -> Result<FramePublisher, OpenError> {
+        FramePublisher::of(&self.alive, of.info())
     }
 
     /// A subscriber to the raw frames of several topics, each a name or a pattern: `*` stands for any run
@@ -141,7 +135,32 @@ impl MessageBus {
     /// # Errors
     /// The bus was shut down.
     pub fn frames(&self, topics: &[&str]) -> Result<FrameSubscriber, OpenError> {
-        FrameSubscriber::new(&self.alive, topics)
+        FrameSubscriber::to_patterns(&self.alive, topics)
+    }
+
+    /// A subscriber to the frames of certain types, each on its topic, as one stream: for a program that
+    /// decodes them in another language. It is to its publishers what a [`Subscriber`] is: a peer is asked for
+    /// these types, and one that has another version of one is a
+    /// [`RecvError::DigestMismatch`](crate::RecvError::DigestMismatch).
+    ///
+    /// `capacity` messages wait for it, or as many as the topology or the [`Options`] say of the topic. What
+    /// happens then is what they say of it, too; nothing is lost where it takes several topics of which they
+    /// say different things. As the keys of the types are not known, what they say to conflate loses the oldest
+    /// message.
+    ///
+    /// # Errors
+    /// The bus was shut down.
+    pub fn frames_of(
+        &self,
+        types: &[FrameType],
+        capacity: usize,
+    ) -> Result<FrameSubscriber, OpenError> {
+        FrameSubscriber::to_types(&self.alive, types, capacity)
+    }
+
+    /// Whether both are handles of one bus.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.alive, &other.alive)
     }
 
     #[cfg(fuzzing)]

@@ -61,6 +61,7 @@ mod bus;
 mod carried;
 mod error;
 mod frame_publisher;
+mod frame_type;
 mod frames;
 mod hub;
 mod inbox;
@@ -113,7 +114,8 @@ pub use crate::error::{
     WaitError,
 };
 pub use crate::frame_publisher::FramePublisher;
-pub use crate::frames::{Frame, FrameSubscriber};
+pub use crate::frame_type::FrameType;
+pub use crate::frames::{Closer, Frame, FrameSubscriber};
 pub use crate::options::Options;
 pub use crate::publisher::Publisher;
 pub use crate::publisher_to::PublisherTo;

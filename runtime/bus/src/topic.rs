@@ -6,6 +6,7 @@
 //! the fan-out that it saw last, and takes the new one when the word has changed.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +36,7 @@ pub(crate) struct TopicInfo {
     pub(crate) type_id: u16,
     pub(crate) digest: Digest,
     /// Digests of released versions that the type still talks with, oldest first.
-    pub(crate) ancestors: &'static [Digest],
+    pub(crate) ancestors: Cow<'static, [Digest]>,
     /// The type, where this program knows more of it than its digest.
     pub(crate) def: Option<&'static Def<'static>>,
     /// Writes the key of one of its frames.
@@ -51,7 +52,7 @@ impl TopicInfo {
             name,
             type_id: T::TYPE_ID,
             digest: T::DIGEST,
-            ancestors: T::ANCESTORS,
+            ancestors: Cow::Borrowed(T::ANCESTORS),
             def: Some(T::DEF),
             write_key: write_frame_key::<T>,
             message: T::NAME,
@@ -134,6 +135,10 @@ impl<T: Carried> Default for Fanout<T> {
 pub(crate) trait TopicPort: Any + Send + Sync {
     fn info(&self) -> &TopicInfo;
     fn has_publishers(&self) -> bool;
+    /// Whether its publishers have frames, and deliver them themselves to typed subscribers here.
+    fn delivers_frames(&self) -> bool {
+        false
+    }
     fn has_lane_of(&self, link: LinkId) -> bool;
     /// Adds a lane, in place of one that led to the same peer before.
     fn add_lane(&self, lane: Arc<Lane>);

@@ -66,8 +66,8 @@ pub(crate) fn description(topic: &TopicInfo, most_bytes: usize) -> Option<Vec<u8
         let described = Description { digest: topic.digest.0, ancestors, text };
         Some(frame(Body::Description(described))).filter(|frame| frame.len() <= most_bytes)
     };
-    let text = canon::texts(topic.def?);
-    let whole = if text.len() <= TEXT_BYTES { describe(text) } else { None };
+    let text = topic.def.map(canon::texts).filter(|text| text.len() <= TEXT_BYTES);
+    let whole = text.and_then(describe);
     whole.or_else(|| if topic.ancestors.is_empty() { None } else { describe(String::new()) })
 }
 

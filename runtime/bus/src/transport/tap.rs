@@ -1,15 +1,18 @@
-//! The way from typed publishers to a frame subscriber of the same process.
+//! The way from publishers to a frame subscriber of the same process.
+//!
+//! One that takes certain types finds frames that are published as such by itself: publishers of raw frames
+//! deliver to it as to every typed subscriber.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
 
 use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
-use crate::error::OpenError;
+use crate::error::{DigestMismatch, OpenError, RecvError};
 use crate::frames::Frame;
 use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
 use crate::qos::Qos;
-use crate::selector::Selector;
+use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
 use crate::topic::{TopicName, TopicPort};
 
@@ -40,9 +43,20 @@ impl Link for TapLink {
     }
 
     fn open(&self, topic: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
-        let topic = topic.info();
-        if !self.selector.judge(&topic.name, &topic.digest).takes() {
+        if self.selector.is_typed() && topic.delivers_frames() {
             return Ok(None);
+        }
+        let topic = topic.info();
+        match self.selector.judge(&topic.name, &topic.digest) {
+            Verdict::Take => {}
+            Verdict::Skip => return Ok(None),
+            Verdict::Mismatch(ours) => {
+                let fault =
+                    RecvError::DigestMismatch(Box::new(DigestMismatch::within(ours, topic)));
+                // Where there is no room for it, there is no need to know yet: it is said again by the next.
+                let _ = self.inbox.offer_fault(&fault);
+                return Ok(None);
+            }
         }
         self.inbox.publisher_opened();
         let (name, inbox) = (topic.name.clone(), self.inbox.clone());

@@ -9,7 +9,7 @@ use crate::types::Types;
 use crate::watch;
 use bumpalo::Bump;
 use clap::Args;
-use mycelium::{FramePublisher, MessageBus, observe};
+use mycelium::{FramePublisher, FrameType, MessageBus, observe};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::Write;
@@ -184,7 +184,7 @@ impl Replay<'_> {
 
     fn publisher(&mut self, track: &Track) -> Result<FramePublisher, Failure> {
         let opened = match self.types.get(track.digest, track.text.as_deref()) {
-            Ok(def) => self.bus.frame_publisher_of(&track.topic, def),
+            Ok(def) => self.bus.frame_publisher_of(&FrameType::described(&track.topic, def)),
             Err(_) => self.bus.frame_publisher(&track.topic, track.type_id, track.digest),
         };
         opened.map_err(|error| Failure::Input(error.to_string()))
