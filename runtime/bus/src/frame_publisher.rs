@@ -201,6 +201,11 @@ impl FramePublisher {
         known.iter().for_each(|taker| taker.inbox.publisher_closed());
     }
 
+    /// Whether it or the bus was closed.
+    pub fn is_closed(&self) -> bool {
+        self.topic.closed.load(Ordering::Acquire)
+    }
+
     /// The topic that it publishes on.
     pub fn topic(&self) -> &str {
         &self.topic.info.name

@@ -16,6 +16,7 @@ from mycelium.errors import (
     Closed,
     DecodeError,
     DigestMismatch,
+    Full,
     JsonError,
     Lost,
     MyceliumError,
@@ -25,6 +26,7 @@ from mycelium.errors import (
     TopologyError,
     TransportError,
 )
+from mycelium.listener import Listener
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
 from mycelium.topology import Topology
@@ -34,7 +36,9 @@ __all__ = [
     "Closed",
     "DecodeError",
     "DigestMismatch",
+    "Full",
     "JsonError",
+    "Listener",
     "Lost",
     "MessageBus",
     "MyceliumError",
@@ -51,7 +55,7 @@ __all__ = [
 ]
 
 CORE = core.NAME
-"""What codecs run on: `native`, or `python`, functions that this package makes at run time.
+"""What codecs and buses run on: `native`, in Rust, or `python`, which is the same in Python.
 
 The native core is taken where it is there; `MYCELIUM_PURE_PYTHON=1` in the environment asks for the other.
 """

@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
     ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
     ("mycelium-cli", &["mycelium", "mycelium-ring", "mycelium-wire"]),
-    ("mycelium-python", &[]),
+    ("mycelium-python", &["mycelium"]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),
