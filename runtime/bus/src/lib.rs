@@ -83,6 +83,7 @@ mod recycle;
 mod route;
 mod router;
 mod selector;
+pub mod sim;
 mod stats;
 mod stream;
 mod subscriber;
@@ -135,6 +136,11 @@ struct Migration;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/actors.md")]
 struct Actors;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/simulation.md")]
+struct Simulations;
 
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.

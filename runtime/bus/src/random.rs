@@ -93,7 +93,7 @@ fn split_mix(walk: &mut u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Random, split_mix};
+    use super::{Random, derive_seed, split_mix};
 
     #[test]
     fn the_stream_is_the_published_one() {
@@ -102,6 +102,13 @@ mod tests {
         let mut random = Random { state: [1, 2, 3, 4] };
         let first: Vec<u64> = (0..3).map(|_| random.next_u64()).collect();
         assert_eq!(first, [41_943_041, 58_720_359, 3_588_806_011_781_223]);
+    }
+
+    /// Python's test has the same numbers.
+    #[test]
+    fn seeds_of_points_are_fixed() {
+        let seeds = [derive_seed(0, 0), derive_seed(42, 1), derive_seed(u64::MAX, 9_999)];
+        assert_eq!(seeds, [16_294_208_416_658_607_535, 527_119_514_220_057_781, 8_168_282_444_125_611_715]);
     }
 
     #[test]

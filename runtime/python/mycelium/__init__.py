@@ -27,6 +27,7 @@ from mycelium.errors import (
 )
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
+from mycelium.sweep import sweep
 from mycelium.topology import Topology
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Topology",
     "TopologyError",
     "TransportError",
+    "sweep",
     "time",
     "wire",
 ]

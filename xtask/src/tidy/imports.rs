@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
+    ("mycelium-actor-peers", &["mycelium"]),
     ("mycelium-bus-peers", &["mycelium"]),
     ("mycelium-net-bench", &["mycelium"]),
     (

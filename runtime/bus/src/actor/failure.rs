@@ -17,7 +17,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(super) fn of_panic(payload: &(dyn Any + Send)) -> Self {
+    pub(crate) fn of_panic(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
         Self::Panicked(text.unwrap_or_else(|| "a value that is no text".to_owned()))

@@ -4,7 +4,7 @@
 //! with them is a table behind a lock, and a condition that says that the table has changed; messages
 //! never pass it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -77,7 +77,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Table {
     /// In the order in which they were started.
-    children: Vec<Record>,
+    children: BTreeMap<u64, Record>,
+    names: HashSet<String>,
     /// Of all children that were ever started.
     count: u64,
     /// Failures that the children hand up.
@@ -94,7 +95,6 @@ struct Table {
 
 #[derive(Debug)]
 struct Record {
-    id: u64,
     name: String,
     kind: Kind,
     has_ended: bool,
@@ -335,24 +335,28 @@ impl Shared {
         if table.is_stopping {
             return Err(SpawnError::Stopped);
         }
-        if table.children.iter().any(|child| child.name == name) {
+        if !table.names.insert(name.to_owned()) {
             return Err(SpawnError::NameTaken { name: name.to_owned() });
         }
         let id = table.count;
         table.count += 1;
-        table.children.push(Record { id, name: name.to_owned(), kind, has_ended: false });
+        table.children.insert(id, Record { name: name.to_owned(), kind, has_ended: false });
         Ok(id)
     }
 
     fn remove(&self, id: u64) {
-        self.table().children.retain(|child| child.id != id);
+        let mut table = self.table();
+        if let Some(child) = table.children.remove(&id) {
+            table.names.remove(&child.name);
+        }
+        drop(table);
         self.changed.notify_all();
     }
 
     /// Takes note that a child has ended for good.
     fn take_end(&self, id: u64, end: End) {
         let mut table = self.table();
-        if let Some(child) = table.children.iter_mut().find(|child| child.id == id) {
+        if let Some(child) = table.children.get_mut(&id) {
             child.has_ended = true;
         }
         if let End::Escalated(actor, failure) = end
@@ -394,6 +398,7 @@ impl Shared {
     fn reopen(&self) {
         let mut table = self.table();
         table.children.clear();
+        table.names.clear();
         table.escalations.clear();
         table.is_stopping = table.shutdown.is_some();
     }
@@ -415,7 +420,7 @@ impl Shared {
         let children: Vec<(u64, String, Kind)> = {
             let table = self.table();
             let each = table.children.iter().rev();
-            each.map(|child| (child.id, self.path_of(&child.name), child.kind.clone())).collect()
+            each.map(|(id, child)| (*id, self.path_of(&child.name), child.kind.clone())).collect()
         };
         let mut stuck = Vec::new();
         for (id, path, kind) in children {
@@ -435,8 +440,7 @@ impl Shared {
     fn wait_for(&self, id: u64, until: Instant) -> bool {
         let mut table = self.table();
         loop {
-            let found = table.children.iter().find(|child| child.id == id);
-            if found.is_none_or(|child| child.has_ended) {
+            if table.children.get(&id).is_none_or(|child| child.has_ended) {
                 return true;
             }
             if Instant::now() >= until {
@@ -449,7 +453,7 @@ impl Shared {
     fn collect(&self, into: &mut Vec<crate::actor::ActorStats>) {
         let children: Vec<(String, Kind)> = {
             let table = self.table();
-            let each = table.children.iter();
+            let each = table.children.values();
             each.map(|child| (self.path_of(&child.name), child.kind.clone())).collect()
         };
         for (path, kind) in children {
@@ -463,7 +467,7 @@ impl Shared {
 
 impl Table {
     fn has_ended(&self) -> bool {
-        self.children.iter().all(|child| child.has_ended)
+        self.children.values().all(|child| child.has_ended)
     }
 }
 
@@ -483,7 +487,7 @@ impl Kind {
             Self::Actor(control, _) => control.abort(),
             Self::Group(group) => {
                 let kinds: Vec<Kind> =
-                    group.table().children.iter().map(|child| child.kind.clone()).collect();
+                    group.table().children.values().map(|child| child.kind.clone()).collect();
                 kinds.iter().for_each(Kind::abort);
             }
         }
