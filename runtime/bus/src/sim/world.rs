@@ -88,6 +88,7 @@ macro_rules! world {
         $($(#[$of_route:meta])* $route:ident: $Message:ty => $($to:ident),+ $(,)?;)*
     ) => {
         $(#[$about])*
+        #[allow(missing_docs, reason = "an actor says what it is by its type")]
         $visibility struct $world {
             $($(#[$of_actor])* $visibility $actor: $Actor,)*
         }
