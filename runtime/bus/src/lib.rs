@@ -39,6 +39,7 @@
 //! - *all publishers close*: a subscriber receives the rest, then `Ok(None)`;
 //! - *a peer's process is killed*: what it sent is received, then [`RecvError::PeerVanished`]; publishers
 //!   stop waiting for it;
+//! - *an actor panics*: its [supervisor](actor::Supervisor) starts it again, as its policy says;
 //! - *the bus shuts down*, or the last of its handles, publishers and subscribers is dropped: peers get
 //!   what was published and a goodbye; rings, sockets and empty folders are removed.
 //!
@@ -56,6 +57,7 @@
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;
 
+pub mod actor;
 mod address;
 mod bus;
 mod carried;
@@ -76,12 +78,14 @@ pub mod prelude;
 mod publisher;
 mod publisher_to;
 mod qos;
+mod random;
 mod received;
 mod receiver;
 mod recycle;
 mod route;
 mod router;
 mod selector;
+pub mod sim;
 mod stats;
 mod stream;
 mod subscriber;
@@ -130,6 +134,16 @@ pub use crate::waiting::Waiting;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/migration.md")]
 struct Migration;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/actors.md")]
+struct Actors;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/simulation.md")]
+struct Simulations;
 
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.

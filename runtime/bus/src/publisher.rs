@@ -278,7 +278,20 @@ impl<T: Carried> Publisher<T> {
         }
     }
 
-    fn poll_send(
+    /// Takes a message in, to be sent later.
+    #[inline]
+    pub(crate) fn wrap(&self, message: T) -> Received<T> {
+        Received::new(message, self.bin)
+    }
+
+    /// As [`try_publish`](Publisher::try_publish), but the message comes back as it would be sent again.
+    #[inline]
+    pub(crate) fn offer(&self, message: T) -> Result<(), TryPublishError<Received<T>>> {
+        self.try_received(self.wrap(message))
+    }
+
+    /// Sends what is in `waiting`, or leaves it there and wakes the task when there is room.
+    pub(crate) fn poll_send(
         &self,
         waiting: &mut Option<Received<T>>,
         context: &mut Context<'_>,

@@ -29,6 +29,7 @@ from mycelium.errors import (
 from mycelium.listener import Listener
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
+from mycelium.sweep import sweep
 from mycelium.topology import Topology
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Topology",
     "TopologyError",
     "TransportError",
+    "sweep",
     "time",
     "wire",
 ]

@@ -19,10 +19,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),
+    ("backtest", &["mycelium", "mycelium-generated", "market"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
     ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
+    ("mycelium-actor-peers", &["mycelium"]),
     ("mycelium-bus-peers", &["mycelium"]),
     ("mycelium-net-bench", &["mycelium"]),
     (

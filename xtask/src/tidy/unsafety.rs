@@ -13,6 +13,7 @@ const MODULES: &[(&str, &str)] = &[
     ("runtime/bus/src/received.rs", "copies plain messages bit by bit"),
     ("runtime/bus/tests/loom.rs", "says how a message of a model is taken several times"),
     ("runtime/bus/tests/memory.rs", "counts what the system's allocator gives"),
+    ("runtime/bus/tests/simulation_memory.rs", "counts what the system's allocator gives"),
     ("benches/peers/src/memory.rs", "sets the C library's allocator"),
     ("benches/peers/src/peers/flatbuffers/", "trusts bytes, which is measured too"),
     ("benches/peers/src/peers/rkyv.rs", "trusts bytes, which is measured too"),
