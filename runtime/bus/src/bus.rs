@@ -18,6 +18,7 @@ use crate::route::{self, Routes};
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
 use crate::topology::TopologyError;
+use crate::views::ViewSubscriber;
 
 /// Carries messages between services: within this process by `Arc`, and beyond it over whatever the
 /// topology says.
@@ -105,6 +106,30 @@ impl MessageBus {
     /// As [`subscriber`](MessageBus::subscriber).
     pub fn subscriber_on<T: Carried>(&self, topic: &str) -> Result<Subscriber<T>, OpenError> {
         Subscriber::new(&self.alive, self.alive.hub().topic(topic)?)
+    }
+
+    /// A subscriber to the topic of the type that is shown its messages where they lie; it hands out what `look` makes
+    /// of them.
+    ///
+    /// # Errors
+    /// The bus was shut down.
+    pub fn views<T: Carried, R: Send + 'static>(
+        &self,
+        look: impl FnMut(T::View<'_>) -> R + Send + 'static,
+    ) -> Result<ViewSubscriber<R>, OpenError> {
+        self.views_on::<T, R>(T::TOPIC, look)
+    }
+
+    /// The same of another topic than the type's own.
+    ///
+    /// # Errors
+    /// As [`views`](MessageBus::views).
+    pub fn views_on<T: Carried, R: Send + 'static>(
+        &self,
+        topic: &str,
+        look: impl FnMut(T::View<'_>) -> R + Send + 'static,
+    ) -> Result<ViewSubscriber<R>, OpenError> {
+        ViewSubscriber::new::<T>(&self.alive, topic, look)
     }
 
     /// A publisher of raw frames, of a type that is known by its id and digest.

@@ -68,6 +68,7 @@ mod frames;
 mod hub;
 mod inbox;
 mod key;
+mod loan;
 mod local;
 #[cfg(feature = "metrics")]
 mod metrics;
@@ -93,6 +94,7 @@ mod sync;
 mod topic;
 pub mod topology;
 mod transport;
+mod views;
 mod waiting;
 
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
@@ -128,6 +130,7 @@ pub use crate::received::Received;
 pub use crate::router::{Handle, Route};
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::{Iter, Subscriber};
+pub use crate::views::ViewSubscriber;
 pub use crate::waiting::Waiting;
 
 /// The examples of the page are compiled and run.

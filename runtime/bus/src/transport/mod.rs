@@ -62,6 +62,12 @@ pub(crate) trait FrameSink: Send + Sync {
     /// Where there is no room, it does what the lane's way says.
     fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected>;
 
+    /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it; says
+    /// whether it did. Nothing where there is no such room, or not now for a topic that does not wait.
+    fn lend(&self, _lane: &Lane, _len: usize, _fill: FillIf<'_>) -> Option<bool> {
+        None
+    }
+
     /// Whether there is room now for a frame of `len` bytes.
     fn has_room(&self, len: usize) -> bool;
 
@@ -79,6 +85,9 @@ pub(crate) trait FrameSink: Send + Sync {
 
 /// Writes a frame of this number into its room.
 pub(crate) type Fill<'f> = &'f mut dyn FnMut(u32, &mut [u8]);
+
+/// Writes a frame but for its number into its room. Gives whether to send it.
+pub(crate) type FillIf<'f> = &'f mut dyn FnMut(&mut [u8]) -> bool;
 
 /// A sink to which topics are added as they get publishers.
 pub(crate) trait Link: Send + Sync {
@@ -199,6 +208,11 @@ impl Lane {
         self.sink.send(self, len, &mut |number, room| {
             message.encode_frame(self.channel, number, room);
         })
+    }
+
+    /// Has the frame written where it will be sent from, if the sink has such room. Gives whether it was sent.
+    pub(crate) fn lend(&self, len: usize, fill: FillIf<'_>) -> Option<bool> {
+        self.sink.lend(self, len, fill)
     }
 
     /// Copies a frame that was encoded for another lane.

@@ -1,4 +1,4 @@
-//! The way from publishers to a frame subscriber of the same process.
+//! The way from publishers to a subscriber of the same process that takes frames.
 //!
 //! One that takes certain types finds frames that are published as such by itself: publishers of raw frames
 //! deliver to it as to every typed subscriber.
@@ -9,30 +9,29 @@ use bytes::BytesMut;
 
 use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
 use crate::error::{DigestMismatch, OpenError, RecvError};
-use crate::frames::Frame;
-use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
+use crate::inbox::{FrameInbox, Run, deliver};
 use crate::qos::Qos;
 use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
 use crate::topic::{TopicName, TopicPort};
 
-/// Takes the topics that a frame subscriber selects.
+/// Takes the topics that such a subscriber selects.
 pub(crate) struct TapLink {
     pub(crate) id: LinkId,
     selector: Selector,
-    inbox: Arc<Inbox<Frame>>,
+    inbox: Arc<dyn FrameInbox>,
 }
 
 /// One topic's way into the subscriber's inbox.
 struct TapSink {
     topic: TopicName,
-    inbox: Arc<Inbox<Frame>>,
+    inbox: Arc<dyn FrameInbox>,
     /// Held while a frame is numbered and delivered.
     order: Mutex<()>,
 }
 
 impl TapLink {
-    pub(crate) fn new(selector: Selector, inbox: Arc<Inbox<Frame>>) -> Arc<Self> {
+    pub(crate) fn new(selector: Selector, inbox: Arc<dyn FrameInbox>) -> Arc<Self> {
         Arc::new(Self { id: LinkId::next(), selector, inbox })
     }
 }
@@ -86,11 +85,9 @@ impl FrameSink for TapSink {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = BytesMut::zeroed(len);
         fill(lane.numbering.next(), &mut bytes);
-        if let Ok(frame) = Frame::new(self.topic.clone(), bytes.freeze()) {
-            let offer = |delivery| self.inbox.offer(delivery);
-            deliver(&*self.inbox, Delivery::Message(frame), offer).map_err(|_| Disconnected)?;
-        }
-        Ok(())
+        let bytes = bytes.freeze();
+        let offer = |()| self.inbox.offer_frames(&self.topic, &mut Run::one(bytes.clone()));
+        deliver(&*self.inbox, (), offer).map_err(|_| Disconnected)
     }
 
     fn subscribers(&self) -> usize {
