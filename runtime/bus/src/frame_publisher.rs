@@ -134,7 +134,7 @@ impl FramePublisher {
             let bytes = Bytes::copy_from_slice(frame);
             takers.known.iter().try_for_each(|taker| self.deliver(taker, &bytes))?;
         }
-        for lane in &lanes {
+        for lane in lanes.iter().filter(|lane| !lane.passes_over()) {
             // A lane that leads nowhere any more is removed by its link; the frame is not for it.
             let _ = lane.send_copy(frame);
         }

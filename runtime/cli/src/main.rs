@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod filter;
 mod here;
+mod manual;
 #[cfg(feature = "recordings")]
 mod recording;
 mod say;
@@ -21,7 +22,7 @@ mod types;
 mod up;
 mod watch;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use say::say;
 use std::process::ExitCode;
@@ -62,6 +63,10 @@ enum Command {
     Doctor(doctor::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
+    /// Print what a shell completes commands with
+    Completions(manual::Completions),
+    /// Write pages for `man`, one a command
+    Man(manual::Man),
     /// Become a program that ends with its parent
     #[command(hide = true)]
     Child(up::Child),
@@ -84,6 +89,8 @@ fn main() -> ExitCode {
         Command::ImportFeed(options) => recording::import::run(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Up(options) => up::run(&options),
+        Command::Completions(options) => manual::complete(&options, Args::command()),
+        Command::Man(options) => manual::write(&options, Args::command()),
         Command::Child(child) => return up::become_child(&child),
     };
     match done {
