@@ -1,4 +1,4 @@
-//! `mycelium`: looks after what runs.
+//! `mycelium`: looks after what runs, watches it, records and replays it.
 //!
 //! One verb a file. Exit status 0 if all is well, 1 if something is wrong with what was found or given, 2 if
 //! the command line is. Results go to standard output, everything else to standard error.
@@ -28,11 +28,21 @@ use say::say;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "mycelium", version, about = "Looks after Mycelium nodes and what they share")]
+#[command(name = "mycelium", version, about = "Looks after Mycelium nodes and what they share", after_help = EXAMPLES)]
 struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mycelium topology check topology.toml
+  mycelium up topology.toml
+  mycelium tap topology.toml 'market.>' --where 'price > 60000'
+
+Each command has examples of its own: mycelium tap --help.
+
+Exit status: 0 if all is well, 1 if something given or found is wrong, 2 if the command line is.";
 
 #[derive(Subcommand)]
 enum Command {
