@@ -245,7 +245,7 @@ impl FramePublisher {
 
     /// Sends a frame by the ways out, when all subscribers here have it.
     fn send_out(&self, frame: &[u8]) {
-        for lane in &self.topic.lanes().clone() {
+        for lane in self.topic.lanes().clone().iter().filter(|lane| !lane.passes_over()) {
             // A lane that leads nowhere any more is removed by its link; the frame is not for it.
             let _ = lane.send_copy(frame);
         }

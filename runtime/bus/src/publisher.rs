@@ -118,7 +118,7 @@ impl<T: Carried> Publisher<T> {
         loan::assert_none();
         // Held, so that frames and messages keep their order.
         let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        for lane in &fanout.lanes {
+        for lane in fanout.lanes.iter().filter(|lane| !lane.passes_over()) {
             // As for messages.
             let _ = lane.send_copy(frame);
         }

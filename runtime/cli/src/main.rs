@@ -1,4 +1,4 @@
-//! `mycelium`: looks after what runs.
+//! `mycelium`: looks after what runs, watches it, records and replays it.
 //!
 //! One verb a file. Exit status 0 if all is well, 1 if something is wrong with what was found or given, 2 if
 //! the command line is. Results go to standard output, everything else to standard error.
@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod filter;
 mod here;
+mod manual;
 #[cfg(feature = "recordings")]
 mod recording;
 mod say;
@@ -21,17 +22,27 @@ mod types;
 mod up;
 mod watch;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use say::say;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "mycelium", version, about = "Looks after Mycelium nodes and what they share")]
+#[command(name = "mycelium", version, about = "Looks after Mycelium nodes and what they share", after_help = EXAMPLES)]
 struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mycelium topology check topology.toml
+  mycelium up topology.toml
+  mycelium tap topology.toml 'market.>' --where 'price > 60000'
+
+Each command has examples of its own: mycelium tap --help.
+
+Exit status: 0 if all is well, 1 if something given or found is wrong, 2 if the command line is.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -62,6 +73,10 @@ enum Command {
     Doctor(doctor::Options),
     /// Start the nodes of this machine and look after them
     Up(up::Options),
+    /// Print what a shell completes commands with
+    Completions(manual::Completions),
+    /// Write pages for `man`, one a command
+    Man(manual::Man),
     /// Become a program that ends with its parent
     #[command(hide = true)]
     Child(up::Child),
@@ -84,6 +99,8 @@ fn main() -> ExitCode {
         Command::ImportFeed(options) => recording::import::run(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Up(options) => up::run(&options),
+        Command::Completions(options) => manual::complete(&options, Args::command()),
+        Command::Man(options) => manual::write(&options, Args::command()),
         Command::Child(child) => return up::become_child(&child),
     };
     match done {

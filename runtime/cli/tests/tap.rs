@@ -155,3 +155,16 @@ fn it_ends_in_order_when_it_is_told_to() {
     let short = mycelium(&["tap", &topology, "--for", "0.05"]);
     assert_eq!(short.status.code(), Some(0));
 }
+
+#[test]
+fn shells_and_man_know_the_commands() {
+    let script = text(&mycelium(&["completions", "bash"]));
+    assert!(script.contains("complete -F _mycelium") && script.contains("--where"), "{script}");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    text(&mycelium(&["man", &path]));
+    let page = std::fs::read_to_string(folder.path().join("mycelium-tap.1")).expect("a page");
+    assert!(page.contains("\\-\\-where") && page.contains("Examples:"), "{page}");
+    assert!(!folder.path().join("mycelium-child.1").exists());
+    assert_eq!(mycelium(&["man", "/nowhere"]).status.code(), Some(1));
+}

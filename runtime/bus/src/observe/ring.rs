@@ -19,8 +19,11 @@ use crate::transport::control;
 /// How often a folder is looked at for rings that have come.
 const LOOK_FOR_RINGS: Duration = Duration::from_millis(50);
 
-/// How long a reader waits before it looks whether it is still wanted.
-const LOOK_FOR_STOP: Duration = Duration::from_millis(50);
+/// How long a reader rests that has found nothing: at first, and after so many looks in vain. It never asks to be
+/// woken, for that would cost the writer a system call.
+const REST: Duration = Duration::from_millis(1);
+const LONG_REST: Duration = Duration::from_millis(4);
+const LOOKS_IN_VAIN: u32 = 50;
 
 /// Most frames, and about the most bytes, that are handed on together.
 const MOST_FRAMES: usize = 4096;
@@ -81,8 +84,6 @@ fn rings_of(place: &Place) -> Vec<PathBuf> {
 
 fn attach(path: &Path) -> Result<LossyReader, AttachError> {
     let mut options = ReaderOptions::starting_at(Start::Newest);
-    // What it waits for comes when it comes: it burns no core that somebody else needs.
-    options.waiting = mycelium_ring::Waiting::SLEEP;
     options.prefault = false;
     LossyReader::attach(path, &options)
 }
@@ -103,10 +104,15 @@ fn follow(mut reader: LossyReader, path: &Path, sink: &Sink) {
         return;
     }
     let mut ring = Ring { channels: Channels::new(place.clone(), false), announced: 0 };
+    let mut in_vain = 0;
     let reason = loop {
         match ring.read(&mut reader, sink) {
-            Ok(Ok(())) if sink.is_stopped() => return,
-            Ok(Ok(())) => {}
+            Ok(Ok(_)) if sink.is_stopped() => return,
+            Ok(Ok(true)) => in_vain = 0,
+            Ok(Ok(false)) => {
+                std::thread::sleep(if in_vain < LOOKS_IN_VAIN { REST } else { LONG_REST });
+                in_vain += 1;
+            }
             Ok(Err(Stopped)) => return,
             Err(PollError::Closed) => break "its writer has left".to_owned(),
             Err(error) => break error.to_string(),
@@ -123,15 +129,12 @@ struct Ring {
 }
 
 impl Ring {
-    /// Waits for frames, and hands on those that are there.
+    /// Hands on the frames that are there; whether there were any.
     fn read(
         &mut self,
         reader: &mut LossyReader,
         sink: &Sink,
-    ) -> Result<Result<(), Stopped>, PollError> {
-        if !reader.wait(LOOK_FOR_STOP)? {
-            return Ok(Ok(()));
-        }
+    ) -> Result<Result<bool, Stopped>, PollError> {
         let (mut seen, mut later) = (Vec::new(), Vec::new());
         let (mut bytes, time) = (BytesMut::new(), Timestamp::now());
         let mut end = None;
@@ -158,6 +161,7 @@ impl Ring {
                 None => bytes.truncate(start),
             }
         }
+        let was_there = !bytes.is_empty() || !later.is_empty();
         let mut bytes = bytes.freeze();
         let with_bytes = |(seen, len)| Seen { bytes: bytes.split_to(len), ..seen };
         let seen: Vec<Seen> = seen.into_iter().map(with_bytes).collect();
@@ -167,7 +171,7 @@ impl Ring {
                 return Ok(Err(Stopped));
             }
         }
-        end.map_or(Ok(Ok(())), Err)
+        end.map_or(Ok(Ok(was_there)), Err)
     }
 
     /// Looks at a frame: what is seen, its bytes apart, or what is to be told later.

@@ -135,9 +135,8 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
     // Once this side leaves, the end of the stream is what it waits for.
     let ending = if *terms.stop.borrow() { Ending::Left } else { ending };
     match ending {
-        _ if talk.peer.is_observer() => terms.hub.remove_link(talk.peer.id(), ""),
         // It may come back, and will want to know what it has missed.
-        Ending::Vanished(_) => {
+        Ending::Vanished(_) if !talk.peer.is_observer() => {
             terms.hub.suspend_link(talk.peer.id());
             outbox.close();
             talk.incoming.keep_progress();

@@ -68,6 +68,11 @@ pub(crate) trait FrameSink: Send + Sync {
         None
     }
 
+    /// Whether what goes to an observer would be lost, as far as that is known without a look.
+    fn is_crowded(&self) -> bool {
+        false
+    }
+
     /// Whether there is room now for a frame of `len` bytes.
     fn has_room(&self, len: usize) -> bool;
 
@@ -191,6 +196,15 @@ impl Lane {
     /// How many subscribers are known to take what is sent.
     pub(crate) fn subscribers(&self) -> usize {
         if self.way.is_watched { 0 } else { self.sink.subscribers() }
+    }
+
+    /// Passes over a message where it leads to an observer for whom there is no room; whether it did.
+    pub(crate) fn passes_over(&self) -> bool {
+        let passes = self.way.is_watched && self.sink.is_crowded();
+        if passes {
+            self.numbering.skip(1);
+        }
+        passes
     }
 
     /// How many frames were published on it, those included that were lost here.

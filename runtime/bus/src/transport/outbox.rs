@@ -189,14 +189,11 @@ impl Outbox {
 
     /// Sends a frame to an observer if there is room; else it is lost to it.
     fn show(&self, lane: &Lane, len: usize, fill: Fill<'_>) {
-        if self.is_crowded.load(Ordering::Relaxed) {
-            return lane.numbering.miss(1);
-        }
         let mut state = self.lock();
         let is_open = state.phase == Phase::Open;
         if !is_open || len > self.max_frame_bytes || !self.fits(&state, len) {
             self.is_crowded.store(is_open && len <= self.max_frame_bytes, Ordering::Relaxed);
-            return lane.numbering.miss(1);
+            return lane.numbering.skip(1);
         }
         let start = state.bytes.len();
         state.bytes.resize(start + len, 0);
@@ -286,6 +283,10 @@ impl FrameSink for Outbox {
             self.filled.notify_one();
         }
         Ok(())
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.is_crowded.load(Ordering::Relaxed)
     }
 
     fn has_room(&self, len: usize) -> bool {

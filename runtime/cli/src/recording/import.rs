@@ -58,7 +58,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         feeds.extend(Feed::open(path)?);
     }
     let mut recording = Recording::create(&options.output, Compression::Zstd, options.force)?;
-    let place = options.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+    let names = options.files.iter().filter_map(|file| file.file_name());
+    let place: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
     let messages = defs.iter().filter(|def| matches!(def.kind, Kind::Message { .. }));
     let mut kinds = Vec::new();
     for def in messages {
