@@ -1,11 +1,11 @@
 (* What OCaml and Rust take for a message between them in one process: each side's own time, on one thread, without
-   the other's. `shared_bus.exe ROUNDS` prints the medians as JSON. *)
+   the other's. `shared_bus.exe ROUNDS BATCH` prints the medians as JSON. *)
 
 open Mycelium_shared
 open Mycelium_wire
 
-(* At a time: half of what waits for a subscriber. *)
-let batch = 512
+(* Messages at a time, which wait for the subscriber together: at most 1024. *)
+let batch = int_of_string Sys.argv.(2)
 
 let trade number =
   let now = Timestamp.of_ns 1_723_161_255_030_314_667L in
