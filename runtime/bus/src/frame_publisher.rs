@@ -175,13 +175,18 @@ impl FramePublisher {
         if takers.unsent.is_some() || !self.topic.lanes().is_empty() {
             return Err(TryPublishError::Full(frame));
         }
-        let refuses = |taker: &Arc<Receiving>| self.refuses(taker, &frame);
-        if let Some(first) = takers.known.iter().position(refuses) {
-            if first > 0 {
-                let rest = takers.known[first..].to_vec();
-                takers.unsent = Some(Unsent { frame: frame.clone(), rest });
+        let mut frame = frame;
+        let count = takers.known.len();
+        for at in 0..count {
+            // The last one gets the frame itself: to share it costs an allocation.
+            let offered = if at + 1 < count { frame.clone() } else { std::mem::take(&mut frame) };
+            if let Err(frame) = self.offer(&takers.known[at], offered) {
+                if at > 0 {
+                    let rest = takers.known[at..].to_vec();
+                    takers.unsent = Some(Unsent { frame: frame.clone(), rest });
+                }
+                return Err(TryPublishError::Full(frame));
             }
-            return Err(TryPublishError::Full(frame));
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
         Ok(())
@@ -252,13 +257,18 @@ impl FramePublisher {
         self.topic.published.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Gives the frame back if a subscriber has no room now; else it has it, or is gone.
+    fn offer(&self, taker: &Receiving, frame: Bytes) -> Result<(), Bytes> {
+        let mut run = Run::one(frame);
+        match taker.inbox.offer_frames(&self.topic.info.name, &mut run) {
+            Err(Refused::Full(())) => Err(run.next().unwrap_or_default()),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a subscriber has no room now; else it has the frame, or is gone.
     fn refuses(&self, taker: &Receiving, frame: &Bytes) -> bool {
-        let name = &self.topic.info.name;
-        matches!(
-            taker.inbox.offer_frames(name, &mut Run::one(frame.clone())),
-            Err(Refused::Full(()))
-        )
+        self.offer(taker, frame.clone()).is_err()
     }
 
     /// Waits for room; false if there was none in time.

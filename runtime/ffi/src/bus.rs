@@ -63,10 +63,26 @@ impl MycBus {
     /// let bus = mycelium::MessageBus::new();
     /// let handle = MycBus::of(bus.clone());
     /// // SAFETY: it was just made, and is used no more.
+    /// let again = unsafe { MycBus::bus(handle) }.unwrap();
+    /// assert!(again.is_same(&bus));
     /// unsafe { myc_bus_release(handle) };
     /// ```
     pub fn of(bus: MessageBus) -> *mut Self {
         give(bus, Options::default().qos.capacity)
+    }
+
+    /// The bus of a handle, for Rust code of the same library that is called through C. The handle stays the
+    /// caller's.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the handle, where that can be seen.
+    ///
+    /// # Safety
+    /// `handle` is null or a bus of `mycelium.h` that is not released.
+    pub unsafe fn bus(handle: *mut Self) -> Result<MessageBus, String> {
+        // SAFETY: by this function's contract.
+        let shared = unsafe { handle::borrow(handle, "bus") };
+        shared.map(|shared| shared.bus.clone()).map_err(|failure| failure.message)
     }
 }
 

@@ -93,8 +93,8 @@ static int is_closed(box *b)
 static void leave(box *b)
 {
   int closed = CLOSED;
-  __atomic_fetch_sub(&b->state, 1, __ATOMIC_ACQ_REL);
-  if (__atomic_compare_exchange_n(&b->state, &closed, CLOSED | (CLOSED >> 1), 0, __ATOMIC_ACQ_REL,
+  if (__atomic_sub_fetch(&b->state, 1, __ATOMIC_ACQ_REL) == CLOSED
+      && __atomic_compare_exchange_n(&b->state, &closed, CLOSED | (CLOSED >> 1), 0, __ATOMIC_ACQ_REL,
                                   __ATOMIC_RELAXED))
     free_handle_aside(b);
 }

@@ -7,6 +7,7 @@ const MODULES: &[(&str, &str)] = &[
     ("runtime/ring/src/", "maps memory that processes share"),
     ("runtime/ring/tests/common/", "reads a mapping whose file is gone"),
     ("runtime/ffi/", "crosses the C ABI"),
+    ("examples/hosting/src/", "is called through the C ABI"),
     ("benches/ring/src/links/", "exchanges a bare line, and lends memory as others do"),
     ("runtime/bus/src/local/", "a ring whose slots are written by one thread and read by others"),
     ("runtime/bus/src/recycle.rs", "uses the memory of a message again"),
