@@ -184,7 +184,7 @@ impl fmt::Debug for Closer {
 
 impl Drop for FrameSubscriber {
     fn drop(&mut self) {
-        self.receiver.bus().hub().remove_link(self.tap);
+        self.receiver.bus().hub().remove_link(self.tap, "");
     }
 }
 
