@@ -1,5 +1,7 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+mod raw_topic;
+
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,15 +12,15 @@ use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
+use self::raw_topic::RawTopic;
 use crate::bus::Alive;
 use crate::error::{DigestMismatch, OpenError, PublishError, RecvError, TryPublishError};
 use crate::hub::Receiving;
 use crate::inbox::{Refused, Run, deliver};
 use crate::outgoing::check_room;
 use crate::selector::Verdict;
-use crate::stats::TopicStats;
 use crate::topic::{TopicInfo, TopicPort};
-use crate::transport::{Lane, LinkId};
+use crate::transport::Lane;
 
 /// Publishes frames of a type that the program need not know.
 ///
@@ -48,14 +50,6 @@ pub struct FramePublisher {
     left: AtomicBool,
 }
 
-/// A topic as far as one frame publisher is concerned: the ways out.
-struct RawTopic {
-    info: TopicInfo,
-    lanes: Mutex<Vec<Arc<Lane>>>,
-    published: AtomicU64,
-    closed: AtomicBool,
-}
-
 /// The subscribers here that take the type.
 struct Takers {
     known: Vec<Arc<Receiving>>,
@@ -76,7 +70,8 @@ impl FramePublisher {
     /// On a topic of which more may be known than id and digest.
     pub(crate) fn of(bus: &Arc<Alive>, info: TopicInfo) -> Result<Self, OpenError> {
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
-        let topic = Arc::new(RawTopic { info, lanes, published, closed: AtomicBool::new(false) });
+        let (closed, shown) = (AtomicBool::new(false), Mutex::default());
+        let topic = Arc::new(RawTopic { info, lanes, published, closed, shown });
         let mut changes = bus.hub().watch_receivers();
         changes.mark_changed();
         bus.hub().open_raw(topic.clone())?;
@@ -203,7 +198,9 @@ impl FramePublisher {
         drop(takers);
         let port: Arc<dyn TopicPort> = self.topic.clone();
         self.bus.hub().close_raw(&port);
-        known.iter().for_each(|taker| taker.inbox.publisher_closed());
+        // From here on it is shown nobody.
+        let shown = std::mem::take(&mut *self.topic.shown());
+        known.iter().chain(&shown).for_each(|taker| taker.inbox.publisher_closed());
     }
 
     /// Whether it or the bus was closed.
@@ -315,7 +312,11 @@ impl FramePublisher {
         for receiver in receivers.iter().filter(|receiver| receiver.selector.is_typed()) {
             match receiver.selector.judge(&ours.name, &ours.digest) {
                 Verdict::Take if !is_known(&takers.known, receiver) => {
-                    receiver.inbox.publisher_opened();
+                    let mut shown = self.topic.shown();
+                    match shown.iter().position(|shown| Arc::ptr_eq(shown, receiver)) {
+                        Some(at) => drop(shown.swap_remove(at)),
+                        None => receiver.inbox.publisher_opened(),
+                    }
                     takers.known.push(receiver.clone());
                 }
                 Verdict::Mismatch(theirs) if !is_known(&takers.others, receiver) => {
@@ -388,60 +389,5 @@ impl Drop for FramePublisher {
 impl fmt::Debug for FramePublisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FramePublisher({})", self.topic())
-    }
-}
-
-impl RawTopic {
-    fn lanes(&self) -> MutexGuard<'_, Vec<Arc<Lane>>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl TopicPort for RawTopic {
-    fn info(&self) -> &TopicInfo {
-        &self.info
-    }
-
-    fn has_publishers(&self) -> bool {
-        !self.closed.load(Ordering::Acquire)
-    }
-
-    fn delivers_frames(&self) -> bool {
-        true
-    }
-
-    fn has_lane_of(&self, link: LinkId) -> bool {
-        self.lanes().iter().any(|lane| lane.link == link)
-    }
-
-    fn add_lane(&self, lane: Arc<Lane>) {
-        lane.join(&mut self.lanes());
-    }
-
-    fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {
-        self.lanes().iter().find(|lane| lane.leads_to(route)).cloned()
-    }
-
-    fn take_lanes(&self, is_meant: &dyn Fn(&Lane) -> bool) -> Vec<Arc<Lane>> {
-        self.lanes().extract_if(.., |lane| is_meant(lane)).collect()
-    }
-
-    fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-    }
-
-    fn stats(&self) -> TopicStats {
-        TopicStats {
-            topic: self.info.name.to_string(),
-            message: self.info.message,
-            qos: Default::default(),
-            publishers: 1,
-            subscribers: 0,
-            published: self.published.load(Ordering::Relaxed),
-            waiting: 0,
-            lost: 0,
-            conflated: 0,
-            bytes: 0,
-        }
     }
 }

@@ -17,6 +17,7 @@ use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
+use crate::hub::Receiving;
 use crate::inbox::{FrameInbox, Inbox, Losses, WriteFrameKey};
 use crate::key::write_frame_key;
 use crate::local::ring::MOST_READERS;
@@ -139,6 +140,10 @@ pub(crate) trait TopicPort: Any + Send + Sync {
     fn delivers_frames(&self) -> bool {
         false
     }
+    /// Shows it a new subscriber, which is to know of publishers that publish frames; under the hub's lock.
+    fn show(&self, _receiver: &Arc<Receiving>) {}
+    /// Forgets a subscriber that leaves.
+    fn hide(&self, _receiver: &Arc<Receiving>) {}
     fn has_lane_of(&self, link: LinkId) -> bool;
     /// Adds a lane, in place of one that led to the same peer before.
     fn add_lane(&self, lane: Arc<Lane>);

@@ -52,6 +52,24 @@ fn frame_with<M: Message>(message: &M, number: u64) -> Vec<u8> {
 }
 
 #[test]
+fn a_publisher_that_publishes_nothing_holds_a_subscriber_that_came_later() {
+    let bus = MessageBus::new();
+    let quiet = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    let mut frames = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut typed = bus.subscriber::<Tick>().unwrap();
+    let busy = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    busy.publish_bytes(frame_of(&tick(1))).unwrap();
+    drop(busy);
+    assert!(frames.recv_blocking().unwrap().is_some());
+    assert!(typed.recv_blocking().unwrap().is_some());
+    assert_eq!(frames.try_recv(), Err(TryRecvError::Empty), "there is another publisher");
+    assert!(matches!(typed.try_recv(), Err(TryRecvError::Empty)), "there is another publisher");
+    drop(quiet);
+    assert_eq!(frames.recv_blocking().unwrap(), None);
+    assert!(typed.recv_blocking().unwrap().is_none());
+}
+
+#[test]
 fn another_version_in_the_same_process_is_told() {
     for is_raw in [false, true] {
         let bus = MessageBus::new();

@@ -158,6 +158,18 @@ def test_what_has_arrived_is_received_after_the_bus_has_closed(bus):
         subscriber.recv()
 
 
+def test_a_publisher_that_publishes_nothing_holds_a_subscriber_that_came_later(bus):
+    quiet = bus.publisher(New)
+    subscriber = bus.subscriber(New)
+    with bus.publisher(New) as busy:
+        busy.publish(NEW)
+    assert subscriber.recv() == NEW
+    assert subscriber.try_recv() is None
+    quiet.close()
+    with pytest.raises(mycelium.Closed):
+        subscriber.recv()
+
+
 def test_a_publisher_that_waits_is_let_go(bus):
     """By its subscriber, by whoever closes it, and by the bus."""
     outcomes = []
