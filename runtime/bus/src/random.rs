@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn seeds_of_points_are_fixed() {
         let seeds = [derive_seed(0, 0), derive_seed(42, 1), derive_seed(u64::MAX, 9_999)];
-        assert_eq!(seeds, [16_294_208_416_658_607_535, 527_119_514_220_057_781, 8_168_282_444_125_611_715]);
+        assert_eq!(
+            seeds,
+            [16_294_208_416_658_607_535, 527_119_514_220_057_781, 8_168_282_444_125_611_715]
+        );
     }
 
     #[test]
