@@ -139,7 +139,7 @@ impl FrameSubscriber {
 
 impl Drop for FrameSubscriber {
     fn drop(&mut self) {
-        self.receiver.bus().hub().remove_link(self.tap);
+        self.receiver.bus().hub().remove_link(self.tap, "");
     }
 }
 

@@ -228,24 +228,18 @@ impl Hub {
         offer(link, self.plane().ports())
     }
 
-    /// Removes a link whose other side is gone, and its lanes.
-    pub(crate) fn remove_link(&self, link: LinkId) {
-        self.forget_link(link, &|lane| lane.link == link);
-    }
-
-    /// Removes a link whose other side has left in order, and all lanes to it: also those of earlier links, of
-    /// topics that it did not ask for again.
-    pub(crate) fn remove_route(&self, link: LinkId, route: &str) {
-        self.forget_link(link, &|lane| lane.link == link || lane.leads_to(route));
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
-    }
-
-    fn forget_link(&self, link: LinkId, is_meant: &dyn Fn(&Lane) -> bool) {
+    /// Removes a link whose other side is gone for good, with its lanes and those that earlier links by its route
+    /// left when they were lost. Others who talk by that route, in whoever's name, keep theirs. A link that is
+    /// not found again has no route.
+    pub(crate) fn remove_link(&self, link: LinkId, route: &str) {
         let mut plane = self.plane();
         plane.links.retain(|known| known.id() != link);
+        let is_lost = |lane: &Lane| plane.links.iter().all(|known| known.id() != lane.link);
         for topic in plane.ports() {
-            topic.take_lanes(is_meant);
+            topic.take_lanes(&|lane| lane.link == link || lane.leads_to(route) && is_lost(lane));
         }
+        drop(plane);
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
     }
 
     /// Forgets a link whose other side has vanished. Its lanes stay, and count what is not sent.

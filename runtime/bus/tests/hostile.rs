@@ -330,6 +330,7 @@ fn texts_without_end_cost_neither_memory_nor_time() {
     let mut subscriber = bus.subscriber::<Note>().unwrap();
     let mut peer = connect(&deployment);
     let mut writer = peer.try_clone().unwrap();
+    let text = costly_text();
     let started = Instant::now();
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -337,7 +338,7 @@ fn texts_without_end_cost_neither_memory_nor_time() {
             for number in 1..=2_000_u16 {
                 let mut digest = [7; 32];
                 digest[..2].copy_from_slice(&number.to_le_bytes());
-                let told = Description { digest, ancestors: Vec::new(), text: costly_text() };
+                let told = Description { digest, ancestors: Vec::new(), text: text.clone() };
                 let (type_id, topic) = (Note::TYPE_ID, Note::TOPIC.to_owned());
                 let opened = Channel { channel: number, type_id, digest, topic };
                 let frames = [frame(Body::Description(told)), frame(Body::Channel(opened))];

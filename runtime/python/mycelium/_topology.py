@@ -238,6 +238,11 @@ class Reader:
                 'add `services = ["…"]`: the names under which programs open the bus',
             )  # fmt: skip
             services = []
+        if any(set("*>") & set(service) for service in services):
+            file.fault(
+                index, "services", "`*` and `>` are for patterns of topics, not for services",
+                "use neither in the name of a service",
+            )  # fmt: skip
         host = _value(place, table, "host", str, "")
         if host is not None and not host.strip():
             file.fault(index, "host", "this cannot be a host", "write a host's name")

@@ -69,7 +69,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     supervise::watch(services)?;
 
     let reports = report::read_all(&folder.reports())?;
-    let routes = routes::measure(&reports)?;
+    let routes = routes::measure(&reports, &folder.topology)?;
     println!("{}", table::of_routes(&routes));
     if options.speed == "max" {
         println!(

@@ -1,6 +1,9 @@
 //! What travelled on each route, measured at both of its ends.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use mycelium::topology::{Endpoint, Topology};
 
 use super::report::{self, Reports};
 use crate::failure::Failure;
@@ -21,18 +24,39 @@ pub(super) struct Route {
     pub(super) latency_ns: BTreeMap<u64, u64>,
 }
 
-/// As `examples/market/topology.toml` has it.
-const ROUTES: &[(&str, &str, &str)] = &[
-    ("market-data", "execution", "Arc"),
-    ("market-data", "strategy", "shared memory"),
-    ("market-data", "risk", "Unix socket"),
-    ("strategy", "risk", "Unix socket"),
-    ("risk", "execution", "Unix socket"),
+/// Which services have something to say to which.
+const ROUTES: &[(&str, &str)] = &[
+    ("market-data", "execution"),
+    ("market-data", "strategy"),
+    ("market-data", "risk"),
+    ("strategy", "risk"),
+    ("risk", "execution"),
 ];
 
 /// Puts the two ends of each route together.
-pub(super) fn measure(reports: &Reports) -> Result<Vec<Route>, Failure> {
-    ROUTES.iter().map(|(from, to, over)| measure_one(reports, from, to, over)).collect()
+pub(super) fn measure(reports: &Reports, topology: &Path) -> Result<Vec<Route>, Failure> {
+    let topology = Topology::load(topology).map_err(|error| Failure::new(error.to_string()))?;
+    let measured = |&(from, to)| measure_one(reports, from, to, over(&topology, from, to)?);
+    ROUTES.iter().map(measured).collect()
+}
+
+/// What a topology puts between two services.
+fn over(topology: &Topology, from: &str, to: &str) -> Result<&'static str, Failure> {
+    let node = |service: &str| {
+        let node = topology.node_of(service).map(|node| node.name.clone());
+        node.ok_or_else(|| Failure::new(format!("the topology has no service `{service}`")))
+    };
+    let (from, to) = (node(from)?, node(to)?);
+    if from == to {
+        return Ok("Arc");
+    }
+    let way = topology.ways().into_iter().find(|way| way.from == from && way.to == to);
+    match way.map(|way| way.endpoint) {
+        Some(Endpoint::Shm { .. }) => Ok("shared memory"),
+        Some(Endpoint::Unix { .. }) => Ok("Unix socket"),
+        Some(Endpoint::Tcp { .. }) => Ok("TCP"),
+        _ => Err(Failure::new(format!("the topology has no way from `{from}` to `{to}`"))),
+    }
 }
 
 fn measure_one(
@@ -88,8 +112,11 @@ impl Route {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::measure;
     use crate::demo::report::Reports;
+    use crate::repo;
 
     fn reports(received: u64) -> Reports {
         let tally = |count: u64| {
@@ -114,9 +141,15 @@ mod tests {
         ])
     }
 
+    /// The example's topologies.
+    fn example(name: &str) -> PathBuf {
+        repo::root().join("examples/market").join(name)
+    }
+
     #[test]
     fn losses_and_quantiles_are_measured() {
-        let routes = measure(&reports(97)).expect("all services have a report");
+        let routes = measure(&reports(97), &example("topology.toml"));
+        let routes = routes.expect("all services have a report");
         let route = &routes[1];
         assert_eq!((route.sent, route.received, route.lost()), (100, 97, 3));
         assert_eq!(route.quantile(0.5), Some(100.0));
@@ -125,10 +158,22 @@ mod tests {
     }
 
     #[test]
+    fn the_topology_says_what_a_route_is() {
+        let over = |name| {
+            let routes = measure(&reports(100), &example(name)).expect("there are reports");
+            routes.iter().map(|route| route.transport).collect::<Vec<_>>()
+        };
+        let (unix, tcp) = ("Unix socket", "TCP");
+        assert_eq!(over("topology.toml"), ["Arc", "shared memory", unix, unix, unix]);
+        assert_eq!(over("hybrid.toml"), ["Arc", "shared memory", tcp, tcp, unix]);
+    }
+
+    #[test]
     fn a_missing_report_is_named() {
         let mut reports = reports(100);
         reports.remove("risk");
-        let failure = measure(&reports).map(drop).expect_err("risk has no report");
+        let measured = measure(&reports, &example("topology.toml"));
+        let failure = measured.map(drop).expect_err("risk has no report");
         assert!(failure.to_string().contains("risk left no report"));
     }
 }

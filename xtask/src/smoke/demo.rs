@@ -37,10 +37,16 @@ pub(super) struct Ended {
 impl Demo {
     /// Starts it with programs of the tests' profile and a folder of its own.
     pub(super) fn start(args: &[&str]) -> Result<Self, Failure> {
+        Self::start_with(args, &[])
+    }
+
+    /// The same with variables of its own.
+    pub(super) fn start_with(args: &[&str], variables: &[(&str, String)]) -> Result<Self, Failure> {
         let folder = repo::target().join("demo-test");
         let program = repo::target().join("debug/xtask");
         let mut command = Command::new(&program);
         command.args(["demo", "--profile", "dev", "--out"]).arg(&folder).args(args);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(io_failure("start", &program))?;
         let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {

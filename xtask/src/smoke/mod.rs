@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod demo;
+mod hybrid;
 mod killed;
 
 use crate::failure::Failure;
@@ -18,7 +19,8 @@ type Case = (&'static str, fn() -> Result<(), Failure>);
 
 /// Runs all cases, one after the other.
 pub(crate) fn run(progress: &Progress) -> StepResult {
-    let cases: Vec<Case> = [("a short run", short_run as fn() -> _)]
+    let runs: [Case; 2] = [("a short run", short_run), ("every way at once", hybrid::run)];
+    let cases: Vec<Case> = runs
         .into_iter()
         .chain(bad_input::CASES.iter().copied())
         .chain(killed::CASES.iter().copied())

@@ -148,7 +148,14 @@ fn check_services(draft: &DraftNode, diagnostics: &mut Diagnostics) -> Vec<Strin
         );
     }
     for service in services.get_ref() {
-        check_text(service, "a service", diagnostics);
+        if check_text(service, "a service", diagnostics) && service.get_ref().contains(['*', '>']) {
+            diagnostics.at(
+                service.span(),
+                "this cannot be a service",
+                "`*` and `>` are for patterns of topics",
+                "use neither `*` nor `>`: messages for a service travel on topics that end in its name",
+            );
+        }
     }
     services.get_ref().iter().map(|service| service.get_ref().clone()).collect()
 }

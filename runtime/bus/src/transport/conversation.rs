@@ -127,9 +127,7 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
             outbox.close();
             talk.incoming.keep_progress();
         }
-        _ => {
-            terms.hub.remove_route(talk.peer.id(), &talk.peer.route);
-        }
+        _ => terms.hub.remove_link(talk.peer.id(), &talk.peer.route),
     }
     let fault = match ending {
         Ending::Left => None,
