@@ -108,6 +108,9 @@ impl Children {
         let mut table = self.table();
         if let Some(child) = table.children.get_mut(&id) {
             child.has_ended = true;
+            if let Kind::Actor(_, counts) = &child.kind {
+                counts.close();
+            }
         }
         if let End::Escalated(actor, failure) = end
             && !table.is_stopping

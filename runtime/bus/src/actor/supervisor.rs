@@ -26,7 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Looks after the actors of a process, or of a part of it.
 ///
 /// Children are started consumers first: at shutdown the last one started is the first to stop, so that
-/// what producers published is still handled. Dropping it shuts down, and waits for 5 s at most.
+/// what producers published is still handled. Dropping it shuts down, and waits for 5 s at most; where its
+/// actors are tasks of the thread that drops it, [`shutdown_async`](Supervisor::shutdown_async) comes first.
 ///
 /// ```
 /// use mycelium::actor::{Intensity, Policy, Supervisor, each};
@@ -74,36 +75,79 @@ impl Supervisor {
     /// Waits until all children have ended, or one of them has failed more often than its policy allows:
     /// then the others are stopped in order first.
     ///
+    /// It blocks the thread; in a task, [`join_async`](Supervisor::join_async) does not.
+    ///
     /// # Errors
     /// Which actor failed, and how.
     pub fn join(&self) -> Result<(), Escalation> {
-        let shared = &self.scope.shared;
-        let escalated = {
-            let mut table = shared.table();
-            loop {
-                if let Some((actor, failure)) = table.escalations.pop_front() {
-                    break Some(Escalation { actor, failure });
-                }
-                if table.escalation.is_some() || table.has_ended() {
-                    break table.escalation.clone();
-                }
-                table = shared.wait(table, None);
-            }
-        };
-        let Some(escalation) = escalated else { return Ok(()) };
-        shared.table().escalation = Some(escalation.clone());
-        shared.stop_children(Instant::now() + PATIENCE);
-        Err(escalation)
+        join(&self.scope.shared)
+    }
+
+    /// As [`join`](Supervisor::join), but the task waits.
+    ///
+    /// # Errors
+    /// As [`join`](Supervisor::join).
+    pub async fn join_async(&self) -> Result<(), Escalation> {
+        let shared = self.scope.shared.clone();
+        beside(move || join(&shared)).await
     }
 
     /// Stops the children one after the other, the last one started first: each handles what waits for
     /// it, then ends. The next begins when it has. Nothing can be started afterwards.
     ///
+    /// It blocks the thread; in a task, [`shutdown_async`](Supervisor::shutdown_async) does not.
+    ///
     /// # Errors
     /// Some did not end in this time; they were told to end at once, and then left alone.
     pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
-        let stuck = self.scope.shared.stop_children(Instant::now() + timeout);
-        if stuck.is_empty() { Ok(()) } else { Err(ShutdownError { stuck }) }
+        shutdown(&self.scope.shared, timeout)
+    }
+
+    /// As [`shutdown`](Supervisor::shutdown), but the task waits. It goes on if the future is dropped.
+    ///
+    /// # Errors
+    /// As [`shutdown`](Supervisor::shutdown).
+    pub async fn shutdown_async(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        let shared = self.scope.shared.clone();
+        beside(move || shutdown(&shared, timeout)).await
+    }
+}
+
+fn join(shared: &Children) -> Result<(), Escalation> {
+    let escalated = {
+        let mut table = shared.table();
+        loop {
+            if let Some((actor, failure)) = table.escalations.pop_front() {
+                break Some(Escalation { actor, failure });
+            }
+            if table.escalation.is_some() || table.has_ended() {
+                break table.escalation.clone();
+            }
+            table = shared.wait(table, None);
+        }
+    };
+    let Some(escalation) = escalated else { return Ok(()) };
+    shared.table().escalation = Some(escalation.clone());
+    shared.stop_children(Instant::now() + PATIENCE);
+    Err(escalation)
+}
+
+fn shutdown(shared: &Children, timeout: Duration) -> Result<(), ShutdownError> {
+    let stuck = shared.stop_children(Instant::now() + timeout);
+    if stuck.is_empty() { Ok(()) } else { Err(ShutdownError { stuck }) }
+}
+
+/// Does what blocks on a thread of its own. Where there is none to be had, it blocks this one.
+async fn beside<R: Send + 'static>(block: impl FnOnce() -> R + Send + Sync + Clone + 'static) -> R {
+    let (done, ended) = tokio::sync::oneshot::channel();
+    let on_thread = block.clone();
+    let spawned = thread::Builder::new().name("mycelium-supervisor".to_owned()).spawn(move || {
+        // Nobody waits any more, then.
+        let _ = done.send(on_thread());
+    });
+    match spawned {
+        Ok(_) => ended.await.unwrap_or_else(|_| block()),
+        Err(_) => block(),
     }
 }
 
@@ -201,7 +245,7 @@ impl Scope {
                 drop(start);
                 above.take_end(id, end);
             };
-            let spawned = thread::Builder::new().name(path.clone()).spawn(body);
+            let spawned = thread::Builder::new().name(drive::thread_name(&path)).spawn(body);
             let no_place =
                 |error| SpawnError::NoPlace { actor: path, reason: format!("no thread: {error}") };
             spawned.map(drop).map_err(no_place)
