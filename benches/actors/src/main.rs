@@ -18,11 +18,16 @@ const MESSAGES: u64 = 400_000;
 const TRIPS: u64 = 100_000;
 const SPAWNS: u64 = 2_000;
 
-/// Name, and figures a round: a message one way, one of a round trip, a spawn; ns.
-type Row = (&'static str, [Vec<f64>; 3]);
+const BURST: u64 = 100;
+
+/// Name, and figures a round, ns: a message to another thread, one of a round trip on one thread, one of a
+/// burst there, a spawn.
+type Row = (&'static str, [Vec<f64>; 4]);
 
 fn main() {
     let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    // First: what others have given back to the allocator would be taken again, and not be seen.
+    let bytes = simulations::bytes_each(10_000);
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let handle = runtime.handle().clone();
     std::thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
@@ -33,37 +38,58 @@ fn main() {
         ["mycelium", "actix", "ractor", "kameo"].map(|name| (name, Default::default()));
     for _ in 0..rounds {
         let entered = handle.enter();
-        rows[0].1[0].push(ns_each(MESSAGES, || ours::stream(MESSAGES)));
-        rows[0].1[1].push(ns_each(2 * TRIPS, || ours::ping_pong(TRIPS)));
-        rows[0].1[2].push(ns_each(SPAWNS, || ours::spawn(SPAWNS)));
+        measure(&mut rows[0], ours::stream, ours::ping_pong, ours::spawn);
         drop(entered);
-        rows[1].1[0].push(ns_each(MESSAGES, || with_actix::stream(&arbiter, MESSAGES)));
-        rows[1].1[1].push(ns_each(2 * TRIPS, || with_actix::ping_pong(&arbiter, TRIPS)));
-        rows[1].1[2].push(ns_each(SPAWNS, || with_actix::spawn(&arbiter, SPAWNS)));
-        rows[2].1[0].push(ns_each(MESSAGES, || with_ractor::stream(&handle, MESSAGES)));
-        rows[2].1[1].push(ns_each(2 * TRIPS, || with_ractor::ping_pong(&handle, TRIPS)));
-        rows[2].1[2].push(ns_each(SPAWNS, || with_ractor::spawn(&handle, SPAWNS)));
-        rows[3].1[0].push(ns_each(MESSAGES, || with_kameo::stream(&handle, MESSAGES)));
-        rows[3].1[1].push(ns_each(2 * TRIPS, || with_kameo::ping_pong(&handle, TRIPS)));
-        rows[3].1[2].push(ns_each(SPAWNS, || with_kameo::spawn(&handle, SPAWNS)));
+        measure(
+            &mut rows[1],
+            |count| with_actix::stream(&arbiter, count),
+            |trips, burst| with_actix::ping_pong(&arbiter, trips, burst),
+            |count| with_actix::spawn(&arbiter, count),
+        );
+        measure(
+            &mut rows[2],
+            |count| with_ractor::stream(&handle, count),
+            |trips, burst| with_ractor::ping_pong(&handle, trips, burst),
+            |count| with_ractor::spawn(&handle, count),
+        );
+        measure(
+            &mut rows[3],
+            |count| with_kameo::stream(&handle, count),
+            |trips, burst| with_kameo::ping_pong(&handle, trips, burst),
+            |count| with_kameo::spawn(&handle, count),
+        );
     }
     print_actors(rows);
-    print_simulations(rounds);
+    print_simulations(rounds, bytes);
     drop(system);
 }
 
-fn print_actors(rows: [Row; 4]) {
-    println!("| | one way, ns a message | round trip, ns a message | spawn, ns |\n|---|--:|--:|--:|");
-    let medians = rows.map(|(name, figures)| (name, figures.map(median)));
-    for (name, [one_way, trip, spawn]) in &medians {
-        println!("| {name} | {one_way:.0} | {trip:.0} | {spawn:.0} |");
-    }
-    let ratio = |column: usize| medians[0].1[column] / medians[1].1[column];
-    println!("| *mycelium to actix* | {:.2} | {:.2} | {:.2} |\n", ratio(0), ratio(1), ratio(2));
+fn measure(
+    (_, figures): &mut Row,
+    stream: impl Fn(u64),
+    ping_pong: impl Fn(u64, u64),
+    spawn: impl Fn(u64),
+) {
+    let bursts = MESSAGES / BURST;
+    figures[0].push(ns_each(MESSAGES, || stream(MESSAGES)));
+    figures[1].push(ns_each(2 * TRIPS, || ping_pong(TRIPS, 1)));
+    figures[2].push(ns_each(bursts * (BURST + 1), || ping_pong(bursts, BURST)));
+    figures[3].push(ns_each(SPAWNS, || spawn(SPAWNS)));
 }
 
-fn print_simulations(rounds: usize) {
-    let bytes = simulations::bytes_each(10_000);
+fn print_actors(rows: [Row; 4]) {
+    println!("| ns | to another thread | one at a time | in bursts of 100 | spawn |");
+    println!("|---|--:|--:|--:|--:|");
+    let medians = rows.map(|(name, figures)| (name, figures.map(median)));
+    for (name, [stream, trip, burst, spawn]) in &medians {
+        println!("| {name} | {stream:.0} | {trip:.0} | {burst:.0} | {spawn:.0} |");
+    }
+    let ratio = |column: usize| format!("{:.2}", medians[0].1[column] / medians[1].1[column]);
+    let ratios = [0, 1, 2, 3].map(ratio).join(" | ");
+    println!("| *mycelium to actix* | {ratios} |\n");
+}
+
+fn print_simulations(rounds: usize, bytes: f64) {
     let figures = |measure: &dyn Fn() -> f64| median((0..rounds).map(|_| measure()).collect());
     let make = figures(&|| simulations::make_ns(20_000));
     let one = figures(&|| simulations::events_per_us(1, 8, 500_000));
@@ -77,7 +103,10 @@ fn print_simulations(rounds: usize) {
 }
 
 /// Runs a future on the runtime's thread.
-fn wait<T: Send + 'static>(runtime: &Handle, future: impl Future<Output = T> + Send + 'static) -> T {
+fn wait<T: Send + 'static>(
+    runtime: &Handle,
+    future: impl Future<Output = T> + Send + 'static,
+) -> T {
     let (done, ended) = std::sync::mpsc::channel();
     runtime.spawn(async move {
         // Whoever waits has not gone.

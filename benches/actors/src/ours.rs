@@ -58,14 +58,18 @@ pub(crate) fn stream(count: u64) {
     crate::check(ended.recv().expect("it ends"), count);
 }
 
-/// Sends back what it gets.
-struct Echo;
+/// Answers the last of each burst.
+struct Echo {
+    burst: u64,
+}
 
 impl<C: Context> Actor<C> for Echo {}
 
 impl<C: Publish<Pong>> Receive<Ping, C> for Echo {
     fn receive(&mut self, ping: &Ping, context: &mut C) {
-        context.publish(Pong { number: ping.number });
+        if ping.number % self.burst == 0 {
+            context.publish(Pong { number: ping.number });
+        }
     }
 }
 
@@ -74,15 +78,16 @@ impl Service for Echo {
     type Publishes = (Pong,);
 }
 
-/// Begins, and sends the next when one is back.
+/// Begins, and sends the next burst when one is back.
 struct Player {
+    burst: u64,
     end: u64,
     done: Sender<u64>,
 }
 
 impl<C: Publish<Ping>> Actor<C> for Player {
     fn started(&mut self, context: &mut C) {
-        context.publish(Ping { number: 1 });
+        (1..=self.burst).for_each(|number| context.publish(Ping { number }));
     }
 }
 
@@ -90,7 +95,10 @@ impl<C: Publish<Ping>> Receive<Pong, C> for Player {
     fn receive(&mut self, pong: &Pong, context: &mut C) {
         match pong.number == self.end {
             true => self.done.send(pong.number).expect("somebody waits"),
-            false => context.publish(Ping { number: pong.number + 1 }),
+            false => {
+                let next = pong.number + 1..=pong.number + self.burst;
+                next.for_each(|number| context.publish(Ping { number }));
+            }
         }
     }
 }
@@ -100,14 +108,16 @@ impl Service for Player {
     type Publishes = (Ping,);
 }
 
-/// Round trips between two tasks of one thread.
-pub(crate) fn ping_pong(trips: u64) {
+/// Round trips between two tasks of one thread, a burst there and one message back.
+pub(crate) fn ping_pong(trips: u64, burst: u64) {
     let bus = MessageBus::new();
     let supervisor = Supervisor::new(&bus);
     let (done, ended) = std::sync::mpsc::channel();
-    supervisor.task("echo", || Echo).expect("a task");
-    supervisor.task("player", move || Player { end: trips, done: done.clone() }).expect("a task");
-    assert_eq!(ended.recv().expect("it ends"), trips);
+    supervisor.task("echo", move || Echo { burst }).expect("a task");
+    let end = trips * burst;
+    let player = move || Player { burst, end, done: done.clone() };
+    supervisor.task("player", player).expect("a task");
+    assert_eq!(ended.recv().expect("it ends"), end);
 }
 
 /// Does nothing; tells that it is there.

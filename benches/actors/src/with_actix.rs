@@ -49,7 +49,7 @@ pub(crate) fn stream(arbiter: &Arbiter, count: u64) {
     crate::check(ended.recv().expect("it ends"), count);
 }
 
-struct Echo(Recipient<Pong>);
+struct Echo(Recipient<Pong>, u64);
 
 impl Actor for Echo {
     type Context = Context<Self>;
@@ -58,19 +58,23 @@ impl Actor for Echo {
 impl Handler<Ping> for Echo {
     type Result = ();
     fn handle(&mut self, ping: Ping, _: &mut Context<Self>) {
-        self.0.do_send(Pong(ping.0));
+        if ping.0 % self.1 == 0 {
+            self.0.do_send(Pong(ping.0));
+        }
     }
 }
 
 struct Player {
     echo: Option<Recipient<Ping>>,
+    burst: u64,
     end: u64,
     done: Sender<u64>,
 }
 
 impl Player {
-    fn send(&self, number: u64) {
-        self.echo.as_ref().expect("it has begun").do_send(Ping(number));
+    fn send(&self, first: u64) {
+        let echo = self.echo.as_ref().expect("it has begun");
+        (first..first + self.burst).for_each(|number| echo.do_send(Ping(number)));
     }
 }
 
@@ -99,14 +103,15 @@ impl Handler<Pong> for Player {
     }
 }
 
-pub(crate) fn ping_pong(arbiter: &Arbiter, trips: u64) {
+pub(crate) fn ping_pong(arbiter: &Arbiter, trips: u64, burst: u64) {
     let (done, ended) = std::sync::mpsc::channel();
-    let player = Player { echo: None, end: trips, done };
+    let end = trips * burst;
+    let player = Player { echo: None, burst, end, done };
     let player = Player::start_in_arbiter(&arbiter.handle(), move |_| player);
     let back = player.clone().recipient();
-    let echo = Echo::start_in_arbiter(&arbiter.handle(), move |_| Echo(back));
+    let echo = Echo::start_in_arbiter(&arbiter.handle(), move |_| Echo(back, burst));
     player.do_send(Begin(echo.recipient()));
-    assert_eq!(ended.recv().expect("it ends"), trips);
+    assert_eq!(ended.recv().expect("it ends"), end);
 }
 
 struct Idle(Sender<u64>);

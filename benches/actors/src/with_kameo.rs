@@ -46,26 +46,31 @@ pub(crate) fn stream(runtime: &Handle, count: u64) {
 }
 
 #[derive(Actor)]
-struct Echo(Recipient<Pong>);
+struct Echo(Recipient<Pong>, u64);
 
 impl Message<Ping> for Echo {
     type Reply = ();
     async fn handle(&mut self, ping: Ping, _: &mut Context<Self, ()>) {
-        self.0.tell(Pong(ping.0)).await.expect("it is taken");
+        if ping.0 % self.1 == 0 {
+            self.0.tell(Pong(ping.0)).await.expect("it is taken");
+        }
     }
 }
 
 #[derive(Actor)]
 struct Player {
     echo: Option<Recipient<Ping>>,
+    burst: u64,
     end: u64,
     done: Sender<u64>,
 }
 
 impl Player {
-    async fn send(&self, number: u64) {
+    async fn send(&self, first: u64) {
         let echo = self.echo.as_ref().expect("it has begun");
-        echo.tell(Ping(number)).await.expect("it is taken");
+        for number in first..first + self.burst {
+            echo.tell(Ping(number)).await.expect("it is taken");
+        }
     }
 }
 
@@ -87,17 +92,18 @@ impl Message<Pong> for Player {
     }
 }
 
-pub(crate) fn ping_pong(runtime: &Handle, trips: u64) {
+pub(crate) fn ping_pong(runtime: &Handle, trips: u64, burst: u64) {
     let (done, ended) = std::sync::mpsc::channel();
+    let end = trips * burst;
     let _both = crate::wait(runtime, async move {
-        let player = Player { echo: None, end: trips, done };
+        let player = Player { echo: None, burst, end, done };
         let player = Player::spawn_with_mailbox(player, mailbox::bounded(CAPACITY));
-        let echo = Echo(player.clone().recipient());
+        let echo = Echo(player.clone().recipient(), burst);
         let echo = Echo::spawn_with_mailbox(echo, mailbox::bounded(CAPACITY));
         player.tell(Begin(echo.clone().recipient())).await.expect("it is taken");
         (player, echo)
     });
-    assert_eq!(ended.recv().expect("it ends"), trips);
+    assert_eq!(ended.recv().expect("it ends"), end);
 }
 
 struct Idle;

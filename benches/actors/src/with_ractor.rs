@@ -38,7 +38,8 @@ impl Actor for Counter {
 
 pub(crate) fn stream(runtime: &Handle, count: u64) {
     let (done, ended) = std::sync::mpsc::channel();
-    let started = crate::wait(runtime, async move { Actor::spawn(None, Counter, (count, done)).await });
+    let started =
+        crate::wait(runtime, async move { Actor::spawn(None, Counter, (count, done)).await });
     let (counter, _) = started.expect("an actor");
     for number in 0..count {
         cast!(counter, number).expect("it is taken");
@@ -50,8 +51,8 @@ struct Echo;
 
 impl Actor for Echo {
     type Msg = u64;
-    type State = ActorRef<PlayerMessage>;
-    type Arguments = ActorRef<PlayerMessage>;
+    type State = (ActorRef<PlayerMessage>, u64);
+    type Arguments = (ActorRef<PlayerMessage>, u64);
 
     async fn pre_start(
         &self,
@@ -65,9 +66,12 @@ impl Actor for Echo {
         &self,
         _: ActorRef<u64>,
         number: u64,
-        player: &mut Self::State,
+        (player, burst): &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        Ok(cast!(player, PlayerMessage::Pong(number))?)
+        if number % *burst == 0 {
+            cast!(player, PlayerMessage::Pong(number))?;
+        }
+        Ok(())
     }
 }
 
@@ -80,22 +84,22 @@ struct Player;
 
 impl Actor for Player {
     type Msg = PlayerMessage;
-    type State = (Option<ActorRef<u64>>, u64, Sender<u64>);
-    type Arguments = (u64, Sender<u64>);
+    type State = (Option<ActorRef<u64>>, u64, u64, Sender<u64>);
+    type Arguments = (u64, u64, Sender<u64>);
 
     async fn pre_start(
         &self,
         _: ActorRef<PlayerMessage>,
-        (end, done): Self::Arguments,
+        (burst, end, done): Self::Arguments,
     ) -> Result<Self::State, ActorProcessingErr> {
-        Ok((None, end, done))
+        Ok((None, burst, end, done))
     }
 
     async fn handle(
         &self,
         _: ActorRef<PlayerMessage>,
         message: PlayerMessage,
-        (echo, end, done): &mut Self::State,
+        (echo, burst, end, done): &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
         let next = match message {
             PlayerMessage::Begin(to) => {
@@ -109,19 +113,23 @@ impl Actor for Player {
             PlayerMessage::Pong(number) => number + 1,
         };
         let echo = echo.as_ref().expect("it has begun");
-        Ok(cast!(echo, next)?)
+        for number in next..next + *burst {
+            cast!(echo, number)?;
+        }
+        Ok(())
     }
 }
 
-pub(crate) fn ping_pong(runtime: &Handle, trips: u64) {
+pub(crate) fn ping_pong(runtime: &Handle, trips: u64, burst: u64) {
     let (done, ended) = std::sync::mpsc::channel();
+    let end = trips * burst;
     let (player, echo) = crate::wait(runtime, async move {
-        let (player, _) = Actor::spawn(None, Player, (trips, done)).await.expect("an actor");
-        let (echo, _) = Actor::spawn(None, Echo, player.clone()).await.expect("an actor");
+        let (player, _) = Actor::spawn(None, Player, (burst, end, done)).await.expect("an actor");
+        let (echo, _) = Actor::spawn(None, Echo, (player.clone(), burst)).await.expect("an actor");
         (player, echo)
     });
     cast!(player, PlayerMessage::Begin(echo.clone())).expect("it is taken");
-    assert_eq!(ended.recv().expect("it ends"), trips);
+    assert_eq!(ended.recv().expect("it ends"), end);
     player.stop(None);
     echo.stop(None);
 }
@@ -133,16 +141,17 @@ impl Actor for Idle {
     type State = ();
     type Arguments = Sender<u64>;
 
-    async fn pre_start(
-        &self,
-        _: ActorRef<u64>,
-        up: Sender<u64>,
-    ) -> Result<(), ActorProcessingErr> {
+    async fn pre_start(&self, _: ActorRef<u64>, up: Sender<u64>) -> Result<(), ActorProcessingErr> {
         up.send(1).expect("somebody waits");
         Ok(())
     }
 
-    async fn handle(&self, _: ActorRef<u64>, _: u64, (): &mut ()) -> Result<(), ActorProcessingErr> {
+    async fn handle(
+        &self,
+        _: ActorRef<u64>,
+        _: u64,
+        (): &mut (),
+    ) -> Result<(), ActorProcessingErr> {
         Ok(())
     }
 }

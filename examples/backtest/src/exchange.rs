@@ -4,7 +4,7 @@
 //! that up first; what others withdraw is taken to have stood in front of it only as far as the level has become
 //! smaller than that. A trade beyond its price would have met it: it is filled at its own price.
 
-use mycelium::actor::{Actor, Context, Publish, Receive};
+use mycelium::actor::{Actor, Context, Publish, Receive, Service};
 
 use crate::book::Book;
 use crate::messages::{Cancel, Fill, Level, Order, Print, Quote, Side, Top};
@@ -183,4 +183,10 @@ impl<C: Context> Receive<Cancel, C> for Exchange {
     fn receive(&mut self, cancel: &Cancel, _: &mut C) {
         self.resting.retain(|resting| resting.order.id != cancel.id);
     }
+}
+
+/// At a bus it is a venue for trials.
+impl Service for Exchange {
+    type Takes = (Top, Level, Print, Order, Cancel);
+    type Publishes = (Quote, Fill);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use mycelium::actor::{Actor, Context, Receive, Timer};
+use mycelium::actor::{Actor, Context, Receive, Service, Timer};
 use mycelium::{Duration, Timestamp};
 
 use crate::messages::{Fill, Quote};
@@ -128,4 +128,9 @@ impl<C: Context> Receive<Fill, C> for Portfolio {
         self.most_position = self.most_position.max(self.position.abs());
         self.book(quantity, fill.price);
     }
+}
+
+impl Service for Portfolio {
+    type Takes = (Quote, Fill);
+    type Publishes = ();
 }

@@ -22,7 +22,7 @@ mycelium::row! {
 
 impl Default for Params {
     fn default() -> Self {
-        Self { half_spread: 20, skew: 4, size: 10, interval_ms: 250 }
+        Self { half_spread: 6, skew: 1, size: 10, interval_ms: 100 }
     }
 }
 

@@ -109,13 +109,12 @@ impl Reader {
                 levels.into_iter().for_each(|level| self.push_level(at, level));
             }
             MarketMessage::DepthUpdate(update) if &*update.symbol == symbol => {
-                if self.book.update(update).map_err(TapeError::Gap)? {
-                    for (side, levels) in [(Side::Buy, &update.bids), (Side::Sell, &update.asks)] {
-                        for level in levels {
-                            let (price, quantity) =
-                                (level.price.mantissa(), level.quantity.mantissa());
-                            self.push_level(at, Level { side, price, quantity });
-                        }
+                let is_news = self.book.update(update).map_err(TapeError::Gap)?;
+                let sides = [(Side::Buy, &update.bids), (Side::Sell, &update.asks)];
+                for (side, levels) in sides.into_iter().filter(|_| is_news) {
+                    for level in levels {
+                        let (price, quantity) = (level.price.mantissa(), level.quantity.mantissa());
+                        self.push_level(at, Level { side, price, quantity });
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The book against the feed's own best prices; on the captured stream where it lies beside the repository.
+//! The book against the venue's own best prices, on the captured stream where it lies beside the repository.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ fn the_captured_book_has_the_best_prices_of_the_venue() {
 }
 
 #[test]
-fn the_generated_book_has_them_too() {
+fn a_generated_feed_is_a_tape_too() {
     let options = SimulatorOptions { seed: 1, duration_ns: 5_000_000_000 };
     let feed: Feed = Box::new(Simulator::new(&options));
     let tape = Tape::read(feed, "BTCUSDT").unwrap();

@@ -531,3 +531,33 @@ fn a_message_that_breaks_its_schema_fails_its_actor() {
     let failure = stats.actor("shares").unwrap().last_failure.clone().expect("it has failed");
     assert!(failure.to_string().contains("percent"), "{failure}");
 }
+
+#[test]
+fn a_runtime_of_one_thread_waits_for_its_own_actors() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let bus = MessageBus::new();
+        let mut sums = bus.subscriber::<Sum>().unwrap();
+        let ticks = bus.publisher::<Tick>().unwrap();
+        let supervisor = Supervisor::new(&bus);
+        supervisor.task("adder", adder).unwrap();
+        ticks.publish(tick(7)).unwrap();
+        supervisor.shutdown_async(PATIENCE).await.unwrap();
+        assert_eq!(sums.recv().await.unwrap().unwrap().total, 7);
+        supervisor.join_async().await.unwrap();
+    });
+}
+
+#[test]
+fn tasks_that_go_with_their_runtime_have_ended() {
+    let bus = MessageBus::new();
+    let _ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let entered = runtime.enter();
+    supervisor.task("adder", adder).unwrap();
+    drop(entered);
+    drop(runtime);
+    supervisor.join().unwrap();
+    assert_eq!(supervisor.stats().actor("adder").unwrap().state, ActorState::Stopped);
+}

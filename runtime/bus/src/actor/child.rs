@@ -63,7 +63,7 @@ impl Control {
 
     fn give(&self, order: u8) {
         self.order.fetch_max(order, Ordering::AcqRel);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -73,12 +73,9 @@ impl Control {
         self.order.load(Ordering::Acquire)
     }
 
-    /// Wakes the task at the next order. To be called before the last look at [`order`](Control::order).
+    /// Wakes the task at each order from now on.
     fn register(&self, waker: &Waker) {
-        let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_none_or(|kept| !kept.will_wake(waker)) {
-            *kept = Some(waker.clone());
-        }
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
     }
 }
 
@@ -112,6 +109,8 @@ pub(super) struct Child<S: Service, F> {
     knows_the_end: bool,
     context: BusContext<S>,
     control: Arc<Control>,
+    /// Whom the control wakes: most of the time the one whom it would wake now.
+    registered: Option<Waker>,
     counts: Arc<Counts>,
 }
 
@@ -135,6 +134,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             knows_the_end: false,
             context: BusContext::new(name.into(), outboxes),
             control: Arc::default(),
+            registered: None,
             counts: Arc::default(),
         })
     }
@@ -158,7 +158,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                     Err(failure) => Some(Exit::Failed(failure)),
                 },
                 Stage::Leaving(_) => {
-                    self.control.register(task.waker());
+                    self.register(task.waker());
                     let is_out = S::Publishes::poll_flush(&mut self.context.outboxes, task);
                     if is_out.is_pending() && self.control.order() != ABORT {
                         return self.wait();
@@ -170,7 +170,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                 }
                 Stage::Resting(until) => {
                     let until = *until;
-                    self.control.register(task.waker());
+                    self.register(task.waker());
                     if self.control.order() != 0 {
                         return Poll::Ready(self.end(ActorState::Stopped, End::Over));
                     }
@@ -200,6 +200,14 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         }
     }
 
+    /// Wakes the task when its supervisor orders something; to be called before the last look at that.
+    fn register(&mut self, waker: &Waker) {
+        if self.registered.as_ref().is_none_or(|known| !known.will_wake(waker)) {
+            self.control.register(waker);
+            self.registered = Some(waker.clone());
+        }
+    }
+
     fn wait(&self) -> Poll<End> {
         self.counts.show(&self.context.tally);
         Poll::Pending
@@ -218,7 +226,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     fn run(&mut self, task: &mut Context<'_>) -> Poll<Exit> {
         for round in 0..ROUNDS {
             if self.context.is_blocked && self.flush(task).is_pending() {
-                self.control.register(task.waker());
+                self.register(task.waker());
                 return match self.control.order() {
                     ABORT => Poll::Ready(Exit::Aborted),
                     _ => Poll::Pending,
@@ -236,7 +244,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             if self.tell_the_end() {
                 continue;
             }
-            self.control.register(task.waker());
+            self.register(task.waker());
             if self.control.order() == 0 {
                 return Poll::Pending;
             }

@@ -96,6 +96,15 @@ impl Counts {
         self.state.store(state as u8, Ordering::Relaxed);
     }
 
+    /// It is gone, also if whatever carried it was thrown away before it could say so.
+    pub(super) fn close(&self) {
+        let is_final = [ActorState::Stopped as u8, ActorState::Failed as u8]
+            .contains(&self.state.load(Ordering::Relaxed));
+        if !is_final {
+            self.set_state(ActorState::Stopped);
+        }
+    }
+
     pub(super) fn note(&self, failure: Failure) {
         *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }

@@ -89,7 +89,7 @@ where
             let cpus = core.map(|core| cpu(core).ok_or(core)).transpose().map_err(|core| {
                 no_place(format!("there is no processor {core}: name one that this machine has"))
             })?;
-            let thread = thread::Builder::new().name(name.to_owned());
+            let thread = thread::Builder::new().name(thread_name(name));
             let body = move || {
                 if let Some(cpus) = cpus {
                     // A processor that the process may not use: the actor runs all the same.
@@ -101,6 +101,11 @@ where
         }
     }
     Ok(())
+}
+
+/// A thread's name holds no zero byte.
+pub(super) fn thread_name(actor: &str) -> String {
+    actor.replace('\0', " ")
 }
 
 fn cpu(core: usize) -> Option<CpuSet> {

@@ -72,6 +72,7 @@
 
 mod bus_context;
 mod child;
+mod children;
 mod counts;
 mod drive;
 mod each;
