@@ -12,9 +12,9 @@ use mycelium_generated::market::{Side, Symbol, Trade, TradeFlags, Venue};
 #[derive(Debug)]
 pub enum End {
     /// Publishes to OCaml.
-    Publishes(Publisher<Trade>),
+    Publishes(Box<Publisher<Trade>>),
     /// Receives of OCaml.
-    Receives(Subscriber<Trade>),
+    Receives(Box<Subscriber<Trade>>),
 }
 
 /// Opens an end on the bus of the caller, to be closed by `hosting_measure_close`; null if that is not possible.
@@ -27,8 +27,8 @@ pub unsafe extern "C" fn hosting_measure_open(bus: *mut MycBus, receives: isize)
     // SAFETY: by this function's contract.
     let Ok(bus) = (unsafe { MycBus::bus(bus) }) else { return std::ptr::null_mut() };
     let end = match receives {
-        0 => bus.publisher::<Trade>().map(End::Publishes),
-        _ => bus.subscriber::<Trade>().map(End::Receives),
+        0 => bus.publisher::<Trade>().map(|publisher| End::Publishes(Box::new(publisher))),
+        _ => bus.subscriber::<Trade>().map(|subscriber| End::Receives(Box::new(subscriber))),
     };
     end.map_or(std::ptr::null_mut(), |end| Box::into_raw(Box::new(end)))
 }
