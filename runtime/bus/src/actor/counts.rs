@@ -128,7 +128,7 @@ impl Counts {
     }
 }
 
-/// All actors of a supervisor, as [`Supervisor::stats`](crate::actor::Supervisor::stats) gives them.
+/// All actors of a supervisor, as [`Scope::stats`](crate::actor::Scope::stats) gives them.
 ///
 /// ```text
 /// actor            state       received  published    timers    faults  failures  restarts
