@@ -11,7 +11,7 @@ use crate::steps::StepResult;
 use crate::tool::Tool;
 
 /// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone.
-const PROGRAMS: [&str; 2] = ["ring", "frames"];
+const PROGRAMS: [&str; 3] = ["ring", "frames", "bus"];
 
 /// Compiles the programs and runs each.
 pub(crate) fn step(progress: &Progress) -> StepResult {
@@ -36,7 +36,7 @@ fn check(program: &str, folder: &Path, progress: &Progress) -> Result<(), Failur
     let library = repo::target().join("debug");
     let binary = folder.join(program).join(program);
     let compile = Tool::new("cc")
-        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread"])
         .args(["-Iruntime/ffi/include", "-Igenerated/c"])
         .arg(format!("runtime/ffi/tests/c/{program}.c"))
         .arg("-o")

@@ -8,6 +8,7 @@ use mycelium_wire::Digest;
 use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::frame_publisher::FramePublisher;
+use crate::frame_type::FrameType;
 use crate::frames::FrameSubscriber;
 use crate::hub::Hub;
 use crate::options::Options;
@@ -17,6 +18,7 @@ use crate::route::{self, Routes};
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
 use crate::topology::TopologyError;
+use crate::views::ViewSubscriber;
 
 /// Carries messages between services: within this process by `Arc`, and beyond it over whatever the
 /// topology says.
@@ -106,6 +108,30 @@ impl MessageBus {
         Subscriber::new(&self.alive, self.alive.hub().topic(topic)?)
     }
 
+    /// A subscriber to the topic of the type that is shown its messages where they lie; it hands out what `look` makes
+    /// of them.
+    ///
+    /// # Errors
+    /// The bus was shut down.
+    pub fn views<T: Carried, R: Send + 'static>(
+        &self,
+        look: impl FnMut(T::View<'_>) -> R + Send + 'static,
+    ) -> Result<ViewSubscriber<R>, OpenError> {
+        self.views_on::<T, R>(T::TOPIC, look)
+    }
+
+    /// The same of another topic than the type's own.
+    ///
+    /// # Errors
+    /// As [`views`](MessageBus::views).
+    pub fn views_on<T: Carried, R: Send + 'static>(
+        &self,
+        topic: &str,
+        look: impl FnMut(T::View<'_>) -> R + Send + 'static,
+    ) -> Result<ViewSubscriber<R>, OpenError> {
+        ViewSubscriber::new::<T>(&self.alive, topic, look)
+    }
+
     /// A publisher of raw frames, of a type that is known by its id and digest.
     ///
     /// # Errors
@@ -116,7 +142,15 @@ impl MessageBus {
         type_id: u16,
         digest: Digest,
     ) -> Result<FramePublisher, OpenError> {
-        FramePublisher::open(&self.alive, topic, type_id, digest)
+        self.frame_publisher_of(&FrameType::new(topic, type_id, digest))
+    }
+
+    /// As [`frame_publisher`](MessageBus::frame_publisher), where more is known of the type.
+    ///
+    /// # Errors
+    /// As [`frame_publisher`](MessageBus::frame_publisher).
+    pub fn frame_publisher_of(&self, of: &FrameType) -> Result<FramePublisher, OpenError> {
+        FramePublisher::of(&self.alive, of.info())
     }
 
     /// A subscriber to the raw frames of several topics, each a name or a pattern: `*` stands for any run
@@ -126,7 +160,32 @@ impl MessageBus {
     /// # Errors
     /// The bus was shut down.
     pub fn frames(&self, topics: &[&str]) -> Result<FrameSubscriber, OpenError> {
-        FrameSubscriber::new(&self.alive, topics)
+        FrameSubscriber::to_patterns(&self.alive, topics)
+    }
+
+    /// A subscriber to the frames of certain types, each on its topic, as one stream: for a program that
+    /// decodes them in another language. It is to its publishers what a [`Subscriber`] is: a peer is asked for
+    /// these types, and one that has another version of one is a
+    /// [`RecvError::DigestMismatch`](crate::RecvError::DigestMismatch).
+    ///
+    /// `capacity` messages wait for it, or as many as the topology or the [`Options`] say of the topic. What
+    /// happens then is what they say of it, too; nothing is lost where it takes several topics of which they
+    /// say different things. As the keys of the types are not known, what they say to conflate loses the oldest
+    /// message.
+    ///
+    /// # Errors
+    /// The bus was shut down.
+    pub fn frames_of(
+        &self,
+        types: &[FrameType],
+        capacity: usize,
+    ) -> Result<FrameSubscriber, OpenError> {
+        FrameSubscriber::to_types(&self.alive, types, capacity)
+    }
+
+    /// Whether both are handles of one bus.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.alive, &other.alive)
     }
 
     #[cfg(fuzzing)]

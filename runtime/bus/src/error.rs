@@ -7,6 +7,8 @@ use std::time::Duration;
 use mycelium_wire::canon::Difference;
 use mycelium_wire::{DecodeError, Digest, TooLong, ValidationError};
 
+use crate::topic::TopicInfo;
+
 /// A publisher or a subscriber cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -166,6 +168,19 @@ pub struct WaitError {
     pub waited: Duration,
     /// What is known to stand in the way, route by route.
     pub faults: Vec<String>,
+}
+
+impl DigestMismatch {
+    /// Of a publisher in this process.
+    pub(crate) fn within(ours: &TopicInfo, theirs: &TopicInfo) -> Self {
+        Self {
+            topic: ours.name.to_string(),
+            ours: ours.digest,
+            theirs: theirs.digest,
+            peer: "this process".to_owned(),
+            difference: None,
+        }
+    }
 }
 
 impl RecvError {

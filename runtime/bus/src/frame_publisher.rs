@@ -1,21 +1,26 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+mod raw_topic;
+
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use mycelium_wire::{DecodeError, Digest, ErrorKind, FrameHeader};
+use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
+use self::raw_topic::RawTopic;
 use crate::bus::Alive;
-use crate::error::{OpenError, PublishError};
+use crate::error::{DigestMismatch, OpenError, PublishError, RecvError, TryPublishError};
 use crate::hub::Receiving;
-use crate::inbox::{Run, deliver};
+use crate::inbox::{Refused, Run, deliver};
 use crate::outgoing::check_room;
-use crate::stats::TopicStats;
+use crate::selector::Verdict;
 use crate::topic::{TopicInfo, TopicPort};
-use crate::transport::{Lane, LinkId};
+use crate::transport::Lane;
 
 /// Publishes frames of a type that the program need not know.
 ///
@@ -41,51 +46,38 @@ pub struct FramePublisher {
     topic: Arc<RawTopic>,
     bus: Arc<Alive>,
     takers: Mutex<Takers>,
-}
-
-/// A topic as far as one frame publisher is concerned: the ways out.
-struct RawTopic {
-    info: TopicInfo,
-    lanes: Mutex<Vec<Arc<Lane>>>,
-    published: AtomicU64,
-    closed: AtomicBool,
+    /// Whether subscribers were told that nothing more comes.
+    left: AtomicBool,
 }
 
 /// The subscribers here that take the type.
 struct Takers {
     known: Vec<Arc<Receiving>>,
+    /// Those that take the topic by another version of the type, and were told.
+    others: Vec<Arc<Receiving>>,
     changes: watch::Receiver<u64>,
+    /// What some have, and others do not have yet.
+    unsent: Option<Unsent>,
+}
+
+/// A frame on its way: the subscribers here that still have to get it, then the ways out.
+struct Unsent {
+    frame: Bytes,
+    rest: Vec<Arc<Receiving>>,
 }
 
 impl FramePublisher {
-    pub(crate) fn open(
-        bus: &Arc<Alive>,
-        topic: &str,
-        type_id: u16,
-        digest: Digest,
-    ) -> Result<Self, OpenError> {
-        let info = TopicInfo {
-            name: topic.into(),
-            type_id,
-            digest,
-            ancestors: &[],
-            def: None,
-            // Of a type that is not known here, all messages are one instance.
-            write_key: |_, _, _| {},
-            message: "raw frames",
-        };
-        Self::of(bus, info)
-    }
-
     /// On a topic of which more may be known than id and digest.
     pub(crate) fn of(bus: &Arc<Alive>, info: TopicInfo) -> Result<Self, OpenError> {
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
-        let topic = Arc::new(RawTopic { info, lanes, published, closed: AtomicBool::new(false) });
+        let (closed, shown) = (AtomicBool::new(false), Mutex::default());
+        let topic = Arc::new(RawTopic { info, lanes, published, closed, shown });
         let mut changes = bus.hub().watch_receivers();
         changes.mark_changed();
         bus.hub().open_raw(topic.clone())?;
-        let takers = Mutex::new(Takers { known: Vec::new(), changes });
-        let publisher = Self { topic, bus: bus.clone(), takers };
+        let takers = Takers { known: Vec::new(), others: Vec::new(), changes, unsent: None };
+        let (bus, takers) = (bus.clone(), Mutex::new(takers));
+        let publisher = Self { topic, bus, takers, left: AtomicBool::new(false) };
         // A subscriber knows from now on that there is a publisher.
         drop(publisher.takers());
         Ok(publisher)
@@ -95,29 +87,125 @@ impl FramePublisher {
     /// are checked where they are decoded.
     ///
     /// # Errors
-    /// The bus was shut down, the bytes are not one frame of the type, or it is too long for a route, or one
-    /// is full and the topic's [`Qos`](crate::Qos) says that this is an error;
+    /// The publisher or the bus was closed, the bytes are not one frame of the type, or it is too long for a route, or
+    /// one is full and the topic's [`Qos`](crate::Qos) says that this is an error;
     /// then nobody receives it, but for a bus that is shut down while a subscriber is waited for: those
     /// before that one do.
     pub fn publish(&self, frame: &[u8]) -> Result<(), PublishError> {
-        if self.topic.closed.load(Ordering::Acquire) {
-            return Err(PublishError::Closed);
-        }
-        check_frame(frame, self.topic.info.type_id)?;
+        self.check(frame)?;
         // Held while the frame goes out, so that all receive the frames in one order.
-        let takers = self.takers();
-        let lanes = self.topic.lanes().clone();
-        check_room(&lanes, frame.len())?;
-        if !takers.known.is_empty() {
-            let bytes = Bytes::copy_from_slice(frame);
-            takers.known.iter().try_for_each(|taker| self.deliver(taker, &bytes))?;
+        let mut takers = self.takers();
+        self.finish(&mut takers, None)?;
+        check_room(&self.topic.lanes().clone(), frame.len())?;
+        if takers.known.is_empty() {
+            self.send_out(frame);
+            return Ok(());
         }
-        for lane in &lanes {
-            // A lane that leads nowhere any more is removed by its link; the frame is not for it.
-            let _ = lane.send_copy(frame);
+        let (frame, rest) = (Bytes::copy_from_slice(frame), takers.known.clone());
+        takers.unsent = Some(Unsent { frame, rest });
+        self.finish(&mut takers, None).map(drop)
+    }
+
+    /// As [`publish`](FramePublisher::publish), without a copy for subscribers of this process.
+    ///
+    /// # Errors
+    /// As [`publish`](FramePublisher::publish).
+    pub fn publish_bytes(&self, frame: Bytes) -> Result<(), PublishError> {
+        match self.publish_until(frame, None) {
+            Err(TryPublishError::Failed(fault)) => Err(fault),
+            // Nothing is given back where there is no deadline.
+            Ok(()) | Err(TryPublishError::Full(_)) => Ok(()),
+        }
+    }
+
+    /// As [`publish_bytes`](FramePublisher::publish_bytes), at most until the deadline.
+    ///
+    /// # Errors
+    /// [`TryPublishError::Full`] gives the frame back: there was no room for it in time. Some may have it already;
+    /// publishing that very frame again goes on where this ended, and so does the next one. Else as
+    /// [`publish`](FramePublisher::publish).
+    pub fn publish_until(
+        &self,
+        frame: Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<(), TryPublishError<Bytes>> {
+        self.check(&frame).map_err(TryPublishError::Failed)?;
+        let mut takers = self.takers();
+        let is_begun = takers.unsent.as_ref().is_some_and(|unsent| is_same(&unsent.frame, &frame));
+        let is_finished = self.finish(&mut takers, deadline).map_err(TryPublishError::Failed)?;
+        if is_begun && is_finished {
+            return Ok(());
+        }
+        let mut begin = || {
+            let lanes = self.topic.lanes().clone();
+            check_room(&lanes, frame.len())?;
+            if !has_room(&lanes, frame.len(), deadline) {
+                return Ok(false);
+            }
+            takers.unsent = Some(Unsent { frame: frame.clone(), rest: takers.known.clone() });
+            self.finish(&mut takers, deadline)
+        };
+        match is_finished && begin().map_err(TryPublishError::Failed)? {
+            true => Ok(()),
+            false => Err(TryPublishError::Full(frame)),
+        }
+    }
+
+    /// As [`publish_bytes`](FramePublisher::publish_bytes) where nothing has to be waited for; the thread never
+    /// sleeps, and takes no lock that one that waits may hold. For callers who hold a lock themselves, as that of
+    /// an interpreter.
+    ///
+    /// # Errors
+    /// [`TryPublishError::Full`] gives the frame back: a subscriber here is full, another thread is publishing, or
+    /// there are ways out of this process. Some may have it already, as in
+    /// [`publish_until`](FramePublisher::publish_until). Else as [`publish`](FramePublisher::publish).
+    pub fn try_publish(&self, frame: Bytes) -> Result<(), TryPublishError<Bytes>> {
+        self.check(&frame).map_err(TryPublishError::Failed)?;
+        let mut takers = match self.takers.try_lock() {
+            Ok(takers) => takers,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(TryPublishError::Full(frame)),
+        };
+        self.look_around(&mut takers);
+        if takers.unsent.is_some() || !self.topic.lanes().is_empty() {
+            return Err(TryPublishError::Full(frame));
+        }
+        let mut frame = frame;
+        let count = takers.known.len();
+        for at in 0..count {
+            // The last one gets the frame itself: to share it costs an allocation.
+            let offered = if at + 1 < count { frame.clone() } else { std::mem::take(&mut frame) };
+            if let Err(frame) = self.offer(&takers.known[at], offered) {
+                if at > 0 {
+                    let rest = takers.known[at..].to_vec();
+                    takers.unsent = Some(Unsent { frame: frame.clone(), rest });
+                }
+                return Err(TryPublishError::Full(frame));
+            }
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` is refused.
+    pub fn close(&self) {
+        self.topic.close();
+        let mut takers = self.takers();
+        if self.left.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let known = std::mem::take(&mut takers.known);
+        drop(takers);
+        let port: Arc<dyn TopicPort> = self.topic.clone();
+        self.bus.hub().close_raw(&port);
+        // From here on it is shown nobody.
+        let shown = std::mem::take(&mut *self.topic.shown());
+        known.iter().chain(&shown).for_each(|taker| taker.inbox.publisher_closed());
+    }
+
+    /// Whether it or the bus was closed.
+    pub fn is_closed(&self) -> bool {
+        self.topic.closed.load(Ordering::Acquire)
     }
 
     /// The topic that it publishes on.
@@ -133,38 +221,144 @@ impl FramePublisher {
     /// How many subscribers take what it publishes: here and, as far as their routes tell, elsewhere.
     pub fn subscribers(&self) -> usize {
         let here = self.takers().known.len();
-        here + self.topic.lanes().iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+        here + self.topic.lanes().iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
-    fn deliver(&self, taker: &Receiving, bytes: &Bytes) -> Result<(), PublishError> {
-        let offer =
-            |()| taker.inbox.offer_frames(&self.topic.info.name, &mut Run::one(bytes.clone()));
-        deliver(&*taker.inbox, (), offer).map_err(|_| PublishError::Closed)
+    fn check(&self, frame: &[u8]) -> Result<(), PublishError> {
+        if self.topic.closed.load(Ordering::Acquire) {
+            return Err(PublishError::Closed);
+        }
+        check_frame(frame, self.topic.info.type_id)
+    }
+
+    /// Hands what some have to the others; false if there was no room for it in time.
+    fn finish(&self, takers: &mut Takers, deadline: Option<Instant>) -> Result<bool, PublishError> {
+        let Some(Unsent { frame, mut rest }) = takers.unsent.take() else { return Ok(true) };
+        while let Some(taker) = rest.first() {
+            if !self.deliver(taker, &frame, deadline)? {
+                takers.unsent = Some(Unsent { frame, rest });
+                return Ok(false);
+            }
+            rest.remove(0);
+        }
+        self.send_out(&frame);
+        Ok(true)
+    }
+
+    /// Sends a frame by the ways out, when all subscribers here have it.
+    fn send_out(&self, frame: &[u8]) {
+        for lane in self.topic.lanes().clone().iter().filter(|lane| !lane.passes_over()) {
+            // A lane that leads nowhere any more is removed by its link; the frame is not for it.
+            let _ = lane.send_copy(frame);
+        }
+        self.topic.published.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Gives the frame back if a subscriber has no room now; else it has it, or is gone.
+    fn offer(&self, taker: &Receiving, frame: Bytes) -> Result<(), Bytes> {
+        let mut run = Run::one(frame);
+        match taker.inbox.offer_frames(&self.topic.info.name, &mut run) {
+            Err(Refused::Full(())) => Err(run.next().unwrap_or_default()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a subscriber has no room now; else it has the frame, or is gone.
+    fn refuses(&self, taker: &Receiving, frame: &Bytes) -> bool {
+        self.offer(taker, frame.clone()).is_err()
+    }
+
+    /// Waits for room; false if there was none in time.
+    fn deliver(
+        &self,
+        taker: &Receiving,
+        frame: &Bytes,
+        deadline: Option<Instant>,
+    ) -> Result<bool, PublishError> {
+        let is_closed = || self.topic.closed.load(Ordering::Acquire);
+        let is_late = Cell::new(false);
+        let offer = |()| {
+            if !self.refuses(taker, frame) {
+                return Ok(());
+            }
+            is_late.set(is_past(deadline));
+            Err(if is_late.get() || is_closed() { Refused::Closed } else { Refused::Full(()) })
+        };
+        // Stopped: the bus was shut down, which closes the topic; or the subscriber alone, which needs nothing more.
+        let _ = deliver(&*taker.inbox, (), offer);
+        if is_closed() { Err(PublishError::Closed) } else { Ok(!is_late.get()) }
     }
 
     /// Those who take frames now; who comes new learns that there is a publisher.
     fn takers(&self) -> MutexGuard<'_, Takers> {
         let mut takers = self.takers.lock().unwrap_or_else(PoisonError::into_inner);
-        if takers.changes.has_changed().unwrap_or(false) {
-            takers.changes.mark_unchanged();
-            let receivers = self.bus.hub().receivers();
-            let is_known = |known: &[Arc<Receiving>], one: &Arc<Receiving>| {
-                known.iter().any(|known| Arc::ptr_eq(known, one))
-            };
-            takers.known.retain(|taker| is_known(&receivers, taker));
-            for receiver in receivers {
-                // Those that take frames as they are get them by a lane.
-                let TopicInfo { name, digest, .. } = &self.topic.info;
-                let takes =
-                    receiver.selector.is_typed() && receiver.selector.judge(name, digest).takes();
-                if takes && !is_known(&takers.known, &receiver) {
-                    receiver.inbox.publisher_opened();
-                    takers.known.push(receiver);
-                }
-            }
-        }
+        self.look_around(&mut takers);
         takers
     }
+
+    fn look_around(&self, takers: &mut Takers) {
+        if !takers.changes.has_changed().unwrap_or(false) || self.left.load(Ordering::Acquire) {
+            return;
+        }
+        takers.changes.mark_unchanged();
+        let receivers = self.bus.hub().receivers();
+        let is_known = |known: &[Arc<Receiving>], one: &Arc<Receiving>| {
+            known.iter().any(|known| Arc::ptr_eq(known, one))
+        };
+        takers.known.retain(|taker| is_known(&receivers, taker));
+        takers.others.retain(|taker| is_known(&receivers, taker));
+        let ours = &self.topic.info;
+        // Those that take frames as they are get them by a lane.
+        for receiver in receivers.iter().filter(|receiver| receiver.selector.is_typed()) {
+            match receiver.selector.judge(&ours.name, &ours.digest) {
+                Verdict::Take if !is_known(&takers.known, receiver) => {
+                    let mut shown = self.topic.shown();
+                    match shown.iter().position(|shown| Arc::ptr_eq(shown, receiver)) {
+                        Some(at) => drop(shown.swap_remove(at)),
+                        None => receiver.inbox.publisher_opened(),
+                    }
+                    takers.known.push(receiver.clone());
+                }
+                Verdict::Mismatch(theirs) if !is_known(&takers.others, receiver) => {
+                    let mismatch = Box::new(DigestMismatch::within(theirs, ours));
+                    // Where there is no room for it, it will be told by the next publisher.
+                    let _ = receiver.inbox.offer_fault(&RecvError::DigestMismatch(mismatch));
+                    takers.others.push(receiver.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Waits until a frame of that length has room on every way out that is waited for; false if it is late.
+fn has_room(lanes: &[Arc<Lane>], len: usize, deadline: Option<Instant>) -> bool {
+    // Without a deadline the ways out wait themselves.
+    let waits = |lane: &&Arc<Lane>| deadline.is_some() && lane.way.waits();
+    lanes.iter().filter(waits).all(|lane| {
+        let mut looks = 0_u32;
+        while !lane.sink().has_room(len) {
+            if is_past(deadline) {
+                return false;
+            }
+            looks += 1;
+            if looks < LOOKS { std::thread::yield_now() } else { std::thread::sleep(PAUSE) }
+        }
+        true
+    })
+}
+
+/// How often one who waits for a way out looks before it sleeps between two looks, and how long it sleeps then.
+const LOOKS: u32 = 20;
+const PAUSE: Duration = Duration::from_micros(100);
+
+fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// Whether both are the same memory.
+fn is_same(one: &Bytes, other: &Bytes) -> bool {
+    one.as_ptr() == other.as_ptr() && one.len() == other.len()
 }
 
 fn check_frame(frame: &[u8], type_id: u16) -> Result<(), PublishError> {
@@ -188,65 +382,12 @@ fn check_frame(frame: &[u8], type_id: u16) -> Result<(), PublishError> {
 
 impl Drop for FramePublisher {
     fn drop(&mut self) {
-        let port: Arc<dyn TopicPort> = self.topic.clone();
-        self.bus.hub().close_raw(&port);
-        self.takers().known.iter().for_each(|taker| taker.inbox.publisher_closed());
+        self.close();
     }
 }
 
 impl fmt::Debug for FramePublisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FramePublisher({})", self.topic())
-    }
-}
-
-impl RawTopic {
-    fn lanes(&self) -> MutexGuard<'_, Vec<Arc<Lane>>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl TopicPort for RawTopic {
-    fn info(&self) -> &TopicInfo {
-        &self.info
-    }
-
-    fn has_publishers(&self) -> bool {
-        !self.closed.load(Ordering::Acquire)
-    }
-
-    fn has_lane_of(&self, link: LinkId) -> bool {
-        self.lanes().iter().any(|lane| lane.link == link)
-    }
-
-    fn add_lane(&self, lane: Arc<Lane>) {
-        lane.join(&mut self.lanes());
-    }
-
-    fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {
-        self.lanes().iter().find(|lane| lane.leads_to(route)).cloned()
-    }
-
-    fn take_lanes(&self, is_meant: &dyn Fn(&Lane) -> bool) -> Vec<Arc<Lane>> {
-        self.lanes().extract_if(.., |lane| is_meant(lane)).collect()
-    }
-
-    fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-    }
-
-    fn stats(&self) -> TopicStats {
-        TopicStats {
-            topic: self.info.name.to_string(),
-            message: self.info.message,
-            qos: Default::default(),
-            publishers: 1,
-            subscribers: 0,
-            published: self.published.load(Ordering::Relaxed),
-            waiting: 0,
-            lost: 0,
-            conflated: 0,
-            bytes: 0,
-        }
     }
 }

@@ -10,8 +10,9 @@ use mycelium_wire::FrameHeader;
 
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
-use crate::inbox::{Inbox, Run};
-use crate::qos::WhenFull;
+use crate::frame_type::FrameType;
+use crate::inbox::{FrameInbox, Inbox, Run};
+use crate::qos::{Qos, WhenFull};
 use crate::receiver::{Kind, Receiver};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
@@ -53,8 +54,8 @@ impl fmt::Debug for Frame {
 /// Receives the frames of every topic whose name fits, in the order in which each publishing process
 /// sent them.
 ///
-/// It behaves as a [`Subscriber`](crate::Subscriber) does, but asks for no type: a frame of any
-/// digest is taken. Messages of this process are encoded for it.
+/// It behaves as a [`Subscriber`](crate::Subscriber) does, but decodes nothing. One that was asked for
+/// [by patterns](crate::MessageBus::frames) takes frames of any digest. Messages of this process are encoded for it.
 pub struct FrameSubscriber {
     receiver: Receiver<Raw>,
     tap: LinkId,
@@ -76,10 +77,29 @@ impl Kind for Raw {
 }
 
 impl FrameSubscriber {
-    pub(crate) fn new(bus: &Arc<Alive>, patterns: &[&str]) -> Result<Self, OpenError> {
+    pub(crate) fn to_patterns(bus: &Arc<Alive>, patterns: &[&str]) -> Result<Self, OpenError> {
         let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
         let selector = Selector::frames(patterns, bus.hub().home());
-        let qos = bus.hub().options.qos.when_full(WhenFull::Block);
+        Self::new(bus, selector, bus.hub().options.qos.when_full(WhenFull::Block))
+    }
+
+    pub(crate) fn to_types(
+        bus: &Arc<Alive>,
+        types: &[FrameType],
+        capacity: usize,
+    ) -> Result<Self, OpenError> {
+        let infos = types.iter().map(FrameType::info).collect();
+        let selector = Selector::typed(infos, bus.hub().home());
+        let options = &bus.hub().options;
+        let mut said = types.iter().map(|of| options.qos_with(&of.topic, capacity));
+        let first = said.next().unwrap_or_default();
+        let qos =
+            if said.all(|qos| qos == first) { first } else { first.when_full(WhenFull::Block) };
+        let is_keyed = qos.when_full == WhenFull::Conflate;
+        Self::new(bus, selector, if is_keyed { qos.when_full(WhenFull::DropOldest) } else { qos })
+    }
+
+    fn new(bus: &Arc<Alive>, selector: Selector, qos: Qos) -> Result<Self, OpenError> {
         let inbox = Inbox::new(qos, |_, _, _| {});
         let receiver = Receiver::new(bus, Raw, inbox, selector.clone())?;
         let tap = TapLink::new(selector, receiver.inbox().clone());
@@ -131,9 +151,34 @@ impl FrameSubscriber {
         self.receiver.recv_until(Instant::now().checked_add(timeout))
     }
 
+    /// Ends it from another thread.
+    pub fn closer(&self) -> Closer {
+        Closer { inbox: self.receiver.inbox().clone() }
+    }
+
     /// What it has received and lost so far.
     pub fn stats(&self) -> SubscriberStats {
         self.receiver.stats()
+    }
+}
+
+/// Ends a [`FrameSubscriber`] that another thread may be waiting with.
+#[derive(Clone)]
+pub struct Closer {
+    inbox: Arc<Inbox<Frame>>,
+}
+
+impl Closer {
+    /// Whoever waits wakes up. The subscriber still hands out what has reached it, then says that it has ended.
+    /// Publishers that wait for its room go on without it.
+    pub fn close(&self) {
+        self.inbox.stop();
+    }
+}
+
+impl fmt::Debug for Closer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Closer")
     }
 }
 

@@ -272,6 +272,7 @@ impl Hub {
         if plane.closed {
             return Err(OpenError::Closed);
         }
+        plane.raw.iter().for_each(|port| port.show(&receiver));
         plane.receivers.push(receiver);
         drop(plane);
         self.receivers_changed.send_modify(|version| *version += 1);
@@ -279,7 +280,10 @@ impl Hub {
     }
 
     pub(crate) fn remove_receiver(&self, receiver: &Arc<Receiving>) {
-        self.plane().receivers.retain(|known| !Arc::ptr_eq(known, receiver));
+        let mut plane = self.plane();
+        plane.receivers.retain(|known| !Arc::ptr_eq(known, receiver));
+        plane.raw.iter().for_each(|port| port.hide(receiver));
+        drop(plane);
         self.receivers_changed.send_modify(|version| *version += 1);
     }
 

@@ -299,7 +299,9 @@ impl<M> Slit<M> {
         let mut queue = self.inbox.queue();
         let delivery = queue.pop()?;
         self.inbox.len.store(queue.len(), Ordering::Relaxed);
-        if let Delivery::Frames { frames, .. } = &delivery {
+        if let Delivery::Frames { frames, .. } = &delivery
+            && frames.count() > 1
+        {
             // Seen together with the other by whoever delivers, who holds the lock.
             self.inbox.lent.store(frames.count(), Ordering::Relaxed);
         }

@@ -39,6 +39,7 @@
 //! - *all publishers close*: a subscriber receives the rest, then `Ok(None)`;
 //! - *a peer's process is killed*: what it sent is received, then [`RecvError::PeerVanished`]; publishers
 //!   stop waiting for it;
+//! - *an actor panics*: its [supervisor](actor::Supervisor) starts it again, as its policy says;
 //! - *the bus shuts down*, or the last of its handles, publishers and subscribers is dropped: peers get
 //!   what was published and a goodbye; rings, sockets and empty folders are removed.
 //!
@@ -56,30 +57,36 @@
 // The derives name this crate `::mycelium`, here too.
 extern crate self as mycelium;
 
+pub mod actor;
 mod address;
 mod bus;
 mod carried;
 mod error;
 mod frame_publisher;
+mod frame_type;
 mod frames;
 mod hub;
 mod inbox;
 mod key;
+mod loan;
 mod local;
 #[cfg(feature = "metrics")]
 mod metrics;
+pub mod observe;
 mod options;
 mod outgoing;
 pub mod prelude;
 mod publisher;
 mod publisher_to;
 mod qos;
+mod random;
 mod received;
 mod receiver;
 mod recycle;
 mod route;
 mod router;
 mod selector;
+pub mod sim;
 mod stats;
 mod stream;
 mod subscriber;
@@ -87,6 +94,7 @@ mod sync;
 mod topic;
 pub mod topology;
 mod transport;
+mod views;
 mod waiting;
 
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
@@ -112,7 +120,8 @@ pub use crate::error::{
     WaitError,
 };
 pub use crate::frame_publisher::FramePublisher;
-pub use crate::frames::{Frame, FrameSubscriber};
+pub use crate::frame_type::FrameType;
+pub use crate::frames::{Closer, Frame, FrameSubscriber};
 pub use crate::options::Options;
 pub use crate::publisher::Publisher;
 pub use crate::publisher_to::PublisherTo;
@@ -121,12 +130,23 @@ pub use crate::received::Received;
 pub use crate::router::{Handle, Route};
 pub use crate::stats::{BusStats, RouteStats, SubscriberStats, TopicStats};
 pub use crate::subscriber::{Iter, Subscriber};
+pub use crate::views::ViewSubscriber;
 pub use crate::waiting::Waiting;
 
 /// The examples of the page are compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/migration.md")]
 struct Migration;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/actors.md")]
+struct Actors;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/simulation.md")]
+struct Simulations;
 
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.

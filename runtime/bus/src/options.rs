@@ -81,6 +81,11 @@ impl Options {
         self.rule_of(topic).map_or(self.qos, |at| self.topics[at].1)
     }
 
+    /// The same where `capacity` messages may wait if no rule says otherwise.
+    pub(crate) fn qos_with(&self, topic: &str, capacity: usize) -> Qos {
+        self.rule_of(topic).map_or(self.qos.capacity(capacity), |at| self.topics[at].1)
+    }
+
     /// The first rule that fits, by its position.
     fn rule_of(&self, topic: &str) -> Option<usize> {
         let (topic, _) = address::split(topic);

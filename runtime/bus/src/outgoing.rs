@@ -35,17 +35,16 @@ impl<T: Carried> Outgoing<T> {
 
     pub(crate) fn send_by_lanes(&mut self, message: &T, len: usize) {
         // A lane that leads nowhere any more is removed by its link; the message is not for it.
-        match self.fanout.lanes.as_slice() {
-            [lane] => {
-                let _ = lane.send(message, len);
-            }
-            lanes => {
-                self.scratch.resize(len, 0);
-                message.encode_frame(0, 0, &mut self.scratch);
-                for lane in lanes {
-                    let _ = lane.send_copy(&self.scratch);
-                }
-            }
+        let mut lanes = self.fanout.lanes.iter().filter(|lane| !lane.passes_over());
+        let Some(first) = lanes.next() else { return };
+        let Some(second) = lanes.next() else {
+            let _ = first.send(message, len);
+            return;
+        };
+        self.scratch.resize(len, 0);
+        message.encode_frame(0, 0, &mut self.scratch);
+        for lane in [first, second].into_iter().chain(lanes) {
+            let _ = lane.send_copy(&self.scratch);
         }
     }
 }
@@ -53,10 +52,10 @@ impl<T: Carried> Outgoing<T> {
 /// Whether a frame of this length can go by all lanes, as far as whoever publishes is to know of it.
 pub(crate) fn check_room(lanes: &[Arc<Lane>], len: usize) -> Result<(), PublishError> {
     let route = |lane: &Lane| lane.sink().name().to_owned();
-    if let Some(lane) = lanes.iter().find(|lane| lane.sink().max_frame_bytes() < len) {
+    if let Some(lane) = lanes.iter().find(|lane| lane.max_frame_bytes() < len) {
         return Err(PublishError::TooLong {
             frame_bytes: len as u64,
-            limit_bytes: lane.sink().max_frame_bytes() as u64,
+            limit_bytes: lane.max_frame_bytes() as u64,
             route: route(lane),
         });
     }

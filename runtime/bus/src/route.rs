@@ -151,11 +151,11 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
             Link::Listen { endpoint, policy } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
                 let job = bind(endpoint, identity.as_ref()).map_err(refused)?;
-                jobs.push((job, links.peers.clone(), true, *policy, endpoint));
+                jobs.push((job, links.peers.clone(), true, true, *policy, endpoint));
             }
             Link::Dial { endpoint, peer, subscribes, policy } => {
                 let Some(job) = dial(endpoint, identity.as_ref()) else { continue };
-                jobs.push((job, vec![peer.clone()], *subscribes, *policy, endpoint));
+                jobs.push((job, vec![peer.clone()], *subscribes, false, *policy, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }
@@ -164,18 +164,20 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
         return Ok(None);
     }
     let with_terms = |stop: &watch::Receiver<bool>| {
-        let terms = jobs.into_iter().map(|(job, expected, subscribes, policy, endpoint)| {
-            let terms = Terms {
-                hub: hub.clone(),
-                service: links.service.clone(),
-                expected,
-                subscribes,
-                policy,
-                endpoint: endpoint.to_string(),
-                stop: stop.clone(),
-            };
-            (job, terms)
-        });
+        let terms =
+            jobs.into_iter().map(|(job, expected, subscribes, listens, policy, endpoint)| {
+                let terms = Terms {
+                    hub: hub.clone(),
+                    service: links.service.clone(),
+                    expected,
+                    subscribes,
+                    listens,
+                    policy,
+                    endpoint: endpoint.to_string(),
+                    stop: stop.clone(),
+                };
+                (job, terms)
+            });
         terms.collect()
     };
     Net::start(with_terms).map(Some).map_err(|source| no_thread(links, source))
@@ -231,12 +233,12 @@ fn dial(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Option<Job> {
     }
 }
 
-fn speaks_tls(endpoint: &Endpoint) -> bool {
+pub(crate) fn speaks_tls(endpoint: &Endpoint) -> bool {
     matches!(endpoint, Endpoint::Tcp { security: Security::Tls, .. })
 }
 
 /// Without TLS, a name that the topology takes for this machine's must not lead to another.
-fn tcp_address(endpoint: &Endpoint, address: &str) -> tcp::Address {
+pub(crate) fn tcp_address(endpoint: &Endpoint, address: &str) -> tcp::Address {
     let stays_here = !speaks_tls(endpoint) && !endpoint.crosses_hosts();
     tcp::Address { text: address.to_owned(), stays_here }
 }

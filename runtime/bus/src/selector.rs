@@ -5,7 +5,7 @@ use mycelium_wire::Digest;
 use crate::address::{self, Home};
 use crate::topic::TopicInfo;
 
-/// What a subscriber takes: one topic of one type, or topics by name whatever they carry. Of messages
+/// What a subscriber takes: topics that carry certain types, or topics by name whatever they carry. Of messages
 /// that are addressed to a service it takes those for its home, unless it asks for others by an `@`.
 #[derive(Debug, Clone)]
 pub(crate) struct Selector {
@@ -15,8 +15,8 @@ pub(crate) struct Selector {
 
 #[derive(Debug, Clone)]
 enum Wanted {
-    /// Messages of one type.
-    Typed(TopicInfo),
+    /// Messages of these types.
+    Typed(Vec<TopicInfo>),
     /// Frames of every topic whose name fits one of the patterns.
     Frames(Vec<String>),
 }
@@ -39,8 +39,8 @@ impl Verdict<'_> {
 }
 
 impl Selector {
-    pub(crate) fn typed(info: TopicInfo, home: &Home) -> Self {
-        Self { wanted: Wanted::Typed(info), home: home.clone() }
+    pub(crate) fn typed(types: Vec<TopicInfo>, home: &Home) -> Self {
+        Self { wanted: Wanted::Typed(types), home: home.clone() }
     }
 
     pub(crate) fn frames(patterns: Vec<String>, home: &Home) -> Self {
@@ -51,9 +51,11 @@ impl Selector {
     /// `Agreement` in `transport`.
     pub(crate) fn judge(&self, topic: &str, digest: &Digest) -> Verdict<'_> {
         match &self.wanted {
-            Wanted::Typed(info) if !self.takes_name(&info.name, topic) => Verdict::Skip,
-            Wanted::Typed(info) if info.reads(digest) => Verdict::Take,
-            Wanted::Typed(info) => Verdict::Mismatch(info),
+            Wanted::Typed(_) => match self.typed_info(topic) {
+                None => Verdict::Skip,
+                Some(info) if info.reads(digest) => Verdict::Take,
+                Some(info) => Verdict::Mismatch(info),
+            },
             Wanted::Frames(patterns) => {
                 let takes = patterns.iter().any(|pattern| self.takes_fitting(pattern, topic));
                 if takes { Verdict::Take } else { Verdict::Skip }
@@ -75,17 +77,17 @@ impl Selector {
         }
     }
 
-    /// The type that it takes, if it is one.
-    pub(crate) fn typed_info(&self) -> Option<&TopicInfo> {
+    /// The type that it takes of a topic, if it takes that one and asks for a type.
+    pub(crate) fn typed_info(&self, topic: &str) -> Option<&TopicInfo> {
         match &self.wanted {
-            Wanted::Typed(info) => Some(info),
+            Wanted::Typed(types) => types.iter().find(|info| self.takes_name(&info.name, topic)),
             Wanted::Frames(_) => None,
         }
     }
 
-    /// Whether it takes messages of one type.
+    /// Whether it takes messages of certain types.
     pub(crate) fn is_typed(&self) -> bool {
-        self.typed_info().is_some()
+        matches!(self.wanted, Wanted::Typed(_))
     }
 
     /// What to ask a peer for: topics, or patterns, with type id and digest. An asker that takes
@@ -94,9 +96,12 @@ impl Selector {
     /// asked for once the peer says that it has that one.
     pub(crate) fn wishes(&self) -> Vec<(String, u16, Digest)> {
         match &self.wanted {
-            Wanted::Typed(info) => {
-                let names = self.with_addresses(info.name.to_string());
-                names.map(|name| (name, info.type_id, info.digest)).collect()
+            Wanted::Typed(types) => {
+                let wishes = types.iter().flat_map(|info| {
+                    let names = self.with_addresses(info.name.to_string());
+                    names.map(|name| (name, info.type_id, info.digest))
+                });
+                wishes.collect()
             }
             Wanted::Frames(patterns) => {
                 let wishes = patterns.iter().flat_map(|pattern| self.with_addresses(wish(pattern)));
@@ -138,7 +143,7 @@ pub(crate) fn fits_wish(pattern: &str, topic: &str) -> bool {
 }
 
 /// A pattern as peers understand it; what fits the pattern fits it too.
-fn wish(pattern: &str) -> String {
+pub(crate) fn wish(pattern: &str) -> String {
     match pattern.strip_suffix('>') {
         Some(start) => format!("{start}*"),
         None => pattern.to_owned(),

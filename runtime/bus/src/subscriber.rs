@@ -83,7 +83,7 @@ impl<T: Carried> Kind for Typed<T> {
 
 impl<T: Carried> Subscriber<T> {
     pub(crate) fn new(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
-        let selector = Selector::typed(topic.info().clone(), bus.hub().home());
+        let selector = Selector::typed(vec![topic.info().clone()], bus.hub().home());
         let inbox = Inbox::new(topic.qos, write_key::<T>);
         let bin = Bin::of_type();
         let kind = Typed { bin, past: VecDeque::new(), reader: None };

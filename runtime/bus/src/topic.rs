@@ -6,6 +6,7 @@
 //! the fan-out that it saw last, and takes the new one when the word has changed.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,7 @@ use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
 use crate::error::OpenError;
+use crate::hub::Receiving;
 use crate::inbox::{FrameInbox, Inbox, Losses, WriteFrameKey};
 use crate::key::write_frame_key;
 use crate::local::ring::MOST_READERS;
@@ -35,7 +37,7 @@ pub(crate) struct TopicInfo {
     pub(crate) type_id: u16,
     pub(crate) digest: Digest,
     /// Digests of released versions that the type still talks with, oldest first.
-    pub(crate) ancestors: &'static [Digest],
+    pub(crate) ancestors: Cow<'static, [Digest]>,
     /// The type, where this program knows more of it than its digest.
     pub(crate) def: Option<&'static Def<'static>>,
     /// Writes the key of one of its frames.
@@ -51,7 +53,7 @@ impl TopicInfo {
             name,
             type_id: T::TYPE_ID,
             digest: T::DIGEST,
-            ancestors: T::ANCESTORS,
+            ancestors: Cow::Borrowed(T::ANCESTORS),
             def: Some(T::DEF),
             write_key: write_frame_key::<T>,
             message: T::NAME,
@@ -134,6 +136,14 @@ impl<T: Carried> Default for Fanout<T> {
 pub(crate) trait TopicPort: Any + Send + Sync {
     fn info(&self) -> &TopicInfo;
     fn has_publishers(&self) -> bool;
+    /// Whether its publishers have frames, and deliver them themselves to typed subscribers here.
+    fn delivers_frames(&self) -> bool {
+        false
+    }
+    /// Shows it a new subscriber, which is to know of publishers that publish frames; under the hub's lock.
+    fn show(&self, _receiver: &Arc<Receiving>) {}
+    /// Forgets a subscriber that leaves.
+    fn hide(&self, _receiver: &Arc<Receiving>) {}
     fn has_lane_of(&self, link: LinkId) -> bool;
     /// Adds a lane, in place of one that led to the same peer before.
     fn add_lane(&self, lane: Arc<Lane>);
@@ -247,7 +257,7 @@ impl<T: Carried> Topic<T> {
             let state = self.lock();
             (state.inboxes.len(), state.fanout.clone())
         };
-        here + fanout.lanes.iter().map(|lane| lane.sink().subscribers()).sum::<usize>()
+        here + fanout.lanes.iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
     fn is_crowded(&self) -> OpenError {

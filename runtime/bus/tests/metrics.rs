@@ -86,3 +86,27 @@ fn a_topic_counts_messages_and_raw_frames_together() {
     let stats = bus.stats();
     assert_eq!((stats.topics.len(), stats.topics[0].message), (1, Tick::NAME));
 }
+
+#[test]
+fn actors_have_metrics_by_name() {
+    use mycelium::actor::{Supervisor, each};
+    let bus = MessageBus::new();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let relay = || {
+        each(|tick: &Tick| -> Option<common::Note> {
+            assert!(tick.number < 2, "too many");
+            Some(common::note(tick.number))
+        })
+    };
+    supervisor.thread("relay", relay).unwrap();
+    (0..3).for_each(|number| ticks.publish(tick(number)).unwrap());
+    drop(ticks);
+    supervisor.join().unwrap();
+    let kept = Kept::default();
+    with_local_recorder(&kept, || supervisor.record_metrics());
+    let kept = kept.0.into_inner().unwrap();
+    let of = |name: &str| kept[&format!("mycelium_actor_{name} relay")].load(Ordering::Relaxed);
+    assert_eq!(["received", "published", "failures", "restarts"].map(of), [3, 2, 1, 1]);
+    assert_eq!(of("up"), 0);
+}

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use mycelium::topology::TopologyError;
+use mycelium::{OpenError, PublishError, RecvError};
 use mycelium_ring::{
     AnnounceError, AttachError, CreateError, DirectoryError, PollError, ReserveError,
 };
@@ -15,7 +16,9 @@ pub const MYC_ABI_VERSION: u32 = 1;
 pub const MYC_OK: c_int = 0;
 /// Nothing there (yet): no frame, or no room, within the timeout.
 pub const MYC_NONE: c_int = 1;
-/// A null pointer, text that is not UTF-8, a value out of range, or a call out of turn.
+/// No frame, but the number of those that were lost before the next one.
+pub const MYC_LOST: c_int = 2;
+/// A null pointer, text that is not UTF-8, a value out of range, a handle of another kind, or a call out of turn.
 pub const MYC_ERR_ARGUMENT: c_int = -1;
 /// A system call failed.
 pub const MYC_ERR_IO: c_int = -2;
@@ -23,7 +26,7 @@ pub const MYC_ERR_IO: c_int = -2;
 pub const MYC_ERR_NOT_FOUND: c_int = -3;
 /// The file is no ring that may be used: its owner, mode, version or beginning is wrong.
 pub const MYC_ERR_UNUSABLE: c_int = -4;
-/// Another process, alive, writes the ring.
+/// Another process, alive, writes the ring; or another call, or a callback, has the subscriber.
 pub const MYC_ERR_BUSY: c_int = -5;
 /// The file system has no room for the ring, or the announcement area none for the announcement.
 pub const MYC_ERR_NO_SPACE: c_int = -6;
@@ -31,7 +34,8 @@ pub const MYC_ERR_NO_SPACE: c_int = -6;
 pub const MYC_ERR_TOO_LONG: c_int = -7;
 /// The ring has all the readers that it can have.
 pub const MYC_ERR_NO_SLOT: c_int = -8;
-/// The writer has closed the ring, and every frame was read.
+/// Nothing comes any more: the writer has closed the ring, or all publishers and the bus their topics, and every
+/// frame was read. For publishers: the bus was shut down.
 pub const MYC_ERR_CLOSED: c_int = -9;
 /// The writer died without closing the ring, and every frame was read.
 pub const MYC_ERR_WRITER_VANISHED: c_int = -10;
@@ -43,6 +47,16 @@ pub const MYC_ERR_CORRUPT: c_int = -12;
 pub const MYC_ERR_TOPOLOGY: c_int = -13;
 /// A defect of Mycelium itself.
 pub const MYC_ERR_PANIC: c_int = -14;
+/// The topic carries another type, or another version of the type.
+pub const MYC_ERR_TYPE: c_int = -15;
+/// Bytes that are no frame of the type.
+pub const MYC_ERR_MALFORMED: c_int = -16;
+/// A subscriber or a route is full, and the topic says that publishing fails then.
+pub const MYC_ERR_FULL: c_int = -17;
+/// A peer ended, or was cut off, without leaving in order. What it sent before was received.
+pub const MYC_ERR_PEER_VANISHED: c_int = -18;
+/// The topic has all the subscribers in this process that it can have, or there is no thread or descriptor left.
+pub const MYC_ERR_EXHAUSTED: c_int = -19;
 
 /// The version of the library.
 #[unsafe(no_mangle)]
@@ -57,6 +71,7 @@ pub extern "C" fn myc_abi_version() -> u32 {
 pub enum Code {
     Ok = MYC_OK,
     None = MYC_NONE,
+    Lost = MYC_LOST,
     Argument = MYC_ERR_ARGUMENT,
     Io = MYC_ERR_IO,
     NotFound = MYC_ERR_NOT_FOUND,
@@ -71,6 +86,11 @@ pub enum Code {
     Corrupt = MYC_ERR_CORRUPT,
     Topology = MYC_ERR_TOPOLOGY,
     Panic = MYC_ERR_PANIC,
+    Type = MYC_ERR_TYPE,
+    Malformed = MYC_ERR_MALFORMED,
+    Full = MYC_ERR_FULL,
+    PeerVanished = MYC_ERR_PEER_VANISHED,
+    Exhausted = MYC_ERR_EXHAUSTED,
 }
 
 impl Code {
@@ -90,6 +110,14 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn argument(message: impl Display) -> Self {
         Self { code: Code::Argument, message: message.to_string() }
+    }
+
+    pub(crate) fn busy(message: impl Display) -> Self {
+        Self { code: Code::Busy, message: message.to_string() }
+    }
+
+    pub(crate) fn exhausted(message: impl Display) -> Self {
+        Self { code: Code::Exhausted, message: message.to_string() }
     }
 
     pub(crate) fn folder(error: DirectoryError) -> Self {
@@ -149,6 +177,41 @@ impl From<PollError> for Failure {
 impl From<TopologyError> for Failure {
     fn from(error: TopologyError) -> Self {
         Self { code: Code::Topology, message: error.to_string() }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let code = match &error {
+            OpenError::Closed => Code::Closed,
+            OpenError::OtherType { .. } | OpenError::OtherDigest { .. } => Code::Type,
+            OpenError::TooManySubscribers { .. } => Code::Exhausted,
+            _ => Code::Io,
+        };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        let code = match &error {
+            PublishError::Closed => Code::Closed,
+            PublishError::TooLong { .. } => Code::TooLong,
+            PublishError::RouteFull { .. } | PublishError::Full { .. } => Code::Full,
+            _ => Code::Malformed,
+        };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<RecvError> for Failure {
+    fn from(error: RecvError) -> Self {
+        let code = match &error {
+            RecvError::DigestMismatch(_) => Code::Type,
+            RecvError::PeerVanished { .. } => Code::PeerVanished,
+            _ => Code::Malformed,
+        };
+        Self { code, message: error.to_string() }
     }
 }
 

@@ -55,6 +55,41 @@ pub(crate) unsafe fn borrow_mut<'a, T>(place: *mut T, name: &str) -> Result<&'a 
     unsafe { place.as_mut() }.ok_or_else(|| null(name))
 }
 
+/// Borrows an input of the caller.
+///
+/// # Safety
+///
+/// `place` is null, or points to a `T` that nobody changes for `'a`.
+pub(crate) unsafe fn borrow_ref<'a, T>(place: *const T, name: &str) -> Result<&'a T, Failure> {
+    // SAFETY: by this function's contract.
+    unsafe { place.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// Borrows an array of strings of the caller. A null pointer is good for none.
+///
+/// # Safety
+///
+/// `texts` is null, or points to `count` pointers, each as [`borrow_text`] says.
+pub(crate) unsafe fn borrow_texts<'a>(
+    texts: *const *const c_char,
+    count: usize,
+    name: &str,
+) -> Result<Vec<&'a str>, Failure> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if texts.is_null() {
+        return Err(null(name));
+    }
+    if count > isize::MAX as usize / size_of::<*const c_char>() {
+        return Err(Failure::argument(format!("`{name}` cannot hold {count} texts")));
+    }
+    // SAFETY: by this function's contract, now that it is not null and no longer than an object can be.
+    let texts = unsafe { slice::from_raw_parts(texts, count) };
+    // SAFETY: the same.
+    texts.iter().map(|&text| unsafe { borrow_text(text, name) }).collect()
+}
+
 /// Gives a string to the caller, who frees it with [`myc_free`].
 pub(crate) fn give_text(text: String) -> Result<*mut c_char, Failure> {
     let text = CString::new(text)
@@ -77,6 +112,6 @@ pub(crate) fn timeout(timeout_ns: i64) -> Option<Duration> {
 }
 
 #[cold]
-fn null(name: &str) -> Failure {
+pub(crate) fn null(name: &str) -> Failure {
     Failure::argument(format!("`{name}` is null; pass a valid pointer"))
 }

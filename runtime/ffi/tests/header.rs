@@ -15,7 +15,20 @@ fn header() -> String {
 /// What cbindgen makes of the sources. A module a call: they need nothing of each other.
 fn generated() -> String {
     let config = cbindgen::Config::from_file(crate_file("cbindgen.toml")).expect("the settings");
-    let modules = ["status", "fence", "writer", "reader", "folder", "topology", "text"];
+    let modules = [
+        "status",
+        "fence",
+        "bus",
+        "topic",
+        "publisher",
+        "subscriber",
+        "api",
+        "writer",
+        "reader",
+        "folder",
+        "topology",
+        "text",
+    ];
     let builder = modules.iter().fold(cbindgen::Builder::new(), |builder, module| {
         builder.with_src(crate_file(&format!("src/{module}.rs")))
     });
@@ -38,6 +51,11 @@ fn a_c_program_finds_everything_as_promised() {
 }
 
 #[test]
+fn a_c_program_uses_the_bus_of_its_process() {
+    compile_and_run("bus");
+}
+
+#[test]
 fn a_c_program_reads_typed_frames_in_place() {
     compile_and_run("frames");
 }
@@ -54,7 +72,7 @@ fn compile_and_run(name: &str) {
     let program = folder.path().join(name);
     let libraries = library_folder();
     let compiled = Command::new("cc")
-        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread"])
         .args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I"])
         .arg(crate_file("include"))
         .arg("-I")

@@ -34,43 +34,10 @@ let rec iter f t =
   | Ok None -> Ok ()
   | Error fault -> Error fault
 
-let report what text = Printf.eprintf "mycelium: %s: %s\n%!" what text
+let report_fault fault = Handler.report "a subscriber" (Fault.to_string fault)
 
-let report_exception exn trace =
-  report "an exception in a handler" (Printexc.to_string exn);
-  Printexc.print_raw_backtrace stderr trace
-
-let report_fault fault = report "a subscriber" (Fault.to_string fault)
-
-(* A report that fails is reported itself; with standard error closed there is nobody to tell. *)
-let guarded report =
-  match report () with
-  | () -> ()
-  | exception exn -> (
-      let trace = Printexc.get_raw_backtrace () in
-      match report_exception exn trace with
-      | () -> ()
-      | exception _ -> ())
-
-let handle ?(on_exception = report_exception) ?(on_fault = report_fault) f t =
-  let call message =
-    match f message with
-    | () -> ()
-    | exception exn ->
-        let trace = Printexc.get_raw_backtrace () in
-        guarded (fun () -> on_exception exn trace)
-  in
-  let rec work () =
-    match recv t with
-    | Ok (Some message) ->
-        call message;
-        work ()
-    | Ok None -> ()
-    | Error fault ->
-        guarded (fun () -> on_fault fault);
-        work ()
-  in
-  Thread.create work ()
+let handle ?on_exception ?(on_fault = report_fault) f t =
+  Handler.start ?on_exception ~on_fault ~recv:(fun () -> recv t) f
 
 let await t = Receiver.await t.receiver
 let close t = Receiver.close t.receiver

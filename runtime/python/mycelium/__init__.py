@@ -16,6 +16,7 @@ from mycelium.errors import (
     Closed,
     DecodeError,
     DigestMismatch,
+    Full,
     JsonError,
     Lost,
     MyceliumError,
@@ -25,8 +26,10 @@ from mycelium.errors import (
     TopologyError,
     TransportError,
 )
+from mycelium.listener import Listener
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
+from mycelium.sweep import sweep
 from mycelium.topology import Topology
 
 __all__ = [
@@ -34,7 +37,9 @@ __all__ = [
     "Closed",
     "DecodeError",
     "DigestMismatch",
+    "Full",
     "JsonError",
+    "Listener",
     "Lost",
     "MessageBus",
     "MyceliumError",
@@ -46,12 +51,13 @@ __all__ = [
     "Topology",
     "TopologyError",
     "TransportError",
+    "sweep",
     "time",
     "wire",
 ]
 
 CORE = core.NAME
-"""What codecs run on: `native`, or `python`, functions that this package makes at run time.
+"""What codecs and buses run on: `native`, in Rust, or `python`, which is the same in Python.
 
 The native core is taken where it is there; `MYCELIUM_PURE_PYTHON=1` in the environment asks for the other.
 """

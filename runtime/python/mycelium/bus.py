@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import weakref
 from typing import Any, Self, TypeVar, overload
 
+from mycelium import _engine, _exit
 from mycelium._closing import Closing
 from mycelium._codec.record import Message
-from mycelium._transport.hub import Hub
+from mycelium.errors import TopologyError
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
-from mycelium.topology import Topology
+from mycelium.topology import Dial, Listen, Topology
 
 A = TypeVar("A", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -20,8 +19,6 @@ C = TypeVar("C", bound=Message)
 D = TypeVar("D", bound=Message)
 E = TypeVar("E", bound=Message)
 F = TypeVar("F", bound=Message)
-
-_open_buses: weakref.WeakSet[MessageBus] = weakref.WeakSet()
 
 
 class MessageBus(Closing):
@@ -35,45 +32,60 @@ class MessageBus(Closing):
     """
 
     def __init__(self) -> None:
-        self._hub = Hub()
-        _open_buses.add(self)
+        self._begin(_engine.within_process())
 
     @classmethod
     def from_topology(cls, path: str | os.PathLike[str], service: str) -> Self:
         """The bus of a service, linked to others as a topology file says.
 
-        A `TopologyError` says what is wrong with the file, where, and what to do.
+        The services of one node share its bus, in Python and in Rust. A `TopologyError` says what is wrong with
+        the file, where, and what to do.
         """
         topology = Topology.load(path)
-        node = topology.node_of(service)
-        peers = frozenset(peer.name for peer in topology.nodes) - {node.name}
-        bus = cls()
-        bus._hub = Hub(node.name, service, peers)
-        try:
-            bus._hub.open_links(topology.links(service))
-        except BaseException:
-            bus.close()
-            raise
+        _refuse_tls(topology, service)
+        bus = cls.__new__(cls)
+        bus._begin(_engine.of_topology(topology, service))
         return bus
+
+    def _begin(self, engine: _engine.Engine) -> None:
+        self._engine = engine
+        _exit.add(self)
 
     def publisher(self, cls: type[A]) -> Publisher[A]:
         """A publisher of a message type."""
         _check_type(cls)
-        return Publisher(self._hub, cls)
+        return self._engine.publisher(cls)
 
     @overload
-    def subscriber(self, a: type[A], /, *, capacity: int = ...) -> Subscriber[A]: ...
+    def subscriber(
+        self, a: type[A], /, *, capacity: int = ..., views: bool = ...
+    ) -> Subscriber[A]: ...
     @overload
     def subscriber(
-        self, a: type[A], b: type[B], /, *, capacity: int = ...
+        self, a: type[A], b: type[B], /, *, capacity: int = ..., views: bool = ...
     ) -> Subscriber[A | B]: ...
     @overload
     def subscriber(
-        self, a: type[A], b: type[B], c: type[C], /, *, capacity: int = ...
+        self,
+        a: type[A],
+        b: type[B],
+        c: type[C],
+        /,
+        *,
+        capacity: int = ...,
+        views: bool = ...,
     ) -> Subscriber[A | B | C]: ...
     @overload
     def subscriber(
-        self, a: type[A], b: type[B], c: type[C], d: type[D], /, *, capacity: int = ...
+        self,
+        a: type[A],
+        b: type[B],
+        c: type[C],
+        d: type[D],
+        /,
+        *,
+        capacity: int = ...,
+        views: bool = ...,
     ) -> Subscriber[A | B | C | D]: ...
     @overload
     def subscriber(
@@ -86,6 +98,7 @@ class MessageBus(Closing):
         /,
         *,
         capacity: int = ...,
+        views: bool = ...,
     ) -> Subscriber[A | B | C | D | E]: ...
     @overload
     def subscriber(
@@ -99,23 +112,31 @@ class MessageBus(Closing):
         /,
         *more: type[F],
         capacity: int = ...,
+        views: bool = ...,
     ) -> Subscriber[A | B | C | D | E | F]: ...
-    def subscriber(self, *types: Any, capacity: int = 65_536) -> Subscriber[Any]:
+    def subscriber(
+        self, *types: Any, capacity: int = 65_536, views: bool = False
+    ) -> Subscriber[Any]:
         """A subscriber to one or several message types.
 
         Several types make one stream, in the order in which each publisher published them.
-        `capacity` bounds what may wait here before publishers wait.
+        `capacity` bounds what may wait here before publishers wait, unless the topology says something else for the
+        topic. With `views` it gives views of frames, as `Trade.view` does: fields are read when they are asked for.
         """
         if not types:
             raise TypeError("a subscriber needs at least one message type")
+        if capacity < 1:
+            raise ValueError(f"a capacity is 1 at least, not {capacity}")
         for cls in types:
             _check_type(cls)
-        return Subscriber(self._hub, types, capacity)
+        return self._engine.subscriber(types, capacity, views=views)
 
     def close(self) -> None:
-        """Leaves in order: closes publishers and subscribers, sends what waits, says goodbye."""
-        self._hub.close()
-        _open_buses.discard(self)
+        """Leaves in order: closes publishers, sends what waits, says goodbye.
+
+        Subscribers receive what has reached them, then end. The bus of a node is left with the last of its services.
+        """
+        self._engine.close()
 
 
 def _check_type(cls: Any) -> None:
@@ -125,7 +146,12 @@ def _check_type(cls: Any) -> None:
         raise TypeError(f"expected the class of a message, got {cls!r}")
 
 
-@atexit.register
-def _close_all() -> None:
-    for bus in list(_open_buses):
-        bus.close()
+def _refuse_tls(topology: Topology, service: str) -> None:
+    node = topology.node_of(service)
+    for link in topology.links(service):
+        if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
+            raise TopologyError(
+                f"node {node.name!r} cannot open {link.endpoint}: this runtime speaks no TLS;"
+                " write `endpoint.tls = false` for the node that listens there, and"
+                " `endpoint.insecure = true` where the network is trusted"
+            )

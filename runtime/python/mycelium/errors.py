@@ -115,6 +115,10 @@ class Closed(MyceliumError):
     """The bus, the publisher, or all publishers of a subscriber have closed."""
 
 
+class Full(MyceliumError):
+    """A subscriber or a way out has no room, and the topology says that publishing fails then."""
+
+
 class Overflow(TransportError):
     """A frame is too large for what carries it, and went nowhere; `size` and `limit` are in bytes."""
 

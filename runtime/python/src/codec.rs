@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::BytesMut;
 use pyo3::exceptions::{PyException, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -45,6 +46,18 @@ impl Codec {
         &self.record
     }
 
+    /// Reads a value from memory that is no object of the interpreter's.
+    #[inline]
+    pub(crate) fn read_slice<'py>(&self, py: Python<'py>, buf: &[u8]) -> Outcome<Object<'py>> {
+        let Some(payload) = self.plain_payload(buf) else {
+            // With an error that names what is wrong, most likely.
+            return self.read(&object::octets(py, buf)?);
+        };
+        let record = &*self.record;
+        let mut reader = Reader::new(py, buf, payload, &record.name);
+        decode::message(&mut reader, record, payload)
+    }
+
     /// Reads a value from exactly one frame.
     #[inline]
     pub(crate) fn read<'py>(&self, frame: &Object<'py>) -> Outcome<Object<'py>> {
@@ -77,18 +90,25 @@ impl Codec {
     /// Where the payload of one frame of the type lies.
     #[inline(always)]
     fn payload(&self, frame: &Object<'_>, buf: &[u8]) -> Outcome<Payload> {
-        let end = buf.len();
-        if end >= HEADER_SIZE {
-            let (length, block) = (u32_at(buf, 0) as usize, u32_at(buf, 8) as usize);
-            let type_id = u16::from_le_bytes(take(buf, 4));
-            let fits = length + HEADER_SIZE == end && length % 8 == 0 && block <= length;
-            if fits && type_id == self.record.type_id {
-                return Ok(Payload { at: HEADER_SIZE, end, block });
-            }
+        if let Some(payload) = self.plain_payload(buf) {
+            return Ok(payload);
         }
         let block =
             refuse::check_header(frame.py(), frame, self.record.type_id, &self.record.name)?;
-        Ok(Payload { at: HEADER_SIZE, end, block })
+        Ok(Payload { at: HEADER_SIZE, end: buf.len(), block })
+    }
+
+    /// The same where nothing is to be said about the header.
+    #[inline(always)]
+    fn plain_payload(&self, buf: &[u8]) -> Option<Payload> {
+        let end = buf.len();
+        if end < HEADER_SIZE {
+            return None;
+        }
+        let (length, block) = (u32_at(buf, 0) as usize, u32_at(buf, 8) as usize);
+        let type_id = u16::from_le_bytes(take(buf, 4));
+        let fits = length + HEADER_SIZE == end && length % 8 == 0 && block <= length;
+        (fits && type_id == self.record.type_id).then_some(Payload { at: HEADER_SIZE, end, block })
     }
 }
 
@@ -100,18 +120,43 @@ pub(crate) fn frame_of<'py>(
     channel: u16,
     sequence: u32,
 ) -> Outcome<Object<'py>> {
-    let written = if record.is_fixed {
-        record.layout.instance(value).ok_or(Raised).map(|_| 0)
-    } else {
-        let mut tail = 0;
-        measure::message(record, value, &mut tail).map(|()| tail)
-    };
-    let written = written.and_then(|tail| {
+    let written = tail_of(record, value).and_then(|tail| {
         write(value.py(), record, tail, (channel, sequence), |writer| {
             writer.record(record, value, HEADER_SIZE)
         })
     });
     written.map_err(|Raised| explain(value))
+}
+
+/// Appends a value's frame to a buffer, which is left as it was where the value is refused.
+#[inline]
+pub(crate) fn append_frame(
+    record: &Record,
+    value: &Object<'_>,
+    into: &mut BytesMut,
+) -> Outcome<()> {
+    let start = into.len();
+    let written = tail_of(record, value).and_then(|tail| {
+        let length = length_of(record, tail)?;
+        into.resize(start + HEADER_SIZE + length as usize, 0);
+        fill(&mut into[start..], record, length, (0, 0), |writer| {
+            writer.record(record, value, HEADER_SIZE)
+        })
+    });
+    written.map_err(|Raised| {
+        into.truncate(start);
+        explain(value)
+    })
+}
+
+/// Bytes of a value's tail.
+#[inline(always)]
+fn tail_of(record: &Record, value: &Object<'_>) -> Outcome<usize> {
+    if record.is_fixed {
+        return record.layout.instance(value).ok_or(Raised).map(|_| 0);
+    }
+    let mut tail = 0;
+    measure::message(record, value, &mut tail).map(|()| tail)
 }
 
 /// The frame of a message that is given field by field.
@@ -133,23 +178,41 @@ fn write<'py>(
     record: &Record,
     tail: usize,
     (channel, sequence): (u16, u32),
-    fill: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
+    body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
 ) -> Outcome<Object<'py>> {
-    let length = record.room() + align_up(tail, 8);
-    let Ok(length_field) = u32::try_from(length) else {
-        let text = format!("a payload of {length} bytes, where {} are the most", u32::MAX);
-        return Err(PyOverflowError::new_err(text).into());
-    };
-    object::filled(py, HEADER_SIZE + length, |buf| {
-        buf[0..4].copy_from_slice(&length_field.to_le_bytes());
-        buf[4..6].copy_from_slice(&record.type_id.to_le_bytes());
-        buf[6..8].copy_from_slice(&channel.to_le_bytes());
-        buf[8..12].copy_from_slice(&(record.block as u32).to_le_bytes());
-        buf[12..16].copy_from_slice(&sequence.to_le_bytes());
-        let mut writer = Writer::new(buf, HEADER_SIZE + record.room());
-        fill(&mut writer)?;
-        if writer.is_full() { Ok(()) } else { Err(Raised) }
+    let length = length_of(record, tail)?;
+    object::filled(py, HEADER_SIZE + length as usize, |buf| {
+        fill(buf, record, length, (channel, sequence), body)
     })
+}
+
+/// Bytes of a payload with such a tail.
+#[inline(always)]
+fn length_of(record: &Record, tail: usize) -> Outcome<u32> {
+    let length = record.room() + align_up(tail, 8);
+    u32::try_from(length).map_err(|_| {
+        let text = format!("a payload of {length} bytes, where {} are the most", u32::MAX);
+        PyOverflowError::new_err(text).into()
+    })
+}
+
+/// Fills memory of a frame's size, which is zeroed.
+#[inline(always)]
+fn fill(
+    buf: &mut [u8],
+    record: &Record,
+    length: u32,
+    (channel, sequence): (u16, u32),
+    body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
+) -> Outcome<()> {
+    buf[0..4].copy_from_slice(&length.to_le_bytes());
+    buf[4..6].copy_from_slice(&record.type_id.to_le_bytes());
+    buf[6..8].copy_from_slice(&channel.to_le_bytes());
+    buf[8..12].copy_from_slice(&(record.block as u32).to_le_bytes());
+    buf[12..16].copy_from_slice(&sequence.to_le_bytes());
+    let mut writer = Writer::new(buf, HEADER_SIZE + record.room());
+    body(&mut writer)?;
+    if writer.is_full() { Ok(()) } else { Err(Raised) }
 }
 
 /// Sets the error that says what is wrong with a value that could not be written.

@@ -1,4 +1,5 @@
-//! The native core of the Python package: codecs that read and write the slots of generated classes.
+//! The native core of the Python package: codecs that read and write the slots of generated classes, and the
+//! [`bus`] of the runtime in Rust.
 //!
 //! Python describes each class once, by the nodes of `mycelium._codec.types`. From them a [`plan`] is made:
 //! where each field lies on the wire, and where its slot lies in an instance. [`encode`] and [`decode`] follow
@@ -6,6 +7,7 @@
 //! cores of the package say the same.
 
 mod batch;
+mod bus;
 mod check;
 mod codec;
 mod constraint;
@@ -32,6 +34,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use crate::batch::count_frames;
+    #[pymodule_export]
+    use crate::bus::{Bus, Publisher, Subscriber, Wake, wait_for_waiting};
     #[pymodule_export]
     use crate::codec::{Codec, codec};
     #[pymodule_export]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from samples import SCALARS
 from shapes import Heir, New, Old, Scalars, Short
+from test_cores import needs_native
 
 import mycelium
 
@@ -337,7 +338,10 @@ def test_a_stranger_is_told_why_it_is_cut_off(unix):
     first = 16 + int.from_bytes(data[:4], "little")
     match control.Control.from_frame(data[first:]).body:
         case control.Body.Goodbye(goodbye):
-            assert goodbye.reason == "node 'nobody' is not in the topology here"
+            assert goodbye.reason == (
+                "node `nobody` is not expected here, but one of: one;"
+                " use the same topology on both sides"
+            )
         case other:
             raise AssertionError(other)
 
@@ -358,19 +362,19 @@ def test_a_peer_may_ask_for_a_pattern_of_any_digest(unix):
         publisher.wait_for_subscribers(1, timeout=10)
         publisher.publish(New(number=7, note="n"))
         with sock.makefile("rb") as stream:
-            frames = []
-            for _ in range(3):
+            channels = []
+            while True:
                 header = stream.read(16)
-                frames.append(
-                    header + stream.read(int.from_bytes(header[:4], "little"))
-                )
-    match control.Control.from_frame(frames[1]).body:
-        case control.Body.Channel(channel):
-            assert channel.topic == "shapes.grown"
-            assert f"myc1:{channel.digest.hex()}" == New.DIGEST
-        case other:
-            raise AssertionError(other)
-    assert New.from_frame(frames[2]) == New(number=7, note="n")
+                frame = header + stream.read(int.from_bytes(header[:4], "little"))
+                if int.from_bytes(header[4:6], "little") == New.TYPE_ID:
+                    break
+                match control.Control.from_frame(frame).body:
+                    case control.Body.Channel(channel):
+                        channels.append(channel)
+    (channel,) = channels
+    assert channel.topic == "shapes.grown"
+    assert f"myc1:{channel.digest.hex()}" == New.DIGEST
+    assert New.from_frame(frame) == New(number=7, note="n")
 
 
 @pytest.mark.parametrize(
@@ -398,13 +402,56 @@ def test_a_star_stands_for_any_run(pattern, topic, is_fit):
 
 
 def test_an_endpoint_that_is_taken_is_an_error(unix):
+    # Another file: the services of one node share a bus.
+    other = unix.with_name("other.toml")
+    other.write_text(unix.read_text())
     with (
         open_bus(unix, "second"),
         pytest.raises(
-            mycelium.TopologyError, match=r"node 'two' cannot listen at unix:.*in use"
+            mycelium.TopologyError, match=r"node .two. cannot .* unix:.*in use"
         ),
     ):
-        open_bus(unix, "second")
+        open_bus(other, "second")
+
+
+@needs_native
+def test_services_of_a_node_share_its_bus(topology):
+    with open_bus(topology, "first") as first, open_bus(topology, "second") as there:
+        subscriber = first.subscriber(New)
+        with open_bus(topology, "other") as other:
+            other.publisher(New).publish(New(number=1, note=""))
+            assert subscriber.recv(timeout=10).number == 1
+        # The node is left with the last of its services.
+        publisher = there.publisher(New)
+        publisher.wait_for_subscribers(1, timeout=10)
+        publisher.publish(New(number=2, note=""))
+        assert subscriber.recv(timeout=10).number == 2
+
+
+@needs_native
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [("drop_oldest", [3, 4]), ("drop_newest", [0, 1]), ("conflate", [3, 4])],
+)
+def test_topics_lose_what_the_topology_lets_them(tmp_path, policy, expected):
+    path = write_topology(tmp_path, "unix")
+    rule = f'[[topics]]\nname = "shapes.*"\ncapacity = 2\nwhen_full = "{policy}"\n'
+    path.write_text(path.read_text() + rule)
+    with open_bus(path, "first") as bus:
+        subscriber, publisher = bus.subscriber(New), bus.publisher(New)
+        for number in range(5):
+            publisher.publish(New(number=number, note=""))
+        publisher.close()
+        numbers, lost = [], 0
+        while True:
+            try:
+                numbers.append(subscriber.recv().number)
+            except mycelium.Lost as loss:
+                assert loss.topic == New.TOPIC
+                lost += loss.count
+            except mycelium.Closed:
+                break
+    assert (numbers, lost) == (expected, 3)
 
 
 def test_a_stale_socket_file_is_replaced(unix):
@@ -416,6 +463,7 @@ def test_a_stale_socket_file_is_replaced(unix):
     assert not path.parent.exists()
 
 
+@pytest.mark.skipif(mycelium.CORE == "native", reason="needs no library")
 def test_a_missing_library_is_named_with_the_remedy(tmp_path):
     topology = write_topology(tmp_path, "shm")
     code = (

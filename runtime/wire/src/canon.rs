@@ -46,7 +46,7 @@ pub use crate::literal::is_below;
 pub use self::{
     conflict::conflict_with_text,
     error::{ParseError, ParseErrorKind},
-    parse::parse,
+    parse::{parse, parse_of},
 };
 
 /// The canonical text of a type, with types spelled by name.

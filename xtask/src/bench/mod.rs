@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
+mod actors;
 mod bus;
 mod compiler;
 mod derive;
@@ -67,6 +68,10 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     bus: bool,
 
+    /// Measure actors beside others and simulations instead, and write that section
+    #[arg(long, group = "part")]
+    actors: bool,
+
     /// Measure the ring beside other ways between processes instead, and write that section
     #[arg(long, group = "part")]
     ring: bool,
@@ -75,7 +80,7 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     net: bool,
 
-    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus (default: 5)
+    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus or --actors (default: 5)
     #[arg(long)]
     rounds: Option<usize>,
 
@@ -107,6 +112,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         }
         Options { ring: true, .. } => ring::measure(&progress),
         Options { net: true, .. } => net::measure(&progress),
+        Options { actors: true, rounds, .. } => actors::measure(rounds.unwrap_or(5), &progress),
         Options { bus: true, rounds, .. } => bus::measure(rounds.unwrap_or(5), &progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),

@@ -16,6 +16,9 @@ pub(crate) use self::generated::{
     Refusal, Resume, Stream, Subscribe,
 };
 
+/// What an observer says in its hello in place of a node: no node can have such a name.
+pub(crate) const OBSERVER: &str = "@observer";
+
 /// Longest node name, service name or reason that is taken from a peer.
 const NAME_BYTES: usize = 1024;
 
@@ -63,8 +66,8 @@ pub(crate) fn description(topic: &TopicInfo, most_bytes: usize) -> Option<Vec<u8
         let described = Description { digest: topic.digest.0, ancestors, text };
         Some(frame(Body::Description(described))).filter(|frame| frame.len() <= most_bytes)
     };
-    let text = canon::texts(topic.def?);
-    let whole = if text.len() <= TEXT_BYTES { describe(text) } else { None };
+    let text = topic.def.map(canon::texts).filter(|text| text.len() <= TEXT_BYTES);
+    let whole = text.and_then(describe);
     whole.or_else(|| if topic.ancestors.is_empty() { None } else { describe(String::new()) })
 }
 

@@ -1,6 +1,7 @@
 //! One connection, from hello to goodbye.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mycelium_wire::{Digest, FrameHeader};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -9,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Link;
 use super::connection::Connection;
-use super::control::{self, Body, Hello, PROTOCOL};
+use super::control::{self, Body, Hello, OBSERVER, PROTOCOL};
 use super::incoming::Incoming;
 use super::outbox::Outbox;
 use super::peer::Peer;
@@ -30,6 +31,8 @@ pub(crate) struct Terms {
     pub(crate) expected: Vec<String>,
     /// Whether subscribers here are served by this connection.
     pub(crate) subscribes: bool,
+    /// Whether this end listens, so that observers may come.
+    pub(crate) listens: bool,
     /// What a topic that says nothing itself does where the way out is full.
     pub(crate) policy: WhenFull,
     /// The endpoint, for counts and messages.
@@ -37,6 +40,9 @@ pub(crate) struct Terms {
     /// True once the bus shuts down.
     pub(crate) stop: watch::Receiver<bool>,
 }
+
+/// How long an observer has to take what is left for it: nobody waits for one.
+const OBSERVER_PARTING: Duration = Duration::from_millis(100);
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -71,8 +77,10 @@ where
     let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
     let mut reader = FrameReader::new(read, options.max_frame_bytes);
     let ending = introduce_and_talk(terms, certified.as_ref(), &mut reader, &outbox).await;
-    // Before the peer learns of it: whoever sees it go can ask why.
-    note(terms, &ending);
+    // Before the peer learns of it: whoever sees it go can ask why. Observers come and go as they like.
+    if !outbox.is_observed() {
+        note(terms, &ending);
+    }
     if let Ending::CutOff(reason) = &ending {
         outbox.push(&control::goodbye(reason));
     }
@@ -81,7 +89,8 @@ where
         _ => outbox.finish(),
     }
     let stop_writing = writer.abort_handle();
-    let _ = timeout(options.handshake_timeout, writer).await;
+    let patience = if outbox.is_observed() { OBSERVER_PARTING } else { options.handshake_timeout };
+    let _ = timeout(patience, writer).await;
     stop_writing.abort();
     outbox.close();
     ending
@@ -108,13 +117,18 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
         Err(ending) => return ending,
     };
     let peer = Arc::new(Peer::new(terms, node.clone(), outbox.clone()));
+    if peer.is_observer() {
+        outbox.serve_observer();
+    }
     let receivers = terms.hub.watch_receivers();
     if terms.hub.add_link(peer.clone()).is_err() {
         peer.leave();
         return Ending::Left;
     }
-    terms.hub.note(&terms.endpoint, None);
-    let incoming = Incoming::new(&terms.hub, &peer, terms.subscribes);
+    if !peer.is_observer() {
+        terms.hub.note(&terms.endpoint, None);
+    }
+    let incoming = Incoming::new(&terms.hub, &peer, terms.subscribes && !peer.is_observer());
     let mut talk = Talk { terms, peer, incoming, receivers, stop: terms.stop.clone() };
     talk.incoming.resume();
     let ending = talk.talk(reader).await;
@@ -122,7 +136,7 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
     let ending = if *terms.stop.borrow() { Ending::Left } else { ending };
     match ending {
         // It may come back, and will want to know what it has missed.
-        Ending::Vanished(_) => {
+        Ending::Vanished(_) if !talk.peer.is_observer() => {
             terms.hub.suspend_link(talk.peer.id());
             outbox.close();
             talk.incoming.keep_progress();
@@ -179,6 +193,9 @@ fn check_hello(
         let theirs = hello.protocol;
         return Err(format!("protocol {theirs}; node `{}` speaks {PROTOCOL}", terms.hub.node));
     }
+    if hello.node == OBSERVER && terms.listens {
+        return check_observer(terms, certified).map(|()| hello.node);
+    }
     if !terms.expected.contains(&hello.node) {
         let (node, expected) = (control::shorten(&hello.node), terms.expected.join(", "));
         return Err(format!(
@@ -188,6 +205,15 @@ fn check_hello(
     }
     certified.map_or(Ok(()), |certified| certified.check(&hello.node))?;
     Ok(hello.node)
+}
+
+/// Lets in an observer who may have what it sees: over a Unix socket the same user, who could be any node; over TLS
+/// whoever has the certificate of a node that belongs here; over plain TCP everybody, who could say any node's name.
+fn check_observer(terms: &Terms, certified: Option<&Certified>) -> Result<(), String> {
+    let Some(certified) = certified else { return Ok(()) };
+    let expected = terms.expected.iter().map(String::as_str);
+    let nodes: Vec<&str> = expected.chain([terms.hub.node.as_str()]).collect();
+    certified.check_any(&nodes)
 }
 
 fn parse_control(header: &FrameHeader, bytes: &[u8]) -> Result<Option<Body>, String> {
@@ -238,6 +264,9 @@ impl Talk<'_> {
     ) -> Result<(), Ending> {
         let silence = self.terms.hub.options.peer_timeout;
         let stopping = *self.stop.borrow();
+        if stopping && self.peer.is_observer() {
+            return Err(Ending::Left);
+        }
         let changes = race(self.receivers.changed(), async {
             match stopping {
                 // What the peer still sends is read to the end, so that it gets our last words.
@@ -269,6 +298,9 @@ impl Talk<'_> {
                 self.peer.subscribe(wish)?;
                 // Fails only where the bus is being shut down.
                 let _ = self.terms.hub.offer(&*self.peer);
+            }
+            Body::Channel(_) if self.peer.is_observer() => {
+                return Err("an observer publishes nothing".to_owned());
             }
             Body::Stream(stream) => self.incoming.announce(stream),
             Body::Resume(resume) => self.peer.hear_resume(&resume),

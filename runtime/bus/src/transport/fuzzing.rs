@@ -33,6 +33,7 @@ pub fn converse_with(
         service: "fuzz".to_owned(),
         expected: vec!["peer".to_owned()],
         subscribes: true,
+        listens: true,
         policy: WhenFull::Block,
         endpoint: "memory".to_owned(),
         stop: stopped,

@@ -287,7 +287,9 @@ impl OtherDigest {
         let mut wishes = Vec::new();
         for receiver in receivers {
             let verdict = agreement.judge(&receiver.selector, &self.topic, &self.digest);
-            if let Some(info) = receiver.selector.typed_info().filter(|_| verdict.takes()) {
+            if let Some(info) =
+                receiver.selector.typed_info(&self.topic).filter(|_| verdict.takes())
+            {
                 wishes.push((self.topic.to_string(), info.type_id, self.digest));
             }
         }

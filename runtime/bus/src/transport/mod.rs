@@ -9,15 +9,16 @@
 
 mod agreement;
 mod backlogs;
-mod backoff;
-mod connection;
-mod control;
+pub(crate) mod backoff;
+pub(crate) mod connection;
+pub(crate) mod control;
 mod conversation;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod incoming;
 pub(crate) mod net;
 mod numbering;
+mod observer;
 mod outbox;
 mod peer;
 mod race;
@@ -46,6 +47,7 @@ use crate::topic::{TopicInfo, TopicName, TopicPort};
 
 pub(crate) use self::conversation::Terms;
 pub(crate) use self::numbering::Numbering;
+pub(crate) use self::observer::{Heard, observe};
 pub(crate) use self::ring_reader::RingSources;
 pub(crate) use self::ring_watch::{LOOK_FOR_WRITERS, RingPlace, RingWatch};
 pub(crate) use self::ring_writer::RingLink;
@@ -59,6 +61,17 @@ pub(crate) trait FrameSink: Send + Sync {
     /// Reserves room for a frame of `len` bytes; lets `fill` write all of it, with its number; sends it.
     /// Where there is no room, it does what the lane's way says.
     fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected>;
+
+    /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it; says
+    /// whether it did. Nothing where there is no such room, or not now for a topic that does not wait.
+    fn lend(&self, _lane: &Lane, _len: usize, _fill: FillIf<'_>) -> Option<bool> {
+        None
+    }
+
+    /// Whether what goes to an observer would be lost, as far as that is known without a look.
+    fn is_crowded(&self) -> bool {
+        false
+    }
 
     /// Whether there is room now for a frame of `len` bytes.
     fn has_room(&self, len: usize) -> bool;
@@ -77,6 +90,9 @@ pub(crate) trait FrameSink: Send + Sync {
 
 /// Writes a frame of this number into its room.
 pub(crate) type Fill<'f> = &'f mut dyn FnMut(u32, &mut [u8]);
+
+/// Writes a frame but for its number into its room. Gives whether to send it.
+pub(crate) type FillIf<'f> = &'f mut dyn FnMut(&mut [u8]) -> bool;
 
 /// A sink to which topics are added as they get publishers.
 pub(crate) trait Link: Send + Sync {
@@ -129,6 +145,8 @@ pub(crate) struct Way {
     topic: TopicName,
     qos: Qos,
     write_key: WriteFrameKey,
+    /// Whether it leads to an observer: nobody waits for it, nothing fails because of it, and it is no subscriber.
+    is_watched: bool,
 }
 
 impl Lane {
@@ -170,6 +188,25 @@ impl Lane {
         &*self.sink
     }
 
+    /// Longest frame that whoever publishes may send, as far as this lane is concerned.
+    pub(crate) fn max_frame_bytes(&self) -> usize {
+        if self.way.is_watched { usize::MAX } else { self.sink.max_frame_bytes() }
+    }
+
+    /// How many subscribers are known to take what is sent.
+    pub(crate) fn subscribers(&self) -> usize {
+        if self.way.is_watched { 0 } else { self.sink.subscribers() }
+    }
+
+    /// Passes over a message where it leads to an observer for whom there is no room; whether it did.
+    pub(crate) fn passes_over(&self) -> bool {
+        let passes = self.way.is_watched && self.sink.is_crowded();
+        if passes {
+            self.numbering.skip(1);
+        }
+        passes
+    }
+
     /// How many frames were published on it, those included that were lost here.
     pub(crate) fn sent(&self) -> u64 {
         self.numbering.sent()
@@ -185,6 +222,11 @@ impl Lane {
         self.sink.send(self, len, &mut |number, room| {
             message.encode_frame(self.channel, number, room);
         })
+    }
+
+    /// Has the frame written where it will be sent from, if the sink has such room. Gives whether it was sent.
+    pub(crate) fn lend(&self, len: usize, fill: FillIf<'_>) -> Option<bool> {
+        self.sink.lend(self, len, fill)
     }
 
     /// Copies a frame that was encoded for another lane.
@@ -208,7 +250,13 @@ impl Way {
     /// The way of a topic for which this is promised.
     pub(crate) fn new(route: &str, topic: &TopicInfo, qos: Qos) -> Self {
         let (route, topic, write_key) = (route.to_owned(), topic.name.clone(), topic.write_key);
-        Self { route, topic, qos, write_key }
+        Self { route, topic, qos, write_key, is_watched: false }
+    }
+
+    /// The way of a topic to an observer: what has no room there is lost to it.
+    pub(crate) fn to_observer(topic: &TopicInfo) -> Self {
+        let qos = Qos::default().when_full(WhenFull::DropNewest);
+        Self { is_watched: true, ..Self::new("", topic, qos) }
     }
 
     /// Whether messages are lost where there is no room.
@@ -219,6 +267,11 @@ impl Way {
     /// Whether whoever publishes waits for room. One who was refused has no frame to send.
     pub(crate) fn waits(&self) -> bool {
         self.qos.when_full == WhenFull::Block
+    }
+
+    /// Whether it leads to an observer.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched
     }
 
     fn backlog(&self) -> Backlog {

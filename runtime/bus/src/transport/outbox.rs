@@ -8,6 +8,7 @@
 //! so many bytes go ahead to the writer that it never rests: what is ready can no longer be replaced.
 
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,11 @@ pub(crate) struct Outbox {
     room_bytes: usize,
     max_frame_bytes: usize,
     state: Mutex<State>,
+    /// Whether a frame for an observer found no room since the writer last took something: the next ones need not
+    /// look, which costs whoever publishes next to nothing.
+    is_crowded: AtomicBool,
+    /// Whether an observer is at the other end.
+    is_observed: AtomicBool,
     /// Notified when the buffer was taken, and when it was closed.
     room: Condvar,
     /// Notified when there is something to take.
@@ -95,9 +101,20 @@ impl Outbox {
             room_bytes,
             max_frame_bytes,
             state: Mutex::new(state),
+            is_crowded: AtomicBool::new(false),
+            is_observed: AtomicBool::new(false),
             room: Condvar::new(),
             filled: Notify::new(),
         }
+    }
+
+    /// The other end has said that it is an observer.
+    pub(crate) fn serve_observer(&self) {
+        self.is_observed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_observed(&self) -> bool {
+        self.is_observed.load(Ordering::Relaxed)
     }
 
     /// Adds a control frame, which never waits: there are few, and they are short.
@@ -134,6 +151,7 @@ impl Outbox {
         state.is_writer_idle = state.bytes.is_empty();
         if !state.is_writer_idle {
             std::mem::swap(&mut state.bytes, spare);
+            self.is_crowded.store(false, Ordering::Relaxed);
             // Before publishers that wait for room take all of it.
             state.refill();
             self.room.notify_all();
@@ -167,6 +185,24 @@ impl Outbox {
 
     fn fits(&self, state: &State, len: usize) -> bool {
         state.bytes.is_empty() || state.bytes.len() + len <= self.room_bytes
+    }
+
+    /// Sends a frame to an observer if there is room; else it is lost to it.
+    fn show(&self, lane: &Lane, len: usize, fill: Fill<'_>) {
+        let mut state = self.lock();
+        let is_open = state.phase == Phase::Open;
+        if !is_open || len > self.max_frame_bytes || !self.fits(&state, len) {
+            self.is_crowded.store(is_open && len <= self.max_frame_bytes, Ordering::Relaxed);
+            return lane.numbering.skip(1);
+        }
+        let start = state.bytes.len();
+        state.bytes.resize(start + len, 0);
+        fill(lane.numbering.next(), &mut state.bytes[start..]);
+        // The writer looks again by itself while it has something to write.
+        if start == 0 && state.is_writer_idle {
+            drop(state);
+            self.filled.notify_one();
+        }
     }
 
     fn announce(&self) {
@@ -223,6 +259,10 @@ impl FrameSink for Outbox {
     }
 
     fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+        if lane.way.is_watched() {
+            self.show(lane, len, fill);
+            return Ok(());
+        }
         let mut state = if lane.way.waits() { self.make_room(len) } else { self.lock() };
         if state.phase != Phase::Open {
             lane.numbering.miss(1);
@@ -243,6 +283,10 @@ impl FrameSink for Outbox {
             self.filled.notify_one();
         }
         Ok(())
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.is_crowded.load(Ordering::Relaxed)
     }
 
     fn has_room(&self, len: usize) -> bool {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mycelium_wire::Digest;
 
-use super::control::{self, Body, Objection, Refusal, Resume, Subscribe};
+use super::control::{self, Body, OBSERVER, Objection, Refusal, Resume, Subscribe};
 use super::conversation::Terms;
 use super::outbox::Outbox;
 use super::{Lane, Link, LinkId, Numbering, Way};
@@ -31,6 +31,8 @@ pub(crate) struct Peer {
     pub(crate) outbox: Arc<Outbox>,
     /// What a topic that says nothing itself does where the outbox is full.
     policy: WhenFull,
+    /// Whether it only watches.
+    is_observer: bool,
     hub: Arc<Hub>,
     wants: Mutex<Wants>,
 }
@@ -54,7 +56,9 @@ struct Wants {
 
 impl Peer {
     pub(crate) fn new(terms: &Terms, node: String, outbox: Arc<Outbox>) -> Self {
-        let (hub, route) = (terms.hub.clone(), format!("{} with {node}", terms.endpoint));
+        let (hub, is_observer) = (terms.hub.clone(), node == OBSERVER);
+        let whom = if is_observer { "observers" } else { &node };
+        let route = format!("{} with {whom}", terms.endpoint);
         let wants = Wants {
             wishes: HashMap::new(),
             count: 0,
@@ -65,7 +69,7 @@ impl Peer {
             next_channel: 1,
         };
         let (id, policy, wants) = (LinkId::next(), terms.policy, Mutex::new(wants));
-        Self { id, node, route, outbox, policy, hub, wants }
+        Self { id, node, route, outbox, policy, is_observer, hub, wants }
     }
 
     /// Takes a wish. The hub is to offer this link its topics afterwards.
@@ -94,6 +98,11 @@ impl Peer {
             let reason = control::shorten(&objection.reason).to_owned();
             self.hub.note(&self.about(&objection.topic), Some(reason));
         }
+    }
+
+    /// Whether it only watches.
+    pub(crate) fn is_observer(&self) -> bool {
+        self.is_observer
     }
 
     /// What a fault is filed under that concerns one topic alone.
@@ -171,7 +180,13 @@ impl Link for Peer {
         }
         let channel = wants.next_channel;
         wants.next_channel = channel.wrapping_add(1);
-        let way = Way::new(&self.route, topic, self.hub.options.way_out(&topic.name, self.policy));
+        let way = match self.is_observer {
+            true => Way::to_observer(topic),
+            false => {
+                let qos = self.hub.options.way_out(&topic.name, self.policy);
+                Way::new(&self.route, topic, qos)
+            }
+        };
         let counters = self.hub.counters(&self.route, &topic.name);
         let lane = Lane::new(self.id, channel, self.outbox.clone(), counters, way);
         let lane = match self.resumed(port, wants) {

@@ -16,9 +16,10 @@ use mycelium_ring::{ANNOUNCEMENTS_LEN, ReserveError, RingDirectory, Writer, Writ
 
 use super::backlogs::Backlogs;
 use super::control;
-use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way, set_number};
+use super::{Disconnected, Fill, FillIf, FrameSink, Lane, Link, LinkId, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
+use crate::loan;
 use crate::qos::WhenFull;
 use crate::topic::TopicPort;
 
@@ -162,7 +163,11 @@ impl RingSink {
     fn send_control(&self, frame: &[u8]) {
         let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
         // Readers that are left without it see all the same that the ring was closed.
-        let _ = self.send_until(frame.len(), &mut |room| room.copy_from_slice(frame), late);
+        let fill = &mut |room: &mut [u8]| {
+            room.copy_from_slice(frame);
+            true
+        };
+        let _ = self.send_until(frame.len(), fill, late);
     }
 
     /// Sends what waits on a channel that ends, as `send_control` does.
@@ -170,7 +175,10 @@ impl RingSink {
         let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
         let mut ending = self.lock().backlogs.split(channel);
         ending.end(channel, &mut |frame, number| {
-            let fill = &mut |room: &mut [u8]| copy(room, frame, number);
+            let fill = &mut |room: &mut [u8]| {
+                copy(room, frame, number);
+                true
+            };
             self.send_until(frame.len(), fill, late).is_ok()
         });
     }
@@ -189,20 +197,23 @@ impl RingSink {
         }
     }
 
+    /// Sends a frame if whoever fills it wants that, which it says.
     fn send_until(
         &self,
         len: usize,
-        fill: &mut dyn FnMut(&mut [u8]),
+        fill: FillIf<'_>,
         give_up: impl Fn() -> bool,
-    ) -> Result<(), Disconnected> {
+    ) -> Result<bool, Disconnected> {
         loop {
             let mut state = self.lock();
             let writer = state.writer.as_mut().ok_or(Disconnected)?;
             match writer.reserve_timeout(len, TURN) {
                 Ok(mut slot) => {
-                    fill(&mut slot);
-                    slot.commit();
-                    return Ok(());
+                    let is_wanted = fill(&mut slot);
+                    if is_wanted {
+                        slot.commit();
+                    }
+                    return Ok(is_wanted);
                 }
                 Err(ReserveError::Full { .. }) if !give_up() => {}
                 Err(_) => return Err(Disconnected),
@@ -223,6 +234,7 @@ impl RingSink {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
+        loan::assert_none();
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -283,8 +295,34 @@ impl FrameSink for RingSink {
             }
             return Ok(());
         }
-        let fill = &mut |room: &mut [u8]| fill(lane.numbering.next(), room);
-        self.send_until(len, fill, || self.hub.is_closed())
+        let fill = &mut |room: &mut [u8]| {
+            fill(lane.numbering.next(), room);
+            true
+        };
+        self.send_until(len, fill, || self.hub.is_closed()).map(drop)
+    }
+
+    fn lend(&self, lane: &Lane, len: usize, fill: FillIf<'_>) -> Option<bool> {
+        let fill = &mut |room: &mut [u8]| {
+            let is_wanted = fill(room);
+            if is_wanted {
+                set_number(room, lane.numbering.next());
+            }
+            is_wanted
+        };
+        if !lane.way.may_lose() {
+            return self.send_until(len, fill, || self.hub.is_closed()).ok();
+        }
+        let mut state = self.lock();
+        if state.backlogs.has(lane.channel) {
+            return None;
+        }
+        let mut slot = state.writer.as_mut()?.try_reserve(len).ok()?;
+        let is_wanted = fill(&mut slot);
+        if is_wanted {
+            slot.commit();
+        }
+        Some(is_wanted)
     }
 
     fn has_room(&self, len: usize) -> bool {

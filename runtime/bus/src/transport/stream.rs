@@ -131,6 +131,10 @@ fn goes_on(last: &FrameHeader, next: &FrameHeader) -> bool {
     is_alike && next.type_id != 0 && next.sequence == last.sequence.wrapping_add(1)
 }
 
+/// How long an observer waits for what comes behind other frames: so many share a system call, and whoever
+/// publishes need not wake the writer for each.
+const OBSERVER_REST: Duration = Duration::from_millis(2);
+
 /// Writes what comes into the outbox until it ends, and a sign of life when nothing comes.
 pub(crate) async fn write_all(
     mut stream: impl AsyncWrite + Unpin,
@@ -157,6 +161,9 @@ async fn write_until_end(
                 // TLS keeps what a full socket did not take.
                 stream.flush().await?;
                 bytes.clear();
+                if outbox.is_observed() {
+                    tokio::time::sleep(OBSERVER_REST).await;
+                }
             }
             Taken::Nothing => {
                 if tokio::time::timeout(idle, outbox.filled()).await.is_err() {

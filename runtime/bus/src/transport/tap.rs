@@ -1,35 +1,37 @@
-//! The way from typed publishers to a frame subscriber of the same process.
+//! The way from publishers to a subscriber of the same process that takes frames.
+//!
+//! One that takes certain types finds frames that are published as such by itself: publishers of raw frames
+//! deliver to it as to every typed subscriber.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
 
 use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
-use crate::error::OpenError;
-use crate::frames::Frame;
-use crate::inbox::{Delivery, FrameInbox, Inbox, deliver};
+use crate::error::{DigestMismatch, OpenError, RecvError};
+use crate::inbox::{FrameInbox, Run, deliver};
 use crate::qos::Qos;
-use crate::selector::Selector;
+use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
 use crate::topic::{TopicName, TopicPort};
 
-/// Takes the topics that a frame subscriber selects.
+/// Takes the topics that such a subscriber selects.
 pub(crate) struct TapLink {
     pub(crate) id: LinkId,
     selector: Selector,
-    inbox: Arc<Inbox<Frame>>,
+    inbox: Arc<dyn FrameInbox>,
 }
 
 /// One topic's way into the subscriber's inbox.
 struct TapSink {
     topic: TopicName,
-    inbox: Arc<Inbox<Frame>>,
+    inbox: Arc<dyn FrameInbox>,
     /// Held while a frame is numbered and delivered.
     order: Mutex<()>,
 }
 
 impl TapLink {
-    pub(crate) fn new(selector: Selector, inbox: Arc<Inbox<Frame>>) -> Arc<Self> {
+    pub(crate) fn new(selector: Selector, inbox: Arc<dyn FrameInbox>) -> Arc<Self> {
         Arc::new(Self { id: LinkId::next(), selector, inbox })
     }
 }
@@ -40,9 +42,20 @@ impl Link for TapLink {
     }
 
     fn open(&self, topic: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
-        let topic = topic.info();
-        if !self.selector.judge(&topic.name, &topic.digest).takes() {
+        if self.selector.is_typed() && topic.delivers_frames() {
             return Ok(None);
+        }
+        let topic = topic.info();
+        match self.selector.judge(&topic.name, &topic.digest) {
+            Verdict::Take => {}
+            Verdict::Skip => return Ok(None),
+            Verdict::Mismatch(ours) => {
+                let fault =
+                    RecvError::DigestMismatch(Box::new(DigestMismatch::within(ours, topic)));
+                // Where there is no room for it, there is no need to know yet: it is said again by the next.
+                let _ = self.inbox.offer_fault(&fault);
+                return Ok(None);
+            }
         }
         self.inbox.publisher_opened();
         let (name, inbox) = (topic.name.clone(), self.inbox.clone());
@@ -72,11 +85,9 @@ impl FrameSink for TapSink {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = BytesMut::zeroed(len);
         fill(lane.numbering.next(), &mut bytes);
-        if let Ok(frame) = Frame::new(self.topic.clone(), bytes.freeze()) {
-            let offer = |delivery| self.inbox.offer(delivery);
-            deliver(&*self.inbox, Delivery::Message(frame), offer).map_err(|_| Disconnected)?;
-        }
-        Ok(())
+        let bytes = bytes.freeze();
+        let offer = |()| self.inbox.offer_frames(&self.topic, &mut Run::one(bytes.clone()));
+        deliver(&*self.inbox, (), offer).map_err(|_| Disconnected)
     }
 
     fn subscribers(&self) -> usize {

@@ -34,6 +34,10 @@ impl Identity {
 }
 
 impl Certified {
+    pub(crate) fn check_any(&self, _: &[&str]) -> Result<(), String> {
+        match *self {}
+    }
+
     pub(crate) fn check(&self, _: &str) -> Result<(), String> {
         match *self {}
     }

@@ -1,7 +1,9 @@
 //! Unix sockets: only in folders that nobody else can enter, only with this user's processes.
 
+use std::fs::Permissions;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener as StdListener, UnixStream as StdStream};
 use std::path::{Path, PathBuf};
 
@@ -38,6 +40,8 @@ pub(crate) fn bind(path: &Path) -> Result<BoundUnix, Refused> {
         make_way(path)?;
     }
     let listener = StdListener::bind(path).map_err(refused)?;
+    // The folder keeps others out; so does the file, should the folder be opened later.
+    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
     Ok(BoundUnix { listener, path: path.to_owned(), closed: false })
 }

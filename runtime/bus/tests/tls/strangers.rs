@@ -42,6 +42,21 @@ fn a_node_that_is_one_of_those_that_its_certificate_names_is_let_in() {
 }
 
 #[test]
+fn an_observer_needs_the_certificate_of_a_node_that_belongs_there() {
+    let fleet = Fleet::new();
+    let (_b, mut talk) = talking(&fleet);
+    let pair = fleet.authority.issue(&["observer"], Valid::Now);
+    let mut client = raw::dial(fleet.socket(), &fleet.authority, Some(&pair), OURS).unwrap();
+    let (heard, _) = raw::exchange(&mut client, &hello("@observer"));
+    let goodbye = goodbye_in(&heard);
+    assert!(
+        goodbye.contains("its certificate names observer; an observer here needs"),
+        "{goodbye}"
+    );
+    talk.goes_on();
+}
+
+#[test]
 fn a_peer_without_a_certificate_is_refused() {
     let told = stranger(None, OURS, "it shows no certificate");
     assert!(told.contains("CertificateRequired"), "{told}");

@@ -152,7 +152,8 @@ fn find(command: &Command) -> Result<PathBuf, String> {
     })
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A time that an option gives.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "write a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }

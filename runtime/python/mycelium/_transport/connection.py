@@ -301,7 +301,10 @@ class Connection:
                 " use the same topology on both sides"
             )
         if hello.node not in self._hub.peers:
-            raise TransportError(f"node {hello.node!r} is not in the topology here")
+            raise TransportError(
+                f"node `{hello.node}` is not expected here, but one of:"
+                f" {', '.join(sorted(self._hub.peers))}; use the same topology on both sides"
+            )
         self.peer = hello.node
         self.is_ready = True
         self._hub.connection_ready(self)

@@ -34,7 +34,6 @@ from mycelium.errors import (
     Lost,
     MyceliumError,
     PeerVanished,
-    TopologyError,
 )
 from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
 
@@ -96,12 +95,6 @@ class Hub:
     def open_links(self, links: list[Link]) -> None:
         """Opens what the topology says."""
         for link in links:
-            if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
-                raise TopologyError(
-                    f"node {self.node!r} cannot open {link.endpoint}: this runtime speaks no TLS;"
-                    " write `endpoint.tls = false` for the node that listens there, and"
-                    " `endpoint.insecure = true` where the network is trusted"
-                )
             match link:
                 case Listen(endpoint):
                     self._listeners.append(Listener(endpoint, self))
@@ -239,7 +232,7 @@ class Hub:
                 topic.takers = tuple(
                     other for other in topic.takers if other is not taker
                 )
-        taker.inbox.close()
+        taker.inbox.end()
         for ring in taker.rings:
             ring.close()
 

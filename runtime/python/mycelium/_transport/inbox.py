@@ -32,16 +32,20 @@ class Inbox:
         self._news = 0
         self._is_closed = False
 
-    def put(self, items: Iterable[Any]) -> None:
-        """Appends messages, once there is room for them."""
+    def put(
+        self, items: Iterable[Any], gives_up: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Appends messages, once there is room for them, unless whoever puts them gives up before."""
         with self._changed:
             self._putting += 1
             while (
-                len(self._items) - self._news >= self._capacity and not self._is_closed
+                len(self._items) - self._news >= self._capacity
+                and not self._is_closed
+                and not gives_up()
             ):
                 self._changed.wait(0.1)
             self._putting -= 1
-            if not self._is_closed:
+            if not self._is_closed and not gives_up():
                 self._items.extend(items)
                 self._changed.notify_all()
 
@@ -72,8 +76,14 @@ class Inbox:
             if not self._items and not self._is_closed:
                 self._changed.wait(timeout)
 
+    def end(self) -> None:
+        """Takes nothing more in and wakes everybody; what is in it may be taken out."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
     def close(self) -> None:
-        """Takes nothing any more and wakes everybody."""
+        """The same, and forgets what is in it."""
         with self._changed:
             self._is_closed = True
             self._items.clear()

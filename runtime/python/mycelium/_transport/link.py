@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mycelium._codec.record import Message
 
 HEADER = Struct("<IHHII")
+_CHANNEL = Struct("<H")
+_SEQUENCE = Struct("<I")
 
 
 class Link(Protocol):
@@ -36,11 +38,13 @@ class Lane:
         self.channel = channel
         self.published = 0
 
-    def send(self, message: Message) -> None:
-        """Encodes and sends a message."""
+    def send(self, frame: bytes) -> None:
+        """Sends a frame with the channel and the number that it has here."""
         with self.link.order:
-            frame = message.to_frame(self.channel, self.published & 0xFFFFFFFF)
-            self.link.send(frame)
+            numbered = bytearray(frame)
+            _CHANNEL.pack_into(numbered, 6, self.channel)
+            _SEQUENCE.pack_into(numbered, 12, self.published & 0xFFFFFFFF)
+            self.link.send(bytes(numbered))
             self.published += 1
 
     def close(self) -> None:

@@ -12,10 +12,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "parse")]
+use super::ParseError;
 use super::difference::{in_types, path};
 use super::{Difference, field_facts, openness, type_text};
-#[cfg(feature = "parse")]
-use super::{ParseError, ParseErrorKind, parse::parse_within};
 #[cfg(feature = "parse")]
 use crate::digest::Digest;
 use crate::reflect::{Arm, Def, Field, Kind, Member, Type};
@@ -43,10 +43,6 @@ pub fn conflict(left: &Def<'_>, right: &Def<'_>) -> Option<Difference> {
     Judge::default().types(left, right)
 }
 
-/// Looks at types that another's texts may cost, some milliseconds' worth.
-#[cfg(feature = "parse")]
-const MOST_LOOKS: usize = 1 << 20;
-
 /// As [`conflict`], of a type that is known by its digest and by the [texts](super::texts) which somebody
 /// else has sent.
 ///
@@ -60,14 +56,7 @@ pub fn conflict_with_text(
     texts: &str,
 ) -> Result<Option<Difference>, ParseError> {
     let arena = bumpalo::Bump::new();
-    let theirs = parse_within(&arena, texts, MOST_LOOKS)?;
-    match theirs.into_iter().find(|theirs| theirs.digest == digest) {
-        Some(theirs) => Ok(conflict(def, theirs)),
-        None => {
-            let kind = ParseErrorKind::Refused("texts of other types than the digest names");
-            Err(ParseError { line: 1, kind })
-        }
-    }
+    super::parse_of(&arena, digest, texts).map(|theirs| conflict(def, theirs))
 }
 
 /// Looks at each pair of types once, however often they are used.

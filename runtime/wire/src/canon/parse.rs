@@ -38,13 +38,26 @@ pub fn parse<'a>(arena: &'a Bump, text: &str) -> Parsed<Vec<&'a Def<'a>>> {
     parse_within(arena, text, usize::MAX)
 }
 
-/// As [`parse`], of texts from somebody who may wish to waste time: they are refused where measuring all types
-/// that they use takes more than so many looks at a type.
-pub(super) fn parse_within<'a>(
-    arena: &'a Bump,
-    text: &str,
-    most_looks: usize,
-) -> Parsed<Vec<&'a Def<'a>>> {
+/// Looks at types that another's texts may cost, some milliseconds' worth.
+const MOST_LOOKS: usize = 1 << 20;
+
+/// The type of this digest among the texts that somebody else has sent, who may wish to waste time: texts that take
+/// long to measure are refused.
+///
+/// # Errors
+///
+/// Where the texts are not canonical, or none of them is that of a type with this digest.
+pub fn parse_of<'a>(arena: &'a Bump, digest: Digest, texts: &str) -> Parsed<&'a Def<'a>> {
+    let told = parse_within(arena, texts, MOST_LOOKS)?;
+    told.into_iter().find(|def| def.digest == digest).ok_or_else(|| {
+        let kind = ParseErrorKind::Refused("texts of other types than the digest names");
+        ParseError { line: 1, kind }
+    })
+}
+
+/// As [`parse`], of texts that are refused where measuring all types that they use takes more than so many looks
+/// at a type.
+fn parse_within<'a>(arena: &'a Bump, text: &str, most_looks: usize) -> Parsed<Vec<&'a Def<'a>>> {
     let raw = raw::read(text)?;
     let mut indices = HashMap::new();
     for (index, def) in raw.iter().enumerate() {

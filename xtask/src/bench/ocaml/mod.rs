@@ -10,6 +10,10 @@ use crate::tool::Tool;
 
 const SECTION: &str = include_str!("section.md");
 const PROGRAM: &str = "benches/ocaml/peers/peers.exe";
+const BUS_PROGRAM: &str = "benches/ocaml/shared/shared_bus.exe";
+const BUS_ROUNDS: &str = "20000";
+/// Messages that wait for a subscriber together.
+const BUS_BATCH: &str = "64";
 
 /// One operation of one codec.
 #[derive(Deserialize)]
@@ -20,6 +24,14 @@ struct Measured {
     name: String,
     /// Of the encoded value; 0 where that is not the question.
     bytes: usize,
+    median_ns: f64,
+    least_ns: f64,
+}
+
+/// What one side of the bus takes.
+#[derive(Deserialize)]
+struct Side {
+    name: String,
     median_ns: f64,
     least_ns: f64,
 }
@@ -36,11 +48,36 @@ pub(super) fn measure(rounds: usize, progress: &Progress) -> Result<String, Fail
     let output = program.arg(rounds.to_string()).run("bench-ocaml-peers", progress)?;
     let measured: Vec<Measured> = serde_json::from_str(&output)
         .map_err(|error| Failure::new(format!("the benchmark prints no results: {error}")))?;
+    let bus = measure_bus(progress)?;
     Ok(SECTION
         .replace("{machine}", &machine::describe())
         .replace("{bin_prot}", &ocaml::version_of("bin_prot"))
         .replace("{rounds}", &rounds.to_string())
-        .replace("{tables}", &table(&measured)))
+        .replace("{tables}", &table(&measured))
+        .replace("{batch}", BUS_BATCH)
+        .replace("{bus_rounds}", BUS_ROUNDS)
+        .replace("{bus}", &bus))
+}
+
+/// The bus between OCaml and Rust in one process: a row an operation.
+fn measure_bus(progress: &Progress) -> Result<String, Failure> {
+    let build = ["build", "--release", "--locked", "--package", "hosting"];
+    Tool::cargo().args(build).args(["--package", "mycelium-ffi"]).run("bench-hosting", progress)?;
+    let build = ["build", "--profile", "release", BUS_PROGRAM];
+    ocaml::dune(&build, "release").run("bench-ocaml-bus-build", progress)?;
+    progress.detail("OCaml and Rust in one process");
+    let program = Tool::new("taskset").args(["--cpu-list", "0"]).arg(ocaml::built(BUS_PROGRAM));
+    let output = program.args([BUS_ROUNDS, BUS_BATCH]).run("bench-ocaml-bus", progress)?;
+    let measured: Vec<Side> = serde_json::from_str(&output)
+        .map_err(|error| Failure::new(format!("the benchmark prints no results: {error}")))?;
+    let rows = measured.iter().map(|one| {
+        format!("| {} | {} ({}) |", one.name, figure(one.median_ns), figure(one.least_ns))
+    });
+    Ok(["| | ns |".to_owned(), "|---|--:|".to_owned()]
+        .into_iter()
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n"))
 }
 
 /// A row a codec and operation, with its time as a part of the fastest other's.

@@ -1,4 +1,4 @@
-//! `cargo xtask bench --python`: our Python codec beside others, on the same values.
+//! `cargo xtask bench --python`: our Python codec beside others, on the same values, and the bus beside queues.
 
 use std::fs;
 
@@ -27,12 +27,17 @@ pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
         .run("bench-python-shapes", progress)?;
     progress.detail("codecs in turns");
     let folders = [repo::root().join("runtime/python"), shapes];
-    let script = repo::root().join(FOLDER).join("side_by_side.py");
     let path = std::env::join_paths(folders).unwrap_or_default();
-    let tables = Tool::new(interpreter).arg(script).env("PYTHONPATH", path);
-    let tables = tables.run("bench-python", progress)?;
+    let run = |script: &str, log: &str| {
+        let script = repo::root().join(FOLDER).join(script);
+        Tool::new(&interpreter).arg(script).env("PYTHONPATH", &path).run(log, progress)
+    };
+    let tables = run("side_by_side.py", "bench-python")?;
+    progress.detail("the bus beside queues");
+    let bus = run("bus.py", "bench-python-bus")?;
     let wanted = fs::read_to_string(&requirements).map_err(io_failure("read", &requirements))?;
-    Ok(SECTION.replace("{versions}", &versions(&wanted)).replace("{tables}", tables.trim()))
+    let section = SECTION.replace("{versions}", &versions(&wanted));
+    Ok(section.replace("{tables}", tables.trim()).replace("{bus}", bus.trim()))
 }
 
 /// Such as `msgspec 0.22.0, numpy 2.4.6`.

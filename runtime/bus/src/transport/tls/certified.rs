@@ -21,6 +21,17 @@ impl Certified {
         Ok(parsed.valid_dns_names().map(str::to_owned).collect())
     }
 
+    /// Refuses a peer that is none of these nodes.
+    pub(crate) fn check_any(&self, nodes: &[&str]) -> Result<(), String> {
+        if nodes.iter().any(|node| self.check(node).is_ok()) {
+            return Ok(());
+        }
+        let (names, nodes) = (self.names()?.join(", "), nodes.join(", "));
+        Err(format!(
+            "its certificate names {names}; an observer here needs that of one of: {nodes}"
+        ))
+    }
+
     /// Refuses a peer that is not `node`.
     ///
     /// The name must stand in the certificate as it is: what fits by a wildcard, or in other letters,

@@ -1,0 +1,402 @@
+//! One supervised actor: it is made, runs, fails, rests, is made again, and ends.
+//!
+//! ```text
+//!   starting ──► running ──► leaving (what was published goes out)
+//!      ▲                        │ fails, and may be restarted │ else
+//!      └──────── resting ◄──────┘                             └──► ended
+//! ```
+//!
+//! It is polled by whatever carries it, and knows neither threads nor tokio.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use crate::actor::bus_context::{BusContext, Wish, environment_seed};
+use crate::actor::counts::{ActorState, Counts};
+use crate::actor::failure::Failure;
+use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
+use crate::actor::ports::{Inputs, Outputs};
+use crate::actor::traits::Service;
+use crate::bus::MessageBus;
+use crate::error::OpenError;
+use crate::random::Random;
+
+/// Looks at every input, before others get their turn.
+const ROUNDS: usize = 256;
+/// Rounds between two looks at the clock.
+const ROUNDS_OF_CLOCK: usize = 16;
+/// How often an actor that stayed when its publishers had closed looks for new ones.
+const LOOK_FOR_PUBLISHERS: Duration = Duration::from_millis(20);
+
+/// How a child ended for good.
+#[derive(Debug)]
+pub(super) enum End {
+    /// In order, or with a failure that its policy keeps to itself.
+    Over,
+    /// Its policy gives up; an actor, behind the groups that it is in.
+    Escalated(String, Failure),
+}
+
+/// What its supervisor asks of it.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    order: AtomicU8,
+    waker: Mutex<Option<Waker>>,
+}
+
+const DRAIN: u8 = 1;
+const ABORT: u8 = 2;
+
+impl Control {
+    /// Asks it to handle what waits, and to end.
+    pub(super) fn drain(&self) {
+        self.give(DRAIN);
+    }
+
+    /// Asks it to end now.
+    pub(super) fn abort(&self) {
+        self.give(ABORT);
+    }
+
+    fn give(&self, order: u8) {
+        self.order.fetch_max(order, Ordering::AcqRel);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn order(&self) -> u8 {
+        self.order.load(Ordering::Acquire)
+    }
+
+    /// Wakes the task at each order from now on.
+    fn register(&self, waker: &Waker) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+}
+
+/// How one life of the actor ended.
+#[derive(Debug)]
+enum Exit {
+    Stopped,
+    Aborted,
+    Failed(Failure),
+}
+
+#[derive(Debug)]
+enum Stage {
+    Starting,
+    Running,
+    /// What was published goes out first.
+    Leaving(Exit),
+    Resting(Instant),
+}
+
+pub(super) struct Child<S: Service, F> {
+    factory: F,
+    policy: Policy,
+    restarts: Restarts,
+    stage: Stage,
+    actor: Option<S>,
+    inputs: <S::Takes as Inputs<S>>::Subscribers,
+    /// The input whose turn is next.
+    turn: usize,
+    /// It was told that its publishers have closed, and has taken nothing since.
+    knows_the_end: bool,
+    context: BusContext<S>,
+    control: Arc<Control>,
+    /// Whom the control wakes: most of the time the one whom it would wake now.
+    registered: Option<Waker>,
+    counts: Arc<Counts>,
+}
+
+impl<S: Service, F: FnMut() -> S> Child<S, F> {
+    pub(super) fn open(
+        bus: &MessageBus,
+        name: &str,
+        policy: Policy,
+        factory: F,
+    ) -> Result<Self, OpenError> {
+        let outboxes = S::Publishes::open(bus)?;
+        let restarts = Restarts::new(&policy, Random::seeded(environment_seed()));
+        Ok(Self {
+            factory,
+            policy,
+            restarts,
+            stage: Stage::Starting,
+            actor: None,
+            inputs: S::Takes::open(bus)?,
+            turn: 0,
+            knows_the_end: false,
+            context: BusContext::new(name.into(), outboxes),
+            control: Arc::default(),
+            registered: None,
+            counts: Arc::default(),
+        })
+    }
+
+    pub(super) fn control(&self) -> &Arc<Control> {
+        &self.control
+    }
+
+    pub(super) fn counts(&self) -> &Arc<Counts> {
+        &self.counts
+    }
+
+    /// Does what there is to do, until it waits for something or has ended.
+    pub(super) fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
+        loop {
+            let exit = match &self.stage {
+                Stage::Starting => self.start(),
+                Stage::Running => match fenced(|| self.run(task)) {
+                    Ok(Poll::Pending) => return self.wait(),
+                    Ok(Poll::Ready(exit)) => Some(exit),
+                    Err(failure) => Some(Exit::Failed(failure)),
+                },
+                Stage::Leaving(_) => {
+                    self.register(task.waker());
+                    let is_out = S::Publishes::poll_flush(&mut self.context.outboxes, task);
+                    if is_out.is_pending() && self.control.order() != ABORT {
+                        return self.wait();
+                    }
+                    match self.leave() {
+                        Some(end) => return Poll::Ready(end),
+                        None => None,
+                    }
+                }
+                Stage::Resting(until) => {
+                    let until = *until;
+                    self.register(task.waker());
+                    if self.control.order() != 0 {
+                        return Poll::Ready(self.end(ActorState::Stopped, End::Over));
+                    }
+                    if Instant::now() < until {
+                        return self.wait();
+                    }
+                    self.stage = Stage::Starting;
+                    None
+                }
+            };
+            if let Some(exit) = exit {
+                self.stage = Stage::Leaving(exit);
+            }
+        }
+    }
+
+    /// When it wants to be polled whatever else happens.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.stage {
+            Stage::Resting(until) => Some(until),
+            Stage::Running => {
+                let looks = S::Takes::ended(&self.inputs) > 0;
+                let look = looks.then(|| Instant::now() + LOOK_FOR_PUBLISHERS);
+                [self.context.timers.next(), look].into_iter().flatten().min()
+            }
+            Stage::Starting | Stage::Leaving(_) => None,
+        }
+    }
+
+    /// Wakes the task when its supervisor orders something; to be called before the last look at that.
+    fn register(&mut self, waker: &Waker) {
+        if self.registered.as_ref().is_none_or(|known| !known.will_wake(waker)) {
+            self.control.register(waker);
+            self.registered = Some(waker.clone());
+        }
+    }
+
+    fn wait(&self) -> Poll<End> {
+        self.counts.show(&self.context.tally);
+        Poll::Pending
+    }
+
+    fn start(&mut self) -> Option<Exit> {
+        self.counts.set_state(ActorState::Starting);
+        let Self { factory, actor, context, .. } = self;
+        let started = fenced(|| actor.get_or_insert_with(factory).started(context));
+        self.stage = Stage::Running;
+        self.counts.set_state(ActorState::Running);
+        started.err().map(Exit::Failed)
+    }
+
+    /// Hands messages and timers to the actor.
+    fn run(&mut self, task: &mut Context<'_>) -> Poll<Exit> {
+        for round in 0..ROUNDS {
+            if self.context.is_blocked && self.flush(task).is_pending() {
+                self.register(task.waker());
+                return match self.control.order() {
+                    ABORT => Poll::Ready(Exit::Aborted),
+                    _ => Poll::Pending,
+                };
+            }
+            if let Some(exit) = self.wanted_exit() {
+                return Poll::Ready(exit);
+            }
+            if round % ROUNDS_OF_CLOCK == 0 && self.fire_timer() {
+                continue;
+            }
+            if self.take_round(None) || self.fire_timer() || self.take_round(Some(task)) {
+                continue;
+            }
+            if self.tell_the_end() {
+                continue;
+            }
+            self.register(task.waker());
+            if self.control.order() == 0 {
+                return Poll::Pending;
+            }
+            self.context.wish.get_or_insert(Wish::Stop);
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn flush(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let Poll::Ready(sent) = S::Publishes::poll_flush(&mut self.context.outboxes, task) else {
+            return Poll::Pending;
+        };
+        self.context.is_blocked = false;
+        if let Err(fault) = sent {
+            // More may wait behind what was refused.
+            self.context.is_blocked = true;
+            self.context.refuse(&fault);
+        }
+        Poll::Ready(())
+    }
+
+    /// How the actor, or its supervisor, wants this life to end.
+    fn wanted_exit(&mut self) -> Option<Exit> {
+        let order = self.control.order();
+        if order != 0 {
+            self.counts.set_state(ActorState::Stopping);
+        }
+        match self.context.wish.take() {
+            Some(Wish::Fail(failure)) => Some(Exit::Failed(failure)),
+            Some(Wish::Stop) => {
+                let Self { actor, context, .. } = self;
+                if let Some(actor) = actor {
+                    actor.stopping(context);
+                }
+                match self.context.wish.take() {
+                    Some(Wish::Fail(failure)) => Some(Exit::Failed(failure)),
+                    _ => Some(Exit::Stopped),
+                }
+            }
+            None => (order == ABORT).then_some(Exit::Aborted),
+        }
+    }
+
+    /// Handles a message of each input, in turns, or up to one after which the actor is to pause; gives
+    /// whether there was any.
+    #[inline]
+    fn take_round(&mut self, mut task: Option<&mut Context<'_>>) -> bool {
+        let count = <S::Takes as Inputs<S>>::COUNT;
+        let Self { actor: Some(actor), inputs, context, turn, .. } = self else { return false };
+        let mut has_taken = false;
+        for _ in 0..count {
+            let index = *turn;
+            *turn = if index + 1 == count { 0 } else { index + 1 };
+            has_taken |= S::Takes::take(inputs, index, actor, context, task.as_deref_mut());
+            if context.is_blocked || context.wish.is_some() {
+                return true;
+            }
+        }
+        self.knows_the_end &= !has_taken;
+        has_taken
+    }
+
+    fn fire_timer(&mut self) -> bool {
+        let Self { actor: Some(actor), context, control, .. } = self else { return false };
+        // One that is to stop handles messages that wait, but begins nothing by itself.
+        if context.timers.next().is_none() || control.order() != 0 {
+            return false;
+        }
+        let Some(timer) = context.timers.take_due(Instant::now()) else { return false };
+        context.tally.timers += 1;
+        actor.timer(timer, context);
+        true
+    }
+
+    /// Tells the actor that all its publishers have closed, once.
+    fn tell_the_end(&mut self) -> bool {
+        let count = <S::Takes as Inputs<S>>::COUNT;
+        let Self { actor: Some(actor), inputs, context, .. } = self else { return false };
+        if self.knows_the_end || count == 0 || S::Takes::ended(inputs) < count {
+            return false;
+        }
+        self.knows_the_end = true;
+        actor.ended(context);
+        true
+    }
+
+    /// Decides what comes after a life: another one, or the end.
+    fn leave(&mut self) -> Option<End> {
+        let Stage::Leaving(exit) = std::mem::replace(&mut self.stage, Stage::Starting) else {
+            return None;
+        };
+        self.context.timers.clear();
+        self.context.is_blocked = false;
+        self.context.wish = None;
+        self.knows_the_end = false;
+        let failure = match exit {
+            Exit::Failed(failure) => Some(failure),
+            Exit::Stopped | Exit::Aborted => None,
+        };
+        if let Some(failure) = &failure {
+            self.context.tally.failures += 1;
+            self.counts.note(failure.clone());
+            #[cfg(feature = "tracing")]
+            tracing::warn!(actor = crate::actor::Context::name(&self.context), %failure, "an actor failed");
+        }
+        let is_wanted = match self.policy.restart {
+            Restart::Always => true,
+            Restart::OnFailure => failure.is_some(),
+            Restart::Never => false,
+        };
+        if !is_wanted || self.control.order() != 0 {
+            let state = if failure.is_some() { ActorState::Failed } else { ActorState::Stopped };
+            return Some(self.end(state, End::Over));
+        }
+        let Some(at) = self.restarts.next(Instant::now()) else {
+            let failure = failure.unwrap_or_else(|| Failure::Failed("it stopped again".to_owned()));
+            let name = crate::actor::Context::name(&self.context).to_owned();
+            return Some(self.end(ActorState::Failed, End::Escalated(name, failure)));
+        };
+        self.rest(failure.is_some(), at);
+        None
+    }
+
+    fn rest(&mut self, has_failed: bool, until: Instant) {
+        if !(has_failed && self.policy.state == KeptState::Kept) {
+            self.drop_actor();
+        }
+        self.context.tally.restarts += 1;
+        self.counts.set_state(ActorState::Resting);
+        self.stage = Stage::Resting(until);
+    }
+
+    fn end(&mut self, state: ActorState, end: End) -> End {
+        self.drop_actor();
+        self.counts.show(&self.context.tally);
+        self.counts.set_state(state);
+        end
+    }
+
+    /// Its own code runs then, too.
+    fn drop_actor(&mut self) {
+        let actor = self.actor.take();
+        if let Err(failure) = fenced(|| drop(actor)) {
+            self.context.tally.failures += 1;
+            self.counts.note(failure);
+        }
+    }
+}
+
+/// Runs the actor's own code; a panic ends at this edge. State that a panic has left half changed is
+/// dropped, unless the policy says that it is kept.
+fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Failure::of_panic(&*payload))
+}

@@ -1,0 +1,256 @@
+//! The children of a supervisor or a group: who they are, how they end, how they are stopped.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::actor::child::{Control, End};
+use crate::actor::counts::{ActorStats, Counts};
+use crate::actor::failure::{Escalation, Failure, SpawnError};
+use crate::bus::MessageBus;
+
+/// How long a child that did not end in order has to end at once.
+const GRACE: Duration = Duration::from_millis(200);
+
+#[derive(Debug)]
+pub(super) struct Children {
+    /// Names of the groups around it and its own, joined; empty for a supervisor.
+    pub(super) path: String,
+    pub(super) bus: MessageBus,
+    table: Mutex<Table>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// In the order in which they were started.
+    children: BTreeMap<u64, Record>,
+    names: HashSet<String>,
+    /// Of all children that were ever started.
+    count: u64,
+    /// Failures that the children hand up.
+    pub(super) escalations: VecDeque<(String, Failure)>,
+    /// When a shutdown is to be over.
+    pub(super) shutdown: Option<Instant>,
+    /// Nothing is started any more, or just now.
+    is_stopping: bool,
+    /// The thread that looks after it has ended.
+    is_over: bool,
+    pub(super) escalation: Option<Escalation>,
+    stuck: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Record {
+    name: String,
+    kind: Kind,
+    has_ended: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Actor(Arc<Control>, Arc<Counts>),
+    Group(Arc<Children>),
+}
+
+impl Children {
+    pub(super) fn new(path: String, bus: MessageBus) -> Self {
+        Self { path, bus, table: Mutex::default(), changed: Condvar::new() }
+    }
+
+    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn wait<'t>(
+        &self,
+        table: MutexGuard<'t, Table>,
+        until: Option<Instant>,
+    ) -> MutexGuard<'t, Table> {
+        match until {
+            None => self.changed.wait(table).unwrap_or_else(PoisonError::into_inner),
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                self.changed.wait_timeout(table, left).unwrap_or_else(PoisonError::into_inner).0
+            }
+        }
+    }
+
+    pub(super) fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
+    }
+
+    pub(super) fn add(&self, name: &str, kind: Kind) -> Result<u64, SpawnError> {
+        let mut table = self.table();
+        if table.is_stopping {
+            return Err(SpawnError::Stopped);
+        }
+        if !table.names.insert(name.to_owned()) {
+            return Err(SpawnError::NameTaken { name: name.to_owned() });
+        }
+        let id = table.count;
+        table.count += 1;
+        table.children.insert(id, Record { name: name.to_owned(), kind, has_ended: false });
+        Ok(id)
+    }
+
+    pub(super) fn remove(&self, id: u64) {
+        let mut table = self.table();
+        if let Some(child) = table.children.remove(&id) {
+            table.names.remove(&child.name);
+        }
+        drop(table);
+        self.changed.notify_all();
+    }
+
+    /// Takes note that a child has ended for good.
+    pub(super) fn take_end(&self, id: u64, end: End) {
+        let mut table = self.table();
+        if let Some(child) = table.children.get_mut(&id) {
+            child.has_ended = true;
+            if let Kind::Actor(_, counts) = &child.kind {
+                counts.close();
+            }
+        }
+        if let End::Escalated(actor, failure) = end
+            && !table.is_stopping
+        {
+            table.escalations.push_back((actor, failure));
+        }
+        drop(table);
+        self.changed.notify_all();
+    }
+
+    /// Waits for a failure that a child hands up; nothing when all have ended or are to stop.
+    pub(super) fn next_escalation(&self) -> Option<(String, Failure)> {
+        let mut table = self.table();
+        loop {
+            if table.shutdown.is_some() {
+                return None;
+            }
+            if let Some(escalation) = table.escalations.pop_front() {
+                return Some(escalation);
+            }
+            if table.has_ended() {
+                return None;
+            }
+            table = self.wait(table, None);
+        }
+    }
+
+    /// Gives whether the time has come before a shutdown has.
+    pub(super) fn rest_until(&self, at: Instant) -> bool {
+        let mut table = self.table();
+        while table.shutdown.is_none() && Instant::now() < at {
+            table = self.wait(table, Some(at));
+        }
+        table.shutdown.is_none()
+    }
+
+    /// Lets a stopped group be started again, with nothing of its former life.
+    pub(super) fn reopen(&self) {
+        let mut table = self.table();
+        table.children.clear();
+        table.names.clear();
+        table.escalations.clear();
+        table.is_stopping = table.shutdown.is_some();
+    }
+
+    /// Stops what is left, at the end of a group's thread.
+    pub(super) fn close(&self) {
+        let until = self.table().shutdown;
+        let stuck = self.stop_children(until.unwrap_or_else(Instant::now));
+        let mut table = self.table();
+        table.stuck = stuck;
+        table.is_over = true;
+        drop(table);
+        self.changed.notify_all();
+    }
+
+    /// Stops the children in order, the last one first; gives the paths of those that do not end.
+    pub(super) fn stop_children(&self, until: Instant) -> Vec<String> {
+        self.table().is_stopping = true;
+        let children: Vec<(u64, String, Kind)> = {
+            let table = self.table();
+            let each = table.children.iter().rev();
+            each.map(|(id, child)| (*id, self.path_of(&child.name), child.kind.clone())).collect()
+        };
+        let mut stuck = Vec::new();
+        for (id, path, kind) in children {
+            kind.stop(until);
+            if self.wait_for(id, until) {
+                stuck.extend(kind.stuck());
+                continue;
+            }
+            kind.abort();
+            if !self.wait_for(id, Instant::now() + GRACE) {
+                stuck.push(path);
+            }
+        }
+        stuck
+    }
+
+    fn wait_for(&self, id: u64, until: Instant) -> bool {
+        let mut table = self.table();
+        loop {
+            if table.children.get(&id).is_none_or(|child| child.has_ended) {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            table = self.wait(table, Some(until));
+        }
+    }
+
+    pub(super) fn collect(&self, into: &mut Vec<ActorStats>) {
+        let children: Vec<(String, Kind)> = {
+            let table = self.table();
+            let each = table.children.values();
+            each.map(|child| (self.path_of(&child.name), child.kind.clone())).collect()
+        };
+        for (path, kind) in children {
+            match kind {
+                Kind::Actor(_, counts) => into.push(counts.snapshot(path)),
+                Kind::Group(group) => group.collect(into),
+            }
+        }
+    }
+}
+
+impl Table {
+    pub(super) fn has_ended(&self) -> bool {
+        self.children.values().all(|child| child.has_ended)
+    }
+}
+
+impl Kind {
+    fn stop(&self, until: Instant) {
+        match self {
+            Self::Actor(control, _) => control.drain(),
+            Self::Group(group) => {
+                group.table().shutdown.get_or_insert(until);
+                group.changed.notify_all();
+            }
+        }
+    }
+
+    fn abort(&self) {
+        match self {
+            Self::Actor(control, _) => control.abort(),
+            Self::Group(group) => {
+                let kinds: Vec<Kind> =
+                    group.table().children.values().map(|child| child.kind.clone()).collect();
+                kinds.iter().for_each(Kind::abort);
+            }
+        }
+    }
+
+    /// Those that a group that has ended has left behind.
+    fn stuck(&self) -> Vec<String> {
+        match self {
+            Self::Actor(..) => Vec::new(),
+            Self::Group(group) => group.table().stuck.clone(),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Rings, read by lossy readers, for which no writer waits.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use mycelium_ring::{AttachError, LossyReader, PollError, ReaderOptions, RingDirectory, Start};
+use mycelium_wire::{Frame, FrameHeader, Timestamp};
+
+use super::channels::Channels;
+use super::sink::{Sink, Stopped};
+use super::{Event, Place, Seen};
+use crate::transport::control;
+
+/// How often a folder is looked at for rings that have come.
+const LOOK_FOR_RINGS: Duration = Duration::from_millis(50);
+
+/// How long a reader rests that has found nothing: at first, and after so many looks in vain. It never asks to be
+/// woken, for that would cost the writer a system call.
+const REST: Duration = Duration::from_millis(1);
+const LONG_REST: Duration = Duration::from_millis(4);
+const LOOKS_IN_VAIN: u32 = 50;
+
+/// Most frames, and about the most bytes, that are handed on together.
+const MOST_FRAMES: usize = 4096;
+const MOST_BYTES: usize = 256 << 10;
+
+/// Starts the thread that watches a place of rings.
+pub(super) fn watch(place: Place, sink: &Sink) -> io::Result<JoinHandle<()>> {
+    let sink = sink.clone();
+    let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
+    thread.spawn(move || look_for_rings(&place, &sink))
+}
+
+/// Reads each ring on a thread of its own, as long as there is one.
+fn look_for_rings(place: &Place, sink: &Sink) {
+    let mut readers: HashMap<PathBuf, JoinHandle<()>> = HashMap::new();
+    let mut told: HashMap<PathBuf, String> = HashMap::new();
+    while !sink.is_stopped() {
+        readers.retain(|_, thread| !thread.is_finished());
+        for path in rings_of(place) {
+            if readers.contains_key(&path) {
+                continue;
+            }
+            match attach(&path) {
+                Ok(reader) => {
+                    told.remove(&path);
+                    let (sink, own_path) = (sink.clone(), path.clone());
+                    let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
+                    if let Ok(thread) = thread.spawn(move || follow(reader, &own_path, &sink)) {
+                        readers.insert(path, thread);
+                    }
+                }
+                // A ring that is not there, or that a dead process has left, is waited for.
+                Err(AttachError::NotFound { .. } | AttachError::WriterVanished { .. }) => {}
+                Err(error) => tell_once(&mut told, path, error.to_string(), sink),
+            }
+        }
+        std::thread::sleep(LOOK_FOR_RINGS);
+    }
+    for thread in readers.into_values() {
+        // A panic there was reported there.
+        let _ = thread.join();
+    }
+}
+
+fn rings_of(place: &Place) -> Vec<PathBuf> {
+    match place {
+        Place::Ring(path) => vec![path.clone()],
+        Place::Rings(folder) => match RingDirectory::open(folder) {
+            Ok(Some(folder)) => {
+                let names = folder.rings().unwrap_or_default();
+                names.iter().filter_map(|name| folder.ring_path(name).ok()).collect()
+            }
+            _ => Vec::new(),
+        },
+        Place::Socket { .. } => Vec::new(),
+    }
+}
+
+fn attach(path: &Path) -> Result<LossyReader, AttachError> {
+    let mut options = ReaderOptions::starting_at(Start::Newest);
+    options.prefault = false;
+    LossyReader::attach(path, &options)
+}
+
+fn tell_once(told: &mut HashMap<PathBuf, String>, path: PathBuf, reason: String, sink: &Sink) {
+    if told.get(&path) != Some(&reason) {
+        let place = path.display().to_string().into();
+        told.insert(path, reason.clone());
+        // Who is gone need not be told.
+        let _ = sink.put(Event::Closed { place, reason });
+    }
+}
+
+/// Reads a ring to its end.
+fn follow(mut reader: LossyReader, path: &Path, sink: &Sink) {
+    let place: Arc<str> = path.display().to_string().into();
+    if sink.put(Event::Opened(place.clone())).is_err() {
+        return;
+    }
+    let mut ring = Ring { channels: Channels::new(place.clone(), false), announced: 0 };
+    let mut in_vain = 0;
+    let reason = loop {
+        match ring.read(&mut reader, sink) {
+            Ok(Ok(_)) if sink.is_stopped() => return,
+            Ok(Ok(true)) => in_vain = 0,
+            Ok(Ok(false)) => {
+                std::thread::sleep(if in_vain < LOOKS_IN_VAIN { REST } else { LONG_REST });
+                in_vain += 1;
+            }
+            Ok(Err(Stopped)) => return,
+            Err(PollError::Closed) => break "its writer has left".to_owned(),
+            Err(error) => break error.to_string(),
+        }
+    };
+    let _ = sink.put(Event::Closed { place, reason });
+}
+
+/// What is known of a ring.
+struct Ring {
+    channels: Channels,
+    /// Bytes of announcements that were heard.
+    announced: usize,
+}
+
+impl Ring {
+    /// Hands on the frames that are there; whether there were any.
+    fn read(
+        &mut self,
+        reader: &mut LossyReader,
+        sink: &Sink,
+    ) -> Result<Result<bool, Stopped>, PollError> {
+        let (mut seen, mut later) = (Vec::new(), Vec::new());
+        let (mut bytes, time) = (BytesMut::new(), Timestamp::now());
+        let mut end = None;
+        while seen.len() < MOST_FRAMES && bytes.len() < MOST_BYTES {
+            let start = bytes.len();
+            let header = match reader.poll() {
+                Ok(Some(frame)) => {
+                    bytes.extend_from_slice(&frame);
+                    FrameHeader::parse(&frame)
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    end = Some(error);
+                    break;
+                }
+            };
+            // What is no frame of ours cannot be shown.
+            let taken = header.ok().and_then(|header| {
+                self.catch_up(reader, &header, sink);
+                self.take(&header, &bytes[start..], time, &mut later, sink)
+            });
+            match taken {
+                Some(taken) => seen.push((taken, bytes.len() - start)),
+                None => bytes.truncate(start),
+            }
+        }
+        let was_there = !bytes.is_empty() || !later.is_empty();
+        let mut bytes = bytes.freeze();
+        let with_bytes = |(seen, len)| Seen { bytes: bytes.split_to(len), ..seen };
+        let seen: Vec<Seen> = seen.into_iter().map(with_bytes).collect();
+        let seen = (!seen.is_empty()).then_some(Event::Seen(seen));
+        for event in seen.into_iter().chain(later) {
+            if sink.put(event).is_err() {
+                return Ok(Err(Stopped));
+            }
+        }
+        end.map_or(Ok(Ok(was_there)), Err)
+    }
+
+    /// Looks at a frame: what is seen, its bytes apart, or what is to be told later.
+    fn take(
+        &mut self,
+        header: &FrameHeader,
+        frame: &[u8],
+        time: Timestamp,
+        later: &mut Vec<Event>,
+        sink: &Sink,
+    ) -> Option<Seen> {
+        if header.type_id != 0 {
+            return self.channels.see(header, time, Bytes::new);
+        }
+        let body = control::parse(frame).ok()?;
+        later.extend(self.channels.hear(body, |topic| sink.takes(topic)));
+        None
+    }
+
+    /// Hears announcements that have come since, where a frame is of a channel that is not known.
+    fn catch_up(&mut self, reader: &LossyReader, header: &FrameHeader, sink: &Sink) {
+        if header.type_id == 0 || self.channels.knows(header) {
+            return;
+        }
+        let announcements = reader.announcements();
+        let mut rest = announcements.get(self.announced..).unwrap_or_default();
+        // What is no frame ends the list: another program may announce something else.
+        while let Ok((frame, behind)) = Frame::split(rest) {
+            let bytes = &rest[..rest.len() - behind.len()];
+            if frame.header.type_id != 0 {
+                break;
+            }
+            if let Ok(body) = control::parse(bytes) {
+                self.channels.hear(body, |topic| sink.takes(topic));
+            }
+            self.announced += bytes.len();
+            rest = behind;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Frames of types whose code is elsewhere, as other languages publish and receive them.
+
+mod common;
+
+use std::thread;
+use std::time::Instant;
+
+use bytes::Bytes;
+use common::{Note, OldTick, PATIENCE, Tick, note, tick};
+use mycelium::{
+    FrameType, Message, MessageBus, Options, PublishError, Qos, RecvError, TryPublishError,
+    TryRecvError, WhenFull,
+};
+
+fn type_of<M: Message>() -> FrameType {
+    FrameType::new(M::TOPIC, M::TYPE_ID, M::DIGEST)
+}
+
+fn frame_of<M: Message>(message: &M) -> Bytes {
+    message.to_frame().into()
+}
+
+#[test]
+fn several_types_make_one_stream_of_typed_and_raw_publishers() {
+    let bus = MessageBus::new();
+    let mut frames = bus.frames_of(&[type_of::<Tick>(), type_of::<Note>()], 64).unwrap();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let notes = bus.frame_publisher_of(&type_of::<Note>()).unwrap();
+    assert_eq!((ticks.subscribers(), notes.subscribers()), (1, 1));
+    for number in 0..4 {
+        ticks.publish(tick(number)).unwrap();
+        notes.publish_bytes(frame_of(&note(number))).unwrap();
+    }
+    drop((ticks, notes));
+    for number in 0..4 {
+        let first = frames.recv_timeout(PATIENCE).unwrap().unwrap();
+        assert_eq!(
+            (&*first.topic, &*first.bytes),
+            (Tick::TOPIC, &*frame_with(&tick(number), number))
+        );
+        let second = frames.recv_timeout(PATIENCE).unwrap().unwrap();
+        assert_eq!(Note::from_frame(&second.bytes).unwrap(), note(number));
+    }
+    assert_eq!(frames.recv_timeout(PATIENCE).unwrap(), None);
+}
+
+/// The frame of a message that was numbered on its way.
+fn frame_with<M: Message>(message: &M, number: u64) -> Vec<u8> {
+    let mut frame = message.to_frame();
+    frame[12..16].copy_from_slice(&(number as u32).to_le_bytes());
+    frame
+}
+
+#[test]
+fn a_publisher_that_publishes_nothing_holds_a_subscriber_that_came_later() {
+    let bus = MessageBus::new();
+    let quiet = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    let mut frames = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut typed = bus.subscriber::<Tick>().unwrap();
+    let busy = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    busy.publish_bytes(frame_of(&tick(1))).unwrap();
+    drop(busy);
+    assert!(frames.recv_blocking().unwrap().is_some());
+    assert!(typed.recv_blocking().unwrap().is_some());
+    assert_eq!(frames.try_recv(), Err(TryRecvError::Empty), "there is another publisher");
+    assert!(matches!(typed.try_recv(), Err(TryRecvError::Empty)), "there is another publisher");
+    drop(quiet);
+    assert_eq!(frames.recv_blocking().unwrap(), None);
+    assert!(typed.recv_blocking().unwrap().is_none());
+}
+
+#[test]
+fn another_version_in_the_same_process_is_told() {
+    for is_raw in [false, true] {
+        let bus = MessageBus::new();
+        let mut frames = bus.frames_of(&[type_of::<OldTick>()], 64).unwrap();
+        if is_raw {
+            let _ = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+        } else {
+            let _ = bus.publisher::<Tick>().unwrap();
+        }
+        let fault = frames.recv_timeout(PATIENCE).unwrap_err();
+        let TryRecvError::Failed(RecvError::DigestMismatch(mismatch)) = fault else {
+            panic!("{fault:?}");
+        };
+        assert_eq!((mismatch.ours, mismatch.theirs), (OldTick::DIGEST, Tick::DIGEST));
+        assert!(
+            matches!(frames.try_recv(), Err(TryRecvError::Empty)),
+            "told once, and nothing came"
+        );
+    }
+    let bus = MessageBus::new();
+    let newer = type_of::<Tick>().ancestors(vec![OldTick::DIGEST]);
+    let mut frames = bus.frames_of(&[newer], 64).unwrap();
+    let older = bus.publisher::<OldTick>().unwrap();
+    older.publish(OldTick { number: 7 }).unwrap();
+    assert!(frames.recv_timeout(PATIENCE).unwrap().is_some(), "a released ancestor is read");
+}
+
+#[test]
+fn what_some_have_taken_goes_on_to_the_others() {
+    let bus = MessageBus::new();
+    let mut wide = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    publisher.try_publish(frame_of(&tick(0))).unwrap();
+    let Err(TryPublishError::Full(back)) = publisher.try_publish(frame_of(&tick(1))) else {
+        panic!("the second has no room");
+    };
+    assert!(matches!(publisher.try_publish(frame_of(&tick(2))), Err(TryPublishError::Full(_))));
+    thread::scope(|scope| {
+        scope.spawn(|| publisher.publish_bytes(back).unwrap());
+        assert_eq!(narrow.recv_timeout(PATIENCE).unwrap().unwrap().bytes, frame_of(&tick(0)));
+    });
+    assert_eq!(publisher.published(), 2);
+    assert_eq!(narrow.recv_timeout(PATIENCE).unwrap().unwrap().bytes, frame_of(&tick(1)));
+    let taken: Vec<Bytes> = std::iter::from_fn(|| Some(wide.try_recv().ok()??.bytes)).collect();
+    assert_eq!(taken, [frame_of(&tick(0)), frame_of(&tick(1))], "once, in order");
+}
+
+#[test]
+fn one_who_waits_for_room_is_let_go_by_either_side() {
+    let bus = MessageBus::new();
+    let mut kept = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    publisher.publish_bytes(frame_of(&tick(0))).unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| publisher.publish_bytes(frame_of(&tick(1))));
+        // The first has it, so that it is the second that is waited for.
+        while kept.stats().received < 2 {
+            kept.recv_timeout(PATIENCE).unwrap();
+        }
+        narrow.closer().close();
+        assert_eq!(waiting.join().unwrap(), Ok(()), "a subscriber that ends is not waited for");
+    });
+    drop(narrow);
+    let narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    publisher.publish_bytes(frame_of(&tick(2))).unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| publisher.publish_bytes(frame_of(&tick(3))));
+        while kept.stats().received < 4 {
+            kept.recv_timeout(PATIENCE).unwrap();
+        }
+        publisher.close();
+        assert_eq!(waiting.join().unwrap(), Err(PublishError::Closed));
+    });
+    assert_eq!(kept.recv_timeout(PATIENCE).unwrap(), None, "the last publisher is gone");
+    drop(narrow);
+}
+
+#[test]
+fn one_who_waits_may_look_up_in_between() {
+    let bus = MessageBus::new();
+    let mut wide = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    let at_once = || Some(Instant::now());
+    publisher.publish_until(frame_of(&tick(0)), at_once()).unwrap();
+    let mut frame = frame_of(&tick(1));
+    for _ in 0..3 {
+        let Err(TryPublishError::Full(back)) = publisher.publish_until(frame, at_once()) else {
+            panic!("there is no room");
+        };
+        frame = back;
+    }
+    let Err(TryPublishError::Full(_)) = publisher.publish_until(frame_of(&tick(2)), at_once())
+    else {
+        panic!("the one before has no room");
+    };
+    narrow.recv_blocking().unwrap().unwrap();
+    publisher.publish_until(frame, at_once()).unwrap();
+    drop(publisher);
+    assert_eq!(narrow.recv_blocking().unwrap().unwrap().bytes, frame_of(&tick(1)));
+    assert_eq!(narrow.recv_blocking().unwrap(), None);
+    let taken: Vec<Bytes> = std::iter::from_fn(|| Some(wide.try_recv().ok()??.bytes)).collect();
+    assert_eq!(taken, [frame_of(&tick(0)), frame_of(&tick(1))], "once, in order");
+}
+
+#[test]
+fn a_subscriber_is_ended_from_another_thread() {
+    let bus = MessageBus::new();
+    let mut frames = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let closer = frames.closer();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    publisher.publish_bytes(frame_of(&tick(0))).unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(move || {
+            assert!(frames.recv_blocking().unwrap().is_some(), "what has reached it is handed out");
+            frames.recv_blocking().unwrap()
+        });
+        closer.close();
+        assert_eq!(waiting.join().unwrap(), None);
+    });
+    assert_eq!(publisher.subscribers(), 0, "it is forgotten");
+}
+
+#[test]
+fn what_a_topic_promises_holds_for_frames() {
+    let quotes = Qos::default().capacity(2);
+    for (when_full, expected) in [
+        (WhenFull::DropOldest, [3, 4]),
+        (WhenFull::DropNewest, [0, 1]),
+        (WhenFull::Conflate, [3, 4]),
+    ] {
+        let options = Options::default().topic(Tick::TOPIC, quotes.when_full(when_full));
+        let bus = MessageBus::with_options(options);
+        let mut frames = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+        let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+        (0..5).for_each(|number| publisher.try_publish(frame_of(&tick(number))).unwrap());
+        drop(publisher);
+        let (mut taken, mut lost) = (Vec::new(), 0);
+        loop {
+            match frames.recv_timeout(PATIENCE) {
+                Ok(Some(frame)) => taken.push(Tick::from_frame(&frame.bytes).unwrap()),
+                Ok(None) => break,
+                Err(TryRecvError::Failed(RecvError::Lost(count))) => lost += count,
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!((taken, lost), (expected.map(tick).to_vec(), 3), "{when_full}");
+    }
+}
+
+#[test]
+fn handles_of_one_bus_know_each_other() {
+    let bus = MessageBus::new();
+    assert!(bus.is_same(&bus.clone()));
+    assert!(!bus.is_same(&MessageBus::new()));
+}

@@ -1,0 +1,52 @@
+"""What carries the messages of a bus: the runtime in Rust where the native core is there, else the one in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mycelium._codec.core import native
+
+if TYPE_CHECKING:
+    from mycelium._codec.record import Message
+    from mycelium.publisher import Publisher
+    from mycelium.subscriber import Subscriber
+    from mycelium.topology import Topology
+
+
+class Engine(Protocol):
+    """One handle of a bus."""
+
+    def publisher(self, cls: type[Message]) -> Publisher[Any]:
+        """A publisher of a type."""
+        ...
+
+    def subscriber(
+        self, types: tuple[type[Message], ...], capacity: int, *, views: bool
+    ) -> Subscriber[Any]:
+        """A subscriber to types, of which there is one at least."""
+        ...
+
+    def close(self) -> None:
+        """Leaves in order."""
+
+
+def within_process() -> Engine:
+    """An engine without a topology."""
+    if native is not None:
+        from mycelium._native import NativeEngine
+
+        return NativeEngine.within_process()
+    from mycelium._transport.engine import PythonEngine
+
+    return PythonEngine.within_process()
+
+
+def of_topology(topology: Topology, service: str) -> Engine:
+    """The engine of a service's node."""
+    if native is not None:
+        from mycelium._native import NativeEngine
+
+        return NativeEngine.of_topology(topology, service)
+    from mycelium._transport.engine import PythonEngine
+
+    return PythonEngine.of_topology(topology, service)

@@ -1,0 +1,144 @@
+"""The bus of the runtime in Rust: what is called for each message stands in the native core, the rest here."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from mycelium import _core, _exit
+from mycelium._codec.arrays import frame_dtype_of
+from mycelium._codec.record import Message
+from mycelium._watch import Watch
+from mycelium.errors import Closed
+from mycelium.publisher import Publisher
+from mycelium.subscriber import Subscriber
+
+if TYPE_CHECKING:
+    from mycelium.topology import Topology
+
+M = TypeVar("M", bound=Message)
+
+
+class NativePublisher(_core.Publisher[M], Publisher[M]):
+    """A publisher on the bus in Rust."""
+
+    __slots__ = ("__weakref__",)
+
+
+class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
+    """A subscriber on the bus in Rust."""
+
+    __slots__ = ("__weakref__", "_types", "_watch")
+
+    def __init__(
+        self, bus: _core.Bus, types: tuple[type[M], ...], capacity: int, views: bool
+    ) -> None:
+        self._types = types
+        self._watch: Watch | None = None
+
+    def recv_batch(self, limit: int = 65_536, timeout: float | None = None) -> Any:
+        """What waits now, at most `limit` messages, as a numpy record array; waits for the first."""
+        if len(self._types) != 1:
+            raise TypeError("recv_batch is for a subscriber of one type")
+        (cls,) = self._types
+        size = frame_dtype_of(cls).itemsize
+        return cls.decode_many(self.recv_frames(size, limit, timeout))
+
+    async def recv_async(self) -> M:
+        """As `recv`, for asyncio; a call that is cancelled has taken nothing."""
+        if (message := self.try_recv()) is not None:
+            return message
+        watch = self._watch_of(asyncio.get_running_loop())
+        while (message := self.poll(watch.wake)) is None:
+            await watch.wait()
+        return message
+
+    def close(self) -> None:
+        """Receives no more. Closing twice is nothing to do."""
+        super().close()
+        if self._watch is not None:
+            self._watch.end()
+
+    def _watch_of(self, loop: asyncio.AbstractEventLoop) -> Watch:
+        watch = self._watch
+        if watch is None or watch.loop is not loop:
+            if watch is not None:
+                watch.end()
+            watch = self._watch = Watch(loop)
+            weakref.finalize(self, watch.end).atexit = False
+        return watch
+
+
+class NativeEngine:
+    """One handle of a bus in Rust."""
+
+    def __init__(self, bus: _core.Bus) -> None:
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._classes: dict[str, type[Message]] = {}
+        self._ends: weakref.WeakSet[NativePublisher[Any] | NativeSubscriber[Any]] = (
+            weakref.WeakSet()
+        )
+
+    @classmethod
+    def within_process(cls) -> Self:
+        """On a bus of its own."""
+        return cls(_core.Bus())
+
+    @classmethod
+    def of_topology(cls, topology: Topology, service: str) -> Self:
+        """On the bus of a service's node, which is one in a process."""
+        return cls(_core.Bus.from_topology(topology.path, service))
+
+    def publisher(self, cls: type[M]) -> NativePublisher[M]:
+        """A publisher of a type."""
+        self._claim((cls,))
+        publisher = NativePublisher[M](self._bus, cls)
+        self._add(publisher)
+        return publisher
+
+    def subscriber(
+        self, types: tuple[type[M], ...], capacity: int, *, views: bool
+    ) -> NativeSubscriber[M]:
+        """A subscriber to types, of which there is one at least."""
+        self._claim(types)
+        subscriber = NativeSubscriber[M](self._bus, types, capacity, views)
+        self._add(subscriber)
+        return subscriber
+
+    def close(self) -> None:
+        """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
+        with self._lock:
+            self._is_closed = True
+            ends = list(self._ends)
+        for end in ends:
+            if isinstance(end, NativePublisher):
+                end.close()
+            else:
+                end.end()
+        self._bus.close()
+
+    def _claim(self, types: tuple[type[Message], ...]) -> None:
+        """A topic carries one class in a process."""
+        with self._lock:
+            if self._is_closed:
+                raise Closed("the bus is closed")
+            for cls in types:
+                known = self._classes.setdefault(cls.TOPIC, cls)
+                if known is not cls:
+                    raise TypeError(
+                        f"topic {cls.TOPIC!r} carries {known.__module__}.{known.__qualname__}"
+                        f" in this process, not {cls.__module__}.{cls.__qualname__}"
+                    )
+
+    def _add(self, end: NativePublisher[Any] | NativeSubscriber[Any]) -> None:
+        with self._lock:
+            self._ends.add(end)
+            is_late = self._is_closed
+        if is_late:
+            # The bus was closed meanwhile.
+            end.close()
+        _exit.add(end)

@@ -1,0 +1,55 @@
+"""The bus in Python, as the face of the package uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from mycelium import _exit
+from mycelium._transport.hub import Hub
+from mycelium._transport.publisher import PythonPublisher
+from mycelium._transport.subscriber import PythonSubscriber
+
+if TYPE_CHECKING:
+    from mycelium._codec.record import Message
+    from mycelium.topology import Topology
+
+
+class PythonEngine:
+    """A bus whose middle is a `Hub`."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    @classmethod
+    def within_process(cls) -> Self:
+        """Without a topology."""
+        return cls(Hub())
+
+    @classmethod
+    def of_topology(cls, topology: Topology, service: str) -> Self:
+        """With what the node of a service opens."""
+        node = topology.node_of(service)
+        peers = frozenset(peer.name for peer in topology.nodes) - {node.name}
+        engine = cls(Hub(node.name, service, peers))
+        try:
+            engine.hub.open_links(topology.links(service))
+        except BaseException:
+            engine.close()
+            raise
+        return engine
+
+    def publisher(self, cls: type[Message]) -> PythonPublisher[Any]:
+        """A publisher of a type."""
+        return PythonPublisher(self.hub, cls)
+
+    def subscriber(
+        self, types: tuple[type[Message], ...], capacity: int, *, views: bool
+    ) -> PythonSubscriber[Any]:
+        """A subscriber to types, of which there is one at least."""
+        subscriber = PythonSubscriber(self.hub, types, capacity, views=views)
+        _exit.add(subscriber)
+        return subscriber
+
+    def close(self) -> None:
+        """Leaves in order."""
+        self.hub.close()

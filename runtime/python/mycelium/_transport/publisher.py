@@ -1,0 +1,73 @@
+"""The publishing end of a topic, on the bus in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from mycelium._codec.record import Message
+from mycelium._codec.refuse import check_header
+from mycelium._codec.values import as_bytes
+from mycelium.errors import Closed
+from mycelium.publisher import Publisher
+
+if TYPE_CHECKING:
+    from mycelium._transport.hub import Hub, Topic
+
+M = TypeVar("M", bound=Message)
+
+
+class PythonPublisher(Publisher[M]):
+    """Hands frames to the inboxes of subscribers here, and to the lanes that lead away."""
+
+    def __init__(self, hub: Hub, cls: type[M]) -> None:
+        self._hub = hub
+        self._cls = cls
+        self._topic: Topic = hub.open_publisher(cls)
+        self._is_closed = False
+
+    @property
+    def topic(self) -> str:
+        """Name of the topic."""
+        return self._cls.TOPIC
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it, or its bus, was closed."""
+        return self._is_closed or self._hub.is_closed
+
+    def publish(self, message: M) -> None:
+        """Sends a message to all subscribers; waits while one of them has no room for it."""
+        if message.__class__ is not self._cls:
+            raise TypeError(
+                f"this publisher takes {self._cls.__name__}, got {type(message).__name__}"
+            )
+        self._send(message.to_frame())
+
+    def publish_frame(self, frame: bytes | bytearray | memoryview) -> None:
+        """As `publish`, with a frame of the type that was encoded before."""
+        frame = as_bytes(frame)
+        check_header(frame, self._cls.TYPE_ID, self._cls.NAME)
+        self._send(frame)
+
+    def _send(self, frame: bytes) -> None:
+        topic = self._topic
+        for taker in topic.takers:
+            taker.inbox.put(((self._cls, frame),), self._gives_up)
+        if self.is_closed:
+            raise Closed(f"the publisher of {self.topic!r} is closed")
+        for lane in topic.lanes:
+            lane.send(frame)
+
+    def _gives_up(self) -> bool:
+        return self.is_closed
+
+    def subscribers(self) -> int:
+        """How many take this topic now: here, over connections, and from rings."""
+        return self._hub.subscribers_of(self._topic)
+
+    def close(self) -> None:
+        """Says that nothing more comes. Closing twice is nothing to do."""
+        if not self._is_closed:
+            self._is_closed = True
+            if not self._hub.is_closed:
+                self._hub.close_publisher(self._topic)

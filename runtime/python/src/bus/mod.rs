@@ -1,0 +1,126 @@
+//! The bus of the runtime in Rust, as Python uses it.
+//!
+//! Frames cross between the languages, not objects: publishing encodes into memory of the bus, and a subscriber makes
+//! an object of a frame when it is received. The interpreter's lock is held while there is nothing to wait for,
+//! and released before anything is waited for. A thread that publishes in Rust never takes it: it puts
+//! frames into a queue of Rust, and wakes a thread that sleeps without the lock, or writes to the [`wake`] of an
+//! event loop.
+//!
+//! Python's classes for users derive from those here and add what is rarely called.
+
+mod publisher;
+mod raise;
+mod subscriber;
+mod waiting;
+mod wake;
+
+use std::sync::{Mutex, PoisonError};
+
+use mycelium::{Digest, FrameType, MessageBus};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+pub(crate) use self::publisher::Publisher;
+use self::raise::raise;
+pub(crate) use self::subscriber::Subscriber;
+pub(crate) use self::waiting::wait_for_waiting;
+pub(crate) use self::wake::Wake;
+use crate::codec::Codec;
+
+/// A handle of a bus.
+#[pyclass(frozen, module = "mycelium._core")]
+pub(crate) struct Bus {
+    /// Nothing once it is closed.
+    bus: Mutex<Option<MessageBus>>,
+}
+
+/// The buses that Python has handles of.
+///
+/// The services of a node share a bus, which leaves when the last of them closes it.
+static HELD: Mutex<Vec<MessageBus>> = Mutex::new(Vec::new());
+
+impl Bus {
+    fn hold(bus: MessageBus) -> Self {
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).push(bus.clone());
+        Self { bus: Mutex::new(Some(bus)) }
+    }
+
+    /// The bus, unless it was closed.
+    pub(crate) fn get(&self, py: Python<'_>) -> PyResult<MessageBus> {
+        let bus = self.bus.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        bus.ok_or_else(|| raise(py, "Closed", ("the bus is closed",)))
+    }
+
+    fn leave(&self) {
+        let bus = self.bus.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(bus) = bus else { return };
+        let is_last = {
+            let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+            let ours = held.iter().position(|held| held.is_same(&bus));
+            ours.map(|ours| held.swap_remove(ours));
+            !held.iter().any(|held| held.is_same(&bus))
+        };
+        if is_last {
+            bus.shutdown();
+        }
+    }
+}
+
+#[pymethods]
+impl Bus {
+    /// A bus within this process.
+    #[new]
+    fn new() -> Self {
+        Self::hold(MessageBus::new())
+    }
+
+    /// The bus of the node that holds a service.
+    #[staticmethod]
+    fn from_topology(py: Python<'_>, path: std::path::PathBuf, service: &str) -> PyResult<Self> {
+        let opened = py.detach(|| MessageBus::from_topology(path, service));
+        opened.map(Self::hold).map_err(|error| raise(py, "TopologyError", (error.to_string(),)))
+    }
+
+    /// Leaves, if no other handle of Python's is of this bus. Whoever made publishers and subscribers with this one
+    /// has closed them.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.leave());
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        waiting::detached(|| self.leave());
+    }
+}
+
+/// What a class says of its messages.
+struct Kind {
+    codec: Py<Codec>,
+    frames: FrameType,
+}
+
+impl Kind {
+    fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let codec = crate::codec::codec(class)?.cast_into::<Codec>()?;
+        let text = |name: &str| class.getattr(name)?.extract::<String>();
+        let ancestors: Vec<String> = class.getattr("ANCESTORS")?.extract()?;
+        let digests = ancestors.iter().map(|text| parse(text)).collect::<PyResult<_>>()?;
+        let type_id = codec.get().record().type_id;
+        let frames = FrameType::new(text("TOPIC")?, type_id, parse(&text("DIGEST")?)?);
+        Ok(Self { codec: codec.unbind(), frames: frames.ancestors(digests) })
+    }
+}
+
+fn parse(digest: &str) -> PyResult<Digest> {
+    let hex = digest.strip_prefix("myc1:").filter(|hex| hex.len() == 64 && hex.is_ascii());
+    let byte = |hex: &str, at: usize| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok();
+    let mut bytes = [0; 32];
+    for (at, place) in bytes.iter_mut().enumerate() {
+        *place = hex.and_then(|hex| byte(hex, at)).ok_or_else(|| {
+            let text = format!("{digest} is no digest: generate the class with mycc");
+            pyo3::exceptions::PyValueError::new_err(text)
+        })?;
+    }
+    Ok(Digest(bytes))
+}

@@ -1,0 +1,145 @@
+//! The publishing end.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use mycelium::{FramePublisher, TryPublishError};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyType};
+
+use super::{Bus, Kind, raise, waiting};
+use crate::codec::{self, Codec};
+use crate::object::Raised;
+use crate::refuse;
+
+/// Bytes of the memory that frames are encoded into, one behind the other.
+const CHUNK_BYTES: usize = 16 << 10;
+
+/// How long a thread waits for room before it looks whether it was interrupted.
+const LOOK_FOR_SIGNALS: Duration = Duration::from_millis(100);
+
+/// Publishes messages of one class: the base of Python's `Publisher`.
+#[pyclass(frozen, subclass, generic, module = "mycelium._core")]
+pub(crate) struct Publisher {
+    publisher: FramePublisher,
+    class: Py<PyType>,
+    codec: Py<Codec>,
+    /// Memory for the next frames; away while one is being encoded.
+    memory: Mutex<BytesMut>,
+}
+
+impl Publisher {
+    fn encode(&self, message: &Bound<'_, PyAny>) -> PyResult<Bytes> {
+        let py = message.py();
+        // Encoding may run code of others, which may publish here: so the memory is taken, not locked.
+        let mut memory = std::mem::take(&mut *self.memory());
+        if memory.capacity() - memory.len() < CHUNK_BYTES / 8 {
+            memory = BytesMut::with_capacity(CHUNK_BYTES);
+        }
+        let record = self.codec.get().record();
+        let encoded = codec::append_frame(record, message, &mut memory);
+        let frame = encoded.map(|()| memory.split().freeze()).map_err(|Raised| PyErr::fetch(py));
+        *self.memory() = memory;
+        frame
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, BytesMut> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, py: Python<'_>, frame: Bytes) -> PyResult<()> {
+        match self.publisher.try_publish(frame) {
+            Ok(()) => Ok(()),
+            Err(TryPublishError::Full(frame)) => self.send_waiting(py, frame),
+            Err(error) => Err(raise::publishing(py, self.publisher.topic(), &error)),
+        }
+    }
+
+    #[inline(never)]
+    fn send_waiting(&self, py: Python<'_>, mut frame: Bytes) -> PyResult<()> {
+        loop {
+            let publisher = &self.publisher;
+            let sent = waiting::wait(py, || {
+                publisher.publish_until(frame, Some(Instant::now() + LOOK_FOR_SIGNALS))
+            });
+            frame = match sent {
+                Ok(()) => return Ok(()),
+                Err(TryPublishError::Full(frame)) => frame,
+                Err(error) => return Err(raise::publishing(py, publisher.topic(), &error)),
+            };
+            py.check_signals()?;
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, message: &Bound<'_, PyAny>) -> PyErr {
+        let name = |class: &Bound<'_, PyType>| class.name().map(|name| name.to_string());
+        let names = name(self.class.bind(message.py()))
+            .and_then(|ours| Ok((ours, name(&message.get_type())?)));
+        match names {
+            Ok((ours, theirs)) => {
+                PyTypeError::new_err(format!("this publisher takes {ours}, got {theirs}"))
+            }
+            Err(error) => error,
+        }
+    }
+}
+
+#[pymethods]
+impl Publisher {
+    #[new]
+    fn new(py: Python<'_>, bus: &Bound<'_, Bus>, class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let (bus, kind) = (bus.get().get(py)?, Kind::of(class)?);
+        let opened = py.detach(|| bus.frame_publisher_of(&kind.frames));
+        let publisher = opened.map_err(|error| raise::opening(py, &error))?;
+        let (class, memory) = (class.clone().unbind(), Mutex::default());
+        Ok(Self { publisher, class, codec: kind.codec, memory })
+    }
+
+    /// Encodes a message and sends it to all subscribers; waits while one of them has no room for it.
+    fn publish(&self, message: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !message.get_type_ptr().cast::<()>().eq(&self.class.as_ptr().cast()) {
+            return Err(self.refuse(message));
+        }
+        let frame = self.encode(message)?;
+        self.send(message.py(), frame)
+    }
+
+    /// Sends a frame of the type that was encoded before. Its contents are checked where they are decoded.
+    fn publish_frame(&self, frame: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = frame.py();
+        let bytes = codec::as_bytes(frame).map_err(|Raised| PyErr::fetch(py))?;
+        let record = self.codec.get().record();
+        refuse::check_header(py, &bytes, record.type_id, &record.name)
+            .map_err(|Raised| PyErr::fetch(py))?;
+        self.send(py, Bytes::copy_from_slice(bytes.cast::<PyBytes>()?.as_bytes()))
+    }
+
+    /// How many take this topic now.
+    fn subscribers(&self, py: Python<'_>) -> usize {
+        waiting::wait(py, || self.publisher.subscribers())
+    }
+
+    #[getter]
+    fn topic(&self) -> &str {
+        self.publisher.topic()
+    }
+
+    #[getter]
+    fn is_closed(&self) -> bool {
+        self.publisher.is_closed()
+    }
+
+    /// Says that nothing more comes.
+    fn close(&self, py: Python<'_>) {
+        waiting::wait(py, || self.publisher.close());
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        waiting::detached(|| self.publisher.close());
+    }
+}
