@@ -101,7 +101,7 @@ fn rust(progress: &Progress) -> StepResult {
     // What every transport does, over TLS.
     let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
     let tool = tool.args(["--lib", "--test", "routes", "--test", "processes", "--locked"]);
-    let tool = tool.args(["--test", "agreement", "--test", "overflow"]);
+    let tool = tool.args(["--test", "agreement", "--test", "overflow", "--test", "in_place"]);
     let over_tls = tool.args(["--", "tls"]).run("rust-tls", progress)?;
     Ok(count_tests(&(tested + &with_features + &over_tls)))
 }

@@ -3,7 +3,7 @@
 //! What two transports say to each other beside the messages that they carry.
 //!
 //! A control frame is a frame with type id 0 whose payload is a `Control`.
-#![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
+#![allow(clippy::type_complexity, dead_code, deprecated, missing_docs, unreachable_pub)]
 
 /// Version of the conversation described here.
 pub const PROTOCOL: u16 = 1;

@@ -38,7 +38,7 @@ use crate::transport::{LinkId, TapLink};
 ///
 /// let bus = MessageBus::new();
 /// let images = bus.publisher::<Image>()?;
-/// let mut brightest = bus.views::<Image, _>(|image| image.pixels().iter().copied().max())?;
+/// let mut brightest = bus.views::<Image, _>(|image| image.pixels().iter().max())?;
 /// images.publish(Image { number: 1, pixels: [7; 64] })?;
 /// assert_eq!(brightest.try_recv()?, Some(Some(7)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
