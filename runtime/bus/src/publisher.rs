@@ -129,7 +129,7 @@ impl<T: Carried> Publisher<T> {
     /// Publishes a plain message that `fill` writes where it goes: into the ring of the route, if that is the only way
     /// that the message takes; nothing of it is copied then. It is all zeros before.
     ///
-    /// For large messages, images and tensors as arrays. A message that is not plain, see [`InPlace`], does not
+    /// For large messages, images and tensors as arrays. A message that is not plain, see [`InPlace`](crate::InPlace), does not
     /// compile. Where nobody receives, `fill` need not be called. Whoever receives it by a
     /// [`ViewSubscriber`](crate::ViewSubscriber) does not copy it either.
     ///
