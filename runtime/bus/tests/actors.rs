@@ -561,3 +561,51 @@ fn tasks_that_go_with_their_runtime_have_ended() {
     supervisor.join().unwrap();
     assert_eq!(supervisor.stats().actor("adder").unwrap().state, ActorState::Stopped);
 }
+
+/// Ends what never ends, so that a hang is a failure that is seen.
+fn join_in_time(supervisor: Supervisor) -> (Result<(), Escalation>, Supervisor) {
+    let (done, ended) = channel();
+    std::thread::spawn(move || {
+        let joined = supervisor.join();
+        done.send((joined, supervisor)).unwrap();
+    });
+    ended.recv_timeout(PATIENCE).expect("`join` returns")
+}
+
+#[test]
+fn a_group_whose_start_panics_at_a_restart_has_failed_again() {
+    let bus = MessageBus::new();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let few = Intensity { restarts: 2, within: Duration::from_secs(600) };
+    let mut starts = 0;
+    let start = move |group: &Scope| {
+        starts += 1;
+        assert!(starts == 1, "start {starts}");
+        let policy = Policy::default().intensity(Intensity::NONE);
+        group.spawn("frail", Placement::THREAD, policy, frail)
+    };
+    supervisor.group("pricing", soon(Policy::default()).intensity(few), start).unwrap();
+    ticks.publish(tick(1)).unwrap();
+    let (joined, _supervisor) = join_in_time(supervisor);
+    let failure = Failure::Panicked("start 3".into());
+    assert_eq!(joined, Err(Escalation { actor: "pricing".into(), failure }));
+}
+
+#[test]
+fn a_group_whose_first_start_panics_leaves_nothing_behind() {
+    let bus = MessageBus::new();
+    let _ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let start = |group: &Scope| {
+        group.thread("adder", adder)?;
+        panic!("no start")
+    };
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        supervisor.group("pricing", Policy::default(), start)
+    }));
+    assert!(started.is_err());
+    let (joined, supervisor) = join_in_time(supervisor);
+    assert_eq!(joined, Ok(()));
+    supervisor.shutdown(PATIENCE).unwrap();
+}

@@ -395,8 +395,8 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     }
 }
 
-/// Runs the actor's own code; a panic ends at this edge. State that a panic has left half changed is
+/// Runs code of an actor or of its user; a panic ends at this edge. State that a panic has left half changed is
 /// dropped, unless the policy says that it is kept.
-fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
+pub(super) fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Failure::of_panic(&*payload))
 }

@@ -5,12 +5,13 @@
 //! never pass it.
 
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::environment_seed;
-use crate::actor::child::{Child, End};
+use crate::actor::child::{Child, End, fenced};
 use crate::actor::children::{Children, Kind};
 use crate::actor::counts::ActorTable;
 use crate::actor::drive::{self, Placement, Report};
@@ -223,8 +224,11 @@ impl Scope {
     /// says; groups may lie in groups.
     ///
     /// # Errors
-    /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error at a
-    /// restart, that counts as another failure.
+    /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error or
+    /// panics at a restart, that counts as another failure.
+    ///
+    /// # Panics
+    /// `start` panics at the first start; what it has started is stopped.
     pub fn group<F>(&self, name: &str, policy: Policy, mut start: F) -> Result<(), SpawnError>
     where
         F: FnMut(&Scope) -> Result<(), SpawnError> + Send + 'static,
@@ -235,14 +239,21 @@ impl Scope {
         let scope = Scope { shared };
         // Tasks of a restart go to the same runtime.
         let runtime = tokio::runtime::Handle::try_current().ok();
-        let started = start(&scope).and_then(|()| {
+        // A panic goes on to the caller, but leaves nothing behind that `join` would wait for.
+        let first = catch_unwind(AssertUnwindSafe(|| start(&scope))).unwrap_or_else(|panic| {
+            scope.shared.stop_children(Instant::now() + PATIENCE);
+            above.remove(id);
+            resume_unwind(panic)
+        });
+        let started = first.and_then(|()| {
             let above = above.clone();
             let path = scope.shared.path.clone();
             let scope = Scope { shared: scope.shared.clone() };
             let body = move || {
                 let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
                 let end = look_after(&scope, &policy, &mut start);
-                drop(start);
+                // What the closure holds may panic when it goes: the group has ended all the same.
+                let _ = fenced(|| drop(start));
                 above.take_end(id, end);
             };
             let spawned = thread::Builder::new().name(drive::thread_name(&path)).spawn(body);
@@ -297,9 +308,11 @@ fn look_after(
             return End::Over;
         }
         shared.reopen();
-        if let Err(error) = start(scope) {
-            let failure = Failure::Failed(format!("cannot be started again: {error}"));
-            shared.table().escalations.push_back((shared.path.clone(), failure));
-        }
+        let failure = match fenced(|| start(scope)) {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => Failure::Failed(format!("cannot be started again: {error}")),
+            Err(panic) => panic,
+        };
+        shared.table().escalations.push_back((shared.path.clone(), failure));
     }
 }
