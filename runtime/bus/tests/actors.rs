@@ -609,3 +609,65 @@ fn a_group_whose_first_start_panics_leaves_nothing_behind() {
     assert_eq!(joined, Ok(()));
     supervisor.shutdown(PATIENCE).unwrap();
 }
+
+/// Publishes three sums as its last words.
+struct Talker;
+
+impl<C: Publish<Sum>> Actor<C> for Talker {
+    fn started(&mut self, context: &mut C) {
+        context.stop();
+    }
+
+    fn stopping(&mut self, context: &mut C) {
+        (1..=3).for_each(|ticks| context.publish(Sum { ticks, total: 0 }));
+    }
+}
+
+impl Service for Talker {
+    type Takes = ();
+    type Publishes = (Sum,);
+}
+
+#[test]
+fn last_words_that_find_no_room_fail_their_actor() {
+    let qos = Qos::default().capacity(1).when_full(WhenFull::Error);
+    let bus = MessageBus::with_options(Options::default().topic("test.>", qos));
+    let mut sums = bus.subscriber::<Sum>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let never = Policy::default().restart(Restart::Never);
+    supervisor.spawn("talker", Placement::THREAD, never, || Talker).unwrap();
+    supervisor.join().unwrap();
+    let stats = supervisor.stats();
+    let talker = stats.actor("talker").unwrap();
+    assert_eq!((talker.state, talker.failures), (ActorState::Failed, 1));
+    let failure = talker.last_failure.clone().expect("it has failed").to_string();
+    assert!(failure.contains("full"), "{failure}");
+    assert_eq!(sums.recv_blocking().unwrap().unwrap().ticks, 1);
+    assert!(sums.recv_blocking().unwrap().is_none());
+}
+
+#[test]
+fn what_was_refused_while_leaving_does_not_come_up_in_the_next_life() {
+    let qos = Qos::default().capacity(1).when_full(WhenFull::Error);
+    let bus = MessageBus::with_options(Options::default().topic("test.>", qos));
+    let mut sums = bus.subscriber::<Sum>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let (next_life, gate) = channel::<()>();
+    let mut lives = 0;
+    let once = Intensity { restarts: 1, within: Duration::from_secs(600) };
+    let policy = soon(Policy::default()).intensity(once);
+    supervisor
+        .spawn("talker", Placement::THREAD, policy, move || {
+            lives += 1;
+            if lives == 2 {
+                gate.recv().unwrap();
+            }
+            Talker
+        })
+        .unwrap();
+    assert_eq!(sums.recv_blocking().unwrap().unwrap().ticks, 1);
+    next_life.send(()).unwrap();
+    // The second life begins with its own first word, not with the third of the first.
+    assert_eq!(sums.recv_blocking().unwrap().unwrap().ticks, 1);
+    supervisor.join().unwrap_err();
+}
