@@ -671,3 +671,62 @@ fn what_was_refused_while_leaving_does_not_come_up_in_the_next_life() {
     assert_eq!(sums.recv_blocking().unwrap().unwrap().ticks, 1);
     supervisor.join().unwrap_err();
 }
+
+#[test]
+fn a_group_with_a_child_that_is_stuck_is_not_started_again() {
+    let bus = MessageBus::new();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let (let_go, gate) = channel();
+    let mut gate = Some(gate);
+    let (told, hear) = channel();
+    let start = move |group: &Scope| {
+        let policy = Policy::default().intensity(Intensity::NONE);
+        let mut gate = gate.take();
+        told.send(gate.is_some()).unwrap();
+        group.spawn("frail", Placement::THREAD, policy.clone(), frail)?;
+        let stuck = move || Stuck(gate.take().expect("it is made once"));
+        group.spawn("stuck", Placement::THREAD, policy, stuck)
+    };
+    supervisor.group("pricing", soon(Policy::default()), start).unwrap();
+    ticks.publish(tick(1)).unwrap();
+    let (joined, supervisor) = join_in_time(supervisor);
+    let Escalation { actor, failure } = joined.unwrap_err();
+    assert_eq!(actor, "pricing");
+    let failure = failure.to_string();
+    assert!(failure.contains("`pricing/stuck`"), "{failure}");
+    assert!(failure.contains("`pricing/frail` panicked: frail"), "{failure}");
+    assert_eq!(supervisor.shutdown(PATIENCE).unwrap_err().stuck, ["pricing/stuck"]);
+    assert_eq!(hear.iter().collect::<Vec<_>>(), [true]);
+    let_go.send(()).unwrap();
+}
+
+#[test]
+fn counts_survive_the_restart_of_their_group() {
+    let bus = MessageBus::new();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let few = Intensity { restarts: 2, within: Duration::from_secs(600) };
+    let start = |group: &Scope| {
+        let none = Policy::default().intensity(Intensity::NONE);
+        let inner = none.clone();
+        // A group in a group: its counts are found again, too.
+        group.group("inner", inner, move |group| {
+            group.spawn("frail", Placement::THREAD, none.clone(), frail)
+        })
+    };
+    supervisor.group("outer", soon(Policy::default()).intensity(few), start).unwrap();
+    let frail = || supervisor.stats().actor("outer/inner/frail").cloned();
+    for failures in 1..=3 {
+        while frail().is_none_or(|stats| {
+            stats.restarts + 1 != failures || stats.state != ActorState::Running
+        }) {
+            std::thread::yield_now();
+        }
+        ticks.publish(tick(failures)).unwrap();
+    }
+    supervisor.join().unwrap_err();
+    let frail = frail().unwrap();
+    assert_eq!((frail.received, frail.failures, frail.restarts), (3, 3, 2));
+    assert_eq!(frail.last_failure, Some(Failure::Panicked("frail".into())));
+}

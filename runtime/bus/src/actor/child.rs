@@ -147,6 +147,11 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         &self.counts
     }
 
+    /// Counts on from what its counts show already.
+    pub(super) fn count_on(&mut self) {
+        self.context.tally = self.counts.tally();
+    }
+
     /// Does what there is to do, until it waits for something or has ended.
     pub(super) fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
         loop {

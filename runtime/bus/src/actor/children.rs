@@ -1,6 +1,6 @@
 //! The children of a supervisor or a group: who they are, how they end, how they are stopped.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ pub(super) struct Table {
     /// In the order in which they were started.
     children: BTreeMap<u64, Record>,
     names: HashSet<String>,
+    /// Children of the lives before a restart, by name: their counts go on.
+    former: HashMap<String, Kind>,
     /// Of all children that were ever started.
     count: u64,
     /// Failures that the children hand up.
@@ -88,6 +90,9 @@ impl Children {
         if !table.names.insert(name.to_owned()) {
             return Err(SpawnError::NameTaken { name: name.to_owned() });
         }
+        if let Some(former) = table.former.get(name) {
+            kind.go_on_from(former);
+        }
         let id = table.count;
         table.count += 1;
         table.children.insert(id, Record { name: name.to_owned(), kind, has_ended: false });
@@ -147,10 +152,11 @@ impl Children {
         table.shutdown.is_none()
     }
 
-    /// Lets a stopped group be started again, with nothing of its former life.
+    /// Lets a group whose children have all ended be started again; of their lives only counts are left.
     pub(super) fn reopen(&self) {
         let mut table = self.table();
-        table.children.clear();
+        let former = std::mem::take(&mut table.children).into_values();
+        table.former.extend(former.map(|child| (child.name, child.kind)));
         table.names.clear();
         table.escalations.clear();
         table.is_stopping = table.shutdown.is_some();
@@ -232,6 +238,23 @@ impl Kind {
                 group.table().shutdown.get_or_insert(until);
                 group.changed.notify_all();
             }
+        }
+    }
+
+    /// Goes on from the counts of its former life.
+    fn go_on_from(&self, former: &Self) {
+        match (self, former) {
+            (Self::Actor(_, counts), Self::Actor(_, former)) => counts.go_on_from(former),
+            (Self::Group(group), Self::Group(former)) => {
+                let former = former.table();
+                let mut known = former.former.clone();
+                let last = former.children.values();
+                known.extend(last.map(|child| (child.name.clone(), child.kind.clone())));
+                drop(former);
+                group.table().former = known;
+            }
+            // Another kind of child that has the name now.
+            (Self::Actor(..), Self::Group(_)) | (Self::Group(_), Self::Actor(..)) => {}
         }
     }
 

@@ -210,10 +210,11 @@ impl Scope {
     {
         let shared = &self.shared;
         let path = shared.path_of(name);
-        let child = Child::<S, F>::open(&shared.bus, &path, policy, factory)
+        let mut child = Child::<S, F>::open(&shared.bus, &path, policy, factory)
             .map_err(|source| SpawnError::Open { actor: path.clone(), source })?;
         let kind = Kind::Actor(child.control().clone(), child.counts().clone());
         let id = shared.add(name, kind)?;
+        child.count_on();
         let above = shared.clone();
         let report = Report::new(move |end| above.take_end(id, end));
         drive::start(placement, &path, child, report).inspect_err(|_| shared.remove(id))
@@ -221,7 +222,8 @@ impl Scope {
 
     /// Starts several actors that belong together: those that `start` starts. A failure that one of them
     /// hands up stops all of them, in order, and then the whole group is started again, as its policy
-    /// says; groups may lie in groups.
+    /// says; groups may lie in groups. Where one of them does not stop within 5 s, the group is not started
+    /// again, and the failure goes up. Counts go on by name: each restart of the group is one of its actors.
     ///
     /// # Errors
     /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error or
@@ -298,7 +300,15 @@ fn look_after(
             shared.close();
             return End::Over;
         };
-        shared.stop_children(Instant::now() + PATIENCE);
+        let stuck = shared.stop_children(Instant::now() + PATIENCE);
+        if !stuck.is_empty() {
+            // A second copy must not run beside one that is still busy.
+            shared.close();
+            let stuck = stuck.join("`, `");
+            let reason =
+                format!("cannot be started again: `{stuck}` did not stop when `{actor}` {failure}");
+            return End::Escalated(shared.path.clone(), Failure::Failed(reason));
+        }
         let Some(at) = restarts.next(Instant::now()) else {
             shared.close();
             return End::Escalated(actor, failure);
