@@ -730,3 +730,81 @@ fn counts_survive_the_restart_of_their_group() {
     assert_eq!((frail.received, frail.failures, frail.restarts), (3, 3, 2));
     assert_eq!(frail.last_failure, Some(Failure::Panicked("frail".into())));
 }
+
+#[test]
+fn all_who_join_learn_of_the_failure() {
+    for _ in 0..50 {
+        let bus = MessageBus::new();
+        let ticks = bus.publisher::<Tick>().unwrap();
+        let supervisor = Supervisor::new(&bus);
+        let policy = Policy::default().intensity(Intensity::NONE);
+        supervisor.spawn("frail", Placement::THREAD, policy, frail).unwrap();
+        std::thread::scope(|scope| {
+            let joins = [(); 4].map(|()| scope.spawn(|| supervisor.join()));
+            ticks.publish(tick(1)).unwrap();
+            for joined in joins {
+                assert_eq!(joined.join().unwrap().unwrap_err().actor, "frail");
+            }
+        });
+    }
+}
+
+/// Panics at a tick, and says so when it goes.
+struct Last(Sender<()>);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+impl<C: Context> Actor<C> for Last {}
+
+impl<C: Context> Receive<Tick, C> for Last {
+    fn receive(&mut self, _: &Tick, _: &mut C) {
+        panic!("at last");
+    }
+}
+
+impl Service for Last {
+    type Takes = (Tick,);
+    type Publishes = ();
+}
+
+/// Lets another one fail while it is stopped itself.
+struct Spiteful(Publisher<Tick>, Receiver<()>);
+
+impl<C: Context> Actor<C> for Spiteful {
+    fn stopping(&mut self, _: &mut C) {
+        self.0.publish(tick(1)).unwrap();
+        self.1.recv_timeout(PATIENCE).unwrap();
+    }
+}
+
+impl Service for Spiteful {
+    type Takes = ();
+    type Publishes = ();
+}
+
+#[test]
+fn a_failure_during_a_shutdown_is_not_lost() {
+    let bus = MessageBus::new();
+    let ticks = bus.publisher::<Tick>().unwrap();
+    let supervisor = Supervisor::new(&bus);
+    let policy = Policy::default().intensity(Intensity::NONE);
+    let (going, gone) = channel();
+    let last = move || Last(going.clone());
+    supervisor.spawn("last", Placement::THREAD, policy, last).unwrap();
+    let mut parts = Some((ticks, gone));
+    let spiteful = move || {
+        let (ticks, gone) = parts.take().expect("it is made once");
+        Spiteful(ticks, gone)
+    };
+    supervisor.thread("spiteful", spiteful).unwrap();
+    while supervisor.stats().actor("spiteful").unwrap().state != ActorState::Running {
+        std::thread::yield_now();
+    }
+    supervisor.shutdown(PATIENCE).unwrap();
+    let failure = Failure::Panicked("at last".into());
+    assert_eq!(supervisor.join(), Err(Escalation { actor: "last".into(), failure }));
+}

@@ -30,7 +30,7 @@ pub(super) struct Table {
     former: HashMap<String, Kind>,
     /// Of all children that were ever started.
     count: u64,
-    /// Failures that the children hand up.
+    /// Failures that the children hand up, also while they are stopped.
     pub(super) escalations: VecDeque<(String, Failure)>,
     /// When a shutdown is to be over.
     pub(super) shutdown: Option<Instant>,
@@ -117,9 +117,7 @@ impl Children {
                 counts.close();
             }
         }
-        if let End::Escalated(actor, failure) = end
-            && !table.is_stopping
-        {
+        if let End::Escalated(actor, failure) = end {
             table.escalations.push_back((actor, failure));
         }
         drop(table);

@@ -1,8 +1,8 @@
 //! Looks after actors: starts them, restarts them, stops them in order.
 //!
-//! A supervisor and each of its groups have one thread, which waits for children to end. What it shares
-//! with them is a table behind a lock, and a condition that says that the table has changed; messages
-//! never pass it.
+//! Each group has one thread, which waits for children to end. A supervisor has none: whoever joins it or
+//! shuts it down does that work. What is shared with the children is a table behind a lock, and a condition
+//! that says that the table has changed; messages never pass it.
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -27,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Looks after the actors of a process, or of a part of it.
 ///
 /// Children are started consumers first: at shutdown the last one started is the first to stop, so that
-/// what producers published is still handled. Dropping it shuts down, and waits for 5 s at most; where its
+/// what producers published is still handled. It has no thread of its own: when one of its actors fails more
+/// often than it may, the others are stopped by whoever calls [`join`](Supervisor::join). Dropping it shuts down, and waits for 5 s at most; where its
 /// actors are tasks of the thread that drops it, [`shutdown_async`](Supervisor::shutdown_async) comes first.
 ///
 /// ```
@@ -74,7 +75,8 @@ impl Supervisor {
     }
 
     /// Waits until all children have ended, or one of them has failed more often than its policy allows:
-    /// then the others are stopped in order first.
+    /// then the others are stopped in order first. As long as nobody calls it, they go on. Each that joins
+    /// learns of the first such failure, also after a shutdown.
     ///
     /// It blocks the thread; in a task, [`join_async`](Supervisor::join_async) does not.
     ///
@@ -118,8 +120,10 @@ fn join(shared: &Children) -> Result<(), Escalation> {
     let escalated = {
         let mut table = shared.table();
         loop {
-            if let Some((actor, failure)) = table.escalations.pop_front() {
-                break Some(Escalation { actor, failure });
+            // Kept where it is taken, under one lock: others that join learn of the same failure.
+            if table.escalation.is_none() {
+                let first = table.escalations.pop_front();
+                table.escalation = first.map(|(actor, failure)| Escalation { actor, failure });
             }
             if table.escalation.is_some() || table.has_ended() {
                 break table.escalation.clone();
@@ -128,7 +132,6 @@ fn join(shared: &Children) -> Result<(), Escalation> {
         }
     };
     let Some(escalation) = escalated else { return Ok(()) };
-    shared.table().escalation = Some(escalation.clone());
     shared.stop_children(Instant::now() + PATIENCE);
     Err(escalation)
 }
