@@ -37,7 +37,8 @@ impl<W: World> Simulation<W> {
         self
     }
 
-    /// Says how messages get from one actor to another. Without a link they arrive at once.
+    /// Says how messages get from one actor to another from now on. Without a link they arrive at once; none
+    /// overtakes one that is under way already.
     ///
     /// # Errors
     /// The world has no such actor.
@@ -224,15 +225,15 @@ impl<W: World> Simulation<W> {
         Ok(true)
     }
 
-    /// Does what handlers have asked for by `stop` and `fail`.
+    /// Does what handlers have asked for by `fail` and `stop`; whoever fails is not asked to stop, as at a bus.
     #[inline]
     fn settle(&mut self) -> Result<(), SimulationError> {
-        while let Some(actor) = self.context.take_leaving() {
+        loop {
+            if let Some(failure) = self.context.failure.take() {
+                return Err(failure);
+            }
+            let Some(actor) = self.context.take_leaving() else { return Ok(()) };
             self.world.stop(actor, &mut self.context);
-        }
-        match self.context.failure.take() {
-            None => Ok(()),
-            Some(failure) => Err(failure),
         }
     }
 }
