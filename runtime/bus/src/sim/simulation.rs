@@ -58,7 +58,8 @@ impl<W: World> Simulation<W> {
     }
 
     /// Puts a message into the world from outside, at a time to come; one that is past is now. It comes
-    /// before what actors publish later for the same time.
+    /// before what actors publish later for the same time, unlike one that is [fed](Simulation::feed) or
+    /// [replayed](Simulation::replay).
     pub fn inject<M: Carried>(&mut self, at: Timestamp, message: M)
     where
         W: Carries<M>,
@@ -136,8 +137,12 @@ impl<W: World> Simulation<W> {
         Ok(())
     }
 
-    /// Runs on the messages that a log says came from outside, at their times. What comes of the last one is
-    /// left to come.
+    /// Runs on the messages that a log says came from outside, at their times, as [`feed`](Simulation::feed)
+    /// does. What comes of the last one is left to come.
+    ///
+    /// So what was fed comes again event by event. The log does not hold what was
+    /// [injected](Simulation::inject) ahead of its time as such: where something else of the world is due at the
+    /// very same time, it comes before such a message here, and may have come behind it then.
     ///
     /// # Errors
     /// The log is of another world, a message of it is none any more, or an actor failed.
