@@ -147,6 +147,11 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         &self.counts
     }
 
+    /// What it publishes on, at its end.
+    pub(super) fn into_outboxes(self) -> <S::Publishes as Outputs>::Outboxes {
+        self.context.outboxes
+    }
+
     /// Counts on from what its counts show already.
     pub(super) fn count_on(&mut self) {
         self.context.tally = self.counts.tally();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::environment_seed;
 use crate::actor::child::{Child, End, fenced};
-use crate::actor::children::{Children, Kind};
+use crate::actor::children::{Children, Held, HeldOfChildren, Kind};
 use crate::actor::counts::ActorTable;
 use crate::actor::drive::{self, Placement, Report};
 use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError};
@@ -219,7 +219,7 @@ impl Scope {
         let id = shared.add(name, kind)?;
         child.count_on();
         let above = shared.clone();
-        let report = Report::new(move |end| above.take_end(id, end));
+        let report = Report::new(move |end, held| above.take_end(id, end, held));
         drive::start(placement, &path, child, report).inspect_err(|_| shared.remove(id))
     }
 
@@ -227,6 +227,7 @@ impl Scope {
     /// hands up stops all of them, in order, and then the whole group is started again, as its policy
     /// says; groups may lie in groups. Where one of them does not stop within 5 s, the group is not started
     /// again, and the failure goes up. Counts go on by name: each restart of the group is one of its actors.
+    /// What they publish on stays open until they have been started again.
     ///
     /// # Errors
     /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error or
@@ -256,10 +257,10 @@ impl Scope {
             let scope = Scope { shared: scope.shared.clone() };
             let body = move || {
                 let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
-                let end = look_after(&scope, &policy, &mut start);
+                let (end, held) = look_after(&scope, &policy, &mut start);
                 // What the closure holds may panic when it goes: the group has ended all the same.
                 let _ = fenced(|| drop(start));
-                above.take_end(id, end);
+                above.take_end(id, end, Some(Held::new(held)));
             };
             let spawned = thread::Builder::new().name(drive::thread_name(&path)).spawn(body);
             let no_place =
@@ -290,42 +291,45 @@ impl Scope {
     }
 }
 
-/// The thread of a group: restarts it until it may not, is told to stop, or has nothing left to do.
+/// The thread of a group: restarts it until it may not, is told to stop, or has nothing left to do. With its
+/// end it gives what is held for the group above, which may start it again.
 fn look_after(
     scope: &Scope,
     policy: &Policy,
     start: &mut impl FnMut(&Scope) -> Result<(), SpawnError>,
-) -> End {
+) -> (End, HeldOfChildren) {
     let shared = &scope.shared;
     let mut restarts = Restarts::new(policy, Random::seeded(environment_seed()));
-    loop {
-        let Some((actor, failure)) = shared.next_escalation() else {
-            shared.close();
-            return End::Over;
-        };
-        let stuck = shared.stop_children(Instant::now() + PATIENCE);
+    let mut held = HeldOfChildren::new();
+    let end = loop {
+        let Some((actor, failure)) = shared.next_escalation() else { break End::Over };
+        let stuck = shared.pause_children(Instant::now() + PATIENCE);
         if !stuck.is_empty() {
             // A second copy must not run beside one that is still busy.
-            shared.close();
             let stuck = stuck.join("`, `");
             let reason =
                 format!("cannot be started again: `{stuck}` did not stop when `{actor}` {failure}");
-            return End::Escalated(shared.path.clone(), Failure::Failed(reason));
+            break End::Escalated(shared.path.clone(), Failure::Failed(reason));
         }
         let Some(at) = restarts.next(Instant::now()) else {
-            shared.close();
-            return End::Escalated(actor, failure);
+            break End::Escalated(actor, failure);
         };
         if !shared.rest_until(at) {
-            shared.close();
-            return End::Over;
+            break End::Over;
         }
-        shared.reopen();
+        // Of a child that fails again before all are there, one is held.
+        held.extend(shared.reopen());
         let failure = match fenced(|| start(scope)) {
-            Ok(Ok(())) => continue,
+            Ok(Ok(())) => {
+                // Those that have just been started publish there now.
+                held.clear();
+                continue;
+            }
             Ok(Err(error)) => Failure::Failed(format!("cannot be started again: {error}")),
             Err(panic) => panic,
         };
         shared.table().escalations.push_back((shared.path.clone(), failure));
-    }
+    };
+    held.extend(shared.close());
+    (end, held)
 }
