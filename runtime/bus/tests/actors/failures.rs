@@ -7,7 +7,7 @@ use mycelium::actor::{
     Publish, Receive, Restart, Service, SpawnError, Supervisor,
 };
 use mycelium::{MessageBus, Options, Publisher, Qos, WhenFull};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::Duration;
 
 /// Runs an adder on these ticks; gives what it published, and how it was.
@@ -155,7 +155,7 @@ fn what_was_refused_while_leaving_does_not_come_up_in_the_next_life() {
     let bus = MessageBus::with_options(Options::default().topic("test.>", qos));
     let mut sums = bus.subscriber::<Sum>().unwrap();
     let supervisor = Supervisor::new(&bus);
-    let (next_life, gate) = channel::<()>();
+    let (next_life, gate) = sync_channel::<()>(0);
     let mut lives = 0;
     let once = Intensity { restarts: 1, within: Duration::from_secs(600) };
     let policy = soon(Policy::default()).intensity(once);
@@ -164,10 +164,13 @@ fn what_was_refused_while_leaving_does_not_come_up_in_the_next_life() {
             lives += 1;
             if lives == 2 {
                 gate.recv().unwrap();
+                gate.recv().unwrap();
             }
             Talker
         })
         .unwrap();
+    // Nothing is read before the first life is over, or there would be room for its second word.
+    next_life.send(()).unwrap();
     assert_eq!(sums.recv_blocking().unwrap().unwrap().ticks, 1);
     next_life.send(()).unwrap();
     // The second life begins with its own first word, not with the third of the first.

@@ -119,13 +119,14 @@ pub(crate) fn expect(told: &Receiver<String>, expected: &[&str]) {
     }
 }
 
-/// Never returns from its handler, until it is let go.
+/// Is heard from once in its handler, and does not return from there until it is let go.
 pub(crate) struct Stuck(Receiver<()>);
 
 impl<C: Context> Actor<C> for Stuck {}
 
 impl<C: Context> Receive<Tick, C> for Stuck {
     fn receive(&mut self, _: &Tick, _: &mut C) {
+        let _ = self.0.recv();
         let _ = self.0.recv();
     }
 }

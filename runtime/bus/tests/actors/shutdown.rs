@@ -5,7 +5,7 @@ use crate::{Stuck, Sum, adder, expect, on_tokio, teller};
 use mycelium::Duration as Span;
 use mycelium::actor::{Actor, ActorState, Placement, Policy, Publish, Service, Supervisor, Timer};
 use mycelium::{MessageBus, Options, Qos};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::time::Duration;
 
 #[test]
@@ -91,13 +91,12 @@ fn one_that_is_stuck_is_named_and_left() {
     let bus = MessageBus::new();
     let ticks = bus.publisher::<Tick>().unwrap();
     let supervisor = Supervisor::new(&bus);
-    let (let_go, gate) = channel();
+    let (let_go, gate) = sync_channel(0);
     let mut gate = Some(gate);
     supervisor.thread("stuck", move || Stuck(gate.take().expect("it is made once"))).unwrap();
     ticks.publish(tick(1)).unwrap();
-    while supervisor.stats().actor("stuck").unwrap().state != ActorState::Running {
-        std::thread::yield_now();
-    }
+    // Taken by the handler.
+    let_go.send(()).unwrap();
     let error = supervisor.shutdown(Duration::from_millis(1)).unwrap_err();
     assert_eq!(error.stuck, ["stuck"]);
     let_go.send(()).unwrap();
