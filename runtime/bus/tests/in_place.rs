@@ -4,6 +4,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
+use std::time::Duration;
 
 use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, NoteView, PATIENCE, Tick, note, tick};
@@ -171,6 +172,8 @@ fn what_is_given_up_leaves_no_gap(kind: Kind) {
     let sending = thread::spawn(move || {
         (0..100).for_each(|number| publisher.loan(|image| fill(image, number)).unwrap());
     });
+    // Long enough for the sender to give others their turn; if it is not, the test sees less.
+    thread::sleep(Duration::from_millis(50));
     for number in 0..100 {
         assert_eq!(images.recv_timeout(PATIENCE).unwrap().unwrap().number, number);
     }

@@ -6,8 +6,6 @@ mod generated;
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use common::deployment::{Deployment, Kind, for_each_kind};
@@ -230,26 +228,6 @@ fn an_observer_that_judges_is_cut_off_and_nobody_hears_of_it() {
     let faults = bus.stats().faults;
     assert!(!faults.iter().any(|fault| fault.contains("digest")), "{faults:?}");
     drop(notes);
-}
-
-/// Not even where what passes is never what it watches for.
-#[test]
-fn an_observer_ends_beside_a_busy_ring() {
-    let deployment = Deployment::new(Kind::Shm);
-    let bus = deployment.bus("a");
-    let publisher = bus.publisher::<Tick>().unwrap();
-    let mut observer = observe(&deployment, &["none"]);
-    wait_until_open(&mut observer);
-    let has_ended = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !has_ended.load(Ordering::Relaxed) {
-                publisher.publish(tick(1)).unwrap();
-            }
-        });
-        drop(observer);
-        has_ended.store(true, Ordering::Relaxed);
-    });
 }
 
 #[test]
