@@ -139,6 +139,30 @@ fn a_condition_of_the_wrong_type_ends_it_when_the_type_is_known() {
     assert_eq!(running.code(), Some(1));
 }
 
+/// Messages come faster than it would notice a pause between them.
+#[test]
+fn a_busy_place_is_shown_while_it_is_busy() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let mut running = Running::start("tap", &[&topology, "--eager"]);
+    let bus = deployment.bus("b");
+    let quotes = bus.publisher::<Quote>().expect("a publisher");
+    running.wait_for_error("watching");
+    let mut number = 0;
+    let first = loop {
+        assert!(running.is_running());
+        if let Some(first) = running.first_output() {
+            break first;
+        }
+        number += 1;
+        quotes.publish(quote(number)).expect("published");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    };
+    assert!((1..32 << 10).contains(&first), "{first} bytes came at once");
+    running.interrupt();
+    assert_eq!(running.code(), Some(0));
+}
+
 #[test]
 fn it_ends_in_order_when_it_is_told_to() {
     let deployment = Deployment::new("unix");

@@ -22,7 +22,7 @@ use mycelium_wire::{Digest, Value, value};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-/// How long nothing may come before what was printed is shown, and others are asked whether to end.
+/// How long what was printed may wait to be shown, and nothing may come before others are asked whether to end.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
@@ -153,6 +153,7 @@ impl<'a> Tap<'a, '_> {
             Some(Event::Closed { place, reason }) => self.note(format!("{place}: {reason}")),
             Some(_) => {}
         }
+        self.output.flush_after(PATIENCE)?;
         Ok(true)
     }
 
@@ -213,7 +214,9 @@ impl<'a> Tap<'a, '_> {
 
     fn count_missed(&mut self, channel: &Channel, count: u64) {
         if count > 0 {
-            *self.missed.entry(channel.topic.to_string()).or_default() += count;
+            let missed = self.missed.entry(channel.topic.to_string()).or_default();
+            // Counts come from outside.
+            *missed = missed.saturating_add(count);
         }
     }
 
