@@ -161,6 +161,39 @@ fn a_file_that_is_cut_off_anywhere_is_read_up_to_there() {
     assert!(mycelium(&["convert", &cut, &deployment.file("x.mcap")]).status.code().is_some());
 }
 
+/// Without compression, a damaged message can still be taken apart: only the sum over its chunk tells.
+#[test]
+fn nothing_of_a_damaged_chunk_is_handed_on() {
+    let deployment = Deployment::new("unix");
+    let (file, topology) = (deployment.file("day.mcap"), deployment.topology());
+    let arguments = [&topology, "-o", &file, "--count", "100", "--compression", "none"];
+    let mut running = Running::start("record", &arguments);
+    let mut market = Market::new(&deployment);
+    while running.is_running() {
+        market.publish();
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    drop(market);
+    let mut bytes = std::fs::read(&file).expect("the file");
+    let symbol = bytes.windows(7).position(|found| found == b"BTCUSDT").expect("a trade");
+    bytes[symbol] ^= 1;
+    std::fs::write(&file, &bytes).expect("a file");
+
+    let table = deployment.file("trades.csv");
+    let wrong = mycelium(&["convert", &file, &table, Trade::TOPIC]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert_eq!(wrong.status.code(), Some(1), "{said}");
+    assert!(!Path::new(&table).exists(), "{said}");
+
+    let bus = deployment.bus("a");
+    let mut trades = bus.subscriber::<Trade>().expect("a subscriber");
+    let arguments = [&file, &topology, "--as", "b", "--speed", "max", "--wait", "20", Trade::TOPIC];
+    let mut running = Running::start("replay", &arguments);
+    let received = trades.recv_timeout(PATIENCE).expect("the end");
+    assert!(received.is_none(), "{received:?}");
+    assert_eq!(running.code(), Some(1));
+}
+
 /// A line of a captured file: a trade.
 fn line(second: u64, number: u64, symbol: &str) -> String {
     let (nanos, millis) = (second * 1_000_000_000, second * 1000);
