@@ -181,6 +181,22 @@ fn it_ends_in_order_when_it_is_told_to() {
 }
 
 #[test]
+fn a_hangup_that_is_ignored_does_not_end_it() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let mut running = Running::start_without_hangup("tap", &[&topology, "--count", "3"]);
+    let bus = deployment.bus("b");
+    let trades = bus.publisher::<Trade>().expect("a publisher");
+    running.wait_for_error("watching");
+    running.hang_up();
+    while running.is_running() {
+        trades.publish(trade(1)).expect("published");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(running.output().lines().count(), 3);
+}
+
+#[test]
 fn shells_and_man_know_the_commands() {
     let script = text(&mycelium(&["completions", "bash"]));
     assert!(script.contains("complete -F _mycelium") && script.contains("--where"), "{script}");
