@@ -81,6 +81,36 @@ fn types_choose_and_hex_shows_whole_frames() {
 }
 
 #[test]
+fn a_publisher_that_tells_no_type_does_not_speak_for_others() {
+    let deployment = Deployment::new("shm");
+    let topology = deployment.topology();
+    let mut running = Running::start("tap", &[&topology, "--json", "--count", "500", "--eager"]);
+    let bus = deployment.bus("b");
+    let (id, digest) = (Trade::TYPE_ID, Trade::DIGEST);
+    let untold = bus.frame_publisher("tapped.untold", id, digest).expect("a publisher");
+    // The one that tells nothing is seen first, a message at a time.
+    let (mut number, mut trades) = (0, None);
+    while running.is_running() {
+        number += 1;
+        untold.publish(&trade(number).to_frame()).expect("published");
+        if trades.is_none() && running.first_output().is_some() {
+            trades = Some(bus.publisher::<Trade>().expect("a publisher"));
+        }
+        if let Some(trades) = &trades {
+            trades.publish(trade(number)).expect("published");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let printed = running.output();
+    let lines: Vec<Value> =
+        printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |topic: &str| lines.iter().filter(|line| line["topic"] == topic).collect::<Vec<_>>();
+    let (told, untold) = (of(Trade::TOPIC), of("tapped.untold"));
+    assert!(!told.is_empty() && !untold.is_empty(), "{} and {}", told.len(), untold.len());
+    assert!(told.iter().all(|line| line["type"] == "tapped.Trade"), "{}", told[0]);
+}
+
+#[test]
 fn a_rate_limit_skips_and_says_so() {
     let deployment = Deployment::new("shm");
     let topology = deployment.topology();
