@@ -152,10 +152,10 @@ fn contains<'d>(
     match (class(place.ty), bare(place.ty), wanted) {
         (
             Class::Flags,
-            Type::Named(Def { kind: Kind::Flags { members, .. }, .. }),
+            ty @ Type::Named(Def { kind: Kind::Flags { members, .. }, .. }),
             Literal::Text(bit),
         ) => {
-            let bit = member(members, bit).map_err(|fault| (at.clone(), fault))?;
+            let bit = member(ty, members, bit).map_err(|fault| (at.clone(), fault))?;
             Ok(Condition::HasBit { flags: place, bit: u32::try_from(bit).unwrap_or(u32::MAX) })
         }
         (Class::Text, _, Literal::Text(text)) => {
@@ -206,8 +206,8 @@ fn constant(
             expected(span, "a duration like \"1.5s\" or \"20ms\", or nanoseconds")
         }
         (Class::Enum, Literal::Text(text)) if is_equality => match bare(ty) {
-            Type::Named(Def { kind: Kind::Enum { members, .. }, .. }) => {
-                let number = member(members, text).map_err(fault)?;
+            ty @ Type::Named(Def { kind: Kind::Enum { members, .. }, .. }) => {
+                let number = member(ty, members, text).map_err(fault)?;
                 Ok(Constant::Number(Number::Scaled(number, 0)))
             }
             _ => Err(fault(differ(ty, operator, literal_name(literal)))),
@@ -311,14 +311,13 @@ fn has_len(ty: &Type<'_>) -> bool {
     matches!(class(ty), Class::Text | Class::Bytes | Class::List)
 }
 
-/// The number of a member of an enum or of flags.
-fn member(members: &[Member<'_>], name: &str) -> Result<i128, Fault> {
+/// The number of a member of an enum or of flags. A name that is none is refused: it is a value that is wrong, and no
+/// field that another type of message may have.
+fn member(ty: &Type<'_>, members: &[Member<'_>], name: &str) -> Result<i128, Fault> {
     members.iter().find(|member| member.name == name).map(|member| member.value).ok_or_else(|| {
-        Fault::Unknown {
-            name: name.to_owned(),
-            holder: "the type".to_owned(),
-            known: members.iter().map(|member| member.name.to_owned()).collect(),
-        }
+        let known: Vec<&str> = members.iter().map(|member| member.name).collect();
+        let (ty, known) = (self::name(ty), known.join(", "));
+        Fault::Refused(format!("{ty} has no `{name}`; it has: {known}"))
     })
 }
 

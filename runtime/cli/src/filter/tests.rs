@@ -129,6 +129,19 @@ fn what_holds_holds() {
 }
 
 #[test]
+fn only_what_another_type_may_have_is_an_unknown_member() {
+    let is_unknown = |condition: &str| {
+        let filter = Filter::parse(condition).expect(condition);
+        filter.bind(Everything::DEF).expect_err(condition).is_unknown_member()
+    };
+    assert!(is_unknown("pric > 5"));
+    assert!(is_unknown("bids[0].cost > 5"));
+    assert!(!is_unknown(r#"side == "hold""#));
+    assert!(!is_unknown(r#"marks contains "x""#));
+    assert!(!is_unknown("symbol > 5"));
+}
+
+#[test]
 fn faults_name_their_place() {
     let fault = |condition: &str| match Filter::parse(condition) {
         Err(error) => error.to_string(),
@@ -160,7 +173,7 @@ fn faults_name_their_place() {
         ("symbol == 5", "string<16> cannot be compared with the number 5", "          ^"),
         ("symbol == price", "cannot be compared with decimal<8>", "^^^^^^^^^^^^^^^"),
         ("price", "neither true nor false", "^^^^^"),
-        (r#"side == "hold""#, "has no `hold`; it has: buy, sell", "        ^^^^^^"),
+        (r#"side == "hold""#, "filtertest.Side has no `hold`; it has: buy, sell", "        ^^^^^^"),
         (r#"side > "buy""#, "cannot be compared", "       ^^^^^"),
         (r#"marks contains "x""#, "has no `x`", "               ^^^"),
         (r#"time > "yesterday""#, "expected a time like", "       ^^^^^^^^^^^"),
