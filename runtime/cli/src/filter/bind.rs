@@ -130,7 +130,7 @@ fn compare<'d>(
         }
         (Operand::Path(left_path), Operand::Path(right_path)) => {
             let (left, right) = (find(left_path, def)?, find(right_path, def)?);
-            if class(left.ty) != class(right.ty) || class(left.ty) == Class::Other {
+            if class(left.ty) != class(right.ty) || !class(left.ty).has(operator) {
                 let at = left_path.at.start..right_path.at.end;
                 return Err((at, differ(left.ty, operator, name(right.ty))));
             }
@@ -187,7 +187,9 @@ fn constant(
     let expected = |found: Option<Constant>, what| found.ok_or((at.clone(), Fault::Expected(what)));
     match (class(ty), literal) {
         (_, Literal::Null) if is_equality => Ok(Constant::Null),
-        (Class::Other | Class::List, _) => Err(fault(differ(ty, operator, literal_name(literal)))),
+        (class, _) if !class.has(operator) => {
+            Err(fault(differ(ty, operator, literal_name(literal))))
+        }
         (Class::Bool, Literal::Bool(truth)) => Ok(Constant::Bool(*truth)),
         (
             Class::Number | Class::Timestamp | Class::Duration | Class::Enum | Class::Flags,
@@ -257,9 +259,11 @@ impl<'d> Holder<'d> {
                 Ok((Access::Len, &Type::U64))
             }
             (
-                Self::Type(Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item)),
+                Self::Type(
+                    ty @ (Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item)),
+                ),
                 Step::Index(index),
-            ) => Ok((Access::Item(*index), item)),
+            ) if class(ty) == Class::List => Ok((Access::Item(*index), item)),
             (Self::Type(Type::Tuple(items)), Step::Index(index)) => match items.get(*index) {
                 Some(item) => Ok((Access::Item(*index), item)),
                 None => Err(self.lacks(&index.to_string(), 0..items.len())),

@@ -1,5 +1,6 @@
 //! What is compared.
 
+use super::parse::Operator;
 use mycelium_wire::reflect::{Kind, Type};
 use mycelium_wire::{U256, Uuid, Value};
 use std::cmp::Ordering;
@@ -138,6 +139,17 @@ pub(super) enum Class {
     Flags,
     List,
     Other,
+}
+
+impl Class {
+    /// Whether the operator means something between two values of the class. Lists, for instance, are only looked into.
+    pub(super) fn has(self, operator: Operator) -> bool {
+        match self {
+            Self::List | Self::Other => false,
+            Self::Text => true,
+            _ => operator != Operator::Contains,
+        }
+    }
 }
 
 /// The class of a type; an optional value has that of the value.
