@@ -65,6 +65,7 @@ pub(super) enum Constant {
     Null,
     Bool(bool),
     Number(Number),
+    Float(f64),
     Text(String),
     Bytes(Vec<u8>),
     Uuid(mycelium_wire::Uuid),
@@ -194,10 +195,7 @@ fn constant(
         (
             Class::Number | Class::Timestamp | Class::Duration | Class::Enum | Class::Flags,
             Literal::Number(digits),
-        ) => {
-            let number = Number::parse(digits).map(Constant::Number);
-            expected(number, "a number of at most 38 digits")
-        }
+        ) => expected(number(bare(ty), digits), "a number of at most 38 digits"),
         (Class::Text, Literal::Text(text)) => Ok(Constant::Text(text.clone())),
         (Class::Timestamp, Literal::Text(text)) => {
             let time = Timestamp::parse_rfc3339(text).map(|time| nanos(time.0));
@@ -224,6 +222,20 @@ fn constant(
         }
         _ => Err(fault(differ(ty, operator, literal_name(literal)))),
     }
+}
+
+/// A number as fields of a type hold it: beside a float it is the nearest of that width, so that what was rounded on
+/// the way into a message is equal to what it was rounded from.
+fn number(ty: &Type<'_>, digits: &str) -> Option<Constant> {
+    let exact = Number::parse(digits)?;
+    Some(match ty {
+        Type::F32 => {
+            let nearest = digits.parse().ok().filter(|nearest: &f32| nearest.is_finite());
+            Constant::Float(nearest.map_or_else(|| exact.to_f64(), f64::from))
+        }
+        Type::F64 => Constant::Float(exact.to_f64()),
+        _ => Constant::Number(exact),
+    })
 }
 
 /// Follows a path through a type.
@@ -444,6 +456,7 @@ impl Constant {
             Self::Null => Datum::Null,
             Self::Bool(truth) => Datum::Bool(*truth),
             Self::Number(number) => Datum::Number(*number),
+            Self::Float(number) => Datum::Float(*number),
             Self::Text(text) => Datum::Text(text),
             Self::Bytes(bytes) => Datum::Bytes(bytes),
             Self::Uuid(uuid) => Datum::Uuid(*uuid),

@@ -113,7 +113,8 @@ impl Number {
         }
     }
 
-    fn to_f64(self) -> f64 {
+    /// The nearest float.
+    pub(super) fn to_f64(self) -> f64 {
         match self {
             Self::Scaled(mantissa, places) => {
                 // By its digits, so that it is the nearest float, and not a quotient of two.
