@@ -117,7 +117,13 @@ value mycelium_shared_close(value v)
   box *b = Box_val(v);
   /* Used as by a call, which leaves at once. */
   if (enter(b)) {
-    __atomic_fetch_or(&b->state, CLOSED, __ATOMIC_ACQ_REL);
+    int users = __atomic_fetch_or(&b->state, CLOSED, __ATOMIC_ACQ_REL) & ~CLOSED;
+    /* Others may wait in it for room, for ever; the last of them frees it. */
+    if (b->kind == PUBLISHER && users > 1) {
+      caml_enter_blocking_section_no_pending();
+      b->api->publisher_end(b->handle);
+      caml_leave_blocking_section();
+    }
     leave(b);
   }
   CAMLreturn(Val_unit);

@@ -200,6 +200,30 @@ let closed_while_one_waits () =
   | _ -> Check.fail "an address of a bus that is closed"
   | exception Failure _ -> ()
 
+(* A thread waits for room that its subscriber, of another handle, never makes; it is ended by what [close] does. *)
+let closed_while_one_waits_for_room close () =
+  Bus.with_bus (Bus.create ~capacity:1 ()) (fun others ->
+      let subscriber = Subscriber.create others (module Market.Trade) in
+      Bus.with_bus (Bus.of_address (Bus.address others)) (fun bus ->
+          let trades = Publisher.create_exn bus (module Market.Trade) in
+          let sent = Atomic.make 0 and last = Atomic.make None in
+          let rec publish n =
+            match Publisher.publish trades (Sample.trade n) with
+            | Ok () when n < 3 ->
+                Atomic.incr sent;
+                publish (n + 1)
+            | outcome -> Atomic.set last (Some outcome)
+          in
+          let thread = Thread.create publish 1 in
+          (* It gives up the runtime lock where it waits. *)
+          expect_soon "one is sent" (fun () -> Atomic.get sent = 1);
+          close bus trades;
+          expect_soon "the thread ends" (fun () -> Atomic.get last <> None);
+          Thread.join thread;
+          Check.is_true "refused" (Atomic.get last = Some (Error Publisher.Closed)));
+      expect_trades subscriber 1 1;
+      expect_end subscriber)
+
 let in_an_event_loop () =
   Bus.with_bus (Bus.create ()) (fun bus ->
       let trades = Publisher.create_exn bus (module Market.Trade) in
@@ -358,6 +382,10 @@ let () =
       ("exceptions of a handler", exceptions_are_reported);
       ("what is forgotten", forgotten);
       ("closed while one waits", closed_while_one_waits);
+      ( "a publisher closed while it waits",
+        closed_while_one_waits_for_room (fun _ trades -> Publisher.close trades) );
+      ( "a bus closed while a publisher waits",
+        closed_while_one_waits_for_room (fun bus _ -> Bus.close bus) );
       ("in an event loop", in_an_event_loop);
       ("interrupted", interrupted);
       ("exceptions while one receives", exceptions_while_one_receives);
