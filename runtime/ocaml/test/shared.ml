@@ -125,8 +125,10 @@ let frames () =
         Publisher.publish_exn trades (Sample.trade 3);
         Publisher.publish_exn signals (Sample.signal 4);
         (match Frames.recv frames with
-        | Ok (Some { topic; bytes }) ->
+        | Ok (Some { topic; header; bytes }) ->
             Check.string ~expected:Market.Trade.topic topic;
+            Check.int ~expected:Market.Trade.type_id header.type_id;
+            Check.int ~expected:(String.length bytes) (Mycelium_wire.Frame.size header);
             Check.is_true "the trade" (Market.Trade.of_frame bytes = Ok (Sample.trade 3))
         | _ -> Check.fail "a frame");
         match Frames.try_recv frames with
