@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mycelium import _core, _exit
@@ -30,13 +31,15 @@ class NativePublisher(_core.Publisher[M], Publisher[M]):
 class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
     """A subscriber on the bus in Rust."""
 
-    __slots__ = ("__weakref__", "_types", "_watch")
+    __slots__ = ("__weakref__", "_end_watch", "_types", "_watch")
 
     def __init__(
         self, bus: _core.Bus, types: tuple[type[M], ...], capacity: int, views: bool
     ) -> None:
         self._types = types
         self._watch: Watch | None = None
+        # Called when the subscriber is forgotten or before, and then keeps the watch and its loop no longer.
+        self._end_watch: Callable[[], object] | None = None
 
     def recv_batch(self, limit: int = 65_536, timeout: float | None = None) -> Any:
         """What waits now, at most `limit` messages, as a numpy record array; waits for the first."""
@@ -58,16 +61,18 @@ class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""
         super().close()
-        if self._watch is not None:
-            self._watch.end()
+        if self._end_watch is not None:
+            self._end_watch()
 
     def _watch_of(self, loop: asyncio.AbstractEventLoop) -> Watch:
         watch = self._watch
         if watch is None or watch.loop is not loop:
-            if watch is not None:
-                watch.end()
+            if self._end_watch is not None:
+                self._end_watch()
             watch = self._watch = Watch(loop)
-            weakref.finalize(self, watch.end).atexit = False
+            finalizer = weakref.finalize(self, watch.end)
+            finalizer.atexit = False
+            self._end_watch = finalizer
         return watch
 
 
