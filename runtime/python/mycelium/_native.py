@@ -83,6 +83,9 @@ class NativeEngine:
         self._bus = bus
         self._lock = threading.Lock()
         self._is_closed = False
+        # Held while something is opened, so that no two claim a topic. Opening may run code of others, which may
+        # open here.
+        self._opening = threading.RLock()
         self._classes: dict[str, type[Message]] = {}
         self._ends: weakref.WeakSet[NativePublisher[Any] | NativeSubscriber[Any]] = (
             weakref.WeakSet()
@@ -100,8 +103,10 @@ class NativeEngine:
 
     def publisher(self, cls: type[M]) -> NativePublisher[M]:
         """A publisher of a type."""
-        self._claim((cls,))
-        publisher = NativePublisher[M](self._bus, cls)
+        with self._opening:
+            claims = self._claims_of((cls,))
+            publisher = NativePublisher[M](self._bus, cls)
+            self._classes |= claims
         self._add(publisher)
         return publisher
 
@@ -109,8 +114,10 @@ class NativeEngine:
         self, types: tuple[type[M], ...], capacity: int, *, views: bool
     ) -> NativeSubscriber[M]:
         """A subscriber to types, of which there is one at least."""
-        self._claim(types)
-        subscriber = NativeSubscriber[M](self._bus, types, capacity, views)
+        with self._opening:
+            claims = self._claims_of(types)
+            subscriber = NativeSubscriber[M](self._bus, types, capacity, views)
+            self._classes |= claims
         self._add(subscriber)
         return subscriber
 
@@ -126,18 +133,23 @@ class NativeEngine:
                 end.end()
         self._bus.close()
 
-    def _claim(self, types: tuple[type[Message], ...]) -> None:
-        """A topic carries one class in a process."""
+    def _claims_of(self, types: tuple[type[Message], ...]) -> dict[str, type[Message]]:
+        """The topics of types with their classes: a topic carries one class in a process.
+
+        They are claimed when the bus has opened what is asked for: what fails claims nothing.
+        """
         with self._lock:
             if self._is_closed:
                 raise Closed("the bus is closed")
-            for cls in types:
-                known = self._classes.setdefault(cls.TOPIC, cls)
-                if known is not cls:
-                    raise TypeError(
-                        f"topic {cls.TOPIC!r} carries {known.__module__}.{known.__qualname__}"
-                        f" in this process, not {cls.__module__}.{cls.__qualname__}"
-                    )
+        claims: dict[str, type[Message]] = {}
+        for cls in types:
+            known = claims.setdefault(cls.TOPIC, self._classes.get(cls.TOPIC, cls))
+            if known is not cls:
+                raise TypeError(
+                    f"topic {cls.TOPIC!r} carries {known.__module__}.{known.__qualname__}"
+                    f" in this process, not {cls.__module__}.{cls.__qualname__}"
+                )
+        return claims
 
     def _add(self, end: NativePublisher[Any] | NativeSubscriber[Any]) -> None:
         with self._lock:
