@@ -13,7 +13,7 @@ use common::{Note, PATIENCE, Tick, note, tick};
 use mycelium::observe::{Channel, Event, Observer, ObserverOptions, Place, Seen};
 use mycelium::topology::Topology;
 use mycelium::wire::canon;
-use mycelium::{Message, MessageBus, Options, Qos, WhenFull};
+use mycelium::{Message, MessageBus, Options, Qos, TryRecvError, WhenFull};
 
 for_each_kind! {
     what_is_published_is_seen_with_its_type,
@@ -212,6 +212,24 @@ fn an_observer_that_publishes_is_cut_off() {
     assert!(answer.contains("an observer publishes nothing"), "{answer}");
 }
 
+/// What one who only watches says of types concerns nobody else.
+#[test]
+fn an_observer_that_judges_is_cut_off_and_nobody_hears_of_it() {
+    let deployment = Deployment::new(Kind::Unix);
+    let (bus, mut stream) = stranger(&deployment);
+    let mut ticks = bus.subscriber::<Tick>().unwrap();
+    let notes = bus.publisher::<Note>().unwrap();
+    stream.write_all(&control::hello("@observer")).unwrap();
+    stream.write_all(&control::wish("test.note", Note::TYPE_ID, [9; 32])).unwrap();
+    stream.write_all(&control::refusal(Tick::TOPIC, [9; 32])).unwrap();
+    let answer = read_all(stream);
+    assert!(answer.contains("an observer asks, and judges nothing"), "{answer}");
+    assert!(matches!(ticks.try_recv(), Err(TryRecvError::Empty)));
+    let faults = bus.stats().faults;
+    assert!(!faults.iter().any(|fault| fault.contains("digest")), "{faults:?}");
+    drop(notes);
+}
+
 #[test]
 fn an_observer_that_reads_nothing_does_not_hold_a_bus_that_leaves() {
     let deployment = Deployment::new(Kind::Unix);
@@ -231,7 +249,7 @@ fn an_observer_that_reads_nothing_does_not_hold_a_bus_that_leaves() {
 
 /// Control frames, as somebody else would write them.
 mod control {
-    use super::generated::{Body, Channel, Control, Hello, PROTOCOL, Subscribe};
+    use super::generated::{Body, Channel, Control, Hello, PROTOCOL, Refusal, Subscribe};
     use mycelium::Message;
 
     fn frame(body: Body) -> Vec<u8> {
@@ -244,8 +262,16 @@ mod control {
     }
 
     pub(super) fn subscribe(topic: &str) -> Vec<u8> {
-        let topic = topic.to_owned();
-        frame(Body::Subscribe(Subscribe { topic, type_id: 0, digest: [0; 32] }))
+        wish(topic, 0, [0; 32])
+    }
+
+    pub(super) fn wish(topic: &str, type_id: u16, digest: [u8; 32]) -> Vec<u8> {
+        frame(Body::Subscribe(Subscribe { topic: topic.to_owned(), type_id, digest }))
+    }
+
+    pub(super) fn refusal(topic: &str, digest: [u8; 32]) -> Vec<u8> {
+        let (topic, reason) = (topic.to_owned(), "it is ugly".to_owned());
+        frame(Body::Refusal(Refusal { topic, digest, reason }))
     }
 
     pub(super) fn channel(topic: &str) -> Vec<u8> {

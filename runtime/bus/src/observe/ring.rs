@@ -138,7 +138,8 @@ impl Ring {
         let (mut seen, mut later) = (Vec::new(), Vec::new());
         let (mut bytes, time) = (BytesMut::new(), Timestamp::now());
         let mut end = None;
-        while seen.len() < MOST_FRAMES && bytes.len() < MOST_BYTES {
+        let mut looked_at = 0;
+        while looked_at < MOST_FRAMES && bytes.len() < MOST_BYTES {
             let start = bytes.len();
             let header = match reader.poll() {
                 Ok(Some(frame)) => {
@@ -151,6 +152,7 @@ impl Ring {
                     break;
                 }
             };
+            looked_at += 1;
             // What is no frame of ours cannot be shown.
             let taken = header.ok().and_then(|header| {
                 self.catch_up(reader, &header, sink);
@@ -161,7 +163,6 @@ impl Ring {
                 None => bytes.truncate(start),
             }
         }
-        let was_there = !bytes.is_empty() || !later.is_empty();
         let mut bytes = bytes.freeze();
         let with_bytes = |(seen, len)| Seen { bytes: bytes.split_to(len), ..seen };
         let seen: Vec<Seen> = seen.into_iter().map(with_bytes).collect();
@@ -171,7 +172,7 @@ impl Ring {
                 return Ok(Err(Stopped));
             }
         }
-        end.map_or(Ok(Ok(was_there)), Err)
+        end.map_or(Ok(Ok(looked_at > 0)), Err)
     }
 
     /// Looks at a frame: what is seen, its bytes apart, or what is to be told later.
