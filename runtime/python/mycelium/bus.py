@@ -134,7 +134,8 @@ class MessageBus(Closing):
     def close(self) -> None:
         """Leaves in order: closes publishers, sends what waits, says goodbye.
 
-        Subscribers receive what has reached them, then end. The bus of a node is left with the last of its services.
+        Subscribers receive what has reached them, then end. The bus of a node is left with the last of its services in
+        Python, for those in Rust too.
         """
         self._engine.close()
 
