@@ -121,6 +121,10 @@ class NativeEngine:
         self._add(subscriber)
         return subscriber
 
+    def share(self, version: int, size: int) -> object:
+        """The bus for extensions that were built apart."""
+        return self._bus.share(version, size)
+
     def close(self) -> None:
         """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
         with self._lock:

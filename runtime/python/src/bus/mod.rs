@@ -10,6 +10,7 @@
 
 mod publisher;
 mod raise;
+mod share;
 mod subscriber;
 mod waiting;
 mod wake;
@@ -21,7 +22,7 @@ use mycelium::topology::TopologyError;
 use mycelium::{Digest, FrameType, MessageBus};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyCapsule, PyType};
 
 pub(crate) use self::publisher::Publisher;
 use self::raise::raise;
@@ -94,6 +95,17 @@ impl Bus {
     fn from_topology(py: Python<'_>, path: PathBuf, service: &str) -> PyResult<Self> {
         let opened = py.detach(|| Self::open(&path, service));
         opened.map_err(|error| raise(py, "TopologyError", (error.to_string(),)))
+    }
+
+    /// The bus for a module that was built apart, which wants this version of the table of functions, and at least so
+    /// many bytes of it.
+    fn share<'py>(
+        &self,
+        py: Python<'py>,
+        version: u32,
+        size: u32,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        share::capsule(py, self.get(py)?, version, size)
     }
 
     /// Leaves, if no other handle of Python's is of this bus. Whoever made publishers and subscribers with this one
