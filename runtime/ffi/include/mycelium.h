@@ -261,6 +261,15 @@ typedef struct {
     int (*publisher_end)(myc_publisher *publisher);
 } myc_bus_api;
 
+// A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
+// gives a capsule named `mycelium.bus` with such a thing, by its method `__mycelium_bus__(version, size)`.
+typedef struct {
+    // The table of the library that made the bus.
+    const myc_bus_api *api;
+    // The bus; whoever keeps it retains it.
+    myc_bus *bus;
+} myc_shared_bus;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus

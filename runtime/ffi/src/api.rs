@@ -136,6 +136,17 @@ pub struct MycBusApi {
     pub publisher_end: unsafe extern "C" fn(publisher: *mut MycPublisher) -> c_int,
 }
 
+/// A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
+/// gives a capsule named `mycelium.bus` with such a thing, by its method `__mycelium_bus__(version, size)`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct MycSharedBus {
+    /// The table of the library that made the bus.
+    pub api: *const MycBusApi,
+    /// The bus; whoever keeps it retains it.
+    pub bus: *mut MycBus,
+}
+
 /// The one table of this library.
 static BUS_API: MycBusApi = MycBusApi {
     version: MYC_BUS_API_VERSION,
