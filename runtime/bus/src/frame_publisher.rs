@@ -17,6 +17,7 @@ use crate::bus::Alive;
 use crate::error::{DigestMismatch, OpenError, PublishError, RecvError, TryPublishError};
 use crate::hub::Receiving;
 use crate::inbox::{Refused, Run, deliver};
+use crate::loan;
 use crate::outgoing::check_room;
 use crate::selector::Verdict;
 use crate::topic::{TopicInfo, TopicPort};
@@ -64,6 +65,50 @@ struct Takers {
 struct Unsent {
     frame: Bytes,
     rest: Vec<Arc<Receiving>>,
+    /// Set once all have it, by whoever sees to that.
+    is_out: Arc<AtomicBool>,
+}
+
+/// A frame that is to be published, or that was given back because there was no room for it.
+///
+/// Some may have one that was given back. Whoever publishes next sees to it that the others get it too, and to publish it
+/// again never hands it to anybody twice.
+#[derive(Debug, Clone)]
+pub struct Unpublished {
+    frame: Bytes,
+    /// Whether all have it by now; nothing where nobody has it.
+    is_out: Option<Arc<AtomicBool>>,
+}
+
+impl From<Bytes> for Unpublished {
+    fn from(frame: Bytes) -> Self {
+        Self { frame, is_out: None }
+    }
+}
+
+impl Unpublished {
+    /// Its bytes.
+    pub fn frame(&self) -> &Bytes {
+        &self.frame
+    }
+
+    fn is_out(&self) -> bool {
+        // Acquire: partner is the release in `finish`.
+        self.is_out.as_ref().is_some_and(|is_out| is_out.load(Ordering::Acquire))
+    }
+}
+
+impl Takers {
+    /// Keeps a frame that only so many of those known have, and gives it back. Where nobody has it, it is as if it had
+    /// not been seen.
+    fn keep(&mut self, frame: Bytes, reached: usize) -> Unpublished {
+        if reached == 0 && !self.known.is_empty() {
+            return frame.into();
+        }
+        let (is_out, rest) = (Arc::new(AtomicBool::new(false)), self.known[reached..].to_vec());
+        self.unsent = Some(Unsent { frame: frame.clone(), rest, is_out: is_out.clone() });
+        Unpublished { frame, is_out: Some(is_out) }
+    }
 }
 
 impl FramePublisher {
@@ -96,21 +141,21 @@ impl FramePublisher {
         // Held while the frame goes out, so that all receive the frames in one order.
         let mut takers = self.takers();
         self.finish(&mut takers, None)?;
-        check_room(&self.topic.lanes().clone(), frame.len())?;
-        if takers.known.is_empty() {
-            self.send_out(frame);
-            return Ok(());
+        let lanes = self.topic.lanes().clone();
+        check_room(&lanes, frame.len())?;
+        if !takers.known.is_empty() {
+            let shared = Bytes::copy_from_slice(frame);
+            self.hand_round(&shared, &takers.known, None)?;
         }
-        let (frame, rest) = (Bytes::copy_from_slice(frame), takers.known.clone());
-        takers.unsent = Some(Unsent { frame, rest });
-        self.finish(&mut takers, None).map(drop)
+        self.send_out(&lanes, frame);
+        Ok(())
     }
 
     /// As [`publish`](FramePublisher::publish), without a copy for subscribers of this process.
     ///
     /// # Errors
     /// As [`publish`](FramePublisher::publish).
-    pub fn publish_bytes(&self, frame: Bytes) -> Result<(), PublishError> {
+    pub fn publish_bytes(&self, frame: impl Into<Unpublished>) -> Result<(), PublishError> {
         match self.publish_until(frame, None) {
             Err(TryPublishError::Failed(fault)) => Err(fault),
             // Nothing is given back where there is no deadline.
@@ -121,73 +166,72 @@ impl FramePublisher {
     /// As [`publish_bytes`](FramePublisher::publish_bytes), at most until the deadline.
     ///
     /// # Errors
-    /// [`TryPublishError::Full`] gives the frame back: there was no room for it in time. Some may have it already;
-    /// publishing that very frame again goes on where this ended, and so does the next one. Else as
+    /// [`TryPublishError::Full`] gives the frame back, to be published again: there was no room for it in time. Else as
     /// [`publish`](FramePublisher::publish).
     pub fn publish_until(
         &self,
-        frame: Bytes,
+        frame: impl Into<Unpublished>,
         deadline: Option<Instant>,
-    ) -> Result<(), TryPublishError<Bytes>> {
-        self.check(&frame).map_err(TryPublishError::Failed)?;
+    ) -> Result<(), TryPublishError<Unpublished>> {
+        let frame = frame.into();
+        self.check(&frame.frame).map_err(TryPublishError::Failed)?;
         let mut takers = self.takers();
-        let is_begun = takers.unsent.as_ref().is_some_and(|unsent| is_same(&unsent.frame, &frame));
-        let is_finished = self.finish(&mut takers, deadline).map_err(TryPublishError::Failed)?;
-        if is_begun && is_finished {
+        let is_free = self.finish(&mut takers, deadline).map_err(TryPublishError::Failed)?;
+        if frame.is_out() {
             return Ok(());
         }
-        let mut begin = || {
-            let lanes = self.topic.lanes().clone();
-            check_room(&lanes, frame.len())?;
-            if !has_room(&lanes, frame.len(), deadline) {
-                return Ok(false);
-            }
-            takers.unsent = Some(Unsent { frame: frame.clone(), rest: takers.known.clone() });
-            self.finish(&mut takers, deadline)
-        };
-        match is_finished && begin().map_err(TryPublishError::Failed)? {
-            true => Ok(()),
-            false => Err(TryPublishError::Full(frame)),
+        if !is_free {
+            return Err(TryPublishError::Full(frame));
+        }
+        let lanes = self.topic.lanes().clone();
+        check_room(&lanes, frame.frame.len()).map_err(TryPublishError::Failed)?;
+        let sent = self.send(&lanes, &frame.frame, &takers.known, deadline);
+        match sent.map_err(TryPublishError::Failed)? {
+            None => Ok(()),
+            Some(reached) => Err(TryPublishError::Full(takers.keep(frame.frame, reached))),
         }
     }
 
     /// As [`publish_bytes`](FramePublisher::publish_bytes) where nothing has to be waited for; the thread never
-    /// sleeps, and takes no lock that one that waits may hold. For callers who hold a lock themselves, as that of
+    /// sleeps, and takes no lock that one who waits for room holds. For callers who hold a lock themselves, as that of
     /// an interpreter.
     ///
     /// # Errors
     /// [`TryPublishError::Full`] gives the frame back: a subscriber here is full, another thread is publishing, or
-    /// there are ways out of this process. Some may have it already, as in
-    /// [`publish_until`](FramePublisher::publish_until). Else as [`publish`](FramePublisher::publish).
-    pub fn try_publish(&self, frame: Bytes) -> Result<(), TryPublishError<Bytes>> {
-        self.check(&frame).map_err(TryPublishError::Failed)?;
+    /// there are ways out of this process. Else as [`publish`](FramePublisher::publish).
+    pub fn try_publish(
+        &self,
+        frame: impl Into<Unpublished>,
+    ) -> Result<(), TryPublishError<Unpublished>> {
+        let frame = frame.into();
+        self.check(&frame.frame).map_err(TryPublishError::Failed)?;
         let mut takers = match self.takers.try_lock() {
             Ok(takers) => takers,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Err(TryPublishError::Full(frame)),
         };
+        if frame.is_out() {
+            return Ok(());
+        }
         self.look_around(&mut takers);
         if takers.unsent.is_some() || !self.topic.lanes().is_empty() {
             return Err(TryPublishError::Full(frame));
         }
-        let mut frame = frame;
+        let mut frame = frame.frame;
         let count = takers.known.len();
         for at in 0..count {
             // The last one gets the frame itself: to share it costs an allocation.
             let offered = if at + 1 < count { frame.clone() } else { std::mem::take(&mut frame) };
             if let Err(frame) = self.offer(&takers.known[at], offered) {
-                if at > 0 {
-                    let rest = takers.known[at..].to_vec();
-                    takers.unsent = Some(Unsent { frame: frame.clone(), rest });
-                }
-                return Err(TryPublishError::Full(frame));
+                return Err(TryPublishError::Full(takers.keep(frame, at)));
             }
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` is refused.
+    /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` for a subscriber here is
+    /// refused; one that waits for a way out without a deadline is waited for.
     pub fn close(&self) {
         self.topic.close();
         let mut takers = self.takers();
@@ -225,7 +269,8 @@ impl FramePublisher {
     }
 
     fn check(&self, frame: &[u8]) -> Result<(), PublishError> {
-        if self.topic.closed.load(Ordering::Acquire) {
+        loan::assert_none();
+        if self.is_closed() {
             return Err(PublishError::Closed);
         }
         check_frame(frame, self.topic.info.type_id)
@@ -233,25 +278,84 @@ impl FramePublisher {
 
     /// Hands what some have to the others; false if there was no room for it in time.
     fn finish(&self, takers: &mut Takers, deadline: Option<Instant>) -> Result<bool, PublishError> {
-        let Some(Unsent { frame, mut rest }) = takers.unsent.take() else { return Ok(true) };
-        while let Some(taker) = rest.first() {
-            if !self.deliver(taker, &frame, deadline)? {
-                takers.unsent = Some(Unsent { frame, rest });
-                return Ok(false);
-            }
-            rest.remove(0);
+        let Some(mut unsent) = takers.unsent.take() else { return Ok(true) };
+        let lanes = self.topic.lanes().clone();
+        if let Some(reached) = self.send(&lanes, &unsent.frame, &unsent.rest, deadline)? {
+            unsent.rest.drain(..reached);
+            takers.unsent = Some(unsent);
+            return Ok(false);
         }
-        self.send_out(&frame);
+        // Release: partner is the acquire in `is_out`.
+        unsent.is_out.store(true, Ordering::Release);
         Ok(true)
     }
 
+    /// Sends a frame to these subscribers here, then by the ways out. Gives how many of them have it if there was no room
+    /// for it in time.
+    fn send(
+        &self,
+        lanes: &[Arc<Lane>],
+        frame: &Bytes,
+        takers: &[Arc<Receiving>],
+        deadline: Option<Instant>,
+    ) -> Result<Option<usize>, PublishError> {
+        if let Some(reached) = self.hand_round(frame, takers, deadline)? {
+            return Ok(Some(reached));
+        }
+        if !self.has_room(lanes, frame.len(), deadline)? {
+            return Ok(Some(takers.len()));
+        }
+        self.send_out(lanes, frame);
+        Ok(None)
+    }
+
+    /// Hands a frame to subscribers here. Gives how many have it if there was no room for it in time.
+    fn hand_round(
+        &self,
+        frame: &Bytes,
+        takers: &[Arc<Receiving>],
+        deadline: Option<Instant>,
+    ) -> Result<Option<usize>, PublishError> {
+        for (index, taker) in takers.iter().enumerate() {
+            if !self.deliver(taker, frame, deadline)? {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
+    }
+
     /// Sends a frame by the ways out, when all subscribers here have it.
-    fn send_out(&self, frame: &[u8]) {
-        for lane in self.topic.lanes().clone().iter().filter(|lane| !lane.passes_over()) {
+    fn send_out(&self, lanes: &[Arc<Lane>], frame: &[u8]) {
+        for lane in lanes.iter().filter(|lane| !lane.passes_over()) {
             // A lane that leads nowhere any more is removed by its link; the frame is not for it.
             let _ = lane.send_copy(frame);
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits until a frame of that length has room on every way out that is waited for; false if it is late.
+    fn has_room(
+        &self,
+        lanes: &[Arc<Lane>],
+        len: usize,
+        deadline: Option<Instant>,
+    ) -> Result<bool, PublishError> {
+        // Without a deadline the ways out wait themselves.
+        let waits = |lane: &&Arc<Lane>| deadline.is_some() && lane.way.waits();
+        for lane in lanes.iter().filter(waits) {
+            let mut looks = 0_u32;
+            while !lane.sink().has_room(len) {
+                if self.is_closed() {
+                    return Err(PublishError::Closed);
+                }
+                if is_past(deadline) {
+                    return Ok(false);
+                }
+                looks += 1;
+                if looks < LOOKS { std::thread::yield_now() } else { std::thread::sleep(PAUSE) }
+            }
+        }
+        Ok(true)
     }
 
     /// Gives the frame back if a subscriber has no room now; else it has it, or is gone.
@@ -275,18 +379,17 @@ impl FramePublisher {
         frame: &Bytes,
         deadline: Option<Instant>,
     ) -> Result<bool, PublishError> {
-        let is_closed = || self.topic.closed.load(Ordering::Acquire);
         let is_late = Cell::new(false);
         let offer = |()| {
             if !self.refuses(taker, frame) {
                 return Ok(());
             }
             is_late.set(is_past(deadline));
-            Err(if is_late.get() || is_closed() { Refused::Closed } else { Refused::Full(()) })
+            Err(if is_late.get() || self.is_closed() { Refused::Closed } else { Refused::Full(()) })
         };
         // Stopped: the bus was shut down, which closes the topic; or the subscriber alone, which needs nothing more.
         let _ = deliver(&*taker.inbox, (), offer);
-        if is_closed() { Err(PublishError::Closed) } else { Ok(!is_late.get()) }
+        if self.is_closed() { Err(PublishError::Closed) } else { Ok(!is_late.get()) }
     }
 
     /// Those who take frames now; who comes new learns that there is a publisher.
@@ -331,23 +434,6 @@ impl FramePublisher {
     }
 }
 
-/// Waits until a frame of that length has room on every way out that is waited for; false if it is late.
-fn has_room(lanes: &[Arc<Lane>], len: usize, deadline: Option<Instant>) -> bool {
-    // Without a deadline the ways out wait themselves.
-    let waits = |lane: &&Arc<Lane>| deadline.is_some() && lane.way.waits();
-    lanes.iter().filter(waits).all(|lane| {
-        let mut looks = 0_u32;
-        while !lane.sink().has_room(len) {
-            if is_past(deadline) {
-                return false;
-            }
-            looks += 1;
-            if looks < LOOKS { std::thread::yield_now() } else { std::thread::sleep(PAUSE) }
-        }
-        true
-    })
-}
-
 /// How often one who waits for a way out looks before it sleeps between two looks, and how long it sleeps then.
 const LOOKS: u32 = 20;
 const PAUSE: Duration = Duration::from_micros(100);
@@ -356,14 +442,10 @@ fn is_past(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
-/// Whether both are the same memory.
-fn is_same(one: &Bytes, other: &Bytes) -> bool {
-    one.as_ptr() == other.as_ptr() && one.len() == other.len()
-}
-
 fn check_frame(frame: &[u8], type_id: u16) -> Result<(), PublishError> {
     let header = FrameHeader::parse(frame)?;
-    if header.type_id != type_id {
+    // Id 0 is that of the transports' own frames, whatever a program calls a type.
+    if header.type_id != type_id || type_id == 0 {
         let kind = ErrorKind::TypeId { expected: type_id, found: header.type_id };
         return Err(DecodeError { kind, at: 4, place: None }.into());
     }

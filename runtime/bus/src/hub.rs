@@ -35,6 +35,7 @@ use crate::address::Home;
 use crate::carried::Carried;
 use crate::error::OpenError;
 use crate::inbox::FrameInbox;
+use crate::loan;
 use crate::options::Options;
 use crate::selector::Selector;
 use crate::stats::{BusStats, RouteCounters};
@@ -168,6 +169,7 @@ impl Hub {
         topic: &dyn TopicPort,
         open: impl FnOnce() -> R,
     ) -> Result<R, OpenError> {
+        loan::assert_none();
         let mut plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
@@ -189,6 +191,7 @@ impl Hub {
 
     /// Adds a publisher of raw frames, and offers it to every link.
     pub(crate) fn open_raw(&self, port: Arc<dyn TopicPort>) -> Result<(), OpenError> {
+        loan::assert_none();
         let plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
@@ -215,6 +218,7 @@ impl Hub {
 
     /// Adds a link and offers it every topic that has publishers.
     pub(crate) fn add_link(&self, link: Arc<dyn Link>) -> Result<(), OpenError> {
+        loan::assert_none();
         let mut plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
@@ -268,6 +272,7 @@ impl Hub {
 
     /// Shows a subscriber to every link.
     pub(crate) fn add_receiver(&self, receiver: Arc<Receiving>) -> Result<(), OpenError> {
+        loan::assert_none();
         let mut plane = self.plane();
         if plane.closed {
             return Err(OpenError::Closed);
@@ -345,6 +350,7 @@ impl Hub {
     }
 
     pub(crate) fn stats(&self) -> BusStats {
+        loan::assert_none();
         let mut topics: Vec<_> = self.plane().ports().map(|topic| topic.stats()).collect();
         // In each name's turn the typed topic comes first, if there is one; then its raw publishers.
         topics.sort_by(|a, b| a.topic.cmp(&b.topic));

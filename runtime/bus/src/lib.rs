@@ -119,7 +119,7 @@ pub use crate::error::{
     BadFrame, DigestMismatch, OpenError, PublishError, RecvError, TryPublishError, TryRecvError,
     WaitError,
 };
-pub use crate::frame_publisher::FramePublisher;
+pub use crate::frame_publisher::{FramePublisher, Unpublished};
 pub use crate::frame_type::FrameType;
 pub use crate::frames::{Closer, Frame, FrameSubscriber};
 pub use crate::options::Options;

@@ -158,7 +158,8 @@ impl<T: Carried> Publisher<T> {
     /// As [`publish`](Publisher::publish); also where zeros are no such message, as of an enum that has no such value.
     ///
     /// # Panics
-    /// `fill` publishes, or opens a publisher: the ring is held meanwhile. Nothing is published if `fill` panics.
+    /// `fill` publishes, or opens a publisher or subscriber: the ring is held meanwhile, and nothing of the bus is to be
+    /// opened, used or dropped there. Nothing is published if `fill` panics.
     pub fn loan(&self, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
         self.lend(Room::Blank, fill)
     }
@@ -204,7 +205,8 @@ impl<T: Carried> Publisher<T> {
         let mut written = Ok(());
         // Held, so that frames and messages keep their order.
         let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_sent = lane.lend(len, &mut |room| {
+        // A lane that leads nowhere any more is removed by its link; the message is not for it.
+        lane.lend(len, &mut |room| {
             written = loan::write(room, lane.channel, before, |message| {
                 if let Some(fill) = fill.take() {
                     fill(message);
@@ -217,8 +219,6 @@ impl<T: Carried> Publisher<T> {
             Err(refused) => return Some(Err(refused)),
             Ok(()) => {}
         }
-        // A lane that leads nowhere any more is removed by its link; the message is not for it.
-        let _ = is_sent;
         self.count();
         Some(Ok(()))
     }

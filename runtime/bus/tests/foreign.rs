@@ -9,7 +9,7 @@ use bytes::Bytes;
 use common::{Note, OldTick, PATIENCE, Tick, note, tick};
 use mycelium::{
     FrameType, Message, MessageBus, Options, PublishError, Qos, RecvError, TryPublishError,
-    TryRecvError, WhenFull,
+    TryRecvError, Unpublished, WhenFull,
 };
 
 fn type_of<M: Message>() -> FrameType {
@@ -118,6 +118,46 @@ fn what_some_have_taken_goes_on_to_the_others() {
     assert_eq!(taken, [frame_of(&tick(0)), frame_of(&tick(1))], "once, in order");
 }
 
+/// Another thread may see to it that all have a frame before the one to whom it was given back is there again.
+#[test]
+fn what_others_have_published_is_not_published_again() {
+    let bus = MessageBus::new();
+    let mut wide = bus.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    let mut narrow = bus.frames_of(&[type_of::<Tick>()], 1).unwrap();
+    let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    let given_back = |published: Result<(), TryPublishError<Unpublished>>| match published {
+        Err(TryPublishError::Full(back)) => back,
+        other => panic!("{other:?} where there is no room"),
+    };
+    let mut take = |number| {
+        assert_eq!(narrow.recv_blocking().unwrap().unwrap().bytes, frame_of(&tick(number)));
+    };
+    publisher.try_publish(frame_of(&tick(0))).unwrap();
+    let first = given_back(publisher.try_publish(frame_of(&tick(1))));
+    take(0);
+    let second = given_back(publisher.publish_until(frame_of(&tick(2)), Some(Instant::now())));
+    assert_eq!(second.frame(), &frame_of(&tick(2)));
+    publisher.try_publish(first.clone()).unwrap();
+    take(1);
+    publisher.publish_until(first, Some(Instant::now())).unwrap();
+    publisher.publish_bytes(second).unwrap();
+    take(2);
+    assert_eq!(publisher.published(), 3);
+    let taken: Vec<Bytes> = std::iter::from_fn(|| Some(wide.try_recv().ok()??.bytes)).collect();
+    assert_eq!(taken, [0, 1, 2].map(|number| frame_of(&tick(number))), "once, in order");
+}
+
+#[test]
+fn frames_of_the_transports_are_nobodys_to_publish() {
+    let bus = MessageBus::new();
+    let of = FrameType::new("test.any", 0, Tick::DIGEST);
+    let publisher = bus.frame_publisher_of(&of).unwrap();
+    let mut frame = tick(1).to_frame();
+    frame[4..6].fill(0);
+    let refused = publisher.publish(&frame);
+    assert!(matches!(refused, Err(PublishError::Malformed(_))), "{refused:?}");
+}
+
 #[test]
 fn one_who_waits_for_room_is_let_go_by_either_side() {
     let bus = MessageBus::new();
@@ -157,7 +197,7 @@ fn one_who_waits_may_look_up_in_between() {
     let publisher = bus.frame_publisher_of(&type_of::<Tick>()).unwrap();
     let at_once = || Some(Instant::now());
     publisher.publish_until(frame_of(&tick(0)), at_once()).unwrap();
-    let mut frame = frame_of(&tick(1));
+    let mut frame = Unpublished::from(frame_of(&tick(1)));
     for _ in 0..3 {
         let Err(TryPublishError::Full(back)) = publisher.publish_until(frame, at_once()) else {
             panic!("there is no room");

@@ -4,6 +4,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
+use std::time::Duration;
 
 use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, NoteView, PATIENCE, Tick, note, tick};
@@ -150,12 +151,33 @@ fn what_is_given_up_leaves_no_gap(kind: Kind) {
         let mut entangled = || publisher.loan(|_| ticks.publish(tick(1)).unwrap());
         assert!(catch_unwind(AssertUnwindSafe(&mut entangled)).is_err());
     }
+    // Nor is anything opened or asked there; and whoever was refused is not waited for afterwards.
+    let inside: [&dyn Fn(); 4] = [
+        &|| drop(a.publisher::<Note>()),
+        &|| drop(a.subscriber::<Note>()),
+        &|| drop(a.stats()),
+        &|| assert_eq!(ticks.subscribers(), 0),
+    ];
+    for forbidden in inside.iter().take(if kind == Kind::Shm { 4 } else { 3 }) {
+        let mut entangled = || publisher.loan(|_| forbidden());
+        assert!(catch_unwind(AssertUnwindSafe(&mut entangled)).is_err());
+    }
     ticks.publish(tick(2)).unwrap();
     publisher.loan(|image| fill(image, 2)).unwrap();
     for number in [1, 2] {
         assert_eq!(images.recv_timeout(PATIENCE).unwrap().unwrap().number, number);
     }
     assert_eq!(publisher.published(), 2);
+    // More than a ring of the tests holds: room is waited for.
+    let sending = thread::spawn(move || {
+        (0..100).for_each(|number| publisher.loan(|image| fill(image, number)).unwrap());
+    });
+    // Long enough for the sender to give others their turn; if it is not, the test sees less.
+    thread::sleep(Duration::from_millis(50));
+    for number in 0..100 {
+        assert_eq!(images.recv_timeout(PATIENCE).unwrap().unwrap().number, number);
+    }
+    sending.join().unwrap();
 }
 
 #[test]

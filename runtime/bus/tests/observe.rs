@@ -4,7 +4,9 @@ mod common;
 #[path = "../src/mycelium.control.rs"]
 mod generated;
 
+use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -13,7 +15,8 @@ use common::{Note, PATIENCE, Tick, note, tick};
 use mycelium::observe::{Channel, Event, Observer, ObserverOptions, Place, Seen};
 use mycelium::topology::Topology;
 use mycelium::wire::canon;
-use mycelium::{Message, MessageBus, Options, Qos, WhenFull};
+use mycelium::{Message, MessageBus, Options, Qos, TryRecvError, WhenFull};
+use mycelium_ring::{Writer, WriterOptions};
 
 for_each_kind! {
     what_is_published_is_seen_with_its_type,
@@ -186,6 +189,46 @@ fn a_place_that_comes_later_is_watched(kind: Kind) {
     }
 }
 
+/// Where a ring's first frame lies in its file.
+const FIRST_FRAME: u64 = 81_920;
+
+/// Its end is told once, and it is looked at again when a writer brings another.
+#[test]
+fn a_damaged_ring_is_left_alone_until_there_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ring");
+    let options = WriterOptions::with_capacity(64 << 10);
+    let writer = Writer::create(&path, &options).unwrap();
+    let places = vec![Place::Ring(path.clone())];
+    let mut observer = Observer::open(ObserverOptions::new(places)).unwrap();
+    wait_until_open(&mut observer);
+    // A length that leaves the ring.
+    let file = File::options().write(true).open(&path).unwrap();
+    file.write_all_at(&u32::MAX.to_le_bytes(), FIRST_FRAME).unwrap();
+    next(&mut observer, |event| matches!(event, Event::Closed { .. }).then_some(()));
+    // Several looks at the folder.
+    let more = observer.recv_timeout(Duration::from_millis(300));
+    assert!(more.is_none(), "{more:?}");
+    drop(writer);
+    let _writer = Writer::create(&path, &options).unwrap();
+    wait_until_open(&mut observer);
+}
+
+/// Who waits in a task may block its thread, or not.
+#[test]
+fn events_are_received_in_a_task_too() {
+    let deployment = Deployment::new(Kind::Unix);
+    let _bus = deployment.bus("b");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let mut observer = observe(&deployment, &[">"]);
+        assert!(matches!(observer.recv_timeout(PATIENCE), Some(Event::Opened(_))));
+        assert!(observer.recv_timeout(Duration::ZERO).is_none());
+        let other = observe(&deployment, &["test.>"]).recv().await;
+        assert!(matches!(other, Some(Event::Opened(_))));
+    });
+}
+
 /// A node with a Unix socket, and a stream on which somebody has said to be an observer.
 fn stranger(deployment: &Deployment) -> (MessageBus, UnixStream) {
     let options = Options::default().topic(">", Qos::default().when_full(WhenFull::Block));
@@ -212,6 +255,24 @@ fn an_observer_that_publishes_is_cut_off() {
     assert!(answer.contains("an observer publishes nothing"), "{answer}");
 }
 
+/// What one who only watches says of types concerns nobody else.
+#[test]
+fn an_observer_that_judges_is_cut_off_and_nobody_hears_of_it() {
+    let deployment = Deployment::new(Kind::Unix);
+    let (bus, mut stream) = stranger(&deployment);
+    let mut ticks = bus.subscriber::<Tick>().unwrap();
+    let notes = bus.publisher::<Note>().unwrap();
+    stream.write_all(&control::hello("@observer")).unwrap();
+    stream.write_all(&control::wish("test.note", Note::TYPE_ID, [9; 32])).unwrap();
+    stream.write_all(&control::refusal(Tick::TOPIC, [9; 32])).unwrap();
+    let answer = read_all(stream);
+    assert!(answer.contains("an observer asks, and judges nothing"), "{answer}");
+    assert!(matches!(ticks.try_recv(), Err(TryRecvError::Empty)));
+    let faults = bus.stats().faults;
+    assert!(!faults.iter().any(|fault| fault.contains("digest")), "{faults:?}");
+    drop(notes);
+}
+
 #[test]
 fn an_observer_that_reads_nothing_does_not_hold_a_bus_that_leaves() {
     let deployment = Deployment::new(Kind::Unix);
@@ -231,7 +292,7 @@ fn an_observer_that_reads_nothing_does_not_hold_a_bus_that_leaves() {
 
 /// Control frames, as somebody else would write them.
 mod control {
-    use super::generated::{Body, Channel, Control, Hello, PROTOCOL, Subscribe};
+    use super::generated::{Body, Channel, Control, Hello, PROTOCOL, Refusal, Subscribe};
     use mycelium::Message;
 
     fn frame(body: Body) -> Vec<u8> {
@@ -244,8 +305,16 @@ mod control {
     }
 
     pub(super) fn subscribe(topic: &str) -> Vec<u8> {
-        let topic = topic.to_owned();
-        frame(Body::Subscribe(Subscribe { topic, type_id: 0, digest: [0; 32] }))
+        wish(topic, 0, [0; 32])
+    }
+
+    pub(super) fn wish(topic: &str, type_id: u16, digest: [u8; 32]) -> Vec<u8> {
+        frame(Body::Subscribe(Subscribe { topic: topic.to_owned(), type_id, digest }))
+    }
+
+    pub(super) fn refusal(topic: &str, digest: [u8; 32]) -> Vec<u8> {
+        let (topic, reason) = (topic.to_owned(), "it is ugly".to_owned());
+        frame(Body::Refusal(Refusal { topic, digest, reason }))
     }
 
     pub(super) fn channel(topic: &str) -> Vec<u8> {

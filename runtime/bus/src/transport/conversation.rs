@@ -293,14 +293,14 @@ impl Talk<'_> {
             self.incoming.frames(header, &frames).await?;
             return Ok(None);
         };
+        if self.peer.is_observer() {
+            check_observation(&body)?;
+        }
         match body {
             Body::Subscribe(wish) => {
                 self.peer.subscribe(wish)?;
                 // Fails only where the bus is being shut down.
                 let _ = self.terms.hub.offer(&*self.peer);
-            }
-            Body::Channel(_) if self.peer.is_observer() => {
-                return Err("an observer publishes nothing".to_owned());
             }
             Body::Stream(stream) => self.incoming.announce(stream),
             Body::Resume(resume) => self.peer.hear_resume(&resume),
@@ -321,6 +321,20 @@ impl Talk<'_> {
             Body::Heartbeat(_) | Body::Unknown(_) => {}
         }
         Ok(None)
+    }
+}
+
+/// One who only watches has nothing to say that others would be told of.
+fn check_observation(body: &Body) -> Result<(), String> {
+    match body {
+        Body::Subscribe(_) | Body::Goodbye(_) | Body::Hello(_) => Ok(()),
+        Body::Heartbeat(_) | Body::Unknown(_) => Ok(()),
+        Body::Channel(_) | Body::Stream(_) | Body::Resume(_) | Body::Closed(_) => {
+            Err("an observer publishes nothing".to_owned())
+        }
+        Body::Description(_) | Body::Refusal(_) | Body::Objection(_) => {
+            Err("an observer asks, and judges nothing".to_owned())
+        }
     }
 }
 

@@ -62,9 +62,9 @@ pub(crate) trait FrameSink: Send + Sync {
     /// Where there is no room, it does what the lane's way says.
     fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected>;
 
-    /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it; says
-    /// whether it did. Nothing where there is no such room, or not now for a topic that does not wait.
-    fn lend(&self, _lane: &Lane, _len: usize, _fill: FillIf<'_>) -> Option<bool> {
+    /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it.
+    /// Nothing where there is no such room, or not now for a topic that does not wait.
+    fn lend(&self, _lane: &Lane, _len: usize, _fill: FillIf<'_>) -> Option<()> {
         None
     }
 
@@ -224,8 +224,8 @@ impl Lane {
         })
     }
 
-    /// Has the frame written where it will be sent from, if the sink has such room. Gives whether it was sent.
-    pub(crate) fn lend(&self, len: usize, fill: FillIf<'_>) -> Option<bool> {
+    /// Has the frame written where it will be sent from, if the sink has such room.
+    pub(crate) fn lend(&self, len: usize, fill: FillIf<'_>) -> Option<()> {
         self.sink.lend(self, len, fill)
     }
 

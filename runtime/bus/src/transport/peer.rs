@@ -139,7 +139,9 @@ impl Peer {
             "topic `{}`: digest {} at node `{}`, {wished} at node `{}`",
             topic.name, topic.digest, self.hub.node, self.node
         );
-        self.hub.note(&self.about(&topic.name), Some(reason.clone()));
+        if !self.is_observer() {
+            self.hub.note(&self.about(&topic.name), Some(reason.clone()));
+        }
         let (topic, digest) = (topic.name.to_string(), topic.digest.0);
         self.outbox.push(&control::frame(Body::Refusal(Refusal { topic, digest, reason })));
     }

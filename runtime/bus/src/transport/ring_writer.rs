@@ -203,17 +203,16 @@ impl RingSink {
         len: usize,
         fill: FillIf<'_>,
         give_up: impl Fn() -> bool,
-    ) -> Result<bool, Disconnected> {
+    ) -> Result<(), Disconnected> {
         loop {
             let mut state = self.lock();
             let writer = state.writer.as_mut().ok_or(Disconnected)?;
             match writer.reserve_timeout(len, TURN) {
                 Ok(mut slot) => {
-                    let is_wanted = fill(&mut slot);
-                    if is_wanted {
+                    if fill(&mut slot) {
                         slot.commit();
                     }
-                    return Ok(is_wanted);
+                    return Ok(());
                 }
                 Err(ReserveError::Full { .. }) if !give_up() => {}
                 Err(_) => return Err(Disconnected),
@@ -227,6 +226,8 @@ impl RingSink {
 
     /// Locks before those who wait for room.
     fn lock_first(&self) -> MutexGuard<'_, State> {
+        // Before anybody counts on it that this one gets its turn.
+        loan::assert_none();
         self.opening.fetch_add(1, Ordering::AcqRel);
         let state = self.lock();
         self.opening.fetch_sub(1, Ordering::AcqRel);
@@ -299,10 +300,10 @@ impl FrameSink for RingSink {
             fill(lane.numbering.next(), room);
             true
         };
-        self.send_until(len, fill, || self.hub.is_closed()).map(drop)
+        self.send_until(len, fill, || self.hub.is_closed())
     }
 
-    fn lend(&self, lane: &Lane, len: usize, fill: FillIf<'_>) -> Option<bool> {
+    fn lend(&self, lane: &Lane, len: usize, fill: FillIf<'_>) -> Option<()> {
         let fill = &mut |room: &mut [u8]| {
             let is_wanted = fill(room);
             if is_wanted {
@@ -318,11 +319,10 @@ impl FrameSink for RingSink {
             return None;
         }
         let mut slot = state.writer.as_mut()?.try_reserve(len).ok()?;
-        let is_wanted = fill(&mut slot);
-        if is_wanted {
+        if fill(&mut slot) {
             slot.commit();
         }
-        Some(is_wanted)
+        Some(())
     }
 
     fn has_room(&self, len: usize) -> bool {

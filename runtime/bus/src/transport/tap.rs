@@ -9,7 +9,7 @@ use bytes::BytesMut;
 
 use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
 use crate::error::{DigestMismatch, OpenError, RecvError};
-use crate::inbox::{FrameInbox, Run, deliver};
+use crate::inbox::{FrameInbox, Refused, Run, deliver};
 use crate::qos::Qos;
 use crate::selector::{Selector, Verdict};
 use crate::stats::RouteCounters;
@@ -85,9 +85,12 @@ impl FrameSink for TapSink {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = BytesMut::zeroed(len);
         fill(lane.numbering.next(), &mut bytes);
-        let bytes = bytes.freeze();
-        let offer = |()| self.inbox.offer_frames(&self.topic, &mut Run::one(bytes.clone()));
-        deliver(&*self.inbox, (), offer).map_err(|_| Disconnected)
+        let offer = |mut run| match self.inbox.offer_frames(&self.topic, &mut run) {
+            Ok(()) => Ok(()),
+            Err(Refused::Full(())) => Err(Refused::Full(run)),
+            Err(Refused::Closed) => Err(Refused::Closed),
+        };
+        deliver(&*self.inbox, Run::one(bytes.freeze()), offer).map_err(|_| Disconnected)
     }
 
     fn subscribers(&self) -> usize {

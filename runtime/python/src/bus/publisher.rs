@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use mycelium::{FramePublisher, TryPublishError};
+use mycelium::{FramePublisher, TryPublishError, Unpublished};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
@@ -58,7 +58,7 @@ impl Publisher {
     }
 
     #[inline(never)]
-    fn send_waiting(&self, py: Python<'_>, mut frame: Bytes) -> PyResult<()> {
+    fn send_waiting(&self, py: Python<'_>, mut frame: Unpublished) -> PyResult<()> {
         loop {
             let publisher = &self.publisher;
             let sent = waiting::wait(py, || {

@@ -1,7 +1,6 @@
 //! Errors of the bus as those of `mycelium.errors`.
 
-use bytes::Bytes;
-use mycelium::{OpenError, PublishError, RecvError, TryPublishError};
+use mycelium::{OpenError, PublishError, RecvError, TryPublishError, Unpublished};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -33,7 +32,11 @@ pub(super) fn opening(py: Python<'_>, error: &OpenError) -> PyErr {
 
 /// A message cannot be published.
 #[cold]
-pub(super) fn publishing(py: Python<'_>, topic: &str, error: &TryPublishError<Bytes>) -> PyErr {
+pub(super) fn publishing(
+    py: Python<'_>,
+    topic: &str,
+    error: &TryPublishError<Unpublished>,
+) -> PyErr {
     let TryPublishError::Failed(error) = error else {
         return raise(py, "TransportError", (error.to_string(),));
     };
