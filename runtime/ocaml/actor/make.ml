@@ -236,7 +236,8 @@ module Make (Bus : Bus_type.S) = struct
   (* {1 Lives, up to the end} *)
 
   let report context failure =
-    Handler.report ("actor " ^ name context) (Health.failure_to_string failure)
+    Handler.guarded (fun () ->
+        Handler.report ("actor " ^ name context) (Health.failure_to_string failure))
 
   let note child failure =
     let health = child.context.health in
@@ -290,6 +291,16 @@ module Make (Bus : Bus_type.S) = struct
       | Some until ->
           begin_anew child failure;
           if rest context ~until then live child else over Stopped
+
+  (* What is raised outside the actor's code, by a wait for example, would be raised again: it goes up. *)
+  let live child =
+    match live child with
+    | escalation -> escalation
+    | exception exn ->
+        let failure = Health.Raised exn in
+        note child failure;
+        child.context.health.state <- Broken;
+        Some { by = name child.context; failure }
 
   (* {1 Who looks after it} *)
 

@@ -43,7 +43,12 @@ let look_after children policy start : Children.ending =
         List.iter (fun close -> close ()) held;
         go []
   in
-  let escalated, held = go [] in
+  let escalated, held =
+    match go [] with
+    | found -> found
+    | exception exn ->
+        (Some { Health.by = Children.path children; failure = Raised exn }, [])
+  in
   let held = Children.close children @ held in
   { escalated; close = (fun () -> List.iter (fun close -> close ()) held) }
 
