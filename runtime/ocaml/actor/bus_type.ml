@@ -19,6 +19,10 @@ module type S = sig
     'a subscriber -> [ `Message of 'a | `Fault of fault | `Empty | `Ended ]
 
   val await : 'a subscriber -> [ `Ready | `Wait of Unix.file_descr ]
+
+  (** Whether it ended with its bus, and not only with the publishers so far. *)
+  val is_closed : 'a subscriber -> bool
+
   val publish : 'a publisher -> 'a -> (unit, [ `Closed | `Refused of string ]) result
   val close_subscriber : 'a subscriber -> unit
   val close_publisher : 'a publisher -> unit

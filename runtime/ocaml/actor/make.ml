@@ -176,6 +176,11 @@ module Make (Bus : Bus_type.S) = struct
   let have_ended child =
     child.sources <> [] && List.for_all (fun (Source source) -> source.has_ended) child.sources
 
+  (* Whether nobody publishes for it again: with its bus ends an actor, also one that stays for later publishers. *)
+  let is_cut_off child =
+    have_ended child
+    && List.for_all (fun (Source source) -> Bus.is_closed source.subscriber) child.sources
+
   (* Until there may be something to do. *)
   let wait child =
     let context = child.context in
@@ -208,7 +213,7 @@ module Make (Bus : Bus_type.S) = struct
     if context.order = Drain then context.health.state <- Stopping;
     if not (wants_to_leave context) then (
       (if fire_timer child state || take_round child state then ()
-      else if context.order = Drain then stop context
+      else if context.order = Drain || is_cut_off child then stop context
       else if have_ended child && not child.knows_the_end then (
         child.knows_the_end <- true;
         guard context (fun () -> child.behaviour.ended state context))

@@ -93,6 +93,8 @@ let publisher_closed t =
   Sync.locked t.lock (fun () -> t.open_publishers <- t.open_publishers - 1);
   Bell.ring t.bell
 
+let is_stopped t = t.is_stopped
+
 let interrupt t =
   t.is_stopped <- true;
   Bell.ring t.bell

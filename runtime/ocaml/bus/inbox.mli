@@ -24,6 +24,9 @@ val push : t -> item -> unit
 (** [look t] takes the oldest item, if there is one. Never waits. *)
 val look : t -> look
 
+(** Whether it was interrupted or stopped: nothing comes any more, whoever publishes. *)
+val is_stopped : t -> bool
+
 (** [await t] is [`Ready] where {!look} finds something; else what becomes readable once it may. *)
 val await : t -> [ `Ready | `Wait of Unix.file_descr ]
 

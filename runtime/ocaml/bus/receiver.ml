@@ -41,4 +41,5 @@ let rec recv t =
   | Empty -> recv t
 
 let await t = with_inbox t Inbox.await
+let is_closed t = with_inbox t Inbox.is_stopped
 let close t = Hub.unsubscribe t.hub t.receiver

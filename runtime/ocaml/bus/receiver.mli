@@ -14,4 +14,5 @@ type 'a event =
 val try_recv : t -> Inbox.frame event
 val recv_timeout : t -> timeout:float -> Inbox.frame event
 val await : t -> [ `Ready | `Wait of Unix.file_descr ]
+val is_closed : t -> bool
 val close : t -> unit

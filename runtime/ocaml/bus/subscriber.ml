@@ -40,4 +40,5 @@ let handle ?on_exception ?(on_fault = report_fault) f t =
   Handler.start ?on_exception ~on_fault ~recv:(fun () -> recv t) f
 
 let await t = Receiver.await t.receiver
+let is_closed t = Receiver.is_closed t.receiver
 let close t = Receiver.close t.receiver

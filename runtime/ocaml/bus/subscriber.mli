@@ -47,6 +47,9 @@ val handle :
 (** [close t] receives nothing more. A subscriber that is no longer reachable is closed at last. *)
 val close : 'a t -> unit
 
+(** Whether it was closed, or its bus was closed or interrupted: no later publisher is heard. *)
+val is_closed : 'a t -> bool
+
 (** {1 For event loops} *)
 
 (** [await t] is [`Ready] where {!try_recv} gives something else than [`Empty]. Otherwise it is a

@@ -11,6 +11,7 @@ include Mycelium_actor.Make (struct
   let advertise bus message = Publisher.create_exn bus message
   let try_recv = Subscriber.try_recv
   let await = Subscriber.await
+  let is_closed = Subscriber.is_closed
 
   let publish publisher message =
     match Publisher.publish publisher message with

@@ -7,9 +7,10 @@ type t = {
   (* What was made of the bus and is still in use, to be closed with it. *)
   mutable opened : Raw.box Weak.t list;
   mutable is_over : bool;
+  mutable is_shut_down : bool;
 }
 
-let of_box box = { box; lock = Mutex.create (); opened = []; is_over = false }
+let of_box box = { box; lock = Mutex.create (); opened = []; is_over = false; is_shut_down = false }
 
 let create ?(capacity = 0) ?(when_full = Block) () =
   if capacity < 0 then invalid_arg "Bus.create: a negative capacity";
@@ -28,6 +29,7 @@ let from_topology ~path ~service =
 
 let box bus = bus.box
 let is_over bus = bus.is_over
+let is_closed bus = bus.is_over || bus.is_shut_down
 
 let open_box bus make =
   Mycelium_bus.Sync.locked bus.lock (fun () ->
@@ -56,7 +58,11 @@ let close bus =
   Raw.close bus.box
 
 let with_bus bus f = Fun.protect ~finally:(fun () -> close bus) (fun () -> f bus)
-let shutdown bus = Raw.bus_shutdown bus.box
+
+let shutdown bus =
+  bus.is_shut_down <- true;
+  Raw.bus_shutdown bus.box
+
 let address bus = Raw.bus_address bus.box
 let table bus = Raw.bus_table bus.box
 let of_address ?(table = 0n) address = of_box (Raw.bus_of table address)

@@ -74,4 +74,5 @@ val of_address : ?table:nativeint -> nativeint -> t
 
 val box : t -> Raw.box
 val is_over : t -> bool
+val is_closed : t -> bool
 val open_box : t -> (Raw.box -> Raw.box) -> Raw.box

@@ -36,4 +36,5 @@ let await t =
     | -1 -> `Ready
     | found -> `Wait (descriptor found)
 
+let is_closed t = Bus.is_closed t.bus
 let close t = Raw.close t.box

@@ -49,4 +49,5 @@ let handle ?on_exception ?(on_fault = report_fault) f t =
   Mycelium_bus.Handler.start ?on_exception ~on_fault ~recv:(fun () -> recv t) f
 
 let await t = Receiver.await t.receiver
+let is_closed t = Receiver.is_closed t.receiver
 let close t = Receiver.close t.receiver

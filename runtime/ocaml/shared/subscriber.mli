@@ -42,6 +42,10 @@ val handle :
     closed at last. *)
 val close : 'a t -> unit
 
+(** Whether the {!Bus.t} that it was made of was closed, interrupted or shut down: no later publisher is heard. What
+    other handles of the same bus do is not known here. *)
+val is_closed : 'a t -> bool
+
 (** {1 For event loops} *)
 
 (** [await t] is [`Ready] where {!try_recv} gives something else than [`Empty]. Otherwise it is a

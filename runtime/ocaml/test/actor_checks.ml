@@ -8,6 +8,9 @@ module type WORLD = sig
 
     val with_new : (t -> 'a) -> 'a
     val close : t -> unit
+
+    (** All ways to end it. *)
+    val ends : (t -> unit) list
   end
 
   module Publisher : sig
@@ -344,6 +347,21 @@ module Make (World : WORLD) = struct
         Check.is_true "it stops" (Actor.shutdown scope ~timeout:patience = Ok ());
         strings ~expected:[ "1"; "end"; "2"; "end" ] (List.rev !heard))
 
+  let one_that_stays_ends_with_its_bus () =
+    let ends_by end_bus =
+      in_world (fun bus scope ~send:_ ~finish ~out:_ ->
+          let told = ref false in
+          let takes = [ Actor.take (module Market.Trade) (fun _ _ _ -> ()) ] in
+          let ended () _ = told := true in
+          Actor.spawn_exn scope "patient" (Actor.make ~takes ~ended ignore);
+          finish ();
+          wait_until "it is told of the end" (fun () -> !told);
+          end_bus bus;
+          wait_until "it stops" (fun () -> (health scope "patient").state = Stopped);
+          join_exn scope)
+    in
+    List.iter ends_by Bus.ends
+
   let what_cannot_be_started () =
     in_world (fun bus scope ~send:_ ~finish:_ ~out:_ ->
         Actor.spawn_exn scope "adder" adder;
@@ -384,6 +402,7 @@ module Make (World : WORLD) = struct
       ("one that is stuck is named and left", one_that_is_stuck);
       ("timers are due in order", timers_are_due_in_order);
       ("one may stay for later publishers", one_may_stay);
+      ("one that stays ends with its bus", one_that_stays_ends_with_its_bus);
       ("what cannot be started says why", what_cannot_be_started);
       ("what it does not say it publishes fails it", what_it_does_not_say_it_publishes);
     ]

@@ -7,6 +7,7 @@ module On_package = Actor_checks.Make (struct
     include Bus
 
     let with_new f = with_bus (create ()) f
+    let ends = [ close; interrupt ]
   end
 
   module Publisher = Publisher
@@ -27,6 +28,7 @@ module On_shared = Actor_checks.Make (struct
     include Bus
 
     let with_new f = with_bus (create ()) f
+    let ends = [ close; interrupt; shutdown ]
   end
 
   module Publisher = Publisher
