@@ -326,6 +326,26 @@ module Make (World : WORLD) = struct
         ints ~expected:[ 3; 1; 0 ] (List.rev !due);
         Check.is_true "it stopped in order" ((health scope "clocked").state = Stopped))
 
+  let timers_leave_room () =
+    let is_over scope = (health scope "restless").state = Stopped in
+    let ends_by how =
+      in_world (fun _ scope ~send ~finish ~out:_ ->
+          let set context = ignore (Actor.set_timer context ~after:0.) in
+          let takes = [ Actor.take (module Market.Trade) (fun _ _ _ -> ()) ] in
+          let timer () context _ = set context in
+          Actor.spawn_exn scope "restless" (Actor.make ~takes ~timer set);
+          send 1;
+          wait_until "it takes the message" (fun () -> (health scope "restless").received = 1);
+          (match how with
+          | `Shutdown ->
+              Check.is_true "it stops" (Actor.shutdown scope ~timeout:patience = Ok ())
+          | `Publishers ->
+              finish ();
+              wait_until "it is told of the end" (fun () -> is_over scope));
+          join_exn scope)
+    in
+    List.iter ends_by [ `Shutdown; `Publishers ]
+
   let one_may_stay () =
     Bus.with_new (fun bus ->
         let heard = ref [] in
@@ -401,6 +421,7 @@ module Make (World : WORLD) = struct
       ("a shutdown drains", a_shutdown_drains);
       ("one that is stuck is named and left", one_that_is_stuck);
       ("timers are due in order", timers_are_due_in_order);
+      ("timers that are always due leave room for messages and the end", timers_leave_room);
       ("one may stay for later publishers", one_may_stay);
       ("one that stays ends with its bus", one_that_stays_ends_with_its_bus);
       ("what cannot be started says why", what_cannot_be_started);
