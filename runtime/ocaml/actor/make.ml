@@ -210,12 +210,14 @@ module Make (Bus : Bus_type.S) = struct
 
   let rec run child state =
     let context = child.context in
-    if context.order = Drain then context.health.state <- Stopping;
+    (* Asked before the round: what came ahead of the order is in it. *)
+    let drains = context.order = Drain in
+    if drains then context.health.state <- Stopping;
     if not (wants_to_leave context) then (
       (* One timer, and whatever else there is: a timer may always be due. *)
       let has_fired = fire_timer child state in
       (if take_round child state || wants_to_leave context then ()
-      else if context.order = Drain || is_cut_off child then stop context
+      else if drains || is_cut_off child then stop context
       else if have_ended child && not child.knows_the_end then (
         child.knows_the_end <- true;
         guard context (fun () -> child.behaviour.ended state context))
