@@ -81,7 +81,11 @@ let add t name charge =
         t.records <- record :: t.records;
         Ok record))
 
-let remove t record = change t (fun () -> t.records <- List.filter (fun other -> other != record) t.records)
+let remove t record =
+  change t (fun () ->
+      (* A shutdown may wait for it already. *)
+      record.has_ended <- true;
+      t.records <- List.filter (fun other -> other != record) t.records)
 
 let take_end t record { escalated; close } =
   let is_held =
@@ -94,6 +98,17 @@ let take_end t record { escalated; close } =
         is_held)
   in
   if not is_held then close ()
+
+let run t record life =
+  match Thread.create (fun () -> take_end t record (life ())) () with
+  | _ -> Ok ()
+  | exception exn ->
+      let why =
+        match exn with
+        | Sys_error why | Failure why -> why
+        | exn -> Printexc.to_string exn
+      in
+      Error (Printf.sprintf "actor `%s`: there is no thread for it: %s" record.name why)
 
 let have_ended t = List.for_all (fun record -> record.has_ended) t.records
 

@@ -26,8 +26,9 @@ val add : t -> string -> charge -> (record, string) result
 (** Forgets a child that was not started. *)
 val remove : t -> record -> unit
 
-(** Takes note of an end. What it published on is closed then, unless this is a group that may start it again. *)
-val take_end : t -> record -> ending -> unit
+(** [run t record life] runs [life] in a thread, and takes note of the end that it gives. What the child published on
+    is closed then, unless this is a group that may start it again. The error says why there is no thread. *)
+val run : t -> record -> (unit -> ending) -> (unit, string) result
 
 (** For a group's thread: waits for a failure that a child hands up; nothing when all have ended or are to stop. *)
 val next_escalation : t -> Health.escalation option

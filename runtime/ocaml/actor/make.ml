@@ -341,15 +341,13 @@ module Make (Bus : Bus_type.S) = struct
         close ();
         Error why
 
-  let start_thread scope record child ~close_publishers =
-    let body () =
-      let escalated = live child in
-      child.state <- None;
-      List.iter (fun (Source source) -> Bus.close_subscriber source.subscriber) child.sources;
-      Bell.close child.context.bell;
-      Children.take_end scope.children record { escalated; close = close_publishers }
-    in
-    ignore (Thread.create body ())
+  (* All that a child does, in its thread. *)
+  let life child ~close_publishers () : Children.ending =
+    let escalated = live child in
+    child.state <- None;
+    List.iter (fun (Source source) -> Bus.close_subscriber source.subscriber) child.sources;
+    Bell.close child.context.bell;
+    { escalated; close = close_publishers }
 
   let spawn ?(policy = Policy.default) scope name (Actor (behaviour, outputs)) =
     let context = new_context (Children.path_of scope.children name) in
@@ -389,7 +387,11 @@ module Make (Bus : Bus_type.S) = struct
         let child =
           { context; behaviour; sources; policy; restarts; state = None; knows_the_end = false }
         in
-        Ok (start_thread scope record child ~close_publishers)
+        let started = Children.run scope.children record (life child ~close_publishers) in
+        if Result.is_error started then (
+          Children.remove scope.children record;
+          close ());
+        started
 
   let spawn_exn ?policy scope name actor =
     match spawn ?policy scope name actor with

@@ -70,9 +70,9 @@ let group above name policy start =
           give_up ();
           refused
       | Ok () ->
-          let body () = Children.take_end above record (look_after children policy start) in
-          ignore (Thread.create body ());
-          Ok ())
+          let started = Children.run above record (fun () -> look_after children policy start) in
+          if Result.is_error started then give_up ();
+          started)
 
 let join children =
   match Children.wait_for_escalation children with

@@ -406,6 +406,25 @@ module Make (World : WORLD) = struct
                 "actor `sly` publishes market.Signal, which its `publishes` does not name" why
         | _ -> Check.fail "it did not fail")
 
+  (* For a process in which no thread can be started. *)
+  let without_threads () =
+    Bus.with_new (fun bus ->
+        let scope = Actor.supervisor bus in
+        let refused what = function
+          | Error why ->
+              let expected = Printf.sprintf "actor `%s`: there is no thread for it: " what in
+              let length = min (String.length expected) (String.length why) in
+              Check.string ~expected (String.sub why 0 length)
+          | Ok () -> Check.fail "%s has started" what
+        in
+        refused "adder" (Actor.spawn scope "adder" adder);
+        refused "adder" (Actor.spawn scope "adder" adder);
+        refused "empty" (Actor.group scope "empty" (fun _ -> Ok ()));
+        refused "adder" (Actor.group scope "group" (fun scope -> Actor.spawn scope "adder" adder));
+        join_exn scope;
+        Check.is_true "nothing is left" (Actor.shutdown scope ~timeout:patience = Ok ());
+        Check.int ~expected:0 (List.length (Actor.stats scope)))
+
   let all =
     [
       ("messages come in order, and the end of publishers ends it", in_order);

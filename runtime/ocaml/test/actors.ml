@@ -61,6 +61,17 @@ let pauses () =
   let may now = next few ~now <> None in
   Check.is_true "two in so much time" (may 0. && may 0.05 && (not (may 0.06)) && may 0.101)
 
+(* No address space holds the stack of another thread. *)
+let without_threads = "without-threads"
+
+let run_without_threads () =
+  let command =
+    Printf.sprintf "ulimit -s 200000000000 && exec %s %s"
+      (Filename.quote Sys.executable_name)
+      without_threads
+  in
+  Check.int ~expected:0 (Sys.command command)
+
 let send_errors_to_null flag = Unix.dup2 (Unix.openfile "/dev/null" [ flag ] 0) Unix.stderr
 
 let () =
@@ -68,5 +79,15 @@ let () =
      exit can be written. *)
   send_errors_to_null O_RDONLY;
   at_exit (fun () -> send_errors_to_null O_WRONLY);
-  Check.run "actors" (("pauses double up to the longest", pauses) :: On_package.all);
-  Check.run "actors, shared" On_shared.all
+  if Array.mem without_threads Sys.argv then
+    Check.run "actors, without threads"
+      [ ("package", On_package.without_threads); ("shared", On_shared.without_threads) ]
+  else (
+    let own =
+      [
+        ("pauses double up to the longest", pauses);
+        ("where there are no threads, nothing is started", run_without_threads);
+      ]
+    in
+    Check.run "actors" (own @ On_package.all);
+    Check.run "actors, shared" On_shared.all)
