@@ -59,6 +59,7 @@ let group above name policy start =
   | Ok record -> (
       let give_up () =
         ignore (Children.stop_children children ~until:(soon ()));
+        List.iter (fun close -> close ()) (Children.close children);
         Children.remove above record
       in
       match start children with

@@ -256,6 +256,20 @@ module Make (World : WORLD) = struct
         | _ -> Check.fail "the exception is gone");
         join_exn scope)
 
+  let a_start_that_raises_closes_what_is_held () =
+    in_world (fun _ scope ~send ~finish:_ ~out ->
+        let start group =
+          Actor.spawn_exn ~policy:one_for_all group "frail" frail;
+          send 1;
+          (* From then on the group holds open what it publishes on. *)
+          wait_until "it has failed" (fun () -> (health scope "pricing/frail").state = Broken);
+          raise Asked
+        in
+        (match Actor.group scope "pricing" start with
+        | exception Asked -> ()
+        | _ -> Check.fail "the exception is gone");
+        ints ~expected:[] (all_of out))
+
   let trades = Actor.output (module Market.Trade)
 
   (* Publishes a hundred numbers, each time its timer is due. *)
@@ -437,6 +451,7 @@ module Make (World : WORLD) = struct
       ("a group restarts all for one", a_group_restarts_all_for_one);
       ("over its restart nobody downstream sees an end", nobody_downstream_sees_an_end);
       ("a start that raises leaves nothing behind", a_start_that_raises);
+      ("a start that raises closes what is held", a_start_that_raises_closes_what_is_held);
       ("a shutdown drains", a_shutdown_drains);
       ("one that is stuck is named and left", one_that_is_stuck);
       ("timers are due in order", timers_are_due_in_order);
