@@ -439,6 +439,21 @@ module Make (World : WORLD) = struct
         Check.is_true "nothing is left" (Actor.shutdown scope ~timeout:patience = Ok ());
         Check.int ~expected:0 (List.length (Actor.stats scope)))
 
+  (* For a process that may have more descriptors than [select] takes. *)
+  let a_wait_that_fails () =
+    let spare = List.init 1100 (fun _ -> Unix.openfile "/dev/null" [ O_RDONLY ] 0) in
+    Fun.protect
+      ~finally:(fun () -> List.iter Unix.close spare)
+      (fun () ->
+        in_world (fun _ scope ~send:_ ~finish:_ ~out:_ ->
+            Actor.spawn_exn scope "adder" adder;
+            (match Actor.join scope with
+            | Error { by = "adder"; failure = Raised (Unix.Unix_error (EINVAL, "select", _)) } -> ()
+            | Error other -> Check.fail "%s" (Health.escalation_to_string other)
+            | Ok () -> Check.fail "no escalation");
+            let health = health scope "adder" in
+            Check.is_true "it is broken" (health.state = Broken && health.failures = 1)))
+
   let all =
     [
       ("messages come in order, and the end of publishers ends it", in_order);

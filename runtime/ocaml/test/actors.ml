@@ -61,16 +61,21 @@ let pauses () =
   let may now = next few ~now <> None in
   Check.is_true "two in so much time" (may 0. && may 0.05 && (not (may 0.06)) && may 0.101)
 
-(* No address space holds the stack of another thread. *)
-let without_threads = "without-threads"
+(* What is checked in a process of its own, with the limit that makes it so. *)
+let odd_worlds =
+  [
+    (* No address space holds the stack of another thread. *)
+    ("without-threads", "-s 200000000000", On_package.without_threads, On_shared.without_threads);
+    ("waits-fail", "-n 2048", On_package.a_wait_that_fails, On_shared.a_wait_that_fails);
+  ]
 
-let run_without_threads () =
-  let command =
-    Printf.sprintf "ulimit -s 200000000000 && exec %s %s"
-      (Filename.quote Sys.executable_name)
-      without_threads
+let in_own_process (world, limit, _, _) =
+  let program = Filename.quote Sys.executable_name in
+  let check () =
+    Check.int ~expected:0
+      (Sys.command (Printf.sprintf "ulimit %s && exec %s %s" limit program world))
   in
-  Check.int ~expected:0 (Sys.command command)
+  (world, check)
 
 let send_errors_to_null flag = Unix.dup2 (Unix.openfile "/dev/null" [ flag ] 0) Unix.stderr
 
@@ -79,15 +84,10 @@ let () =
      exit can be written. *)
   send_errors_to_null O_RDONLY;
   at_exit (fun () -> send_errors_to_null O_WRONLY);
-  if Array.mem without_threads Sys.argv then
-    Check.run "actors, without threads"
-      [ ("package", On_package.without_threads); ("shared", On_shared.without_threads) ]
-  else (
-    let own =
-      [
-        ("pauses double up to the longest", pauses);
-        ("where there are no threads, nothing is started", run_without_threads);
-      ]
-    in
-    Check.run "actors" (own @ On_package.all);
-    Check.run "actors, shared" On_shared.all)
+  match List.find_opt (fun (world, _, _, _) -> Array.mem world Sys.argv) odd_worlds with
+  | Some (world, _, on_package, on_shared) ->
+      Check.run ("actors, " ^ world) [ ("package", on_package); ("shared", on_shared) ]
+  | None ->
+      let own = ("pauses double up to the longest", pauses) :: List.map in_own_process odd_worlds in
+      Check.run "actors" (own @ On_package.all);
+      Check.run "actors, shared" On_shared.all
