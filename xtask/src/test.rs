@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::setup::{compiler, ocaml, python};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy};
+use crate::{Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy};
 
 /// What to test.
 #[derive(Args)]
@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
+    Step { name: "book", purpose: "the documentation's commands and code", run: book::step },
     Step { name: "c", purpose: "the C ABI under valgrind", run: c::step },
     Step { name: "site", purpose: "the documentation site in a browser", run: site::run },
     Step { name: "interop", purpose: "each language meets each other one", run: meet },
