@@ -20,8 +20,7 @@ use clap::Args;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::setup::{ocaml, python};
-use crate::tool::Tool;
-use crate::{Outcome, repo};
+use crate::{Outcome, repo, workspace};
 use page::{Fault, Page};
 use place::Place;
 use run::Report;
@@ -54,13 +53,10 @@ pub(crate) fn step(progress: &Progress) -> Result<String, Failure> {
 fn run_pages(only: &[String], progress: &Progress) -> Result<String, Failure> {
     let pages = read_pages(only)?;
     let interpreter = python::prepare(progress)?;
+    workspace::build(progress)?;
     python::build_core(&interpreter, "debug", progress)?;
-    let build = ["build", "--locked", "--package", "mycelium-cli", "--package", "myc-codegen"];
-    Tool::cargo().args(build).run("book-commands", progress)?;
     if pages.iter().any(|page| page.blocks.iter().any(|block| block.language == "ocaml")) {
         ocaml::prepare(progress)?;
-        let ffi = ["build", "--locked", "--package", "mycelium-ffi"];
-        Tool::cargo().args(ffi).run("book-library", progress)?;
         ocaml::dune(&["build", "@install"], "debug").run("book-dune", progress)?;
     }
     let place = Place::make(interpreter)?;

@@ -8,7 +8,7 @@ use super::notation::Use;
 use super::page::{Block, Fault, Page};
 use super::place::Place;
 use super::session::{Exchange, Session, exchanges, script};
-use crate::repo;
+use crate::{repo, workspace};
 
 /// Seconds that the program of a page may take, before it counts as one that hangs.
 const LONGEST: &str = "120";
@@ -147,7 +147,7 @@ fn tool(
     file: &Path,
     folder: &Path,
 ) -> Result<String, String> {
-    let program = repo::target().join("debug").join(name);
+    let program = workspace::built(name);
     let output = Command::new(program)
         .args(args)
         .arg(file.file_name().unwrap_or_default())

@@ -11,18 +11,7 @@ use super::place::Place;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::tool::Tool;
-
-const MANIFEST: &str = r#"[package]
-name = "book"
-version = "0.0.0"
-edition = "2024"
-
-[dependencies]
-mycelium = { path = "../mycelium/runtime/bus" }
-mycelium-generated = { path = "../mycelium/generated" }
-mycelium-ring = { path = "../mycelium/runtime/ring" }
-tokio = { version = "1", features = ["rt", "time"] }
-"#;
+use crate::workspace;
 
 /// The head of the crate: a block's `main` gives nothing, or a result.
 const HEAD: &str = r#"#![allow(warnings)]
@@ -32,10 +21,22 @@ impl Ended for () { fn ended(self) -> Outcome { Ok(()) } }
 impl<E: Into<Box<dyn std::error::Error>>> Ended for Result<(), E> {
     fn ended(self) -> Outcome { self.map_err(Into::into) }
 }
+struct Thread(std::thread::Thread);
+impl std::task::Wake for Thread { fn wake(self: std::sync::Arc<Self>) { self.0.unpark() } }
 pub fn waited(block: impl Future<Output = Outcome>) -> Outcome {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(block)
+    let waker = std::sync::Arc::new(Thread(std::thread::current())).into();
+    let mut block = std::pin::pin!(block);
+    loop {
+        match block.as_mut().poll(&mut std::task::Context::from_waker(&waker)) {
+            std::task::Poll::Ready(outcome) => return outcome,
+            std::task::Poll::Pending => std::thread::park(),
+        }
+    }
 }
 "#;
+
+/// Crates of the workspace that examples may use.
+const CRATES: &[&str] = &["mycelium", "mycelium_generated", "mycelium_ring"];
 
 /// A block with what is hidden in front of it.
 struct Example<'p> {
@@ -52,16 +53,14 @@ pub(super) fn run(
     progress: &Progress,
 ) -> Result<(usize, Vec<Fault>), Failure> {
     let crate_folder = place.root.join("rust");
-    let sources = crate_folder.join("src");
-    fs::create_dir_all(&sources).map_err(io_failure("make", &sources))?;
+    fs::create_dir_all(&crate_folder).map_err(io_failure("make", &crate_folder))?;
     let write = |path: &Path, text: &str| fs::write(path, text).map_err(io_failure("write", path));
-    write(&crate_folder.join("Cargo.toml"), MANIFEST)?;
     let (mut main, mut arms) = (HEAD.to_owned(), String::new());
     let mut examples = Vec::new();
     for page in pages.iter().filter(|page| page.blocks.iter().any(is_rust)) {
         let word = page.word();
         let (text, found) = module_of(page);
-        write(&sources.join(format!("{word}.rs")), &text)?;
+        write(&crate_folder.join(format!("{word}.rs")), &text)?;
         let _ = writeln!(main, "mod {word};");
         for example in &found {
             let name = &example.name;
@@ -74,20 +73,26 @@ pub(super) fn run(
         "fn main() -> Outcome {{\n    match std::env::args().nth(1).unwrap_or_default().as_str() \
          {{\n{arms}        _ => Err(\"no such block\".into()),\n    }}\n}}\n"
     );
-    write(&sources.join("main.rs"), &main)?;
-    let members = fs::read_to_string(place.root.join("Cargo.toml")).unwrap_or_default();
-    let members = members.replace("members = []", "members = [\"rust\"]");
-    write(&place.root.join("Cargo.toml"), &members)?;
-    let manifest = crate_folder.join("Cargo.toml");
-    let build = Tool::cargo().args(["build", "--manifest-path"]).arg(&manifest);
-    let build = build.arg("--config").arg(place.root.join(".cargo/config.toml"));
-    if let Err(failure) = build.run("book-rust", progress) {
-        let text = failure.to_string();
-        return Ok((0, vec![Fault { page: "rust".to_owned(), line: 0, what: text }]));
+    write(&crate_folder.join("main.rs"), &main)?;
+    if let Err(failure) = compile(&crate_folder).run("book-rust", progress) {
+        let what = failure.to_string();
+        return Ok((0, vec![Fault { page: "the pages' Rust".to_owned(), line: 0, what }]));
     }
     let faults = examples.iter().filter(|example| example.is_run);
     let faults = faults.filter_map(|example| example.fault(place)).collect();
     Ok((examples.len(), faults))
+}
+
+/// The compiler, with the crates that the workspace was built of: none is built anew.
+fn compile(folder: &Path) -> Tool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut tool = Tool::new(rustc).args(["--edition", "2024", "--crate-name", "book"]);
+    for name in CRATES {
+        let library = workspace::built(&format!("lib{name}.rlib"));
+        tool = tool.arg("--extern").arg(format!("{name}={}", library.display()));
+    }
+    let dependencies = format!("dependency={}", workspace::built("deps").display());
+    tool.arg("-L").arg(dependencies).arg("-o").arg(folder.join("book")).arg(folder.join("main.rs"))
 }
 
 fn is_rust(block: &super::page::Block) -> bool {
@@ -135,7 +140,7 @@ impl Example<'_> {
         if let Err(error) = fs::create_dir_all(&folder) {
             return failed(format!("no folder: {error}"));
         }
-        let program = crate::repo::target().join("debug/book");
+        let program = place.root.join("rust/book");
         let output = Command::new(program).arg(&self.name).current_dir(folder).output();
         match output {
             Ok(output) if output.status.success() => None,
