@@ -48,7 +48,10 @@ fn golden() -> Vec<Golden> {
         let all: Json = serde_json::from_str(&all).expect("JSON");
         for vector in all["vectors"].as_array().expect("vectors") {
             let name = vector["type"].as_str().expect("a type");
-            let Some(def) = defs.0.get(name) else { continue };
+            // Of bytes that are refused there is no value.
+            let Some(def) = defs.0.get(name).filter(|_| !vector["value"].is_null()) else {
+                continue;
+            };
             let value = json::from_json(def, &vector["value"]).expect("a value");
             let frame = value::encode(def, &value).expect("a frame");
             frames.entry(name.to_owned()).or_default().push(frame);
