@@ -7,7 +7,7 @@ use mycelium::Message;
 use mycelium::reflect::{Def, Kind, Type};
 use mycelium_generated::messages::{Visitor, visit_all};
 use mycelium_wire::value::{self, Value};
-use mycelium_wire::{DecodeOwned, canon, json};
+use mycelium_wire::{DecodeOwned, canon, hex, json};
 use parquet::data_type::Decimal;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -28,7 +28,10 @@ struct Defs(BTreeMap<String, &'static Def<'static>>);
 
 impl Visitor for Defs {
     fn visit<M: Message + DecodeOwned>(&mut self) {
-        self.0.insert(M::NAME.to_owned(), M::DEF);
+        // As a recording tells it: what was renamed has the name that the digest keeps.
+        let arena = Box::leak(Box::new(bumpalo::Bump::new()));
+        let told = canon::parse_of(arena, M::DIGEST, &canon::texts(M::DEF)).expect("a type");
+        self.0.insert(M::NAME.to_owned(), told);
     }
 }
 
@@ -52,8 +55,11 @@ fn golden() -> Vec<Golden> {
             let Some(def) = defs.0.get(name).filter(|_| !vector["value"].is_null()) else {
                 continue;
             };
-            let value = json::from_json(def, &vector["value"]).expect("a value");
-            let frame = value::encode(def, &value).expect("a frame");
+            let frame = vector["frame"].as_str().and_then(hex::decode).expect("a frame");
+            // Older and newer senders' frames are values too, but a reader may want more of them.
+            if value::decode(def, &frame).is_err() {
+                continue;
+            }
             frames.entry(name.to_owned()).or_default().push(frame);
         }
     }

@@ -1,7 +1,7 @@
 //! One shell for all commands of a page, so that folders, variables and programs in the background go on from
 //! one block to the next.
 
-use std::io::{BufRead, BufReader, ErrorKind, Write, pipe};
+use std::io::{BufRead, BufReader, Write, pipe};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -167,12 +167,9 @@ impl Session {
 impl Drop for Session {
     /// Ends the shell and all that it has started.
     fn drop(&mut self) {
-        let group = format!("-{}", self.shell.id());
-        let ended =
-            Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        if ended.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-            let _ = self.shell.kill();
-        }
+        // The shell's own `kill`: not every machine has another.
+        let script = format!("kill -KILL -- -{}", self.shell.id());
+        let _ = Command::new("bash").args(["-c", &script]).stderr(Stdio::null()).status();
         let _ = self.shell.wait();
         let _ = std::fs::remove_file(&self.script);
     }
