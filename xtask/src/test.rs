@@ -140,11 +140,7 @@ fn test_python(progress: &Progress) -> StepResult {
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    let read = Ok([native?, pure?].join("; "));
-    // Tables that the command has written, read by pyarrow.
-    let tables = workspace::cargo("test").args(["--test", "parquet"]);
-    tables.env("MYCELIUM_PYTHON", &interpreter).run("pyarrow", progress)?;
-    read
+    Ok([native?, pure?].join("; "))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {

@@ -5,16 +5,12 @@
 //! without a schema file by whoever knows canonical texts.
 
 pub(crate) mod convert;
-mod csv;
 pub(crate) mod import;
 pub(crate) mod info;
 mod output;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod read;
 pub(crate) mod record;
 pub(crate) mod replay;
-mod tables;
 mod time;
 mod write;
 
