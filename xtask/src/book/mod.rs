@@ -115,10 +115,10 @@ fn read_pages(only: &[String]) -> Result<Vec<Page>, Failure> {
             Err(found) => faults.extend(found),
         }
     }
-    if let Some(missing) = only.iter().find(|name| pages.iter().all(|page| page.path != **name)) {
-        if faults.is_empty() {
-            return Err(Failure::new(format!("no page `{missing}`")));
-        }
+    if let Some(missing) = only.iter().find(|name| pages.iter().all(|page| page.path != **name))
+        && faults.is_empty()
+    {
+        return Err(Failure::new(format!("no page `{missing}`")));
     }
     if faults.is_empty() { Ok(pages) } else { Err(failure(&faults)) }
 }
