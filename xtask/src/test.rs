@@ -84,6 +84,10 @@ fn clippy(progress: &Progress) -> StepResult {
     let tool = Tool::cargo().args(["clippy", "--package", "mycelium", "--features", FEATURES]);
     let tool = tool.args(["--all-targets", "--locked", "--", "-D", "warnings"]);
     tool.run("clippy-features", progress)?;
+    // With what is linked with libpython.
+    let tool = Tool::cargo().args(["clippy", "--package", "mycelium-python-host", "--locked"]);
+    let tool = tool.args(["--features", "libpython", "--all-targets", "--", "-D", "warnings"]);
+    tool.run("clippy-python-host", progress)?;
     // The same core for the interpreter's stable ABI.
     let stable = ["clippy", "--package", "mycelium-python", "--features", "abi3", "--locked"];
     Tool::cargo().args(stable).args(["--", "-D", "warnings"]).run("clippy-abi3", progress)?;
@@ -155,13 +159,29 @@ fn test_python(progress: &Progress) -> StepResult {
         let summary = output.lines().last().unwrap_or_default().trim_matches(['=', ' ']);
         Ok(format!("{core}: {summary}"))
     };
+    let hosted = test_python_host(progress)?;
     // Side by side: each keeps one of the machine's cores busy.
     let (native, pure) = std::thread::scope(|scope| {
         let native = scope.spawn(|| tests("native", "0", "pytest"));
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    Ok([native?, pure?].join("; "))
+    Ok([native?, pure?, hosted].join("; "))
+}
+
+/// Programs of Rust that host Python, where they can be linked with it.
+fn test_python_host(progress: &Progress) -> StepResult {
+    if !python::prepare_libpython(progress) {
+        return Ok("no libpython to host Python with".into());
+    }
+    let tool = Tool::cargo().args(["test", "--package", "mycelium-python-host", "--locked"]);
+    let tool = tool.args(["--features", "libpython", "--all-targets"]);
+    let tested = tool.run("python-host", progress)?;
+    let python_path = std::env::join_paths(["runtime/python", "generated/python"]);
+    let tool = Tool::cargo().args(["run", "--package", "mycelium-python-host", "--locked"]);
+    let tool = tool.args(["--features", "libpython", "--example", "judged_by_python"]);
+    tool.env("PYTHONPATH", python_path.unwrap_or_default()).run("python-host-example", progress)?;
+    Ok(format!("hosted: {}", count_tests(&tested)))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::actor::bus_context::environment_seed;
 use crate::actor::child::{Child, End};
 use crate::actor::children::{Children, Kind};
 use crate::actor::counts::ActorTable;
@@ -18,7 +17,6 @@ use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError};
 use crate::actor::policy::{Policy, Restarts};
 use crate::actor::traits::Service;
 use crate::bus::MessageBus;
-use crate::random::Random;
 
 /// How long children have to end in order, where nobody says how long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -281,7 +279,7 @@ fn look_after(
     start: &mut impl FnMut(&Scope) -> Result<(), SpawnError>,
 ) -> End {
     let shared = &scope.shared;
-    let mut restarts = Restarts::new(policy, Random::seeded(environment_seed()));
+    let mut restarts = Restarts::new(policy);
     loop {
         let Some((actor, failure)) = shared.next_escalation() else {
             shared.close();
