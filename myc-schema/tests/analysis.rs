@@ -165,6 +165,32 @@ fn tokens_are_what_the_grammar_says() {
     assert_eq!(shown, expected);
 }
 
+#[test]
+fn a_type_is_completed_with_the_import_of_its_own_file() {
+    let text = "package a; struct Own { x: u8 } struct Mine { x:  }";
+    let analysis = analysis(&[
+        ("a.myc", text),
+        ("b.myc", "package b; struct Level { x: u8 } struct Own { x: u8 }"),
+        ("c.myc", "package c; struct Level { x: u8 }"),
+    ]);
+    // A field without a type yet.
+    assert!(analysis.diagnostics().has_errors());
+    let file = analysis.file("a.myc".as_ref()).unwrap();
+    let found = analysis.completions(file, text.find("  }").unwrap() + 1);
+    let import = |name: &str| {
+        let of = found.iter().filter(|completion| completion.label == name);
+        let import = |found: &myc_schema::analysis::Completion| {
+            let import = found.import.as_ref().map(|import| import.title.clone());
+            (found.detail.clone(), import)
+        };
+        of.map(import).collect::<Vec<_>>()
+    };
+    let from = |name: &str, file: &str| (name.to_owned(), Some(format!("import `{file}`")));
+    assert_eq!(import("Level"), [from("b.Level", "b.myc"), from("c.Level", "c.myc")]);
+    // One's own comes first whatever is imported, so no other is offered by that name.
+    assert_eq!(import("Own"), [("a.Own".to_owned(), None)]);
+}
+
 /// Asks everything at every place of a text.
 fn ask_everything(analysis: &Analysis, file: FileId) {
     let _ = analysis.diagnostics().is_empty();

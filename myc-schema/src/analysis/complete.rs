@@ -90,10 +90,12 @@ impl Analysis {
         for index in 0..place.names.decls.len() {
             let decl = DeclId(index);
             let name = &place.names.decls[index].item.name.text;
-            let is_known =
-                visible.contains(&decl) || place.names.through_alias(place.file, name).is_some();
+            // Also one of another file, which an import of this one would not make known by its name alone.
+            let is_taken =
+                visible.iter().any(|seen| place.names.decls[seen.0].item.name.text == *name);
+            let is_known = is_taken || place.names.through_alias(place.file, name).is_some();
             if !is_known && place.is_type(decl) {
-                let import = self.import_among(place.names, place.file, name);
+                let import = self.import_among(place.names, place.file, decl);
                 if import.is_some() {
                     found.push(Completion { import, ..place.declared(decl) });
                 }

@@ -2,7 +2,7 @@
 
 use super::Analysis;
 use crate::diag::{Code, Diagnostic};
-use crate::names::Names;
+use crate::names::{DeclId, Names};
 use crate::source::{FileId, Span};
 
 /// A change of one place.
@@ -46,11 +46,17 @@ impl Analysis {
 
     /// The import that makes a name known in a file, where another file declares it.
     pub(super) fn import_of(&self, file: FileId, name: &str) -> Option<Fix> {
-        self.import_among(&self.names(), file, name)
+        let names = self.names();
+        self.import_among(&names, file, names.importable(name)?)
     }
 
-    pub(super) fn import_among(&self, names: &Names<'_>, file: FileId, name: &str) -> Option<Fix> {
-        let decl = names.importable(name)?;
+    /// The import that makes a declaration known in a file, where another file holds it.
+    pub(super) fn import_among(
+        &self,
+        names: &Names<'_>,
+        file: FileId,
+        decl: DeclId,
+    ) -> Option<Fix> {
         let target = names.decls[decl.0].file;
         if target == file {
             return None;

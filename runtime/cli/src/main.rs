@@ -9,6 +9,7 @@ mod control;
 mod doctor;
 mod failure;
 mod filter;
+mod hangup;
 mod here;
 mod manual;
 #[cfg(feature = "recordings")]

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// Types that are known. They live in the arena.
 pub(crate) struct Types<'a> {
     arena: &'a Bump,
-    known: HashMap<Digest, Result<&'a Def<'a>, String>>,
+    known: HashMap<Digest, &'a Def<'a>>,
     read_bytes: usize,
 }
 
@@ -20,23 +20,50 @@ impl<'a> Types<'a> {
         Self { arena, known: HashMap::new(), read_bytes: 0 }
     }
 
-    /// The type of this digest, as this text tells it; or why it is not known.
-    pub(crate) fn get(&mut self, digest: Digest, text: Option<&str>) -> Result<&'a Def<'a>, &str> {
-        let Some(text) = text else {
-            return match self.known.get(&digest) {
-                Some(Ok(def)) => Ok(def),
-                _ => Err("its publisher does not tell what its type is"),
-            };
-        };
-        let (arena, read_bytes) = (self.arena, &mut self.read_bytes);
-        let known = self.known.entry(digest).or_insert_with(|| {
-            *read_bytes += text.len();
-            if *read_bytes > MOST_BYTES {
-                return Err(format!("more than {MOST_BYTES} bytes of types were told"));
-            }
-            let read = canon::parse_of(arena, digest, text);
-            read.map_err(|error| format!("what its publisher tells of its type is none: {error}"))
-        });
-        known.as_ref().map(|def| *def).map_err(String::as_str)
+    /// The type of this digest, as this text tells it; or why it is not known. What one publisher tells wrong, or not at
+    /// all, another may tell right: only a type that was told is kept.
+    pub(crate) fn get(
+        &mut self,
+        digest: Digest,
+        text: Option<&str>,
+    ) -> Result<&'a Def<'a>, String> {
+        if let Some(def) = self.known.get(&digest) {
+            return Ok(def);
+        }
+        let text = text.ok_or("its publisher does not tell what its type is")?;
+        self.read_bytes = self.read_bytes.saturating_add(text.len());
+        if self.read_bytes > MOST_BYTES {
+            return Err(format!("more than {MOST_BYTES} bytes of types were told"));
+        }
+        let def = canon::parse_of(self.arena, digest, text)
+            .map_err(|error| format!("what its publisher tells of its type is none: {error}"))?;
+        self.known.insert(digest, def);
+        Ok(def)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mycelium::{Message, Timestamp};
+
+    #[derive(Debug, Message)]
+    #[myc(package = "typestest", id = 1)]
+    struct Tick {
+        time: Timestamp,
+    }
+
+    #[test]
+    fn what_one_publisher_tells_wrong_another_may_tell_right() {
+        let arena = Bump::new();
+        let mut types = Types::new(&arena);
+        let right = canon::texts(Tick::DEF);
+        assert!(types.get(Tick::DIGEST, None).is_err());
+        assert!(types.get(Tick::DIGEST, Some("no type")).is_err());
+        assert_eq!(types.get(Tick::DIGEST, Some(&right)).map(|def| def.name), Ok("Tick"));
+        // Whatever the next one tells, this is what the digest names.
+        for told in [None, Some("no type")] {
+            assert_eq!(types.get(Tick::DIGEST, told).map(|def| def.name), Ok("Tick"));
+        }
     }
 }

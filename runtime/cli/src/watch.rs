@@ -1,6 +1,7 @@
 //! What tools watch: a topology, or one endpoint.
 
 use crate::failure::Failure;
+use crate::hangup::is_hangup_ignored;
 use crate::say::say;
 use crate::topology;
 use clap::Args;
@@ -103,11 +104,13 @@ fn tcp(address: &str, insecure: bool) -> Result<Place, Failure> {
     Ok(Place::Socket { endpoint, node: String::new(), credentials: None })
 }
 
-/// Becomes true once somebody wants the program to end: by SIGINT, SIGTERM or SIGHUP. A second one ends it at once.
+/// Becomes true once somebody wants the program to end: by SIGINT, SIGTERM or, where it is not ignored, SIGHUP. A second
+/// one ends it at once.
 pub(crate) fn stop_signal() -> Result<Arc<AtomicBool>, Failure> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGHUP, SIGINT, SIGTERM] {
+    let hangup = Some(SIGHUP).filter(|_| !is_hangup_ignored());
+    for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }

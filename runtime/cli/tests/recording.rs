@@ -161,6 +161,39 @@ fn a_file_that_is_cut_off_anywhere_is_read_up_to_there() {
     assert!(mycelium(&["convert", &cut, &deployment.file("x.mcap")]).status.code().is_some());
 }
 
+/// Without compression, a damaged message can still be taken apart: only the sum over its chunk tells.
+#[test]
+fn nothing_of_a_damaged_chunk_is_handed_on() {
+    let deployment = Deployment::new("unix");
+    let (file, topology) = (deployment.file("day.mcap"), deployment.topology());
+    let arguments = [&topology, "-o", &file, "--count", "100", "--compression", "none"];
+    let mut running = Running::start("record", &arguments);
+    let mut market = Market::new(&deployment);
+    while running.is_running() {
+        market.publish();
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    drop(market);
+    let mut bytes = std::fs::read(&file).expect("the file");
+    let symbol = bytes.windows(7).position(|found| found == b"BTCUSDT").expect("a trade");
+    bytes[symbol] ^= 1;
+    std::fs::write(&file, &bytes).expect("a file");
+
+    let table = deployment.file("trades.csv");
+    let wrong = mycelium(&["convert", &file, &table, Trade::TOPIC]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert_eq!(wrong.status.code(), Some(1), "{said}");
+    assert!(!Path::new(&table).exists(), "{said}");
+
+    let bus = deployment.bus("a");
+    let mut trades = bus.subscriber::<Trade>().expect("a subscriber");
+    let arguments = [&file, &topology, "--as", "b", "--speed", "max", "--wait", "20", Trade::TOPIC];
+    let mut running = Running::start("replay", &arguments);
+    let received = trades.recv_timeout(PATIENCE).expect("the end");
+    assert!(received.is_none(), "{received:?}");
+    assert_eq!(running.code(), Some(1));
+}
+
 /// A line of a captured file: a trade.
 fn line(second: u64, number: u64, symbol: &str) -> String {
     let (nanos, millis) = (second * 1_000_000_000, second * 1000);
@@ -217,6 +250,81 @@ fn captured_files_become_a_recording_and_tables() {
     assert_eq!(wrong.status.code(), Some(1));
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(said.contains("bad.jsonl:2: its receive time goes back"), "{said}");
+}
+
+#[test]
+fn what_is_read_is_never_replaced() {
+    let deployment = Deployment::new("unix");
+    let feed = import(&deployment);
+    let linked = deployment.file("linked.mcap");
+    std::os::unix::fs::symlink(&feed, &linked).expect("a link");
+    let (folder, source) = (deployment.file("tables"), deployment.file("BTCUSDT.jsonl"));
+    std::fs::create_dir(&folder).expect("a folder");
+    let in_folder = Path::new(&folder).join("market.trades.csv").display().to_string();
+    std::fs::hard_link(&feed, &in_folder).expect("a link");
+    for (read, arguments) in [
+        (&feed, &["convert", &feed, &feed, "--force"][..]),
+        (&feed, &["convert", &feed, &linked, "--force"]),
+        (&feed, &["convert", &linked, &in_folder, "--force"]),
+        (&feed, &["convert", &feed, &folder, "--force"]),
+        (&source, &["import-feed", &source, "-o", &source, "--force"]),
+    ] {
+        let before = std::fs::read(read).expect("a file");
+        let wrong = mycelium(arguments);
+        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert_eq!(wrong.status.code(), Some(1), "{arguments:?}");
+        assert!(said.contains("this is the file that is read"), "{said}");
+        assert!(std::fs::read(read).expect("a file") == before, "{arguments:?}");
+    }
+    // What is there and is not read is replaced, and where it is not, the way to do so is told.
+    let table = deployment.file("trades.csv");
+    std::fs::write(&table, "x".repeat(1 << 20)).expect("a file");
+    let wrong = mycelium(&["convert", &feed, &table]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("; --force replaces it"), "{said}");
+    text(&mycelium(&["convert", &feed, &table, "--force"]));
+    let table = std::fs::read_to_string(&table).expect("a table");
+    assert_eq!((table.lines().count(), table.contains('x')), (1 + 200, false));
+}
+
+/// Topics may differ only in what no file's name may hold, or be named as the file of another.
+#[test]
+fn topics_that_are_written_alike_have_tables_of_their_own() {
+    let deployment = Deployment::new("unix");
+    let file = deployment.file("alike.mcap");
+    let topics = ["a/b", "a_b", "a_b-2", "a:b"];
+    let mut writer = mcap::Writer::new(File::create(&file).expect("a file")).expect("a writer");
+    let canonical = canon::texts(Trade::DEF);
+    let schema = writer.add_schema("tapped.Trade", "mycelium-canonical", canonical.as_bytes());
+    let metadata = [("digest", Trade::DIGEST.to_string()), ("type_id", "21".to_owned())];
+    let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
+    for (topic, number) in topics.iter().zip(0..) {
+        let schema = *schema.as_ref().expect("a schema");
+        let channel = writer.add_channel(schema, topic, "mycelium", &metadata);
+        let header = mcap::records::MessageHeader {
+            channel_id: channel.expect("a channel"),
+            sequence: 0,
+            log_time: 1,
+            publish_time: 1,
+        };
+        let frame = trade(number).to_frame();
+        writer.write_to_known_channel(&header, &frame).expect("written");
+    }
+    writer.finish().expect("an end");
+    drop(writer);
+    let folder = deployment.file("tables");
+    for _ in 0..2 {
+        text(&mycelium(&["convert", &file, &folder, "--force"]));
+        let tables = std::fs::read_dir(&folder).expect("a folder");
+        let tables = tables.map(|table| table.expect("a table").path());
+        let rows = tables.map(|table| std::fs::read_to_string(table).expect("a table"));
+        let mut rows: Vec<String> =
+            rows.map(|table| table.lines().skip(1).collect::<Vec<_>>().join("\n")).collect();
+        rows.sort();
+        assert_eq!(rows.len(), topics.len());
+        rows.dedup();
+        assert_eq!(rows.len(), topics.len());
+    }
 }
 
 /// 100 seconds at five hundred times their speed take a fifth of a second; at full speed, none.

@@ -81,6 +81,36 @@ fn types_choose_and_hex_shows_whole_frames() {
 }
 
 #[test]
+fn a_publisher_that_tells_no_type_does_not_speak_for_others() {
+    let deployment = Deployment::new("shm");
+    let topology = deployment.topology();
+    let mut running = Running::start("tap", &[&topology, "--json", "--count", "500", "--eager"]);
+    let bus = deployment.bus("b");
+    let (id, digest) = (Trade::TYPE_ID, Trade::DIGEST);
+    let untold = bus.frame_publisher("tapped.untold", id, digest).expect("a publisher");
+    // The one that tells nothing is seen first, a message at a time.
+    let (mut number, mut trades) = (0, None);
+    while running.is_running() {
+        number += 1;
+        untold.publish(&trade(number).to_frame()).expect("published");
+        if trades.is_none() && running.first_output().is_some() {
+            trades = Some(bus.publisher::<Trade>().expect("a publisher"));
+        }
+        if let Some(trades) = &trades {
+            trades.publish(trade(number)).expect("published");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let printed = running.output();
+    let lines: Vec<Value> =
+        printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |topic: &str| lines.iter().filter(|line| line["topic"] == topic).collect::<Vec<_>>();
+    let (told, untold) = (of(Trade::TOPIC), of("tapped.untold"));
+    assert!(!told.is_empty() && !untold.is_empty(), "{} and {}", told.len(), untold.len());
+    assert!(told.iter().all(|line| line["type"] == "tapped.Trade"), "{}", told[0]);
+}
+
+#[test]
 fn a_rate_limit_skips_and_says_so() {
     let deployment = Deployment::new("shm");
     let topology = deployment.topology();
@@ -139,6 +169,30 @@ fn a_condition_of_the_wrong_type_ends_it_when_the_type_is_known() {
     assert_eq!(running.code(), Some(1));
 }
 
+/// Messages come faster than it would notice a pause between them.
+#[test]
+fn a_busy_place_is_shown_while_it_is_busy() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let mut running = Running::start("tap", &[&topology, "--eager"]);
+    let bus = deployment.bus("b");
+    let quotes = bus.publisher::<Quote>().expect("a publisher");
+    running.wait_for_error("watching");
+    let mut number = 0;
+    let first = loop {
+        assert!(running.is_running());
+        if let Some(first) = running.first_output() {
+            break first;
+        }
+        number += 1;
+        quotes.publish(quote(number)).expect("published");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    };
+    assert!((1..32 << 10).contains(&first), "{first} bytes came at once");
+    running.interrupt();
+    assert_eq!(running.code(), Some(0));
+}
+
 #[test]
 fn it_ends_in_order_when_it_is_told_to() {
     let deployment = Deployment::new("unix");
@@ -154,6 +208,22 @@ fn it_ends_in_order_when_it_is_told_to() {
     assert!(bus.stats().faults.iter().all(|fault| !fault.contains("vanished")));
     let short = mycelium(&["tap", &topology, "--for", "0.05"]);
     assert_eq!(short.status.code(), Some(0));
+}
+
+#[test]
+fn a_hangup_that_is_ignored_does_not_end_it() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let mut running = Running::start_without_hangup("tap", &[&topology, "--count", "3"]);
+    let bus = deployment.bus("b");
+    let trades = bus.publisher::<Trade>().expect("a publisher");
+    running.wait_for_error("watching");
+    running.hang_up();
+    while running.is_running() {
+        trades.publish(trade(1)).expect("published");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(running.output().lines().count(), 3);
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub(super) enum Constant {
     Null,
     Bool(bool),
     Number(Number),
+    Float(f64),
     Text(String),
     Bytes(Vec<u8>),
     Uuid(mycelium_wire::Uuid),
@@ -130,7 +131,7 @@ fn compare<'d>(
         }
         (Operand::Path(left_path), Operand::Path(right_path)) => {
             let (left, right) = (find(left_path, def)?, find(right_path, def)?);
-            if class(left.ty) != class(right.ty) || class(left.ty) == Class::Other {
+            if class(left.ty) != class(right.ty) || !class(left.ty).has(operator) {
                 let at = left_path.at.start..right_path.at.end;
                 return Err((at, differ(left.ty, operator, name(right.ty))));
             }
@@ -152,10 +153,10 @@ fn contains<'d>(
     match (class(place.ty), bare(place.ty), wanted) {
         (
             Class::Flags,
-            Type::Named(Def { kind: Kind::Flags { members, .. }, .. }),
+            ty @ Type::Named(Def { kind: Kind::Flags { members, .. }, .. }),
             Literal::Text(bit),
         ) => {
-            let bit = member(members, bit).map_err(|fault| (at.clone(), fault))?;
+            let bit = member(ty, members, bit).map_err(|fault| (at.clone(), fault))?;
             Ok(Condition::HasBit { flags: place, bit: u32::try_from(bit).unwrap_or(u32::MAX) })
         }
         (Class::Text, _, Literal::Text(text)) => {
@@ -187,15 +188,14 @@ fn constant(
     let expected = |found: Option<Constant>, what| found.ok_or((at.clone(), Fault::Expected(what)));
     match (class(ty), literal) {
         (_, Literal::Null) if is_equality => Ok(Constant::Null),
-        (Class::Other | Class::List, _) => Err(fault(differ(ty, operator, literal_name(literal)))),
+        (class, _) if !class.has(operator) => {
+            Err(fault(differ(ty, operator, literal_name(literal))))
+        }
         (Class::Bool, Literal::Bool(truth)) => Ok(Constant::Bool(*truth)),
         (
             Class::Number | Class::Timestamp | Class::Duration | Class::Enum | Class::Flags,
             Literal::Number(digits),
-        ) => {
-            let number = Number::parse(digits).map(Constant::Number);
-            expected(number, "a number of at most 38 digits")
-        }
+        ) => expected(number(bare(ty), digits), "a number of at most 38 digits"),
         (Class::Text, Literal::Text(text)) => Ok(Constant::Text(text.clone())),
         (Class::Timestamp, Literal::Text(text)) => {
             let time = Timestamp::parse_rfc3339(text).map(|time| nanos(time.0));
@@ -206,8 +206,8 @@ fn constant(
             expected(span, "a duration like \"1.5s\" or \"20ms\", or nanoseconds")
         }
         (Class::Enum, Literal::Text(text)) if is_equality => match bare(ty) {
-            Type::Named(Def { kind: Kind::Enum { members, .. }, .. }) => {
-                let number = member(members, text).map_err(fault)?;
+            ty @ Type::Named(Def { kind: Kind::Enum { members, .. }, .. }) => {
+                let number = member(ty, members, text).map_err(fault)?;
                 Ok(Constant::Number(Number::Scaled(number, 0)))
             }
             _ => Err(fault(differ(ty, operator, literal_name(literal)))),
@@ -222,6 +222,20 @@ fn constant(
         }
         _ => Err(fault(differ(ty, operator, literal_name(literal)))),
     }
+}
+
+/// A number as fields of a type hold it: beside a float it is the nearest of that width, so that what was rounded on
+/// the way into a message is equal to what it was rounded from.
+fn number(ty: &Type<'_>, digits: &str) -> Option<Constant> {
+    let exact = Number::parse(digits)?;
+    Some(match ty {
+        Type::F32 => {
+            let nearest = digits.parse().ok().filter(|nearest: &f32| nearest.is_finite());
+            Constant::Float(nearest.map_or_else(|| exact.to_f64(), f64::from))
+        }
+        Type::F64 => Constant::Float(exact.to_f64()),
+        _ => Constant::Number(exact),
+    })
 }
 
 /// Follows a path through a type.
@@ -257,9 +271,11 @@ impl<'d> Holder<'d> {
                 Ok((Access::Len, &Type::U64))
             }
             (
-                Self::Type(Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item)),
+                Self::Type(
+                    ty @ (Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item)),
+                ),
                 Step::Index(index),
-            ) => Ok((Access::Item(*index), item)),
+            ) if class(ty) == Class::List => Ok((Access::Item(*index), item)),
             (Self::Type(Type::Tuple(items)), Step::Index(index)) => match items.get(*index) {
                 Some(item) => Ok((Access::Item(*index), item)),
                 None => Err(self.lacks(&index.to_string(), 0..items.len())),
@@ -311,14 +327,13 @@ fn has_len(ty: &Type<'_>) -> bool {
     matches!(class(ty), Class::Text | Class::Bytes | Class::List)
 }
 
-/// The number of a member of an enum or of flags.
-fn member(members: &[Member<'_>], name: &str) -> Result<i128, Fault> {
+/// The number of a member of an enum or of flags. A name that is none is refused: it is a value that is wrong, and no
+/// field that another type of message may have.
+fn member(ty: &Type<'_>, members: &[Member<'_>], name: &str) -> Result<i128, Fault> {
     members.iter().find(|member| member.name == name).map(|member| member.value).ok_or_else(|| {
-        Fault::Unknown {
-            name: name.to_owned(),
-            holder: "the type".to_owned(),
-            known: members.iter().map(|member| member.name.to_owned()).collect(),
-        }
+        let known: Vec<&str> = members.iter().map(|member| member.name).collect();
+        let (ty, known) = (self::name(ty), known.join(", "));
+        Fault::Refused(format!("{ty} has no `{name}`; it has: {known}"))
     })
 }
 
@@ -441,6 +456,7 @@ impl Constant {
             Self::Null => Datum::Null,
             Self::Bool(truth) => Datum::Bool(*truth),
             Self::Number(number) => Datum::Number(*number),
+            Self::Float(number) => Datum::Float(*number),
             Self::Text(text) => Datum::Text(text),
             Self::Bytes(bytes) => Datum::Bytes(bytes),
             Self::Uuid(uuid) => Datum::Uuid(*uuid),

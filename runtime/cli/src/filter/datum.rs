@@ -1,5 +1,6 @@
 //! What is compared.
 
+use super::parse::Operator;
 use mycelium_wire::reflect::{Kind, Type};
 use mycelium_wire::{U256, Uuid, Value};
 use std::cmp::Ordering;
@@ -112,7 +113,8 @@ impl Number {
         }
     }
 
-    fn to_f64(self) -> f64 {
+    /// The nearest float.
+    pub(super) fn to_f64(self) -> f64 {
         match self {
             Self::Scaled(mantissa, places) => {
                 // By its digits, so that it is the nearest float, and not a quotient of two.
@@ -138,6 +140,17 @@ pub(super) enum Class {
     Flags,
     List,
     Other,
+}
+
+impl Class {
+    /// Whether the operator means something between two values of the class. Lists, for instance, are only looked into.
+    pub(super) fn has(self, operator: Operator) -> bool {
+        match self {
+            Self::List | Self::Other => false,
+            Self::Text => true,
+            _ => operator != Operator::Contains,
+        }
+    }
 }
 
 /// The class of a type; an optional value has that of the value.

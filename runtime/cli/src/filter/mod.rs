@@ -4,7 +4,8 @@
 //! of the text is told when it is read, one of its types when the first message of a type comes; both with the place.
 //!
 //! Numbers are compared exactly: integers of any width and decimals of any scale with each other and with what is
-//! written. Where one of the two is a float, both are compared as floats. What is absent is `null`: equal to
+//! written. Where one of the two is a float, both are compared as floats; what is written is rounded as the field it is
+//! compared with. What is absent is `null`: equal to
 //! itself, unequal to everything else, and neither more nor less than anything.
 
 mod bind;

@@ -44,6 +44,8 @@ struct Everything {
     wide: u128,
     widest: U256,
     ratio: f64,
+    share: f32,
+    weights: Vec<f32>,
     live: bool,
     time: Timestamp,
     age: Duration,
@@ -72,6 +74,8 @@ fn everything() -> Everything {
         wide: u128::MAX,
         widest: U256::MAX,
         ratio: 0.1,
+        share: 0.1,
+        weights: vec![0.1, 16_777_217.0],
         live: true,
         time: Timestamp(1_723_161_255_030_314_667),
         age: Duration(1_500_000_000),
@@ -107,6 +111,10 @@ fn what_holds_holds() {
         "low < 0 and low >= -5.0 and low > -5.00000001",
         "fee < bids[0].price",
         "ratio == 0.1 and ratio < 1 and not ratio > 0.1",
+        "share == 0.1 and share >= 0.1 and not share > 0.1 and not share < 0.1",
+        "share != 0.1000001 and 0.09 < share and share < 0.11 and share > ratio",
+        "weights contains 0.1 and weights[1] == 16777217 and not weights contains 0.2",
+        "share < 340282366920938463463374607431768211456000",
         "live and not (live == false)",
         r#"time > "2024-08-08T23:54:15Z" and time < 1723161255030314668"#,
         r#"age == "1.5s" and age < "2s" and age == 1500000000"#,
@@ -120,12 +128,27 @@ fn what_holds_holds() {
         r#"tags contains "b" and not tags contains "c" and symbol contains "USD""#,
         "detail.level.price == 1 and detail.count == null",
         r#"symbol == "x" or live or symbol == "y""#,
+        r#""BTCUSDT, ETHUSDT" contains symbol and not "ETHUSDT" contains symbol"#,
+        r#"symbol contains symbol and raw == raw and bids != null"#,
         r#"symbol < "C" and "A" <= symbol and symbol.len == 7"#,
         "!live or price >= 61800.20000001",
     ] {
         assert!(holds(condition), "{condition}");
         assert!(!holds(&format!("not ({condition})")), "{condition}");
     }
+}
+
+#[test]
+fn only_what_another_type_may_have_is_an_unknown_member() {
+    let is_unknown = |condition: &str| {
+        let filter = Filter::parse(condition).expect(condition);
+        filter.bind(Everything::DEF).expect_err(condition).is_unknown_member()
+    };
+    assert!(is_unknown("pric > 5"));
+    assert!(is_unknown("bids[0].cost > 5"));
+    assert!(!is_unknown(r#"side == "hold""#));
+    assert!(!is_unknown(r#"marks contains "x""#));
+    assert!(!is_unknown("symbol > 5"));
 }
 
 #[test]
@@ -160,7 +183,7 @@ fn faults_name_their_place() {
         ("symbol == 5", "string<16> cannot be compared with the number 5", "          ^"),
         ("symbol == price", "cannot be compared with decimal<8>", "^^^^^^^^^^^^^^^"),
         ("price", "neither true nor false", "^^^^^"),
-        (r#"side == "hold""#, "has no `hold`; it has: buy, sell", "        ^^^^^^"),
+        (r#"side == "hold""#, "filtertest.Side has no `hold`; it has: buy, sell", "        ^^^^^^"),
         (r#"side > "buy""#, "cannot be compared", "       ^^^^^"),
         (r#"marks contains "x""#, "has no `x`", "               ^^^"),
         (r#"time > "yesterday""#, "expected a time like", "       ^^^^^^^^^^^"),
@@ -169,6 +192,15 @@ fn faults_name_their_place() {
         (r#"raw == "xyz""#, "expected bytes as pairs", "       ^^^^^"),
         ("price < null", "cannot be compared with null", "        ^^^^"),
         ("bids == 1", "cannot be compared", "        ^"),
+        ("bids == bids", "cannot be compared with [filtertest.Level", "^^^^^^^^^^^^"),
+        ("detail != detail", "cannot be compared with filtertest.Detail", "^^^^^^^^^^^^^^^^"),
+        ("tags contains tags", "by `contains`", "^^^^^^^^^^^^^^^^^^"),
+        ("tags contains symbol", "by `contains`", "^^^^^^^^^^^^^^^^^^^^"),
+        ("count contains low", "by `contains`", "^^^^^^^^^^^^^^^^^^"),
+        ("5 contains count", "by `contains`", "^"),
+        (r#""buy" contains side"#, "by `contains`", "^^^^^"),
+        (r#""dead" contains raw"#, "by `contains`", "^^^^^^"),
+        ("raw[0] == 222", "has no `0`; it has: len", "    ^"),
         ("price > 0.123456789012345678901234567890123456789", "at most 38 digits", "        ^^^"),
         ("", "expected a field", "^"),
     ] {

@@ -1,5 +1,6 @@
 //! `mycelium convert`: a recording as CSV, or as another recording.
 
+use super::output::new_file;
 use super::read::{Ending, Entry, Recorded};
 use super::replay::range_of;
 use super::time::{self, Moment};
@@ -13,7 +14,7 @@ use mycelium::observe;
 use mycelium_wire::reflect::{Def, Kind, Type};
 use mycelium_wire::{Digest, json, value};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
@@ -63,18 +64,25 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let range = range_of(&mut recorded, options.from, options.to)?;
     let extension = options.output.extension().and_then(|extension| extension.to_str());
     let arena = Bump::new();
+    let inputs = std::slice::from_ref(&options.file);
     let mut target: Box<dyn Target + '_> = match extension {
         Some("mcap") => Box::new(Copy {
-            recording: Recording::create(&options.output, Compression::Zstd, options.force)?,
+            recording: Recording::create(
+                &options.output,
+                Compression::Zstd,
+                options.force,
+                inputs,
+            )?,
             tracks: HashMap::new(),
         }),
         _ => Box::new(Tables {
             output: &options.output,
             is_folder: extension != Some("csv"),
             force: options.force,
+            inputs,
             types: Types::new(&arena),
             tables: HashMap::new(),
-            topics: Vec::new(),
+            names: HashSet::new(),
         }),
     };
     let mut count: u64 = 0;
@@ -119,10 +127,11 @@ struct Tables<'a, 'o> {
     output: &'o Path,
     is_folder: bool,
     force: bool,
+    inputs: &'o [PathBuf],
     types: Types<'a>,
     tables: HashMap<(String, Digest), Table<'a>>,
-    /// Topics of the tables, each as often as it has types.
-    topics: Vec<String>,
+    /// Of the files in the folder.
+    names: HashSet<String>,
 }
 
 struct Table<'a> {
@@ -140,28 +149,21 @@ impl<'a> Tables<'a, '_> {
         let track = entry.track;
         let def = self.types.get(track.digest, track.text.as_deref());
         let def = def.map_err(|reason| Failure::Input(format!("{}: {reason}", track.topic)))?;
-        let same = self.topics.iter().filter(|topic| **topic == track.topic).count();
-        let path = match self.is_folder {
-            true => self.output.join(file_name(&track.topic, same)),
-            false if self.topics.is_empty() => self.output.to_owned(),
-            false => {
-                let (first, second) = (&self.topics[0], &track.topic);
+        let path = match (self.is_folder, self.tables.keys().next()) {
+            (true, _) => self.output.join(self.free_name(&track.topic)),
+            (false, None) => self.output.to_owned(),
+            (false, Some((first, _))) => {
+                let second = &track.topic;
                 return Err(Failure::Input(format!(
                     "`{first}` and `{second}` do not go into one table: name one topic of one type, or \
                      write to a folder"
                 )));
             }
         };
-        self.topics.push(track.topic.clone());
         if self.is_folder {
             std::fs::create_dir_all(self.output).map_err(|error| refused(self.output, &error))?;
         }
-        let mut open = File::options();
-        let open = match self.force {
-            true => open.create(true).truncate(true),
-            false => open.create_new(true),
-        };
-        let file = open.write(true).open(&path).map_err(|error| refused(&path, &error))?;
+        let file = new_file(&path, self.force, self.inputs)?;
         let mut columns = Vec::new();
         add_columns(&mut Vec::new(), def, &mut columns);
         let mut out = csv::Writer::from_writer(BufWriter::new(file));
@@ -169,6 +171,14 @@ impl<'a> Tables<'a, '_> {
         let heading = ["time".to_owned(), "sequence".to_owned()].into_iter().chain(heading);
         out.write_record(heading).map_err(|error| refused(&path, &error))?;
         Ok(Table { path, def, columns, out })
+    }
+
+    /// A name that no table of another topic or type has: topics that differ may be written alike.
+    fn free_name(&mut self, topic: &str) -> String {
+        let mut names = (0..).map(|same| file_name(topic, same));
+        let name = names.find(|name| !self.names.contains(name)).unwrap_or_default();
+        self.names.insert(name.clone());
+        name
     }
 }
 

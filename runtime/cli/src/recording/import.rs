@@ -57,7 +57,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     for path in &options.files {
         feeds.extend(Feed::open(path)?);
     }
-    let mut recording = Recording::create(&options.output, Compression::Zstd, options.force)?;
+    let (output, inputs) = (&options.output, &options.files);
+    let mut recording = Recording::create(output, Compression::Zstd, options.force, inputs)?;
     let names = options.files.iter().filter_map(|file| file.file_name());
     let place: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
     let messages = defs.iter().filter(|def| matches!(def.kind, Kind::Message { .. }));

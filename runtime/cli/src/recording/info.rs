@@ -38,6 +38,13 @@ struct Contents {
     counts: BTreeMap<u16, u64>,
 }
 
+impl Contents {
+    /// How many messages there are; the index may be hostile.
+    fn messages(&self) -> u64 {
+        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+}
+
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut recorded = Recorded::open(&options.file)?;
     let contents = look(&mut recorded)?;
@@ -88,7 +95,7 @@ fn as_json(
         "file": options.file.display().to_string(),
         "bytes": bytes,
         "complete": contents.is_complete,
-        "messages": contents.counts.values().sum::<u64>(),
+        "messages": contents.messages(),
         "first": time::shown(contents.first),
         "last": time::shown(contents.last),
         "tracks": contents.counts.iter().filter_map(track).collect::<Vec<_>>(),
@@ -97,7 +104,7 @@ fn as_json(
 }
 
 fn as_text(options: &Options, recorded: &Recorded, contents: &Contents, bytes: u64) -> String {
-    let messages: u64 = contents.counts.values().sum();
+    let messages = contents.messages();
     let seconds = contents.last.saturating_sub(contents.first) as f64 / 1e9;
     let state = match contents.is_complete {
         true => "complete",
@@ -130,4 +137,16 @@ fn as_text(options: &Options, recorded: &Recorded, contents: &Contents, bytes: u
         time::shown(contents.first),
         time::shown(contents.last),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_that_no_file_can_hold_are_no_crash() {
+        let counts = BTreeMap::from([(1, u64::MAX), (2, u64::MAX)]);
+        let contents = Contents { is_complete: true, first: 0, last: 0, counts };
+        assert_eq!(contents.messages(), u64::MAX);
+    }
 }

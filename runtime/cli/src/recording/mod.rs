@@ -7,6 +7,7 @@
 pub(crate) mod convert;
 pub(crate) mod import;
 pub(crate) mod info;
+mod output;
 mod read;
 pub(crate) mod record;
 pub(crate) mod replay;

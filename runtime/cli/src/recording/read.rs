@@ -139,7 +139,8 @@ impl Recorded {
         let options = LinearReaderOptions::default()
             .with_skip_start_magic(start > 0)
             .with_record_length_limit(MOST_RECORD_BYTES)
-            .with_validate_chunk_crcs(true);
+            // Before the first message of a chunk is handed on, not after the last.
+            .with_prevalidate_chunk_crcs(true);
         let mut reader = LinearReader::new_with_options(options);
         let mut left = end.saturating_sub(start);
         while let Some(event) = reader.next_event() {

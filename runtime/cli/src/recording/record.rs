@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let path = options.output.clone().unwrap_or_else(default_path);
     let stop = watch::stop_signal()?;
     let mut observer = options.watch.open(true)?;
-    let recording = Recording::create(&path, options.compression, options.force)?;
+    let recording = Recording::create(&path, options.compression, options.force, &[])?;
     let arena = Bump::new();
     let mut recorder = Recorder {
         recording,
@@ -178,7 +178,9 @@ impl Recorder<'_> {
     }
 
     fn lose(&mut self, topic: &str, count: u64) {
-        *self.lost.entry(topic.to_owned()).or_default() += count;
+        let lost = self.lost.entry(topic.to_owned()).or_default();
+        // Counts come from outside.
+        *lost = lost.saturating_add(count);
     }
 
     fn track(&mut self, channel: &Arc<Channel>) -> Result<TrackId, Failure> {

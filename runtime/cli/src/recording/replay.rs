@@ -218,8 +218,8 @@ impl Replay<'_> {
         };
         let (begin, first) = *self.begin.get_or_insert_with(|| (Instant::now(), entry.time));
         if let Speed::Scaled(factor) = self.options.speed {
-            let after = Duration::from_nanos(entry.time.saturating_sub(first)).div_f64(factor);
-            pause_until(begin, after, stop);
+            let span = Duration::from_nanos(entry.time.saturating_sub(first));
+            pause_until(begin, slowed(span, factor), stop);
         }
         if watch::is_set(stop) {
             return Ok(ControlFlow::Break(()));
@@ -235,6 +235,11 @@ impl Replay<'_> {
     }
 }
 
+/// How long a span of the recording takes at so many times its speed; without end where no clock counts so far.
+fn slowed(span: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(span.as_secs_f64() / factor).unwrap_or(Duration::MAX)
+}
+
 /// Sleeps until so long after the beginning, or until it is time to end.
 fn pause_until(begin: Instant, after: Duration, stop: &AtomicBool) {
     loop {
@@ -243,5 +248,21 @@ fn pause_until(begin: Instant, after: Duration, stop: &AtomicBool) {
             return;
         }
         std::thread::sleep(left.min(LOOK));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_speed_gives_a_time() {
+        let span = Duration::from_secs(3);
+        assert_eq!(slowed(span, 2.0), Duration::from_millis(1500));
+        assert_eq!(slowed(span, 1e-300), Duration::MAX);
+        assert_eq!(slowed(span, 1e300), Duration::ZERO);
+        assert_eq!(slowed(Duration::ZERO, 1e-300), Duration::ZERO);
+        let most = Duration::from_nanos(u64::MAX);
+        assert_eq!(slowed(most, f64::MIN_POSITIVE), Duration::MAX);
     }
 }

@@ -3,6 +3,7 @@
 //! A chunk is kept in memory until it is whole, and then written at once: a file that is cut off anywhere holds whole
 //! chunks up to there. The index follows at the end; who reads a file without one reads it from its beginning.
 
+use super::output::new_file;
 use super::{LOSSES, MESSAGE_ENCODING, SCHEMA_ENCODING, Track, refused};
 use crate::failure::Failure;
 use clap::ValueEnum;
@@ -34,24 +35,14 @@ pub(super) struct Recording {
 pub(super) struct TrackId(u16);
 
 impl Recording {
-    /// Makes the file; one that is there is replaced only if that is wished.
+    /// Makes the file; one that is there is replaced only if that is wished, and never one of those that are read.
     pub(super) fn create(
         path: &Path,
         compression: Compression,
         replace: bool,
+        inputs: &[PathBuf],
     ) -> Result<Self, Failure> {
-        let mut open = File::options();
-        let open = match replace {
-            true => open.create(true).truncate(true),
-            false => open.create_new(true),
-        };
-        let file = open.write(true).open(path).map_err(|error| {
-            let hint = match error.kind() {
-                std::io::ErrorKind::AlreadyExists => "; --force replaces it",
-                _ => "",
-            };
-            Failure::Input(format!("{}: {error}{hint}", path.display()))
-        })?;
+        let file = new_file(path, replace, inputs)?;
         let codec = match compression {
             Compression::Zstd => Some(Codec::Zstd),
             Compression::None => None,

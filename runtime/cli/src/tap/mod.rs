@@ -19,10 +19,11 @@ use clap::Args;
 use mycelium::observe::{Channel, Event, Seen};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::{Digest, Value, value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long nothing may come before what was printed is shown, and others are asked whether to end.
+/// How long what was printed may wait to be shown, and nothing may come before others are asked whether to end.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
@@ -87,6 +88,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         filter: filter.as_ref(),
         types: Types::new(&arena),
         looks: HashMap::new(),
+        hidden: HashSet::new(),
         output: Output::new(format),
         pace: options.rate.map(Pace::new),
         shown: 0,
@@ -114,8 +116,10 @@ struct Tap<'a, 'o> {
     options: &'o Options,
     filter: Option<&'o Filter>,
     types: Types<'a>,
-    /// By digest, how a type's messages are looked at.
-    looks: HashMap<Digest, Look<'a>>,
+    /// How a channel's messages are looked at, by its place in memory, which holds as long as the channel is kept here.
+    looks: HashMap<*const Channel, (Arc<Channel>, Look<'a>)>,
+    /// Types of which it was said that they are not shown.
+    hidden: HashSet<Digest>,
     output: Output,
     pace: Option<Pace>,
     shown: u64,
@@ -123,7 +127,7 @@ struct Tap<'a, 'o> {
     missed: BTreeMap<String, u64>,
 }
 
-/// How messages of a type are looked at.
+/// How messages of a channel are looked at.
 enum Look<'a> {
     Shown {
         def: &'a Def<'a>,
@@ -153,6 +157,7 @@ impl<'a> Tap<'a, '_> {
             Some(Event::Closed { place, reason }) => self.note(format!("{place}: {reason}")),
             Some(_) => {}
         }
+        self.output.flush_after(PATIENCE)?;
         Ok(true)
     }
 
@@ -160,12 +165,12 @@ impl<'a> Tap<'a, '_> {
         if self.options.count == Some(0) {
             return Ok(());
         }
-        let channel = &*seen.channel;
-        if !self.looks.contains_key(&channel.digest) {
-            let look = self.look_at(channel)?;
-            self.looks.insert(channel.digest, look);
+        let key = Arc::as_ptr(&seen.channel);
+        if !self.looks.contains_key(&key) {
+            let look = self.look_at(&seen.channel)?;
+            self.looks.insert(key, (seen.channel.clone(), look));
         }
-        let Some(look) = self.looks.get(&channel.digest) else { return Ok(()) };
+        let Some((_, look)) = self.looks.get(&key) else { return Ok(()) };
         let line = match look {
             Look::Hidden => return Ok(()),
             Look::Bytes(reason) => Line::unknown(seen, reason.clone()),
@@ -184,17 +189,16 @@ impl<'a> Tap<'a, '_> {
         self.output.show(&line)
     }
 
-    /// Decides once for a type.
+    /// Decides once for a channel: one publisher may tell what its type is where another does not.
     fn look_at(&mut self, channel: &Channel) -> Result<Look<'a>, Failure> {
         let is_chosen = !self.options.types.is_empty() || self.filter.is_some();
         let def = match self.types.get(channel.digest, channel.text.as_deref()) {
             Ok(def) => def,
             Err(reason) if is_chosen => {
-                let reason = reason.to_owned();
                 self.note(format!("messages of {} are not shown: {reason}", channel.topic));
                 return Ok(Look::Hidden);
             }
-            Err(reason) => return Ok(Look::Bytes(reason.to_owned())),
+            Err(reason) => return Ok(Look::Bytes(reason)),
         };
         let full_name = format!("{}.{}", def.package, def.name);
         let is_named = |wanted: &String| *wanted == full_name || wanted == def.name;
@@ -204,7 +208,9 @@ impl<'a> Tap<'a, '_> {
         match self.filter.map(|filter| filter.bind(def)).transpose() {
             Ok(condition) => Ok(Look::Shown { def, condition }),
             Err(error) if error.is_unknown_member() => {
-                self.note(format!("messages of {full_name} are not shown: {error}"));
+                if self.hidden.insert(channel.digest) {
+                    self.note(format!("messages of {full_name} are not shown: {error}"));
+                }
                 Ok(Look::Hidden)
             }
             Err(error) => Err(Failure::Input(format!("the condition, for {full_name}: {error}"))),
@@ -213,7 +219,9 @@ impl<'a> Tap<'a, '_> {
 
     fn count_missed(&mut self, channel: &Channel, count: u64) {
         if count > 0 {
-            *self.missed.entry(channel.topic.to_string()).or_default() += count;
+            let missed = self.missed.entry(channel.topic.to_string()).or_default();
+            // Counts come from outside.
+            *missed = missed.saturating_add(count);
         }
     }
 

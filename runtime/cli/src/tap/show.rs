@@ -7,6 +7,7 @@ use mycelium_wire::reflect::Def;
 use mycelium_wire::{FrameHeader, Value, hex, json};
 use serde_json::{Value as Json, json};
 use std::io::{BufWriter, Stdout, Write};
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(super) enum Format {
@@ -29,6 +30,8 @@ pub(super) struct Line<'s> {
 pub(super) struct Output {
     format: Format,
     out: BufWriter<Stdout>,
+    /// When what was printed was last handed on.
+    flushed: Instant,
 }
 
 impl<'s> Line<'s> {
@@ -88,7 +91,8 @@ impl<'s> Line<'s> {
 
 impl Output {
     pub(super) fn new(format: Format) -> Self {
-        Self { format, out: BufWriter::with_capacity(64 << 10, std::io::stdout()) }
+        let out = BufWriter::with_capacity(64 << 10, std::io::stdout());
+        Self { format, out, flushed: Instant::now() }
     }
 
     pub(super) fn show(&mut self, line: &Line<'_>) -> Result<(), Failure> {
@@ -105,7 +109,13 @@ impl Output {
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        self.flushed = Instant::now();
         Ok(self.out.flush()?)
+    }
+
+    /// Hands on what was printed if the last time is so long ago: on a busy place there is no pause in which to do it.
+    pub(super) fn flush_after(&mut self, patience: Duration) -> Result<(), Failure> {
+        if self.flushed.elapsed() >= patience { self.flush() } else { Ok(()) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The signals that tell us to stop.
 
+use crate::hangup::is_hangup_ignored;
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -36,13 +37,4 @@ impl Signals {
             _ = hung_up => {}
         }
     }
-}
-
-/// As the system tells of this process.
-fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // Bit 0 stands for signal 1, which this is.
-    ignored.is_some_and(|mask| mask & 1 != 0)
 }

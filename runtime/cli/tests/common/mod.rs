@@ -6,6 +6,7 @@ use mycelium_ring::RingDirectory;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::mpsc;
 use tempfile::TempDir;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -108,30 +109,49 @@ pub(crate) struct Running {
     errors: BufReader<ChildStderr>,
     said: String,
     reader: Option<std::thread::JoinHandle<String>>,
+    first_output: mpsc::Receiver<usize>,
 }
 
 impl Running {
     pub(crate) fn start(command: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_mycelium"))
-            .arg(command)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it runs");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_mycelium"));
+        Self::spawn(program.arg(command).args(arguments))
+    }
+
+    /// As `nohup` starts it, for which a terminal that closes is no reason to end.
+    pub(crate) fn start_without_hangup(command: &str, arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        let script = "trap '' HUP; exec \"$0\" \"$@\"";
+        let program = env!("CARGO_BIN_EXE_mycelium");
+        Self::spawn(shell.args(["-c", script, program, command]).args(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let errors = BufReader::new(child.stderr.take().expect("piped"));
         let mut out = child.stdout.take().expect("piped");
         // It must not wait for us to read.
+        let (sender, first_output) = mpsc::channel();
         let reader = std::thread::spawn(move || {
-            let mut text = String::new();
-            out.read_to_string(&mut text).expect("UTF-8");
-            text
+            let mut bytes = vec![0; 128 << 10];
+            let first = out.read(&mut bytes).expect("a pipe");
+            // Not every test asks.
+            let _ = sender.send(first);
+            bytes.truncate(first);
+            out.read_to_end(&mut bytes).expect("a pipe");
+            String::from_utf8(bytes).expect("UTF-8")
         });
-        Self { child, errors, said: String::new(), reader: Some(reader) }
+        Self { child, errors, said: String::new(), reader: Some(reader), first_output }
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("it was started").is_none()
+    }
+
+    /// Bytes that it has printed at once before all others, as soon as there are some.
+    pub(crate) fn first_output(&self) -> Option<usize> {
+        self.first_output.try_recv().ok()
     }
 
     /// Waits until it says this on standard error.
@@ -143,8 +163,16 @@ impl Running {
     }
 
     pub(crate) fn interrupt(&self) {
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    pub(crate) fn hang_up(&self) {
+        self.signal(rustix::process::Signal::HUP);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
         let id = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(id, rustix::process::Signal::INT).expect("it runs");
+        rustix::process::kill_process(id, signal).expect("it runs");
     }
 
     pub(crate) fn kill(&mut self) {
