@@ -77,7 +77,8 @@ fn fmt(progress: &Progress) -> StepResult {
 
 fn clippy(progress: &Progress) -> StepResult {
     let strict = ["--", "-D", "warnings"];
-    workspace::cargo("clippy").arg("--all-targets").args(strict).run("clippy", progress)?;
+    let all = workspace::cargo("clippy").args(HOSTED).arg("--all-targets");
+    all.args(strict).run("clippy", progress)?;
     // The bus as it is without its features.
     let plain = ["clippy", "--package", "mycelium", "--lib", "--locked"];
     Tool::cargo().args(plain).args(strict).run("clippy-plain", progress)?;
@@ -134,13 +135,34 @@ fn test_python(progress: &Progress) -> StepResult {
         let summary = output.lines().last().unwrap_or_default().trim_matches(['=', ' ']);
         Ok(format!("{core}: {summary}"))
     };
+    let hosted = test_python_host(progress)?;
     // Side by side: each keeps one of the machine's cores busy.
     let (native, pure) = std::thread::scope(|scope| {
         let native = scope.spawn(|| tests("native", "0", "pytest"));
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    Ok([native?, pure?].join("; "))
+    Ok([native?, pure?, hosted].join("; "))
+}
+
+/// Builds what is linked with libpython too.
+const HOSTED: [&str; 2] = ["--features", "mycelium-python-host/libpython"];
+
+/// Programs of Rust that host Python, where they can be linked with it.
+fn test_python_host(progress: &Progress) -> StepResult {
+    if !python::prepare_libpython(progress) {
+        return Ok("no libpython to host Python with".into());
+    }
+    let tested = workspace::cargo("test").args(HOSTED).args(["--test", "host"]);
+    let tested = tested.run("python-host", progress)?;
+    let example = "judged_by_python";
+    let build = workspace::cargo("build").args(HOSTED).args(["--example", example]);
+    build.run("python-host-example-build", progress)?;
+    let folders = ["runtime/python", "generated/python"].map(|folder| repo::root().join(folder));
+    Tool::new(workspace::built("examples").join(example))
+        .env("PYTHONPATH", std::env::join_paths(folders).unwrap_or_default())
+        .run("python-host-example", progress)?;
+    Ok(format!("hosted: {}", count_tests(&tested)))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {
