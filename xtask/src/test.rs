@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::setup::{compiler, ocaml, python};
+use crate::setup::{compiler, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
 use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy};
@@ -93,6 +93,7 @@ fn clippy(progress: &Progress) -> StepResult {
 fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
+    tmux::prepare(progress);
     let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
     let tested = tool.run("rust", progress)?;
     let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
