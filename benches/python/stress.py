@@ -3,13 +3,16 @@
     PYTHONPATH=runtime/python:generated/python python benches/python/stress.py --seconds 60
 
 Eight threads of Python: publishers, which close and open anew; subscribers by iteration and by polling of views;
-listeners, a tenth of whose callbacks raise; and an event loop. A listener that stays takes everything and checks each publisher's
-order. Ends with 1 where a message was lost, was out of order, or memory grew.
+listeners, a tenth of whose callbacks raise; and an event loop. With `--extension` also eight threads of Rust, of an extension that was
+built apart: four that publish and four that subscribe, and all come and go (`cargo build --release -p extension`
+makes it). A listener that stays takes everything and checks each publisher's order. Ends with 1 where a message
+was lost, was out of order, or memory grew.
 """
 
 import argparse
 import asyncio
 import gc
+import importlib.util
 import logging
 import random
 import sys
@@ -17,12 +20,17 @@ import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.machinery import ExtensionFileLoader
 from pathlib import Path
+from typing import Any
 
 import mycelium
 from market import Side, Trade, TradeFlags, Venue
 
 PUBLISHERS = 3
+RUST_THREADS = 4
+# Messages between two comings of a thread of Rust.
+RUST_TURN = 1000
 # How much more memory than after the first quarter is growth.
 MARGIN_BYTES = 24 << 20
 
@@ -30,9 +38,12 @@ MARGIN_BYTES = 24 << 20
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--extension", type=Path)
+    arguments = parser.parse_args()
+    seconds = arguments.seconds
     logging.getLogger("mycelium").setLevel(logging.CRITICAL)
-    stress = Stress(time.monotonic() + seconds)
+    rust = load(arguments.extension) if arguments.extension else None
+    stress = Stress(time.monotonic() + seconds, rust)
     first = None
     started = time.monotonic()
     print(f"core {mycelium.CORE}", flush=True)
@@ -58,11 +69,14 @@ def main() -> int:
 
 
 class Stress:
-    def __init__(self, until: float) -> None:
+    def __init__(self, until: float, rust: Any) -> None:
         self.until = until
+        self.rust = rust
+        self.floods: list[Any] = []
+        self.drains: list[Any] = []
         self.bus = mycelium.MessageBus()
         self.sent = [0] * PUBLISHERS
-        self.seen = [0] * PUBLISHERS
+        self.seen = [0] * (PUBLISHERS + (RUST_THREADS if rust else 0))
         self.taken = self.raised = self.turns = 0
         self.faults: list[str] = []
         # Holds the topic open, so that who stays does not end in between.
@@ -78,6 +92,11 @@ class Stress:
     def start(self) -> None:
         for thread in self.threads:
             thread.start()
+        if self.rust is None:
+            return
+        for number in range(PUBLISHERS, len(self.seen)):
+            self.floods.append(self.rust.flood(self.bus, number, RUST_TURN))
+            self.drains.append(self.rust.drain(self.bus, len(self.seen), RUST_TURN))
 
     def is_over(self) -> bool:
         return time.monotonic() >= self.until
@@ -87,6 +106,10 @@ class Stress:
             thread.join(60)
             if thread.is_alive():
                 self.faults.append("a thread does not end")
+        self.sent += [flood.stop() for flood in self.floods]
+        drained = [drain.stop() for drain in self.drains]
+        self.turns += sum(turns for _, turns in drained)
+        print(f"{sum(received for received, _ in drained):,} taken by threads of Rust")
         self.keeper.close()
         self.listener.join(60)
         self.bus.close()
@@ -158,6 +181,16 @@ class Stress:
                 for _ in range(random.randrange(200)):
                     await subscriber.recv_async()
             self.turns += 1
+
+
+def load(path: Path) -> Any:
+    """An extension, whatever its file is called."""
+    loader = ExtensionFileLoader("extension", str(path))
+    spec = importlib.util.spec_from_loader("extension", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
 
 
 def trade(number: int, publisher: int) -> Trade:

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
-use crate::repo;
 use crate::setup::valgrind;
 use crate::steps::StepResult;
 use crate::tool::Tool;
+use crate::{repo, workspace};
 
 /// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone.
 const PROGRAMS: [&str; 3] = ["ring", "frames", "bus"];
@@ -16,8 +16,7 @@ const PROGRAMS: [&str; 3] = ["ring", "frames", "bus"];
 /// Compiles the programs and runs each.
 pub(crate) fn step(progress: &Progress) -> StepResult {
     valgrind::prepare(progress)?;
-    let build = ["build", "--locked", "--package", "mycelium-ffi"];
-    Tool::cargo().args(build).run("c-library", progress)?;
+    workspace::build(progress)?;
     let folder = repo::target().join("xtask/c");
     for program in PROGRAMS {
         progress.detail(format!("{program}.c under valgrind"));

@@ -6,6 +6,7 @@ use crate::Outcome;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::tool::Tool;
+use crate::workspace;
 
 /// How to generate.
 #[derive(Args)]
@@ -26,20 +27,34 @@ pub(crate) fn run(options: &Options) -> Outcome {
         true => vectors(options.check, &progress),
         false => Ok(()),
     };
-    let done = done.and_then(|()| if options.check { check(&progress) } else { write(&progress) });
+    let done = done.and_then(|()| match options.check {
+        true => check(mycc, &progress),
+        false => write(mycc, &progress),
+    });
     progress.finish(if done.is_ok() { "ok" } else { "FAILED" });
     done
 }
 
+/// `mycc`, built by itself: what a command that needs nothing else waits for.
+pub(crate) fn mycc() -> Tool {
+    Tool::cargo().args(["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--"])
+}
+
+/// `mycc` out of the workspace, which has been built.
+pub(crate) fn built_mycc() -> Tool {
+    Tool::new(workspace::built("mycc"))
+}
+
 /// Writes what is not up to date.
-pub(crate) fn write(progress: &Progress) -> Result<(), Failure> {
-    TARGETS.iter().try_for_each(|target| target.mycc(&[], progress))
+pub(crate) fn write(mycc: fn() -> Tool, progress: &Progress) -> Result<(), Failure> {
+    TARGETS.iter().try_for_each(|target| target.generate(mycc(), &[], progress))
 }
 
 /// Fails where a generated file is not up to date.
-pub(crate) fn check(progress: &Progress) -> Result<(), Failure> {
+pub(crate) fn check(mycc: fn() -> Tool, progress: &Progress) -> Result<(), Failure> {
     let failed = |failure: Failure| failure.remedy("cargo xtask gen");
-    TARGETS.iter().try_for_each(|target| target.mycc(&["--check"], progress).map_err(failed))
+    let check = |target: &Target| target.generate(mycc(), &["--check"], progress).map_err(failed);
+    TARGETS.iter().try_for_each(check)
 }
 
 /// Writes what is computed in the golden vectors, or fails where that would change a file.
@@ -76,17 +91,8 @@ const TARGETS: &[Target] = &[
 ];
 
 impl Target {
-    fn mycc(&self, flags: &[&str], progress: &Progress) -> Result<(), Failure> {
-        let tool = Tool::cargo().args([
-            "run",
-            "--locked",
-            "--package",
-            "myc-codegen",
-            "--bin",
-            "mycc",
-            "--",
-        ]);
-        let tool = tool.args(["gen", "--lang", self.language, "--out", self.out]);
+    fn generate(&self, mycc: Tool, flags: &[&str], progress: &Progress) -> Result<(), Failure> {
+        let tool = mycc.args(["gen", "--lang", self.language, "--out", self.out]);
         let tool = tool.args(["--lock", LOCK]).args(flags);
         tool.args(self.schemas).run(&format!("gen-{}", self.language), progress).map(drop)
     }

@@ -24,6 +24,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tool;
+mod workspace;
 
 use std::process::ExitCode;
 

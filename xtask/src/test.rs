@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::setup::{compiler, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy};
+use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
 
 /// What to test.
 #[derive(Args)]
@@ -27,9 +27,6 @@ pub(crate) fn run(options: &Options) -> Outcome {
     }
     run_all(&options.steps)
 }
-
-/// What the bus has beyond what every program gets.
-const FEATURES: &str = "metrics,tracing,tls";
 
 const STEPS: &[Step] = &[
     Step { name: "tidy", purpose: "the rules of the house", run: |_| tidy::check() },
@@ -70,23 +67,22 @@ fn fmt(progress: &Progress) -> StepResult {
         let failed = |failure: Failure| failure.remedy(format!("cargo {}", format.join(" ")));
         Tool::cargo().args(format).arg("--check").run(log, progress).map_err(failed)?;
     }
-    let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--"];
+    workspace::build(progress)?;
     let failed = |failure: Failure| failure.remedy("mycc fmt schemas examples");
-    let tool = Tool::cargo().args(mycc).args(["fmt", "--check", "schemas", "examples"]);
+    let tool = generate::built_mycc().args(["fmt", "--check", "schemas", "examples"]);
     tool.run("fmt-schemas", progress).map_err(failed)?;
     Ok("formatted".into())
 }
 
 fn clippy(progress: &Progress) -> StepResult {
-    let tool = Tool::cargo().args(["clippy", "--workspace", "--all-targets", "--locked"]);
-    tool.args(["--", "-D", "warnings"]).run("clippy", progress)?;
-    // The same crate again, with what its features add.
-    let tool = Tool::cargo().args(["clippy", "--package", "mycelium", "--features", FEATURES]);
-    let tool = tool.args(["--all-targets", "--locked", "--", "-D", "warnings"]);
-    tool.run("clippy-features", progress)?;
+    let strict = ["--", "-D", "warnings"];
+    workspace::cargo("clippy").arg("--all-targets").args(strict).run("clippy", progress)?;
+    // The bus as it is without its features.
+    let plain = ["clippy", "--package", "mycelium", "--lib", "--locked"];
+    Tool::cargo().args(plain).args(strict).run("clippy-plain", progress)?;
     // The same core for the interpreter's stable ABI.
-    let stable = ["clippy", "--package", "mycelium-python", "--features", "abi3", "--locked"];
-    Tool::cargo().args(stable).args(["--", "-D", "warnings"]).run("clippy-abi3", progress)?;
+    let stable = workspace::cargo("clippy").args(["--features", "mycelium-python/abi3"]);
+    stable.args(strict).run("clippy-abi3", progress)?;
     Ok("no warnings".into())
 }
 
@@ -94,29 +90,16 @@ fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
     tmux::prepare(progress);
-    let tool = Tool::cargo().args(["test", "--workspace", "--all-targets", "--locked"]);
-    let tested = tool.run("rust", progress)?;
-    let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
-    let tool = tool.args(["--test", "metrics", "--test", "spans", "--test", "tls", "--locked"]);
-    let with_features = tool.run("rust-features", progress)?;
-    // What every transport does, over TLS.
-    let tool = Tool::cargo().args(["test", "--package", "mycelium", "--features", FEATURES]);
-    let tool = tool.args(["--lib", "--test", "routes", "--test", "processes", "--locked"]);
-    let tool = tool.args(["--test", "agreement", "--test", "overflow", "--test", "in_place"]);
-    let over_tls = tool.args(["--", "tls"]).run("rust-tls", progress)?;
-    Ok(count_tests(&(tested + &with_features + &over_tls)))
+    let tested = workspace::cargo("test").arg("--all-targets").run("rust", progress)?;
+    Ok(count_tests(&tested))
 }
 
 fn docs(progress: &Progress) -> StepResult {
-    let tool = Tool::cargo().args(["test", "--workspace", "--doc", "--locked"]);
-    let tested = tool.run("doctests", progress)?;
+    let tested = workspace::cargo("test").arg("--doc").run("doctests", progress)?;
     // Modules explain themselves to whoever reads the source, and name private neighbours.
     let flags = "-D warnings -A rustdoc::private-intra-doc-links";
-    let tool = Tool::cargo().args(["doc", "--workspace", "--no-deps", "--locked"]);
-    tool.env("RUSTDOCFLAGS", flags).run("rustdoc", progress)?;
-    let tool = Tool::cargo().args(["doc", "--package", "mycelium", "--features", FEATURES]);
-    let tool = tool.args(["--no-deps", "--locked"]).env("RUSTDOCFLAGS", flags);
-    tool.run("rustdoc-features", progress)?;
+    let tool = workspace::cargo("doc").arg("--no-deps").env("RUSTDOCFLAGS", flags);
+    tool.run("rustdoc", progress)?;
     Ok(count_tests(&tested))
 }
 
@@ -128,19 +111,14 @@ fn loom(progress: &Progress) -> StepResult {
 }
 
 fn generated(progress: &Progress) -> StepResult {
-    generate::check(progress)?;
+    workspace::build(progress)?;
+    generate::check(generate::built_mycc, progress)?;
     Ok("up to date".into())
-}
-
-/// The native libraries that Python and OCaml load, built as `cargo test --workspace` builds them.
-fn build_libraries(progress: &Progress) -> Result<(), Failure> {
-    let tool = Tool::cargo().args(["build", "--workspace", "--locked"]);
-    tool.run("build", progress).map(drop)
 }
 
 fn test_python(progress: &Progress) -> StepResult {
     let interpreter = python::prepare(progress)?;
-    build_libraries(progress)?;
+    workspace::build(progress)?;
     let module = |name: &str| Tool::of(python::command(&interpreter, "debug")).args(["-m", name]);
     module("ruff").arg("check").args(python::CHECKED).run("ruff", progress)?;
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
@@ -167,18 +145,18 @@ fn test_python(progress: &Progress) -> StepResult {
 
 fn test_ocaml(progress: &Progress) -> StepResult {
     ocaml::prepare(progress)?;
-    build_libraries(progress)?;
+    workspace::build(progress)?;
     ocaml::dune(&["build", "@default", "@runtest", "@optional"], "debug").run("dune", progress)?;
     Ok("built without warnings, tests passed".into())
 }
 
 fn meet(progress: &Progress) -> StepResult {
-    build_libraries(progress)?;
+    workspace::build(progress)?;
     interop::run(progress)
 }
 
 fn demo(progress: &Progress) -> StepResult {
-    build_libraries(progress)?;
+    workspace::build(progress)?;
     smoke::run(progress)
 }
 

@@ -14,6 +14,7 @@ use backtest::tape::Tape;
 use backtest::{picture, report};
 use clap::{Args, Parser, Subcommand};
 use market::feed::{Feed, FeedFile, Simulator, SimulatorOptions};
+use mycelium::actor::derive_seed;
 use mycelium::sim::{Grid, Shard, Sweep, Table};
 
 /// A market-making strategy on an exchange simulator.
@@ -57,7 +58,7 @@ enum Command {
         #[arg(long, default_value = "1/1")]
         shard: Shard,
     },
-    /// Puts the tables of shards together
+    /// Puts the tables of all shards of one seed together
     Merge {
         /// What `sweep` has written
         tables: Vec<PathBuf>,
@@ -104,7 +105,9 @@ fn run(cli: &Cli) -> Result<(), Box<dyn Error>> {
                 Ok(Table::from_csv(&fs::read_to_string(path)?, points)?)
             };
             let tables = tables.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-            show_sweep(&Table::merge(tables)?, &cli.out)
+            let whole = Table::merge(tables)?;
+            check_whole(&whole, cli.seed)?;
+            show_sweep(&whole, &cli.out)
         }
         Command::MonteCarlo { paths, steps, hold } => {
             let sweep = Sweep::new(Grid::of(0..*paths)).seed(cli.seed).progress(true);
@@ -140,6 +143,20 @@ fn run_one(tape: &Tape, cli: &Cli) -> Result<(), Box<dyn Error>> {
     fs::write(cli.out.join("events.log"), ran.log.as_bytes())?;
     let svg = picture::curve("Equity", "seconds", "quote currency", &points);
     Ok(fs::write(cli.out.join("equity.svg"), svg)?)
+}
+
+/// Shards make a whole only if all are there, and of one seed.
+fn check_whole(table: &Table<Params, Outcome>, seed: u64) -> Result<(), String> {
+    if let Some(index) = table.first_missing() {
+        return Err(format!("no table holds run {index}: name those of all shards"));
+    }
+    match table.runs().iter().find(|run| run.seed != derive_seed(seed, run.index as u64)) {
+        Some(run) => Err(format!(
+            "run {} is not of seed {seed}: give `--seed` as at the sweep, one for all shards",
+            run.index
+        )),
+        None => Ok(()),
+    }
 }
 
 fn show_sweep(table: &Table<Params, Outcome>, out: &Path) -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use mycelium::sim::{EventLog, Grid, Latency, Link, Simulation};
+use mycelium::sim::{EventLog, Grid, Latency, Link, Simulation, UnknownActor, World};
 use mycelium::{Duration, Timestamp, world};
 
 use crate::exchange::{Exchange, Fees};
@@ -13,53 +13,50 @@ use crate::strategy::{MarketMaker, Params};
 use crate::tape::{Change, Tape};
 use crate::walk::{Holder, Walk};
 
-world! {
+/// A world around an exchange: who trades there, by whom its prices are made where that is an actor, and the
+/// routes that only some have.
+macro_rules! market {
+    (
+        $(#[$about:meta])*
+        $market:ident { $trader:ident: $Trader:ty $(, by $maker:ident: $Maker:ty)? }
+        $($routes:tt)*
+    ) => {
+        world! {
+            $(#[$about])*
+            pub struct $market {
+                $($maker: $Maker,)?
+                exchange: Exchange,
+                $trader: $Trader,
+                portfolio: Portfolio,
+            }
+
+            prints: Print => exchange;
+            tops: Top => exchange;
+            quotes: Quote => $trader, portfolio;
+            orders: Order => exchange;
+            $($routes)*
+        }
+    };
+}
+
+market! {
     /// A strategy in front of a tape.
-    pub struct Market {
-        exchange: Exchange,
-        strategy: MarketMaker,
-        portfolio: Portfolio,
-    }
-
+    Market { strategy: MarketMaker }
     levels: Level => exchange;
-    prints: Print => exchange;
-    tops: Top => exchange;
-    quotes: Quote => strategy, portfolio;
-    orders: Order => exchange;
     cancels: Cancel => exchange;
     fills: Fill => strategy, portfolio;
 }
 
-world! {
+market! {
     /// The same in front of a market that walks at random.
-    pub struct RandomMarket {
-        walk: Walk,
-        exchange: Exchange,
-        strategy: MarketMaker,
-        portfolio: Portfolio,
-    }
-
-    prints: Print => exchange;
-    tops: Top => exchange;
-    quotes: Quote => strategy, portfolio;
-    orders: Order => exchange;
+    RandomMarket { strategy: MarketMaker, by walk: Walk }
     cancels: Cancel => exchange;
     fills: Fill => strategy, portfolio;
 }
 
-world! {
+market! {
     /// A position that is held while the market walks: its profit is normally distributed.
-    pub struct HeldPosition {
-        walk: Walk,
-        exchange: Exchange,
-        holder: Holder,
-        portfolio: Portfolio,
-    }
-
-    prints: Print => exchange;
-    tops: Top => exchange;
-    quotes: Quote => holder, portfolio;
-    orders: Order => exchange;
+    HeldPosition { holder: Holder, by walk: Walk }
     fills: Fill => portfolio;
 }
 
@@ -77,10 +74,16 @@ mycelium::row! {
 
 /// How often equity is looked at.
 const SAMPLE: Duration = Duration(250_000_000);
+/// How often a market that walks makes a step.
+const STEP: Duration = Duration(100_000_000);
 
-/// The way between strategy and exchange, each way.
-fn wire() -> Link {
-    Link::of(Latency::Exponential { least: Duration(200_000), mean: Duration(100_000) })
+/// A simulation with a wire between strategy and exchange, each way.
+fn wired<W: World>(world: W, seed: u64) -> Result<Simulation<W>, UnknownActor> {
+    let wire = Link::of(Latency::Exponential { least: Duration(200_000), mean: Duration(100_000) });
+    let mut simulation = Simulation::new(world, seed);
+    simulation.link("exchange", "strategy", wire)?;
+    simulation.link("strategy", "exchange", wire)?;
+    Ok(simulation)
 }
 
 /// Millionths of the quote currency, rounded down.
@@ -128,9 +131,7 @@ pub fn backtest(
         strategy: MarketMaker::new(params),
         portfolio: Portfolio::sampled(SAMPLE, is_recorded),
     };
-    let mut simulation = Simulation::new(world, seed).starting_at(tape.start());
-    simulation.link("exchange", "strategy", wire())?;
-    simulation.link("strategy", "exchange", wire())?;
+    let mut simulation = wired(world, seed)?.starting_at(tape.start());
     if is_recorded {
         simulation.record();
     }
@@ -163,12 +164,12 @@ pub fn grid() -> Grid<Params> {
 
 /// The market of the Monte Carlo: 60,000, a step of 2 each 100 ms.
 fn walk(steps: u64, has_trades: bool) -> Walk {
-    let (step, every) = (2.0 * UNIT as f64, Duration(100_000_000));
-    Walk { step, every, steps, middle: 60_000 * UNIT, has_trades }
+    Walk { step: 2.0 * UNIT as f64, every: STEP, steps, middle: 60_000 * UNIT, has_trades }
 }
 
-fn end_of(walk: &Walk) -> Timestamp {
-    Timestamp(walk.every.0 * (walk.steps as i64 + 1))
+/// A while after the last step of such a walk.
+fn end_of(steps: u64) -> Timestamp {
+    Timestamp(STEP.0 * (steps as i64 + 1))
 }
 
 /// The profit of the strategy in a market that walks so many steps.
@@ -176,18 +177,14 @@ fn end_of(walk: &Walk) -> Timestamp {
 /// # Errors
 /// An actor failed.
 pub fn random_day(params: Params, steps: u64, seed: u64) -> Result<Money, Box<dyn Error>> {
-    let walk = walk(steps, true);
-    let end = end_of(&walk);
     let world = RandomMarket {
-        walk,
+        walk: walk(steps, true),
         exchange: Exchange::new(Fees::default()),
         strategy: MarketMaker::new(params),
         portfolio: Portfolio::sampled(SAMPLE, false),
     };
-    let mut simulation = Simulation::new(world, seed);
-    simulation.link("exchange", "strategy", wire())?;
-    simulation.link("strategy", "exchange", wire())?;
-    simulation.run_until(end)?;
+    let mut simulation = wired(world, seed)?;
+    simulation.run_until(end_of(steps))?;
     Ok(simulation.finish()?.portfolio.equity())
 }
 
@@ -196,16 +193,14 @@ pub fn random_day(params: Params, steps: u64, seed: u64) -> Result<Money, Box<dy
 /// # Errors
 /// An actor failed.
 pub fn held_day(steps: u64, seed: u64) -> Result<Money, Box<dyn Error>> {
-    let walk = walk(steps, false);
-    let end = end_of(&walk);
     let world = HeldPosition {
-        walk,
+        walk: walk(steps, false),
         exchange: Exchange::new(Fees { maker_ppm: 0, taker_ppm: 0 }),
         holder: Holder::of(UNIT),
         portfolio: Portfolio::default(),
     };
     let mut simulation = Simulation::new(world, seed);
-    simulation.run_until(end)?;
+    simulation.run_until(end_of(steps))?;
     Ok(simulation.finish()?.portfolio.equity())
 }
 

@@ -2,15 +2,21 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
+
+fn output(out: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backtest"));
+    command.args(arguments).arg("--out").arg(out).output().unwrap()
+}
+
+fn refusal(out: &Path, arguments: &[&str]) -> String {
+    let output = output(out, arguments);
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
 
 fn run(out: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_backtest"))
-        .args(arguments)
-        .arg("--out")
-        .arg(out)
-        .output()
-        .unwrap();
+    let output = output(out, arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -35,17 +41,25 @@ fn one_run_shows_its_accounts_and_its_curve() {
 #[test]
 fn shards_of_a_sweep_are_merged() {
     let folder = tempfile::tempdir().unwrap();
-    let [first, second, whole] = ["first", "second", "whole"].map(|name| folder.path().join(name));
-    // A hundred of the ten thousand, on the first moments of the market.
-    let sweep = |out: &Path, shard: &str| run(out, &["sweep", "--seconds", "0", "--shard", shard]);
-    sweep(&first, "1/200");
-    sweep(&second, "2/200");
-    let tables = [&first, &second].map(|out| out.join("sweep.csv").display().to_string());
-    let text = run(&whole, &["merge", &tables[0], &tables[1]]);
-    assert!(text.starts_with("runs") && text.contains("100\n"), "{text}");
+    let [first, second, other, whole] =
+        ["first", "second", "other", "whole"].map(|name| folder.path().join(name));
+    // On the first moments of the market.
+    let sweep = |out: &Path, shard: &str, seed: &str| {
+        run(out, &["sweep", "--seconds", "0", "--shard", shard, "--seed", seed]);
+        out.join("sweep.csv").display().to_string()
+    };
+    let (first, second) = (sweep(&first, "1/2", "7"), sweep(&second, "2/2", "7"));
+    let text = run(&whole, &["merge", "--seed", "7", &first, &second]);
+    assert!(text.starts_with("runs") && text.contains("10000\n"), "{text}");
     assert!(is_picture(&whole.join("heatmap.svg")));
     let lines = fs::read_to_string(whole.join("sweep.csv")).unwrap().lines().count();
-    assert_eq!(lines, 101);
+    assert_eq!(lines, 10_001);
+
+    let missing = refusal(&whole, &["merge", "--seed", "7", &first]);
+    assert!(missing.contains("no table holds run 1:"), "{missing}");
+    let other = sweep(&other, "2/2", "8");
+    let mixed = refusal(&whole, &["merge", "--seed", "7", &first, &other]);
+    assert!(mixed.contains("run 1 is not of seed 7"), "{mixed}");
 }
 
 #[test]

@@ -11,14 +11,15 @@ use mycelium_ffi::{MycBus, myc_bus_release};
 /// A value of OCaml, as `caml/mlvalues.h` has it.
 type Value = isize;
 
-// Of OCaml's runtime, which is linked where OCaml is: `caml/callback.h`, `caml/alloc.h`, `caml/printexc.h`.
+// Of OCaml's runtime, which is linked where OCaml is: `caml/callback.h`, `caml/alloc.h`, `caml/printexc.h`,
+// `caml/signals.h`.
 unsafe extern "C" {
     fn caml_startup(arguments: *mut *mut c_char);
     fn caml_named_value(name: *const c_char) -> *const Value;
     fn caml_callback_exn(closure: Value, argument: Value) -> Value;
     fn caml_copy_nativeint(number: isize) -> Value;
     fn caml_format_exception(exception: Value) -> *mut c_char;
-    fn caml_enter_blocking_section();
+    fn caml_enter_blocking_section_no_pending();
 }
 
 /// Where a pointer ends a call that raised an exception.
@@ -73,8 +74,8 @@ unsafe fn call(
             true => Err(text_of(result & !3)),
             false => Ok(()),
         };
-        // Other threads of OCaml may go on.
-        caml_enter_blocking_section();
+        // Other threads of OCaml may go on. It runs no handler of a signal, whose exception nobody would catch.
+        caml_enter_blocking_section_no_pending();
         outcome
     }
 }

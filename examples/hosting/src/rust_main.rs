@@ -49,20 +49,32 @@ fn run(bus: &MessageBus) -> Result<(), Box<dyn Error>> {
     thread::scope(|threads| {
         let sending = threads
             .spawn(move || (0..SIGNALS).try_for_each(|number| signals.publish(signal(number))));
-        for number in 0..SIGNALS {
-            let verdict = verdicts.recv_timeout(PATIENCE)?.ok_or("the service ended too early")?;
-            let expected = signal(number).quantity;
-            let is_right = matches!(&verdict.decision, Decision::Approved(approval) if approval.quantity == expected);
-            if verdict.signal_id != number || !is_right {
-                return Err(format!("another verdict on signal {number}: {verdict:?}").into());
-            }
+        let checked = check(&mut verdicts);
+        if checked.is_err() {
+            // Nobody takes the verdicts any more: the service would wait for room, and `sending` for the service.
+            bus.shutdown();
         }
-        sending.join().map_err(|_| "sending panicked")??;
+        let sent = sending.join().map_err(|_| "sending panicked");
+        checked?;
+        sent??;
         match verdicts.recv_timeout(PATIENCE)? {
             None => Ok(()),
             Some(verdict) => Err(format!("one verdict too many: {verdict:?}").into()),
         }
     })
+}
+
+/// Receives a verdict on each signal, in their order, and that it is the right one.
+fn check(verdicts: &mut Subscriber<Verdict>) -> Result<(), Box<dyn Error>> {
+    for number in 0..SIGNALS {
+        let verdict = verdicts.recv_timeout(PATIENCE)?.ok_or("the service ended too early")?;
+        let expected = signal(number).quantity;
+        let is_right = matches!(&verdict.decision, Decision::Approved(approval) if approval.quantity == expected);
+        if verdict.signal_id != number || !is_right {
+            return Err(format!("another verdict on signal {number}: {verdict:?}").into());
+        }
+    }
+    Ok(())
 }
 
 fn signal(number: u64) -> Signal {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use mycelium_wire::FrameHeader;
 
+use crate::address;
 use crate::bus::Alive;
 use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::frame_type::FrameType;
@@ -37,6 +38,12 @@ impl Frame {
             Ok(header) => Ok(Self { topic, header, bytes }),
             Err(source) => Err(RecvError::decode(&topic, source)),
         }
+    }
+
+    /// Its topic without the service that it is addressed to, if it is
+    /// [to one](crate::MessageBus::publisher_to).
+    pub fn base_topic(&self) -> &str {
+        address::split(&self.topic).0
     }
 
     /// What stands behind the header.

@@ -98,6 +98,7 @@ fn a_pattern_takes_what_is_addressed_to_its_bus_or_named() {
         for subscriber in [&mut at_home, &mut tap] {
             let frame = subscriber.recv_timeout(PATIENCE).unwrap().unwrap();
             assert_eq!(&*frame.topic, "test.tick@b");
+            assert_eq!(frame.base_topic(), "test.tick");
             assert_eq!(Tick::from_frame(&frame.bytes).unwrap().number, 1);
         }
         assert!(matches!(away.try_recv(), Err(TryRecvError::Empty) | Ok(None)));

@@ -4,7 +4,9 @@ mod common;
 #[path = "../src/mycelium.control.rs"]
 mod generated;
 
+use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,7 @@ use mycelium::observe::{Channel, Event, Observer, ObserverOptions, Place, Seen};
 use mycelium::topology::Topology;
 use mycelium::wire::canon;
 use mycelium::{Message, MessageBus, Options, Qos, TryRecvError, WhenFull};
+use mycelium_ring::{Writer, WriterOptions};
 
 for_each_kind! {
     what_is_published_is_seen_with_its_type,
@@ -184,6 +187,46 @@ fn a_place_that_comes_later_is_watched(kind: Kind) {
         drop((publisher, bus));
         next(&mut observer, |event| matches!(event, Event::Closed { .. }).then_some(()));
     }
+}
+
+/// Where a ring's first frame lies in its file.
+const FIRST_FRAME: u64 = 81_920;
+
+/// Its end is told once, and it is looked at again when a writer brings another.
+#[test]
+fn a_damaged_ring_is_left_alone_until_there_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ring");
+    let options = WriterOptions::with_capacity(64 << 10);
+    let writer = Writer::create(&path, &options).unwrap();
+    let places = vec![Place::Ring(path.clone())];
+    let mut observer = Observer::open(ObserverOptions::new(places)).unwrap();
+    wait_until_open(&mut observer);
+    // A length that leaves the ring.
+    let file = File::options().write(true).open(&path).unwrap();
+    file.write_all_at(&u32::MAX.to_le_bytes(), FIRST_FRAME).unwrap();
+    next(&mut observer, |event| matches!(event, Event::Closed { .. }).then_some(()));
+    // Several looks at the folder.
+    let more = observer.recv_timeout(Duration::from_millis(300));
+    assert!(more.is_none(), "{more:?}");
+    drop(writer);
+    let _writer = Writer::create(&path, &options).unwrap();
+    wait_until_open(&mut observer);
+}
+
+/// Who waits in a task may block its thread, or not.
+#[test]
+fn events_are_received_in_a_task_too() {
+    let deployment = Deployment::new(Kind::Unix);
+    let _bus = deployment.bus("b");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let mut observer = observe(&deployment, &[">"]);
+        assert!(matches!(observer.recv_timeout(PATIENCE), Some(Event::Opened(_))));
+        assert!(observer.recv_timeout(Duration::ZERO).is_none());
+        let other = observe(&deployment, &["test.>"]).recv().await;
+        assert!(matches!(other, Some(Event::Opened(_))));
+    });
 }
 
 /// A node with a Unix socket, and a stream on which somebody has said to be an observer.

@@ -278,6 +278,59 @@ fn links_are_between_actors_that_are_there() {
     assert_eq!(error.to_string(), "the world has no actor `pythia`; it has: oracle, scribe, rival");
 }
 
+#[test]
+fn a_faster_link_overtakes_nothing_that_is_under_way() {
+    let mut simulation = Simulation::new(Temple::default(), 1);
+    let constant = |ns| Link::of(Latency::Constant(Duration(ns)));
+    simulation.link("oracle", "scribe", constant(1_000)).unwrap();
+    simulation.feed(ticks(1)).unwrap();
+    simulation.run_until(Timestamp(50)).unwrap();
+    simulation.link("oracle", "scribe", constant(10)).unwrap();
+    simulation.inject(Timestamp(100), tick(1));
+    simulation.inject(Timestamp(2_000), tick(2));
+    let world = simulation.finish().unwrap();
+    assert_eq!(world.scribe.answers, [(1_000, 0), (1_000, 1), (2_010, 2)]);
+}
+
+#[test]
+fn one_that_fails_is_not_asked_to_stop() {
+    /// Wants both at once.
+    #[derive(Default)]
+    struct Torn {
+        stopped: bool,
+    }
+
+    impl<C: Context> Actor<C> for Torn {
+        fn stopping(&mut self, context: &mut C) {
+            self.stopped = true;
+            context.fail("while stopping");
+        }
+    }
+
+    impl<C: Context> Receive<Tick, C> for Torn {
+        fn receive(&mut self, _: &Tick, context: &mut C) {
+            context.stop();
+            context.fail("torn");
+        }
+    }
+
+    world! {
+        /// One that is torn.
+        #[derive(Default)]
+        struct Rack {
+            torn: Torn,
+        }
+
+        ticks: Tick => torn;
+    }
+
+    let mut simulation = Simulation::new(Rack::default(), 0);
+    simulation.inject(Timestamp(1), tick(1));
+    assert_eq!(simulation.run().unwrap_err().reason, "torn");
+    assert!(!simulation.world().torn.stopped);
+    assert_eq!(simulation.stop().unwrap_err().reason, "while stopping");
+}
+
 /// What the oracle answers at a bus, in order.
 fn answers_at_a_bus(count: u64) -> Vec<u64> {
     let bus = MessageBus::new();

@@ -21,7 +21,7 @@ mycelium::row! {
 }
 
 fn grid() -> Grid<Params> {
-    let names = ["plain", "with, comma", "with \"quotes\""];
+    let names = ["plain", "with, comma", "with \"quotes\"\r\nand \"lines\"\n"];
     Grid::of(0..40).times(names, |spread, name| Params { spread, name: name.to_owned() })
 }
 
@@ -78,6 +78,15 @@ fn a_table_that_is_not_one_says_where() {
     let head = text.lines().next().unwrap();
     let odd = format!("{head}\n0,1,wide,plain,1,0.5,plain\n");
     assert_eq!(read(&odd), "line 2: column `spread` holds `wide`, which is no i64");
+    let run = |index: usize| format!("{index},1,2,\"two\nlines\",1,0.5,plain\n");
+    let beyond = format!("{head}\n{}{}", run(119), run(120));
+    assert_eq!(read(&beyond), "line 4 holds run 120 of a grid of 120 points");
+    let twice = format!("{head}\n{}{}{}", run(3), run(4), run(3));
+    assert_eq!(read(&twice), "the table holds run 3 twice");
+    let some = format!("{head}\r\n{}{}", run(0), run(2));
+    let some = Table::<Params, Outcome>::from_csv(&some, 120).unwrap();
+    assert_eq!((some.runs().len(), some.first_missing()), (2, Some(1)));
+    assert_eq!((table.first_missing(), some.runs()[1].params.name.as_str()), (None, "two\nlines"));
 }
 
 #[test]

@@ -257,7 +257,18 @@ typedef struct {
     int (*subscriber_counts)(myc_subscriber *subscriber, uint64_t *received, uint64_t *lost);
     // See myc_subscriber_close.
     int (*subscriber_close)(myc_subscriber *subscriber);
+    // See myc_publisher_end.
+    int (*publisher_end)(myc_publisher *publisher);
 } myc_bus_api;
+
+// A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
+// gives a capsule named `mycelium.bus` with such a thing, by its method `__mycelium_bus__(version, size)`.
+typedef struct {
+    // The table of the library that made the bus.
+    const myc_bus_api *api;
+    // The bus; whoever keeps it retains it.
+    myc_bus *bus;
+} myc_shared_bus;
 
 #ifdef __cplusplus
 extern "C" {
@@ -317,6 +328,11 @@ int myc_publisher_commit(myc_publisher *publisher, const myc_waiting *waiting);
 
 // Counts the subscribers that are known to take what it publishes, here and elsewhere.
 int myc_publisher_subscribers(myc_publisher *publisher, size_t *count);
+
+// Ends it as myc_publisher_close does, and keeps the handle, for which all calls that publish get MYC_ERR_CLOSED
+// from now on. Another thread may be using it: one that waits for room of a subscriber here is refused, and one that
+// waits for another process is waited for. The handle is still to be closed.
+int myc_publisher_end(myc_publisher *publisher);
 
 // Closes it and frees the handle. Subscribers of the topic end behind the last frame of its last publisher.
 // Null is nothing to do.

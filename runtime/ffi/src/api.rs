@@ -7,8 +7,8 @@ use crate::bus::{
 };
 use crate::fence::{myc_last_error, run};
 use crate::publisher::{
-    MycPublisher, MycWaiting, myc_publisher_close, myc_publisher_commit, myc_publisher_open,
-    myc_publisher_publish, myc_publisher_reserve, myc_publisher_subscribers,
+    MycPublisher, MycWaiting, myc_publisher_close, myc_publisher_commit, myc_publisher_end,
+    myc_publisher_open, myc_publisher_publish, myc_publisher_reserve, myc_publisher_subscribers,
 };
 use crate::status::{Code, Failure};
 use crate::subscriber::{
@@ -132,6 +132,19 @@ pub struct MycBusApi {
     ) -> c_int,
     /// See myc_subscriber_close.
     pub subscriber_close: unsafe extern "C" fn(subscriber: *mut MycSubscriber) -> c_int,
+    /// See myc_publisher_end.
+    pub publisher_end: unsafe extern "C" fn(publisher: *mut MycPublisher) -> c_int,
+}
+
+/// A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
+/// gives a capsule named `mycelium.bus` with such a thing, by its method `__mycelium_bus__(version, size)`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct MycSharedBus {
+    /// The table of the library that made the bus.
+    pub api: *const MycBusApi,
+    /// The bus; whoever keeps it retains it.
+    pub bus: *mut MycBus,
 }
 
 /// The one table of this library.
@@ -160,6 +173,7 @@ static BUS_API: MycBusApi = MycBusApi {
     subscriber_stop: myc_subscriber_stop,
     subscriber_counts: myc_subscriber_counts,
     subscriber_close: myc_subscriber_close,
+    publisher_end: myc_publisher_end,
 };
 
 /// The table of this library; null, with a sentence in myc_last_error(), where `version` is not the one it has,

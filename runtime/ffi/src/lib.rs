@@ -28,7 +28,7 @@ mod wakeup;
 mod writer;
 
 pub use crate::{
-    api::{MYC_BUS_API_VERSION, MycBusApi, myc_bus_api_get},
+    api::{MYC_BUS_API_VERSION, MycBusApi, MycSharedBus, myc_bus_api_get},
     bus::*,
     fence::myc_last_error,
     folder::{myc_folder_clear, myc_folder_open},

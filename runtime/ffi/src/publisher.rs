@@ -152,6 +152,18 @@ pub unsafe extern "C" fn myc_publisher_subscribers(
     })
 }
 
+/// Ends it as myc_publisher_close does, and keeps the handle, for which all calls that publish get MYC_ERR_CLOSED
+/// from now on. Another thread may be using it: one that waits for room of a subscriber here is refused, and one that
+/// waits for another process is waited for. The handle is still to be closed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn myc_publisher_end(publisher: *mut MycPublisher) -> c_int {
+    run(|| {
+        // SAFETY: by this function's contract.
+        unsafe { handle::borrow(publisher, "publisher")? }.publisher.close();
+        Ok(Code::Ok)
+    })
+}
+
 /// Closes it and frees the handle. Subscribers of the topic end behind the last frame of its last publisher.
 /// Null is nothing to do.
 #[unsafe(no_mangle)]

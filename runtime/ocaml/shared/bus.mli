@@ -34,9 +34,9 @@ val create : ?capacity:int -> ?when_full:when_full -> unit -> t
     in Rust. [Error] where the topology cannot be used, or an endpoint not be opened. *)
 val from_topology : path:string -> service:string -> (t, error) result
 
-(** [close bus] ends the publishers and subscribers that were made of [bus]. The bus itself goes on for others in the
-    process; the last of all of them to close waits until other processes have what was published. A
-    closed bus may be closed again. *)
+(** [close bus] ends the publishers and subscribers that were made of [bus], also those in which another thread waits.
+    The bus itself goes on for others in the process; the last of all of them to close waits until other processes
+    have what was published. A closed bus may be closed again. *)
 val close : t -> unit
 
 (** [with_bus bus f] is [f bus], and closes [bus] however [f] ends. *)
@@ -47,7 +47,8 @@ val with_bus : t -> (t -> 'a) -> 'a
 val shutdown : t -> unit
 
 (** [interrupt bus] ends the subscribers that were made of [bus] within a twentieth of a second: [recv] gives
-    [Ok None]. It may be called by a signal handler. The bus must be closed all the same. *)
+    [Ok None], and publishing is refused. A publisher that already waits for room goes on until {!close}. It may be
+    called by a signal handler. The bus must be closed all the same. *)
 val interrupt : t -> unit
 
 (** [interrupt_on bus [Sys.sigint; Sys.sigterm]] makes these signals do that. *)

@@ -1,5 +1,10 @@
 type t = { receiver : Receiver.t; topic : string ref }
-type frame = { topic : string; bytes : string }
+
+type frame = Mycelium_bus.Frames.frame = {
+  topic : string;
+  header : Mycelium_wire.Frame.header;
+  bytes : string;
+}
 
 let create bus patterns =
   let patterns = Array.of_list patterns in
@@ -13,7 +18,10 @@ let of_messages bus messages =
   { receiver = { bus; box }; topic = ref "" }
 
 let event (t : t) : Raw.look -> frame Subscriber.event = function
-  | Frame bytes -> `Message { topic = !(t.topic); bytes }
+  | Frame bytes -> (
+      match Mycelium_wire.Frame.parse bytes with
+      | header -> `Message { topic = !(t.topic); header; bytes }
+      | exception Mycelium_wire.Error.Error error -> `Fault (Fault.Decode error))
   | Empty -> `Empty
   | Ended -> `Ended
   | Lost count -> `Fault (Fault.Lost count)

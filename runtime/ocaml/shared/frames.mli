@@ -4,8 +4,12 @@
 
 type t
 
-(** A message that is not decoded yet. *)
-type frame = { topic : string; bytes : string  (** The whole frame. *) }
+(** A message that is not decoded yet: the same type as that of the bus of OCaml alone. *)
+type frame = Mycelium_bus.Frames.frame = {
+  topic : string;
+  header : Mycelium_wire.Frame.header;
+  bytes : string;  (** The whole frame. *)
+}
 
 (** [create bus ["market.*"]] receives all topics that fit one of the patterns, whatever version of
     their types they carry. A [*] stands for any run of characters but [.], and a [>] at the end for

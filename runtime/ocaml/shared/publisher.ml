@@ -40,13 +40,22 @@ let send (type a) (t : a t) (module M : Message.S with type t = a) buffer messag
   | length -> outcome t (Raw.publish t.box buffer length)
   | exception Error.Error error -> Result.Error (Invalid error)
 
-(* With the buffer of the publisher, which is enlarged where it has to be. *)
-let send_by_buffer t message_module size message =
+let enlarge t size =
   if size > Bytes.length t.buffer then
-    t.buffer <- Bytes.create (max size (2 * Bytes.length t.buffer));
-  let sent = send t message_module t.buffer message in
-  Atomic.set t.is_encoding false;
-  sent
+    t.buffer <- Bytes.create (max size (2 * Bytes.length t.buffer))
+
+(* With the buffer of the publisher, which is given back also where a handler of a signal raises. *)
+let send_by_buffer t message_module size message =
+  match
+    enlarge t size;
+    send t message_module t.buffer message
+  with
+  | sent ->
+      Atomic.set t.is_encoding false;
+      sent
+  | exception any ->
+      Atomic.set t.is_encoding false;
+      raise any
 
 let publish (type a) (t : a t) (message : a) =
   if Bus.is_over t.bus then Result.Error Closed

@@ -35,6 +35,6 @@ val subscribers : 'a t -> int
     there are. *)
 val wait_for_subscribers : 'a t -> int -> timeout:float -> bool
 
-(** [close t] ends its subscribers after the last message, if it is the topic's last publisher in this process. One
-    that is no longer reachable is closed at last. *)
+(** [close t] ends its subscribers after the last message, if it is the topic's last publisher in this process. A
+    thread that waits in it for room gets [Closed]. One that is no longer reachable is closed at last. *)
 val close : 'a t -> unit

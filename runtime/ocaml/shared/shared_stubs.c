@@ -2,7 +2,10 @@
  *
  * A handle is a box behind a custom block, for the block moves and a box does not. The box counts the calls that use
  * it; what is closed meanwhile is freed by the last of them. Whatever may wait does so without the runtime lock,
- * and touches no OCaml value meanwhile. No thread of Rust ever calls OCaml. */
+ * and touches no OCaml value meanwhile. No thread of Rust ever calls OCaml.
+ *
+ * Handlers of signals, which may raise, run where a call begins and nothing is held, by caml_process_pending_actions.
+ * To let go of the runtime lock runs none: an exception would jump over frames of Rust and the end of a use. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +46,7 @@ static void free_handle(box *b)
 /* The last handle of a bus waits for its peers. */
 static void free_handle_aside(box *b)
 {
-  caml_enter_blocking_section();
+  caml_enter_blocking_section_no_pending();
   free_handle(b);
   caml_leave_blocking_section();
 }
@@ -114,7 +117,13 @@ value mycelium_shared_close(value v)
   box *b = Box_val(v);
   /* Used as by a call, which leaves at once. */
   if (enter(b)) {
-    __atomic_fetch_or(&b->state, CLOSED, __ATOMIC_ACQ_REL);
+    int users = __atomic_fetch_or(&b->state, CLOSED, __ATOMIC_ACQ_REL) & ~CLOSED;
+    /* Others may wait in it for room, for ever; the last of them frees it. */
+    if (b->kind == PUBLISHER && users > 1) {
+      caml_enter_blocking_section_no_pending();
+      b->api->publisher_end(b->handle);
+      caml_leave_blocking_section();
+    }
     leave(b);
   }
   CAMLreturn(Val_unit);
@@ -197,10 +206,11 @@ value mycelium_shared_bus_from_topology(value path, value service)
   myc_bus *bus = NULL;
   char *path_copy, *service_copy;
   int code;
+  caml_process_pending_actions();
   v = box_of(api, BUS);
   path_copy = caml_stat_strdup(String_val(path));
   service_copy = caml_stat_strdup(String_val(service));
-  caml_enter_blocking_section();
+  caml_enter_blocking_section_no_pending();
   code = api->bus_from_topology(path_copy, service_copy, NULL, &bus);
   caml_leave_blocking_section();
   caml_stat_free(path_copy);
@@ -242,8 +252,9 @@ value mycelium_shared_bus_shutdown(value v)
 {
   CAMLparam1(v);
   box *b = Box_val(v);
+  caml_process_pending_actions();
   if (enter(b)) {
-    caml_enter_blocking_section();
+    caml_enter_blocking_section_no_pending();
     b->api->bus_shutdown(b->handle);
     caml_leave_blocking_section();
     leave(b);
@@ -365,7 +376,7 @@ value mycelium_shared_subscriber_open_patterns(value bus, value patterns)
 static void before_wait(void *user)
 {
   (void)user;
-  caml_enter_blocking_section();
+  caml_enter_blocking_section_no_pending();
 }
 
 static void after_wait(void *user)
@@ -382,6 +393,7 @@ value mycelium_shared_publish(value v, value bytes, value length)
   CAMLparam1(v);
   box *b = Box_val(v);
   int code;
+  caml_process_pending_actions();
   if (!enter(b))
     CAMLreturn(Val_int(MYC_ERR_CLOSED));
   code = b->api->publisher_publish(b->handle, Bytes_val(bytes), (size_t)Long_val(length), &waiting);
@@ -394,10 +406,11 @@ value mycelium_shared_subscribers(value v)
   CAMLparam1(v);
   box *b = Box_val(v);
   size_t count = 0;
+  caml_process_pending_actions();
   if (!enter(b))
     CAMLreturn(Val_int(0));
   /* It waits while another thread publishes. */
-  caml_enter_blocking_section();
+  caml_enter_blocking_section_no_pending();
   b->api->publisher_subscribers(b->handle, &count);
   caml_leave_blocking_section();
   leave(b);
@@ -443,6 +456,7 @@ value mycelium_shared_recv(value v, value timeout_ns, value topic)
   int64_t timeout = Long_val(timeout_ns);
   myc_frame frame;
   int code;
+  caml_process_pending_actions();
   if (!enter_alone(b)) {
     if (is_closed(b))
       CAMLreturn(Ended);
@@ -450,7 +464,7 @@ value mycelium_shared_recv(value v, value timeout_ns, value topic)
   }
   code = b->api->subscriber_recv(b->handle, 0, &frame);
   if (code == MYC_NONE && timeout != 0) {
-    caml_enter_blocking_section();
+    caml_enter_blocking_section_no_pending();
     code = b->api->subscriber_recv(b->handle, timeout, &frame);
     caml_leave_blocking_section();
   }

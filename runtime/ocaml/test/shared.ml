@@ -19,6 +19,17 @@ end
 
 let patience = 20.
 
+(* Whether it holds before the patience ends. *)
+let rec holds_before deadline condition =
+  condition ()
+  || Unix.gettimeofday () < deadline
+     && (
+       Thread.delay 0.001;
+       holds_before deadline condition)
+
+let expect_soon what condition =
+  Check.is_true what (holds_before (Unix.gettimeofday () +. patience) condition)
+
 let next subscriber =
   match Subscriber.recv_timeout subscriber ~timeout:patience with
   | `Message message -> message
@@ -114,8 +125,10 @@ let frames () =
         Publisher.publish_exn trades (Sample.trade 3);
         Publisher.publish_exn signals (Sample.signal 4);
         (match Frames.recv frames with
-        | Ok (Some { topic; bytes }) ->
+        | Ok (Some { topic; header; bytes }) ->
             Check.string ~expected:Market.Trade.topic topic;
+            Check.int ~expected:Market.Trade.type_id header.type_id;
+            Check.int ~expected:(String.length bytes) (Mycelium_wire.Frame.size header);
             Check.is_true "the trade" (Market.Trade.of_frame bytes = Ok (Sample.trade 3))
         | _ -> Check.fail "a frame");
         match Frames.try_recv frames with
@@ -189,6 +202,30 @@ let closed_while_one_waits () =
   | _ -> Check.fail "an address of a bus that is closed"
   | exception Failure _ -> ()
 
+(* A thread waits for room that its subscriber, of another handle, never makes; it is ended by what [close] does. *)
+let closed_while_one_waits_for_room close () =
+  Bus.with_bus (Bus.create ~capacity:1 ()) (fun others ->
+      let subscriber = Subscriber.create others (module Market.Trade) in
+      Bus.with_bus (Bus.of_address (Bus.address others)) (fun bus ->
+          let trades = Publisher.create_exn bus (module Market.Trade) in
+          let sent = Atomic.make 0 and last = Atomic.make None in
+          let rec publish n =
+            match Publisher.publish trades (Sample.trade n) with
+            | Ok () when n < 3 ->
+                Atomic.incr sent;
+                publish (n + 1)
+            | outcome -> Atomic.set last (Some outcome)
+          in
+          let thread = Thread.create publish 1 in
+          (* It gives up the runtime lock where it waits. *)
+          expect_soon "one is sent" (fun () -> Atomic.get sent = 1);
+          close bus trades;
+          expect_soon "the thread ends" (fun () -> Atomic.get last <> None);
+          Thread.join thread;
+          Check.is_true "refused" (Atomic.get last = Some (Error Publisher.Closed)));
+      expect_trades subscriber 1 1;
+      expect_end subscriber)
+
 let in_an_event_loop () =
   Bus.with_bus (Bus.create ()) (fun bus ->
       let trades = Publisher.create_exn bus (module Market.Trade) in
@@ -212,6 +249,94 @@ let interrupted () =
       Bus.interrupt_on bus [ Sys.sigusr1 ];
       Unix.kill (Unix.getpid ()) Sys.sigusr1;
       Check.is_true "the end" (Subscriber.recv subscriber = Ok None))
+
+exception Signalled
+
+(* Calls [f] again and again in a storm of signals, whose handler raises in this thread and within [f] alone. *)
+let in_a_storm f =
+  let this = Thread.id (Thread.self ()) in
+  let may_raise = ref false in
+  let handler _ =
+    if !may_raise && Thread.id (Thread.self ()) = this then (
+      may_raise := false;
+      raise Signalled)
+  in
+  let usual = Sys.signal Sys.sigalrm (Sys.Signal_handle handler) in
+  let every it_value = ignore (Unix.setitimer Unix.ITIMER_REAL { it_interval = it_value; it_value }) in
+  let raised = ref 0 in
+  let call () =
+    may_raise := true;
+    f ();
+    may_raise := false
+  in
+  every 0.000_1;
+  Fun.protect
+    ~finally:(fun () ->
+      every 0.;
+      Sys.set_signal Sys.sigalrm usual)
+    (fun () ->
+      for _ = 1 to 10_000 do
+        match call () with
+        | () -> ()
+        | exception Signalled -> incr raised
+      done);
+  Check.is_true "signals have come" (!raised > 10)
+
+(* A handler that raises ends [recv]; the subscriber can be used, and is freed, as ever. *)
+let exceptions_while_one_receives () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      in_a_storm (fun () ->
+          match Subscriber.recv_timeout subscriber ~timeout:0.000_02 with
+          | `Empty -> ()
+          | _ -> Check.fail "nothing was published");
+      Publisher.publish_exn trades (Sample.trade 1);
+      expect_trades subscriber 1 1;
+      Subscriber.close subscriber;
+      Check.int ~expected:0 (Publisher.subscribers trades))
+
+(* A handler that raises ends [publish], before or behind the wait for room; the publisher is freed as ever. *)
+let exceptions_while_one_publishes () =
+  Bus.with_bus (Bus.create ~capacity:1 ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Market.Trade) in
+      let subscriber = Subscriber.create bus (module Market.Trade) in
+      let ended = Atomic.make false in
+      let receive () = Atomic.set ended (Subscriber.iter ignore subscriber = Ok ()) in
+      ignore (Thread.create receive ());
+      in_a_storm (fun () ->
+          Publisher.publish_exn trades (Sample.trade 1);
+          ignore (Publisher.subscribers trades));
+      Publisher.close trades;
+      expect_soon "the end" (fun () -> Atomic.get ended))
+
+(* Trades of which some raise as they are encoded. *)
+module Raising_trade = struct
+  include Market.Trade
+
+  let is_raising = ref false
+
+  let encode_into ?channel ?sequence trade buffer ~pos =
+    if !is_raising then raise Exit;
+    encode_into ?channel ?sequence trade buffer ~pos
+end
+
+(* The publisher's memory is used again, also behind an exception. *)
+let memory_of_a_publisher () =
+  Bus.with_bus (Bus.create ()) (fun bus ->
+      let trades = Publisher.create_exn bus (module Raising_trade) in
+      let trade = Sample.trade 1 in
+      let words () =
+        let before = Gc.minor_words () in
+        Publisher.publish_exn trades trade;
+        int_of_float (Gc.minor_words () -. before)
+      in
+      let usual = words () in
+      Raising_trade.is_raising := true;
+      (match Publisher.publish trades trade with
+      | _ -> Check.fail "it raises"
+      | exception Exit -> Raising_trade.is_raising := false);
+      Check.int ~expected:usual (words ()))
 
 let two_handles_of_one_bus () =
   let one = Bus.create () in
@@ -259,8 +384,15 @@ let () =
       ("exceptions of a handler", exceptions_are_reported);
       ("what is forgotten", forgotten);
       ("closed while one waits", closed_while_one_waits);
+      ( "a publisher closed while it waits",
+        closed_while_one_waits_for_room (fun _ trades -> Publisher.close trades) );
+      ( "a bus closed while a publisher waits",
+        closed_while_one_waits_for_room (fun bus _ -> Bus.close bus) );
       ("in an event loop", in_an_event_loop);
       ("interrupted", interrupted);
+      ("exceptions while one receives", exceptions_while_one_receives);
+      ("exceptions while one publishes", exceptions_while_one_publishes);
+      ("memory of a publisher", memory_of_a_publisher);
       ("two handles of one bus", two_handles_of_one_bus);
       ("topologies", topologies);
     ]

@@ -26,6 +26,10 @@ class Engine(Protocol):
         """A subscriber to types, of which there is one at least."""
         ...
 
+    def share(self, version: int, size: int) -> object:
+        """The bus for extensions that were built apart."""
+        ...
+
     def close(self) -> None:
         """Leaves in order."""
 

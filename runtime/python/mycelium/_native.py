@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mycelium import _core, _exit
@@ -30,13 +31,15 @@ class NativePublisher(_core.Publisher[M], Publisher[M]):
 class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
     """A subscriber on the bus in Rust."""
 
-    __slots__ = ("__weakref__", "_types", "_watch")
+    __slots__ = ("__weakref__", "_end_watch", "_types", "_watch")
 
     def __init__(
         self, bus: _core.Bus, types: tuple[type[M], ...], capacity: int, views: bool
     ) -> None:
         self._types = types
         self._watch: Watch | None = None
+        # Called when the subscriber is forgotten or before, and then keeps the watch and its loop no longer.
+        self._end_watch: Callable[[], object] | None = None
 
     def recv_batch(self, limit: int = 65_536, timeout: float | None = None) -> Any:
         """What waits now, at most `limit` messages, as a numpy record array; waits for the first."""
@@ -58,16 +61,18 @@ class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""
         super().close()
-        if self._watch is not None:
-            self._watch.end()
+        if self._end_watch is not None:
+            self._end_watch()
 
     def _watch_of(self, loop: asyncio.AbstractEventLoop) -> Watch:
         watch = self._watch
         if watch is None or watch.loop is not loop:
-            if watch is not None:
-                watch.end()
+            if self._end_watch is not None:
+                self._end_watch()
             watch = self._watch = Watch(loop)
-            weakref.finalize(self, watch.end).atexit = False
+            finalizer = weakref.finalize(self, watch.end)
+            finalizer.atexit = False
+            self._end_watch = finalizer
         return watch
 
 
@@ -78,6 +83,9 @@ class NativeEngine:
         self._bus = bus
         self._lock = threading.Lock()
         self._is_closed = False
+        # Held while something is opened, so that no two claim a topic. Opening may run code of others, which may
+        # open here.
+        self._opening = threading.RLock()
         self._classes: dict[str, type[Message]] = {}
         self._ends: weakref.WeakSet[NativePublisher[Any] | NativeSubscriber[Any]] = (
             weakref.WeakSet()
@@ -95,8 +103,10 @@ class NativeEngine:
 
     def publisher(self, cls: type[M]) -> NativePublisher[M]:
         """A publisher of a type."""
-        self._claim((cls,))
-        publisher = NativePublisher[M](self._bus, cls)
+        with self._opening:
+            claims = self._claims_of((cls,))
+            publisher = NativePublisher[M](self._bus, cls)
+            self._classes |= claims
         self._add(publisher)
         return publisher
 
@@ -104,10 +114,16 @@ class NativeEngine:
         self, types: tuple[type[M], ...], capacity: int, *, views: bool
     ) -> NativeSubscriber[M]:
         """A subscriber to types, of which there is one at least."""
-        self._claim(types)
-        subscriber = NativeSubscriber[M](self._bus, types, capacity, views)
+        with self._opening:
+            claims = self._claims_of(types)
+            subscriber = NativeSubscriber[M](self._bus, types, capacity, views)
+            self._classes |= claims
         self._add(subscriber)
         return subscriber
+
+    def share(self, version: int, size: int) -> object:
+        """The bus for extensions that were built apart."""
+        return self._bus.share(version, size)
 
     def close(self) -> None:
         """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
@@ -121,18 +137,23 @@ class NativeEngine:
                 end.end()
         self._bus.close()
 
-    def _claim(self, types: tuple[type[Message], ...]) -> None:
-        """A topic carries one class in a process."""
+    def _claims_of(self, types: tuple[type[Message], ...]) -> dict[str, type[Message]]:
+        """The topics of types with their classes: a topic carries one class in a process.
+
+        They are claimed when the bus has opened what is asked for: what fails claims nothing.
+        """
         with self._lock:
             if self._is_closed:
                 raise Closed("the bus is closed")
-            for cls in types:
-                known = self._classes.setdefault(cls.TOPIC, cls)
-                if known is not cls:
-                    raise TypeError(
-                        f"topic {cls.TOPIC!r} carries {known.__module__}.{known.__qualname__}"
-                        f" in this process, not {cls.__module__}.{cls.__qualname__}"
-                    )
+        claims: dict[str, type[Message]] = {}
+        for cls in types:
+            known = claims.setdefault(cls.TOPIC, self._classes.get(cls.TOPIC, cls))
+            if known is not cls:
+                raise TypeError(
+                    f"topic {cls.TOPIC!r} carries {known.__module__}.{known.__qualname__}"
+                    f" in this process, not {cls.__module__}.{cls.__qualname__}"
+                )
+        return claims
 
     def _add(self, end: NativePublisher[Any] | NativeSubscriber[Any]) -> None:
         with self._lock:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mycelium._topology_file import (
+    Faults,
+    File,
+    check_rules,
+    defaults_of,
+    known,
+    tables,
+)
 from mycelium._topology_keys import (
     ENDPOINT,
     NODE,
@@ -18,116 +25,30 @@ from mycelium._topology_keys import (
     did_you_mean,
     merge_defaults,
 )
-from mycelium._topology_variables import expand
+from mycelium._topology_tables import (
+    CAPACITY_BYTES,
+    KINDS,
+    POLICIES,
+    PORTS,
+    RESTARTS,
+    is_command,
+)
 from mycelium.topology import Endpoint, Node, is_loopback, split_address
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_CAPACITY_BYTES = range(64 << 10, (1 << 36) + 1)
 _SOCKET_PATH_BYTES = 107
 _NODE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
 _DNS_NAME = re.compile(
     r"((?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII
 )
 _DNS_NUMBER = re.compile(r"(.*\.)?([0-9]+|0[xX][0-9A-Fa-f]*)", re.ASCII)
-_NUMBERS = {"port", "capacity", "history", "max_message_bytes"}
-_KINDS = ("shm", "unix", "tcp", "none")
 _INSECURE = "give the nodes `tls`, or write `endpoint.insecure = true` where the network is trusted"
-
-
-class Faults(list[str]):
-    """What is wrong, each with its place and its remedy."""
-
-
-class _File:
-    """One file: its text, for the places of faults, and its table."""
-
-    def __init__(self, path: Path, text: str, faults: Faults) -> None:
-        self.path = path
-        self.folder = "" if str(path.parent) == "." else str(path.parent)
-        self.faults = faults
-        self.lines = text.splitlines()
-        self.heads = [
-            number
-            for number, line in enumerate(self.lines, 1)
-            if re.match(r"\s*\[\[\s*nodes\s*\]\]", line)
-        ]
-        self.table: dict[str, Any] = {}
-        try:
-            self.table = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            what = f"this is not TOML: {error}"
-            faults.append(f"{path}: {what}; see https://toml.io/en/v1.0.0")
-            return
-        self.table = self._expanded(self.table, "")
-        self._place_paths()
-
-    def fault(self, index: int, key: str, what: str, remedy: str) -> None:
-        """Notes a fault in a node, at the line of a key where there is one."""
-        self.faults.append(f"{self.path}:{self._line(index, key)}: {what}; {remedy}")
-
-    def say(self, what: str, remedy: str) -> None:
-        """Notes a fault of the whole file."""
-        self.faults.append(f"{self.path}: {what}; {remedy}")
-
-    def _line(self, index: int, key: str) -> int:
-        if index >= len(self.heads):
-            return 1
-        start = self.heads[index]
-        following = self.heads[index + 1 : index + 2]
-        end = following[0] - 1 if following else len(self.lines)
-        # The key itself, else another of its table.
-        for pattern in (
-            rf"\s*{re.escape(key)}\s*=",
-            rf"\s*{re.escape(key.partition('.')[0])}\b",
-        ):
-            for number in range(start, end):
-                if re.match(pattern, self.lines[number]):
-                    return number + 1
-        return start
-
-    def _expanded(self, value: Any, key: str) -> Any:
-        """The value with variables of the environment in its strings."""
-        if isinstance(value, dict):
-            return {key: self._expanded(inner, key) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self._expanded(inner, key) for inner in value]
-        if not isinstance(value, str):
-            return value
-        text, unknown = expand(value, os.environ.get)
-        for written, what, remedy in unknown:
-            lines = [n for n, line in enumerate(self.lines, 1) if written in line]
-            place = f":{lines[0]}" if lines else ""
-            self.faults.append(f"{self.path}{place}: {what}; {remedy}")
-        if unknown:
-            return value
-        if key in _NUMBERS and "${" in value and re.fullmatch(r"\s*[0-9]+\s*", text):
-            return int(text)
-        return text
-
-    def _place_paths(self) -> None:
-        """Relative paths start at the folder of the file that they stand in."""
-        nodes = self.table.get("nodes")
-        tables = [*nodes] if isinstance(nodes, list) else []
-        tables.append(self.table.get("defaults"))
-        for table in tables:
-            if not isinstance(table, dict):
-                continue
-            for inner, keys in (("endpoint", ("path",)), ("tls", TLS)):
-                values = table.get(inner)
-                if not isinstance(values, dict):
-                    continue
-                for key in keys:
-                    if isinstance(values.get(key), str) and values[key].strip():
-                        values[key] = os.path.join(self.folder, values[key])
 
 
 @dataclass
 class _Place:
     """A node's table and where it stands."""
 
-    file: _File
+    file: File
     index: int
     table: dict[str, Any]
 
@@ -158,30 +79,23 @@ class Reader:
             self._check_certificates(nodes)
         return nodes
 
-    def _read(self, path: Path, text: str) -> _File:
-        file = _File(path, text, self.faults)
+    def _read(self, path: Path, text: str) -> File:
+        file = File(path, text, self.faults)
         identity = os.path.realpath(path)
         self._seen.append(identity)
         self._open.append((str(path), identity))
         for key in file.table.keys() - set(TABLES):
             hint = did_you_mean(key, TABLES) or f"it has: {', '.join(TABLES)}"
             file.say(f"a topology has no key {key!r}", hint)
-        for index, table in enumerate(_tables(file, "nodes")):
+        for index, table in enumerate(tables(file, "nodes")):
             self._places.append(_Place(file, index, table))
-        for table in _tables(file, "topics"):
-            if not isinstance(table.get("name"), str):
-                file.say("a rule of topics is for no topic", 'add `name = "…"`')
-        defaults = file.table.get("defaults", {})
-        if not isinstance(defaults, dict):
-            file.say("`defaults` is no table", "write `[defaults]`")
-            defaults = {}
-        _known(file, 1 << 30, defaults, "a table `defaults`", NODE[2:])
-        self._defaults = merge_defaults(self._defaults, defaults)
+        check_rules(file)
+        self._defaults = merge_defaults(self._defaults, defaults_of(file))
         self._include(file)
         self._open.pop()
         return file
 
-    def _include(self, file: _File) -> None:
+    def _include(self, file: File) -> None:
         includes = file.table.get("include", [])
         if not isinstance(includes, list) or not all(
             isinstance(one, str) for one in includes
@@ -219,7 +133,7 @@ class Reader:
 
     def _node(self, place: _Place) -> Node:
         file, index = place.file, place.index
-        _known(file, index, place.table, "a node", NODE)
+        known(file, index, place.table, "a node", NODE)
         table = complete(place.table, self._defaults)
         name = _value(place, table, "name", str, "")
         if "name" not in table:
@@ -247,7 +161,7 @@ class Reader:
         if host is not None and not host.strip():
             file.fault(index, "host", "this cannot be a host", "write a host's name")
         port = _value(place, table, "port", int, "")
-        if port is not None and not 0 < port < 65536:
+        if port is not None and port not in PORTS:
             file.fault(
                 index,
                 "port",
@@ -265,17 +179,13 @@ class Reader:
     ) -> None:
         """Whether `mycelium up` could start it; here it is not used."""
         command = table.get("command")
-        lists = command.values() if isinstance(command, dict) else [command]
-        is_wrong = command is not None and not all(
-            isinstance(one, list) and one and all(isinstance(w, str) for w in one)
-            for one in lists
-        )
+        is_wrong = command is not None and not is_command(command)
         strangers = set(command) - set(services) if isinstance(command, dict) else set()
         if is_wrong or strangers or (isinstance(command, dict) and len(command) > 1):
             what = "`command` is no list of strings, nor one for one of the services"
             remedy = 'write `command = ["program", "argument"]`'
             place.file.fault(place.index, "command", what, remedy)
-        if table.get("restart", "never") not in ("always", "on_failure", "never"):
+        if table.get("restart", "never") not in RESTARTS:
             what = f"there is no restart {table['restart']!r}"
             remedy = "write `always`, `on_failure` or `never`"
             place.file.fault(place.index, "restart", what, remedy)
@@ -284,7 +194,7 @@ class Reader:
         inner = _value(place, table, "tls", dict, "")
         if inner is None:
             return "tls" in table
-        _known(place.file, place.index, inner, "a table `tls`", list(TLS))
+        known(place.file, place.index, inner, "a table `tls`", list(TLS))
         for key in TLS:
             path = _value(place, inner, key, str, "tls.")
             if key not in inner or path == "":
@@ -300,9 +210,9 @@ class Reader:
         inner = _value(place, table, "endpoint", dict, "")
         if inner is None:
             return None
-        _known(file, index, inner, "an endpoint", list(ENDPOINT))
+        known(file, index, inner, "an endpoint", list(ENDPOINT))
         kind = _value(place, inner, "kind", str, "endpoint.")
-        if kind not in _KINDS:
+        if kind not in KINDS:
             what = (
                 f"there is no endpoint kind {kind!r}"
                 if kind
@@ -326,10 +236,9 @@ class Reader:
         return self._local(place, table, inner, kind)
 
     def _check_words(self, place: _Place, inner: dict[str, Any]) -> None:
-        policies = ("block", "error", "drop_oldest", "drop_newest", "conflate")
-        if inner.get("policy", "block") not in policies:
+        if inner.get("policy", "block") not in POLICIES:
             what = f"{inner['policy']!r} is no way when a topic is full"
-            remedy = f"write one of {', '.join(policies)}"
+            remedy = f"write one of {', '.join(POLICIES)}"
             place.file.fault(place.index, "endpoint.policy", what, remedy)
         for key in ("tls", "insecure"):
             if not isinstance(inner.get(key, True), bool):
@@ -356,8 +265,8 @@ class Reader:
         capacity = _value(place, inner, "capacity", int, "endpoint.")
         if capacity is None:
             return Endpoint(kind, path)
-        if capacity not in _CAPACITY_BYTES:
-            low, high = _CAPACITY_BYTES.start, _CAPACITY_BYTES.stop - 1
+        if capacity not in CAPACITY_BYTES:
+            low, high = CAPACITY_BYTES.start, CAPACITY_BYTES.stop - 1
             remedy = f"write the bytes of a ring, from {low} to {high}"
             file.fault(index, "endpoint.capacity", f"`capacity` is {capacity}", remedy)
         return Endpoint(kind, path, capacity)
@@ -459,23 +368,6 @@ class Reader:
 def _is_dns_name(name: str) -> bool:
     """Whether a certificate can name it, whoever reads that."""
     return bool(_DNS_NAME.fullmatch(name)) and not _DNS_NUMBER.fullmatch(name)
-
-
-def _tables(file: _File, key: str) -> Iterator[dict[str, Any]]:
-    tables = file.table.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        file.say(f"`{key}` is not a list of tables", f"write `[[{key}]]`")
-        return
-    yield from tables
-
-
-def _known(
-    file: _File, index: int, table: dict[str, Any], what: str, keys: list[str]
-) -> None:
-    for key in table:
-        if key not in keys:
-            hint = did_you_mean(key, keys) or f"the keys are: {', '.join(keys)}"
-            file.fault(index, key, f"{what} has no key {key!r}", hint)
 
 
 def _value(

@@ -131,10 +131,19 @@ class MessageBus(Closing):
             _check_type(cls)
         return self._engine.subscriber(types, capacity, views=views)
 
+    def __mycelium_bus__(self, version: int, size: int) -> object:
+        """The bus for an extension in Rust or C that was built apart, in a capsule named `mycelium.bus`.
+
+        It holds a `myc_shared_bus` of `mycelium.h`. A `RuntimeError` says that the package was built for another version
+        of the table of functions, or has less than `size` bytes of it.
+        """
+        return self._engine.share(version, size)
+
     def close(self) -> None:
         """Leaves in order: closes publishers, sends what waits, says goodbye.
 
-        Subscribers receive what has reached them, then end. The bus of a node is left with the last of its services.
+        Subscribers receive what has reached them, then end. The bus of a node is left with the last of its services in
+        Python, for those in Rust too.
         """
         self._engine.close()
 

@@ -60,7 +60,7 @@ class TopologyError(MyceliumError):
 
 
 class NativeLibraryError(MyceliumError):
-    """Shared memory needs the native library, which was not found or does not fit."""
+    """Something needs native code, shared memory for example, which was not found or does not fit."""
 
 
 class TransportError(MyceliumError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -34,7 +35,7 @@ class Listener(Closing, Generic[M]):
         name = f"mycelium {getattr(callback, '__qualname__', 'listener')}"
         # Ended at exit by hand: the interpreter waits for other threads before it closes buses.
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        _exit.add(self)
+        _exit.add_listener(self)
         self._thread.start()
 
     @property
@@ -46,13 +47,22 @@ class Listener(Closing, Generic[M]):
         """Waits until it has called back for the last message; a `TimeoutError` where that takes longer."""
         self._thread.join(timeout)
         if self._thread.is_alive():
-            raise TimeoutError(f"the listener goes on after {timeout} s")
+            raise TimeoutError(f"the listener goes on after {timeout:g} s")
 
     def close(self) -> None:
         """Calls back no more. Waits for a callback that runs, unless that is what closes it."""
         self._subscriber.close()
+        self._wait(None)
+
+    def close_by(self, deadline: float) -> None:
+        """As `close`, but waits no longer than up to a moment of `time.monotonic`, then raises `TimeoutError`."""
+        self._subscriber.close()
+        self._wait(max(deadline - time.monotonic(), 0.0))
+
+    def _wait(self, timeout: float | None) -> None:
+        """As `join`, but nothing in its own thread."""
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self.join(timeout)
 
     def _run(self) -> None:
         while True:

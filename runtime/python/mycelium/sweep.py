@@ -23,8 +23,10 @@ import itertools
 import math
 import multiprocessing
 import os
+import pickle
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -95,16 +97,19 @@ class Table:
         return values[max(math.ceil(q * len(values)) - 1, 0)]
 
     def to_csv(self) -> str:
-        """The table as comma-separated values: number, seed, parameters, results."""
+        """The table as comma-separated values: number, seed, parameters, results.
+
+        The columns are those of the first run. Raises `ValueError` where another run has other names.
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         if self.runs:
             first = self.runs[0]
             writer.writerow(["index", "seed", *first.params, *first.result])
         for run in self.runs:
-            writer.writerow(
-                [run.index, run.seed, *run.params.values(), *run.result.values()]
-            )
+            params = _cells(run, run.params, first.params)
+            result = _cells(run, run.result, first.result)
+            writer.writerow([run.index, run.seed, *params, *result])
         return text.getvalue()
 
     @staticmethod
@@ -151,12 +156,12 @@ def sweep(
     processes, one for each processor; then the model must be a function of a module. `shard="2/8"` takes the second
     of eight parts, and `Table.merge` puts them together. `progress` shows a bar on a terminal.
 
-    Raises `SweepError` where a run raises an exception.
+    Raises `SweepError` where a run raises an exception, which is its cause. One from another process has the traceback there
+    as a note; one that cannot be pickled comes back as a `RuntimeError` that holds the traceback.
     """
+    part = _parse_shard(shard)
     points = _points(grid)
-    wanted = [
-        index for index in range(len(points)) if _holds(_parse_shard(shard), index)
-    ]
+    wanted = [index for index in range(len(points)) if _holds(part, index)]
     if executor is not None:
         return _run(model, points, wanted, executor, seed, progress)
     # A fresh interpreter each: a forked one would have this one's locks, and none of its threads.
@@ -196,7 +201,26 @@ def _run(
     return Table(tuple(sorted(runs, key=lambda run: run.index)), len(points))
 
 
-_Ended = tuple[list[Run], tuple[int, Params, Exception] | None]
+class _Raised:
+    """What a run has raised. It is itself in this process, and survives the way from another one."""
+
+    def __init__(self, error: Exception, note: str | None = None) -> None:
+        self.error = error
+        if note is not None:
+            error.add_note(note)
+
+    def __reduce__(self) -> tuple[type[_Raised], tuple[Exception, str | None]]:
+        text = "".join(traceback.format_exception(self.error)).rstrip()
+        try:
+            arrives = type(pickle.loads(pickle.dumps(self.error)))
+        except Exception:  # whatever the exception's own code makes of it
+            arrives = None
+        if arrives is type(self.error):
+            return _Raised, (self.error, f"where it was raised:\n{text}")
+        return _Raised, (RuntimeError(text), None)
+
+
+_Ended = tuple[list[Run], tuple[int, Params, _Raised] | None]
 
 
 def _run_chunk(model: Model, job: list[tuple[int, int, Params]]) -> _Ended:
@@ -206,7 +230,7 @@ def _run_chunk(model: Model, job: list[tuple[int, int, Params]]) -> _Ended:
         try:
             result = model(dict(params), seed)
         except Exception as error:
-            return runs, (index, params, error)
+            return runs, (index, params, _Raised(error))
         named = dict(result) if isinstance(result, Mapping) else {"result": result}
         runs.append(Run(index, seed, params, named))
     return runs, None
@@ -215,8 +239,8 @@ def _run_chunk(model: Model, job: list[tuple[int, int, Params]]) -> _Ended:
 def _take(ended: _Ended) -> list[Run]:
     runs, failed = ended
     if failed is not None:
-        index, params, error = failed
-        raise SweepError(index, params) from error
+        index, params, raised = failed
+        raise SweepError(index, params) from raised.error
     return runs
 
 
@@ -251,6 +275,16 @@ def _parse_shard(text: str) -> tuple[int, int]:
 
 def _holds(shard: tuple[int, int], index: int) -> bool:
     return index % shard[1] == shard[0] - 1
+
+
+def _cells(run: Run, values: dict[str, Any], names: Iterable[str]) -> list[Any]:
+    """The values of a run in the order of the first one's names."""
+    names = list(names)
+    if values.keys() != set(names):
+        raise ValueError(
+            f"run {run.index} has the columns {list(values)}, the first one {names}"
+        )
+    return [values[name] for name in names]
 
 
 def _value(run: Run, name: str) -> Any:

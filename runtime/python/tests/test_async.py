@@ -4,6 +4,7 @@ import asyncio
 import gc
 import threading
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -240,3 +241,24 @@ def test_files_of_forgotten_subscribers_may_be_used_again(bus):
             await asyncio.sleep(0)
 
     asyncio.run(main())
+
+
+def test_loops_that_have_ended_leave_no_files_open(bus):
+    subscriber, publisher = bus.subscriber(New), bus.publisher(New)
+
+    async def receive_one():
+        receiving = asyncio.create_task(subscriber.recv_async())
+        # So that it waits before there is something.
+        await asyncio.sleep(0)
+        publisher.publish(NEW)
+        assert await asyncio.wait_for(receiving, 20) == NEW
+
+    def open_files():
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    asyncio.run(receive_one())
+    before = open_files()
+    for _ in range(50):
+        asyncio.run(receive_one())
+    assert open_files() <= before

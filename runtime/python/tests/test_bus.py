@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 from samples import NEW, SCALARS
-from shapes import Empty, Level, New, Old, Scalars
+from shapes import Empty, Level, New, Old, Scalars, digest
 from test_cores import needs_native
 
 import mycelium
+from mycelium import wire
 
 
 @pytest.fixture
@@ -110,6 +111,56 @@ def test_wrong_types_are_named(bus):
         bus.publisher(Level(Decimal(1), Decimal(1)))
     with pytest.raises(TypeError, match="at least one"):
         bus.subscriber()
+
+
+class OtherEmpty(
+    wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest=digest(4)
+):
+    """As `Empty`, generated a second time."""
+
+
+class Hasty(
+    wire.Message, name="shapes.Empty", id=4, topic="shapes.empty", digest="myc1:+1"
+):
+    """As `Empty`, written by hand and wrongly."""
+
+
+def test_a_subscriber_that_is_refused_claims_no_topic(bus):
+    bus.publisher(New)
+    with pytest.raises(TypeError, match="not shapes.Old"):
+        bus.subscriber(Empty, Old)
+    bus.subscriber(OtherEmpty)
+    with pytest.raises(TypeError, match="not shapes.Empty"):
+        bus.publisher(Empty)
+
+
+@needs_native
+def test_what_cannot_be_opened_claims_no_topic(bus):
+    for open_end in (bus.publisher, bus.subscriber):
+        with pytest.raises(ValueError, match=r"myc1:\+1 is no digest: generate the"):
+            open_end(Hasty)
+    bus.publisher(Empty)
+
+
+def test_a_topic_that_appears_in_two_threads_carries_one_class():
+    for _ in range(20):
+        bus, start, refused = mycelium.MessageBus(), threading.Barrier(2), []
+
+        def claim(cls, bus=bus, start=start, refused=refused):
+            start.wait(20)
+            try:
+                bus.publisher(cls)
+            except TypeError as error:
+                refused.append(error)
+
+        classes = (Empty, OtherEmpty)
+        threads = [threading.Thread(target=claim, args=(cls,)) for cls in classes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(refused) == 1
+        bus.close()
 
 
 def test_a_closed_bus_closes_everything():

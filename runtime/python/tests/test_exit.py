@@ -33,6 +33,29 @@ CASES = {
         listener = subscriber.listen(lambda message: None)
         start(lambda: [publisher.publish(NEW) for _ in range(10**9)])
     """,
+    "listeners that wait for room on other buses": """
+        # Ten, as they are closed in no certain order.
+        def listen():
+            here, there = mycelium.MessageBus(), mycelium.MessageBus()
+            full, onward = there.subscriber(New, capacity=1), there.publisher(New)
+            listener = here.subscriber(New).listen(onward.publish)
+            publisher = here.publisher(New)
+            for _ in range(3):
+                publisher.publish(NEW)
+            return here, there, full, listener, publisher
+        held = [listen() for _ in range(10)]
+    """,
+    "a listener that closes itself": """
+        subscriber, publisher = bus.subscriber(New), bus.publisher(New)
+        listener = subscriber.listen(lambda message: listener.close())
+        publisher.publish(NEW)
+    """,
+    "a listener that does not come back": """
+        mycelium._exit._PATIENCE_S = 0.1
+        subscriber, publisher = bus.subscriber(New), bus.publisher(New)
+        listener = subscriber.listen(lambda message: time.sleep(3600))
+        publisher.publish(NEW)
+    """,
     "a subscriber whose bus nobody holds": """
         subscriber = bus.subscriber(New)
         del bus
@@ -80,16 +103,44 @@ print("over", flush=True)
 """
 
 
+# Buses that cannot be closed stand among others that can, as they are closed in no certain order.
+SOME_FAIL = """
+class Noting(mycelium.MessageBus):
+    def close(self):
+        super().close()
+        print("closed")
+
+
+class Failing(mycelium.MessageBus):
+    def close(self):
+        raise RuntimeError("not this one")
+
+
+buses = [(Failing(), Noting()) for _ in range(5)]
+listener = bus.subscriber(New).listen(print)
+"""
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_python_ends_with_everything_open(name):
-    code = PROGRAM.replace("{case}", textwrap.dedent(CASES[name]))
+    done = run(CASES[name])
+    assert (done.returncode, done.stdout) == (0, "over\n"), done.stderr
+    assert "Fatal" not in done.stderr
+
+
+def test_what_cannot_be_closed_keeps_nobody_else_open():
+    done = run(SOME_FAIL)
+    assert (done.returncode, done.stdout) == (0, "over\n" + 5 * "closed\n"), done.stderr
+    assert done.stderr.count("RuntimeError: not this one") == 5
+
+
+def run(case):
+    code = PROGRAM.replace("{case}", textwrap.dedent(case))
     environment = os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-X", "dev", "-c", code],
         capture_output=True,
         text=True,
         env=environment,
         timeout=25,
     )
-    assert (done.returncode, done.stdout) == (0, "over\n"), done.stderr
-    assert "Fatal" not in done.stderr

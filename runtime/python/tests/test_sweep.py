@@ -2,6 +2,8 @@
 
 import doctest
 import random
+import threading
+import traceback
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -21,6 +23,31 @@ def one_that_fails(params, seed):
     if params["spread"] == 7:
         raise RuntimeError("seven")
     return params["spread"]
+
+
+class Picky(Exception):
+    """Is pickled, but not unpickled: that gives its maker one argument of two."""
+
+    def __init__(self, what, where):
+        super().__init__(f"{what} at {where}")
+
+
+class Holder(Exception):
+    """Holds what cannot be pickled."""
+
+    def __init__(self, what):
+        super().__init__(what)
+        self.lock = threading.Lock()
+
+
+def raises(params, seed):
+    match params["kind"]:
+        case "plain":
+            raise LookupError("plain")
+        case "picky":
+            raise Picky("picky", "noon")
+        case _:
+            raise Holder("holder")
 
 
 class Inline(Executor):
@@ -55,6 +82,8 @@ def test_shards_make_the_whole():
     for text in ["0/7", "8/7", "1", "/", "a/b", "1/0", "-1/2"]:
         with pytest.raises(ValueError, match="is no shard"):
             mycelium.sweep(model, GRID, Inline(), shard=text)
+        with pytest.raises(ValueError, match="is no shard"):
+            mycelium.sweep(model, [], Inline(), shard=text)
 
 
 def test_a_run_that_fails_is_named():
@@ -62,6 +91,42 @@ def test_a_run_that_fails_is_named():
         mycelium.sweep(one_that_fails, GRID, Inline())
     assert raised.value.index == 21
     assert str(raised.value.__cause__) == "seven"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("plain", LookupError), ("picky", RuntimeError), ("holder", RuntimeError)],
+)
+def test_what_a_run_raises_survives_the_way_from_another_process(kind, expected):
+    with pytest.raises(SweepError, match="run 0 ") as raised:
+        mycelium.sweep(raises, {"kind": [kind]})
+    cause = raised.value.__cause__
+    assert type(cause) is expected
+    told = "".join(traceback.format_exception(cause))
+    assert "in raises" in told
+    assert kind in str(cause)
+
+
+def test_what_a_run_raises_is_itself_in_this_process():
+    with pytest.raises(SweepError) as raised:
+        mycelium.sweep(raises, {"kind": ["holder"]}, Inline())
+    assert type(raised.value.__cause__) is Holder
+
+
+def test_columns_are_those_of_the_first_run():
+    def crossed(params, seed):
+        return {"b": 1, "a": 2} if params["x"] else {"a": 2, "b": 1}
+
+    points = [{"x": 0, "y": 5}, {"y": 5, "x": 1}]
+    lines = mycelium.sweep(crossed, points, Inline()).to_csv().splitlines()
+    assert lines[0] == "index,seed,x,y,a,b"
+    assert [line.split(",")[2:] for line in lines[1:]] == [
+        ["0", "5", "2", "1"],
+        ["1", "5", "2", "1"],
+    ]
+    odd = mycelium.sweep(crossed, [{"x": 0}, {"x": 1, "y": 5}], Inline())
+    with pytest.raises(ValueError, match=r"run 1 has the columns \['x', 'y'\]"):
+        odd.to_csv()
 
 
 def test_points_may_be_given_and_a_bare_result_has_a_name():

@@ -96,6 +96,32 @@ NODE = '[[nodes]]\nname = "a"\nservices = ["a"]\n'
         (NODE + 'endpoint.path = "x"', 4, "this endpoint has no kind"),
         (NODE + 'endpoint.kind = "shm"', 4, "this endpoint has no path"),
         (
+            NODE + "[defaults]\ntls = 3",
+            5,
+            "`tls` of a table `defaults` cannot be 3; write a table",
+        ),
+        ("defaults.tls = 3\n" + NODE, 1, "`tls` of a table `defaults` cannot be 3"),
+        (
+            NODE + "[defaults]\nendpoint.pth = 'x'",
+            5,
+            "an endpoint has no key 'pth'; did you mean 'path'?",
+        ),
+        (
+            NODE + "[[topics]]\nname = 'a'\n[[topics]]\nname = 'b'\nhistry = 3",
+            8,
+            "a rule for topics has no key 'histry'; did you mean 'history'?",
+        ),
+        (
+            NODE + "[[topics]]\nname = 'a'\ncapacity = true",
+            6,
+            "`capacity` of a rule for topics cannot be True; write a number of messages, from 1",
+        ),
+        (
+            NODE + "[[topics]]\nname = 'a'\n[[topics]]\nname = 'a'",
+            7,
+            "two rules are for the topics 'a'",
+        ),
+        (
             NODE + 'endpoint.kind = "unix"\nendpoint.path = "x"\nendpoint.capacity = 1',
             6,
             "`endpoint.capacity` means nothing to a unix endpoint",

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::setup::{ocaml, python};
 use crate::tool::Tool;
-use crate::{generate, repo};
+use crate::{generate, repo, workspace};
 
 /// The programs of the three processes.
 pub(super) struct Programs {
@@ -24,7 +24,7 @@ pub(super) struct Programs {
 pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
     let python = step("Python environment", python::prepare)?;
     step("OCaml", ocaml::prepare)?;
-    step("schemas to Rust, Python and OCaml", generate::write)?;
+    step("schemas to Rust, Python and OCaml", |progress| generate_code(profile, progress))?;
     step("Rust services and the native library", |progress| build_rust(profile, progress))?;
     let core = |progress: &Progress| python::build_core(&python, profile.folder(), progress);
     step("the Python package's native core", core)?;
@@ -45,14 +45,21 @@ fn step<T>(title: &str, work: impl FnOnce(&Progress) -> Result<T, Failure>) -> R
     result
 }
 
-fn build_rust(profile: Profile, progress: &Progress) -> Result<(), Failure> {
-    let tool = Tool::cargo().args(["build", "--locked"]);
-    let tool = match profile {
-        // The tests build the whole workspace in this profile; asking for the same builds nothing anew.
-        Profile::Dev => tool.arg("--workspace"),
-        Profile::Release => {
-            tool.args(["--release", "--package", "market", "--package", "mycelium-ffi"])
+fn generate_code(profile: Profile, progress: &Progress) -> Result<(), Failure> {
+    match profile {
+        Profile::Dev => {
+            workspace::build(progress)?;
+            generate::write(generate::built_mycc, progress)
         }
+        Profile::Release => generate::write(generate::mycc, progress),
+    }
+}
+
+fn build_rust(profile: Profile, progress: &Progress) -> Result<(), Failure> {
+    let programs = ["--release", "--package", "market", "--package", "mycelium-ffi"];
+    let tool = match profile {
+        Profile::Dev => workspace::cargo("build"),
+        Profile::Release => Tool::cargo().args(["build", "--locked"]).args(programs),
     };
     tool.run("demo-rust", progress).map(drop)
 }

@@ -6,9 +6,8 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::repo;
 use crate::setup::{ocaml, python};
-use crate::tool::Tool;
+use crate::{repo, workspace};
 
 /// A language that has a runtime.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -47,9 +46,8 @@ impl Peers {
     /// Builds what is to be built; the native libraries are there already.
     pub(super) fn build(progress: &Progress) -> Result<Self, Failure> {
         let python = python::prepare(progress)?;
-        // Of the whole workspace, so that nothing is built anew with other features.
-        let tool = Tool::cargo().args(["build", "--workspace", "--locked"]);
-        tool.args(["--example", "interop-peer"]).run("interop-rust", progress)?;
+        let tool = workspace::cargo("build").args(["--example", "interop-peer"]);
+        tool.run("interop-rust", progress)?;
         python::build_core(&python, "debug", progress)?;
         ocaml::prepare(progress)?;
         let target = "examples/market/interop/peer.exe";

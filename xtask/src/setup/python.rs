@@ -7,8 +7,8 @@ use std::process::Command;
 use super::packages;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
-use crate::repo;
 use crate::tool::Tool;
+use crate::{repo, workspace};
 
 const INTERPRETERS: &[&str] = &["python3", "python3.13", "python3.12", "python3.11", "python"];
 const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
@@ -71,10 +71,12 @@ pub(crate) fn command(python: &Path, profile: &str) -> Command {
 
 /// Builds the native core in a cargo profile (`debug` or `release`) and puts it where the package looks for it.
 pub(crate) fn build_core(python: &Path, profile: &str, progress: &Progress) -> Result<(), Failure> {
-    let mut build = Tool::cargo().args(["build", "--locked", "--package", "mycelium-python"]);
-    if profile == "release" {
-        build = build.arg("--release");
-    }
+    let mut build = match profile {
+        "release" => {
+            Tool::cargo().args(["build", "--locked", "--release", "--package", "mycelium-python"])
+        }
+        _ => workspace::cargo("build"),
+    };
     // Only where it must be said: another value makes cargo build the bindings anew.
     let suffix = suffix_of(python);
     if suffix_of(Path::new("python3")) != suffix {

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
-use crate::repo;
 use crate::setup::chromium;
 use crate::steps::StepResult;
-use crate::tool::Tool;
+use crate::{generate, repo, workspace};
 use browser::Browser;
 use picture::Picture;
 
@@ -30,6 +29,7 @@ message Trade = 1 {
 /// Makes the sites and looks at them.
 pub(crate) fn run(progress: &Progress) -> StepResult {
     let program = chromium::prepare(progress)?;
+    workspace::build(progress)?;
     let folder = repo::target().join("xtask/site");
     let browser = Browser::new(program, folder.join("profile"));
     let pages = folder.join("pages");
@@ -43,8 +43,7 @@ pub(crate) fn run(progress: &Progress) -> StepResult {
 
 /// A site of the schemas in a folder.
 fn make(site: &Path, schemas: &Path, progress: &Progress) -> Result<(), Failure> {
-    let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--", "doc"];
-    let tool = Tool::cargo().args(mycc).arg("--out").arg(site).arg(schemas);
+    let tool = generate::built_mycc().args(["doc", "--out"]).arg(site).arg(schemas);
     tool.run("site-made", progress).map(drop)
 }
 

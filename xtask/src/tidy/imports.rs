@@ -15,11 +15,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium", &["mycelium-wire", "mycelium-derive", "mycelium-ring"]),
     ("mycelium-ffi", &["mycelium", "mycelium-ring"]),
     ("mycelium-cli", &["mycelium", "mycelium-ring", "mycelium-wire"]),
-    ("mycelium-python", &["mycelium"]),
+    ("mycelium-guest", &["mycelium-wire", "mycelium-derive"]),
+    ("mycelium-python", &["mycelium", "mycelium-ffi"]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),
     ("backtest", &["mycelium", "mycelium-generated", "market"]),
+    ("extension", &["mycelium-guest"]),
     ("hosting", &["mycelium", "mycelium-ffi", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
@@ -60,7 +62,7 @@ fn check_manifest(source: &Source) -> Vec<Finding> {
         } else if section == "[package]" && line.starts_with("name") {
             package = line.split('"').nth(1).unwrap_or_default();
         } else if section == "[dependencies]" {
-            let import = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            let import = imported(line);
             if is_ours(import) && !may_import(package, import) {
                 let what = format!("`{package}` must not import `{import}`");
                 findings.push(source.find(index + 1, what));
@@ -68,6 +70,12 @@ fn check_manifest(source: &Source) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The package that a dependency's line names, whatever the crate calls it.
+fn imported(line: &str) -> &str {
+    let renamed = line.split_once("package = \"").and_then(|(_, name)| name.split('"').next());
+    renamed.or_else(|| line.split(['.', ' ', '=']).next()).unwrap_or_default()
 }
 
 fn is_ours(name: &str) -> bool {

@@ -11,7 +11,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::{BusContext, Wish, environment_seed};
@@ -21,7 +21,7 @@ use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
 use crate::actor::ports::{Inputs, Outputs};
 use crate::actor::traits::Service;
 use crate::bus::MessageBus;
-use crate::error::OpenError;
+use crate::error::{OpenError, PublishError};
 use crate::random::Random;
 
 /// Looks at every input, before others get their turn.
@@ -147,6 +147,16 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         &self.counts
     }
 
+    /// What it publishes on, at its end.
+    pub(super) fn into_outboxes(self) -> <S::Publishes as Outputs>::Outboxes {
+        self.context.outboxes
+    }
+
+    /// Counts on from what its counts show already.
+    pub(super) fn count_on(&mut self) {
+        self.context.tally = self.counts.tally();
+    }
+
     /// Does what there is to do, until it waits for something or has ended.
     pub(super) fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
         loop {
@@ -159,8 +169,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                 },
                 Stage::Leaving(_) => {
                     self.register(task.waker());
-                    let is_out = S::Publishes::poll_flush(&mut self.context.outboxes, task);
-                    if is_out.is_pending() && self.control.order() != ABORT {
+                    if self.send_rest(task).is_pending() && self.control.order() != ABORT {
                         return self.wait();
                     }
                     match self.leave() {
@@ -263,6 +272,19 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             // More may wait behind what was refused.
             self.context.is_blocked = true;
             self.context.refuse(&fault);
+        }
+        Poll::Ready(())
+    }
+
+    /// Sends what waits when a life is over. What is refused makes of it a life that has failed.
+    fn send_rest(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        // Each refusal takes a message away, so that this ends.
+        while let Err(fault) = ready!(S::Publishes::poll_flush(&mut self.context.outboxes, task)) {
+            if fault != PublishError::Closed
+                && let Stage::Leaving(exit @ (Exit::Stopped | Exit::Aborted)) = &mut self.stage
+            {
+                *exit = Exit::Failed(Failure::Failed(fault.to_string()));
+            }
         }
         Poll::Ready(())
     }
@@ -395,8 +417,8 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     }
 }
 
-/// Runs the actor's own code; a panic ends at this edge. State that a panic has left half changed is
+/// Runs code of an actor or of its user; a panic ends at this edge. State that a panic has left half changed is
 /// dropped, unless the policy says that it is kept.
-fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
+pub(super) fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Failure::of_panic(&*payload))
 }

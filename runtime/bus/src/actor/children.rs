@@ -1,6 +1,7 @@
 //! The children of a supervisor or a group: who they are, how they end, how they are stopped.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,26 @@ use crate::actor::child::{Control, End};
 use crate::actor::counts::{ActorStats, Counts};
 use crate::actor::failure::{Escalation, Failure, SpawnError};
 use crate::bus::MessageBus;
+
+/// Publishers of a child that has ended. As long as they are held, nobody downstream sees an end.
+pub(super) struct Held {
+    _outboxes: Box<dyn Send>,
+}
+
+impl Held {
+    pub(super) fn new(outboxes: impl Send + 'static) -> Self {
+        Self { _outboxes: Box::new(outboxes) }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
+    }
+}
+
+/// What is held, by the child's name.
+pub(super) type HeldOfChildren = HashMap<String, Held>;
 
 /// How long a child that did not end in order has to end at once.
 const GRACE: Duration = Duration::from_millis(200);
@@ -26,12 +47,16 @@ pub(super) struct Table {
     /// In the order in which they were started.
     children: BTreeMap<u64, Record>,
     names: HashSet<String>,
+    /// Children of the lives before a restart, by name: their counts go on.
+    former: HashMap<String, Kind>,
     /// Of all children that were ever started.
     count: u64,
-    /// Failures that the children hand up.
+    /// Failures that the children hand up, also while they are stopped.
     pub(super) escalations: VecDeque<(String, Failure)>,
     /// When a shutdown is to be over.
     pub(super) shutdown: Option<Instant>,
+    /// The children are stopped so that they can be started again: what they publish on stays open.
+    holds: bool,
     /// Nothing is started any more, or just now.
     is_stopping: bool,
     /// The thread that looks after it has ended.
@@ -45,6 +70,7 @@ pub(super) struct Record {
     name: String,
     kind: Kind,
     has_ended: bool,
+    held: Option<Held>,
 }
 
 #[derive(Debug, Clone)]
@@ -88,9 +114,14 @@ impl Children {
         if !table.names.insert(name.to_owned()) {
             return Err(SpawnError::NameTaken { name: name.to_owned() });
         }
+        if let Some(former) = table.former.get(name) {
+            kind.go_on_from(former);
+        }
         let id = table.count;
         table.count += 1;
-        table.children.insert(id, Record { name: name.to_owned(), kind, has_ended: false });
+        table
+            .children
+            .insert(id, Record { name: name.to_owned(), kind, has_ended: false, held: None });
         Ok(id)
     }
 
@@ -103,21 +134,25 @@ impl Children {
         self.changed.notify_all();
     }
 
-    /// Takes note that a child has ended for good.
-    pub(super) fn take_end(&self, id: u64, end: End) {
+    /// Takes note that a child has ended for good. What it published on is closed then, unless this is a group
+    /// that may start it again.
+    pub(super) fn take_end(&self, id: u64, end: End, held: Option<Held>) {
         let mut table = self.table();
+        let may_come_again = table.holds || matches!(end, End::Escalated(..));
+        let is_kept = may_come_again && !table.is_over && !self.path.is_empty();
+        let (held, closed) = if is_kept { (held, None) } else { (None, held) };
         if let Some(child) = table.children.get_mut(&id) {
             child.has_ended = true;
+            child.held = held;
             if let Kind::Actor(_, counts) = &child.kind {
                 counts.close();
             }
         }
-        if let End::Escalated(actor, failure) = end
-            && !table.is_stopping
-        {
+        if let End::Escalated(actor, failure) = end {
             table.escalations.push_back((actor, failure));
         }
         drop(table);
+        drop(closed);
         self.changed.notify_all();
     }
 
@@ -147,28 +182,50 @@ impl Children {
         table.shutdown.is_none()
     }
 
-    /// Lets a stopped group be started again, with nothing of its former life.
-    pub(super) fn reopen(&self) {
+    /// Lets a group whose children have all ended be started again; of their lives only counts are left, and
+    /// what is held.
+    pub(super) fn reopen(&self) -> HeldOfChildren {
         let mut table = self.table();
-        table.children.clear();
+        let held = table.take_held();
+        let former = std::mem::take(&mut table.children).into_values();
+        table.former.extend(former.map(|child| (child.name, child.kind)));
         table.names.clear();
         table.escalations.clear();
         table.is_stopping = table.shutdown.is_some();
+        table.holds &= table.is_stopping;
+        held
     }
 
-    /// Stops what is left, at the end of a group's thread.
-    pub(super) fn close(&self) {
+    /// Stops what is left, at the end of a group's thread; gives what is held for whoever may start the group
+    /// again.
+    pub(super) fn close(&self) -> HeldOfChildren {
         let until = self.table().shutdown;
-        let stuck = self.stop_children(until.unwrap_or_else(Instant::now));
+        let stuck = self.stop_all(until.unwrap_or_else(Instant::now));
         let mut table = self.table();
         table.stuck = stuck;
         table.is_over = true;
+        let held = table.take_held();
         drop(table);
         self.changed.notify_all();
+        held
     }
 
-    /// Stops the children in order, the last one first; gives the paths of those that do not end.
+    /// Stops the children for good, in order, the last one first; gives the paths of those that do not end.
     pub(super) fn stop_children(&self, until: Instant) -> Vec<String> {
+        self.table().holds = false;
+        self.stop_all(until)
+    }
+
+    /// As [`stop_children`](Children::stop_children), but they are to be started again.
+    pub(super) fn pause_children(&self, until: Instant) -> Vec<String> {
+        let mut table = self.table();
+        // A shutdown that has begun says itself whether they are.
+        table.holds |= table.shutdown.is_none();
+        drop(table);
+        self.stop_all(until)
+    }
+
+    fn stop_all(&self, until: Instant) -> Vec<String> {
         self.table().is_stopping = true;
         let children: Vec<(u64, String, Kind)> = {
             let table = self.table();
@@ -177,7 +234,7 @@ impl Children {
         };
         let mut stuck = Vec::new();
         for (id, path, kind) in children {
-            kind.stop(until);
+            kind.stop(until, self.table().holds);
             if self.wait_for(id, until) {
                 stuck.extend(kind.stuck());
                 continue;
@@ -222,16 +279,41 @@ impl Table {
     pub(super) fn has_ended(&self) -> bool {
         self.children.values().all(|child| child.has_ended)
     }
+
+    fn take_held(&mut self) -> HeldOfChildren {
+        let children = self.children.values_mut();
+        children.filter_map(|child| Some((child.name.clone(), child.held.take()?))).collect()
+    }
 }
 
 impl Kind {
-    fn stop(&self, until: Instant) {
+    fn stop(&self, until: Instant, holds: bool) {
         match self {
             Self::Actor(control, _) => control.drain(),
             Self::Group(group) => {
-                group.table().shutdown.get_or_insert(until);
+                let mut table = group.table();
+                table.shutdown.get_or_insert(until);
+                table.holds = holds;
+                drop(table);
                 group.changed.notify_all();
             }
+        }
+    }
+
+    /// Goes on from the counts of its former life.
+    fn go_on_from(&self, former: &Self) {
+        match (self, former) {
+            (Self::Actor(_, counts), Self::Actor(_, former)) => counts.go_on_from(former),
+            (Self::Group(group), Self::Group(former)) => {
+                let former = former.table();
+                let mut known = former.former.clone();
+                let last = former.children.values();
+                known.extend(last.map(|child| (child.name.clone(), child.kind.clone())));
+                drop(former);
+                group.table().former = known;
+            }
+            // Another kind of child that has the name now.
+            (Self::Actor(..), Self::Group(_)) | (Self::Group(_), Self::Actor(..)) => {}
         }
     }
 

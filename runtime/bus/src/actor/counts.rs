@@ -92,6 +92,22 @@ impl Counts {
         }
     }
 
+    /// What was shown last.
+    pub(super) fn tally(&self) -> Tally {
+        let [received, published, timers, faults, failures, restarts] =
+            std::array::from_fn(|index| self.figures[index].load(Ordering::Relaxed));
+        Tally { received, published, timers, faults, failures, restarts }
+    }
+
+    /// Goes on from the counts of the actor's life before its group was started again.
+    pub(super) fn go_on_from(&self, former: &Self) {
+        let mut tally = former.tally();
+        tally.restarts += 1;
+        self.show(&tally);
+        let failure = former.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
     pub(super) fn set_state(&self, state: ActorState) {
         self.state.store(state as u8, Ordering::Relaxed);
     }
@@ -110,8 +126,7 @@ impl Counts {
     }
 
     pub(super) fn snapshot(&self, actor: String) -> ActorStats {
-        let [received, published, timers, faults, failures, restarts] =
-            std::array::from_fn(|index| self.figures[index].load(Ordering::Relaxed));
+        let Tally { received, published, timers, faults, failures, restarts } = self.tally();
         let state = STATES[usize::from(self.state.load(Ordering::Relaxed))].0;
         let last_failure = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ActorStats {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use crate::actor::child::{Child, End};
+use crate::actor::children::Held;
 use crate::actor::failure::SpawnError;
 use crate::actor::traits::Service;
 
@@ -41,25 +42,25 @@ impl Placement {
     pub const THREAD: Self = Self::Thread { core: None, spin: Duration::ZERO };
 }
 
-/// Tells how a child ended, also if whatever carries it is thrown away.
-pub(super) struct Report<R: FnOnce(End)>(Option<R>);
+/// Tells how a child ended, also if whatever carries it is thrown away, and hands over what it published on.
+pub(super) struct Report<R: FnOnce(End, Option<Held>)>(Option<R>);
 
-impl<R: FnOnce(End)> Report<R> {
+impl<R: FnOnce(End, Option<Held>)> Report<R> {
     pub(super) fn new(report: R) -> Self {
         Self(Some(report))
     }
 
-    fn tell(mut self, end: End) {
+    fn tell(mut self, end: End, held: Held) {
         if let Some(report) = self.0.take() {
-            report(end);
+            report(end, Some(held));
         }
     }
 }
 
-impl<R: FnOnce(End)> Drop for Report<R> {
+impl<R: FnOnce(End, Option<Held>)> Drop for Report<R> {
     fn drop(&mut self) {
         if let Some(report) = self.0.take() {
-            report(End::Over);
+            report(End::Over, None);
         }
     }
 }
@@ -74,7 +75,7 @@ pub(super) fn start<S, F, R>(
 where
     S: Service + Send,
     F: FnMut() -> S + Send + 'static,
-    R: FnOnce(End) + Send + 'static,
+    R: FnOnce(End, Option<Held>) + Send + 'static,
 {
     let no_place = |reason: String| SpawnError::NoPlace { actor: name.to_owned(), reason };
     match placement {
@@ -122,7 +123,7 @@ async fn run_as_task<S, F, R>(mut child: Child<S, F>, report: Report<R>)
 where
     S: Service,
     F: FnMut() -> S,
-    R: FnOnce(End),
+    R: FnOnce(End, Option<Held>),
 {
     let mut sleep: Option<Pin<Box<tokio::time::Sleep>>> = None;
     let end = std::future::poll_fn(|task| {
@@ -142,8 +143,8 @@ where
         }
     })
     .await;
-    drop(child);
-    report.tell(end);
+    let held = Held::new(child.into_outboxes());
+    report.tell(end, held);
 }
 
 struct Unpark(Thread);
@@ -158,7 +159,7 @@ fn run_on_thread<S, F, R>(mut child: Child<S, F>, report: Report<R>, spin: Durat
 where
     S: Service,
     F: FnMut() -> S,
-    R: FnOnce(End),
+    R: FnOnce(End, Option<Held>),
 {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut task = Context::from_waker(&waker);
@@ -171,8 +172,8 @@ where
             Some(at) => thread::park_timeout(at.saturating_duration_since(Instant::now())),
         }
     };
-    drop(child);
-    report.tell(end);
+    let held = Held::new(child.into_outboxes());
+    report.tell(end, held);
 }
 
 fn poll_for_a_while<S, F>(

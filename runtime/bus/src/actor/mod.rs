@@ -62,7 +62,8 @@
 //! - *a handler panics*, or calls [`Context::fail`]: the fault is caught and counted, the message that it
 //!   handled is gone, and its [`Policy`] says what comes next: a restart after a pause, with a state that
 //!   is made anew or kept. Subscriptions and publishers stay open meanwhile, so nothing else is lost.
-//! - *it fails too often*: its supervisor stops the others in order, and hands the failure up.
+//! - *it fails too often*: its group stops the others in order, and hands the failure up when it may not start
+//!   them again; of a supervisor's own actors whoever [joins](Supervisor::join) it stops the others.
 //! - *a topic is full* that it publishes on: what its handler published waits, and so does the actor;
 //!   the task or thread that carries it is not blocked.
 //! - *all publishers* of what it takes *have closed*: [`Actor::ended`], which stops it unless it says

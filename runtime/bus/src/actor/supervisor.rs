@@ -1,17 +1,18 @@
 //! Looks after actors: starts them, restarts them, stops them in order.
 //!
-//! A supervisor and each of its groups have one thread, which waits for children to end. What it shares
-//! with them is a table behind a lock, and a condition that says that the table has changed; messages
-//! never pass it.
+//! Each group has one thread, which waits for children to end. A supervisor has none: whoever joins it or
+//! shuts it down does that work. What is shared with the children is a table behind a lock, and a condition
+//! that says that the table has changed; messages never pass it.
 
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::environment_seed;
-use crate::actor::child::{Child, End};
-use crate::actor::children::{Children, Kind};
+use crate::actor::child::{Child, End, fenced};
+use crate::actor::children::{Children, Held, HeldOfChildren, Kind};
 use crate::actor::counts::ActorTable;
 use crate::actor::drive::{self, Placement, Report};
 use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError};
@@ -26,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Looks after the actors of a process, or of a part of it.
 ///
 /// Children are started consumers first: at shutdown the last one started is the first to stop, so that
-/// what producers published is still handled. Dropping it shuts down, and waits for 5 s at most; where its
+/// what producers published is still handled. It has no thread of its own: when one of its actors fails more
+/// often than it may, the others are stopped by whoever calls [`join`](Supervisor::join). Dropping it shuts down, and waits for 5 s at most; where its
 /// actors are tasks of the thread that drops it, [`shutdown_async`](Supervisor::shutdown_async) comes first.
 ///
 /// ```
@@ -73,7 +75,8 @@ impl Supervisor {
     }
 
     /// Waits until all children have ended, or one of them has failed more often than its policy allows:
-    /// then the others are stopped in order first.
+    /// then the others are stopped in order first. As long as nobody calls it, they go on. Each that joins
+    /// learns of the first such failure, also after a shutdown.
     ///
     /// It blocks the thread; in a task, [`join_async`](Supervisor::join_async) does not.
     ///
@@ -117,8 +120,10 @@ fn join(shared: &Children) -> Result<(), Escalation> {
     let escalated = {
         let mut table = shared.table();
         loop {
-            if let Some((actor, failure)) = table.escalations.pop_front() {
-                break Some(Escalation { actor, failure });
+            // Kept where it is taken, under one lock: others that join learn of the same failure.
+            if table.escalation.is_none() {
+                let first = table.escalations.pop_front();
+                table.escalation = first.map(|(actor, failure)| Escalation { actor, failure });
             }
             if table.escalation.is_some() || table.has_ended() {
                 break table.escalation.clone();
@@ -127,7 +132,6 @@ fn join(shared: &Children) -> Result<(), Escalation> {
         }
     };
     let Some(escalation) = escalated else { return Ok(()) };
-    shared.table().escalation = Some(escalation.clone());
     shared.stop_children(Instant::now() + PATIENCE);
     Err(escalation)
 }
@@ -209,22 +213,28 @@ impl Scope {
     {
         let shared = &self.shared;
         let path = shared.path_of(name);
-        let child = Child::<S, F>::open(&shared.bus, &path, policy, factory)
+        let mut child = Child::<S, F>::open(&shared.bus, &path, policy, factory)
             .map_err(|source| SpawnError::Open { actor: path.clone(), source })?;
         let kind = Kind::Actor(child.control().clone(), child.counts().clone());
         let id = shared.add(name, kind)?;
+        child.count_on();
         let above = shared.clone();
-        let report = Report::new(move |end| above.take_end(id, end));
+        let report = Report::new(move |end, held| above.take_end(id, end, held));
         drive::start(placement, &path, child, report).inspect_err(|_| shared.remove(id))
     }
 
     /// Starts several actors that belong together: those that `start` starts. A failure that one of them
     /// hands up stops all of them, in order, and then the whole group is started again, as its policy
-    /// says; groups may lie in groups.
+    /// says; groups may lie in groups. Where one of them does not stop within 5 s, the group is not started
+    /// again, and the failure goes up. Counts go on by name: each restart of the group is one of its actors.
+    /// What they publish on stays open until they have been started again.
     ///
     /// # Errors
-    /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error at a
-    /// restart, that counts as another failure.
+    /// As [`spawn`](Scope::spawn), and what `start` gives at the first start. Where it gives an error or
+    /// panics at a restart, that counts as another failure.
+    ///
+    /// # Panics
+    /// `start` panics at the first start; what it has started is stopped.
     pub fn group<F>(&self, name: &str, policy: Policy, mut start: F) -> Result<(), SpawnError>
     where
         F: FnMut(&Scope) -> Result<(), SpawnError> + Send + 'static,
@@ -235,15 +245,22 @@ impl Scope {
         let scope = Scope { shared };
         // Tasks of a restart go to the same runtime.
         let runtime = tokio::runtime::Handle::try_current().ok();
-        let started = start(&scope).and_then(|()| {
+        // A panic goes on to the caller, but leaves nothing behind that `join` would wait for.
+        let first = catch_unwind(AssertUnwindSafe(|| start(&scope))).unwrap_or_else(|panic| {
+            scope.shared.stop_children(Instant::now() + PATIENCE);
+            above.remove(id);
+            resume_unwind(panic)
+        });
+        let started = first.and_then(|()| {
             let above = above.clone();
             let path = scope.shared.path.clone();
             let scope = Scope { shared: scope.shared.clone() };
             let body = move || {
                 let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
-                let end = look_after(&scope, &policy, &mut start);
-                drop(start);
-                above.take_end(id, end);
+                let (end, held) = look_after(&scope, &policy, &mut start);
+                // What the closure holds may panic when it goes: the group has ended all the same.
+                let _ = fenced(|| drop(start));
+                above.take_end(id, end, Some(Held::new(held)));
             };
             let spawned = thread::Builder::new().name(drive::thread_name(&path)).spawn(body);
             let no_place =
@@ -274,32 +291,45 @@ impl Scope {
     }
 }
 
-/// The thread of a group: restarts it until it may not, is told to stop, or has nothing left to do.
+/// The thread of a group: restarts it until it may not, is told to stop, or has nothing left to do. With its
+/// end it gives what is held for the group above, which may start it again.
 fn look_after(
     scope: &Scope,
     policy: &Policy,
     start: &mut impl FnMut(&Scope) -> Result<(), SpawnError>,
-) -> End {
+) -> (End, HeldOfChildren) {
     let shared = &scope.shared;
     let mut restarts = Restarts::new(policy, Random::seeded(environment_seed()));
-    loop {
-        let Some((actor, failure)) = shared.next_escalation() else {
-            shared.close();
-            return End::Over;
-        };
-        shared.stop_children(Instant::now() + PATIENCE);
+    let mut held = HeldOfChildren::new();
+    let end = loop {
+        let Some((actor, failure)) = shared.next_escalation() else { break End::Over };
+        let stuck = shared.pause_children(Instant::now() + PATIENCE);
+        if !stuck.is_empty() {
+            // A second copy must not run beside one that is still busy.
+            let stuck = stuck.join("`, `");
+            let reason =
+                format!("cannot be started again: `{stuck}` did not stop when `{actor}` {failure}");
+            break End::Escalated(shared.path.clone(), Failure::Failed(reason));
+        }
         let Some(at) = restarts.next(Instant::now()) else {
-            shared.close();
-            return End::Escalated(actor, failure);
+            break End::Escalated(actor, failure);
         };
         if !shared.rest_until(at) {
-            shared.close();
-            return End::Over;
+            break End::Over;
         }
-        shared.reopen();
-        if let Err(error) = start(scope) {
-            let failure = Failure::Failed(format!("cannot be started again: {error}"));
-            shared.table().escalations.push_back((shared.path.clone(), failure));
-        }
-    }
+        // Of a child that fails again before all are there, one is held.
+        held.extend(shared.reopen());
+        let failure = match fenced(|| start(scope)) {
+            Ok(Ok(())) => {
+                // Those that have just been started publish there now.
+                held.clear();
+                continue;
+            }
+            Ok(Err(error)) => Failure::Failed(format!("cannot be started again: {error}")),
+            Err(panic) => panic,
+        };
+        shared.table().escalations.push_back((shared.path.clone(), failure));
+    };
+    held.extend(shared.close());
+    (end, held)
 }

@@ -33,10 +33,12 @@ mod sink;
 mod socket;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use mycelium_wire::{Digest, Timestamp};
@@ -57,7 +59,6 @@ pub struct ObserverOptions {
 /// Watches places until it is dropped.
 pub struct Observer {
     events: mpsc::Receiver<Event>,
-    clock: tokio::runtime::Runtime,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -155,11 +156,9 @@ impl Observer {
         let (sender, events) = mpsc::channel(MOST_WAITING);
         let stop = Arc::new(AtomicBool::new(false));
         let sink = Sink { events: sender, topics: topics.into(), stop: stop.clone() };
-        let clock = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let clock = clock.map_err(ObserveError::no_thread)?;
         let (rings, sockets): (Vec<_>, Vec<_>) =
             places.into_iter().partition(|place| !matches!(place, Place::Socket { .. }));
-        let mut observer = Self { events, clock, stop, threads: Vec::new() };
+        let mut observer = Self { events, stop, threads: Vec::new() };
         observer.threads.extend(socket::watch(sockets, &sink)?);
         for place in rings {
             observer.threads.push(ring::watch(place, &sink).map_err(ObserveError::no_thread)?);
@@ -167,10 +166,36 @@ impl Observer {
         Ok(observer)
     }
 
-    /// Waits for the next event, at most for `timeout`.
+    /// Waits for the next event. Nothing is lost where the future is dropped before it has one.
+    pub async fn recv(&mut self) -> Option<Event> {
+        self.events.recv().await
+    }
+
+    /// Blocks the thread until the next event, at most for `timeout`.
     pub fn recv_timeout(&mut self, timeout: Duration) -> Option<Event> {
-        let Self { events, clock, .. } = self;
-        clock.block_on(async { tokio::time::timeout(timeout, events.recv()).await.ok().flatten() })
+        let deadline = Instant::now().checked_add(timeout);
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        // A task's budget is not for a thread that blocks.
+        let mut next = pin!(tokio::task::unconstrained(self.events.recv()));
+        loop {
+            if let Poll::Ready(event) = next.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return event;
+            }
+            match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+                Some(Duration::ZERO) => return None,
+                Some(rest) => std::thread::park_timeout(rest),
+                None => std::thread::park(),
+            }
+        }
+    }
+}
+
+/// Wakes a thread that waits for an event.
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 

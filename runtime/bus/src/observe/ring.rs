@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -38,10 +39,10 @@ pub(super) fn watch(place: Place, sink: &Sink) -> io::Result<JoinHandle<()>> {
 
 /// Reads each ring on a thread of its own, as long as there is one.
 fn look_for_rings(place: &Place, sink: &Sink) {
-    let mut readers: HashMap<PathBuf, JoinHandle<()>> = HashMap::new();
+    let mut readers: HashMap<PathBuf, Following> = HashMap::new();
     let mut told: HashMap<PathBuf, String> = HashMap::new();
     while !sink.is_stopped() {
-        readers.retain(|_, thread| !thread.is_finished());
+        readers.retain(|path, following| following.goes_on(path));
         for path in rings_of(place) {
             if readers.contains_key(&path) {
                 continue;
@@ -51,8 +52,10 @@ fn look_for_rings(place: &Place, sink: &Sink) {
                     told.remove(&path);
                     let (sink, own_path) = (sink.clone(), path.clone());
                     let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
-                    if let Ok(thread) = thread.spawn(move || follow(reader, &own_path, &sink)) {
-                        readers.insert(path, thread);
+                    let file = file_of(&path);
+                    let follow = move || follow(reader, &own_path, &sink);
+                    if let Ok(thread) = thread.spawn(follow) {
+                        readers.insert(path, Following { thread, file });
                     }
                 }
                 // A ring that is not there, or that a dead process has left, is waited for.
@@ -62,10 +65,32 @@ fn look_for_rings(place: &Place, sink: &Sink) {
         }
         std::thread::sleep(LOOK_FOR_RINGS);
     }
-    for thread in readers.into_values() {
+    for Following { thread, .. } in readers.into_values() {
         // A panic there was reported there.
         let _ = thread.join();
     }
+}
+
+/// A ring that is read, or was: its end is told by then, and a writer that comes again brings another file.
+struct Following {
+    /// Gives the reader back, which holds the file: no other gets its number meanwhile.
+    thread: JoinHandle<LossyReader>,
+    file: Option<File>,
+}
+
+/// Tells a file from all others: device and number.
+type File = (u64, u64);
+
+impl Following {
+    /// Whether there is nothing else to be attached to.
+    fn goes_on(&self, path: &Path) -> bool {
+        !self.thread.is_finished() || (self.file.is_some() && self.file == file_of(path))
+    }
+}
+
+fn file_of(path: &Path) -> Option<File> {
+    let about = std::fs::symlink_metadata(path).ok()?;
+    Some((about.dev(), about.ino()))
 }
 
 fn rings_of(place: &Place) -> Vec<PathBuf> {
@@ -98,27 +123,28 @@ fn tell_once(told: &mut HashMap<PathBuf, String>, path: PathBuf, reason: String,
 }
 
 /// Reads a ring to its end.
-fn follow(mut reader: LossyReader, path: &Path, sink: &Sink) {
+fn follow(mut reader: LossyReader, path: &Path, sink: &Sink) -> LossyReader {
     let place: Arc<str> = path.display().to_string().into();
     if sink.put(Event::Opened(place.clone())).is_err() {
-        return;
+        return reader;
     }
     let mut ring = Ring { channels: Channels::new(place.clone(), false), announced: 0 };
     let mut in_vain = 0;
     let reason = loop {
         match ring.read(&mut reader, sink) {
-            Ok(Ok(_)) if sink.is_stopped() => return,
+            Ok(Ok(_)) if sink.is_stopped() => return reader,
             Ok(Ok(true)) => in_vain = 0,
             Ok(Ok(false)) => {
                 std::thread::sleep(if in_vain < LOOKS_IN_VAIN { REST } else { LONG_REST });
                 in_vain += 1;
             }
-            Ok(Err(Stopped)) => return,
+            Ok(Err(Stopped)) => return reader,
             Err(PollError::Closed) => break "its writer has left".to_owned(),
             Err(error) => break error.to_string(),
         }
     };
     let _ = sink.put(Event::Closed { place, reason });
+    reader
 }
 
 /// What is known of a ring.

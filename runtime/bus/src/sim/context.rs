@@ -128,7 +128,7 @@ impl<W: World> SimContext<W> {
         if self.ways.is_empty() {
             self.ways = vec![Way::new(Link::default()); actors * actors];
         }
-        self.ways[from * actors + to] = Way::new(link);
+        self.ways[from * actors + to].set_link(link);
         Ok(())
     }
 

@@ -92,6 +92,11 @@ impl Way {
         Self { link, last_ns: i64::MIN }
     }
 
+    /// From now on messages take as long as this; those under way are not overtaken.
+    pub(super) fn set_link(&mut self, link: Link) {
+        self.link = link;
+    }
+
     /// When a message that leaves now arrives; never, where it is lost.
     pub(super) fn send(&mut self, now_ns: i64, random: &mut Random) -> Option<i64> {
         if self.link.loss > 0.0 && random.chance(self.link.loss) {

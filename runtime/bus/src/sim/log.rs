@@ -108,6 +108,10 @@ impl EventLog {
     }
 
     /// The number, from 0, of the first entry in which two logs differ, or that one of them does not have.
+    ///
+    /// A log and that of its [replay](crate::sim::Simulation::replay) are equal if all that came from outside was
+    /// [fed](crate::sim::Simulation::feed). What was [injected](crate::sim::Simulation::inject) ahead may differ in
+    /// its place among the entries of one time.
     #[must_use]
     pub fn first_difference(&self, other: &Self) -> Option<usize> {
         let key = |entry: Entry<'_>| {

@@ -37,7 +37,8 @@ impl<W: World> Simulation<W> {
         self
     }
 
-    /// Says how messages get from one actor to another. Without a link they arrive at once.
+    /// Says how messages get from one actor to another from now on. Without a link they arrive at once; none
+    /// overtakes one that is under way already.
     ///
     /// # Errors
     /// The world has no such actor.
@@ -57,7 +58,8 @@ impl<W: World> Simulation<W> {
     }
 
     /// Puts a message into the world from outside, at a time to come; one that is past is now. It comes
-    /// before what actors publish later for the same time.
+    /// before what actors publish later for the same time, unlike one that is [fed](Simulation::feed) or
+    /// [replayed](Simulation::replay).
     pub fn inject<M: Carried>(&mut self, at: Timestamp, message: M)
     where
         W: Carries<M>,
@@ -135,8 +137,12 @@ impl<W: World> Simulation<W> {
         Ok(())
     }
 
-    /// Runs on the messages that a log says came from outside, at their times. What comes of the last one is
-    /// left to come.
+    /// Runs on the messages that a log says came from outside, at their times, as [`feed`](Simulation::feed)
+    /// does. What comes of the last one is left to come.
+    ///
+    /// So what was fed comes again event by event. The log does not hold what was
+    /// [injected](Simulation::inject) ahead of its time as such: where something else of the world is due at the
+    /// very same time, it comes before such a message here, and may have come behind it then.
     ///
     /// # Errors
     /// The log is of another world, a message of it is none any more, or an actor failed.
@@ -224,15 +230,15 @@ impl<W: World> Simulation<W> {
         Ok(true)
     }
 
-    /// Does what handlers have asked for by `stop` and `fail`.
+    /// Does what handlers have asked for by `fail` and `stop`; whoever fails is not asked to stop, as at a bus.
     #[inline]
     fn settle(&mut self) -> Result<(), SimulationError> {
-        while let Some(actor) = self.context.take_leaving() {
+        loop {
+            if let Some(failure) = self.context.failure.take() {
+                return Err(failure);
+            }
+            let Some(actor) = self.context.take_leaving() else { return Ok(()) };
             self.world.stop(actor, &mut self.context);
-        }
-        match self.context.failure.take() {
-            None => Ok(()),
-            Some(failure) => Err(failure),
         }
     }
 }

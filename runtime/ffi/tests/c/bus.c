@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 static const myc_topic TRADES = {market_Trade_TOPIC, market_Trade_TYPE_ID, market_Trade_DIGEST, NULL, 0};
 static const myc_topic SIGNALS = {
@@ -288,6 +289,62 @@ static void check_waiting(const myc_bus_api *api) {
     pthread_mutex_destroy(&interpreter.lock);
 }
 
+/* A publisher whose thread waits for room that never comes. */
+typedef struct {
+    const myc_bus_api *api;
+    myc_publisher *publisher;
+    atomic_bool waits;
+    int code;
+} Stuck;
+
+static void begins_to_wait(void *user) {
+    Stuck *stuck = user;
+    atomic_store(&stuck->waits, true);
+}
+
+static void waits_no_more(void *user) {
+    (void)user;
+}
+
+static void *publish_until_refused(void *user) {
+    Stuck *stuck = user;
+    myc_waiting waiting = {begins_to_wait, waits_no_more, stuck};
+    market_Trade_Frame trade;
+    market_Trade *fields = market_Trade_Frame_init(&trade);
+    fields->venue = market_Venue_BINANCE;
+    fields->side = market_Side_BUY;
+    do {
+        stuck->code = stuck->api->publisher_publish(stuck->publisher, (uint8_t *)&trade, sizeof trade, &waiting);
+    } while (stuck->code == MYC_OK);
+    return NULL;
+}
+
+static void check_end(const myc_bus_api *api) {
+    myc_bus_options options = {.capacity = 1};
+    myc_bus *bus = NULL;
+    CHECK(api->bus_new(&options, &bus) == MYC_OK);
+    myc_subscriber *subscriber = NULL;
+    CHECK(api->subscriber_open(bus, &TRADES, 1, &subscriber) == MYC_OK);
+    Stuck stuck = {.api = api};
+    CHECK(api->publisher_open(bus, &TRADES, &stuck.publisher) == MYC_OK);
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, publish_until_refused, &stuck) == 0);
+    while (!atomic_load(&stuck.waits)) {
+        sched_yield();
+    }
+    CHECK(api->publisher_end(stuck.publisher) == MYC_OK);
+    CHECK(pthread_join(thread, NULL) == 0 && stuck.code == MYC_ERR_CLOSED);
+    CHECK(publish_trade(api, stuck.publisher, 1) == MYC_ERR_CLOSED);
+    CHECK(api->publisher_end(stuck.publisher) == MYC_OK);
+    /* The subscriber got what it had room for, and ends. */
+    myc_frame frame;
+    CHECK(api->subscriber_recv(subscriber, LONG, &frame) == MYC_OK && id_of(&frame) == 0);
+    CHECK(api->subscriber_recv(subscriber, LONG, &frame) == MYC_ERR_CLOSED);
+    CHECK(api->publisher_close(stuck.publisher) == MYC_OK);
+    CHECK(api->subscriber_close(subscriber) == MYC_OK);
+    CHECK(api->bus_release(bus) == MYC_OK);
+}
+
 static void check_topology(const myc_bus_api *api, const char *path) {
     FILE *file = fopen(path, "w");
     CHECK(file != NULL);
@@ -330,6 +387,7 @@ static void check_failures(void) {
     CHECK(myc_publisher_reserve(NULL, 8, &place) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_commit(NULL, NULL) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_subscribers(NULL, &count) == MYC_ERR_ARGUMENT);
+    CHECK(myc_publisher_end(NULL) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_close(NULL) == MYC_OK);
     CHECK(myc_subscriber_open(NULL, &TRADES, 1, &subscriber) == MYC_ERR_ARGUMENT);
     CHECK(myc_subscriber_open_patterns(NULL, NULL, 0, &subscriber) == MYC_ERR_ARGUMENT);
@@ -410,6 +468,7 @@ int main(int argc, char **argv) {
     check_descriptor(api);
     check_callback(api);
     check_waiting(api);
+    check_end(api);
     check_failures();
     char path[4096];
     CHECK((size_t)snprintf(path, sizeof path, "%s/topology.toml", argv[1]) < sizeof path);

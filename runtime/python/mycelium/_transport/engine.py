@@ -8,6 +8,7 @@ from mycelium import _exit
 from mycelium._transport.hub import Hub
 from mycelium._transport.publisher import PythonPublisher
 from mycelium._transport.subscriber import PythonSubscriber
+from mycelium.errors import NativeLibraryError
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Message
@@ -49,6 +50,13 @@ class PythonEngine:
         subscriber = PythonSubscriber(self.hub, types, capacity, views=views)
         _exit.add(subscriber)
         return subscriber
+
+    def share(self, version: int, size: int) -> object:
+        """Extensions that were built apart can use the bus in Rust alone."""
+        raise NativeLibraryError(
+            "a bus in Python cannot be shared with extensions: install the package with its native core,"
+            " and do not set MYCELIUM_PURE_PYTHON"
+        )
 
     def close(self) -> None:
         """Leaves in order."""

@@ -114,11 +114,14 @@ class Hub:
     # Publishers.
 
     def topic(self, cls: type[Message]) -> Topic:
-        """The topic of a message type, which is one class in a process."""
+        """The topic of a message type, which is one class in a process.
+
+        One that is new is put among the others by who has opened what it is for: what fails claims nothing.
+        """
         with self._lock:
             if self.is_closed:
                 raise Closed("the bus is closed")
-            topic = self._topics.setdefault(cls.TOPIC, Topic(cls))
+            topic = self._topics.get(cls.TOPIC) or Topic(cls)
             if topic.cls is not cls:
                 raise TypeError(
                     f"topic {cls.TOPIC!r} carries {topic.cls.__module__}.{topic.cls.__qualname__}"
@@ -132,6 +135,7 @@ class Hub:
             topic = self.topic(cls)
             if topic.publishers == 0:
                 lanes = [ring.open(cls) for ring in self._rings]
+                self._topics[cls.TOPIC] = topic
                 topic.lanes = tuple(lanes)
                 topic.publishers = 1
                 for connection in self._connections:
@@ -198,6 +202,7 @@ class Hub:
                 reader.try_attach()
             self._takers.append(taker)
             for topic in topics:
+                self._topics[topic.cls.TOPIC] = topic
                 topic.takers = (*topic.takers, taker)
                 if topic.publishers:
                     taker.inbox.put_news(_call(taker.opened, ("here", topic.cls.TOPIC)))

@@ -10,15 +10,19 @@
 
 mod publisher;
 mod raise;
+mod share;
 mod subscriber;
 mod waiting;
 mod wake;
 
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock};
 
+use mycelium::topology::TopologyError;
 use mycelium::{Digest, FrameType, MessageBus};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyCapsule, PyType};
 
 pub(crate) use self::publisher::Publisher;
 use self::raise::raise;
@@ -34,15 +38,24 @@ pub(crate) struct Bus {
     bus: Mutex<Option<MessageBus>>,
 }
 
-/// The buses that Python has handles of.
+/// The buses of nodes that Python has handles of, each as often as it has handles.
 ///
-/// The services of a node share a bus, which leaves when the last of them closes it.
-static HELD: Mutex<Vec<MessageBus>> = Mutex::new(Vec::new());
+/// The services of a node share a bus, which leaves when the last of them closes it. Who opens one has the lock alone,
+/// and so never gets one that is about to leave; who leaves keeps the others from opening until the bus has left, but
+/// not from leaving too.
+static HELD: RwLock<Mutex<Vec<MessageBus>>> = RwLock::new(Mutex::new(Vec::new()));
 
 impl Bus {
-    fn hold(bus: MessageBus) -> Self {
-        HELD.lock().unwrap_or_else(PoisonError::into_inner).push(bus.clone());
+    fn of(bus: MessageBus) -> Self {
         Self { bus: Mutex::new(Some(bus)) }
+    }
+
+    /// Opens a node's bus, or takes part in the one that is open. Waits, so without the interpreter's lock.
+    fn open(path: &Path, service: &str) -> Result<Self, TopologyError> {
+        let mut held = HELD.write().unwrap_or_else(PoisonError::into_inner);
+        let bus = MessageBus::from_topology(path, service)?;
+        held.get_mut().unwrap_or_else(PoisonError::into_inner).push(bus.clone());
+        Ok(Self::of(bus))
     }
 
     /// The bus, unless it was closed.
@@ -54,16 +67,19 @@ impl Bus {
     fn leave(&self) {
         let bus = self.bus.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(bus) = bus else { return };
-        let is_last = {
-            let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-            let ours = held.iter().position(|held| held.is_same(&bus));
-            ours.map(|ours| held.swap_remove(ours));
-            !held.iter().any(|held| held.is_same(&bus))
-        };
-        if is_last {
+        let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
+        if is_last(&mut held.lock().unwrap_or_else(PoisonError::into_inner), &bus) {
             bus.shutdown();
         }
     }
+}
+
+/// Takes out a handle of a bus; whether no other is left. A bus within the process has but one, which nobody holds.
+fn is_last(held: &mut Vec<MessageBus>, bus: &MessageBus) -> bool {
+    if let Some(ours) = held.iter().position(|held| held.is_same(bus)) {
+        held.swap_remove(ours);
+    }
+    !held.iter().any(|held| held.is_same(bus))
 }
 
 #[pymethods]
@@ -71,14 +87,25 @@ impl Bus {
     /// A bus within this process.
     #[new]
     fn new() -> Self {
-        Self::hold(MessageBus::new())
+        Self::of(MessageBus::new())
     }
 
     /// The bus of the node that holds a service.
     #[staticmethod]
-    fn from_topology(py: Python<'_>, path: std::path::PathBuf, service: &str) -> PyResult<Self> {
-        let opened = py.detach(|| MessageBus::from_topology(path, service));
-        opened.map(Self::hold).map_err(|error| raise(py, "TopologyError", (error.to_string(),)))
+    fn from_topology(py: Python<'_>, path: PathBuf, service: &str) -> PyResult<Self> {
+        let opened = py.detach(|| Self::open(&path, service));
+        opened.map_err(|error| raise(py, "TopologyError", (error.to_string(),)))
+    }
+
+    /// The bus for a module that was built apart, which wants this version of the table of functions, and at least so
+    /// many bytes of it.
+    fn share<'py>(
+        &self,
+        py: Python<'py>,
+        version: u32,
+        size: u32,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        share::capsule(py, self.get(py)?, version, size)
     }
 
     /// Leaves, if no other handle of Python's is of this bus. Whoever made publishers and subscribers with this one
@@ -113,14 +140,7 @@ impl Kind {
 }
 
 fn parse(digest: &str) -> PyResult<Digest> {
-    let hex = digest.strip_prefix("myc1:").filter(|hex| hex.len() == 64 && hex.is_ascii());
-    let byte = |hex: &str, at: usize| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok();
-    let mut bytes = [0; 32];
-    for (at, place) in bytes.iter_mut().enumerate() {
-        *place = hex.and_then(|hex| byte(hex, at)).ok_or_else(|| {
-            let text = format!("{digest} is no digest: generate the class with mycc");
-            pyo3::exceptions::PyValueError::new_err(text)
-        })?;
-    }
-    Ok(Digest(bytes))
+    Digest::parse(digest).ok_or_else(|| {
+        PyValueError::new_err(format!("{digest} is no digest: generate the class with mycc"))
+    })
 }

@@ -133,8 +133,7 @@ impl Subscriber {
         if let [only] = &*self.kinds {
             return only;
         }
-        // A topic may be addressed to a service.
-        let topic = frame.topic.split('@').next().unwrap_or_default();
+        let topic = frame.base_topic();
         let kind = self.kinds.iter().find(|kind| kind.frames.topic == topic);
         kind.unwrap_or(&self.kinds[0])
     }

@@ -53,6 +53,20 @@ pub enum TableError {
         /// What is wrong with it.
         source: CellError,
     },
+    /// A line holds a run of a point that the grid does not have.
+    Beyond {
+        /// The line, from 1.
+        line: usize,
+        /// The number of its point.
+        index: usize,
+        /// Points of the whole grid.
+        points: usize,
+    },
+    /// Two lines of one table hold the same run.
+    Repeated {
+        /// The number of its point.
+        index: usize,
+    },
     /// Two tables hold the same run.
     Twice {
         /// The number of its point.
@@ -72,6 +86,15 @@ impl<P, R> Table<P, R> {
     #[must_use]
     pub fn runs(&self) -> &[Run<P, R>] {
         &self.runs
+    }
+
+    /// The number of the first point that has not run.
+    #[must_use]
+    pub fn first_missing(&self) -> Option<usize> {
+        let held = self.runs.iter().map(|run| run.index);
+        let gap = held.enumerate().find(|(number, index)| number != index);
+        let next = gap.map_or(self.runs.len(), |(number, _)| number);
+        (next < self.points).then_some(next)
     }
 
     /// Whether every point of the grid has run.
@@ -118,16 +141,21 @@ impl<P, R> Table<P, R> {
             whole.runs.extend(part.runs);
         }
         let merged = Self::new(whole.runs, whole.points);
-        match merged.runs.windows(2).find(|pair| pair[0].index == pair[1].index) {
-            Some(pair) => Err(TableError::Twice { index: pair[0].index }),
+        match merged.index_held_twice() {
+            Some(index) => Err(TableError::Twice { index }),
             None => Ok(merged),
         }
+    }
+
+    fn index_held_twice(&self) -> Option<usize> {
+        let pair = self.runs.windows(2).find(|pair| pair[0].index == pair[1].index)?;
+        Some(pair[0].index)
     }
 }
 
 impl<P: Row, R: Row> Table<P, R> {
-    /// The table as comma-separated values (RFC 4180), one line a run behind one of names. Numbers are written
-    /// so that they are read back as they were.
+    /// The table as comma-separated values (RFC 4180), a record a run behind one of names. Numbers are written
+    /// so that they are read back as they were; a text with line breaks keeps them, within its quotes.
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut text = columns::<P, R>().join(",") + "\n";
@@ -146,26 +174,35 @@ impl<P: Row, R: Row> Table<P, R> {
     /// Reads what [`to_csv`](Table::to_csv) gave; `points` is how many the whole grid has.
     ///
     /// # Errors
-    /// The text is not of these columns, or a cell holds no value of its column.
+    /// The text is not of these columns, a cell holds no value of its column, or a run is there twice or of a
+    /// point that the grid does not have.
     pub fn from_csv(text: &str, points: usize) -> Result<Self, TableError> {
         let expected = columns::<P, R>();
-        let mut lines = text.lines();
-        let found = lines.next().unwrap_or_default();
+        let mut records = Records { rest: text, line: 1 };
+        let (_, found) = records.next().unwrap_or_default();
         if found != expected.join(",") {
             let (found, expected) = (found.to_owned(), expected.join(","));
             return Err(TableError::Columns { found, expected });
         }
         let mut runs = Vec::new();
-        for (number, line) in lines.enumerate() {
-            let (line_number, cells) = (number + 2, split(line));
+        for (line, record) in records {
+            let cells = split(record);
             if cells.len() != expected.len() {
                 let (found, expected) = (cells.len(), expected.len());
-                return Err(TableError::Cells { line: line_number, found, expected });
+                return Err(TableError::Cells { line, found, expected });
             }
-            let at_line = |source| TableError::Cell { line: line_number, source };
-            runs.push(read_run(&cells).map_err(at_line)?);
+            let at_line = |source| TableError::Cell { line, source };
+            let run: Run<P, R> = read_run(&cells).map_err(at_line)?;
+            if run.index >= points {
+                return Err(TableError::Beyond { line, index: run.index, points });
+            }
+            runs.push(run);
         }
-        Ok(Self::new(runs, points))
+        let table = Self::new(runs, points);
+        match table.index_held_twice() {
+            Some(index) => Err(TableError::Repeated { index }),
+            None => Ok(table),
+        }
     }
 }
 
@@ -184,12 +221,40 @@ fn read_run<P: Row, R: Row>(cells: &[String]) -> Result<Run<P, R>, CellError> {
     })
 }
 
-/// A line break within a cell becomes a blank: a run is a line.
 fn quote(cell: String) -> String {
     if !cell.contains([',', '"', '\n', '\r']) {
         return cell;
     }
-    format!("\"{}\"", cell.replace(['\n', '\r'], " ").replace('"', "\"\""))
+    format!("\"{}\"", cell.replace('"', "\"\""))
+}
+
+/// Records of a table, each with the number of its first line. A line break within quotes ends none.
+struct Records<'t> {
+    rest: &'t str,
+    line: usize,
+}
+
+impl<'t> Iterator for Records<'t> {
+    type Item = (usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut is_quoted = false;
+        let end = self.rest.find(|letter| {
+            is_quoted ^= letter == '"';
+            letter == '\n' && !is_quoted
+        });
+        let (record, rest) = match end {
+            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+            None => (self.rest, ""),
+        };
+        let line = self.line;
+        self.rest = rest;
+        self.line += 1 + record.matches('\n').count();
+        Some((line, record.strip_suffix('\r').unwrap_or(record)))
+    }
 }
 
 fn split(line: &str) -> Vec<String> {
@@ -220,6 +285,10 @@ impl fmt::Display for TableError {
                 write!(f, "line {line} has {found} cells, not {expected}")
             }
             Self::Cell { line, source } => write!(f, "line {line}: {source}"),
+            Self::Beyond { line, index, points } => {
+                write!(f, "line {line} holds run {index} of a grid of {points} points")
+            }
+            Self::Repeated { index } => write!(f, "the table holds run {index} twice"),
             Self::Twice { index } => {
                 write!(f, "two tables hold run {index}: give each shard another number")
             }
