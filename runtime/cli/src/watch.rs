@@ -12,6 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What those who are not eager take over a socket: more than anybody reads, and little of what a socket carries.
+const UNHURRIED_BYTES_PER_SECOND: u64 = 4_000_000;
+
 /// What is watched, and how.
 #[derive(Args)]
 pub(crate) struct Watch {
@@ -36,7 +39,8 @@ pub(crate) enum Target {
 }
 
 impl Watch {
-    /// Begins to watch; takes the processor from others too, or only where they leave it.
+    /// Begins to watch: all that there is, also where that takes the processor from others; or, if it is not eager, where
+    /// others leave it, and over a socket only so much.
     pub(crate) fn open(&self, is_eager: bool) -> Result<Observer, Failure> {
         self.open_at(&self.target()?, is_eager)
     }
@@ -47,7 +51,10 @@ impl Watch {
             // A process may always be nicer than it is.
             let _ = rustix::process::nice(19);
         }
-        let options = ObserverOptions::new(target.places());
+        let mut options = ObserverOptions::new(target.places());
+        if !is_eager {
+            options = options.bytes_per_second(UNHURRIED_BYTES_PER_SECOND);
+        }
         let options = match self.topics.as_slice() {
             [] => options,
             topics => options.topics(topics),

@@ -107,7 +107,7 @@ fn frames_are_as_long_as_they_were_recorded() {
         number += 1;
         trades.publish(trade(number)).expect("published");
         // All of one length.
-        quotes.publish(quote(7)).expect("published");
+        quotes.publish(quote(6)).expect("published");
         std::thread::sleep(std::time::Duration::from_micros(200));
     }
     let times = ["--seconds", "0.05", "--rate", "2000", "--json"];
@@ -125,7 +125,7 @@ fn frames_are_as_long_as_they_were_recorded() {
         .collect();
     let length = |frame: Vec<u8>| frame.len() as u64;
     let trade = ("b", "tapped.trade", length(mycelium::Message::to_frame(&trade(1))));
-    let quote = ("b", "tapped.quote", length(mycelium::Message::to_frame(&quote(7))));
+    let quote = ("b", "tapped.quote", length(mycelium::Message::to_frame(&quote(6))));
     assert_eq!(seen, [quote, trade]);
     let wrong = deployment.file("other.toml");
     let other = std::fs::read_to_string(&topology).expect("a file").replace("\"run\"", "\"other\"");

@@ -36,7 +36,7 @@ pub(crate) struct Options {
     /// Only this route, written FROM:TO by names of nodes; may be given more than once
     #[arg(long = "route", value_name = "FROM:TO")]
     routes: Vec<Ends>,
-    /// Bytes of a frame, header included; may be given more than once
+    /// Bytes of a frame, header included, at least 40; may be given more than once
     #[arg(long = "size", value_name = "BYTES", default_value = "64")]
     #[arg(value_parser = bytes)]
     sizes: Vec<usize>,

@@ -15,8 +15,10 @@ pub(super) struct Row {
     pub(super) outcome: Result<Measured, String>,
 }
 
-const HEADING: [&str; 13] =
-    ["FROM", "TO", "OVER", "TOPIC", "BYTES", "P50", "P90", "P99", "P99.9", "MOST", "MSG/S", "LOST"];
+const HEADING: [&str; 13] = [
+    "FROM", "TO", "OVER", "TOPIC", "BYTES", "P50", "P90", "P99", "P99.9", "MOST", "MSG/S",
+    "BYTES/S", "LOST",
+];
 
 /// The columns that a table shows: topics only where they are known.
 pub(super) fn as_table(rows: &[Row]) -> String {

@@ -194,7 +194,8 @@ impl Topic {
         let Count { seen, missed, bytes, longest, ages, early } = std::mem::take(&mut self.now);
         let published = seen.saturating_add(missed);
         self.total = self.total.saturating_add(published);
-        let age = (ages.is_some() || early > 0).then(|| {
+        // Where we were too slow for some, the others have waited for us: their age would be ours.
+        let age = (missed == 0 && (ages.is_some() || early > 0)).then(|| {
             let ages = ages.unwrap_or_else(histogram);
             Age {
                 p50_nanos: ages.value_at_quantile(0.5),

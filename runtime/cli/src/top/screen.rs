@@ -117,16 +117,15 @@ fn topic_row(topic: &Topic) -> Row<'static> {
     Row::new(names.chain(numbers)).style(style)
 }
 
-/// A row for each reader, and one for a ring that nobody reads.
+/// A row for each process that reads, and one for a ring that nobody reads.
 fn ring_rows(observation: &Observation) -> Vec<Row<'static>> {
     let seconds = observation.length.as_secs_f64().max(1e-9);
     let rows_of = |ring: &Ring| {
-        let mut rows = vec![ring_row(ring, seconds, ring.readers.first())];
-        let others = ring.readers.iter().skip(1);
-        rows.extend(others.map(|reader| {
+        let readers = by_process(&ring.readers);
+        let mut rows = vec![ring_row(ring, seconds, readers.first())];
+        rows.extend(readers.iter().skip(1).map(|reader| {
             // The ring stands in the first line.
-            let cells =
-                std::iter::repeat_n(Cell::default(), 3).chain(reader_cells(reader, seconds));
+            let cells = std::iter::repeat_n(Cell::from(""), 3).chain(reader_cells(reader, seconds));
             Row::new(cells).style(style(ring, Some(reader)))
         }));
         rows
@@ -134,7 +133,45 @@ fn ring_rows(observation: &Observation) -> Vec<Row<'static>> {
     observation.rings.iter().flat_map(rows_of).collect()
 }
 
-fn ring_row(ring: &Ring, seconds: f64, reader: Option<&Reader>) -> Row<'static> {
+/// The readers of a process as one: each of its subscribers reads for itself.
+struct Readers<'r> {
+    one: &'r Reader,
+    count: usize,
+    /// Of the one that is furthest behind.
+    behind_bytes: u64,
+    lost: u64,
+    lost_total: u64,
+}
+
+fn by_process(readers: &[Reader]) -> Vec<Readers<'_>> {
+    let mut processes: Vec<Readers<'_>> = Vec::new();
+    for reader in readers {
+        let key = |reader: &Reader| (reader.pid, reader.kind, reader.is_alive);
+        let of_same = processes.iter_mut().find(|process| key(process.one) == key(reader));
+        match of_same {
+            Some(process) => process.add(reader),
+            None => {
+                let mut process =
+                    Readers { one: reader, count: 0, behind_bytes: 0, lost: 0, lost_total: 0 };
+                process.add(reader);
+                processes.push(process);
+            }
+        }
+    }
+    processes
+}
+
+impl Readers<'_> {
+    fn add(&mut self, reader: &Reader) {
+        self.count += 1;
+        self.behind_bytes = self.behind_bytes.max(reader.behind_bytes);
+        // The numbers are the file's, and may be any.
+        self.lost = self.lost.saturating_add(reader.lost);
+        self.lost_total = self.lost_total.saturating_add(reader.lost_total);
+    }
+}
+
+fn ring_row(ring: &Ring, seconds: f64, reader: Option<&Readers<'_>>) -> Row<'static> {
     let fill = 100.0 * ring.waiting_bytes as f64 / (ring.capacity_bytes.max(1)) as f64;
     let mut cells = vec![
         Cell::from(harmless(&ring.node)),
@@ -148,25 +185,27 @@ fn ring_row(ring: &Ring, seconds: f64, reader: Option<&Reader>) -> Row<'static> 
     Row::new(cells).style(style(ring, reader))
 }
 
-fn reader_cells(reader: &Reader, seconds: f64) -> [Cell<'static>; 6] {
-    let who = match (&reader.node, reader.program.as_str()) {
+fn reader_cells(readers: &Readers<'_>, seconds: f64) -> [Cell<'static>; 6] {
+    let one = readers.one;
+    let who = match (&one.node, one.program.as_str()) {
         (Some(node), _) => node.clone(),
         (None, "") => "?".to_owned(),
         (None, program) => format!("({program})"),
     };
+    let who = if readers.count > 1 { format!("{who} ×{}", readers.count) } else { who };
     [
         Cell::from(harmless(&who)),
-        right(reader.pid.to_string()),
-        Cell::from(if reader.is_alive { reader_kind(reader.kind) } else { "dead" }),
-        right(units::bytes(reader.behind_bytes as f64)),
-        right(units::count(reader.lost as f64 / seconds)),
-        right(units::count(reader.lost_total as f64)),
+        right(one.pid.to_string()),
+        Cell::from(if one.is_alive { reader_kind(one.kind) } else { "dead" }),
+        right(units::bytes(readers.behind_bytes as f64)),
+        right(units::count(readers.lost as f64 / seconds)),
+        right(units::count(readers.lost_total as f64)),
     ]
 }
 
-fn style(ring: &Ring, reader: Option<&Reader>) -> Style {
-    let is_bad = !ring.is_live || reader.is_some_and(|reader| !reader.is_alive || reader.lost > 0);
-    if is_bad { FAULT } else { Style::new() }
+fn style(ring: &Ring, readers: Option<&Readers<'_>>) -> Style {
+    let is_bad = |readers: &Readers<'_>| !readers.one.is_alive || readers.lost > 0;
+    if !ring.is_live || readers.is_some_and(is_bad) { FAULT } else { Style::new() }
 }
 
 fn right(text: String) -> Cell<'static> {
