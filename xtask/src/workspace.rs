@@ -8,8 +8,8 @@ use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
 
-/// What the bus has beyond what every program gets.
-pub(crate) const FEATURES: &str = "mycelium/metrics,mycelium/tracing,mycelium/tls";
+/// Gives the bus what it has beyond what every program gets, in all crates: cargo builds each once for all.
+const FEATURES: &str = "xtask/whole-bus";
 
 /// A command of cargo on every crate.
 pub(crate) fn cargo(command: &str) -> Tool {
