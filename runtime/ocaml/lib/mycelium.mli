@@ -37,3 +37,4 @@ module Subscriber = Mycelium_bus.Subscriber
 module Frames = Mycelium_bus.Frames
 module Fault = Mycelium_bus.Fault
 module Clock = Mycelium_bus.Clock
+module Actor = Actor

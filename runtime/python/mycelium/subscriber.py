@@ -84,5 +84,9 @@ class Subscriber(Closing, Generic[M]):
         return Listener(self, callback, on_error)
 
     @abstractmethod
+    def end(self) -> None:
+        """Takes nothing more in, from any thread: what waits is still received, and then it is `Closed`."""
+
+    @abstractmethod
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""

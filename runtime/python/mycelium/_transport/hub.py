@@ -57,7 +57,7 @@ class Taker(Protocol):
         """A publisher is gone."""
 
     def end(self) -> None:
-        """The bus closes."""
+        """Takes nothing more in."""
 
 
 class Topic:
@@ -401,7 +401,6 @@ class Hub:
         for taker in takers:
             # A reader that waits for room in an inbox goes on.
             taker.end()
-            self.remove_taker(taker)
         for connection in connections:
             connection.leave()
         for connection in connections:

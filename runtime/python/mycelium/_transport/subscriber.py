@@ -113,12 +113,15 @@ class PythonSubscriber(Subscriber[M]):
             except Closed:
                 return
 
+    def end(self) -> None:
+        """Takes nothing more in: what waits is still received, and then it is `Closed`."""
+        self._is_closed = True
+        self._hub.remove_taker(self)
+
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._hub.remove_taker(self)
-            self.inbox.close()
+        self.end()
+        self.inbox.close()
 
     # What the hub and the rings call.
 
@@ -130,10 +133,6 @@ class PythonSubscriber(Subscriber[M]):
     def closed(self, key: Hashable) -> None:
         """A publisher is gone; runs in the receiving thread."""
         self._open.discard(key)
-
-    def end(self) -> None:
-        """The bus closes."""
-        self._is_closed = True
 
     def _await(self, timeout: float | None) -> Any:
         """The next item; waits for it."""

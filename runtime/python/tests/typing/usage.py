@@ -6,6 +6,7 @@ from typing import assert_never, assert_type
 from market import Decision, DepthUpdate, Level, Side, Signal, Trade, Venue, Verdict
 
 from mycelium import MessageBus, Publisher, Subscriber
+from mycelium.actor import Actor, Context, Supervisor, receive
 
 level = Level(price=Decimal(1), quantity=Decimal(2))
 assert_type(level, Level)
@@ -69,3 +70,27 @@ bus.publisher(Trade).publish(signal(level))  # error: Argument 1 to "publish"
 bus.publisher(Level)  # error: Value of type variable "A"
 for message in bus.subscriber(Trade, Signal):
     assert_type(message.symbol, str)
+
+
+class Watches(Actor):
+    """Handlers are held to the types that they are marked with."""
+
+    publishes = (Signal,)
+
+    def __init__(self, venue: Venue) -> None:
+        self.venue = venue
+
+    @receive(Trade)
+    def on_trade(self, trade: Trade, context: Context) -> None:
+        """One that fits."""
+        assert_type(context.now(), int)
+
+    @receive(Signal)  # error: Argument 1 has incompatible type
+    def on_signal(self, signal: Trade, context: Context) -> None:
+        """One that does not."""
+
+
+def watch(supervisor: Supervisor) -> None:
+    """So are an actor's arguments."""
+    supervisor.thread("watches", Watches, Venue.BINANCE)
+    supervisor.thread("watches", Watches)  # error: Missing positional argument "venue"

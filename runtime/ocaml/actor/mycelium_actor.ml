@@ -1,0 +1,5 @@
+module Policy = Policy
+module Health = Health
+module Bus_type = Bus_type
+module Actor_type = Actor_type
+module Make = Make.Make
