@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::setup::{compiler, ocaml, python};
+use crate::setup::{compiler, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
 use crate::{Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
@@ -91,6 +91,7 @@ fn clippy(progress: &Progress) -> StepResult {
 fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
+    tmux::prepare(progress);
     let tested = workspace::cargo("test").arg("--all-targets").run("rust", progress)?;
     Ok(count_tests(&tested))
 }
