@@ -201,7 +201,9 @@ class Child:
             elif (timer := context.timers.take_due(time.monotonic())) is not None:
                 self.stats.timers += 1
                 failure = self._guard(actor.timer, timer, context)
-                continue
+                # Behind each timer a message has its turn, or others do where there is none.
+                if failure or context.failure or context.stops:
+                    continue
             if subscriber is None and self.order is Order.DRAIN:
                 context.stop()
                 continue

@@ -129,6 +129,8 @@ class _Task:
             elif child.context.outbox:
                 # Before it waits; and life goes on with what came of it.
                 await self._send()
+            elif want.until is not None and want.until <= time.monotonic():
+                await asyncio.sleep(0)
             elif subscriber is None:
                 await _within(self._ordered.wait(), _left(want.until))
             else:
