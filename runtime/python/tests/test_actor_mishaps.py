@@ -9,6 +9,7 @@ from shapes import New, Short
 import mycelium
 from mycelium.actor import (
     Actor,
+    ActorState,
     Backoff,
     Intensity,
     Placement,
@@ -103,3 +104,28 @@ def test_one_that_takes_nothing_lets_go_of_the_loop_too(bus, placement):
         assert 0 < supervisor.stats().actor("idle").timers < Restless.MOST
 
     asyncio.run(run())
+
+
+class Stays(Actor):
+    """Does not stop when its publishers close."""
+
+    @receive(New)
+    def hear(self, message, context): ...
+
+    def ended(self, context): ...
+
+
+@placements
+def test_a_bus_that_is_closed_stops_one_that_would_stay(bus, placement):
+    _numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    async def run():
+        supervisor.spawn("stays", placement, Policy(), Stays)
+        while supervisor.stats().actor("stays").state is not ActorState.RUNNING:
+            await asyncio.sleep(0.001)
+        bus.close()
+        await joined(supervisor)
+
+    asyncio.run(run())
+    assert supervisor.stats().actor("stays").state is ActorState.STOPPED

@@ -102,7 +102,7 @@ class PythonSubscriber(Subscriber[M]):
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed."""
+        """Whether it takes nothing more in: it was told to end, or it or its bus was closed."""
         return self._is_closed
 
     def __iter__(self) -> Iterator[M]:
