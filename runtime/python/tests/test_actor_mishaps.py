@@ -1,6 +1,8 @@
 """Actors where something beside their messages goes wrong: each still ends, and says how."""
 
 import asyncio
+import itertools
+import threading
 
 import pytest
 from samples import NEW
@@ -14,6 +16,8 @@ from mycelium.actor import (
     Intensity,
     Placement,
     Policy,
+    ShutdownError,
+    SpawnError,
     Supervisor,
     receive,
 )
@@ -129,3 +133,88 @@ def test_a_bus_that_is_closed_stops_one_that_would_stay(bus, placement):
 
     asyncio.run(run())
     assert supervisor.stats().actor("stays").state is ActorState.STOPPED
+
+
+def test_one_whose_thread_does_not_start_leaves_nothing_behind(bus, monkeypatch):
+    sums, _numbers = bus.subscriber(Short), bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="start new thread"):
+            supervisor.thread("echo", Echo)
+        with pytest.raises(RuntimeError, match="start new thread"):
+            supervisor.group("group", Policy(), lambda group: None)
+    # It publishes no more, and its name is free.
+    assert list(sums) == []
+    supervisor.thread("echo", Echo)
+    supervisor.group("group", Policy(), lambda group: None)
+    supervisor.shutdown(PATIENCE_S)
+    assert len(supervisor.stats().actors) == 1
+
+
+def test_a_shutdown_does_not_wait_for_a_group_whose_start_raises(bus):
+    supervisor = Supervisor(bus)
+    stuck = []
+
+    def shut_down():
+        try:
+            supervisor.shutdown(2)
+        except ShutdownError as error:
+            stuck.extend(error.stuck)
+
+    stops = threading.Thread(target=shut_down)
+
+    def start(group):
+        stops.start()
+        for number in itertools.count():
+            # Refused as soon as the shutdown has begun.
+            supervisor.group(f"probe {number}", Policy(), lambda group: None)
+
+    with pytest.raises(SpawnError, match="stops"):
+        supervisor.group("group", Policy(), start)
+    stops.join()
+    assert stuck == []
+
+
+def test_a_task_that_is_cancelled_before_it_began_has_ended(bus):
+    sums, _numbers = bus.subscriber(Short), bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    async def run():
+        supervisor.task("echo", Echo)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    asyncio.run(run())
+    supervisor.shutdown(1)
+    assert supervisor.stats().actor("echo").state is ActorState.STOPPED
+    assert list(sums) == []
+
+
+def test_tasks_of_a_loop_that_has_ended_end(bus):
+    """A group's thread may start tasks when the loop runs no more."""
+    _numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+    scopes = []
+
+    def start(group):
+        group.thread("stays", Stays)
+        scopes.append(group)
+
+    async def run():
+        supervisor.group("group", Policy(), start)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(run())
+    (group,) = scopes
+    group.task("stopped", Echo)
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        group.task("closed", Echo)
+    supervisor.shutdown(1)
+    states = {it.actor: it.state for it in supervisor.stats().actors}
+    assert states == dict.fromkeys(["group/stays", "group/stopped"], ActorState.STOPPED)

@@ -89,14 +89,32 @@ class _Task:
         self._sender: _Sender | None = None
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
+        self._end = End()
+        self._is_over = False
 
     def start(self) -> None:
         """Begins; in the loop's thread."""
         name = f"mycelium {self._child.stats.actor}"
         self._task = self._loop.create_task(self._run(), name=name)
+        # Of one that is cancelled before it begins, nothing runs.
+        self._task.add_done_callback(self._finish)
+
+    def __del__(self) -> None:
+        # Thrown away by a loop that has ended before it began.
+        self._finish()
+
+    def _finish(self, _: object = None) -> None:
+        """Says once that the child has ended, however that came."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._child.close()
+        if self._sender is not None:
+            self._sender.close()
+        self._report(self._end, list(self._child.context.publishers.values()))
 
     async def _run(self) -> None:
-        child, end = self._child, End()
+        child = self._child
         child.on_order = self._wake
         if child.ordered.is_set():
             self._ordered.set()
@@ -107,13 +125,10 @@ class _Task:
                 arrival = await self._wait(want)
                 want = life.send(arrival)
         except StopIteration as done:
-            end = done.value
+            self._end = done.value
         finally:
-            # Also where the task is cancelled, with its loop.
-            child.close()
-            if self._sender is not None:
-                self._sender.close()
-            self._report(end, list(child.context.publishers.values()))
+            # Also where the task is thrown away, with its loop.
+            self._finish()
 
     def _wake(self) -> None:
         if not self._loop.is_closed():
