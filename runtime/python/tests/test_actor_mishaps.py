@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sys
 import threading
 
 import pytest
@@ -13,6 +14,7 @@ from mycelium.actor import (
     Actor,
     ActorState,
     Backoff,
+    Escalation,
     Intensity,
     Placement,
     Policy,
@@ -218,3 +220,44 @@ def test_tasks_of_a_loop_that_has_ended_end(bus):
     supervisor.shutdown(1)
     states = {it.actor: it.state for it in supervisor.stats().actors}
     assert states == dict.fromkeys(["group/stays", "group/stopped"], ActorState.STOPPED)
+
+
+class Leaves(Actor):
+    @receive(New)
+    def leave(self, message, context):
+        sys.exit(3)
+
+
+@placements
+def test_one_that_would_end_the_process_has_failed(bus, placement):
+    numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    async def run():
+        supervisor.spawn("leaves", placement, NEVER_AGAIN, Leaves)
+        numbers.publish(NEW)
+        with pytest.raises(Escalation, match="raised SystemExit: 3") as raised:
+            await joined(supervisor)
+        assert isinstance(raised.value.__cause__, SystemExit)
+
+    asyncio.run(run())
+    leaves = supervisor.stats().actor("leaves")
+    assert (leaves.state, leaves.failures) == (ActorState.FAILED, 1)
+
+
+def test_a_group_that_would_end_the_process_at_a_restart_has_failed(bus):
+    numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+    starts = []
+
+    def start(group):
+        starts.append(group)
+        if len(starts) > 1:
+            sys.exit(3)
+        group.spawn("leaves", Placement.THREAD, NEVER_AGAIN, Leaves)
+
+    once = Policy(backoff=SOON.backoff, intensity=Intensity(1, within_s=600))
+    supervisor.group("group", once, start)
+    numbers.publish(NEW)
+    with pytest.raises(Escalation, match="'group'.*raised SystemExit: 3"):
+        asyncio.run(joined(supervisor))

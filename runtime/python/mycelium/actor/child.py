@@ -231,7 +231,8 @@ class Child:
         """Runs code of the actor; an exception ends at this edge."""
         try:
             call(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # An actor ends no process: whoever joins its supervisor may.
             return Failure.of(error)
         return None
 

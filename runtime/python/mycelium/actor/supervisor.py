@@ -118,8 +118,12 @@ class Scope:
         scope = Scope(children, self._loop or _running_loop())
 
         def look_after() -> None:
-            end, held = _look_after(scope, policy, start)
-            above.take_end(key, end, held)
+            end = End()
+            held: Held = []
+            try:
+                end, held = _look_after(scope, policy, start)
+            finally:
+                above.take_end(key, end, held)
 
         try:
             start(scope)
@@ -263,7 +267,7 @@ def _look_after(
         held.extend(children.reopen())
         try:
             start(scope)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             with children.changed:
                 children.escalations.append((children.path, Failure.of(error)))
             continue
