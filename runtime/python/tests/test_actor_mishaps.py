@@ -261,3 +261,55 @@ def test_a_group_that_would_end_the_process_at_a_restart_has_failed(bus):
     numbers.publish(NEW)
     with pytest.raises(Escalation, match="'group'.*raised SystemExit: 3"):
         asyncio.run(joined(supervisor))
+
+
+class Faulty(Actor):
+    """Counts what it cannot read."""
+
+    def __init__(self):
+        self.faults = 0
+
+    @receive(New)
+    def hear(self, message, context): ...
+
+    def fault(self, fault, context):
+        self.faults += 1
+
+
+def test_a_run_of_faults_lets_the_loop_have_its_turn(bus):
+    numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+    frame = NEW.to_frame()
+    unreadable = frame[:16] + b"\xff" * (len(frame) - 16)
+    seen = []
+
+    async def run():
+        supervisor.task("faulty", Faulty)
+        for _ in range(1000):
+            numbers.publish_frame(unreadable)
+        numbers.close()
+        while not seen or seen[-1] < 1000:
+            seen.append(supervisor.stats().actor("faulty").faults)
+            await asyncio.sleep(0)
+        await joined(supervisor)
+
+    asyncio.run(run())
+    assert any(0 < faults < 1000 for faults in seen)
+
+
+def test_what_a_task_cannot_send_fails_it(bus, monkeypatch):
+    _sums, numbers = bus.subscriber(Short), bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    def refuse(publisher, frame):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(type(numbers), "publish_frame", refuse)
+
+    async def run():
+        supervisor.spawn("echo", Placement.TASK, NEVER_AGAIN, Echo)
+        numbers.publish(NEW)
+        with pytest.raises(Escalation, match="no room"):
+            await joined(supervisor)
+
+    asyncio.run(run())

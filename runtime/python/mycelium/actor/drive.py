@@ -153,6 +153,7 @@ class _Task:
         except Closed:
             return Arrived.CLOSED
         except MyceliumError as fault:
+            await self._pass_turn()
             return fault
         return Arrived.NOTHING if message is None else message
 
@@ -181,7 +182,7 @@ async def _within(what: Any, seconds: float | None) -> Any:
         return None
 
 
-_Sent = tuple[int, MyceliumError | None]
+_Sent = tuple[int, Exception | None]
 _Batch = list[tuple[Publisher[Any], bytes]]
 
 
@@ -208,12 +209,14 @@ class _Sender:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             batch, future = job
-            sent, fault = 0, None
+            sent = 0
+            fault: Exception | None = None
             for publisher, frame in batch:
                 try:
                     publisher.publish_frame(frame)
                     sent += 1
-                except MyceliumError as error:
+                except Exception as error:
+                    # The task waits for an answer, whatever it is.
                     fault = fault or error
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_fulfil, future, (sent, fault))
