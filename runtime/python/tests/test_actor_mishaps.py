@@ -4,10 +4,12 @@ import asyncio
 import itertools
 import sys
 import threading
+import time
 
 import pytest
 from samples import NEW
 from shapes import New, Short
+from topologies import open_bus, write_topology
 
 import mycelium
 from mycelium.actor import (
@@ -313,3 +315,43 @@ def test_what_a_task_cannot_send_fails_it(bus, monkeypatch):
             await joined(supervisor)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", ["shm", "unix"])
+def test_those_that_wait_for_room_on_the_way_to_another_process_are_ended(
+    tmp_path, kind
+):
+    if kind == "shm" and mycelium.CORE == "native":
+        pytest.skip(
+            "in the native core a publisher that waits for a ring is not freed in time"
+        )
+    topology = write_topology(tmp_path, kind)
+    with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
+        # Nobody reads what they publish.
+        sums = here.subscriber(Short, capacity=1)
+        numbers = there.publisher(New)
+        supervisor = Supervisor(there)
+        for name in ("one", "two"):
+            supervisor.thread(name, Flood)
+        numbers.publish(NEW)
+        counts = None
+        while counts != (counts := [it.published for it in supervisor.stats().actors]):
+            time.sleep(0.2)
+        try:
+            supervisor.shutdown(0.01)
+        finally:
+            # What is closed is said where there is room for it.
+            sums.close()
+        states = [it.state for it in supervisor.stats().actors]
+        assert states == [ActorState.STOPPED] * 2
+
+
+class Flood(Actor):
+    """Publishes until it may not."""
+
+    publishes = (Short,)
+
+    @receive(New)
+    def flood(self, message, context):
+        while not context.stops:
+            context.publish(Short(id=1))

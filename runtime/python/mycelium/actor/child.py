@@ -122,7 +122,9 @@ class Child:
         self._give(Order.ABORT)
         if self.subscriber is not None:
             self.subscriber.close()
-        self.context.close()
+        for publisher in self.context.publishers.values():
+            # It gives up waiting at once; that it is closed is said where there is room for that, which may take long.
+            threading.Thread(target=publisher.close, daemon=True).start()
 
     def stuck(self) -> list[str]:
         """Those that it has left behind: it has none."""
