@@ -5,6 +5,7 @@
 //! Chromium with the system's package manager where they may.
 
 mod bench;
+mod book;
 mod c;
 mod campaign;
 mod demo;
@@ -51,6 +52,8 @@ enum Command {
     Test(test::Options),
     /// Generate code from the schemas
     Gen(generate::Options),
+    /// Run every command and all code of the documentation
+    Book(book::Options),
     /// Measure codecs and transports; write docs/performance.md
     Bench(bench::Options),
     /// Run made-up inputs against the compiler, the formatter and the codecs
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Gen(options) => generate::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Book(options) => book::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Campaign(options) => campaign::run(&options),

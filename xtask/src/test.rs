@@ -7,10 +7,10 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::setup::{compiler, ocaml, python};
+use crate::setup::{compiler, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
+use crate::{Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
 
 /// What to test.
 #[derive(Args)]
@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
     Step { name: "python", purpose: "the Python package and generated code", run: test_python },
     Step { name: "ocaml", purpose: "the OCaml library and generated code", run: test_ocaml },
+    Step { name: "book", purpose: "the documentation's commands and code", run: book::step },
     Step { name: "c", purpose: "the C ABI under valgrind", run: c::step },
     Step { name: "site", purpose: "the documentation site in a browser", run: site::run },
     Step { name: "interop", purpose: "each language meets each other one", run: meet },
@@ -76,7 +77,8 @@ fn fmt(progress: &Progress) -> StepResult {
 
 fn clippy(progress: &Progress) -> StepResult {
     let strict = ["--", "-D", "warnings"];
-    workspace::cargo("clippy").arg("--all-targets").args(strict).run("clippy", progress)?;
+    let all = workspace::cargo("clippy").args(HOSTED).arg("--all-targets");
+    all.args(strict).run("clippy", progress)?;
     // The bus as it is without its features.
     let plain = ["clippy", "--package", "mycelium", "--lib", "--locked"];
     Tool::cargo().args(plain).args(strict).run("clippy-plain", progress)?;
@@ -89,6 +91,7 @@ fn clippy(progress: &Progress) -> StepResult {
 fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
+    tmux::prepare(progress);
     let tested = workspace::cargo("test").arg("--all-targets").run("rust", progress)?;
     Ok(count_tests(&tested))
 }
@@ -133,13 +136,34 @@ fn test_python(progress: &Progress) -> StepResult {
         let summary = output.lines().last().unwrap_or_default().trim_matches(['=', ' ']);
         Ok(format!("{core}: {summary}"))
     };
+    let hosted = test_python_host(progress)?;
     // Side by side: each keeps one of the machine's cores busy.
     let (native, pure) = std::thread::scope(|scope| {
         let native = scope.spawn(|| tests("native", "0", "pytest"));
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    Ok([native?, pure?].join("; "))
+    Ok([native?, pure?, hosted].join("; "))
+}
+
+/// Builds what is linked with libpython too.
+const HOSTED: [&str; 2] = ["--features", "mycelium-python-host/libpython"];
+
+/// Programs of Rust that host Python, where they can be linked with it.
+fn test_python_host(progress: &Progress) -> StepResult {
+    if !python::prepare_libpython(progress) {
+        return Ok("no libpython to host Python with".into());
+    }
+    let tested = workspace::cargo("test").args(HOSTED).args(["--test", "host"]);
+    let tested = tested.run("python-host", progress)?;
+    let example = "judged_by_python";
+    let build = workspace::cargo("build").args(HOSTED).args(["--example", example]);
+    build.run("python-host-example-build", progress)?;
+    let folders = ["runtime/python", "generated/python"].map(|folder| repo::root().join(folder));
+    Tool::new(workspace::built("examples").join(example))
+        .env("PYTHONPATH", std::env::join_paths(folders).unwrap_or_default())
+        .run("python-host-example", progress)?;
+    Ok(format!("hosted: {}", count_tests(&tested)))
 }
 
 fn test_ocaml(progress: &Progress) -> StepResult {

@@ -1,12 +1,16 @@
-"""Messages between parts of one Python process: our bus beside queues, ZeroMQ and a bare call into Rust.
+"""Messages between parts of one Python process, in Python and in Rust: our bus beside queues, ZeroMQ and a bare call.
 
-Prints Markdown tables. `cargo xtask bench --python` runs it behind `side_by_side.py`.
+Prints Markdown tables. `cargo xtask bench --python` runs it behind `side_by_side.py`; the argument is the library of
+`examples/extension`, which holds the ends in Rust.
 """
 
 import asyncio
+import importlib.util
 import queue
+import sys
 import threading
 from collections.abc import Callable
+from importlib.machinery import ExtensionFileLoader
 from time import perf_counter_ns
 from typing import Any
 
@@ -25,12 +29,23 @@ Cell = list[float]
 
 
 def main() -> None:
-    print(one_thread())
+    rust = load(sys.argv[1])
+    print(one_thread(rust))
     print()
-    print(round_trips())
+    print(round_trips(rust))
 
 
-def one_thread() -> str:
+def load(path: str) -> Any:
+    """The extension, whatever its file is called."""
+    loader = ExtensionFileLoader("extension", path)
+    spec = importlib.util.spec_from_loader("extension", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def one_thread(rust: Any) -> str:
     """What a call costs its caller; each batch is published and then received."""
     bus = mycelium.MessageBus()
     publisher = bus.publisher(Trade)
@@ -45,6 +60,9 @@ def one_thread() -> str:
         "mycelium, values": values,
         "mycelium, views": views,
         "mycelium, batches": batches(),
+        "mycelium, Python to Rust": to_rust(rust),
+        "mycelium, Rust to Python, values": from_rust(rust, views=False),
+        "mycelium, Rust to Python, views": from_rust(rust, views=True),
         "queue.SimpleQueue, the object": simple_queue(),
         "asyncio.Queue, the object": asyncio.run(asyncio_queue()),
         "pyzmq inproc, our frame": zmq_inproc(),
@@ -103,6 +121,23 @@ def batches() -> Any:
     return sent, received
 
 
+def to_rust(rust: Any) -> Any:
+    with mycelium.MessageBus() as bus:
+        publish, ends = bus.publisher(Trade).publish, rust.Ends(bus, True)
+        cells = [(feed(publish), ends.receive(BATCH)) for _ in range(ROUNDS)]
+    return [sent for sent, _ in cells], [received for _, received in cells]
+
+
+def from_rust(rust: Any, *, views: bool) -> Any:
+    with mycelium.MessageBus() as bus:
+        ends, receive = (
+            rust.Ends(bus, False),
+            bus.subscriber(Trade, views=views).try_recv,
+        )
+        cells = [(ends.publish(BATCH), drain(receive)) for _ in range(ROUNDS)]
+    return [sent for sent, _ in cells], [received for _, received in cells]
+
+
 def simple_queue() -> Any:
     waiting: queue.SimpleQueue[Trade] = queue.SimpleQueue()
     return pair(waiting.put, waiting.get_nowait)
@@ -124,12 +159,17 @@ def zmq_inproc() -> Any:
             )
 
 
-def round_trips() -> str:
+def round_trips(rust: Any) -> str:
     """To another thread and back, one at a time: waiting, waking and the interpreter's lock included."""
     rows = {
         "mycelium, `recv`": with_bus("recv"),
         "mycelium, callbacks": with_bus("listen"),
         "mycelium, asyncio": with_bus("async"),
+        "mycelium, Rust answers, both spin": rust_answers(rust),
+        "mycelium, Rust asks, Python polls": rust_asks(rust, "poll"),
+        "mycelium, Rust asks, `recv`": rust_asks(rust, "recv"),
+        "mycelium, Rust asks, callbacks": rust_asks(rust, "listen"),
+        "mycelium, Rust asks, asyncio": rust_asks(rust, "async"),
         "queue.SimpleQueue": with_simple_queues(),
         "asyncio.Queue, call_soon_threadsafe": with_asyncio_queue(),
         "pyzmq inproc": with_zmq(),
@@ -143,21 +183,61 @@ def round_trips() -> str:
 def with_bus(how: str) -> Cell:
     """Trades go there, books come back."""
     with mycelium.MessageBus() as bus:
-        there, back = bus.publisher(Trade), bus.publisher(Book)
-        questions, answers = bus.subscriber(Trade), bus.subscriber(Book)
-        book = Book(1, "BTCUSDT", [], [])
-        if how == "listen":
-            questions.listen(lambda _: back.publish(book))
-        elif how == "async":
-            start(lambda: asyncio.run(answer_all(questions, back, book)))
-        else:
-            start(lambda: [back.publish(book) for _ in questions])
+        there, answers = bus.publisher(Trade), bus.subscriber(Book)
+        answer(bus, how)
 
         def trip() -> None:
             there.publish(TRADE)
             answers.recv()
 
         return timed(trip)
+
+
+def answer(bus: mycelium.MessageBus, how: str) -> None:
+    """Answers in another thread of Python."""
+    back, book = bus.publisher(Book), Book(1, "BTCUSDT", [], [])
+    questions = bus.subscriber(Trade, views=True)
+    if how == "listen":
+        questions.listen(lambda _: back.publish(book))
+    elif how == "async":
+        start(lambda: asyncio.run(answer_all(questions, back, book)))
+    elif how == "poll":
+        start(lambda: answer_spinning(questions, back, book))
+    else:
+        start(lambda: [back.publish(book) for _ in questions])
+
+
+def answer_spinning(questions: Any, back: Any, book: Book) -> None:
+    try:
+        while True:
+            if questions.try_recv() is not None:
+                back.publish(book)
+    except mycelium.Closed:
+        pass
+
+
+def rust_answers(rust: Any) -> Cell:
+    """A thread of Rust answers, and neither it nor this one sleeps."""
+    with mycelium.MessageBus() as bus:
+        there = bus.publisher(Trade)
+        poll = bus.subscriber(Book, views=True).try_recv
+        answers = rust.Answers(bus)
+
+        def trip() -> None:
+            there.publish(TRADE)
+            while poll() is None:
+                pass
+
+        cell = timed(trip)
+        assert answers.stop() == TRIPS
+        return cell
+
+
+def rust_asks(rust: Any, how: str) -> Cell:
+    """This thread asks, in Rust and without the lock, and never sleeps."""
+    with mycelium.MessageBus() as bus:
+        answer(bus, how)
+        return rust.ask(bus, TRIPS)
 
 
 async def answer_all(questions: Any, back: Any, book: Book) -> None:

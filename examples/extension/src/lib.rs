@@ -1,10 +1,11 @@
 //! An extension of Python in Rust, built apart from the package `mycelium`, whose services share a bus with those in
 //! Python.
 //!
-//! Python passes its bus to [`start`](risk::start); the rest is as in any program of Rust. The bus is taken through the C ABI, so that the two may come
-//! from different builds, and different compilers.
+//! Python passes its bus to [`start`](risk::start); the rest is as in any program of Rust. The bus is taken through the C
+//! ABI, so that the two may come from different builds, and different compilers.
 
 mod load;
+mod measure;
 mod risk;
 
 #[path = "../../../generated/rust/market.rs"]
@@ -15,6 +16,8 @@ mod market;
 mod extension {
     #[pymodule_export]
     use crate::load::{Drained, Flood, drain, flood};
+    #[pymodule_export]
+    use crate::measure::{Answers, Ends, ask};
     #[pymodule_export]
     use crate::risk::{Risk, start};
 }

@@ -1,5 +1,4 @@
-//! Threads at load, for [measurements and the stress test](../../../benches/python): one floods a topic, another
-//! drains it.
+//! Threads at load, for the [stress test](../../../benches/python/stress.py): one floods a topic, another drains it.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -61,13 +60,14 @@ impl Drained {
 }
 
 /// Runs until it is told to end.
-struct Thread<T> {
+pub(crate) struct Thread<T> {
     is_over: Arc<AtomicBool>,
     handle: Mutex<Option<JoinHandle<Result<T, String>>>>,
 }
 
 impl<T: Send + 'static> Thread<T> {
-    fn start(
+    /// Starts it in a thread of its own.
+    pub(crate) fn start(
         body: impl FnOnce(&AtomicBool) -> Result<T, String> + Send + 'static,
     ) -> PyResult<Self> {
         let is_over = Arc::new(AtomicBool::new(false));
@@ -76,7 +76,8 @@ impl<T: Send + 'static> Thread<T> {
         Ok(Self { is_over, handle: Mutex::new(Some(handle)) })
     }
 
-    fn stop(&self, py: Python<'_>) -> PyResult<T> {
+    /// Ends it; what it gives.
+    pub(crate) fn stop(&self, py: Python<'_>) -> PyResult<T> {
         self.is_over.store(true, Ordering::Relaxed);
         let handle = self.handle.lock().ok().and_then(|mut handle| handle.take());
         let handle = handle.ok_or_else(|| failed("it was stopped before"))?;

@@ -204,8 +204,11 @@ fn a_project_has_plugins() {
 #[test]
 fn the_example_of_the_manual_makes_a_table() {
     let manual = fs::read_to_string(root().join("docs/plugins.md")).unwrap();
-    let code =
-        manual.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let code = manual
+        .split("```python,tested-by=myc-codegen/tests/mycc/plugins.rs\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
     let toml = "schemas = \"a.myc\"\n[[plugins]]\nprogram = \"python3\"\nout = \"docs\"\n\
         arguments = [\"table.py\"]\noptions = { title = \"Shapes\" }\n";
     let schema = "package a;\nimport \"b.myc\";\n/// Where it is.\nmessage At = 1 { x: i32, s: b.S }\n\

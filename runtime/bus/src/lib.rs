@@ -133,21 +133,6 @@ pub use crate::subscriber::{Iter, Subscriber};
 pub use crate::views::ViewSubscriber;
 pub use crate::waiting::Waiting;
 
-/// The examples of the page are compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/migration.md")]
-struct Migration;
-
-/// As above.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/actors.md")]
-struct Actors;
-
-/// As above.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/simulation.md")]
-struct Simulations;
-
 /// Includes what `mycelium_build::compile` made in the crate's build script: a public module for each
 /// package that is named, or for all of them.
 ///

@@ -101,6 +101,38 @@ fn an_observer_is_no_subscriber_and_leaves_no_fault(kind: Kind) {
     deployment.assert_clean();
 }
 
+/// Far more is published than it takes, and the others are counted. It never takes more, however slow the machine is.
+#[test]
+fn an_observer_takes_no_more_than_it_has_said() {
+    const PACE: u64 = 4_000_000;
+    let deployment = Deployment::new(Kind::Unix);
+    let bus = deployment.bus("b");
+    let publisher = bus.publisher::<Tick>().unwrap();
+    let topology = Topology::load(deployment.topology()).unwrap();
+    let options = ObserverOptions::new(Place::of_topology(&topology)).bytes_per_second(PACE);
+    let start = Instant::now();
+    let mut observer = Observer::open(options).unwrap();
+    let (mut bytes, mut largest, mut seen, mut missed, mut number) = (0, 0, 0, 0, 0);
+    while bytes < PACE || missed == 0 {
+        for _ in 0..1_000 {
+            publisher.publish(tick(number)).unwrap();
+            number += 1;
+        }
+        while let Some(event) = observer.recv_timeout(Duration::ZERO) {
+            let Event::Seen(batch) = event else { continue };
+            let batch_bytes = batch.iter().map(|seen| seen.bytes.len() as u64).sum();
+            (bytes, largest) = (bytes + batch_bytes, largest.max(batch_bytes));
+            seen += batch.len() as u64;
+            missed += batch.iter().map(|seen| seen.missed).sum::<u64>();
+        }
+    }
+    let elapsed = start.elapsed();
+    // At first what 20 ms stand for, and at last a batch for which it still has to rest.
+    let most = PACE as f64 * (elapsed.as_secs_f64() + 0.02) + largest as f64;
+    assert!(bytes as f64 <= most, "{bytes} bytes in {elapsed:?}, {largest} at once");
+    assert!(seen + missed <= number, "{seen} seen, {missed} missed, {number} published");
+}
+
 /// The observer is not asked for anything while far more is published than there is room for anywhere; a
 /// subscriber in another process's place receives every message meanwhile.
 fn nobody_waits_for_an_observer_and_its_losses_are_counted(kind: Kind) {

@@ -5,6 +5,7 @@
 
 #![deny(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody reads")]
 
+mod bench;
 mod control;
 mod doctor;
 mod failure;
@@ -18,8 +19,11 @@ mod say;
 mod shm;
 mod table;
 mod tap;
+#[cfg(feature = "top")]
+mod top;
 mod topology;
 mod types;
+mod units;
 mod up;
 mod watch;
 
@@ -40,6 +44,7 @@ Examples:
   mycelium topology check topology.toml
   mycelium up topology.toml
   mycelium tap topology.toml 'market.>' --where 'price > 60000'
+  mycelium top topology.toml
 
 Each command has examples of its own: mycelium tap --help.
 
@@ -55,6 +60,9 @@ enum Command {
     Topology(topology::Command),
     /// Print live messages, decoded
     Tap(tap::Options),
+    /// Show topics, rates, sizes, ages, rings and readers while they run
+    #[cfg(feature = "top")]
+    Top(top::Options),
     /// Record what passes into an MCAP file
     #[cfg(feature = "recordings")]
     Record(recording::record::Options),
@@ -70,6 +78,8 @@ enum Command {
     /// Make a recording of captured files of Binance's futures streams
     #[cfg(feature = "recordings")]
     ImportFeed(recording::import::Options),
+    /// Measure each route of a topology on this machine
+    Bench(bench::Options),
     /// Say what on this machine costs latency, and what to do about it
     Doctor(doctor::Options),
     /// Start the nodes of this machine and look after them
@@ -78,6 +88,9 @@ enum Command {
     Completions(manual::Completions),
     /// Write pages for `man`, one a command
     Man(manual::Man),
+    /// Be an end of a route that is measured
+    #[command(hide = true)]
+    BenchPart(bench::part::Part),
     /// Become a program that ends with its parent
     #[command(hide = true)]
     Child(up::Child),
@@ -88,6 +101,8 @@ fn main() -> ExitCode {
         Command::Shm(command) => shm::run(&command),
         Command::Topology(command) => topology::run(&command),
         Command::Tap(options) => tap::run(&options),
+        #[cfg(feature = "top")]
+        Command::Top(options) => top::run(&options),
         #[cfg(feature = "recordings")]
         Command::Record(options) => recording::record::run(&options),
         #[cfg(feature = "recordings")]
@@ -98,6 +113,8 @@ fn main() -> ExitCode {
         Command::Convert(options) => recording::convert::run(&options),
         #[cfg(feature = "recordings")]
         Command::ImportFeed(options) => recording::import::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::BenchPart(part) => bench::part::run(&part),
         Command::Doctor(options) => doctor::run(&options),
         Command::Up(options) => up::run(&options),
         Command::Completions(options) => manual::complete(&options, Args::command()),

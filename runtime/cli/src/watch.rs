@@ -6,11 +6,14 @@ use crate::say::say;
 use crate::topology;
 use clap::Args;
 use mycelium::observe::{Observer, ObserverOptions, Place};
-use mycelium::topology::{Endpoint, Security};
+use mycelium::topology::{Endpoint, Security, Topology};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What those who are not eager take over a socket: more than anybody reads, and little of what a socket carries.
+const UNHURRIED_BYTES_PER_SECOND: u64 = 4_000_000;
 
 /// What is watched, and how.
 #[derive(Args)]
@@ -27,15 +30,31 @@ pub(crate) struct Watch {
     insecure: bool,
 }
 
+/// What is watched.
+pub(crate) enum Target {
+    /// All nodes of a topology.
+    Topology(Topology),
+    /// One place.
+    Place(Place),
+}
+
 impl Watch {
-    /// Begins to watch; takes the processor from others too, or only where they leave it.
+    /// Begins to watch: all that there is, also where that takes the processor from others; or, if it is not eager, where
+    /// others leave it, and over a socket only so much.
     pub(crate) fn open(&self, is_eager: bool) -> Result<Observer, Failure> {
-        let places = self.places()?;
+        self.open_at(&self.target()?, is_eager)
+    }
+
+    /// The same, where it is known what is watched.
+    pub(crate) fn open_at(&self, target: &Target, is_eager: bool) -> Result<Observer, Failure> {
         if !is_eager {
             // A process may always be nicer than it is.
             let _ = rustix::process::nice(19);
         }
-        let options = ObserverOptions::new(places);
+        let mut options = ObserverOptions::new(target.places());
+        if !is_eager {
+            options = options.bytes_per_second(UNHURRIED_BYTES_PER_SECOND);
+        }
         let options = match self.topics.as_slice() {
             [] => options,
             topics => options.topics(topics),
@@ -43,19 +62,33 @@ impl Watch {
         Observer::open(options).map_err(|error| Failure::Input(error.to_string()))
     }
 
-    fn places(&self) -> Result<Vec<Place>, Failure> {
-        match endpoint(&self.place, self.insecure)? {
-            Some(place) => Ok(vec![place]),
-            None => {
-                let topology = topology::load(&self.place.clone().into())?;
-                for node in Place::hidden_nodes(&topology) {
-                    say(format!(
-                        "note: what node `{node}` publishes is seen nowhere: it writes no ring, and only \
-                         dials; an endpoint of its own would show it"
-                    ));
-                }
-                Ok(Place::of_topology(&topology))
-            }
+    /// What is watched. Says which nodes of a topology cannot be.
+    pub(crate) fn target(&self) -> Result<Target, Failure> {
+        if let Some(place) = endpoint(&self.place, self.insecure)? {
+            return Ok(Target::Place(place));
+        }
+        let topology = topology::load(&self.place.clone().into())?;
+        for node in Place::hidden_nodes(&topology) {
+            say(format!(
+                "note: what node `{node}` publishes is seen nowhere: it writes no ring, and only \
+                 dials; an endpoint of its own would show it"
+            ));
+        }
+        Ok(Target::Topology(topology))
+    }
+
+    /// The word that names it.
+    #[cfg(feature = "top")]
+    pub(crate) fn name(&self) -> &str {
+        &self.place
+    }
+}
+
+impl Target {
+    pub(crate) fn places(&self) -> Vec<Place> {
+        match self {
+            Self::Topology(topology) => Place::of_topology(topology),
+            Self::Place(place) => vec![place.clone()],
         }
     }
 }

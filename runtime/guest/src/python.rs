@@ -20,10 +20,10 @@ const METHOD: &str = "__mycelium_bus__";
 impl MessageBus {
     /// The bus of a `mycelium.MessageBus`.
     ///
-    /// ```no_run
-    /// # use pyo3::prelude::*;
+    /// ```text
+    /// #[pyfunction]
     /// fn start(bus: &Bound<'_, PyAny>) -> PyResult<()> {
-    ///     let bus = mycelium_guest::MessageBus::from_python(bus)?;
+    ///     let bus = mycelium::MessageBus::from_python(bus)?;
     ///     std::thread::spawn(move || { /* publishers and subscribers of it */ });
     ///     Ok(())
     /// }

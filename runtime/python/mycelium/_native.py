@@ -83,6 +83,7 @@ class NativeEngine:
         self._bus = bus
         self._lock = threading.Lock()
         self._is_closed = False
+        self._is_ending = False
         # Held while something is opened, so that no two claim a topic. Opening may run code of others, which may
         # open here.
         self._opening = threading.RLock()
@@ -125,6 +126,15 @@ class NativeEngine:
         """The bus for extensions that were built apart."""
         return self._bus.share(version, size)
 
+    def end(self) -> None:
+        """Lets subscribers end behind what has reached them, and those that are made from now on at once."""
+        with self._lock:
+            self._is_ending = True
+            ends = list(self._ends)
+        for end in ends:
+            if isinstance(end, NativeSubscriber):
+                end.end()
+
     def close(self) -> None:
         """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
         with self._lock:
@@ -158,8 +168,10 @@ class NativeEngine:
     def _add(self, end: NativePublisher[Any] | NativeSubscriber[Any]) -> None:
         with self._lock:
             self._ends.add(end)
-            is_late = self._is_closed
+            is_late, is_ending = self._is_closed, self._is_ending
         if is_late:
             # The bus was closed meanwhile.
             end.close()
+        elif is_ending and isinstance(end, NativeSubscriber):
+            end.end()
         _exit.add(end)

@@ -43,8 +43,12 @@ class MessageBus(Closing):
         """
         topology = Topology.load(path)
         _refuse_tls(topology, service)
+        return cls._of(_engine.of_topology(topology, service))
+
+    @classmethod
+    def _of(cls, engine: _engine.Engine) -> Self:
         bus = cls.__new__(cls)
-        bus._begin(_engine.of_topology(topology, service))
+        bus._begin(engine)
         return bus
 
     def _begin(self, engine: _engine.Engine) -> None:

@@ -29,9 +29,11 @@ mod view;
 
 use pyo3::prelude::*;
 
+pub use crate::bus::Bus;
+
 /// The native core of `mycelium`.
 #[pymodule]
-mod _core {
+pub mod _core {
     #[pymodule_export]
     use crate::batch::count_frames;
     #[pymodule_export]

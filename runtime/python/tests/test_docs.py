@@ -25,17 +25,6 @@ def test_examples_in_docstrings(module):
     assert not result.failed
 
 
-def test_the_tutorial(monkeypatch):
-    monkeypatch.setattr(sys, "path", [*sys.path, str(GENERATED)])
-    pytest.importorskip("numpy")
-    text = (ROOT / "docs" / "python.md").read_text("utf-8")
-    examples = [part.split("```")[0] for part in text.split("```python\n")[1:]]
-    assert len(examples) >= 8
-    scope = {}
-    for example in examples:
-        exec(example, scope)
-
-
 FEED = ROOT.parent / "shared" / "data" / "binance_usdm_btcusdt_20240808.jsonl.gz"
 
 

@@ -116,14 +116,16 @@ def test_threads_of_rust_and_python_at_load_lose_nothing(extension):
             target=lambda: ends.extend(f.stop() for f in floods)
         )
         stopping.start()
-        while stopping.is_alive() or (view := subscriber.try_recv()) is not None:
+        while stopping.is_alive():
             if (view := subscriber.try_recv()) is not None:
                 seen[int(view.event_time)] += 1
         keeper.close()
         for view in subscriber:
             seen[int(view.event_time)] += 1
         assert seen == ends
-        assert all(received > 0 for received, _ in (drain.stop() for drain in drains))
+        # It raises where something came out of order.
+        for drain in drains:
+            drain.stop()
 
 
 class Other:

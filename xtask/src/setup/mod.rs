@@ -6,4 +6,5 @@ pub(crate) mod nng;
 pub(crate) mod ocaml;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod tmux;
 pub(crate) mod valgrind;

@@ -13,11 +13,20 @@ use crate::{repo, workspace};
 const INTERPRETERS: &[&str] = &["python3", "python3.13", "python3.12", "python3.11", "python"];
 const NEWEST_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
 const SUFFIX: &str = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
+const HAS_LIBPYTHON: &str = "
+import os, sys, sysconfig
+library = sysconfig.get_config_var
+sys.exit(not os.path.exists(os.path.join(library('LIBDIR'), library('LDLIBRARY'))))";
 const REQUIREMENTS: &str = "runtime/python/requirements-dev.txt";
 
 /// Python code that is checked: the package, its tests, the generated code, the examples.
-pub(crate) const CHECKED: &[&str] =
-    &["runtime/python", "generated/python", "examples/market", "benches/python"];
+pub(crate) const CHECKED: &[&str] = &[
+    "runtime/python",
+    "runtime/python-host",
+    "generated/python",
+    "examples/market",
+    "benches/python",
+];
 
 /// Python code whose types are checked: all of that but the tests.
 pub(crate) const TYPED: &[&str] =
@@ -90,6 +99,14 @@ pub(crate) fn build_core(python: &Path, profile: &str, progress: &Progress) -> R
     let fresh = folder.join(format!("_core.so.{}", std::process::id()));
     fs::copy(&built, &fresh).map_err(io_failure("copy", &built))?;
     fs::rename(&fresh, &place).map_err(io_failure("rename", &fresh))
+}
+
+/// Sees to it that programs can be linked with the interpreter that cargo builds for; whether they can.
+pub(crate) fn prepare_libpython(progress: &Progress) -> bool {
+    let is_there = || Tool::new("python3").args(["-c", HAS_LIBPYTHON]).succeeds();
+    is_there()
+        || (packages::install(&["libpython3-dev"], "programs that host Python", progress).is_ok()
+            && is_there())
 }
 
 /// The end of an extension's file name, which tells apart interpreters that need different cores.

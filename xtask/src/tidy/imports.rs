@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-cli", &["mycelium", "mycelium-ring", "mycelium-wire"]),
     ("mycelium-guest", &["mycelium-wire", "mycelium-derive"]),
     ("mycelium-python", &["mycelium", "mycelium-ffi"]),
+    ("mycelium-python-host", &["mycelium", "mycelium-python"]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
     ("market", &["mycelium", "mycelium-generated"]),

@@ -1,5 +1,6 @@
 //! The rules of the house that no compiler checks, each in a file of its own.
 
+mod errors;
 mod functions;
 mod imports;
 mod lengths;
@@ -36,6 +37,7 @@ const RULES: &[Rule] = &[
     unsafety::check,
     imports::check,
     links::check,
+    errors::check,
     words::check,
 ];
 
@@ -108,7 +110,7 @@ impl fmt::Display for Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rule, Source, functions, imports, lengths, links, unsafety, words};
+    use super::{Rule, Source, errors, functions, imports, lengths, links, unsafety, words};
 
     fn found(rule: Rule, path: &str, text: &str) -> Vec<String> {
         let source = Source { path: path.into(), text: text.into() };
@@ -160,6 +162,31 @@ mod tests {
     fn links_that_lead_nowhere_are_found() {
         let text = "see [this](Cargo.toml#x), [that](no/such.md) and [more](https://example.com)\n";
         assert_eq!(found(links::check, "page.md", text), ["page.md:1: `no/such.md` leads nowhere"]);
+    }
+
+    #[test]
+    fn links_to_headings_that_are_not_there_are_found() {
+        let text = "# A `b`, c\n\n[1](#a-b-c) [2](#none)\n\n```text\n# None\n[3](no.md)\n```\n";
+        assert_eq!(
+            found(links::check, "page.md", text),
+            ["page.md:3: `#none` leads to no heading"]
+        );
+    }
+
+    #[test]
+    fn errors_that_the_page_does_not_know_are_found() {
+        let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+        let sources = [
+            source("docs/troubleshooting.md", "`SpawnError::Open`"),
+            source(
+                "runtime/bus/src/actor/failure.rs",
+                "pub enum SpawnError {\n    Open {\n        x: u8,\n    },\n    Stopped,\n}\n",
+            ),
+        ];
+        let found: Vec<String> = errors::check(&sources).iter().map(ToString::to_string).collect();
+        let page = "docs/troubleshooting.md:1:";
+        assert!(found.contains(&format!("{page} `SpawnError::Stopped` is not on the page")));
+        assert!(!found.contains(&format!("{page} `SpawnError::Open` is not on the page")));
     }
 
     #[test]

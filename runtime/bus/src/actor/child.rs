@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
-use crate::actor::bus_context::{BusContext, Wish, environment_seed};
+use crate::actor::bus_context::{BusContext, Wish};
 use crate::actor::counts::{ActorState, Counts};
 use crate::actor::failure::Failure;
 use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
@@ -22,7 +22,6 @@ use crate::actor::ports::{Inputs, Outputs};
 use crate::actor::traits::Service;
 use crate::bus::MessageBus;
 use crate::error::{OpenError, PublishError};
-use crate::random::Random;
 
 /// Looks at every input, before others get their turn.
 const ROUNDS: usize = 256;
@@ -122,7 +121,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         factory: F,
     ) -> Result<Self, OpenError> {
         let outboxes = S::Publishes::open(bus)?;
-        let restarts = Restarts::new(&policy, Random::seeded(environment_seed()));
+        let restarts = Restarts::new(&policy);
         Ok(Self {
             factory,
             policy,

@@ -90,7 +90,7 @@ pub use self::counts::{ActorState, ActorStats, ActorTable};
 pub use self::drive::Placement;
 pub use self::each::{Each, each};
 pub use self::failure::{Escalation, Failure, ShutdownError, SpawnError};
-pub use self::policy::{Backoff, Intensity, KeptState, Policy, Restart};
+pub use self::policy::{Backoff, Intensity, KeptState, Policy, Restart, Restarts};
 pub use self::ports::{Inputs, Outputs};
 pub use self::supervisor::{Scope, Supervisor};
 pub use self::timers::Timer;

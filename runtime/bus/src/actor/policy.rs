@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::actor::bus_context::environment_seed;
 use crate::random::Random;
 
 /// How an actor, or a group of them, is looked after.
@@ -146,9 +147,9 @@ impl Default for Intensity {
     }
 }
 
-/// The restarts of one child, as its policy sees them.
+/// The restarts of one child, as its policy sees them: for whoever looks after something that is no actor.
 #[derive(Debug)]
-pub(super) struct Restarts {
+pub struct Restarts {
     backoff: Backoff,
     intensity: Intensity,
     random: Random,
@@ -160,13 +161,19 @@ pub(super) struct Restarts {
 }
 
 impl Restarts {
-    pub(super) fn new(policy: &Policy, random: Random) -> Self {
+    /// None so far.
+    #[must_use]
+    pub fn new(policy: &Policy) -> Self {
+        Self::with_random(policy, Random::seeded(environment_seed()))
+    }
+
+    pub(super) fn with_random(policy: &Policy, random: Random) -> Self {
         let (backoff, intensity) = (policy.backoff, policy.intensity);
         Self { backoff, intensity, random, recent: VecDeque::new(), in_a_row: 0, last: None }
     }
 
     /// When the next restart may be, or nothing if there were too many.
-    pub(super) fn next(&mut self, now: Instant) -> Option<Instant> {
+    pub fn next(&mut self, now: Instant) -> Option<Instant> {
         let Intensity { restarts, within } = self.intensity;
         while self.recent.front().is_some_and(|at| now.saturating_duration_since(*at) > within) {
             self.recent.pop_front();
@@ -195,7 +202,7 @@ mod tests {
     fn restarts(jitter: f64, intensity: Intensity) -> Restarts {
         let backoff = Backoff { first: 10 * MS, most: 100 * MS, jitter };
         let policy = Policy::default().backoff(backoff).intensity(intensity);
-        Restarts::new(&policy, Random::seeded(1))
+        Restarts::with_random(&policy, Random::seeded(1))
     }
 
     fn many() -> Intensity {

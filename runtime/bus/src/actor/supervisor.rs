@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::actor::bus_context::environment_seed;
 use crate::actor::child::{Child, End, fenced};
 use crate::actor::children::{Children, Held, HeldOfChildren, Kind};
 use crate::actor::counts::ActorTable;
@@ -19,7 +18,6 @@ use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError};
 use crate::actor::policy::{Policy, Restarts};
 use crate::actor::traits::Service;
 use crate::bus::MessageBus;
-use crate::random::Random;
 
 /// How long children have to end in order, where nobody says how long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -299,7 +297,7 @@ fn look_after(
     start: &mut impl FnMut(&Scope) -> Result<(), SpawnError>,
 ) -> (End, HeldOfChildren) {
     let shared = &scope.shared;
-    let mut restarts = Restarts::new(policy, Random::seeded(environment_seed()));
+    let mut restarts = Restarts::new(policy);
     let mut held = HeldOfChildren::new();
     let end = loop {
         let Some((actor, failure)) = shared.next_escalation() else { break End::Over };

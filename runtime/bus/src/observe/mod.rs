@@ -27,6 +27,7 @@
 //! ```
 
 mod channels;
+mod pace;
 mod place;
 mod ring;
 mod sink;
@@ -54,6 +55,7 @@ use crate::topology::{CredentialError, Refused};
 pub struct ObserverOptions {
     places: Vec<Place>,
     topics: Vec<String>,
+    bytes_per_second: Option<u64>,
 }
 
 /// Watches places until it is dropped.
@@ -134,7 +136,7 @@ const MOST_WAITING: usize = 64;
 impl ObserverOptions {
     /// All topics of these places.
     pub fn new(places: Vec<Place>) -> Self {
-        Self { places, topics: vec![">".to_owned()] }
+        Self { places, topics: vec![">".to_owned()], bytes_per_second: None }
     }
 
     /// Topics, by name or pattern: `*` stands for any run of characters but `.`, and `>` at the end for all that
@@ -142,6 +144,14 @@ impl ObserverOptions {
     #[must_use]
     pub fn topics(mut self, topics: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.topics = topics.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Takes at most so many bytes a second over each socket; the others are lost to this observer, and counted. What an
+    /// observer takes over a socket its node has to write, which costs it time. A ring costs its writer nothing.
+    #[must_use]
+    pub fn bytes_per_second(mut self, most: u64) -> Self {
+        self.bytes_per_second = Some(most);
         self
     }
 }
@@ -152,14 +162,14 @@ impl Observer {
     /// # Errors
     /// Credentials cannot be used, or no thread can be started.
     pub fn open(options: ObserverOptions) -> Result<Self, ObserveError> {
-        let ObserverOptions { places, topics } = options;
+        let ObserverOptions { places, topics, bytes_per_second } = options;
         let (sender, events) = mpsc::channel(MOST_WAITING);
         let stop = Arc::new(AtomicBool::new(false));
         let sink = Sink { events: sender, topics: topics.into(), stop: stop.clone() };
         let (rings, sockets): (Vec<_>, Vec<_>) =
             places.into_iter().partition(|place| !matches!(place, Place::Socket { .. }));
         let mut observer = Self { events, stop, threads: Vec::new() };
-        observer.threads.extend(socket::watch(sockets, &sink)?);
+        observer.threads.extend(socket::watch(sockets, &sink, bytes_per_second)?);
         for place in rings {
             observer.threads.push(ring::watch(place, &sink).map_err(ObserveError::no_thread)?);
         }

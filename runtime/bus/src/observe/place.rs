@@ -32,6 +32,24 @@ impl Place {
         topology.nodes.iter().filter_map(|node| of_node(topology, node, &credentials)).collect()
     }
 
+    /// What [`Channel::place`](super::Channel::place) says of it; nothing for a folder, whose rings go by their own
+    /// paths.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Ring(path) => Some(path.display().to_string()),
+            Self::Rings(_) => None,
+            Self::Socket { endpoint, .. } => Some(endpoint.to_string()),
+        }
+    }
+
+    /// The node of a topology whose messages are seen there.
+    pub fn node_in<'t>(&self, topology: &'t Topology) -> Option<&'t Node> {
+        let is_seen_here = |node: &&Node| {
+            of_node(topology, node, &None).is_some_and(|place| place.name() == self.name())
+        };
+        topology.nodes.iter().find(is_seen_here)
+    }
+
     /// The nodes of a topology whose messages are not seen anywhere: those that write no ring and only dial.
     pub fn hidden_nodes(topology: &Topology) -> Vec<String> {
         let is_hidden = |node: &&Node| of_node(topology, node, &None).is_none();

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use bytes::Bytes;
 use mycelium_wire::{FrameHeader, Timestamp};
@@ -10,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::LocalSet;
 
 use super::channels::Channels;
+use super::pace::Pace;
 use super::sink::{Sink, Stopped};
 use super::{Event, ObserveError, Place, Seen};
 use crate::hub::Hub;
@@ -27,18 +29,22 @@ struct Target {
     endpoint: Endpoint,
     node: String,
     identity: Option<Arc<Identity>>,
+    /// How much is taken on a connection.
+    pace: Pace,
 }
 
 /// Starts the thread that talks at all sockets, if there are any.
 pub(super) fn watch(
     places: Vec<Place>,
     sink: &Sink,
+    bytes_per_second: Option<u64>,
 ) -> Result<Option<JoinHandle<()>>, ObserveError> {
     let mut targets = Vec::new();
     for place in places {
         if let Place::Socket { endpoint, node, credentials } = place {
             let identity = identity_for(&endpoint, &node, credentials)?;
-            targets.push(Target { place: endpoint.to_string().into(), endpoint, node, identity });
+            let (place, pace) = (endpoint.to_string().into(), Pace::new(bytes_per_second));
+            targets.push(Target { place, endpoint, node, identity, pace });
         }
     }
     if targets.is_empty() {
@@ -147,7 +153,7 @@ impl Target {
             Err(refusal) => return Ok((false, refusal.reason.unwrap_or_default())),
         };
         let mut channels = Channels::new(self.place.clone(), true);
-        let mut was_open = false;
+        let (mut was_open, mut pace) = (false, self.pace);
         let take = async |heard| match heard {
             Heard::Welcome => {
                 was_open = true;
@@ -159,10 +165,20 @@ impl Target {
             },
             Heard::Frames(mut frames) => {
                 let time = Timestamp::now();
+                let mut taken = 0;
                 let next = std::iter::from_fn(|| frames.next());
+                let next = next.inspect(|bytes| taken += bytes.len());
                 let seen: Vec<_> =
                     next.filter_map(|bytes| see(&mut channels, bytes, time)).collect();
-                if seen.is_empty() { Ok(()) } else { sink.put_async(Event::Seen(seen)).await }
+                if !seen.is_empty() {
+                    sink.put_async(Event::Seen(seen)).await?;
+                }
+                let rest = pace.take(taken, Instant::now());
+                if !rest.is_zero() {
+                    // Its node finds no room meanwhile, and writes nothing.
+                    tokio::time::sleep(rest).await;
+                }
+                Ok(())
             }
         };
         let reason = observe(connection, options, sink.wishes().collect(), take).await?;

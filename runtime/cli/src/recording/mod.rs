@@ -7,6 +7,7 @@
 pub(crate) mod convert;
 pub(crate) mod import;
 pub(crate) mod info;
+mod lengths;
 mod output;
 mod read;
 pub(crate) mod record;
@@ -14,6 +15,7 @@ pub(crate) mod replay;
 mod time;
 mod write;
 
+pub(crate) use self::lengths::frame_lengths;
 use crate::failure::Failure;
 use mcap::McapError;
 use mycelium_wire::Digest;

@@ -48,7 +48,7 @@ fn channel(channel: &control::Channel) -> Value {
 }
 
 /// What a reader is called.
-pub(super) fn kind(kind: ReaderKind) -> &'static str {
+pub(crate) fn kind(kind: ReaderKind) -> &'static str {
     match kind {
         ReaderKind::Reliable => "reliable",
         ReaderKind::Lossy => "lossy",

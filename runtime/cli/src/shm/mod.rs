@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
+#[cfg(feature = "top")]
+pub(crate) use self::json::kind as reader_kind;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// List rings: size, writer, readers, the lag of the slowest

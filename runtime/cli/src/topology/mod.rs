@@ -5,6 +5,7 @@ mod picture;
 mod plan;
 mod show;
 
+pub(crate) use self::show::over;
 use crate::failure::Failure;
 use crate::here::Here;
 use clap::{Args, Subcommand, ValueEnum};

@@ -52,7 +52,7 @@ fn way_row(way: &Way) -> Vec<String> {
 }
 
 /// An endpoint, with what is spoken there.
-pub(super) fn over(endpoint: &Endpoint) -> String {
+pub(crate) fn over(endpoint: &Endpoint) -> String {
     match endpoint {
         Endpoint::Tcp { security: Security::Tls, .. } => format!("{endpoint}, TLS"),
         _ => endpoint.to_string(),

@@ -33,9 +33,11 @@ use crate::codec::Codec;
 
 /// A handle of a bus.
 #[pyclass(frozen, module = "mycelium._core")]
-pub(crate) struct Bus {
+pub struct Bus {
     /// Nothing once it is closed.
     bus: Mutex<Option<MessageBus>>,
+    /// Whether it is a program's in Rust, which leaves it by itself.
+    is_guest: bool,
 }
 
 /// The buses of nodes that Python has handles of, each as often as it has handles.
@@ -47,7 +49,13 @@ static HELD: RwLock<Mutex<Vec<MessageBus>>> = RwLock::new(Mutex::new(Vec::new())
 
 impl Bus {
     fn of(bus: MessageBus) -> Self {
-        Self { bus: Mutex::new(Some(bus)) }
+        Self { bus: Mutex::new(Some(bus)), is_guest: false }
+    }
+
+    /// A handle of the bus of a program in Rust that hosts Python. Closing it lets go of the bus, which goes on.
+    #[must_use]
+    pub fn guest(bus: MessageBus) -> Self {
+        Self { bus: Mutex::new(Some(bus)), is_guest: true }
     }
 
     /// Opens a node's bus, or takes part in the one that is open. Waits, so without the interpreter's lock.
@@ -67,6 +75,9 @@ impl Bus {
     fn leave(&self) {
         let bus = self.bus.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(bus) = bus else { return };
+        if self.is_guest {
+            return;
+        }
         let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
         if is_last(&mut held.lock().unwrap_or_else(PoisonError::into_inner), &bus) {
             bus.shutdown();

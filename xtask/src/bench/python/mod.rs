@@ -17,6 +17,9 @@ pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
     let requirements = repo::root().join(FOLDER).join("requirements.txt");
     let interpreter = python::prepare_with(&base, "bench-venv", &requirements, progress)?;
     python::build_core(&base, "release", progress)?;
+    // The ends in Rust, of an extension that is built apart.
+    let extension = ["build", "--release", "--locked", "--package", "extension"];
+    Tool::cargo().args(extension).run("bench-python-extension", progress)?;
     let shapes = repo::target().join("bench-python");
     let mycc = ["run", "--locked", "--package", "myc-codegen", "--bin", "mycc", "--", "gen"];
     Tool::cargo()
@@ -28,9 +31,11 @@ pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
     progress.detail("codecs in turns");
     let folders = [repo::root().join("runtime/python"), shapes];
     let path = std::env::join_paths(folders).unwrap_or_default();
+    let extension = repo::target().join("release/libextension.so");
     let run = |script: &str, log: &str| {
         let script = repo::root().join(FOLDER).join(script);
-        Tool::new(&interpreter).arg(script).env("PYTHONPATH", &path).run(log, progress)
+        let tool = Tool::new(&interpreter).arg(script).arg(&extension);
+        tool.env("PYTHONPATH", &path).run(log, progress)
     };
     let tables = run("side_by_side.py", "bench-python")?;
     progress.detail("the bus beside queues");

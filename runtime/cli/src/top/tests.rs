@@ -1,0 +1,211 @@
+//! The screen, drawn into memory, and what is counted.
+
+use super::meter::{Age, Meter, TopicCount};
+use super::observation::{Observation, Place, Topic};
+use super::rings::{Reader, Ring};
+use super::screen;
+use super::view::View;
+use crate::types::Types;
+use bumpalo::Bump;
+use mycelium::observe::{Event, Observer, ObserverOptions, Place as Watched};
+use mycelium::{Message, MessageBus, Timestamp};
+use mycelium_ring::ReaderKind;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::time::Duration;
+
+#[derive(Debug, Message)]
+#[myc(package = "toptest", id = 1)]
+struct Tick {
+    number: u64,
+    sent_time: Timestamp,
+    text: String,
+}
+
+const TOPOLOGY: &str = "\
+[[nodes]]
+name = \"a\"
+services = [\"a\"]
+[[nodes]]
+name = \"b\"
+services = [\"b\"]
+endpoint.kind = \"shm\"
+endpoint.path = \"run\"
+";
+
+/// Messages of a bus as they are seen: nothing else can make a channel.
+fn seen(ticks: u64, sent: impl Fn(u64) -> Timestamp) -> Vec<Event> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("topology.toml");
+    std::fs::write(&file, TOPOLOGY).expect("a file");
+    let bus = MessageBus::from_topology(&file, "b").expect("a bus");
+    let publisher = bus.publisher::<Tick>().expect("a publisher");
+    let place = Watched::Ring(folder.path().join("run/b.ring"));
+    let mut observer = Observer::open(ObserverOptions::new(vec![place])).expect("an observer");
+    let mut events = Vec::new();
+    let mut next = |events: &mut Vec<Event>| {
+        events.extend(observer.recv_timeout(Duration::from_secs(10)));
+    };
+    while !matches!(events.last(), Some(Event::Opened(_))) {
+        next(&mut events);
+    }
+    for number in 0..ticks {
+        let text = "x".repeat(number as usize);
+        publisher.publish(Tick { number, sent_time: sent(number), text }).expect("published");
+    }
+    let count = |events: &[Event]| -> usize {
+        let seen = events.iter().map(|event| match event {
+            Event::Seen(batch) => batch.len(),
+            _ => 0,
+        });
+        seen.sum()
+    };
+    while count(&events) < ticks as usize {
+        next(&mut events);
+    }
+    events
+}
+
+#[test]
+fn messages_are_counted_measured_and_timed() {
+    let arena = Bump::new();
+    let mut meter = Meter::new(Types::new(&arena), "sent_time".to_owned());
+    let now = Timestamp::now();
+    // One comes from a clock that is a minute ahead, the others were sent a minute ago.
+    let at = |number| Timestamp(now.0 + if number == 0 { 60_000_000_000 } else { -60_000_000_000 });
+    let mut events = seen(10, at);
+    let Some(Event::Seen(batch)) = events.iter_mut().find(|event| matches!(event, Event::Seen(_)))
+    else {
+        panic!("nothing was seen")
+    };
+    batch[0].missed = 32;
+    events.iter().for_each(|event| meter.hear(event.clone()));
+    let [count] = meter.take().try_into().expect("one topic");
+    assert_eq!((&*count.topic, count.type_name.as_deref()), (Tick::TOPIC, Some("toptest.Tick")));
+    assert_eq!((count.published, count.missed, count.total), (42, 32, 42));
+    let lengths: Vec<usize> = (0..10)
+        .map(|number| Tick { number, sent_time: now, text: "x".repeat(number as usize) })
+        .map(|tick| tick.to_frame().len())
+        .collect();
+    assert_eq!(count.longest_bytes as usize, lengths[9]);
+    assert_eq!(count.mean_bytes, lengths.iter().sum::<usize>() as f64 / 10.0);
+    // They have waited for us.
+    assert_eq!(count.age, None);
+    for event in &mut events {
+        if let Event::Seen(batch) = event {
+            batch.iter_mut().for_each(|seen| seen.missed = 0);
+        }
+    }
+    events.into_iter().for_each(|event| meter.hear(event));
+    let [count] = meter.take().try_into().expect("one topic");
+    let age = count.age.expect("there is a time");
+    assert_eq!(age.early, 1);
+    assert!((59_000_000_000..120_000_000_000).contains(&age.p50_nanos), "{age:?}");
+    // The next interval begins with nothing.
+    let [count] = meter.take().try_into().expect("one topic");
+    assert_eq!((count.published, count.total, count.age), (0, 52, None));
+}
+
+/// An observation of three topics.
+pub(super) fn observation() -> Observation {
+    let topic = |node: &str, topic: &str, rate: f64, bytes: f64, age: Option<Age>| Topic {
+        node: node.to_owned(),
+        rate,
+        bytes_per_second: rate * bytes,
+        count: TopicCount {
+            place: "/dev/shm/market/engine.ring".into(),
+            topic: topic.into(),
+            type_id: 1,
+            digest: Tick::DIGEST,
+            type_name: Some("market.Type".to_owned()),
+            published: rate as u64,
+            missed: 0,
+            mean_bytes: bytes,
+            longest_bytes: bytes as u64,
+            age,
+            total: 100,
+        },
+    };
+    let age = Age { p50_nanos: 1_500, p99_nanos: 250_000, most_nanos: 300_000, early: 0 };
+    let reader = |pid, kind, behind_bytes, lost| Reader {
+        pid,
+        node: (pid == 7).then(|| "ml".to_owned()),
+        program: "python3".to_owned(),
+        kind,
+        is_alive: true,
+        behind_bytes,
+        lost,
+        lost_total: lost * 10,
+    };
+    Observation {
+        time: Timestamp(1_723_161_255_030_314_667),
+        length: Duration::from_secs(1),
+        topics: vec![
+            topic("engine", "market.quotes", 12_345.0, 96.0, Some(age)),
+            topic("engine", "market.trades", 3_000.0, 1_200.0, None),
+            topic("risk", "risk.verdicts", 0.0, 0.0, None),
+        ],
+        rings: vec![Ring {
+            path: "/dev/shm/market/engine.ring".into(),
+            node: "engine".to_owned(),
+            is_live: true,
+            capacity_bytes: 16 << 20,
+            waiting_bytes: 4 << 20,
+            published_bytes: 5_000_000,
+            readers: vec![
+                reader(7, ReaderKind::Reliable, 4 << 20, 0),
+                reader(8, ReaderKind::Lossy, 1_000, 3),
+                reader(8, ReaderKind::Lossy, 2_000, 1),
+            ],
+        }],
+        places: vec![Place {
+            node: "risk".to_owned(),
+            place: "unix:run/risk.sock".to_owned(),
+            fault: Some("nobody\u{1b} listens".to_owned()),
+        }],
+    }
+}
+
+fn drawn(width: u16, height: u16, view: &View) -> Vec<String> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("memory");
+    let observation = observation();
+    terminal
+        .draw(|frame| screen::draw(frame, "topology.toml", &observation, view))
+        .expect("memory");
+    let buffer = terminal.backend().buffer();
+    let line = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+    (0..height).map(|y| line(y).trim_end().to_owned()).collect()
+}
+
+#[test]
+fn the_screen_shows_topics_rings_readers_and_what_is_not_watched() {
+    let lines = drawn(120, 16, &View::default());
+    let all = lines.join("\n");
+    assert!(
+        lines[0].starts_with("mycelium top topology.toml  23:54:15 UTC  3 topics  15.3 k msg/s"),
+        "{all}"
+    );
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&lines[1])[..3], ["NODE", "TOPIC", "TYPE"], "{all}");
+    let quotes = words(&lines[2]);
+    assert_eq!(quotes[..5], ["engine", "market.quotes", "market.Type", "12.3", "k"], "{all}");
+    assert!(lines[2].ends_with("96 B  1.50 µs   250 µs        0"), "{all}");
+    let reader = lines.iter().find(|line| line.contains("reliable")).expect(&all);
+    assert_eq!(words(reader)[..4], ["engine", "5.00", "MB/s", "25"], "{all}");
+    assert!(reader.contains("25 % of 16.0 MiB") && reader.contains(" ml "), "{all}");
+    let lossy = lines.iter().find(|line| line.contains("lossy")).expect(&all);
+    // The ring stands in the first line of its readers.
+    assert_eq!(words(lossy), ["(python3)", "×2", "8", "lossy", "2.00", "kB", "4", "40"], "{all}");
+    assert_eq!(lossy.find("(python3)"), reader.find("ml "), "{all}");
+    // What comes from outside does nothing to a terminal.
+    assert!(all.contains("unix:run/risk.sock: nobody\\u{1b} listens"), "{all}");
+    assert!(lines[15].starts_with("q quit  s sort: node  r reverse  / filter"), "{all}");
+}
+
+#[test]
+fn a_small_screen_shows_what_it_can() {
+    for (width, height) in [(80, 24), (40, 8), (10, 3), (1, 1)] {
+        let view = View { first: usize::MAX, is_typing: true, ..View::default() };
+        assert_eq!(drawn(width, height, &view).len(), height as usize);
+    }
+}

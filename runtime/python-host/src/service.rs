@@ -1,0 +1,116 @@
+//! One service: runs it, and starts it again as its policy says.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use _core::Bus;
+use mycelium::MessageBus;
+use mycelium::actor::{Policy, Restart, Restarts};
+use pyo3::prelude::*;
+
+use crate::children::Children;
+use crate::error::{Escalation, Failure, PythonError};
+
+/// The module of the package that does what is easier said in Python.
+const HOSTED: &str = "mycelium._hosted";
+
+/// What a service raises whose bus was closed under it.
+const CLOSED: &str = "mycelium.errors.Closed";
+
+/// Told of each failure, with the service's name.
+pub(crate) type OnFailure = Arc<dyn Fn(&str, &PythonError) + Send + Sync>;
+
+/// A service and what it is run with.
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) number: usize,
+    /// `module:function`.
+    pub(crate) target: String,
+    pub(crate) policy: Policy,
+    pub(crate) bus: MessageBus,
+    pub(crate) children: Arc<Children>,
+    pub(crate) on_failure: OnFailure,
+}
+
+impl Service {
+    /// Runs it until it has ended for good.
+    pub(crate) fn look_after(self) {
+        let mut restarts = Restarts::new(&self.policy);
+        while let Some(failure) = self.run_once() {
+            let Some(at) = restarts.next(Instant::now()) else {
+                let service = self.name.clone();
+                let escalation = Escalation { service, failure };
+                self.children.change(|table| table.escalation.get_or_insert(escalation).clone());
+                break;
+            };
+            if self.children.wait(Some(at), |table| table.is_stopping()) {
+                break;
+            }
+        }
+        self.children.change(|table| table.end(self.number));
+    }
+
+    /// Runs it; why it is to be started again, if it is.
+    fn run_once(&self) -> Option<Failure> {
+        let outcome =
+            Python::attach(|py| self.call(py).map_err(|error| PythonError::of(py, &error)));
+        let is_stopping = self.children.table().is_stopping();
+        let failure = match outcome {
+            Err(error) if !(is_stopping && error.class == CLOSED) => {
+                (self.on_failure)(&self.name, &error);
+                Some(Failure::Raised(error))
+            }
+            _ => None,
+        };
+        match (self.policy.restart, failure) {
+            _ if is_stopping => None,
+            (Restart::Never, _) => None,
+            (Restart::Always, None) => Some(Failure::Returned),
+            (_, failure) => failure,
+        }
+    }
+
+    /// Calls the function with a handle of the bus, which is closed at its end.
+    fn call(&self, py: Python<'_>) -> PyResult<()> {
+        let hosted = py.import(HOSTED)?;
+        let bus = hosted.call_method1("bus_of", (Bus::guest(self.bus.clone()),))?;
+        if !self.children.change(|table| table.begin(self.number, bus.clone().unbind())) {
+            return Ok(());
+        }
+        let called = hosted.call_method1("run", (&self.target, &bus));
+        // Dropped while the interpreter is there.
+        drop(self.children.change(|table| table.take_bus(self.number)));
+        bus.call_method0("close")?;
+        called.map(drop)
+    }
+}
+
+/// Lets a service's subscribers end behind what has reached them; with `at_once` closes them and its publishers.
+pub(crate) fn tell_to_end(children: &Children, number: usize, at_once: bool) {
+    Python::attach(|py| {
+        let Some(bus) = children.table().bus(py, number) else { return };
+        let told = match at_once {
+            false => py.import(HOSTED).and_then(|hosted| hosted.call_method1("end", (bus,))),
+            true => bus.bind(py).call_method0("close"),
+        };
+        if let Err(error) = told {
+            error.write_unraisable(py, None);
+        }
+    });
+}
+
+impl PythonError {
+    pub(crate) fn of(py: Python<'_>, error: &PyErr) -> Self {
+        let class = error.get_type(py).fully_qualified_name();
+        let class = class.map(|name| name.to_string()).unwrap_or_default();
+        let class = class.strip_prefix("builtins.").unwrap_or(&class).to_owned();
+        let message = error.value(py).to_string();
+        let format = |error: &PyErr| {
+            let lines =
+                py.import("traceback")?.call_method1("format_exception", (error.value(py),))?;
+            PyResult::Ok(lines.extract::<Vec<String>>()?.concat())
+        };
+        let traceback = format(error).unwrap_or_else(|_| format!("{class}: {message}"));
+        Self { class, message, traceback }
+    }
+}
