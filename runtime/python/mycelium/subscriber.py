@@ -29,7 +29,7 @@ class Subscriber(Closing, Generic[M]):
     @property
     @abstractmethod
     def is_closed(self) -> bool:
-        """Whether it was closed."""
+        """Whether it takes nothing more in: it was told to end, or it or its bus was closed."""
 
     @abstractmethod
     def recv(self, timeout: float | None = None) -> M:

@@ -107,3 +107,28 @@ def test_a_late_subscriber_has_lost_nothing(topology):
         numbers = [message.number for message in late]
     assert numbers == list(range(numbers[0], count + 1))
     assert numbers[0] > 0
+
+
+def test_what_waits_in_a_ring_is_still_received_after_the_end(tmp_path):
+    topology = write_topology(tmp_path, "shm")
+    with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
+        subscriber, publisher = here.subscriber(New), there.publisher(New)
+        publisher.wait_for_subscribers(1, timeout=10)
+        for number in range(200):
+            publisher.publish(New(number=number, note=""))
+        subscriber.end()
+        assert [message.number for message in subscriber] == list(range(200))
+
+
+def test_one_that_has_ended_holds_up_no_ring_when_its_bus_is_closed(tmp_path):
+    topology = write_topology(tmp_path, "shm")
+    with open_bus(topology, "second") as there:
+        publisher = there.publisher(New)
+        with open_bus(topology, "first") as here:
+            subscriber = here.subscriber(New)
+            publisher.wait_for_subscribers(1, timeout=10)
+            subscriber.end()
+            del subscriber
+        # More than the ring holds.
+        for number in range(5000):
+            publisher.publish(New(number=number, note=""))

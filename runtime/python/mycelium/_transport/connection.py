@@ -19,7 +19,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mycelium import control
-from mycelium._transport.link import HEADER, Incoming, frame_of
+from mycelium._transport.link import HEADER, GivesUp, Incoming, frame_of
 from mycelium._transport.wishes import Wishes
 from mycelium.errors import DecodeError, MyceliumError, TransportError
 
@@ -90,8 +90,8 @@ class Connection:
 
     # Sending.
 
-    def send(self, frame: bytes) -> None:
-        """Sends a frame, waiting while too much is on its way already."""
+    def send(self, frame: bytes, gives_up: GivesUp) -> bool:
+        """Sends a frame, waiting while too much is on its way already; false where it gave up before."""
         if len(frame) > MAX_FRAME_BYTES:
             raise TransportError(
                 f"a frame of {len(frame)} bytes does not fit: a connection carries at most"
@@ -99,10 +99,11 @@ class Connection:
             )
         with self._changed:
             while self._pending_bytes >= OUTGOING_BYTES and self._is_alive:
-                if self._hub.is_over():
-                    return
+                if self._hub.is_over() or gives_up():
+                    return False
                 self._changed.wait(_LOOK_S)
             self._enqueue(frame)
+            return True
 
     def send_control(self, body: control.Body.Arm) -> None:
         """Sends a control frame; it never waits."""

@@ -86,6 +86,8 @@ class Hub:
         self._lock = threading.RLock()
         self._topics: dict[str, Topic] = {}
         self._takers: list[Taker] = []
+        # Of all subscribers that have not left, also of those that take nothing more in.
+        self._readers: set[RingReader] = set()
         self._connections: list[Connection] = []
         self._listeners: list[Listener | Dialer] = []
         self._rings: list[RingWriter] = []
@@ -201,6 +203,7 @@ class Hub:
                 taker.rings.append(reader)
                 reader.try_attach()
             self._takers.append(taker)
+            self._readers.update(taker.rings)
             for topic in topics:
                 self._topics[topic.cls.TOPIC] = topic
                 topic.takers = (*topic.takers, taker)
@@ -228,7 +231,7 @@ class Hub:
         return any(self._topics[name].publishers for name in taker.types)
 
     def remove_taker(self, taker: Taker) -> None:
-        """Forgets a subscriber."""
+        """Forgets a subscriber; what waits for it in rings it may still take, until it leaves them."""
         with self._lock:
             if taker in self._takers:
                 self._takers.remove(taker)
@@ -238,8 +241,13 @@ class Hub:
                     other for other in topic.takers if other is not taker
                 )
         taker.inbox.end()
+
+    def leave_rings(self, taker: Taker) -> None:
+        """Reads no more rings for a subscriber, so that their writers wait for it no longer."""
         for ring in taker.rings:
             ring.close()
+        with self._lock:
+            self._readers.difference_update(taker.rings)
 
     def _subscribe(self, connection: Connection, taker: Taker) -> None:
         """Asks the peer for what it was not asked for yet."""
@@ -401,6 +409,11 @@ class Hub:
         for taker in takers:
             # A reader that waits for room in an inbox goes on.
             taker.end()
+        with self._lock:
+            readers = list(self._readers)
+        for reader in readers:
+            # Nobody waits for room in a ring that nobody reads.
+            reader.close()
         for connection in connections:
             connection.leave()
         for connection in connections:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from struct import Struct
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,16 @@ HEADER = Struct("<IHHII")
 _CHANNEL = Struct("<H")
 _SEQUENCE = Struct("<I")
 
+# How often one that waits for its turn looks whether it gives up.
+_LOOK_S = 0.05
+
+GivesUp = Callable[[], bool]
+"""Whether one that waits for room is to wait no longer."""
+
+
+def _never() -> bool:
+    return False
+
 
 class Link(Protocol):
     """A connection, or a ring that this process writes."""
@@ -22,8 +33,12 @@ class Link(Protocol):
     order: threading.Lock
     """Held while a frame gets its number and is sent."""
 
-    def send(self, frame: bytes) -> None:
-        """Sends a frame, waiting for room; to a peer that is gone, nothing is sent."""
+    def send(self, frame: bytes, gives_up: GivesUp) -> bool:
+        """Sends a frame, waiting for room; to a peer that is gone, nothing is sent.
+
+        False where whoever waits gave up before there was room.
+        """
+        ...
 
     def subscribers(self) -> int:
         """How many are known to take what is sent."""
@@ -38,20 +53,28 @@ class Lane:
         self.channel = channel
         self.published = 0
 
-    def send(self, frame: bytes) -> None:
-        """Sends a frame with the channel and the number that it has here."""
-        with self.link.order:
+    def send(self, frame: bytes, gives_up: GivesUp) -> bool:
+        """Sends a frame with the channel and the number that it has here; false where it gave up before."""
+        while not self.link.order.acquire(timeout=_LOOK_S):
+            # Whoever has the turn waits for room.
+            if gives_up():
+                return False
+        try:
             numbered = bytearray(frame)
             _CHANNEL.pack_into(numbered, 6, self.channel)
             _SEQUENCE.pack_into(numbered, 12, self.published & 0xFFFFFFFF)
-            self.link.send(bytes(numbered))
-            self.published += 1
+            is_sent = self.link.send(bytes(numbered), gives_up)
+            # A number that no frame has would look like a loss.
+            self.published += is_sent
+            return is_sent
+        finally:
+            self.link.order.release()
 
     def close(self) -> None:
         """Tells the other side that nothing more comes."""
         with self.link.order:
             closed = control.Closed(channel=self.channel, published=self.published)
-            self.link.send(frame_of(control.Body.Closed(closed)))
+            self.link.send(frame_of(control.Body.Closed(closed)), _never)
 
 
 class Incoming:

@@ -56,10 +56,15 @@ class PythonPublisher(Publisher[M]):
         if self.is_closed:
             raise Closed(f"the publisher of {self.topic!r} is closed")
         for lane in topic.lanes:
-            lane.send(frame)
+            if not lane.send(frame, self._was_closed):
+                raise Closed(f"the publisher of {self.topic!r} is closed")
 
     def _gives_up(self) -> bool:
         return self.is_closed
+
+    def _was_closed(self) -> bool:
+        # A bus that is closed still sends what waits, for a while.
+        return self._is_closed
 
     def subscribers(self) -> int:
         """How many take this topic now: here, over connections, and from rings."""

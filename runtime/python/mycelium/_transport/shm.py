@@ -13,6 +13,7 @@ from mycelium import control
 from mycelium._transport import native
 from mycelium._transport.link import (
     HEADER,
+    GivesUp,
     Incoming,
     Lane,
     channel_frame,
@@ -86,15 +87,18 @@ class RingWriter:
         self._longest = longest.value
         self._handle = handle
 
-    def send(self, frame: bytes) -> None:
-        """Publishes a frame, waiting while the ring is full."""
+    def send(self, frame: bytes, gives_up: GivesUp) -> bool:
+        """Publishes a frame, waiting while the ring is full; false where it was not published."""
         if len(frame) > self._longest:
             raise Overflow(f"a frame for {self.path}", len(frame), self._longest)
         while self._handle is not None and not self._hub.is_over():
             write = self._lib.myc_writer_write
             code = write(self._handle, frame, len(frame), _SLICE_NS)
             if native.check(self._lib, code) == native.OK:
-                return
+                return True
+            if gives_up():
+                break
+        return False
 
     def subscribers(self) -> int:
         """Readers that are attached and alive."""

@@ -65,11 +65,12 @@ class PythonSubscriber(Subscriber[M]):
     def try_recv(self) -> M | None:
         """The next message if there is one now. Raises `Closed` at the end."""
         item = self._next()
-        if item is not None:
-            message: M = self._message_of(item)
-            return message
-        self._check_end()
-        return None
+        if item is None:
+            item = self._last()
+        if item is None:
+            return None
+        message: M = self._message_of(item)
+        return message
 
     def recv_batch(self, limit: int = 65_536, timeout: float | None = None) -> Any:
         """What waits now, at most `limit` messages, as a numpy record array; waits for the first.
@@ -93,8 +94,7 @@ class PythonSubscriber(Subscriber[M]):
         """As `recv`, for asyncio; a call that is cancelled has taken nothing."""
         import asyncio
 
-        while (item := self._next()) is None:
-            self._check_end()
+        while (item := self._next() or self._last()) is None:
             # Waiting takes nothing out: that is done here, in the loop's own thread.
             await asyncio.to_thread(self._wait, _ASYNC_WAIT_S)
         message: M = self._message_of(item)
@@ -102,7 +102,7 @@ class PythonSubscriber(Subscriber[M]):
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed."""
+        """Whether it takes nothing more in: it was told to end, or it or its bus was closed."""
         return self._is_closed
 
     def __iter__(self) -> Iterator[M]:
@@ -121,6 +121,7 @@ class PythonSubscriber(Subscriber[M]):
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""
         self.end()
+        self._hub.leave_rings(self)
         self.inbox.close()
 
     # What the hub and the rings call.
@@ -140,8 +141,7 @@ class PythonSubscriber(Subscriber[M]):
         if item is not None:
             return item
         deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            self._check_end()
+        while (item := self._last()) is None:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise TimeoutError(f"no message within {timeout} s")
@@ -149,10 +149,19 @@ class PythonSubscriber(Subscriber[M]):
             item = self._next()
             if item is not None:
                 return item
+        return item
 
-    def _check_end(self) -> None:
-        if self._is_at_end():
+    def _last(self) -> Any:
+        """At the end, where nothing was found: what came just before it, else `Closed`. Before it, nothing."""
+        if not self._is_at_end():
+            return None
+        item = self._next()
+        if item is None:
+            if self._is_closed:
+                # Its rings were kept for what waited in them.
+                self._hub.leave_rings(self)
             raise Closed("all publishers have closed")
+        return item
 
     def _next(self) -> Any:
         """The next item of the source whose turn it is, or of another: a message, or its type and frame."""

@@ -93,7 +93,7 @@ class BusContext(Context):
         if self.failure is None:
             self.failure = Failure(str(reason))
 
-    def refuse(self, error: MyceliumError) -> None:
+    def refuse(self, error: Exception) -> None:
         """Takes note that something cannot be published."""
         if isinstance(error, Closed):
             self.stop()

@@ -122,7 +122,9 @@ class Child:
         self._give(Order.ABORT)
         if self.subscriber is not None:
             self.subscriber.close()
-        self.context.close()
+        for publisher in self.context.publishers.values():
+            # It gives up waiting at once; that it is closed is said where there is room for that, which may take long.
+            threading.Thread(target=publisher.close, daemon=True).start()
 
     def stuck(self) -> list[str]:
         """Those that it has left behind: it has none."""
@@ -201,7 +203,9 @@ class Child:
             elif (timer := context.timers.take_due(time.monotonic())) is not None:
                 self.stats.timers += 1
                 failure = self._guard(actor.timer, timer, context)
-                continue
+                # Behind each timer a message has its turn, or others do where there is none.
+                if failure or context.failure or context.stops:
+                    continue
             if subscriber is None and self.order is Order.DRAIN:
                 context.stop()
                 continue
@@ -229,7 +233,8 @@ class Child:
         """Runs code of the actor; an exception ends at this edge."""
         try:
             call(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # An actor ends no process: whoever joins its supervisor may.
             return Failure.of(error)
         return None
 

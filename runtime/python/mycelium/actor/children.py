@@ -99,7 +99,10 @@ class Children:
     def remove(self, key: int) -> None:
         """Forgets a child that was not started."""
         with self.changed:
-            self._records.pop(key, None)
+            record = self._records.pop(key, None)
+            if record is not None:
+                # A shutdown may wait for it already.
+                record.has_ended = True
             self.changed.notify_all()
 
     def take_end(self, key: int, end: End, held: Held) -> None:

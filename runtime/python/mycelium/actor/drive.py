@@ -89,14 +89,32 @@ class _Task:
         self._sender: _Sender | None = None
         self._in_a_row = 0
         self._task: asyncio.Task[None] | None = None
+        self._end = End()
+        self._is_over = False
 
     def start(self) -> None:
         """Begins; in the loop's thread."""
         name = f"mycelium {self._child.stats.actor}"
         self._task = self._loop.create_task(self._run(), name=name)
+        # Of one that is cancelled before it begins, nothing runs.
+        self._task.add_done_callback(self._finish)
+
+    def __del__(self) -> None:
+        # Thrown away by a loop that has ended before it began.
+        self._finish()
+
+    def _finish(self, _: object = None) -> None:
+        """Says once that the child has ended, however that came."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self._child.close()
+        if self._sender is not None:
+            self._sender.close()
+        self._report(self._end, list(self._child.context.publishers.values()))
 
     async def _run(self) -> None:
-        child, end = self._child, End()
+        child = self._child
         child.on_order = self._wake
         if child.ordered.is_set():
             self._ordered.set()
@@ -107,13 +125,10 @@ class _Task:
                 arrival = await self._wait(want)
                 want = life.send(arrival)
         except StopIteration as done:
-            end = done.value
+            self._end = done.value
         finally:
-            # Also where the task is cancelled, with its loop.
-            child.close()
-            if self._sender is not None:
-                self._sender.close()
-            self._report(end, list(child.context.publishers.values()))
+            # Also where the task is thrown away, with its loop.
+            self._finish()
 
     def _wake(self) -> None:
         if not self._loop.is_closed():
@@ -129,6 +144,8 @@ class _Task:
             elif child.context.outbox:
                 # Before it waits; and life goes on with what came of it.
                 await self._send()
+            elif want.until is not None and want.until <= time.monotonic():
+                await asyncio.sleep(0)
             elif subscriber is None:
                 await _within(self._ordered.wait(), _left(want.until))
             else:
@@ -136,6 +153,7 @@ class _Task:
         except Closed:
             return Arrived.CLOSED
         except MyceliumError as fault:
+            await self._pass_turn()
             return fault
         return Arrived.NOTHING if message is None else message
 
@@ -164,7 +182,7 @@ async def _within(what: Any, seconds: float | None) -> Any:
         return None
 
 
-_Sent = tuple[int, MyceliumError | None]
+_Sent = tuple[int, Exception | None]
 _Batch = list[tuple[Publisher[Any], bytes]]
 
 
@@ -191,12 +209,14 @@ class _Sender:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             batch, future = job
-            sent, fault = 0, None
+            sent = 0
+            fault: Exception | None = None
             for publisher, frame in batch:
                 try:
                     publisher.publish_frame(frame)
                     sent += 1
-                except MyceliumError as error:
+                except Exception as error:
+                    # The task waits for an answer, whatever it is.
                     fault = fault or error
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_fulfil, future, (sent, fault))

@@ -14,14 +14,14 @@ class Failure:
 
     reason: str
     """What the exception says, or what it gave to `fail`."""
-    error: Exception | None = field(default=None, compare=False)
+    error: BaseException | None = field(default=None, compare=False)
     """The exception of a handler or a hook, with its traceback; none where the actor called `fail`."""
 
     def __str__(self) -> str:
         return self.reason if self.error is not None else f"failed: {self.reason}"
 
     @staticmethod
-    def of(error: Exception) -> Failure:
+    def of(error: BaseException) -> Failure:
         """The failure of a handler that raised this."""
         return Failure(f"raised {type(error).__name__}: {error}", error)
 

@@ -84,17 +84,21 @@ class Scope:
         make = functools.partial(cls, *args, **kwargs)
         path = children.path_of(name)
         child = Child(children.bus, path, policy, cls, make, defers=loop is not None)
+        key = None
         try:
             key = children.add(name, child)
+            report = functools.partial(children.take_end, key)
+            if loop is None:
+                drive.start_thread(child, report)
+            else:
+                drive.start_task(child, report, loop)
         except BaseException:
+            # Nothing carries it, so nothing will say that it has ended.
+            if key is not None:
+                children.remove(key)
             child.close()
             child.context.close()
             raise
-        report = functools.partial(children.take_end, key)
-        if loop is None:
-            drive.start_thread(child, report)
-        else:
-            drive.start_task(child, report, loop)
 
     def group(
         self, name: str, policy: Policy, start: Callable[[Scope], object]
@@ -112,21 +116,25 @@ class Scope:
         children = Children(above.path_of(name), above.bus)
         key = above.add(name, children)
         scope = Scope(children, self._loop or _running_loop())
+
+        def look_after() -> None:
+            end = End()
+            held: Held = []
+            try:
+                end, held = _look_after(scope, policy, start)
+            finally:
+                above.take_end(key, end, held)
+
         try:
             start(scope)
+            # Ended at exit by the bus, as the actors are.
+            threading.Thread(
+                target=look_after, name=f"mycelium {children.path}", daemon=True
+            ).start()
         except BaseException:
             children.stop_children(time.monotonic() + _PATIENCE_S)
             above.remove(key)
             raise
-
-        def look_after() -> None:
-            end, held = _look_after(scope, policy, start)
-            above.take_end(key, end, held)
-
-        # Ended at exit by the bus, as the actors are.
-        threading.Thread(
-            target=look_after, name=f"mycelium {children.path}", daemon=True
-        ).start()
 
     def stats(self) -> ActorTable:
         """Health and counts of all actors, those of groups too."""
@@ -259,7 +267,7 @@ def _look_after(
         held.extend(children.reopen())
         try:
             start(scope)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             with children.changed:
                 children.escalations.append((children.path, Failure.of(error)))
             continue

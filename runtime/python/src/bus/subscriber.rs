@@ -27,6 +27,8 @@ pub(crate) struct Subscriber {
     receiver: Mutex<Option<FrameSubscriber>>,
     closer: Closer,
     is_closed: AtomicBool,
+    /// Whether it takes nothing more in; what has come is still received.
+    has_ended: AtomicBool,
     kinds: Vec<Kind>,
     /// The topics, as losses name them.
     topics: String,
@@ -257,6 +259,7 @@ impl Subscriber {
             closer: receiver.closer(),
             receiver: Mutex::new(Some(receiver)),
             is_closed: AtomicBool::new(false),
+            has_ended: AtomicBool::new(false),
             kinds,
             topics,
             gives_views,
@@ -346,7 +349,7 @@ impl Subscriber {
 
     #[getter]
     fn is_closed(&self) -> bool {
-        self.is_closed.load(Ordering::Relaxed)
+        self.is_closed.load(Ordering::Relaxed) || self.has_ended.load(Ordering::Relaxed)
     }
 
     /// Receives no more, in any thread.
@@ -356,6 +359,7 @@ impl Subscriber {
 
     /// Lets nothing more come; what has is still received.
     fn end(&self) {
+        self.has_ended.store(true, Ordering::Relaxed);
         self.closer.close();
     }
 }
