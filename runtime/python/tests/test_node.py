@@ -21,12 +21,12 @@ import mycelium
 @needs_native
 def test_services_of_a_node_share_its_bus(topology):
     with open_bus(topology, "first") as first, open_bus(topology, "second") as there:
-        subscriber = first.subscriber(New)
+        # Open all the time: a subscriber ends behind the last publisher that it knows.
+        subscriber, publisher = first.subscriber(New), there.publisher(New)
         with open_bus(topology, "other") as other:
             other.publisher(New).publish(New(number=1, note=""))
             assert subscriber.recv(timeout=10).number == 1
         # The node is left with the last of its services.
-        publisher = there.publisher(New)
         publisher.wait_for_subscribers(1, timeout=10)
         publisher.publish(New(number=2, note=""))
         assert subscriber.recv(timeout=10).number == 2
