@@ -8,6 +8,7 @@ mod nodes;
 mod observation;
 mod rings;
 mod screen;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,7 +25,7 @@ use bumpalo::Bump;
 use clap::Args;
 use mycelium::observe::Observer;
 use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event, KeyEventKind};
+use ratatui::crossterm::event::{Event, KeyEventKind};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -61,8 +62,8 @@ Examples:
 Keys: q ends; s sorts by the next column, r the other way round; / begins a filter of names; p pauses;
 arrows and pages move.
 
-Exit status: 0 when it was told to end, or has printed its observation; 1 if a place is wrong, if with --json nothing
-can be watched, or if there is no terminal to draw on.";
+Exit status: 0 when it was told to end, its terminal has closed, or it has printed its observation; 1 if a place is
+wrong, if with --json nothing can be watched, or if there is no terminal to draw on.";
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if !options.json && !std::io::stdout().is_terminal() {
@@ -141,9 +142,10 @@ fn print(
 fn show(options: &Options, watched: &mut Watched<'_>, stop: &AtomicBool) -> Result<(), Failure> {
     let mut terminal = ratatui::try_init()?;
     let shown = draw_until_end(&mut terminal, options, watched, stop);
-    // The terminal is the user's again, whatever has ended us.
-    ratatui::restore();
-    shown
+    // The terminal is the user's again, whatever has ended us; if it has closed, there is nothing to give back, and
+    // nobody to tell.
+    let _ = ratatui::try_restore();
+    if terminal::is_closed() { Ok(()) } else { shown }
 }
 
 fn draw_until_end(
@@ -154,7 +156,8 @@ fn draw_until_end(
 ) -> Result<(), Failure> {
     let (mut view, mut shown) = (View::default(), watched.take());
     let (mut next, mut is_stale) = (Instant::now() + options.interval, true);
-    while !watch::is_set(stop) {
+    let events = terminal::events();
+    while !watch::is_set(stop) && !terminal::is_closed() {
         if Instant::now() >= next {
             let observation = watched.take();
             next = Instant::now() + options.interval;
@@ -168,8 +171,8 @@ fn draw_until_end(
             is_stale = false;
         }
         watched.hear(next);
-        while event::poll(Duration::ZERO)? {
-            match event::read()? {
+        for event in events.try_iter() {
+            match event? {
                 Event::Key(key) if key.kind == KeyEventKind::Press => match view.press(key) {
                     Asked::End => return Ok(()),
                     Asked::Look => is_stale = true,
