@@ -102,10 +102,10 @@ fn frames_are_as_long_as_they_were_recorded() {
     let bus = deployment.bus("b");
     let trades = bus.publisher::<common::Trade>().expect("a publisher");
     let quotes = bus.publisher::<common::Quote>().expect("a publisher");
-    let mut number = 0;
+    // More than two thousand bytes: longer than a histogram without a limit begins with.
+    let long = common::Trade { note: Some("x".repeat(5000)), ..trade(1) };
     while running.is_running() {
-        number += 1;
-        trades.publish(trade(number)).expect("published");
+        trades.publish(long.clone()).expect("published");
         // All of one length.
         quotes.publish(quote(6)).expect("published");
         std::thread::sleep(std::time::Duration::from_micros(200));
@@ -124,7 +124,7 @@ fn frames_are_as_long_as_they_were_recorded() {
         })
         .collect();
     let length = |frame: Vec<u8>| frame.len() as u64;
-    let trade = ("b", "tapped.trade", length(mycelium::Message::to_frame(&trade(1))));
+    let trade = ("b", "tapped.trade", length(mycelium::Message::to_frame(&long)));
     let quote = ("b", "tapped.quote", length(mycelium::Message::to_frame(&quote(6))));
     assert_eq!(seen, [quote, trade]);
     let wrong = deployment.file("other.toml");
