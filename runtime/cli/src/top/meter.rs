@@ -110,8 +110,8 @@ impl<'a> Meter<'a> {
 
     /// What was counted since the last time.
     pub(super) fn take(&mut self) -> Vec<TopicCount> {
-        // Channels come and go with processes; those that are still there are found again.
-        self.by_channel.clear();
+        // Channels come and go with processes. One that others hold too stays: its type is read once.
+        self.by_channel.retain(|_, (channel, _)| Arc::strong_count(channel) > 1);
         // All topics of a place stand in one queue. Where we were too slow for some, the others have waited for us: their
         // age would be ours.
         let missing = self.topics.iter().filter(|topic| topic.now.missed > 0);

@@ -143,6 +143,26 @@ fn where_messages_of_one_topic_were_missed_no_topic_of_the_place_has_ages() {
     assert_eq!(has_age, [false, false, true]);
 }
 
+#[test]
+fn a_type_that_is_told_wrong_is_read_once_and_others_are_still_read() {
+    let arena = Bump::new();
+    let mut meter = Meter::new(Types::new(&arena), "sent_time".to_owned());
+    let right = seen(1, |_| Timestamp::now());
+    let wrong = on_channel(&right, |channel| {
+        channel.topic = "wrong".into();
+        channel.digest.0[0] ^= 1;
+        channel.text = Some("x".repeat(1 << 20).into());
+    });
+    for _ in 0..70 {
+        wrong.iter().for_each(|event| meter.hear(event.clone()));
+        meter.take();
+    }
+    right.into_iter().for_each(|event| meter.hear(event));
+    let counts = meter.take();
+    let names: Vec<Option<&str>> = counts.iter().map(|count| count.type_name.as_deref()).collect();
+    assert_eq!(names, [None, Some("toptest.Tick")]);
+}
+
 /// An observation of three topics.
 pub(super) fn observation() -> Observation {
     let topic = |node: &str, topic: &str, rate: f64, bytes: f64, age: Option<Age>| Topic {
