@@ -93,6 +93,17 @@ fn what_cannot_be_measured_is_told() {
 }
 
 #[test]
+fn a_rate_that_a_route_does_not_carry_is_told() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let much = ["--route", "b:a", "--size", "1000000", "--rate", "1000000", "--seconds", "0.1"];
+    let output = mycelium(&[&["bench", &topology], &much[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("does not carry 1000000 messages a second: give a lower"), "{errors}");
+}
+
+#[test]
 #[cfg(feature = "recordings")]
 fn frames_are_as_long_as_they_were_recorded() {
     use common::{Running, quote, trade};

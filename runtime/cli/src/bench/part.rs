@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What is thrown away at the start, of each measurement.
 pub(super) const WARM_UP: Duration = Duration::from_millis(200);
 
+/// How late the last message may be that is published at a rate: a busy machine is late too, but not for so long.
+const LATEST: Duration = Duration::from_secs(10);
+
 /// Messages between two looks at the clock where none is stamped.
 const BATCH: u64 = 64;
 
@@ -138,6 +141,12 @@ impl Part {
                     // A sleep would come back later than it should.
                     while now() < due {
                         std::hint::spin_loop();
+                    }
+                    if now() > end.saturating_add(nanos(LATEST)) {
+                        let rate = self.rate;
+                        return Err(Failure::Input(format!(
+                            "this route does not carry {rate} messages a second: give a lower --rate"
+                        )));
                     }
                     // What had to wait because others were slow is late all the same.
                     publish(number, if due < warm { 0 } else { due })?;
