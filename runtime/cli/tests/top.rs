@@ -83,6 +83,11 @@ fn what_cannot_be_done_is_told_and_fails() {
     assert!(observed["places"][0]["fault"].is_string(), "{observed}");
     assert_eq!(mycelium(&["top", "/nowhere.toml"]).status.code(), Some(1));
     assert_eq!(mycelium(&["top"]).status.code(), Some(2));
+    for (interval, reason) in [("0", "at least 20ms"), ("1e19", "at most a year")] {
+        let refused = mycelium(&["top", &topology, "--json", "--interval", interval]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(said(&refused).contains(reason), "{}", said(&refused));
+    }
 }
 
 /// A terminal of 120 columns and 24 lines.

@@ -36,13 +36,21 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// How long places may take to be watched before an observation begins all the same.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// The shortest observation: nobody reads a screen that changes faster.
+const SHORTEST: Duration = Duration::from_millis(20);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = crate::up::seconds(text)?;
+    if interval < SHORTEST { Err(format!("at least {SHORTEST:?}")) } else { Ok(interval) }
+}
+
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Options {
     #[command(flatten)]
     watch: Watch,
     /// How long an observation lasts
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = crate::up::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = interval)]
     interval: Duration,
     /// The field, a timestamp, that says when a message was sent: ages are counted from it
     #[arg(long, value_name = "FIELD", default_value = "sent_time")]
