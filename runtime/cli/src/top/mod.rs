@@ -183,7 +183,10 @@ fn draw_until_end(
             match event? {
                 Event::Key(key) if key.kind == KeyEventKind::Press => match view.press(key) {
                     Asked::End => return Ok(()),
-                    Asked::Look => is_stale = true,
+                    Asked::Look => {
+                        view.stay_within(&shown);
+                        is_stale = true;
+                    }
                     Asked::Nothing => {}
                 },
                 Event::Resize(..) => is_stale = true,
