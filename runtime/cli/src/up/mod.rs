@@ -18,7 +18,7 @@ use mycelium::topology::{Command, Node, Restart, Topology};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(crate) use self::child::{Child, become_child};
+pub(crate) use self::child::{Child, become_child, ends_with};
 
 #[derive(Args)]
 pub(crate) struct Options {
