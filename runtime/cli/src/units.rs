@@ -2,27 +2,27 @@
 
 /// Such as `1.25 M`: three digits, and a letter for thousands, millions and billions.
 pub(crate) fn count(count: f64) -> String {
-    scaled(count, 1000.0, &["", " k", " M", " G", " T"])
+    scaled(count, &["", " k", " M", " G", " T"])
 }
 
 /// Nanoseconds, such as `1.25 µs`.
 pub(crate) fn nanos(nanos: f64) -> String {
     match nanos {
         seconds if seconds >= 1e9 => format!("{} s", three_digits(seconds / 1e9)),
-        nanos => scaled(nanos, 1000.0, &[" ns", " µs", " ms"]),
+        nanos => scaled(nanos, &[" ns", " µs", " ms"]),
     }
 }
 
 /// Bytes, such as `1.25 MB`, in units of ten as rates have them.
 pub(crate) fn bytes(bytes: f64) -> String {
-    scaled(bytes, 1000.0, &[" B", " kB", " MB", " GB", " TB"])
+    scaled(bytes, &[" B", " kB", " MB", " GB", " TB"])
 }
 
-fn scaled(value: f64, step: f64, units: &[&str]) -> String {
+fn scaled(value: f64, units: &[&str]) -> String {
     let (mut value, mut unit) = (value, 0);
     // What would be shown as a thousand has the next unit.
-    while value >= 0.9995 * step && unit + 1 < units.len() {
-        value /= step;
+    while value >= 999.5 && unit + 1 < units.len() {
+        value /= 1000.0;
         unit += 1;
     }
     let whole = unit == 0 && value.fract() == 0.0;

@@ -93,6 +93,17 @@ fn what_cannot_be_measured_is_told() {
 }
 
 #[test]
+fn a_rate_that_a_route_does_not_carry_is_told() {
+    let deployment = Deployment::new("unix");
+    let topology = deployment.topology();
+    let much = ["--route", "b:a", "--size", "1000000", "--rate", "1000000", "--seconds", "0.1"];
+    let output = mycelium(&[&["bench", &topology], &much[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("does not carry 1000000 messages a second: give a lower"), "{errors}");
+}
+
+#[test]
 #[cfg(feature = "recordings")]
 fn frames_are_as_long_as_they_were_recorded() {
     use common::{Running, quote, trade};
@@ -102,10 +113,10 @@ fn frames_are_as_long_as_they_were_recorded() {
     let bus = deployment.bus("b");
     let trades = bus.publisher::<common::Trade>().expect("a publisher");
     let quotes = bus.publisher::<common::Quote>().expect("a publisher");
-    let mut number = 0;
+    // More than two thousand bytes: longer than a histogram without a limit begins with.
+    let long = common::Trade { note: Some("x".repeat(5000)), ..trade(1) };
     while running.is_running() {
-        number += 1;
-        trades.publish(trade(number)).expect("published");
+        trades.publish(long.clone()).expect("published");
         // All of one length.
         quotes.publish(quote(6)).expect("published");
         std::thread::sleep(std::time::Duration::from_micros(200));
@@ -124,7 +135,7 @@ fn frames_are_as_long_as_they_were_recorded() {
         })
         .collect();
     let length = |frame: Vec<u8>| frame.len() as u64;
-    let trade = ("b", "tapped.trade", length(mycelium::Message::to_frame(&trade(1))));
+    let trade = ("b", "tapped.trade", length(mycelium::Message::to_frame(&long)));
     let quote = ("b", "tapped.quote", length(mycelium::Message::to_frame(&quote(6))));
     assert_eq!(seen, [quote, trade]);
     let wrong = deployment.file("other.toml");

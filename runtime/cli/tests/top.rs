@@ -83,6 +83,11 @@ fn what_cannot_be_done_is_told_and_fails() {
     assert!(observed["places"][0]["fault"].is_string(), "{observed}");
     assert_eq!(mycelium(&["top", "/nowhere.toml"]).status.code(), Some(1));
     assert_eq!(mycelium(&["top"]).status.code(), Some(2));
+    for (interval, reason) in [("0", "at least 20ms"), ("1e19", "at most a year")] {
+        let refused = mycelium(&["top", &topology, "--json", "--interval", interval]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(said(&refused).contains(reason), "{}", said(&refused));
+    }
 }
 
 /// A terminal of 120 columns and 24 lines.
@@ -213,4 +218,40 @@ fn drive(terminal: &Terminal) {
     // The screen is again what it was before.
     assert_eq!(lines[0], "status 0", "{lines:#?}");
     assert!(lines.iter().all(|line| !line.contains("NODE")), "{lines:#?}");
+}
+
+/// Whether a process still runs: one that nobody waits for any more does not.
+fn runs(pid: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = status.rsplit_once(") ").map(|(_, rest)| rest.chars().next());
+    !matches!(state, None | Some(Some('Z' | 'X')))
+}
+
+#[test]
+fn it_ends_with_its_terminal() {
+    let deployment = Deployment::new("shm");
+    let (program, topology) = (env!("CARGO_BIN_EXE_mycelium"), deployment.topology());
+    // Also where the signal that tells of it is ignored, and nothing new is drawn.
+    for before in ["", "trap '' HUP;"] {
+        let line = format!("{before} exec '{program}' top '{topology}' --interval 3600");
+        let Some(terminal) = Terminal::run(&line) else {
+            eprintln!("SKIPPED: there is no tmux here; `cargo xtask test` installs it");
+            return;
+        };
+        terminal.wait_for("the heading", |lines| row(lines, "NODE").is_some());
+        let shown = terminal.tmux(&["display-message", "-p", "#{pane_pid}"]).expect("it runs");
+        let pid = String::from_utf8(shown.stdout).expect("UTF-8").trim().to_owned();
+        assert!(runs(&pid), "{pid}");
+        terminal.tmux(&["kill-server"]).expect("it runs");
+        let end = Instant::now() + PATIENCE;
+        while runs(&pid) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let is_left = runs(&pid);
+        if is_left {
+            let pid = pid.parse().ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+        assert!(!is_left, "it goes on without a terminal, {before:?}");
+    }
 }

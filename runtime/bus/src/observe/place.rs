@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use mycelium_ring::RingDirectory;
+
 use crate::topology::{Endpoint, Link, Node, Tls, Topology};
 
 /// Where something can be seen.
@@ -39,6 +41,21 @@ impl Place {
             Self::Ring(path) => Some(path.display().to_string()),
             Self::Rings(_) => None,
             Self::Socket { endpoint, .. } => Some(endpoint.to_string()),
+        }
+    }
+
+    /// The rings that are seen there: the one that it names, whether it is there or not yet, or those that a folder has now.
+    pub fn rings(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Ring(path) => vec![path.clone()],
+            Self::Rings(folder) => match RingDirectory::open(folder) {
+                Ok(Some(folder)) => {
+                    let names = folder.rings().unwrap_or_default();
+                    names.iter().filter_map(|name| folder.ring_path(name).ok()).collect()
+                }
+                _ => Vec::new(),
+            },
+            Self::Socket { .. } => Vec::new(),
         }
     }
 

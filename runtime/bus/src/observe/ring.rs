@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use mycelium_ring::{AttachError, LossyReader, PollError, ReaderOptions, RingDirectory, Start};
+use mycelium_ring::{AttachError, LossyReader, PollError, ReaderOptions, Start};
 use mycelium_wire::{Frame, FrameHeader, Timestamp};
 
 use super::channels::Channels;
@@ -43,7 +43,7 @@ fn look_for_rings(place: &Place, sink: &Sink) {
     let mut told: HashMap<PathBuf, String> = HashMap::new();
     while !sink.is_stopped() {
         readers.retain(|path, following| following.goes_on(path));
-        for path in rings_of(place) {
+        for path in place.rings() {
             if readers.contains_key(&path) {
                 continue;
             }
@@ -91,20 +91,6 @@ impl Following {
 fn file_of(path: &Path) -> Option<File> {
     let about = std::fs::symlink_metadata(path).ok()?;
     Some((about.dev(), about.ino()))
-}
-
-fn rings_of(place: &Place) -> Vec<PathBuf> {
-    match place {
-        Place::Ring(path) => vec![path.clone()],
-        Place::Rings(folder) => match RingDirectory::open(folder) {
-            Ok(Some(folder)) => {
-                let names = folder.rings().unwrap_or_default();
-                names.iter().filter_map(|name| folder.ring_path(name).ok()).collect()
-            }
-            _ => Vec::new(),
-        },
-        Place::Socket { .. } => Vec::new(),
-    }
 }
 
 fn attach(path: &Path) -> Result<LossyReader, AttachError> {

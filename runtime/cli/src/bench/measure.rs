@@ -123,17 +123,19 @@ impl Run<'_> {
         let mut printed = Vec::new();
         // Whoever publishes ends first, but for what goes wrong.
         while !parts.is_empty() {
-            for part in &mut parts {
-                let Some(ended) = part.0.try_wait().map_err(Failure::from)? else { continue };
-                if !ended.success() {
-                    return Err(Failure::Input("an end has failed".to_owned()));
-                }
-                printed.push(part.printed()?);
-            }
-            parts.retain_mut(|part| matches!(part.0.try_wait(), Ok(None)));
+            // Before the ends: Ctrl-C reaches them too.
             if watch::is_set(self.stop) {
                 return Err(Failure::Silent);
             }
+            let mut running = Vec::new();
+            for mut part in parts {
+                match part.0.try_wait()? {
+                    None => running.push(part),
+                    Some(ended) if ended.success() => printed.push(part.printed()?),
+                    Some(_) => return Err(Failure::Input("an end has failed".to_owned())),
+                }
+            }
+            parts = running;
             if Instant::now() >= end {
                 return Err(Failure::Input("its ends did not come to an end".to_owned()));
             }

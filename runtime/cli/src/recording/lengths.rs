@@ -29,13 +29,15 @@ pub(crate) fn frame_lengths(file: &Path) -> Result<Vec<FrameLength>, Failure> {
                 new.insert(histogram.map_err(|error| Failure::Input(error.to_string()))?)
             }
         };
-        lengths.saturating_record(entry.frame.len() as u64);
+        let length = entry.frame.len() as u64;
+        lengths.record(length).map_err(|error| Failure::Input(error.to_string()))?;
         Ok(ControlFlow::Continue(()))
     })?;
-    let length = |((topic, place), lengths): ((String, String), Histogram<u64>)| FrameLength {
-        topic,
-        place,
-        median_bytes: usize::try_from(lengths.value_at_quantile(0.5)).unwrap_or(usize::MAX),
+    let length = |((topic, place), lengths): ((String, String), Histogram<u64>)| {
+        // Of lengths that count as one, the histogram gives the longest: no frame is made longer for that.
+        let median = lengths.lowest_equivalent(lengths.value_at_quantile(0.5));
+        let median_bytes = usize::try_from(median).unwrap_or(usize::MAX);
+        FrameLength { topic, place, median_bytes }
     };
     Ok(lengths.into_iter().map(length).collect())
 }

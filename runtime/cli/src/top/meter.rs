@@ -8,7 +8,7 @@ use hdrhistogram::Histogram;
 use mycelium::observe::{Channel, Event, Seen};
 use mycelium_wire::reflect::{Def, Kind, Type};
 use mycelium_wire::{Digest, FrameHeader, layout};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most topics that are kept; what comes beyond is not counted. Names come from outside.
@@ -110,9 +110,18 @@ impl<'a> Meter<'a> {
 
     /// What was counted since the last time.
     pub(super) fn take(&mut self) -> Vec<TopicCount> {
-        // Channels come and go with processes; those that are still there are found again.
-        self.by_channel.clear();
-        self.topics.iter_mut().map(Topic::take).collect()
+        // Channels come and go with processes. One that others hold too stays: its type is read once.
+        self.by_channel.retain(|_, (channel, _)| Arc::strong_count(channel) > 1);
+        // All topics of a place stand in one queue. Where we were too slow for some, the others have waited for us: their
+        // age would be ours.
+        let missing = self.topics.iter().filter(|topic| topic.now.missed > 0);
+        let late: HashSet<Arc<str>> = missing.map(|topic| topic.channel.place.clone()).collect();
+        let take = |topic: &mut Topic| {
+            let mut count = topic.take();
+            count.age = count.age.filter(|_| !late.contains(&count.place));
+            count
+        };
+        self.topics.iter_mut().map(take).collect()
     }
 
     fn see(&mut self, seen: &Seen) {
@@ -194,8 +203,7 @@ impl Topic {
         let Count { seen, missed, bytes, longest, ages, early } = std::mem::take(&mut self.now);
         let published = seen.saturating_add(missed);
         self.total = self.total.saturating_add(published);
-        // Where we were too slow for some, the others have waited for us: their age would be ours.
-        let age = (missed == 0 && (ages.is_some() || early > 0)).then(|| {
+        let age = (ages.is_some() || early > 0).then(|| {
             let ages = ages.unwrap_or_else(histogram);
             Age {
                 p50_nanos: ages.value_at_quantile(0.5),

@@ -8,6 +8,7 @@ mod nodes;
 mod observation;
 mod rings;
 mod screen;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,7 +25,7 @@ use bumpalo::Bump;
 use clap::Args;
 use mycelium::observe::Observer;
 use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event, KeyEventKind};
+use ratatui::crossterm::event::{Event, KeyEventKind};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -35,13 +36,21 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// How long places may take to be watched before an observation begins all the same.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// The shortest observation: nobody reads a screen that changes faster.
+const SHORTEST: Duration = Duration::from_millis(20);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = crate::up::seconds(text)?;
+    if interval < SHORTEST { Err(format!("at least {SHORTEST:?}")) } else { Ok(interval) }
+}
+
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Options {
     #[command(flatten)]
     watch: Watch,
     /// How long an observation lasts
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = crate::up::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = interval)]
     interval: Duration,
     /// The field, a timestamp, that says when a message was sent: ages are counted from it
     #[arg(long, value_name = "FIELD", default_value = "sent_time")]
@@ -61,8 +70,8 @@ Examples:
 Keys: q ends; s sorts by the next column, r the other way round; / begins a filter of names; p pauses;
 arrows and pages move.
 
-Exit status: 0 when it was told to end, or has printed its observation; 1 if a place is wrong, if with --json nothing
-can be watched, or if there is no terminal to draw on.";
+Exit status: 0 when it was told to end, its terminal has closed, or it has printed its observation; 1 if a place is
+wrong, if with --json nothing can be watched, or if there is no terminal to draw on.";
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if !options.json && !std::io::stdout().is_terminal() {
@@ -141,9 +150,10 @@ fn print(
 fn show(options: &Options, watched: &mut Watched<'_>, stop: &AtomicBool) -> Result<(), Failure> {
     let mut terminal = ratatui::try_init()?;
     let shown = draw_until_end(&mut terminal, options, watched, stop);
-    // The terminal is the user's again, whatever has ended us.
-    ratatui::restore();
-    shown
+    // The terminal is the user's again, whatever has ended us; if it has closed, there is nothing to give back, and
+    // nobody to tell.
+    let _ = ratatui::try_restore();
+    if terminal::is_closed() { Ok(()) } else { shown }
 }
 
 fn draw_until_end(
@@ -154,7 +164,8 @@ fn draw_until_end(
 ) -> Result<(), Failure> {
     let (mut view, mut shown) = (View::default(), watched.take());
     let (mut next, mut is_stale) = (Instant::now() + options.interval, true);
-    while !watch::is_set(stop) {
+    let events = terminal::events();
+    while !watch::is_set(stop) && !terminal::is_closed() {
         if Instant::now() >= next {
             let observation = watched.take();
             next = Instant::now() + options.interval;
@@ -168,11 +179,14 @@ fn draw_until_end(
             is_stale = false;
         }
         watched.hear(next);
-        while event::poll(Duration::ZERO)? {
-            match event::read()? {
+        for event in events.try_iter() {
+            match event? {
                 Event::Key(key) if key.kind == KeyEventKind::Press => match view.press(key) {
                     Asked::End => return Ok(()),
-                    Asked::Look => is_stale = true,
+                    Asked::Look => {
+                        view.stay_within(&shown);
+                        is_stale = true;
+                    }
                     Asked::Nothing => {}
                 },
                 Event::Resize(..) => is_stale = true,

@@ -3,27 +3,21 @@
 use crate::watch::Target;
 use mycelium::observe::Place;
 use mycelium::topology::{Link, Topology};
-use mycelium_ring::RingDirectory;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// What is known of nodes before anything is seen.
 pub(super) struct Nodes {
     by_place: HashMap<String, String>,
-    rings: Rings,
-}
-
-enum Rings {
-    These(Vec<PathBuf>),
-    /// All of a folder, those too that come later.
-    Of(PathBuf),
+    /// Where rings are looked for.
+    rings: Vec<Place>,
 }
 
 impl Nodes {
     pub(super) fn of(target: &Target) -> Self {
         match target {
             Target::Topology(topology) => Self::of_topology(topology),
-            Target::Place(place) => Self { by_place: HashMap::new(), rings: rings_at(place) },
+            Target::Place(place) => Self { by_place: HashMap::new(), rings: vec![place.clone()] },
         }
     }
 
@@ -42,7 +36,7 @@ impl Nodes {
                 _ => None,
             })
             .collect();
-        Self { by_place, rings: Rings::These(rings.into_iter().collect()) }
+        Self { by_place, rings: rings.into_iter().map(Place::Ring).collect() }
     }
 
     /// The node that is seen at a place: as the topology says, or as a ring is called; else the place itself.
@@ -57,23 +51,6 @@ impl Nodes {
 
     /// The rings that there are, or that are to be.
     pub(super) fn rings(&self) -> Vec<PathBuf> {
-        match &self.rings {
-            Rings::These(paths) => paths.clone(),
-            Rings::Of(folder) => match RingDirectory::open(folder) {
-                Ok(Some(folder)) => {
-                    let names = folder.rings().unwrap_or_default();
-                    names.iter().filter_map(|name| folder.ring_path(name).ok()).collect()
-                }
-                _ => Vec::new(),
-            },
-        }
-    }
-}
-
-fn rings_at(place: &Place) -> Rings {
-    match place {
-        Place::Ring(path) => Rings::These(vec![path.clone()]),
-        Place::Rings(folder) => Rings::Of(folder.clone()),
-        _ => Rings::These(Vec::new()),
+        self.rings.iter().flat_map(Place::rings).collect()
     }
 }

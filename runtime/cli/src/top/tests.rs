@@ -7,11 +7,12 @@ use super::screen;
 use super::view::View;
 use crate::types::Types;
 use bumpalo::Bump;
-use mycelium::observe::{Event, Observer, ObserverOptions, Place as Watched};
+use mycelium::observe::{Channel, Event, Observer, ObserverOptions, Place as Watched};
 use mycelium::{Message, MessageBus, Timestamp};
 use mycelium_ring::ReaderKind;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Debug, Message)]
@@ -104,6 +105,62 @@ fn messages_are_counted_measured_and_timed() {
     // The next interval begins with nothing.
     let [count] = meter.take().try_into().expect("one topic");
     assert_eq!((count.published, count.total, count.age), (0, 52, None));
+}
+
+/// The messages that were seen, as if they came on another channel.
+fn on_channel(events: &[Event], change: impl Fn(&mut Channel)) -> Vec<Event> {
+    let mut other: Option<Arc<Channel>> = None;
+    let mut events = events.to_vec();
+    for event in &mut events {
+        let Event::Seen(batch) = event else { continue };
+        for seen in batch {
+            let changed = || {
+                let mut channel = (*seen.channel).clone();
+                change(&mut channel);
+                Arc::new(channel)
+            };
+            seen.channel = other.get_or_insert_with(changed).clone();
+        }
+    }
+    events
+}
+
+#[test]
+fn where_messages_of_one_topic_were_missed_no_topic_of_the_place_has_ages() {
+    let arena = Bump::new();
+    let mut meter = Meter::new(Types::new(&arena), "sent_time".to_owned());
+    let near = seen(1, |_| Timestamp::now());
+    let next_to_it = on_channel(&near, |channel| channel.topic = "next".into());
+    let away = on_channel(&near, |channel| channel.place = "unix:away".into());
+    for event in [near, next_to_it, away].into_iter().flatten() {
+        meter.hear(event.clone());
+        let Event::Seen(batch) = event else { continue };
+        if &*batch[0].channel.topic == "next" {
+            meter.hear(Event::Missed { channel: batch[0].channel.clone(), count: 1 });
+        }
+    }
+    let has_age: Vec<bool> = meter.take().iter().map(|count| count.age.is_some()).collect();
+    assert_eq!(has_age, [false, false, true]);
+}
+
+#[test]
+fn a_type_that_is_told_wrong_is_read_once_and_others_are_still_read() {
+    let arena = Bump::new();
+    let mut meter = Meter::new(Types::new(&arena), "sent_time".to_owned());
+    let right = seen(1, |_| Timestamp::now());
+    let wrong = on_channel(&right, |channel| {
+        channel.topic = "wrong".into();
+        channel.digest.0[0] ^= 1;
+        channel.text = Some("x".repeat(1 << 20).into());
+    });
+    for _ in 0..70 {
+        wrong.iter().for_each(|event| meter.hear(event.clone()));
+        meter.take();
+    }
+    right.into_iter().for_each(|event| meter.hear(event));
+    let counts = meter.take();
+    let names: Vec<Option<&str>> = counts.iter().map(|count| count.type_name.as_deref()).collect();
+    assert_eq!(names, [None, Some("toptest.Tick")]);
 }
 
 /// An observation of three topics.

@@ -97,6 +97,11 @@ impl View {
         [&topic.node, &*topic.count.topic, type_name].iter().any(|name| name.contains(&self.filter))
     }
 
+    /// Goes back to the last topic where it was left behind.
+    pub(super) fn stay_within(&mut self, observation: &Observation) {
+        self.first = self.first.min(self.topics(observation).len().saturating_sub(1));
+    }
+
     /// Takes a key.
     pub(super) fn press(&mut self, key: KeyEvent) -> Asked {
         if key.modifiers.contains(KeyModifiers::CONTROL) {
@@ -187,6 +192,23 @@ mod tests {
         assert_eq!(names(&view), ["risk.verdicts"]);
         assert_eq!(view.press(KeyCode::Backspace.into()), Asked::Look);
         assert_eq!(view.filter, "ris");
+    }
+
+    #[test]
+    fn however_far_down_it_goes_one_row_up_is_seen() {
+        let mut view = View::default();
+        for _ in 0..3 {
+            assert_eq!(view.press(KeyCode::PageDown.into()), Asked::Look);
+            view.stay_within(&observation());
+        }
+        assert_eq!(view.first, 2);
+        assert_eq!(view.press(KeyCode::Up.into()), Asked::Look);
+        assert_eq!(view.first, 1);
+        // Fewer topics, and none.
+        press(&mut view, "/nothing is called so");
+        view.first = 1;
+        view.stay_within(&observation());
+        assert_eq!(view.first, 0);
     }
 
     #[test]

@@ -32,15 +32,21 @@ pub(crate) struct Child {
 
 /// Becomes the program; comes back only if that cannot be.
 pub(crate) fn become_child(child: &Child) -> ExitCode {
-    let asked = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
-    let parent = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
-    if asked.is_err() || parent != Some(child.parent) {
+    if !ends_with(child.parent) {
         say("mycelium: whoever started this is gone");
         return ExitCode::from(126);
     }
     let error = std::process::Command::new(&child.command[0]).args(&child.command[1..]).exec();
     say(format_args!("mycelium: cannot start {}: {error}", child.command[0].display()));
     ExitCode::from(127)
+}
+
+/// Has the system end this process when its parent ends. Gives whether that can be relied on: it is not too late if the
+/// parent is still the one that is meant.
+pub(crate) fn ends_with(parent: i32) -> bool {
+    let asked = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    let found = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
+    asked.is_ok() && found == Some(parent)
 }
 
 /// A node that runs.

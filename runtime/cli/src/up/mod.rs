@@ -18,7 +18,7 @@ use mycelium::topology::{Command, Node, Restart, Topology};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(crate) use self::child::{Child, become_child};
+pub(crate) use self::child::{Child, become_child, ends_with};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -152,8 +152,16 @@ fn find(command: &Command) -> Result<PathBuf, String> {
     })
 }
 
+/// The longest time that an option gives, a year: whatever is added to it, a clock holds it.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// A time that an option gives.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "write a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if time <= LONGEST => Ok(time),
+        Ok(_) => Err("at most a year".to_owned()),
+        Err(error) if seconds > 0.0 => Err(format!("at most a year: {error}")),
+        Err(error) => Err(error.to_string()),
+    }
 }
