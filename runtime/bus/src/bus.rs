@@ -188,7 +188,6 @@ impl MessageBus {
         Arc::ptr_eq(&self.alive, &other.alive)
     }
 
-    #[cfg(fuzzing)]
     pub(crate) fn hub(&self) -> &Arc<Hub> {
         self.alive.hub()
     }

@@ -19,9 +19,10 @@ use crate::actor::counts::{ActorState, Counts};
 use crate::actor::failure::Failure;
 use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
 use crate::actor::ports::{Inputs, Outputs};
-use crate::actor::traits::Service;
+use crate::actor::traits::{Context as _, Service};
 use crate::bus::MessageBus;
 use crate::error::{OpenError, PublishError};
+use crate::hub::Hub;
 
 /// Looks at every input, before others get their turn.
 const ROUNDS: usize = 256;
@@ -107,6 +108,8 @@ pub(super) struct Child<S: Service, F> {
     /// It was told that its publishers have closed, and has taken nothing since.
     knows_the_end: bool,
     context: BusContext<S>,
+    /// Says whether the bus was shut down, and does not keep it open.
+    hub: Arc<Hub>,
     control: Arc<Control>,
     /// Whom the control wakes: most of the time the one whom it would wake now.
     registered: Option<Waker>,
@@ -132,6 +135,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             turn: 0,
             knows_the_end: false,
             context: BusContext::new(name.into(), outboxes),
+            hub: bus.hub().clone(),
             control: Arc::default(),
             registered: None,
             counts: Arc::default(),
@@ -341,16 +345,24 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         true
     }
 
-    /// Tells the actor that all its publishers have closed, once.
+    /// Tells the actor that all its publishers have closed, once. Where the bus was shut down none will come again,
+    /// and it stops, whatever it makes of that.
     fn tell_the_end(&mut self) -> bool {
         let count = <S::Takes as Inputs<S>>::COUNT;
         let Self { actor: Some(actor), inputs, context, .. } = self else { return false };
-        if self.knows_the_end || count == 0 || S::Takes::ended(inputs) < count {
+        if count == 0 || S::Takes::ended(inputs) < count {
             return false;
         }
-        self.knows_the_end = true;
-        actor.ended(context);
-        true
+        if !self.knows_the_end {
+            self.knows_the_end = true;
+            actor.ended(context);
+            return true;
+        }
+        let is_over = self.hub.is_closed();
+        if is_over {
+            context.stop();
+        }
+        is_over
     }
 
     /// Decides what comes after a life: another one, or the end.

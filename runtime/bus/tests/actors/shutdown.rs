@@ -3,9 +3,11 @@
 use crate::common::{PATIENCE, Tick, tick};
 use crate::{Stuck, Sum, adder, expect, on_tokio, teller};
 use mycelium::Duration as Span;
-use mycelium::actor::{Actor, ActorState, Placement, Policy, Publish, Service, Supervisor, Timer};
+use mycelium::actor::{
+    Actor, ActorState, Context, Placement, Policy, Publish, Receive, Service, Supervisor, Timer,
+};
 use mycelium::{MessageBus, Options, Qos};
-use std::sync::mpsc::{channel, sync_channel};
+use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::time::Duration;
 
 #[test]
@@ -20,6 +22,46 @@ fn children_stop_in_reverse_order_of_their_start() {
     }
     supervisor.shutdown(PATIENCE).unwrap();
     expect(&hear, &["third stops", "second stops", "first stops"]);
+}
+
+/// Goes on when its publishers have closed.
+struct Patient(Sender<&'static str>);
+
+impl<C: Context> Actor<C> for Patient {
+    fn ended(&mut self, _: &mut C) {
+        self.0.send("ended").unwrap();
+    }
+
+    fn stopping(&mut self, _: &mut C) {
+        self.0.send("stopped").unwrap();
+    }
+}
+
+impl<C: Context> Receive<Tick, C> for Patient {
+    fn receive(&mut self, _: &Tick, _: &mut C) {}
+}
+
+impl Service for Patient {
+    type Takes = (Tick,);
+    type Publishes = ();
+}
+
+#[test]
+fn who_goes_on_without_publishers_stops_with_the_bus() {
+    for has_publisher in [false, true] {
+        let bus = MessageBus::new();
+        let (tell, told) = channel();
+        let supervisor = Supervisor::new(&bus);
+        let ticks = bus.publisher::<Tick>().unwrap();
+        supervisor.thread("patient", move || Patient(tell.clone())).unwrap();
+        if !has_publisher {
+            drop(ticks);
+            assert_eq!(told.recv_timeout(PATIENCE), Ok("ended"));
+        }
+        bus.shutdown();
+        supervisor.join().unwrap();
+        assert_eq!(told.try_iter().last(), Some("stopped"), "{has_publisher}");
+    }
 }
 
 /// Publishes so many ticks, each time its timer is due.
