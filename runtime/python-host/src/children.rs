@@ -42,6 +42,11 @@ impl Children {
         changed
     }
 
+    /// Changes the table when what this gives is dropped, also by a panic.
+    pub(crate) fn at_end<F: Fn(&mut Table)>(&self, change: F) -> AtEnd<'_, F> {
+        AtEnd { children: self, change }
+    }
+
     /// Waits until the table is so, or until a moment; whether it is.
     pub(crate) fn wait(&self, until: Option<Instant>, is_so: impl Fn(&Table) -> bool) -> bool {
         let mut table = self.table();
@@ -57,6 +62,18 @@ impl Children {
             };
         }
         true
+    }
+}
+
+/// A change of the table that is still to come.
+pub(crate) struct AtEnd<'a, F: Fn(&mut Table)> {
+    children: &'a Children,
+    change: F,
+}
+
+impl<F: Fn(&mut Table)> Drop for AtEnd<'_, F> {
+    fn drop(&mut self) {
+        self.children.change(&self.change);
     }
 }
 

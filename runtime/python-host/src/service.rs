@@ -1,5 +1,6 @@
 //! One service: runs it, and starts it again as its policy says.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -35,6 +36,8 @@ pub(crate) struct Service {
 impl Service {
     /// Runs it until it has ended for good.
     pub(crate) fn look_after(self) {
+        // Also when it panics: whoever joins would wait for ever.
+        let _ended = self.children.at_end(|table| table.end(self.number));
         let mut restarts = Restarts::new(&self.policy);
         while let Some(failure) = self.run_once() {
             let Some(at) = restarts.next(Instant::now()) else {
@@ -47,7 +50,6 @@ impl Service {
                 break;
             }
         }
-        self.children.change(|table| table.end(self.number));
     }
 
     /// Runs it; why it is to be started again, if it is.
@@ -57,7 +59,7 @@ impl Service {
         let is_stopping = self.children.table().is_stopping();
         let failure = match outcome {
             Err(error) if !(is_stopping && error.class == CLOSED) => {
-                (self.on_failure)(&self.name, &error);
+                self.tell(&error);
                 Some(Failure::Raised(error))
             }
             _ => None,
@@ -68,6 +70,11 @@ impl Service {
             (Restart::Always, None) => Some(Failure::Returned),
             (_, failure) => failure,
         }
+    }
+
+    /// Tells of a failure. A panic of who is told has been printed, and is no failure of the service.
+    fn tell(&self, error: &PythonError) {
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.on_failure)(&self.name, error)));
     }
 
     /// Calls the function with a handle of the bus, which is closed at its end.

@@ -140,6 +140,17 @@ fn what_is_no_service_is_told_as_python_tells_it() {
 }
 
 #[test]
+fn a_panic_of_who_is_told_of_a_failure_holds_nothing_up() {
+    alone("a_panic_of_who_is_told_of_a_failure_holds_nothing_up", || {
+        let host = start(&MessageBus::new()).on_failure(|_, error| panic!("{}", error.message));
+        host.service("prices", "services:fails", quick()).unwrap();
+        let escalation = host.join().unwrap_err();
+        assert_eq!(escalation.service, "prices");
+        host.shutdown(PATIENCE).unwrap();
+    });
+}
+
+#[test]
 fn one_that_always_goes_on_is_started_again_when_it_returns() {
     alone("one_that_always_goes_on_is_started_again_when_it_returns", || {
         let host = start(&MessageBus::new());
