@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use _core::Bus;
-use mycelium::MessageBus;
 use mycelium::actor::{Policy, Restart, Restarts};
+use mycelium::{MessageBus, OpenError};
 use pyo3::prelude::*;
 
 use crate::children::Children;
@@ -56,16 +56,16 @@ impl Service {
     fn run_once(&self) -> Option<Failure> {
         let outcome =
             Python::attach(|py| self.call(py).map_err(|error| PythonError::of(py, &error)));
-        let is_stopping = self.children.table().is_stopping();
+        let is_over = self.children.table().is_stopping() || is_shut_down(&self.bus);
         let failure = match outcome {
-            Err(error) if !(is_stopping && error.class == CLOSED) => {
+            Err(error) if !(is_over && error.class == CLOSED) => {
                 self.tell(&error);
                 Some(Failure::Raised(error))
             }
             _ => None,
         };
         match (self.policy.restart, failure) {
-            _ if is_stopping => None,
+            _ if is_over => None,
             (Restart::Never, _) => None,
             (Restart::Always, None) => Some(Failure::Returned),
             (_, failure) => failure,
@@ -90,6 +90,11 @@ impl Service {
         bus.call_method0("close")?;
         called.map(drop)
     }
+}
+
+/// Whether the program has shut its bus down: then a service has nothing to be started again for.
+fn is_shut_down(bus: &MessageBus) -> bool {
+    matches!(bus.frames(&[]), Err(OpenError::Closed))
 }
 
 /// Lets a service's subscribers end behind what has reached them; with `at_once` closes them and its publishers.

@@ -151,6 +151,32 @@ fn a_panic_of_who_is_told_of_a_failure_holds_nothing_up() {
 }
 
 #[test]
+fn services_end_with_the_bus_of_the_program() {
+    alone("services_end_with_the_bus_of_the_program", || {
+        let bus = MessageBus::new();
+        let host = start(&bus).on_failure(|service, error| eprintln!("told of {service}: {error}"));
+        let mut trades = bus.subscriber::<Trade>().unwrap();
+        host.service("loop", "services:in_a_loop", quick().restart(Restart::Always)).unwrap();
+        host.service("publishes", "services:waits_for_room", quick()).unwrap();
+        bus.publisher::<Trade>().unwrap().wait_for_subscribers(2, PATIENCE).unwrap();
+        assert!(trades.recv_timeout(PATIENCE).unwrap().is_some());
+        bus.shutdown();
+        host.join().unwrap();
+        host.shutdown(PATIENCE).unwrap();
+    });
+}
+
+#[test]
+fn a_service_that_finds_its_own_publisher_closed_has_failed() {
+    alone("a_service_that_finds_its_own_publisher_closed_has_failed", || {
+        let host = start(&MessageBus::new());
+        host.service("closed", "services:publishes_when_closed", quick()).unwrap();
+        let Failure::Raised(error) = host.join().unwrap_err().failure else { panic!() };
+        assert_eq!(error.class, "mycelium.errors.Closed");
+    });
+}
+
+#[test]
 fn one_that_always_goes_on_is_started_again_when_it_returns() {
     alone("one_that_always_goes_on_is_started_again_when_it_returns", || {
         let host = start(&MessageBus::new());

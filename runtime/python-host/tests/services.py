@@ -84,6 +84,12 @@ def waits_for_room(bus):
             publisher.publish(trade(1))
 
 
+def publishes_when_closed(bus):
+    publisher = bus.publisher(Trade)
+    publisher.close()
+    publisher.publish(trade(1))
+
+
 def leaves_everything_open(bus):
     """Returns, and leaves threads, a listener and a bus of its own behind."""
     own = mycelium.MessageBus()
