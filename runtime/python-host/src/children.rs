@@ -28,6 +28,8 @@ struct Child {
     /// Its handle of the bus, while it runs.
     bus: Option<Py<PyAny>>,
     has_ended: bool,
+    /// How many threads are about to tell it to end.
+    telling: usize,
 }
 
 impl Children {
@@ -86,7 +88,8 @@ impl Table {
         if self.children.iter().any(|child| child.name == name) {
             return Err(ServiceError::NameTaken(name.to_owned()));
         }
-        self.children.push(Child { name: name.to_owned(), bus: None, has_ended: false });
+        let name = name.to_owned();
+        self.children.push(Child { name, bus: None, has_ended: false, telling: 0 });
         Ok(self.children.len() - 1)
     }
 
@@ -112,6 +115,14 @@ impl Table {
         self.children[number].has_ended = true;
     }
 
+    pub(crate) fn begin_telling(&mut self, number: usize) {
+        self.children[number].telling += 1;
+    }
+
+    pub(crate) fn end_telling(&mut self, number: usize) {
+        self.children[number].telling -= 1;
+    }
+
     pub(crate) fn stop(&mut self) {
         self.is_stopping = true;
     }
@@ -132,9 +143,9 @@ impl Table {
         self.children.len()
     }
 
-    /// Those that have not ended.
+    /// Those that have not ended, or are still being told to: a thread is in Python for their sake.
     pub(crate) fn stuck(&self) -> Vec<String> {
-        let stuck = self.children.iter().filter(|child| !child.has_ended);
+        let stuck = self.children.iter().filter(|child| !child.has_ended || child.telling > 0);
         stuck.map(|child| child.name.clone()).collect()
     }
 }

@@ -61,6 +61,25 @@ fn trade() -> Trade {
 }
 
 #[test]
+fn what_is_not_ready_has_ended_when_it_is_told() {
+    alone("what_is_not_ready_has_ended_when_it_is_told", || {
+        let folder = env::temp_dir().join(format!("mycelium-host-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("mycelium")).unwrap();
+        // Another package of the name, and a function of `atexit` that takes its time.
+        let marker = folder.join("ended");
+        let package = format!(
+            "import atexit, time\natexit.register(lambda: (time.sleep(0.2), open({marker:?}, 'w')))\n"
+        );
+        std::fs::write(folder.join("mycelium/__init__.py"), package).unwrap();
+        let refused = Host::start(&MessageBus::new(), &[&folder]).unwrap_err();
+        let has_ended = marker.exists();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(matches!(refused, StartError::NotReady(_)), "{refused}");
+        assert!(has_ended);
+    });
+}
+
+#[test]
 fn a_service_that_fails_is_started_again() {
     alone("a_service_that_fails_is_started_again", || {
         let bus = MessageBus::new();
@@ -232,6 +251,49 @@ fn one_that_does_not_end_is_named_and_python_goes_on() {
         let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
         assert_eq!(error.stuck, ["stuck"]);
         // Dropping it ends neither, nor does the end of the program wait.
+    });
+}
+
+#[test]
+fn one_that_keeps_the_lock_of_python_is_named() {
+    alone("one_that_keeps_the_lock_of_python_is_named", || {
+        let bus = MessageBus::new();
+        let mut trades = bus.subscriber::<Trade>().unwrap();
+        let host = start(&bus);
+        host.service("keeps", "services:keeps_the_lock", Policy::default()).unwrap();
+        assert!(trades.recv_timeout(PATIENCE).unwrap().is_some());
+        let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
+        assert_eq!(error.stuck, ["keeps"]);
+    });
+}
+
+#[test]
+fn a_thread_that_python_waits_for_is_not_waited_for_for_ever() {
+    alone("a_thread_that_python_waits_for_is_not_waited_for_for_ever", || {
+        let host = start(&MessageBus::new());
+        host.service("leaves", "services:leaves_a_thread", Policy::default()).unwrap();
+        host.join().unwrap();
+        let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
+        assert!(error.to_string().contains("threads of Python that are no daemons"), "{error}");
+        // Nor does the end of the program wait, and a second time nothing else is told.
+        assert_eq!(host.shutdown(Duration::ZERO).unwrap_err(), error);
+    });
+}
+
+#[test]
+fn who_joins_and_who_shuts_down_stop_the_services_once() {
+    alone("who_joins_and_who_shuts_down_stop_the_services_once", || {
+        let host = start(&MessageBus::new()).on_failure(|_, _| ());
+        host.service("loop", "services:in_a_loop", quick()).unwrap();
+        host.service("prices", "services:fails", quick()).unwrap();
+        thread::scope(|scope| {
+            let joins: Vec<_> = (0..4).map(|_| scope.spawn(|| host.join())).collect();
+            host.join().unwrap_err();
+            host.shutdown(PATIENCE).unwrap();
+            for join in joins {
+                join.join().unwrap().unwrap_err();
+            }
+        });
     });
 }
 

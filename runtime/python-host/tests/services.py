@@ -1,6 +1,7 @@
 """The services of the tests."""
 
 import asyncio
+import ctypes
 import threading
 import time
 from decimal import Decimal
@@ -75,6 +76,18 @@ async def in_a_loop(bus):
 def waits_for_ever(bus):
     """Waits for what no closing of a bus ends."""
     threading.Event().wait()
+
+
+def keeps_the_lock(bus):
+    """Says that it runs, and waits for ever in C, with the lock of the interpreter."""
+    with bus.publisher(Trade) as publisher:
+        publisher.publish(trade(1))
+    ctypes.PyDLL(None).pause()
+
+
+def leaves_a_thread(bus):
+    """Leaves a thread behind that Python waits for at its end. A service's threads are daemons unless they say not."""
+    threading.Thread(target=threading.Event().wait, daemon=False).start()
 
 
 def waits_for_room(bus):
