@@ -19,6 +19,11 @@ const IS_CHILD: &str = "MYCELIUM_TEST_HOST";
 
 /// Runs a body in a process of its own, by this test's name.
 fn alone(name: &str, body: impl FnOnce()) {
+    alone_with(name, &[], body);
+}
+
+/// As [`alone`], with variables of the environment.
+fn alone_with(name: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
     if env::var_os(IS_CHILD).is_some() {
         return body();
     }
@@ -28,6 +33,7 @@ fn alone(name: &str, body: impl FnOnce()) {
         .args(["--exact", name, "--nocapture"])
         .env(IS_CHILD, "1")
         .env("PYTHONPATH", env::join_paths(folders).unwrap())
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -58,6 +64,36 @@ fn trade() -> Trade {
         price: Decimal::from_mantissa(1),
         quantity: Decimal::from_mantissa(1),
     }
+}
+
+#[test]
+fn a_package_without_the_core_of_the_program_is_refused() {
+    let pure = [("MYCELIUM_PURE_PYTHON", "1")];
+    alone_with("a_package_without_the_core_of_the_program_is_refused", &pure, || {
+        let refused = Host::start(&MessageBus::new(), &[]).unwrap_err();
+        assert!(refused.to_string().contains("unset MYCELIUM_PURE_PYTHON"), "{refused}");
+    });
+}
+
+#[test]
+fn a_package_of_another_version_is_refused() {
+    alone("a_package_of_another_version_is_refused", || {
+        let folder = env::temp_dir().join(format!("mycelium-version-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        // The package of this release, but for its number.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/mycelium");
+        let hosted = std::fs::read_to_string(root.join("_hosted.py")).unwrap();
+        let (own, other) =
+            (format!("VERSION = {:?}", env!("CARGO_PKG_VERSION")), "VERSION = \"0.0.9\"");
+        assert!(hosted.contains(&own), "{own}");
+        let package = format!("__path__ = [{:?}, {root:?}]\n", folder.join("mycelium"));
+        std::fs::create_dir_all(folder.join("mycelium")).unwrap();
+        std::fs::write(folder.join("mycelium/__init__.py"), package).unwrap();
+        std::fs::write(folder.join("mycelium/_hosted.py"), hosted.replace(&own, other)).unwrap();
+        let refused = Host::start(&MessageBus::new(), &[&folder]).unwrap_err();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(refused.to_string().contains("is of version 0.0.9"), "{refused}");
+    });
 }
 
 #[test]
