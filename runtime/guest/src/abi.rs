@@ -1,7 +1,7 @@
 //! What crosses: the declarations of `mycelium.h` that a guest needs, once more.
 //!
-//! They are not taken from the crate that makes that header, because it brings the whole bus along. A test holds
-//! each size, offset and type against it.
+//! They are not taken from the crate that makes that header, because it brings the whole bus along. Tests hold
+//! sizes, offsets and codes against it; what the functions take is read beside the header.
 
 use std::ffi::{c_char, c_int, c_void};
 
@@ -112,4 +112,26 @@ pub struct BusApi {
     pub subscriber_stop: Unused,
     pub subscriber_counts: Unused,
     pub subscriber_close: unsafe extern "C" fn(subscriber: *mut RawSubscriber) -> c_int,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::{offset_of, size_of};
+
+    use mycelium_ffi::{MycFrame, MycTopic};
+
+    use super::{RawFrame, Topic};
+
+    macro_rules! same_layout {
+        ($ours:ty, $theirs:ty: $($field:ident)*) => {
+            assert_eq!(size_of::<$ours>(), size_of::<$theirs>(), stringify!($ours));
+            $(assert_eq!(offset_of!($ours, $field), offset_of!($theirs, $field), stringify!($field));)*
+        };
+    }
+
+    #[test]
+    fn topics_and_frames_lie_as_in_the_library() {
+        same_layout!(Topic, MycTopic: name type_id digest ancestors ancestor_count);
+        same_layout!(RawFrame, MycFrame: bytes len topic topic_len lost);
+    }
 }

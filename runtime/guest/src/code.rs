@@ -51,3 +51,30 @@ impl Code {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, LOST, NONE, OK};
+
+    #[test]
+    fn each_code_is_the_number_that_the_library_has_for_it() {
+        assert_eq!(
+            [OK, NONE, LOST],
+            [mycelium_ffi::MYC_OK, mycelium_ffi::MYC_NONE, mycelium_ffi::MYC_LOST]
+        );
+        for (code, number) in [
+            (Code::Argument, mycelium_ffi::MYC_ERR_ARGUMENT),
+            (Code::TooLong, mycelium_ffi::MYC_ERR_TOO_LONG),
+            (Code::Closed, mycelium_ffi::MYC_ERR_CLOSED),
+            (Code::Panic, mycelium_ffi::MYC_ERR_PANIC),
+            (Code::Type, mycelium_ffi::MYC_ERR_TYPE),
+            (Code::Malformed, mycelium_ffi::MYC_ERR_MALFORMED),
+            (Code::Full, mycelium_ffi::MYC_ERR_FULL),
+            (Code::PeerVanished, mycelium_ffi::MYC_ERR_PEER_VANISHED),
+            (Code::Exhausted, mycelium_ffi::MYC_ERR_EXHAUSTED),
+            (Code::Other(mycelium_ffi::MYC_ERR_IO), mycelium_ffi::MYC_ERR_IO),
+        ] {
+            assert_eq!(Code::of(number), code);
+        }
+    }
+}

@@ -11,7 +11,6 @@ use mycelium_guest::{BUS_API_VERSION, BusApi, MessageBus, OpenError, SharedBus};
 
 macro_rules! same_places {
     ($ours:ty, $theirs:ty: $($field:ident)*) => {
-        assert_eq!(size_of::<$ours>(), size_of::<$theirs>(), stringify!($ours));
         $(assert_eq!(offset_of!($ours, $field), offset_of!($theirs, $field), stringify!($field));)*
     };
 }
@@ -20,6 +19,7 @@ macro_rules! same_places {
 fn every_field_lies_where_the_library_has_it() {
     assert_eq!(BUS_API_VERSION, MYC_BUS_API_VERSION);
     same_places!(SharedBus, MycSharedBus: api bus);
+    assert_eq!(size_of::<SharedBus>(), size_of::<MycSharedBus>());
     same_places!(
         BusApi, MycBusApi: version size last_error bus_new bus_from_topology bus_retain bus_release
         bus_shutdown publisher_open publisher_publish publisher_reserve publisher_commit
@@ -27,6 +27,8 @@ fn every_field_lies_where_the_library_has_it() {
         subscriber_recv_batch subscriber_descriptor subscriber_arm subscriber_listen subscriber_stop
         subscriber_counts subscriber_close
     );
+    // Functions are added at the end. A guest knows those that it calls, and takes a library that has no others.
+    assert!(size_of::<BusApi>() <= size_of::<MycBusApi>());
 }
 
 /// The first fields of a table, which every version has.

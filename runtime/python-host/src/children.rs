@@ -28,6 +28,8 @@ struct Child {
     /// Its handle of the bus, while it runs.
     bus: Option<Py<PyAny>>,
     has_ended: bool,
+    /// How many threads are about to tell it to end.
+    telling: usize,
 }
 
 impl Children {
@@ -40,6 +42,11 @@ impl Children {
         let changed = change(&mut self.table());
         self.changed.notify_all();
         changed
+    }
+
+    /// Changes the table when what this gives is dropped, also by a panic.
+    pub(crate) fn at_end<F: Fn(&mut Table)>(&self, change: F) -> AtEnd<'_, F> {
+        AtEnd { children: self, change }
     }
 
     /// Waits until the table is so, or until a moment; whether it is.
@@ -60,6 +67,18 @@ impl Children {
     }
 }
 
+/// A change of the table that is still to come.
+pub(crate) struct AtEnd<'a, F: Fn(&mut Table)> {
+    children: &'a Children,
+    change: F,
+}
+
+impl<F: Fn(&mut Table)> Drop for AtEnd<'_, F> {
+    fn drop(&mut self) {
+        self.children.change(&self.change);
+    }
+}
+
 impl Table {
     /// Takes in a service; its number.
     pub(crate) fn add(&mut self, name: &str) -> Result<usize, ServiceError> {
@@ -69,7 +88,8 @@ impl Table {
         if self.children.iter().any(|child| child.name == name) {
             return Err(ServiceError::NameTaken(name.to_owned()));
         }
-        self.children.push(Child { name: name.to_owned(), bus: None, has_ended: false });
+        let name = name.to_owned();
+        self.children.push(Child { name, bus: None, has_ended: false, telling: 0 });
         Ok(self.children.len() - 1)
     }
 
@@ -95,6 +115,14 @@ impl Table {
         self.children[number].has_ended = true;
     }
 
+    pub(crate) fn begin_telling(&mut self, number: usize) {
+        self.children[number].telling += 1;
+    }
+
+    pub(crate) fn end_telling(&mut self, number: usize) {
+        self.children[number].telling -= 1;
+    }
+
     pub(crate) fn stop(&mut self) {
         self.is_stopping = true;
     }
@@ -115,9 +143,9 @@ impl Table {
         self.children.len()
     }
 
-    /// Those that have not ended.
+    /// Those that have not ended, or are still being told to: a thread is in Python for their sake.
     pub(crate) fn stuck(&self) -> Vec<String> {
-        let stuck = self.children.iter().filter(|child| !child.has_ended);
+        let stuck = self.children.iter().filter(|child| !child.has_ended || child.telling > 0);
         stuck.map(|child| child.name.clone()).collect()
     }
 }

@@ -24,6 +24,8 @@ pub enum StartError {
     NoThread(std::io::Error),
     /// It could not be made ready, for the package is not found, or its version is not this one's.
     NotReady(PythonError),
+    /// Its thread panicked, and has said why.
+    Panicked,
 }
 
 /// A service cannot be started.
@@ -58,10 +60,10 @@ pub struct Escalation {
     pub failure: Failure,
 }
 
-/// Some services did not end in time; the interpreter runs on with them.
+/// Something did not end in time; the interpreter runs on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShutdownError {
-    /// Their names.
+    /// The names of the services; or what else in Python is not a service.
     pub stuck: Vec<String>,
 }
 
@@ -78,6 +80,7 @@ impl fmt::Display for StartError {
                 f.write_str("Python was started in this process before: a process has one host")
             }
             Self::NoThread(error) => write!(f, "there is no thread for Python: {error}"),
+            Self::Panicked => f.write_str("the thread of Python panicked before Python was ready"),
             Self::NotReady(error) => write!(
                 f,
                 "Python is not ready: {error}\nsee that PYTHONPATH, or a folder that is given, holds the package \

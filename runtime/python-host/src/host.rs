@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,17 @@ use crate::service::{OnFailure, Service, tell_to_end};
 /// How long services have to end in order, where nobody says how long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long they have when their publishers and subscribers are closed under them.
+/// How long they have when their publishers and subscribers are closed under them, and Python to end, at least.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What holds the end of Python up when all services have ended.
+const THREADS: &str = "threads of Python that are no daemons, or functions of `atexit`";
 
 /// The interpreter of this process and the services that run in it. Dropping it shuts down.
 pub struct Host {
     bus: MessageBus,
     children: Arc<Children>,
+    /// Whoever stops services holds it, so that Python does not end meanwhile.
     interpreter: Mutex<Option<Interpreter>>,
     on_failure: OnFailure,
 }
@@ -90,7 +94,7 @@ impl Host {
     pub fn join(&self) -> Result<(), Escalation> {
         self.children.wait(None, |table| table.escalation.is_some() || table.have_ended());
         let Some(escalation) = self.children.table().escalation.clone() else { return Ok(()) };
-        self.stop(Instant::now() + PATIENCE);
+        drop(self.stop(Instant::now() + PATIENCE));
         Err(escalation)
     }
 
@@ -99,21 +103,29 @@ impl Host {
     /// of Python that are no daemons are waited for. Nothing can be started afterwards.
     ///
     /// # Errors
-    /// Some did not end in this time, nor when everything was closed under them. Python goes on then.
+    /// Some did not end in this time, nor when everything was closed under them: Python goes on then. Or threads of
+    /// Python that are no daemons, or functions of `atexit`, did not.
     pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
-        self.stop(Instant::now() + timeout);
+        let until = Instant::now() + timeout;
+        let mut running = self.stop(until);
+        let Some(interpreter) = running.take() else { return Ok(()) };
         let stuck = self.children.table().stuck();
         if !stuck.is_empty() {
+            *running = Some(interpreter);
             return Err(ShutdownError { stuck });
         }
-        let interpreter = self.interpreter.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(interpreter) = interpreter {
-            interpreter.end();
-        }
-        Ok(())
+        interpreter.end(until.max(Instant::now() + LAST_PATIENCE)).map_err(|interpreter| {
+            *running = Some(interpreter);
+            ShutdownError { stuck: vec![THREADS.to_owned()] }
+        })
     }
 
-    fn stop(&self, until: Instant) {
+    /// Stops the services, unless Python has ended; the interpreter, held so that who comes second finds it done.
+    fn stop(&self, until: Instant) -> MutexGuard<'_, Option<Interpreter>> {
+        let interpreter = self.interpreter.lock().unwrap_or_else(PoisonError::into_inner);
+        if interpreter.is_none() {
+            return interpreter;
+        }
         let count = self.children.change(|table| {
             table.stop();
             table.count()
@@ -125,14 +137,30 @@ impl Host {
         for number in (0..count).rev() {
             self.end_service(number, true, last);
         }
+        // None may come into Python after its end.
+        self.children.wait(Some(last), |table| table.stuck().is_empty());
+        interpreter
     }
 
     fn end_service(&self, number: usize, at_once: bool, until: Instant) {
         if self.children.table().has_ended(number) {
             return;
         }
-        tell_to_end(&self.children, number, at_once);
+        self.tell_to_end(number, at_once);
         self.children.wait(Some(until), |table| table.has_ended(number));
+    }
+
+    /// In a thread of its own: a service may keep Python's lock for ever.
+    fn tell_to_end(&self, number: usize, at_once: bool) {
+        self.children.change(|table| table.begin_telling(number));
+        let children = Arc::clone(&self.children);
+        let tell = move || {
+            let _told = children.at_end(|table| table.end_telling(number));
+            tell_to_end(&children, number, at_once);
+        };
+        if Builder::new().name("python end".to_owned()).spawn(tell).is_err() {
+            self.children.change(|table| table.end_telling(number));
+        }
     }
 }
 
@@ -143,7 +171,11 @@ fn print(service: &str, error: &PythonError) {
 impl Drop for Host {
     fn drop(&mut self) {
         // Whoever wants to know calls `shutdown`; who did knows what is stuck.
-        let patience = if self.children.table().is_stopping() { Duration::ZERO } else { PATIENCE };
+        let is_stuck = {
+            let table = self.children.table();
+            table.is_stopping() && !table.have_ended()
+        };
+        let patience = if is_stuck { Duration::ZERO } else { PATIENCE };
         if self.shutdown(patience).is_err() {
             // Its thread would end it, with services in it, when this is gone.
             std::mem::forget(

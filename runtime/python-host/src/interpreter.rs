@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -18,6 +19,8 @@ static WAS_STARTED: AtomicBool = AtomicBool::new(false);
 /// A running interpreter; it ends when it is told to.
 pub(crate) struct Interpreter {
     end: Sender<()>,
+    /// Is disconnected when it has ended.
+    over: Receiver<()>,
     thread: JoinHandle<()>,
 }
 
@@ -31,23 +34,38 @@ impl Interpreter {
         }
         let (end, ended) = channel();
         let (ready, is_ready) = channel();
-        let body = move || live(&paths, &ready, ended);
-        let thread = Builder::new().name("python".to_owned()).spawn(body);
-        let thread = thread.map_err(StartError::NoThread)?;
-        match is_ready.recv() {
-            Ok(Ok(())) => Ok(Self { end, thread }),
-            Ok(Err(error)) => Err(StartError::NotReady(error)),
+        let (lives, over) = channel();
+        let body = move || {
+            let _lives: Sender<()> = lives;
+            live(&paths, &ready, ended);
+        };
+        let thread = Builder::new().name("python".to_owned()).spawn(body).map_err(|error| {
+            WAS_STARTED.store(false, Ordering::Relaxed);
+            StartError::NoThread(error)
+        })?;
+        let error = match is_ready.recv() {
+            Ok(Ok(())) => return Ok(Self { end, over, thread }),
+            Ok(Err(error)) => StartError::NotReady(error),
             // It cannot end without an answer, unless it panicked.
-            Err(_) => Err(StartError::StartedBefore),
-        }
+            Err(_) => StartError::Panicked,
+        };
+        // Python is not there any more for whoever is told.
+        let _ = thread.join();
+        Err(error)
     }
 
     /// Ends it in order: threads of Python that are no daemons are waited for, what is open is closed, and the
-    /// functions of `atexit` run. No thread of Rust may be in Python.
-    pub(crate) fn end(self) {
-        // It ends by itself only where it was not ready.
+    /// functions of `atexit` run. No thread of Rust may be in Python. Gives it back if that takes longer; it ends
+    /// later then, if it can.
+    pub(crate) fn end(self, until: Instant) -> Result<(), Self> {
+        // It ends by itself only where it was not ready; and may have been told before.
         let _ = self.end.send(());
+        let left = until.saturating_duration_since(Instant::now());
+        if let Err(RecvTimeoutError::Timeout) = self.over.recv_timeout(left) {
+            return Err(self);
+        }
         let _ = self.thread.join();
+        Ok(())
     }
 }
 

@@ -1,11 +1,12 @@
 //! One service: runs it, and starts it again as its policy says.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use _core::Bus;
-use mycelium::MessageBus;
 use mycelium::actor::{Policy, Restart, Restarts};
+use mycelium::{MessageBus, OpenError};
 use pyo3::prelude::*;
 
 use crate::children::Children;
@@ -35,6 +36,8 @@ pub(crate) struct Service {
 impl Service {
     /// Runs it until it has ended for good.
     pub(crate) fn look_after(self) {
+        // Also when it panics: whoever joins would wait for ever.
+        let _ended = self.children.at_end(|table| table.end(self.number));
         let mut restarts = Restarts::new(&self.policy);
         while let Some(failure) = self.run_once() {
             let Some(at) = restarts.next(Instant::now()) else {
@@ -47,27 +50,31 @@ impl Service {
                 break;
             }
         }
-        self.children.change(|table| table.end(self.number));
     }
 
     /// Runs it; why it is to be started again, if it is.
     fn run_once(&self) -> Option<Failure> {
         let outcome =
             Python::attach(|py| self.call(py).map_err(|error| PythonError::of(py, &error)));
-        let is_stopping = self.children.table().is_stopping();
+        let is_over = self.children.table().is_stopping() || is_shut_down(&self.bus);
         let failure = match outcome {
-            Err(error) if !(is_stopping && error.class == CLOSED) => {
-                (self.on_failure)(&self.name, &error);
+            Err(error) if !(is_over && error.class == CLOSED) => {
+                self.tell(&error);
                 Some(Failure::Raised(error))
             }
             _ => None,
         };
         match (self.policy.restart, failure) {
-            _ if is_stopping => None,
+            _ if is_over => None,
             (Restart::Never, _) => None,
             (Restart::Always, None) => Some(Failure::Returned),
             (_, failure) => failure,
         }
+    }
+
+    /// Tells of a failure. A panic of who is told has been printed, and is no failure of the service.
+    fn tell(&self, error: &PythonError) {
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.on_failure)(&self.name, error)));
     }
 
     /// Calls the function with a handle of the bus, which is closed at its end.
@@ -83,6 +90,11 @@ impl Service {
         bus.call_method0("close")?;
         called.map(drop)
     }
+}
+
+/// Whether the program has shut its bus down: then a service has nothing to be started again for.
+fn is_shut_down(bus: &MessageBus) -> bool {
+    matches!(bus.frames(&[]), Err(OpenError::Closed))
 }
 
 /// Lets a service's subscribers end behind what has reached them; with `at_once` closes them and its publishers.

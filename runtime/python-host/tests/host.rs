@@ -19,6 +19,11 @@ const IS_CHILD: &str = "MYCELIUM_TEST_HOST";
 
 /// Runs a body in a process of its own, by this test's name.
 fn alone(name: &str, body: impl FnOnce()) {
+    alone_with(name, &[], body);
+}
+
+/// As [`alone`], with variables of the environment.
+fn alone_with(name: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
     if env::var_os(IS_CHILD).is_some() {
         return body();
     }
@@ -28,6 +33,7 @@ fn alone(name: &str, body: impl FnOnce()) {
         .args(["--exact", name, "--nocapture"])
         .env(IS_CHILD, "1")
         .env("PYTHONPATH", env::join_paths(folders).unwrap())
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -58,6 +64,55 @@ fn trade() -> Trade {
         price: Decimal::from_mantissa(1),
         quantity: Decimal::from_mantissa(1),
     }
+}
+
+#[test]
+fn a_package_without_the_core_of_the_program_is_refused() {
+    let pure = [("MYCELIUM_PURE_PYTHON", "1")];
+    alone_with("a_package_without_the_core_of_the_program_is_refused", &pure, || {
+        let refused = Host::start(&MessageBus::new(), &[]).unwrap_err();
+        assert!(refused.to_string().contains("unset MYCELIUM_PURE_PYTHON"), "{refused}");
+    });
+}
+
+#[test]
+fn a_package_of_another_version_is_refused() {
+    alone("a_package_of_another_version_is_refused", || {
+        let folder = env::temp_dir().join(format!("mycelium-version-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        // The package of this release, but for its number.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/mycelium");
+        let hosted = std::fs::read_to_string(root.join("_hosted.py")).unwrap();
+        let (own, other) =
+            (format!("VERSION = {:?}", env!("CARGO_PKG_VERSION")), "VERSION = \"0.0.9\"");
+        assert!(hosted.contains(&own), "{own}");
+        let package = format!("__path__ = [{:?}, {root:?}]\n", folder.join("mycelium"));
+        std::fs::create_dir_all(folder.join("mycelium")).unwrap();
+        std::fs::write(folder.join("mycelium/__init__.py"), package).unwrap();
+        std::fs::write(folder.join("mycelium/_hosted.py"), hosted.replace(&own, other)).unwrap();
+        let refused = Host::start(&MessageBus::new(), &[&folder]).unwrap_err();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(refused.to_string().contains("is of version 0.0.9"), "{refused}");
+    });
+}
+
+#[test]
+fn what_is_not_ready_has_ended_when_it_is_told() {
+    alone("what_is_not_ready_has_ended_when_it_is_told", || {
+        let folder = env::temp_dir().join(format!("mycelium-host-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("mycelium")).unwrap();
+        // Another package of the name, and a function of `atexit` that takes its time.
+        let marker = folder.join("ended");
+        let package = format!(
+            "import atexit, time\natexit.register(lambda: (time.sleep(0.2), open({marker:?}, 'w')))\n"
+        );
+        std::fs::write(folder.join("mycelium/__init__.py"), package).unwrap();
+        let refused = Host::start(&MessageBus::new(), &[&folder]).unwrap_err();
+        let has_ended = marker.exists();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(matches!(refused, StartError::NotReady(_)), "{refused}");
+        assert!(has_ended);
+    });
 }
 
 #[test]
@@ -140,6 +195,43 @@ fn what_is_no_service_is_told_as_python_tells_it() {
 }
 
 #[test]
+fn a_panic_of_who_is_told_of_a_failure_holds_nothing_up() {
+    alone("a_panic_of_who_is_told_of_a_failure_holds_nothing_up", || {
+        let host = start(&MessageBus::new()).on_failure(|_, error| panic!("{}", error.message));
+        host.service("prices", "services:fails", quick()).unwrap();
+        let escalation = host.join().unwrap_err();
+        assert_eq!(escalation.service, "prices");
+        host.shutdown(PATIENCE).unwrap();
+    });
+}
+
+#[test]
+fn services_end_with_the_bus_of_the_program() {
+    alone("services_end_with_the_bus_of_the_program", || {
+        let bus = MessageBus::new();
+        let host = start(&bus).on_failure(|service, error| eprintln!("told of {service}: {error}"));
+        let mut trades = bus.subscriber::<Trade>().unwrap();
+        host.service("loop", "services:in_a_loop", quick().restart(Restart::Always)).unwrap();
+        host.service("publishes", "services:waits_for_room", quick()).unwrap();
+        bus.publisher::<Trade>().unwrap().wait_for_subscribers(2, PATIENCE).unwrap();
+        assert!(trades.recv_timeout(PATIENCE).unwrap().is_some());
+        bus.shutdown();
+        host.join().unwrap();
+        host.shutdown(PATIENCE).unwrap();
+    });
+}
+
+#[test]
+fn a_service_that_finds_its_own_publisher_closed_has_failed() {
+    alone("a_service_that_finds_its_own_publisher_closed_has_failed", || {
+        let host = start(&MessageBus::new());
+        host.service("closed", "services:publishes_when_closed", quick()).unwrap();
+        let Failure::Raised(error) = host.join().unwrap_err().failure else { panic!() };
+        assert_eq!(error.class, "mycelium.errors.Closed");
+    });
+}
+
+#[test]
 fn one_that_always_goes_on_is_started_again_when_it_returns() {
     alone("one_that_always_goes_on_is_started_again_when_it_returns", || {
         let host = start(&MessageBus::new());
@@ -195,6 +287,49 @@ fn one_that_does_not_end_is_named_and_python_goes_on() {
         let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
         assert_eq!(error.stuck, ["stuck"]);
         // Dropping it ends neither, nor does the end of the program wait.
+    });
+}
+
+#[test]
+fn one_that_keeps_the_lock_of_python_is_named() {
+    alone("one_that_keeps_the_lock_of_python_is_named", || {
+        let bus = MessageBus::new();
+        let mut trades = bus.subscriber::<Trade>().unwrap();
+        let host = start(&bus);
+        host.service("keeps", "services:keeps_the_lock", Policy::default()).unwrap();
+        assert!(trades.recv_timeout(PATIENCE).unwrap().is_some());
+        let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
+        assert_eq!(error.stuck, ["keeps"]);
+    });
+}
+
+#[test]
+fn a_thread_that_python_waits_for_is_not_waited_for_for_ever() {
+    alone("a_thread_that_python_waits_for_is_not_waited_for_for_ever", || {
+        let host = start(&MessageBus::new());
+        host.service("leaves", "services:leaves_a_thread", Policy::default()).unwrap();
+        host.join().unwrap();
+        let error = host.shutdown(Duration::from_millis(50)).unwrap_err();
+        assert!(error.to_string().contains("threads of Python that are no daemons"), "{error}");
+        // Nor does the end of the program wait, and a second time nothing else is told.
+        assert_eq!(host.shutdown(Duration::ZERO).unwrap_err(), error);
+    });
+}
+
+#[test]
+fn who_joins_and_who_shuts_down_stop_the_services_once() {
+    alone("who_joins_and_who_shuts_down_stop_the_services_once", || {
+        let host = start(&MessageBus::new()).on_failure(|_, _| ());
+        host.service("loop", "services:in_a_loop", quick()).unwrap();
+        host.service("prices", "services:fails", quick()).unwrap();
+        thread::scope(|scope| {
+            let joins: Vec<_> = (0..4).map(|_| scope.spawn(|| host.join())).collect();
+            host.join().unwrap_err();
+            host.shutdown(PATIENCE).unwrap();
+            for join in joins {
+                join.join().unwrap().unwrap_err();
+            }
+        });
     });
 }
 

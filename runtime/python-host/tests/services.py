@@ -1,6 +1,7 @@
 """The services of the tests."""
 
 import asyncio
+import ctypes
 import threading
 import time
 from decimal import Decimal
@@ -77,11 +78,29 @@ def waits_for_ever(bus):
     threading.Event().wait()
 
 
+def keeps_the_lock(bus):
+    """Says that it runs, and waits for ever in C, with the lock of the interpreter."""
+    with bus.publisher(Trade) as publisher:
+        publisher.publish(trade(1))
+    ctypes.PyDLL(None).pause()
+
+
+def leaves_a_thread(bus):
+    """Leaves a thread behind that Python waits for at its end. A service's threads are daemons unless they say not."""
+    threading.Thread(target=threading.Event().wait, daemon=False).start()
+
+
 def waits_for_room(bus):
     """Waits for room that nobody makes, until its publisher is closed."""
     with bus.publisher(Trade) as publisher:
         while True:
             publisher.publish(trade(1))
+
+
+def publishes_when_closed(bus):
+    publisher = bus.publisher(Trade)
+    publisher.close()
+    publisher.publish(trade(1))
 
 
 def leaves_everything_open(bus):

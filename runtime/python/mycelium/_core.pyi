@@ -6,6 +6,8 @@ from typing import Any, Generic, Self, TypeVar
 
 M = TypeVar("M")
 
+VERSION: str
+
 class Codec:
     def to_frame_method(self, twin: Any) -> Any: ...
     def encode_function(self, twin: Any) -> Any: ...

@@ -7,8 +7,21 @@ import importlib
 import inspect
 
 from mycelium import _core
+from mycelium._codec.core import native
 from mycelium._native import NativeEngine
 from mycelium.bus import MessageBus
+
+VERSION = "0.1.0"
+"""The package's, which the program's core must have too."""
+
+if native is not _core:
+    raise ImportError(
+        "Python in a program needs the program's core: unset MYCELIUM_PURE_PYTHON"
+    )
+if _core.VERSION != VERSION:
+    raise ImportError(
+        f"the package `mycelium` is of version {VERSION}, the program of {_core.VERSION}"
+    )
 
 
 def bus_of(core: _core.Bus) -> MessageBus:

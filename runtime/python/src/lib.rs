@@ -42,4 +42,8 @@ pub mod _core {
     use crate::codec::{Codec, codec};
     #[pymodule_export]
     use crate::packed::Packed;
+
+    /// By which a program that hosts Python sees that the package is of its release.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
 }
