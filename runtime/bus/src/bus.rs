@@ -183,6 +183,11 @@ impl MessageBus {
         FrameSubscriber::to_types(&self.alive, types, capacity)
     }
 
+    /// Whether it was [shut down](MessageBus::shutdown), by any of its handles.
+    pub fn is_shut_down(&self) -> bool {
+        self.alive.hub().is_closed()
+    }
+
     /// Whether both are handles of one bus.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.alive, &other.alive)

@@ -266,9 +266,11 @@ fn shutdown_ends_everybody() {
     publisher.publish(tick(1)).unwrap();
     thread::scope(|scope| {
         let held = scope.spawn(|| publisher.publish(tick(2)));
-        bus.shutdown();
+        assert!(!bus.is_shut_down());
+        bus.clone().shutdown();
         let _ = held.join().unwrap();
     });
+    assert!(bus.is_shut_down());
     assert_eq!(publisher.publish(tick(3)), Err(PublishError::Closed));
     assert_eq!(bus.publisher::<Tick>().unwrap_err(), OpenError::Closed);
     assert_eq!(bus.subscriber::<Tick>().unwrap_err(), OpenError::Closed);

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use _core::Bus;
 use mycelium::actor::{Policy, Restart, Restarts};
-use mycelium::{MessageBus, OpenError};
+use mycelium::MessageBus;
 use pyo3::prelude::*;
 
 use crate::children::Children;
@@ -56,7 +56,8 @@ impl Service {
     fn run_once(&self) -> Option<Failure> {
         let outcome =
             Python::attach(|py| self.call(py).map_err(|error| PythonError::of(py, &error)));
-        let is_over = self.children.table().is_stopping() || is_shut_down(&self.bus);
+        // Of a bus that the program has shut down a service has nothing more to take or to give.
+        let is_over = self.children.table().is_stopping() || self.bus.is_shut_down();
         let failure = match outcome {
             Err(error) if !(is_over && error.class == CLOSED) => {
                 self.tell(&error);
@@ -90,11 +91,6 @@ impl Service {
         bus.call_method0("close")?;
         called.map(drop)
     }
-}
-
-/// Whether the program has shut its bus down: then a service has nothing to be started again for.
-fn is_shut_down(bus: &MessageBus) -> bool {
-    matches!(bus.frames(&[]), Err(OpenError::Closed))
 }
 
 /// Lets a service's subscribers end behind what has reached them; with `at_once` closes them and its publishers.
