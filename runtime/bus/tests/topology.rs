@@ -140,21 +140,6 @@ fn the_schema_of_the_documentation_is_that_of_the_reader() {
     compare(&path, &Topology::json_schema());
 }
 
-#[test]
-fn what_the_documentation_shows_holds_together() {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    for (page, least) in [("transports.md", 1), ("topology.md", 5)] {
-        let text = fs::read_to_string(docs.join(page)).unwrap();
-        let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-        let files: Vec<&str> = blocks.filter(|block| block.contains("[[nodes]]")).collect();
-        assert!(files.len() >= least, "{page} has {} topologies", files.len());
-        for file in files {
-            Topology::parse_with(file, docs.join(page), variables)
-                .unwrap_or_else(|fault| panic!("{fault}"));
-        }
-    }
-}
-
 /// What the environment holds; the tests of other languages set the same.
 fn variables(name: &str) -> Option<String> {
     match name {
