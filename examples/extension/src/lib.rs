@@ -1,7 +1,7 @@
 //! An extension of Python in Rust, built apart from the package `mycelium`, whose services share a bus with those in
 //! Python.
 //!
-//! Python passes its bus to [`start`](risk::start); the rest is as in any program of Rust. The bus is taken through the C
+//! Python passes its bus to `start`; the rest is as in any program of Rust. The bus is taken through the C
 //! ABI, so that the two may come from different builds, and different compilers.
 
 mod load;

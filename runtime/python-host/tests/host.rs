@@ -213,7 +213,9 @@ fn services_end_with_the_bus_of_the_program() {
         let mut trades = bus.subscriber::<Trade>().unwrap();
         host.service("loop", "services:in_a_loop", quick().restart(Restart::Always)).unwrap();
         host.service("publishes", "services:waits_for_room", quick()).unwrap();
-        bus.publisher::<Trade>().unwrap().wait_for_subscribers(2, PATIENCE).unwrap();
+        // Open until then: a subscriber ends behind the last publisher that it knows.
+        let publisher = bus.publisher::<Trade>().unwrap();
+        publisher.wait_for_subscribers(2, PATIENCE).unwrap();
         assert!(trades.recv_timeout(PATIENCE).unwrap().is_some());
         bus.shutdown();
         host.join().unwrap();
