@@ -21,13 +21,15 @@ import mycelium
 @needs_native
 def test_services_of_a_node_share_its_bus(topology):
     with open_bus(topology, "first") as first, open_bus(topology, "second") as there:
-        # Open all the time: a subscriber ends behind the last publisher that it knows.
         subscriber, publisher = first.subscriber(New), there.publisher(New)
+        publisher.wait_for_subscribers(1, timeout=10)
+        # A subscriber ends behind the last publisher that it knows: it knows this one by its message.
+        publisher.publish(New(number=0, note=""))
+        assert subscriber.recv(timeout=10).number == 0
         with open_bus(topology, "other") as other:
             other.publisher(New).publish(New(number=1, note=""))
             assert subscriber.recv(timeout=10).number == 1
         # The node is left with the last of its services.
-        publisher.wait_for_subscribers(1, timeout=10)
         publisher.publish(New(number=2, note=""))
         assert subscriber.recv(timeout=10).number == 2
 
