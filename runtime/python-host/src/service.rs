@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use _core::Bus;
-use mycelium::actor::{Policy, Restart, Restarts};
 use mycelium::MessageBus;
+use mycelium::actor::{Policy, Restart, Restarts};
 use pyo3::prelude::*;
 
 use crate::children::Children;
