@@ -92,7 +92,8 @@ fn rust(progress: &Progress) -> StepResult {
     // Generated headers are compiled as C++ too.
     compiler::prepare(progress)?;
     tmux::prepare(progress);
-    let tested = workspace::cargo("test").args(["--all-targets", "--no-fail-fast"]).run("rust", progress)?;
+    let tested =
+        workspace::cargo("test").args(["--all-targets", "--no-fail-fast"]).run("rust", progress)?;
     Ok(count_tests(&tested))
 }
 
