@@ -48,8 +48,9 @@ impl Deployment {
     }
 
     fn up(&self, arguments: &[&str]) -> Up {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_mycelium"))
-            .arg("up")
+        // Whoever runs the tests may ignore some signals, as `nohup` does, and whoever is started inherits that.
+        let mut child = Command::new("env")
+            .args(["--default-signal=HUP,INT,TERM", env!("CARGO_BIN_EXE_mycelium"), "up"])
             .arg(self.path("topology.toml"))
             .args(arguments)
             .stdout(Stdio::piped())
