@@ -227,9 +227,13 @@ impl Hub {
         offer(&*link, plane.ports())
     }
 
-    /// Offers a link every topic again: its peer wants more than before.
-    pub(crate) fn offer(&self, link: &dyn Link) -> Result<(), OpenError> {
-        offer(link, self.plane().ports())
+    /// Offers a link some topics again: its peer wants more than before.
+    pub(crate) fn offer(
+        &self,
+        link: &dyn Link,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<(), OpenError> {
+        offer(link, self.plane().ports().filter(|port| fits(&port.info().name)))
     }
 
     /// Removes a link whose other side is gone for good, with its lanes and those that earlier links by its route

@@ -21,6 +21,7 @@ use crate::error::RecvError;
 use crate::hub::Hub;
 use crate::inbox::Run;
 use crate::qos::WhenFull;
+use crate::selector::fits_wish;
 
 /// What one end of a connection knows beforehand.
 pub(crate) struct Terms {
@@ -298,9 +299,11 @@ impl Talk<'_> {
         }
         match body {
             Body::Subscribe(wish) => {
+                let pattern = wish.topic.clone();
                 self.peer.subscribe(wish)?;
+                let fits = |topic: &str| fits_wish(&pattern, topic);
                 // Fails only where the bus is being shut down.
-                let _ = self.terms.hub.offer(&*self.peer);
+                let _ = self.terms.hub.offer(&*self.peer, fits);
             }
             Body::Stream(stream) => self.incoming.announce(stream),
             Body::Resume(resume) => self.peer.hear_resume(&resume),

@@ -38,8 +38,11 @@ pub(crate) struct Peer {
 }
 
 struct Wants {
-    /// By topic or pattern, the digests of what can be read there.
-    wishes: HashMap<String, Vec<Digest>>,
+    /// Topics and patterns, by the digest of what can be read there: a topic is held against those of its own digests,
+    /// however much else a peer asks for.
+    wishes: HashMap<Digest, HashSet<String>>,
+    /// All topics and patterns.
+    topics: HashSet<String>,
     /// How many wishes there are.
     count: usize,
     /// Topics whose refusal was sent and not asked for again.
@@ -61,6 +64,7 @@ impl Peer {
         let route = format!("{} with {whom}", terms.endpoint);
         let wants = Wants {
             wishes: HashMap::new(),
+            topics: HashSet::new(),
             count: 0,
             refused: HashSet::new(),
             at_odds: HashSet::new(),
@@ -72,23 +76,20 @@ impl Peer {
         Self { id, node, route, outbox, policy, is_observer, hub, wants }
     }
 
-    /// Takes a wish. The hub is to offer this link its topics afterwards.
+    /// Takes a wish. The hub is to offer this link the topics that fit it afterwards.
     pub(crate) fn subscribe(&self, wish: Subscribe) -> Result<(), String> {
         if control::shorten(&wish.topic) != wish.topic {
             return Err(format!("a topic of {} bytes", wish.topic.len()));
         }
         let wants = &mut *self.wants();
-        let is_new = !wants.wishes.contains_key(&wish.topic);
-        if (is_new && wants.wishes.len() >= MOST_TOPICS) || wants.count >= MOST_WISHES {
+        let is_new = !wants.topics.contains(&wish.topic);
+        if (is_new && wants.topics.len() >= MOST_TOPICS) || wants.count >= MOST_WISHES {
             return Err(format!("more than {MOST_TOPICS} subscriptions, or {MOST_WISHES} in all"));
         }
         wants.refused.remove(&wish.topic);
-        let digest = Digest(wish.digest);
-        let digests = wants.wishes.entry(wish.topic).or_default();
-        if !digests.contains(&digest) {
-            digests.push(digest);
-            wants.count += 1;
-        }
+        wants.topics.insert(wish.topic.clone());
+        let of_digest = wants.wishes.entry(Digest(wish.digest)).or_default();
+        wants.count += usize::from(of_digest.insert(wish.topic));
         Ok(())
     }
 
@@ -151,6 +152,21 @@ impl Peer {
     }
 }
 
+impl Wants {
+    /// Whether a topic is asked for by a digest.
+    fn has(&self, digest: &Digest, topic: &str) -> bool {
+        let patterns = self.wishes.get(digest);
+        patterns.is_some_and(|patterns| {
+            patterns.contains(topic) || patterns.iter().any(|pattern| fits_wish(pattern, topic))
+        })
+    }
+
+    /// A digest by which a topic is asked for.
+    fn digest_of(&self, topic: &str) -> Option<Digest> {
+        self.wishes.keys().copied().find(|digest| self.has(digest, topic))
+    }
+}
+
 impl Link for Peer {
     fn id(&self) -> LinkId {
         self.id
@@ -159,23 +175,24 @@ impl Link for Peer {
     fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
         let topic = port.info();
         let wants = &mut *self.wants();
-        let fitting = wants.wishes.iter().filter(|(pattern, _)| fits_wish(pattern, &topic.name));
-        let wishes: Vec<Digest> = fitting.flat_map(|(_, digests)| digests).copied().collect();
-        let Some(first) = wishes.first() else { return Ok(None) };
-        let wished = |digest: &Digest| wishes.contains(digest);
         // What is asked for by an older version is given as what that one reads.
         let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
-        let agreed = known.copied().find(wished);
-        if agreed.is_none() {
-            self.describe(topic, &mut wants.described);
-        }
-        let Some(digest) = agreed.or(wished(&ANY_DIGEST).then_some(topic.digest)) else {
-            if wants.refused.insert(topic.name.to_string()) {
+        let agreed = known.copied().find(|digest| wants.has(digest, &topic.name));
+        let taken = agreed.or(wants.has(&ANY_DIGEST, &topic.name).then_some(topic.digest));
+        let Some(digest) = taken else {
+            if !wants.refused.contains(&*topic.name)
+                && let Some(wished) = wants.digest_of(&topic.name)
+            {
+                self.describe(topic, &mut wants.described);
+                wants.refused.insert(topic.name.to_string());
                 wants.at_odds.insert(topic.name.to_string());
-                self.refuse(topic, *first);
+                self.refuse(topic, wished);
             }
             return Ok(None);
         };
+        if agreed.is_none() {
+            self.describe(topic, &mut wants.described);
+        }
         // A connection on which 65535 channels were opened one after the other gives no more.
         if wants.next_channel == 0 {
             return Ok(None);
