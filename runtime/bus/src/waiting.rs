@@ -1,5 +1,8 @@
 //! How a thread waits: it looks again and again, then lets others run, then sleeps.
 
+use std::sync::Arc;
+use std::task::Wake;
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 /// How a thread that blocks waits, for a message or for room.
@@ -26,6 +29,15 @@ pub struct Waiting {
 impl Default for Waiting {
     fn default() -> Self {
         Self { spin: Duration::from_micros(20), yields: 1 }
+    }
+}
+
+/// Wakes a thread that is parked.
+pub(crate) struct Unpark(pub(crate) Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 

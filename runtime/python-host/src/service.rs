@@ -88,8 +88,9 @@ impl Service {
         let called = hosted.call_method1("run", (&self.target, &bus));
         // Dropped while the interpreter is there.
         drop(self.children.change(|table| table.take_bus(self.number)));
-        bus.call_method0("close")?;
-        called.map(drop)
+        let closed = bus.call_method0("close");
+        // Why it failed says more than what came of that.
+        called.and(closed).map(drop)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::thread::{CpuSet, sched_setaffinity};
@@ -12,6 +12,7 @@ use crate::actor::child::{Child, End};
 use crate::actor::children::Held;
 use crate::actor::failure::SpawnError;
 use crate::actor::traits::Service;
+use crate::waiting::Unpark;
 
 /// Where an actor runs.
 ///
@@ -145,14 +146,6 @@ where
     .await;
     let held = Held::new(child.into_outboxes());
     report.tell(end, held);
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
 }
 
 fn run_on_thread<S, F, R>(mut child: Child<S, F>, report: Report<R>, spin: Duration)

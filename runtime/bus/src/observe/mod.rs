@@ -37,7 +37,7 @@ use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,7 @@ pub use self::place::Place;
 use self::sink::Sink;
 pub use self::sink::takes;
 use crate::topology::{CredentialError, Refused};
+use crate::waiting::Unpark;
 
 /// What an observer watches.
 #[derive(Debug, Clone)]
@@ -197,15 +198,6 @@ impl Observer {
                 None => std::thread::park(),
             }
         }
-    }
-}
-
-/// Wakes a thread that waits for an event.
-struct Unpark(std::thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }
 

@@ -47,12 +47,13 @@ fn look_for_rings(place: &Place, sink: &Sink) {
             if readers.contains_key(&path) {
                 continue;
             }
+            // Before it is opened: if another takes its place meanwhile, that is looked at again.
+            let file = file_of(&path);
             match attach(&path) {
                 Ok(reader) => {
                     told.remove(&path);
                     let (sink, own_path) = (sink.clone(), path.clone());
                     let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
-                    let file = file_of(&path);
                     let follow = move || follow(reader, &own_path, &sink);
                     if let Ok(thread) = thread.spawn(follow) {
                         readers.insert(path, Following { thread, file });
