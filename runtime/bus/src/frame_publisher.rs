@@ -1,18 +1,21 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
 mod raw_topic;
+mod unpublished;
 
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
 use self::raw_topic::RawTopic;
+pub use self::unpublished::Unpublished;
+use self::unpublished::{Reached, Rest, Unsent};
 use crate::bus::Alive;
 use crate::error::{DigestMismatch, OpenError, PublishError, RecvError, TryPublishError};
 use crate::hub::Receiving;
@@ -21,7 +24,7 @@ use crate::loan;
 use crate::outgoing::check_room;
 use crate::selector::Verdict;
 use crate::topic::{TopicInfo, TopicPort};
-use crate::transport::Lane;
+use crate::transport::{Lane, NotSent, is_past};
 
 /// Publishes frames of a type that the program need not know.
 ///
@@ -61,53 +64,15 @@ struct Takers {
     unsent: Option<Unsent>,
 }
 
-/// A frame on its way: the subscribers here that still have to get it, then the ways out.
-struct Unsent {
-    frame: Bytes,
-    rest: Vec<Arc<Receiving>>,
-    /// Set once all have it, by whoever sees to that.
-    is_out: Arc<AtomicBool>,
-}
-
-/// A frame that is to be published, or that was given back because there was no room for it.
-///
-/// Some may have one that was given back. Whoever publishes next sees to it that the others get it too, and to publish it
-/// again never hands it to anybody twice.
-#[derive(Debug, Clone)]
-pub struct Unpublished {
-    frame: Bytes,
-    /// Whether all have it by now; nothing where nobody has it.
-    is_out: Option<Arc<AtomicBool>>,
-}
-
-impl From<Bytes> for Unpublished {
-    fn from(frame: Bytes) -> Self {
-        Self { frame, is_out: None }
-    }
-}
-
-impl Unpublished {
-    /// Its bytes.
-    pub fn frame(&self) -> &Bytes {
-        &self.frame
-    }
-
-    fn is_out(&self) -> bool {
-        // Acquire: partner is the release in `finish`.
-        self.is_out.as_ref().is_some_and(|is_out| is_out.load(Ordering::Acquire))
-    }
-}
-
 impl Takers {
-    /// Keeps a frame that only so many of those known have, and gives it back. Where nobody has it, it is as if it had
-    /// not been seen.
-    fn keep(&mut self, frame: Bytes, reached: usize) -> Unpublished {
-        if reached == 0 && !self.known.is_empty() {
+    /// Keeps a frame that only some have, and gives it back. Where nobody has it, it is as if it had not been seen.
+    fn keep(&mut self, frame: Bytes, rest: Rest, reached: Reached) -> Unpublished {
+        if reached == (Reached { takers: 0, lanes: 0 }) {
             return frame.into();
         }
-        let (is_out, rest) = (Arc::new(AtomicBool::new(false)), self.known[reached..].to_vec());
-        self.unsent = Some(Unsent { frame: frame.clone(), rest, is_out: is_out.clone() });
-        Unpublished { frame, is_out: Some(is_out) }
+        let (unsent, back) = Unsent::new(frame, rest.without(reached));
+        self.unsent = Some(unsent);
+        back
     }
 }
 
@@ -147,7 +112,7 @@ impl FramePublisher {
             let shared = Bytes::copy_from_slice(frame);
             self.hand_round(&shared, &takers.known, None)?;
         }
-        self.send_out(&lanes, frame);
+        self.send_out(&lanes, frame, None)?;
         Ok(())
     }
 
@@ -176,6 +141,10 @@ impl FramePublisher {
         let frame = frame.into();
         self.check(&frame.frame).map_err(TryPublishError::Failed)?;
         let mut takers = self.takers();
+        // Before another one is waited for that is not out yet.
+        if frame.is_out() {
+            return Ok(());
+        }
         let is_free = self.finish(&mut takers, deadline).map_err(TryPublishError::Failed)?;
         if frame.is_out() {
             return Ok(());
@@ -185,11 +154,10 @@ impl FramePublisher {
         }
         let lanes = self.topic.lanes().clone();
         check_room(&lanes, frame.frame.len()).map_err(TryPublishError::Failed)?;
-        let sent = self.send(&lanes, &frame.frame, &takers.known, deadline);
-        match sent.map_err(TryPublishError::Failed)? {
-            None => Ok(()),
-            Some(reached) => Err(TryPublishError::Full(takers.keep(frame.frame, reached))),
-        }
+        let sent = self.send(&frame.frame, &takers.known, &lanes, deadline);
+        let Some(reached) = sent.map_err(TryPublishError::Failed)? else { return Ok(()) };
+        let rest = Rest { takers: takers.known.clone(), lanes };
+        Err(TryPublishError::Full(takers.keep(frame.frame, rest, reached)))
     }
 
     /// As [`publish_bytes`](FramePublisher::publish_bytes) where nothing has to be waited for; the thread never
@@ -223,17 +191,19 @@ impl FramePublisher {
             // The last one gets the frame itself: to share it costs an allocation.
             let offered = if at + 1 < count { frame.clone() } else { std::mem::take(&mut frame) };
             if let Err(frame) = self.offer(&takers.known[at], offered) {
-                return Err(TryPublishError::Full(takers.keep(frame, at)));
+                let rest = Rest { takers: takers.known.clone(), lanes: Vec::new() };
+                let reached = Reached { takers: at, lanes: 0 };
+                return Err(TryPublishError::Full(takers.keep(frame, rest, reached)));
             }
         }
         self.topic.published.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` for a subscriber here is
-    /// refused; one that waits for a way out without a deadline is waited for.
+    /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` for room is refused; what
+    /// it published has reached those alone who had room. May itself wait for room, to say it to other processes.
     pub fn close(&self) {
-        self.topic.close();
+        self.topic.end();
         let mut takers = self.takers();
         if self.left.swap(true, Ordering::AcqRel) {
             return;
@@ -279,34 +249,30 @@ impl FramePublisher {
     /// Hands what some have to the others; false if there was no room for it in time.
     fn finish(&self, takers: &mut Takers, deadline: Option<Instant>) -> Result<bool, PublishError> {
         let Some(mut unsent) = takers.unsent.take() else { return Ok(true) };
-        let lanes = self.topic.lanes().clone();
-        if let Some(reached) = self.send(&lanes, &unsent.frame, &unsent.rest, deadline)? {
-            unsent.rest.drain(..reached);
+        let Rest { takers: left, lanes } = &unsent.rest;
+        if let Some(reached) = self.send(&unsent.frame, left, lanes, deadline)? {
+            unsent.rest = unsent.rest.without(reached);
             takers.unsent = Some(unsent);
             return Ok(false);
         }
-        // Release: partner is the acquire in `is_out`.
-        unsent.is_out.store(true, Ordering::Release);
+        unsent.finish();
         Ok(true)
     }
 
-    /// Sends a frame to these subscribers here, then by the ways out. Gives how many of them have it if there was no room
+    /// Sends a frame to these subscribers here, then by these ways out. Gives how many of them have it if there was no room
     /// for it in time.
     fn send(
         &self,
-        lanes: &[Arc<Lane>],
         frame: &Bytes,
         takers: &[Arc<Receiving>],
+        lanes: &[Arc<Lane>],
         deadline: Option<Instant>,
-    ) -> Result<Option<usize>, PublishError> {
-        if let Some(reached) = self.hand_round(frame, takers, deadline)? {
-            return Ok(Some(reached));
+    ) -> Result<Option<Reached>, PublishError> {
+        if let Some(takers) = self.hand_round(frame, takers, deadline)? {
+            return Ok(Some(Reached { takers, lanes: 0 }));
         }
-        if !self.has_room(lanes, frame.len(), deadline)? {
-            return Ok(Some(takers.len()));
-        }
-        self.send_out(lanes, frame);
-        Ok(None)
+        let reached = self.send_out(lanes, frame, deadline)?;
+        Ok(reached.map(|lanes| Reached { takers: takers.len(), lanes }))
     }
 
     /// Hands a frame to subscribers here. Gives how many have it if there was no room for it in time.
@@ -324,38 +290,24 @@ impl FramePublisher {
         Ok(None)
     }
 
-    /// Sends a frame by the ways out, when all subscribers here have it.
-    fn send_out(&self, lanes: &[Arc<Lane>], frame: &[u8]) {
-        for lane in lanes.iter().filter(|lane| !lane.passes_over()) {
-            // A lane that leads nowhere any more is removed by its link; the frame is not for it.
-            let _ = lane.send_copy(frame);
-        }
-        self.topic.published.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Waits until a frame of that length has room on every way out that is waited for; false if it is late.
-    fn has_room(
+    /// Sends a frame by the ways out, when all subscribers here have it. Gives how many are done with if there was no room
+    /// for it in time.
+    fn send_out(
         &self,
         lanes: &[Arc<Lane>],
-        len: usize,
+        frame: &[u8],
         deadline: Option<Instant>,
-    ) -> Result<bool, PublishError> {
-        // Without a deadline the ways out wait themselves.
-        let waits = |lane: &&Arc<Lane>| deadline.is_some() && lane.way.waits();
-        for lane in lanes.iter().filter(waits) {
-            let mut looks = 0_u32;
-            while !lane.sink().has_room(len) {
-                if self.is_closed() {
-                    return Err(PublishError::Closed);
-                }
-                if is_past(deadline) {
-                    return Ok(false);
-                }
-                looks += 1;
-                if looks < LOOKS { std::thread::yield_now() } else { std::thread::sleep(PAUSE) }
+    ) -> Result<Option<usize>, PublishError> {
+        for (index, lane) in lanes.iter().enumerate().filter(|(_, lane)| !lane.passes_over()) {
+            match lane.send_copy(frame, deadline) {
+                Err(NotSent::GaveUp) if self.is_closed() => return Err(PublishError::Closed),
+                Err(NotSent::GaveUp) => return Ok(Some(index)),
+                // A lane that leads nowhere any more is removed by its link; the frame is not for it.
+                Ok(()) | Err(NotSent::Disconnected) => {}
             }
         }
-        Ok(true)
+        self.topic.published.fetch_add(1, Ordering::Relaxed);
+        Ok(None)
     }
 
     /// Gives the frame back if a subscriber has no room now; else it has it, or is gone.
@@ -432,14 +384,6 @@ impl FramePublisher {
             }
         }
     }
-}
-
-/// How often one who waits for a way out looks before it sleeps between two looks, and how long it sleeps then.
-const LOOKS: u32 = 20;
-const PAUSE: Duration = Duration::from_micros(100);
-
-fn is_past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 fn check_frame(frame: &[u8], type_id: u16) -> Result<(), PublishError> {

@@ -44,7 +44,7 @@ impl<T: Carried> Outgoing<T> {
         self.scratch.resize(len, 0);
         message.encode_frame(0, 0, &mut self.scratch);
         for lane in [first, second].into_iter().chain(lanes) {
-            let _ = lane.send_copy(&self.scratch);
+            let _ = lane.send_copy(&self.scratch, None);
         }
     }
 }

@@ -120,7 +120,7 @@ impl<T: Carried> Publisher<T> {
         let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
         for lane in fanout.lanes.iter().filter(|lane| !lane.passes_over()) {
             // As for messages.
-            let _ = lane.send_copy(frame);
+            let _ = lane.send_copy(frame, None);
         }
         self.count();
         Ok(())

@@ -3,11 +3,14 @@
 mod common;
 
 use std::thread;
+use std::time::Instant;
 
+use bytes::Bytes;
 use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{Note, OldTick, PATIENCE, Tick, block_on, note, tick};
 use mycelium::{
-    Carried, Message, MessageBus, OpenError, Options, PublishError, RecvError, TryRecvError,
+    Carried, FramePublisher, FrameType, Message, MessageBus, OpenError, Options, PublishError,
+    RecvError, TryRecvError,
 };
 
 for_each_kind!(
@@ -18,6 +21,7 @@ for_each_kind!(
     a_dropped_future_loses_nothing,
     several_subscribers_each_get_everything,
     a_slow_subscriber_holds_the_publisher,
+    to_close_a_publisher_frees_who_waits_in_it,
     another_digest_is_refused,
     another_digest_hurts_nobody_else,
     a_topic_opens_again,
@@ -169,6 +173,34 @@ fn a_slow_subscriber_holds_the_publisher(kind: Kind) {
     });
     expect_all(subscriber, COUNT, note);
     writer.join().unwrap();
+}
+
+/// Two of them, since the one that is closed first says so where it has room, which it waits for.
+fn to_close_a_publisher_frees_who_waits_in_it(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let nobody_reads = b.subscriber::<Note>().unwrap();
+    let notes = FrameType::new(Note::TOPIC, Note::TYPE_ID, Note::DIGEST);
+    let [first, second, probe] = [(); 3].map(|()| a.frame_publisher_of(&notes).unwrap());
+    a.publisher::<Note>().unwrap().wait_for_subscribers(1, PATIENCE).unwrap();
+    let frame = note(1).to_frame();
+    thread::scope(|scope| {
+        let flood = |publisher: &FramePublisher| loop {
+            if let Err(fault) = publisher.publish(&frame) {
+                return fault;
+            }
+        };
+        let waiting = [&first, &second].map(|publisher| scope.spawn(move || flood(publisher)));
+        // Until the way is full, and stays so.
+        while probe.publish_until(Bytes::from(frame.clone()), Some(Instant::now())).is_ok() {}
+        for publisher in [&first, &second] {
+            scope.spawn(|| publisher.close());
+        }
+        for waiting in waiting {
+            assert_eq!(waiting.join().unwrap(), PublishError::Closed);
+        }
+        drop(nobody_reads);
+    });
 }
 
 fn another_digest_is_refused(kind: Kind) {

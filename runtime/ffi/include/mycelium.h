@@ -330,8 +330,8 @@ int myc_publisher_commit(myc_publisher *publisher, const myc_waiting *waiting);
 int myc_publisher_subscribers(myc_publisher *publisher, size_t *count);
 
 // Ends it as myc_publisher_close does, and keeps the handle, for which all calls that publish get MYC_ERR_CLOSED
-// from now on. Another thread may be using it: one that waits for room of a subscriber here is refused, and one that
-// waits for another process is waited for. The handle is still to be closed.
+// from now on. Another thread may be using it: one that waits for room is refused. May itself wait for room, to say it
+// to other processes. The handle is still to be closed.
 int myc_publisher_end(myc_publisher *publisher);
 
 // Closes it and frees the handle. Subscribers of the topic end behind the last frame of its last publisher.

@@ -153,8 +153,8 @@ pub unsafe extern "C" fn myc_publisher_subscribers(
 }
 
 /// Ends it as myc_publisher_close does, and keeps the handle, for which all calls that publish get MYC_ERR_CLOSED
-/// from now on. Another thread may be using it: one that waits for room of a subscriber here is refused, and one that
-/// waits for another process is waited for. The handle is still to be closed.
+/// from now on. Another thread may be using it: one that waits for room is refused. May itself wait for room, to say it
+/// to other processes. The handle is still to be closed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_end(publisher: *mut MycPublisher) -> c_int {
     run(|| {

@@ -23,6 +23,13 @@ impl RawTopic {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Nothing more is published: who waits for room gives up.
+    pub(super) fn end(&self) {
+        self.close();
+        let lanes = self.lanes().clone();
+        lanes.iter().for_each(|lane| lane.end());
+    }
+
     pub(super) fn shown(&self) -> MutexGuard<'_, Vec<Arc<Receiving>>> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -58,7 +65,11 @@ impl TopicPort for RawTopic {
     }
 
     fn add_lane(&self, lane: Arc<Lane>) {
-        lane.join(&mut self.lanes());
+        lane.clone().join(&mut self.lanes());
+        // Either `end` finds it there, or this finds that it was closed.
+        if !self.has_publishers() {
+            lane.end();
+        }
     }
 
     fn lane_to(&self, route: &str) -> Option<Arc<Lane>> {

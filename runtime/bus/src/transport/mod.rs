@@ -35,7 +35,8 @@ mod unix_halves;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 
 use mycelium_wire::{FrameHeader, Message};
 
@@ -59,8 +60,14 @@ pub(crate) trait FrameSink: Send + Sync {
     fn max_frame_bytes(&self) -> usize;
 
     /// Reserves room for a frame of `len` bytes; lets `fill` write all of it, with its number; sends it.
-    /// Where there is no room, it does what the lane's way says.
-    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected>;
+    /// Where there is no room, it does what the lane's way says; who waits gives up at the given time.
+    fn send(
+        &self,
+        lane: &Lane,
+        len: usize,
+        fill: Fill<'_>,
+        until: Option<Instant>,
+    ) -> Result<(), NotSent>;
 
     /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it.
     /// Nothing where there is no such room, or not now for a topic that does not wait.
@@ -75,6 +82,9 @@ pub(crate) trait FrameSink: Send + Sync {
 
     /// Whether there is room now for a frame of `len` bytes.
     fn has_room(&self, len: usize) -> bool;
+
+    /// Wakes those who wait for room, so that each looks whether it [gives up](Lane::gives_up).
+    fn wake(&self) {}
 
     /// Whether the other side is gone, so that nothing is sent any more.
     fn is_closed(&self) -> bool {
@@ -109,9 +119,14 @@ pub(crate) trait Link: Send + Sync {
     fn leave(&self);
 }
 
-/// The other side is gone: what was being sent is sent to nobody.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Disconnected;
+/// Why a frame was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSent {
+    /// The other side is gone: it is sent to nobody.
+    Disconnected,
+    /// There was no room until whoever publishes wanted to wait no longer.
+    GaveUp,
+}
 
 /// Identity of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +151,7 @@ pub(crate) struct Lane {
     pub(crate) way: Way,
     numbering: Numbering,
     sink: Arc<dyn FrameSink>,
+    ends: AtomicBool,
 }
 
 /// Where a topic goes, and what it does where the way is full.
@@ -157,7 +173,8 @@ impl Lane {
         counters: Arc<RouteCounters>,
         way: Way,
     ) -> Self {
-        Self { link, channel, way, numbering: Numbering::new(counters), sink }
+        let (numbering, ends) = (Numbering::new(counters), AtomicBool::new(false));
+        Self { link, channel, way, numbering, sink, ends }
     }
 
     /// The same as a part of a stream that has begun before.
@@ -186,6 +203,18 @@ impl Lane {
 
     pub(crate) fn sink(&self) -> &dyn FrameSink {
         &*self.sink
+    }
+
+    /// Whoever publishes on it leaves: nobody waits for room any more.
+    pub(crate) fn end(&self) {
+        // Release: partner is the acquire in `gives_up`.
+        self.ends.store(true, Ordering::Release);
+        self.sink.wake();
+    }
+
+    /// Whether whoever waits for room gives up: whoever publishes on the lane leaves, or it is late.
+    pub(crate) fn gives_up(&self, until: Option<Instant>) -> bool {
+        self.ends.load(Ordering::Acquire) || is_past(until)
     }
 
     /// Longest frame that whoever publishes may send, as far as this lane is concerned.
@@ -218,10 +247,11 @@ impl Lane {
     }
 
     /// Encodes the message, whose frame has `len` bytes, straight into the sink.
-    pub(crate) fn send<T: Message>(&self, message: &T, len: usize) -> Result<(), Disconnected> {
-        self.sink.send(self, len, &mut |number, room| {
+    pub(crate) fn send<T: Message>(&self, message: &T, len: usize) -> Result<(), NotSent> {
+        let fill = &mut |number, room: &mut [u8]| {
             message.encode_frame(self.channel, number, room);
-        })
+        };
+        self.sink.send(self, len, fill, None)
     }
 
     /// Has the frame written where it will be sent from, if the sink has such room.
@@ -229,16 +259,22 @@ impl Lane {
         self.sink.lend(self, len, fill)
     }
 
-    /// Copies a frame that was encoded for another lane.
-    pub(crate) fn send_copy(&self, frame: &[u8]) -> Result<(), Disconnected> {
-        self.sink.send(self, frame.len(), &mut |number, room| {
+    /// Copies a frame that was encoded for another lane; gives up at the given time.
+    pub(crate) fn send_copy(&self, frame: &[u8], until: Option<Instant>) -> Result<(), NotSent> {
+        let fill = &mut |number, room: &mut [u8]| {
             room.copy_from_slice(frame);
             // The header's last fields differ from lane to lane; their places are those of
             // `FrameHeader::to_bytes`.
             room[6..8].copy_from_slice(&self.channel.to_le_bytes());
             set_number(room, number);
-        })
+        };
+        self.sink.send(self, frame.len(), fill, until)
     }
+}
+
+/// Whether it is late.
+pub(crate) fn is_past(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
 }
 
 /// Gives a frame its number.

@@ -17,7 +17,7 @@ use rustix::net::{SendFlags, send};
 use tokio::sync::Notify;
 
 use super::backlogs::Backlogs;
-use super::{Disconnected, Fill, FrameSink, Lane, control, set_number};
+use super::{Fill, FrameSink, Lane, NotSent, control, set_number};
 
 /// The outgoing buffer of one connection.
 pub(crate) struct Outbox {
@@ -176,11 +176,28 @@ impl Outbox {
         }
     }
 
-    /// Waits until a frame of `len` bytes may be added, or the peer is gone.
-    fn make_room(&self, len: usize) -> MutexGuard<'_, State> {
-        let full = |state: &mut State| state.phase == Phase::Open && !self.fits(state, len);
-        let state = self.lock();
-        self.room.wait_while(state, full).unwrap_or_else(PoisonError::into_inner)
+    /// Waits until a frame of `len` bytes may be added, or the peer is gone. Nothing where whoever publishes gives up.
+    fn make_room(
+        &self,
+        lane: &Lane,
+        len: usize,
+        until: Option<Instant>,
+    ) -> Option<MutexGuard<'_, State>> {
+        let mut state = self.lock();
+        while state.phase == Phase::Open && !self.fits(&state, len) {
+            if lane.gives_up(until) {
+                return None;
+            }
+            state = match until {
+                None => self.room.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    let waited = self.room.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        Some(state)
     }
 
     fn fits(&self, state: &State, len: usize) -> bool {
@@ -258,15 +275,24 @@ impl FrameSink for Outbox {
         self.max_frame_bytes
     }
 
-    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+    fn send(
+        &self,
+        lane: &Lane,
+        len: usize,
+        fill: Fill<'_>,
+        until: Option<Instant>,
+    ) -> Result<(), NotSent> {
         if lane.way.is_watched() {
             self.show(lane, len, fill);
             return Ok(());
         }
-        let mut state = if lane.way.waits() { self.make_room(len) } else { self.lock() };
+        let mut state = match lane.way.waits() {
+            true => self.make_room(lane, len, until).ok_or(NotSent::GaveUp)?,
+            false => self.lock(),
+        };
         if state.phase != Phase::Open {
             lane.numbering.miss(1);
-            return Err(Disconnected);
+            return Err(NotSent::Disconnected);
         }
         if lane.way.may_lose() && !state.takes_now(lane.channel, len) {
             let mut frame = vec![0; len];
@@ -292,6 +318,12 @@ impl FrameSink for Outbox {
     fn has_room(&self, len: usize) -> bool {
         let state = self.lock();
         state.phase != Phase::Open || self.fits(&state, len)
+    }
+
+    fn wake(&self) {
+        // Who has looked already sleeps by then.
+        drop(self.lock());
+        self.room.notify_all();
     }
 
     fn is_closed(&self) -> bool {

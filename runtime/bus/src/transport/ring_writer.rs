@@ -9,14 +9,14 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use mycelium_ring::{ANNOUNCEMENTS_LEN, ReserveError, RingDirectory, Writer, WriterOptions};
 
 use super::backlogs::Backlogs;
 use super::control;
-use super::{Disconnected, Fill, FillIf, FrameSink, Lane, Link, LinkId, Way, set_number};
+use super::{Fill, FillIf, FrameSink, Lane, Link, LinkId, NotSent, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
 use crate::loan;
@@ -167,7 +167,7 @@ impl RingSink {
             room.copy_from_slice(frame);
             true
         };
-        let _ = self.send_until(frame.len(), fill, late);
+        let _ = self.send_until(frame.len(), fill, None, late);
     }
 
     /// Sends what waits on a channel that ends, as `send_control` does.
@@ -179,7 +179,7 @@ impl RingSink {
                 copy(room, frame, number);
                 true
             };
-            self.send_until(frame.len(), fill, late).is_ok()
+            self.send_until(frame.len(), fill, None, late).is_ok()
         });
     }
 
@@ -197,25 +197,29 @@ impl RingSink {
         }
     }
 
-    /// Sends a frame if whoever fills it wants that, which it says.
+    /// Sends a frame if whoever fills it wants that, which it says. Who waits for room does so in turns, that end at the
+    /// given time.
     fn send_until(
         &self,
         len: usize,
         fill: FillIf<'_>,
-        give_up: impl Fn() -> bool,
-    ) -> Result<(), Disconnected> {
+        until: Option<Instant>,
+        gives_up: impl Fn() -> bool,
+    ) -> Result<(), NotSent> {
         loop {
-            let mut state = self.lock();
-            let writer = state.writer.as_mut().ok_or(Disconnected)?;
-            match writer.reserve_timeout(len, TURN) {
+            let mut state = self.lock_in_turn();
+            let writer = state.writer.as_mut().ok_or(NotSent::Disconnected)?;
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            match writer.reserve_timeout(len, left.map_or(TURN, |left| left.min(TURN))) {
                 Ok(mut slot) => {
                     if fill(&mut slot) {
                         slot.commit();
                     }
                     return Ok(());
                 }
-                Err(ReserveError::Full { .. }) if !give_up() => {}
-                Err(_) => return Err(Disconnected),
+                Err(ReserveError::Full { .. }) if !gives_up() => {}
+                Err(ReserveError::Full { .. }) => return Err(NotSent::GaveUp),
+                Err(_) => return Err(NotSent::Disconnected),
             }
             drop(state);
             while self.opening.load(Ordering::Acquire) > 0 {
@@ -224,7 +228,17 @@ impl RingSink {
         }
     }
 
-    /// Locks before those who wait for room.
+    /// Locks at once, or else as soon as whoever waits for room has ended its turn.
+    fn lock_in_turn(&self) -> MutexGuard<'_, State> {
+        loan::assert_none();
+        match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => self.lock_first(),
+        }
+    }
+
+    /// Locks before those who wait for room begin another turn.
     fn lock_first(&self) -> MutexGuard<'_, State> {
         // Before anybody counts on it that this one gets its turn.
         loan::assert_none();
@@ -260,13 +274,8 @@ impl State {
     }
 
     /// Sends a frame of a topic that may lose some, or lets it wait.
-    fn send_or_lose(
-        &mut self,
-        lane: &Lane,
-        len: usize,
-        fill: Fill<'_>,
-    ) -> Result<(), Disconnected> {
-        let writer = self.writer.as_mut().ok_or(Disconnected)?;
+    fn send_or_lose(&mut self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), NotSent> {
+        let writer = self.writer.as_mut().ok_or(NotSent::Disconnected)?;
         if !self.backlogs.has(lane.channel)
             && let Ok(mut slot) = writer.try_reserve(len)
         {
@@ -286,7 +295,13 @@ impl FrameSink for RingSink {
         self.max_frame_bytes.load(Ordering::Relaxed)
     }
 
-    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+    fn send(
+        &self,
+        lane: &Lane,
+        len: usize,
+        fill: Fill<'_>,
+        until: Option<Instant>,
+    ) -> Result<(), NotSent> {
         if lane.way.may_lose() {
             let mut state = self.lock();
             let had_waiting = !state.backlogs.is_empty();
@@ -300,7 +315,7 @@ impl FrameSink for RingSink {
             fill(lane.numbering.next(), room);
             true
         };
-        self.send_until(len, fill, || self.hub.is_closed())
+        self.send_until(len, fill, until, || self.hub.is_closed() || lane.gives_up(until))
     }
 
     fn lend(&self, lane: &Lane, len: usize, fill: FillIf<'_>) -> Option<()> {
@@ -312,7 +327,8 @@ impl FrameSink for RingSink {
             is_wanted
         };
         if !lane.way.may_lose() {
-            return self.send_until(len, fill, || self.hub.is_closed()).ok();
+            let gives_up = || self.hub.is_closed() || lane.gives_up(None);
+            return self.send_until(len, fill, None, gives_up).ok();
         }
         let mut state = self.lock();
         if state.backlogs.has(lane.channel) {
@@ -326,7 +342,7 @@ impl FrameSink for RingSink {
     }
 
     fn has_room(&self, len: usize) -> bool {
-        let mut state = self.lock();
+        let mut state = self.lock_in_turn();
         state.writer.as_mut().is_none_or(|writer| writer.try_reserve(len).is_ok())
     }
 

@@ -3,11 +3,13 @@
 //! One that takes certain types finds frames that are published as such by itself: publishers of raw frames
 //! deliver to it as to every typed subscriber.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bytes::BytesMut;
 
-use super::{Disconnected, Fill, FrameSink, Lane, Link, LinkId, Way};
+use super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, Way};
 use crate::error::{DigestMismatch, OpenError, RecvError};
 use crate::inbox::{FrameInbox, Refused, Run, deliver};
 use crate::qos::Qos;
@@ -81,16 +83,28 @@ impl FrameSink for TapSink {
         true
     }
 
-    fn send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), Disconnected> {
+    fn send(
+        &self,
+        lane: &Lane,
+        len: usize,
+        fill: Fill<'_>,
+        until: Option<Instant>,
+    ) -> Result<(), NotSent> {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = BytesMut::zeroed(len);
         fill(lane.numbering.next(), &mut bytes);
+        let gave_up = Cell::new(false);
         let offer = |mut run| match self.inbox.offer_frames(&self.topic, &mut run) {
             Ok(()) => Ok(()),
-            Err(Refused::Full(())) => Err(Refused::Full(run)),
+            Err(Refused::Full(())) => {
+                gave_up.set(lane.gives_up(until));
+                Err(if gave_up.get() { Refused::Closed } else { Refused::Full(run) })
+            }
             Err(Refused::Closed) => Err(Refused::Closed),
         };
-        deliver(&*self.inbox, Run::one(bytes.freeze()), offer).map_err(|_| Disconnected)
+        let sent = deliver(&*self.inbox, Run::one(bytes.freeze()), offer);
+        sent.map_err(|_| NotSent::Disconnected)?;
+        if gave_up.get() { Err(NotSent::GaveUp) } else { Ok(()) }
     }
 
     fn subscribers(&self) -> usize {
