@@ -106,7 +106,7 @@ fn what_is_no_value_is_refused_as_in_decoding() {
             match owned.as_ref().map_err(|error| error.kind) {
                 // An older block is a value only where the fields behind it have defaults.
                 Err(ErrorKind::Missing { .. }) => {
-                    let kind = seen.unwrap_err().kind;
+                    let kind = seen.as_ref().unwrap_err().kind;
                     assert!(matches!(kind, ErrorKind::Missing { .. }), "{kind:?}");
                 }
                 _ => assert_eq!(seen, owned),

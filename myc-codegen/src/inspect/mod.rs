@@ -61,7 +61,7 @@ pub fn inspect<'b>(schema: &Schema, id: Option<TypeId>, frame: &'b [u8]) -> Repo
 fn unknown_type(schema: &Schema, frame: &[u8]) -> Option<DecodeError> {
     let header = FrameHeader::parse(frame).ok()?;
     let kind = ErrorKind::TypeId { expected: 0, found: header.type_id };
-    (!schema.types.is_empty()).then_some(DecodeError { kind, at: 4, place: None })
+    (!schema.types.is_empty()).then(|| DecodeError::new(kind, 4))
 }
 
 fn other_form(def: &Def<'_>, frame: &[u8]) -> Option<usize> {

@@ -74,7 +74,7 @@ pub enum PublishError {
     /// The message does not keep what its schema holds it to; nobody received it.
     Invalid(Box<ValidationError>),
     /// Bytes that were to be published are not a frame of the type; nobody received them.
-    Malformed(Box<DecodeError>),
+    Malformed(DecodeError),
     /// A way out of this process is full, and the topic says that publishing fails then; nobody received the
     /// message.
     RouteFull {
@@ -203,7 +203,7 @@ impl From<ValidationError> for PublishError {
 
 impl From<DecodeError> for PublishError {
     fn from(fault: DecodeError) -> Self {
-        Self::Malformed(Box::new(fault))
+        Self::Malformed(fault)
     }
 }
 

@@ -391,17 +391,17 @@ fn check_frame(frame: &[u8], type_id: u16) -> Result<(), PublishError> {
     // Id 0 is that of the transports' own frames, whatever a program calls a type.
     if header.type_id != type_id || type_id == 0 {
         let kind = ErrorKind::TypeId { expected: type_id, found: header.type_id };
-        return Err(DecodeError { kind, at: 4, place: None }.into());
+        return Err(DecodeError::new(kind, 4).into());
     }
     match frame.len().checked_sub(header.frame_len()) {
         Some(0) => Ok(()),
         Some(bytes) => {
             let kind = ErrorKind::Trailing { bytes };
-            Err(DecodeError { kind, at: header.frame_len(), place: None }.into())
+            Err(DecodeError::new(kind, header.frame_len()).into())
         }
         None => {
             let kind = ErrorKind::Truncated { needed: header.frame_len(), found: frame.len() };
-            Err(DecodeError { kind, at: frame.len(), place: None }.into())
+            Err(DecodeError::new(kind, frame.len()).into())
         }
     }
 }

@@ -101,7 +101,7 @@ pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
 pub use mycelium_wire as wire;
 pub use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, BytesRef, Decimal, Decode, DecodeError,
-    DecodeOwned, Digest, Duration, ErrorKind, FrameHeader, InPlace, Key, ListView, MapView,
+    DecodeOwned, Digest, Duration, ErrorKind, Fault, FrameHeader, InPlace, Key, ListView, MapView,
     Message, NarrowU256Error, ParseDecimalError, ParseU256Error, ParseUuidError, Place, Timestamp,
     TooLong, TooMany, U256, UnknownArm, Uuid, ValidationError, Wire, reflect,
 };

@@ -1,12 +1,21 @@
 //! Why bytes are not a value.
 
+use alloc::boxed::Box;
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 
 use crate::reflect::Constraint;
 
-/// Bytes that are not what they should be, and where.
+/// Bytes that are not what they should be: one [`Fault`], whose fields it has.
+///
+/// It is one pointer wide, so that a function that may fail gives its value back in registers, and who asks
+/// whether it has one does not look into memory.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DecodeError(Box<Fault>);
+
+/// What is wrong with bytes, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DecodeError {
+pub struct Fault {
     /// What is wrong.
     pub kind: ErrorKind,
     /// Offset of the fault from the start of the bytes given.
@@ -163,13 +172,65 @@ impl ErrorKind {
     }
 }
 
-impl DecodeError {
+impl Fault {
+    /// A fault that lies in no field.
+    pub(crate) fn new(kind: ErrorKind, at: usize) -> Self {
+        Fault { kind, at, place: None }
+    }
+
     /// Names the member, unless a member inside it is named already.
-    #[must_use]
-    #[inline]
-    pub fn within(mut self, ty: &'static str, member: &'static str) -> Self {
+    pub(crate) fn within(mut self, ty: &'static str, member: &'static str) -> Self {
         self.place.get_or_insert(Place { ty, member, constraint: None });
         self
+    }
+}
+
+impl DecodeError {
+    /// A fault at this offset from the start of the bytes, that lies in no field.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn new(kind: ErrorKind, at: usize) -> Self {
+        Fault::new(kind, at).into()
+    }
+
+    /// The same of bytes before which so many others stand.
+    #[must_use]
+    pub fn behind(mut self, bytes: usize) -> Self {
+        self.at += bytes;
+        self
+    }
+}
+
+impl From<Fault> for DecodeError {
+    #[cold]
+    fn from(fault: Fault) -> Self {
+        DecodeError(Box::new(fault))
+    }
+}
+
+impl Deref for DecodeError {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
+impl DerefMut for DecodeError {
+    fn deref_mut(&mut self) -> &mut Fault {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fault { kind, at, place } = **self;
+        f.debug_struct("DecodeError")
+            .field("kind", &kind)
+            .field("at", &at)
+            .field("place", &place)
+            .finish()
     }
 }
 
@@ -246,3 +307,21 @@ impl fmt::Display for ErrorKind {
 }
 
 impl core::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::{DecodeError, ErrorKind};
+
+    #[test]
+    fn whether_there_is_an_error_takes_no_room() {
+        assert_eq!(size_of::<Result<&[u8], DecodeError>>(), size_of::<&[u8]>());
+    }
+
+    #[test]
+    fn an_error_says_what_and_where() {
+        let error = DecodeError::new(ErrorKind::Bool(7), 3).behind(16);
+        assert_eq!(error.to_string(), "a bool must be 0 or 1, not 7 (at byte 19)");
+    }
+}

@@ -4,7 +4,7 @@
 //! functions is a load or store at a constant offset.
 
 use crate::default::Default;
-use crate::error::{DecodeError, ErrorKind, Failed, Place};
+use crate::error::{ErrorKind, Failed, Fault, Place};
 use crate::layout::{align, align_up, size};
 use crate::limits::Limits;
 use crate::plain::Extent;
@@ -108,7 +108,7 @@ impl Slot {
     #[cold]
     fn refuse(&self, inline: &[u8], kind: ErrorKind, tail: &TailReader<'_>) -> Failed {
         let place = Place { ty: self.owner, member: self.name, constraint: self.constraint };
-        tail.fail(DecodeError { place: Some(place), ..tail.fault_at(inline, kind) })
+        tail.fail(Fault { place: Some(place), ..tail.fault_at(inline, kind) })
     }
 
     /// The value that the field has where the sender did not know it.

@@ -57,7 +57,7 @@ impl FrameHeader {
     /// length is no multiple of 8; [`ErrorKind::Block`] where the block is longer than the payload.
     #[inline]
     pub fn parse(bytes: &[u8]) -> Result<FrameHeader, DecodeError> {
-        let error = |kind, at| Err(DecodeError { kind, at, place: None });
+        let error = |kind, at| Err(DecodeError::new(kind, at));
         let Some(bytes) = bytes.first_chunk::<{ FrameHeader::SIZE }>() else {
             return error(
                 ErrorKind::Truncated { needed: FrameHeader::SIZE, found: bytes.len() },
@@ -126,7 +126,7 @@ impl<'a> Frame<'a> {
         let (needed, found) = (header.frame_len(), bytes.len());
         if found < needed {
             let kind = ErrorKind::Truncated { needed, found };
-            return Err(DecodeError { kind, at: found, place: None });
+            return Err(DecodeError::new(kind, found));
         }
         let (frame, rest) = bytes.split_at(needed);
         Ok((Frame { header, payload: &frame[FrameHeader::SIZE..] }, rest))
@@ -144,7 +144,7 @@ impl<'a> Frame<'a> {
             return Ok(frame);
         }
         let kind = ErrorKind::Trailing { bytes: rest.len() };
-        Err(DecodeError { kind, at: frame.header.frame_len(), place: None })
+        Err(DecodeError::new(kind, frame.header.frame_len()))
     }
 }
 
@@ -198,7 +198,7 @@ pub(crate) fn split_payload_mut(payload: &mut [u8], block: u32) -> (&mut [u8], &
 pub(crate) fn block_too_long(payload: &[u8], claimed: u32, origin: usize) -> DecodeError {
     let kind = ErrorKind::Block { claimed, payload: payload.len() };
     let at = (payload.as_ptr() as usize).saturating_sub(origin);
-    DecodeError { kind, at, place: None }
+    DecodeError::new(kind, at)
 }
 
 /// Reads a value from a payload. One comparison tells a block that holds all fields from an older one.

@@ -111,7 +111,7 @@ pub trait InPlace: Message {
                 0 => Ok(()),
                 bytes => Err(at_block(ErrorKind::Trailing { bytes })),
             });
-            whole.map_err(|error| DecodeError { at: error.at + index * size, ..error })?;
+            whole.map_err(|error| error.behind(index * size))?;
         }
         if bytes.is_empty() {
             return Ok(&[]);
@@ -141,13 +141,13 @@ fn check_frame<M: Message>(bytes: &[u8]) -> Result<usize, DecodeError> {
 
 #[cold]
 fn at_block(kind: ErrorKind) -> DecodeError {
-    DecodeError { kind, at: 8, place: None }
+    DecodeError::new(kind, 8)
 }
 
 #[cold]
 fn misaligned<M>() -> DecodeError {
     let kind = ErrorKind::Misaligned { align: align_of::<M>().max(PAYLOAD_ALIGN) as u32 };
-    DecodeError { kind, at: FrameHeader::SIZE, place: None }
+    DecodeError::new(kind, FrameHeader::SIZE)
 }
 
 /// Frames of a message lie in memory as they stand back to back; otherwise the program is not compiled.

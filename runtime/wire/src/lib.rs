@@ -80,7 +80,7 @@ pub use bytes::{BoundedBytes, Bytes};
 pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::Digest;
 pub use embedded::UnknownArm;
-pub use error::{DecodeError, ErrorKind, Failed, Place};
+pub use error::{DecodeError, ErrorKind, Failed, Fault, Place};
 pub use frame::{Frame, FrameHeader};
 pub use in_place::{InPlace, PlainFrame};
 pub use list::{BoundedList, ListView};

@@ -188,7 +188,7 @@ pub trait Message: Wire {
             return Err(other_type(Self::TYPE_ID, header.type_id));
         }
         frame::decode_payload(payload, header.block, payload.as_ptr() as usize)
-            .map_err(|error| DecodeError { at: error.at + FrameHeader::SIZE, ..error })
+            .map_err(|error| error.behind(FrameHeader::SIZE))
     }
 
     /// Like [`from_frame`](Message::from_frame), but refuses every form that is not the one that
@@ -212,7 +212,7 @@ pub trait Message: Wire {
             return Ok(value);
         }
         let at = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-        Err(DecodeError { kind: ErrorKind::NotCanonical, at, place: None })
+        Err(DecodeError::new(ErrorKind::NotCanonical, at))
     }
 
     /// Checks exactly one frame of this type and reads it in place. The view is two slices, and `Copy`;
@@ -329,5 +329,5 @@ pub(crate) fn not_a_frame_of<M: Message>(bytes: &[u8]) -> DecodeError {
 
 #[cold]
 fn other_type(expected: u16, found: u16) -> DecodeError {
-    DecodeError { kind: ErrorKind::TypeId { expected, found }, at: 4, place: None }
+    DecodeError::new(ErrorKind::TypeId { expected, found }, 4)
 }

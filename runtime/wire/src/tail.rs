@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 
-use crate::error::{DecodeError, ErrorKind, Failed};
+use crate::error::{DecodeError, ErrorKind, Failed, Fault};
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
 use crate::text;
 
@@ -32,7 +32,7 @@ pub struct TailReader<'a> {
     /// Address of the first byte that the caller gave, from which errors count.
     origin: usize,
     /// What was wrong, once something was.
-    fault: Cell<Option<DecodeError>>,
+    fault: Cell<Option<Fault>>,
 }
 
 /// A tail that has been checked, for views; the default is one with nothing in it.
@@ -172,14 +172,13 @@ impl<'a> TailReader<'a> {
 
     /// A fault at the first of `bytes`, which must be part of the input.
     #[cold]
-    pub(crate) fn fault_at(&self, bytes: &[u8], kind: ErrorKind) -> DecodeError {
-        let at = (bytes.as_ptr() as usize).saturating_sub(self.origin);
-        DecodeError { kind, at, place: None }
+    pub(crate) fn fault_at(&self, bytes: &[u8], kind: ErrorKind) -> Fault {
+        Fault::new(kind, (bytes.as_ptr() as usize).saturating_sub(self.origin))
     }
 
     /// Keeps a fault.
     #[cold]
-    pub(crate) fn fail(&self, fault: DecodeError) -> Failed {
+    pub(crate) fn fail(&self, fault: Fault) -> Failed {
         self.fault.set(Some(fault));
         Failed(())
     }
@@ -194,9 +193,10 @@ impl<'a> TailReader<'a> {
 
     /// What was wrong.
     #[cold]
+    #[inline(never)]
     pub(crate) fn fault(&self, _: Failed) -> DecodeError {
         let unknown = || self.fault_at(self.tail, ErrorKind::NotCanonical);
-        self.fault.get().unwrap_or_else(unknown)
+        self.fault.get().unwrap_or_else(unknown).into()
     }
 
     /// Where the last item ended.

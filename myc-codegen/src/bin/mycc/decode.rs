@@ -6,7 +6,7 @@ use myc_schema::Arena;
 use myc_schema::schema::{Schema, TypeId, TypeKind};
 use mycelium_wire::reflect::Def;
 use mycelium_wire::value::{self, DecodeValueError};
-use mycelium_wire::{DecodeError, ErrorKind, FrameHeader, json};
+use mycelium_wire::{ErrorKind, FrameHeader, json};
 
 use crate::args::{DecodeArgs, MessageFormat};
 use crate::codec::{HexReader, Input, Output};
@@ -66,8 +66,7 @@ fn read_frame(reader: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
 
 /// Adds what to do about an error.
 fn explain(schema: &Schema, failure: Failure, error: &DecodeValueError) -> Failure {
-    let DecodeError { kind, .. } = error.error;
-    match kind {
+    match error.error.kind {
         ErrorKind::TypeId { found, .. } => match message_with_id(schema, found) {
             Some(name) => failure.help(format!("a frame with this id is one of `{name}`")),
             None => failure.help("no message of the schema has this id"),

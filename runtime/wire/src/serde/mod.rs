@@ -98,11 +98,7 @@ fn from_bytes<T: DecodeOwned>(mut bytes: Vec<u8>) -> Result<T, DecodeError> {
     let Frame { header: FrameHeader { type_id: found, block, .. }, payload } =
         Frame::parse(&bytes)?;
     if found != expected {
-        return Err(DecodeError {
-            kind: ErrorKind::TypeId { expected, found },
-            at: 4,
-            place: None,
-        });
+        return Err(DecodeError::new(ErrorKind::TypeId { expected, found }, 4));
     }
     frame::decode_payload(payload, block, bytes.as_ptr() as usize)
 }

@@ -11,7 +11,7 @@ use core::fmt;
 
 use super::{Value, is_bytes, is_key_below, keeps, take_default};
 use crate::embedded;
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{DecodeError, ErrorKind, Fault};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::{
     arm_offset, block_size, count_size, field_offset, items_offset, pair_align, pair_size, size,
@@ -34,6 +34,12 @@ pub struct DecodeValueError {
 impl From<DecodeError> for DecodeValueError {
     fn from(error: DecodeError) -> Self {
         DecodeValueError { path: "$".to_string(), error }
+    }
+}
+
+impl From<Fault> for DecodeValueError {
+    fn from(fault: Fault) -> Self {
+        DecodeError::from(fault).into()
     }
 }
 
@@ -98,11 +104,11 @@ pub fn decode_strict(def: &Def<'_>, bytes: &[u8]) -> Result<Value> {
         return Ok(value);
     }
     let at = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-    Err(DecodeError { kind: ErrorKind::NotCanonical, at, place: None }.into())
+    Err(DecodeError::new(ErrorKind::NotCanonical, at).into())
 }
 
 fn other_type(expected: u16, found: u16) -> DecodeValueError {
-    DecodeError { kind: ErrorKind::TypeId { expected, found }, at: 4, place: None }.into()
+    DecodeError::new(ErrorKind::TypeId { expected, found }, 4).into()
 }
 
 /// Reads a payload of its own: a message's fields, or any other type's one value.
