@@ -3,15 +3,15 @@
 //! `tests/loom.rs` compiles the same modules against loom's models of these, so that the orderings
 //! that are tested are the ones that run.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rustix::fs::Timespec;
-use rustix::thread::futex;
+use rustix::thread::{MembarrierCommand, futex, membarrier, membarrier_query};
 
 pub(crate) use std::sync::Mutex;
 pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::atomic::{compiler_fence, fence};
-pub(crate) use std::thread::yield_now;
 
 /// A cell whose accesses a model can watch.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl<T> UnsafeCell<T> {
 /// A `SeqCst` fence.
 #[inline]
 pub(crate) fn full_fence() {
-    if cfg!(all(target_arch = "x86_64", not(miri))) {
+    if IS_LOCKED_A_FENCE {
         // Any locked instruction is a fence there, and takes less than half the time of the one that
         // the compiler makes of a fence.
         compiler_fence(Ordering::SeqCst);
@@ -49,16 +49,52 @@ pub(crate) fn full_fence() {
     }
 }
 
-/// Stores a value with release, and stands before what comes as a `SeqCst` fence does.
+/// Changes a value if it is the expected one; stands then before what comes as a `SeqCst` fence does. May
+/// fail for no reason.
 #[inline]
-pub(crate) fn store_and_fence(word: &AtomicU64, value: u64) {
-    if cfg!(all(target_arch = "x86_64", not(miri))) {
-        // One instruction that does both, in less than half the time of a fence. Whoever waits on
-        // the other side fences, so that the loads behind this, which are `SeqCst`, are in order.
-        word.swap(value, Ordering::SeqCst);
-    } else {
-        word.store(value, Ordering::Release);
+pub(crate) fn exchange_and_fence(word: &AtomicU64, expected: u64, value: u64) -> Result<u64, u64> {
+    // On the one processor the instruction is the fence too. Whoever waits on the other side fences, so
+    // that the loads behind this, which are `SeqCst`, are in order.
+    let order = if IS_LOCKED_A_FENCE { Ordering::SeqCst } else { Ordering::Relaxed };
+    let exchanged = word.compare_exchange_weak(expected, value, order, Ordering::Relaxed);
+    if !IS_LOCKED_A_FENCE && exchanged.is_ok() {
         fence(Ordering::SeqCst);
+    }
+    exchanged
+}
+
+/// Whether any locked instruction is a fence.
+const IS_LOCKED_A_FENCE: bool = cfg!(all(target_arch = "x86_64", not(miri)));
+
+/// A fence against those who pass a [`heavy_fence`] alone: it only keeps the compiler from changing the order.
+#[inline]
+pub(crate) fn light_fence() {
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// Whether the system has fences for all threads of a process.
+pub(crate) fn has_heavy_fence() -> bool {
+    static IS_REGISTERED: LazyLock<bool> = LazyLock::new(|| {
+        let command = MembarrierCommand::RegisterPrivateExpedited;
+        !cfg!(miri)
+            && membarrier_query().contains_command(MembarrierCommand::PrivateExpedited)
+            && membarrier(command).is_ok()
+    });
+    *IS_REGISTERED
+}
+
+/// A `SeqCst` fence in this thread and, before it returns, in every other one of the process that runs. It takes a
+/// microsecond or more. False where the system refuses; then there was none.
+pub(crate) fn heavy_fence() -> bool {
+    membarrier(MembarrierCommand::PrivateExpedited).is_ok()
+}
+
+/// Passes the time before one looks again for what another thread is about to do, having looked so often. If
+/// that takes long the thread was interrupted, and is let go on, whatever its priority.
+pub(crate) fn pause(looks: u32) {
+    match looks {
+        ..1000 => std::hint::spin_loop(),
+        _ => std::thread::sleep(Duration::from_micros(50)),
     }
 }
 

@@ -12,7 +12,6 @@ mod sync {
     pub(crate) use loom::cell::UnsafeCell;
     pub(crate) use loom::sync::Mutex;
     pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-    pub(crate) use loom::thread::yield_now;
 
     loom::lazy_static! {
         /// The kernel's queue of sleepers, one for all words: waking the wrong one does no harm.
@@ -22,9 +21,33 @@ mod sync {
 
     /// Without the shortcut of one processor: loom takes `SeqCst` operations for less than they are, and
     /// fences for what they are.
-    pub(crate) fn store_and_fence(word: &AtomicU64, value: u64) {
-        word.store(value, Ordering::Release);
+    pub(crate) fn exchange_and_fence(
+        word: &AtomicU64,
+        expected: u64,
+        value: u64,
+    ) -> Result<u64, u64> {
+        let order = Ordering::Relaxed;
+        let exchanged = word.compare_exchange_weak(expected, value, order, order);
         full_fence();
+        exchanged
+    }
+
+    /// loom has no fences for several threads: here all make their own, which is what the two kinds amount to.
+    pub(crate) fn light_fence() {
+        full_fence();
+    }
+
+    pub(crate) fn has_heavy_fence() -> bool {
+        true
+    }
+
+    pub(crate) fn heavy_fence() -> bool {
+        full_fence();
+        true
+    }
+
+    pub(crate) fn pause(_looks: u32) {
+        loom::thread::yield_now();
     }
 
     pub(crate) fn full_fence() {

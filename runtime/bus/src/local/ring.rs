@@ -27,7 +27,7 @@ use super::bell::Bell;
 use super::room::Room;
 use super::share::Share;
 use super::slots::Slots;
-use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, full_fence, store_and_fence};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, full_fence, pause};
 
 /// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
 const POSITION_BITS: u32 = 48;
@@ -121,8 +121,8 @@ impl<V: Share> Ring<V> {
                 return Err(value);
             }
             let next = (readers * ONE_READER) | advance(position, 1);
-            let order = Ordering::Relaxed;
-            match self.head.0.tail.compare_exchange_weak(tail, next, order, order) {
+            // Fence: partner is the one in `announce`.
+            match exchange_and_fence(&self.head.0.tail, tail, next) {
                 Ok(_) => {
                     value.multiply(readers);
                     // SAFETY: the position is ours; it lies below the limit, so that all readers of
@@ -188,8 +188,7 @@ impl<V: Share> Ring<V> {
         limit != position
     }
 
-    /// Wakes readers that sleep. What they are to find was put there before, with a fence behind; its
-    /// partner is the one in `announce`.
+    /// Wakes readers that sleep. That there is something for them was said before, with a fence behind.
     #[inline]
     fn wake_readers(&self) {
         if self.asleep.0.load(Ordering::SeqCst) != 0 {
@@ -229,9 +228,8 @@ impl<V: Share> RingReader<V> {
         // SAFETY: as above, of a message that comes later.
         unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
         self.next = advance(self.next, 1);
-        // Release: partner is the acquire in `Seat::position`. Fence: partner is that of a publisher
-        // that is about to wait.
-        store_and_fence(&self.seat.cursor.0, self.next);
+        // Release: partner is the acquire in `Seat::position`.
+        self.seat.cursor.0.store(self.next, Ordering::Release);
         self.ring.room.notify();
         Some(value)
     }
@@ -243,11 +241,16 @@ impl<V: Share> RingReader<V> {
     }
 
     /// Says that the reader, whose bell is armed, is about to sleep. It must look once more.
+    ///
+    /// Who gets a position from now on sees it, and rings. Who got one before is waited for here: the message is about
+    /// to be written, and nobody may ring.
     pub(crate) fn announce(&self) {
         // Release: partner is the acquire in `ring_bells`, which so finds the bell armed.
         self.ring.asleep.0.swap(1, Ordering::Release);
-        // Partner: the fence of `Slots::write`.
+        // Partner: the fence behind the exchange in `offer`.
         full_fence();
+        let (_, end) = split(self.ring.head.0.tail.load(Ordering::SeqCst));
+        wait_until(|| self.next == end || self.has_next());
     }
 }
 
@@ -257,11 +260,8 @@ impl<V: Share> Drop for RingReader<V> {
         let tail = self.ring.head.0.tail.fetch_sub(ONE_READER, Ordering::Relaxed);
         let (_, end) = split(tail);
         while self.next != end {
-            match self.take() {
-                Some(value) => drop(value),
-                // Claimed, and about to be written.
-                None => crate::sync::yield_now(),
-            }
+            wait_until(|| self.has_next());
+            drop(self.take());
         }
         let mut readers = self.ring.readers.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::make_mut(&mut readers).retain(|seat| !Arc::ptr_eq(seat, &self.seat));
@@ -269,6 +269,17 @@ impl<V: Share> Drop for RingReader<V> {
         // Whoever waits for us need not.
         full_fence();
         self.ring.room.notify();
+    }
+}
+
+/// Waits for a message whose position was given out, which takes some instructions, or longer where whoever writes
+/// it was interrupted.
+#[inline]
+fn wait_until(is_there: impl Fn() -> bool) {
+    let mut looks = 0;
+    while !is_there() {
+        pause(looks);
+        looks += 1;
     }
 }
 

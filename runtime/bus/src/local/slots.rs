@@ -1,7 +1,7 @@
 //! The memory of a ring: slots, and stamps that say which message lies in each.
 //!
-//! Every slot begins on a line of its own, and its stamp stands beside the value: a small message costs
-//! its reader one transfer of a line.
+//! Every slot begins on a line of its own, with its stamp in front of the value: a small message costs
+//! its reader one transfer of a line. Processors fetch lines in pairs, so one of two lines is such a pair.
 //!
 //! ```text
 //!   stamp == position + 1    the message of that position is in the slot
@@ -17,12 +17,13 @@
 //! acquire before it is read, so that no read meets a write.
 #![allow(unsafe_code)]
 
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::prefetch_for_write;
 use super::share::Share;
-use crate::sync::{AtomicPtr, AtomicU64, Ordering, UnsafeCell, store_and_fence};
+use crate::sync::{AtomicPtr, AtomicU64, Ordering, UnsafeCell};
 
 /// The slots of one ring.
 pub(crate) struct Slots<V: Share> {
@@ -33,7 +34,7 @@ pub(crate) struct Slots<V: Share> {
 }
 
 /// Room for one message.
-#[repr(align(64))]
+#[repr(C, align(64))]
 struct Slot<V> {
     stamp: AtomicU64,
     value: UnsafeCell<MaybeUninit<V>>,
@@ -43,6 +44,9 @@ struct Slot<V> {
 unsafe impl<V: Share> Send for Slots<V> {}
 // SAFETY: as above; the slots are reached through the stamps only.
 unsafe impl<V: Share> Sync for Slots<V> {}
+
+/// Bytes that a processor fetches together.
+const PAIR_OF_LINES: usize = 128;
 
 /// How many slots ahead of the one that is written are fetched: their lines were read by others last.
 const AHEAD: u64 = 8;
@@ -62,7 +66,7 @@ impl<V: Share> Slots<V> {
         }
     }
 
-    /// Puts a message, of which there are as many as readers, at its position; a fence follows.
+    /// Puts a message, of which there are as many as readers, at its position.
     ///
     /// # Safety
     ///
@@ -73,9 +77,8 @@ impl<V: Share> Slots<V> {
         let slot = self.slot(self.made(), position);
         // SAFETY: nobody else looks at the value now, as the caller says.
         slot.value.with_mut(|room| unsafe { (*room).write(value) });
-        // Release: partner is the acquire in `holds`. Fence: partner is that of a reader that is about
-        // to sleep.
-        store_and_fence(&slot.stamp, position + 1);
+        // Release: partner is the acquire in `holds`.
+        slot.stamp.store(position + 1, Ordering::Release);
         self.fetch_for_write(position);
     }
 
@@ -111,16 +114,23 @@ impl<V: Share> Slots<V> {
 
     #[cold]
     fn make(&self) -> *mut Slot<V> {
-        let slot =
-            |_| Slot { stamp: AtomicU64::new(0), value: UnsafeCell::new(MaybeUninit::uninit()) };
-        let slots: Box<[Slot<V>]> = (0..=self.mask).map(slot).collect();
-        let made = Box::into_raw(slots).cast::<Slot<V>>();
+        let layout = self.layout();
+        // SAFETY: a slot has bytes, and there is at least one.
+        let made = unsafe { alloc(layout) }.cast::<Slot<V>>();
+        if made.is_null() {
+            handle_alloc_error(layout);
+        }
+        for index in 0..=self.mask as usize {
+            let value = UnsafeCell::new(MaybeUninit::uninit());
+            // SAFETY: the memory was made for so many.
+            unsafe { made.add(index).write(Slot { stamp: AtomicU64::new(0), value }) };
+        }
         let null = ptr::null_mut();
         match self.first.compare_exchange(null, made, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => made,
             Err(theirs) => {
-                // SAFETY: the pointer came from a box, and nobody else got it.
-                drop(unsafe { self.take_back(made) });
+                // SAFETY: made just now, and nobody else got it.
+                unsafe { self.free(made) };
                 theirs
             }
         }
@@ -129,10 +139,19 @@ impl<V: Share> Slots<V> {
     /// # Safety
     ///
     /// `first` was made by `make`, and nobody uses it any more.
-    unsafe fn take_back(&self, first: *mut Slot<V>) -> Box<[Slot<V>]> {
-        let slots = ptr::slice_from_raw_parts_mut(first, self.mask as usize + 1);
-        // SAFETY: the box had this many slots.
-        unsafe { Box::from_raw(slots) }
+    unsafe fn free(&self, first: *mut Slot<V>) {
+        // SAFETY: there are as many slots, which nobody uses, in memory of this layout.
+        unsafe {
+            ptr::slice_from_raw_parts_mut(first, self.mask as usize + 1).drop_in_place();
+            dealloc(first.cast(), self.layout());
+        }
+    }
+
+    /// The memory of all slots.
+    fn layout(&self) -> Layout {
+        let slots = Layout::array::<Slot<V>>(self.mask as usize + 1);
+        let slots = slots.and_then(|slots| slots.align_to(PAIR_OF_LINES));
+        slots.expect("at most `MOST_SLOTS` slots, of messages that are small")
     }
 
     #[inline]
@@ -170,7 +189,7 @@ impl<V: Share> Drop for Slots<V> {
         if !first.is_null() {
             // What lies in the slots was taken by all for whom it was made: no value is left.
             // SAFETY: made by `make`; nobody is left who could use it.
-            drop(unsafe { self.take_back(first) });
+            unsafe { self.free(first) };
         }
     }
 }
