@@ -83,7 +83,10 @@ where
     let owned = M::from_frame(frame);
     let fault = owned.as_ref().err().cloned();
     assert_eq!(view.as_ref().err(), fault.as_ref(), "a view is refused like a value");
-    assert!(fault.as_ref().is_none_or(|fault| fault.at <= frame.len()), "a fault lies in the frame");
+    assert!(
+        fault.as_ref().is_none_or(|fault| fault.at <= frame.len()),
+        "a fault lies in the frame"
+    );
     let dynamic = value::decode(M::DEF, frame).map_err(|error| error.error);
     // Only derived code names the place in the type.
     let placeless = fault.map(|mut fault| {
