@@ -9,12 +9,12 @@
 //! It is polled by whatever carries it, and knows neither threads nor tokio.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::{BusContext, Wish};
+use crate::actor::control::{ABORT, Control};
 use crate::actor::counts::{ActorState, Counts};
 use crate::actor::failure::Failure;
 use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
@@ -38,45 +38,6 @@ pub(super) enum End {
     Over,
     /// Its policy gives up; an actor, behind the groups that it is in.
     Escalated(String, Failure),
-}
-
-/// What its supervisor asks of it.
-#[derive(Debug, Default)]
-pub(super) struct Control {
-    order: AtomicU8,
-    waker: Mutex<Option<Waker>>,
-}
-
-const DRAIN: u8 = 1;
-const ABORT: u8 = 2;
-
-impl Control {
-    /// Asks it to handle what waits, and to end.
-    pub(super) fn drain(&self) {
-        self.give(DRAIN);
-    }
-
-    /// Asks it to end now.
-    pub(super) fn abort(&self) {
-        self.give(ABORT);
-    }
-
-    fn give(&self, order: u8) {
-        self.order.fetch_max(order, Ordering::AcqRel);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    fn order(&self) -> u8 {
-        self.order.load(Ordering::Acquire)
-    }
-
-    /// Wakes the task at each order from now on.
-    fn register(&self, waker: &Waker) {
-        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
-    }
 }
 
 /// How one life of the actor ended.

@@ -74,6 +74,7 @@
 mod bus_context;
 mod child;
 mod children;
+mod control;
 mod counts;
 mod drive;
 mod each;
