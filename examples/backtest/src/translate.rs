@@ -52,7 +52,11 @@ impl Translator {
     ///
     /// # Errors
     /// What came before it does not join it.
-    pub fn snapshot(&mut self, snapshot: &Snapshot, mut say: impl FnMut(Change)) -> Result<(), Gap> {
+    pub fn snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        mut say: impl FnMut(Change),
+    ) -> Result<(), Gap> {
         if *snapshot.symbol != *self.symbol {
             return Ok(());
         }

@@ -67,11 +67,11 @@ pub(super) fn check(reports: &Reports) -> Result<String, Failure> {
         .collect();
     let actors = [venue, maker].into_iter().flat_map(|side| &side.actors);
     differences.extend(
-        actors
-            .filter(|(_, Actor { faults, failures, .. })| faults + failures > 0)
-            .map(|(name, Actor { faults, failures, .. })| {
+        actors.filter(|(_, Actor { faults, failures, .. })| faults + failures > 0).map(
+            |(name, Actor { faults, failures, .. })| {
                 format!("{name}: {faults} faults, {failures} failures")
-            }),
+            },
+        ),
     );
     if venue.accounts != maker.accounts {
         differences.push(format!("{:?} and {:?}", venue.accounts, maker.accounts));

@@ -25,9 +25,9 @@ use clap::Args;
 use mycelium::actor::Supervisor;
 use mycelium::{Carried, MessageBus};
 
+use self::lifeline::Lifeline;
 pub use self::market_maker::MakerOptions;
 pub use self::venue::VenueOptions;
-use self::lifeline::Lifeline;
 
 /// What went wrong, in words.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -74,12 +74,7 @@ fn wait_for_subscribers<M: Carried>(bus: &MessageBus, lifeline: &Lifeline) -> Re
 
 /// Says on standard output how far an actor is, now and then, while `work` runs, and once more at its end:
 /// `progress SERVICE MESSAGES LOST`.
-fn telling<R>(
-    service: &str,
-    supervisor: &Supervisor,
-    actor: &str,
-    work: impl FnOnce() -> R,
-) -> R {
+fn telling<R>(service: &str, supervisor: &Supervisor, actor: &str, work: impl FnOnce() -> R) -> R {
     let tell = || {
         let stats = supervisor.stats();
         let counts = stats.actor(actor).map_or((0, 0), |actor| (actor.received, actor.faults));

@@ -11,9 +11,9 @@ use mycelium::topology::Topology;
 use mycelium::{MessageBus, Publisher, Timestamp};
 use mycelium_generated::market::{BookTicker, DepthUpdate, Snapshot, Trade};
 
-use super::{EngineError, Options};
 use super::lifeline::Stop;
 use super::progress::Progress;
+use super::{EngineError, Options};
 
 /// Services that subscribe to each topic, where the topology names them; the last one to best prices alone.
 const SUBSCRIBERS: [&str; 4] = ["execution", "strategy", "risk", "venue"];
