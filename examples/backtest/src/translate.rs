@@ -1,5 +1,7 @@
 //! What a venue says about one instrument, as the exchange takes it: small changes, of a tape or of a live feed.
 
+use std::collections::HashSet;
+
 use mycelium_generated::market::{
     BookTicker, DepthUpdate, Level as MarketLevel, Side as MarketSide, Snapshot, Trade,
 };
@@ -18,7 +20,7 @@ pub enum Change {
     Top(Top),
 }
 
-/// Levels further than this from the best prices, in parts of the price, no order of ours ever meets.
+/// Levels further than this from the best prices, in parts of the price, no order of ours meets.
 const NEAR: i64 = 1_000;
 
 /// Keeps the venue's book, and says what changes.
@@ -26,6 +28,9 @@ const NEAR: i64 = 1_000;
 pub struct Translator {
     symbol: String,
     book: Book,
+    /// Levels that the other side knows of, by side and price: it hears of these to their end, wherever the market has
+    /// gone meanwhile.
+    said: HashSet<(i64, i64)>,
     checked: (u64, u64),
 }
 
@@ -33,7 +38,8 @@ impl Translator {
     /// Of one instrument.
     #[must_use]
     pub fn of(symbol: &str) -> Self {
-        Self { symbol: symbol.to_owned(), book: Book::default(), checked: (0, 0) }
+        let (symbol, book, said) = (symbol.to_owned(), Book::default(), HashSet::new());
+        Self { symbol, book, said, checked: (0, 0) }
     }
 
     /// How often the book could be held against the venue's own best prices, and how often it was equal.
@@ -61,7 +67,8 @@ impl Translator {
             return Ok(());
         }
         self.book.reset(snapshot)?;
-        self.book.levels().for_each(|level| self.say_level(level, &mut say));
+        let levels: Vec<Level> = self.book.levels().collect();
+        levels.into_iter().for_each(|level| self.say_level(level, &mut say));
         Ok(())
     }
 
@@ -111,9 +118,16 @@ impl Translator {
         self.book.update_id() > 0
     }
 
-    fn say_level(&self, level: Level, say: &mut impl FnMut(Change)) {
+    fn say_level(&mut self, level: Level, say: &mut impl FnMut(Change)) {
         let best = if level.side == Side::Buy { self.book.bid() } else { self.book.ask() };
-        if best.is_none_or(|(best, _)| (level.price - best).abs() <= best / NEAR) {
+        let is_near = best.is_none_or(|(best, _)| (level.price - best).abs() <= best / NEAR);
+        let key = (level.side.sign(), level.price);
+        let is_known = match level.quantity {
+            0 => self.said.remove(&key),
+            _ if is_near => !self.said.insert(key),
+            _ => self.said.contains(&key),
+        };
+        if is_near || is_known {
             say(Change::Level(level));
         }
     }

@@ -62,6 +62,18 @@ pub(crate) fn store_and_fence(word: &AtomicU64, value: u64) {
     }
 }
 
+/// Puts a value in the place of another with release, and stands before what comes as a `SeqCst` fence does.
+#[inline]
+pub(crate) fn swap_and_fence(word: &AtomicU32, value: u32) {
+    if cfg!(all(target_arch = "x86_64", not(miri))) {
+        // As `store_and_fence`: the locked instruction is the fence.
+        word.swap(value, Ordering::SeqCst);
+    } else {
+        word.swap(value, Ordering::Release);
+        fence(Ordering::SeqCst);
+    }
+}
+
 /// Sleeps while `word` holds `expected`, until a thread of this process wakes it, at most for
 /// `timeout`. It may return early for any reason: callers look again.
 pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) {

@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::actor::child::{End, fenced};
+use crate::actor::child::End;
 use crate::actor::control::Control;
 use crate::actor::counts::{ActorStats, Counts};
-use crate::actor::failure::{Escalation, Failure, SpawnError};
+use crate::actor::failure::{Escalation, Failure, SpawnError, fenced};
 use crate::bus::MessageBus;
 
 /// Publishers of a child that has ended. As long as they are held, nobody downstream sees an end.

@@ -23,11 +23,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::bell::Bell;
+use super::bell::{Bell, Waiter};
 use super::room::Room;
 use super::share::Share;
 use super::slots::Slots;
-use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, full_fence, store_and_fence};
+use crate::sync::{
+    AtomicU32, AtomicU64, Mutex, Ordering, full_fence, store_and_fence, swap_and_fence,
+};
 
 /// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
 const POSITION_BITS: u32 = 48;
@@ -201,7 +203,26 @@ impl<V: Share> Ring<V> {
     fn ring_bells(&self) {
         // Acquire: partner is the release in `announce`, of everybody whose mark is reset here.
         self.asleep.0.swap(0, Ordering::Acquire);
-        self.readers().iter().for_each(|seat| seat.bell.ring());
+        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        // One alone, as an actor is, needs no copy of the list.
+        let [alone] = readers.as_slice() else {
+            let all = readers.clone();
+            drop(readers);
+            return all.iter().for_each(|seat| seat.bell.ring());
+        };
+        match alone.bell.answer() {
+            None => {}
+            // Whoever is woken may do anything at once: no lock is held.
+            Some(Waiter::Task(waker)) => {
+                drop(readers);
+                waker.wake();
+            }
+            Some(Waiter::Thread) => {
+                let bell = alone.bell.clone();
+                drop(readers);
+                bell.wake(Waiter::Thread);
+            }
+        }
     }
 
     fn readers(&self) -> Arc<Vec<Arc<Seat>>> {
@@ -242,12 +263,11 @@ impl<V: Share> RingReader<V> {
         self.ring.slots.holds(self.next)
     }
 
-    /// Says that the reader, whose bell is armed, is about to sleep. It must look once more.
+    /// Says that the reader, whose bell is armed, is about to sleep, and makes a full fence. It must look once more.
     pub(crate) fn announce(&self) {
-        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed.
-        self.ring.asleep.0.swap(1, Ordering::Release);
-        // Partner: the fence of `Slots::write`.
-        full_fence();
+        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed. Fence: partners are those
+        // of `Slots::write` and `Bell::ring`.
+        swap_and_fence(&self.ring.asleep.0, 1);
     }
 }
 

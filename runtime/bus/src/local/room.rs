@@ -6,7 +6,9 @@
 use std::sync::PoisonError;
 use std::task::Waker;
 
-use crate::sync::{AtomicU32, Mutex, Ordering, full_fence, futex_wait, futex_wake_all};
+use crate::sync::{
+    AtomicU32, Mutex, Ordering, full_fence, futex_wait, futex_wake_all, swap_and_fence,
+};
 
 /// The waiting room of one ring.
 #[derive(Default)]
@@ -41,10 +43,8 @@ impl Room {
                 wakers.push(waker.clone());
             }
         }
-        // Release: whoever resets it finds the waker above.
-        self.waiting.swap(1, Ordering::Release);
-        // Partner: the fence of whoever makes room.
-        full_fence();
+        // Release: whoever resets it finds the waker above. Fence: partner is that of whoever makes room.
+        swap_and_fence(&self.waiting, 1);
         turn
     }
 
