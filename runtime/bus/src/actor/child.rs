@@ -16,6 +16,7 @@ use crate::actor::bus_context::{BusContext, Wish};
 use crate::actor::control::{ABORT, Control};
 use crate::actor::counts::{ActorState, Counts};
 use crate::actor::failure::{Failure, fenced};
+use crate::actor::pace::{Pace, STREAM};
 use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
 use crate::actor::ports::{Inputs, Outputs};
 use crate::actor::traits::{Context as _, Service};
@@ -23,11 +24,6 @@ use crate::bus::MessageBus;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Hub;
 
-/// Looks at every input, before others get their turn.
-const ROUNDS: usize = 256;
-/// Rounds between two looks at the clock. An actor with one input makes one of so many: between inputs there are
-/// turns, with one alone its messages are handled by the bundle.
-const ROUNDS_OF_CLOCK: usize = 16;
 /// How often an actor that stayed when its publishers had closed looks for new ones.
 const LOOK_FOR_PUBLISHERS: Duration = Duration::from_millis(20);
 
@@ -195,7 +191,8 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
 
     /// Hands messages and timers to the actor.
     fn run(&mut self, task: &mut Context<'_>) -> Poll<Exit> {
-        let (rounds, of_clock) = Self::rounds();
+        let Pace { rounds, of_clock, .. } = Pace::of(<S::Takes as Inputs<S>>::COUNT);
+        let before = self.context.tally.received;
         for round in 0..rounds {
             if self.context.is_blocked && self.flush(task).is_pending() {
                 self.register(task.waker());
@@ -210,7 +207,13 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             if round % of_clock == 0 && self.fire_timer() {
                 continue;
             }
-            if self.take_round(None) || self.fire_timer() || self.take_round(Some(&mut *task)) {
+            if self.take_round(None) || self.fire_timer() {
+                continue;
+            }
+            if self.context.tally.received - before >= STREAM {
+                break;
+            }
+            if self.take_round(Some(&mut *task)) {
                 continue;
             }
             if self.tell_the_end() {
@@ -274,20 +277,12 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
         }
     }
 
-    /// How often it looks at its inputs before others get their turn, and at the clock.
-    const fn rounds() -> (usize, usize) {
-        match <S::Takes as Inputs<S>>::COUNT {
-            1 => (ROUNDS / ROUNDS_OF_CLOCK, 1),
-            _ => (ROUNDS, ROUNDS_OF_CLOCK),
-        }
-    }
-
     /// Handles a message of each input, in turns, or up to one after which the actor is to pause; gives
     /// whether there was any.
     #[inline]
     fn take_round(&mut self, mut task: Option<&mut Context<'_>>) -> bool {
         let count = <S::Takes as Inputs<S>>::COUNT;
-        let most = if count == 1 { ROUNDS_OF_CLOCK } else { 1 };
+        let most = Pace::of(count).at_once;
         let Self { actor: Some(actor), inputs, context, turn, .. } = self else { return false };
         let mut has_taken = false;
         for _ in 0..count {

@@ -80,6 +80,7 @@ mod drive;
 mod each;
 mod failure;
 mod outbox;
+mod pace;
 mod policy;
 mod ports;
 mod supervisor;

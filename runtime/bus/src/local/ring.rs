@@ -65,11 +65,15 @@ struct Head {
     limit: AtomicU64,
 }
 
-/// What others see of a reader.
+/// What others see of a reader. The cursor has the lines around it to itself, by room that lies there rather than by
+/// alignment, which takes allocators longer and more memory.
+#[repr(C)]
 struct Seat {
-    /// Position of the next message that it takes.
-    cursor: Line<AtomicU64>,
     bell: Arc<Bell>,
+    _before: [u64; 13],
+    /// Position of the next message that it takes.
+    cursor: AtomicU64,
+    _after: [u64; 15],
 }
 
 /// One who reads a ring. Dropping it leaves the ring.
@@ -170,7 +174,8 @@ impl<V: Share> Ring<V> {
         // While the lock is held the limit stays where it is: at most a ring's length from here.
         let tail = self.head.0.tail.fetch_add(ONE_READER, Ordering::Relaxed);
         let (_, next) = split(tail);
-        let seat = Arc::new(Seat { cursor: Line(AtomicU64::new(next)), bell });
+        let cursor = AtomicU64::new(next);
+        let seat = Arc::new(Seat { bell, _before: [0; 13], cursor, _after: [0; 15] });
         Arc::make_mut(&mut readers).push(seat.clone());
         Some(RingReader { ring: self.clone(), seat, next })
     }
@@ -233,7 +238,7 @@ impl<V: Share> Ring<V> {
 impl Seat {
     fn position(&self) -> u64 {
         // Acquire: partner is the release in `take`, behind the read of the slot.
-        self.cursor.0.load(Ordering::Acquire)
+        self.cursor.load(Ordering::Acquire)
     }
 }
 
@@ -252,7 +257,7 @@ impl<V: Share> RingReader<V> {
         self.next = advance(self.next, 1);
         // Release: partner is the acquire in `Seat::position`. Fence: partner is that of a publisher
         // that is about to wait.
-        store_and_fence(&self.seat.cursor.0, self.next);
+        store_and_fence(&self.seat.cursor, self.next);
         self.ring.room.notify();
         Some(value)
     }
