@@ -10,7 +10,10 @@
 //! product is. Nothing of it is ever rounded, so that accounts agree to the last digit.
 
 pub mod book;
+pub mod books;
 pub mod exchange;
+pub mod gateway;
+pub mod live;
 pub mod messages;
 pub mod money;
 pub mod picture;
@@ -20,4 +23,5 @@ pub mod risk;
 pub mod runs;
 pub mod strategy;
 pub mod tape;
+pub mod translate;
 pub mod walk;

@@ -1,6 +1,7 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
 mod raw_topic;
+mod takers;
 mod unpublished;
 
 use std::cell::Cell;
@@ -11,18 +12,17 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
-use tokio::sync::watch;
 
 use self::raw_topic::RawTopic;
+use self::takers::Takers;
 pub use self::unpublished::Unpublished;
-use self::unpublished::{Reached, Rest, Unsent};
+use self::unpublished::{Reached, Rest};
 use crate::bus::Alive;
-use crate::error::{DigestMismatch, OpenError, PublishError, RecvError, TryPublishError};
+use crate::error::{OpenError, PublishError, TryPublishError};
 use crate::hub::Receiving;
 use crate::inbox::{Refused, Run, deliver};
 use crate::loan;
 use crate::outgoing::check_room;
-use crate::selector::Verdict;
 use crate::topic::{TopicInfo, TopicPort};
 use crate::transport::{Lane, NotSent, is_past};
 
@@ -54,38 +54,14 @@ pub struct FramePublisher {
     left: AtomicBool,
 }
 
-/// The subscribers here that take the type.
-struct Takers {
-    known: Vec<Arc<Receiving>>,
-    /// Those that take the topic by another version of the type, and were told.
-    others: Vec<Arc<Receiving>>,
-    changes: watch::Receiver<u64>,
-    /// What some have, and others do not have yet.
-    unsent: Option<Unsent>,
-}
-
-impl Takers {
-    /// Keeps a frame that only some have, and gives it back. Where nobody has it, it is as if it had not been seen.
-    fn keep(&mut self, frame: Bytes, rest: Rest, reached: Reached) -> Unpublished {
-        if reached == (Reached { takers: 0, lanes: 0 }) {
-            return frame.into();
-        }
-        let (unsent, back) = Unsent::new(frame, rest.without(reached));
-        self.unsent = Some(unsent);
-        back
-    }
-}
-
 impl FramePublisher {
     /// On a topic of which more may be known than id and digest.
     pub(crate) fn of(bus: &Arc<Alive>, info: TopicInfo) -> Result<Self, OpenError> {
         let (lanes, published) = (Mutex::default(), AtomicU64::new(0));
         let (closed, shown) = (AtomicBool::new(false), Mutex::default());
         let topic = Arc::new(RawTopic { info, lanes, published, closed, shown });
-        let mut changes = bus.hub().watch_receivers();
-        changes.mark_changed();
+        let takers = Takers::of(bus.hub());
         bus.hub().open_raw(topic.clone())?;
-        let takers = Takers { known: Vec::new(), others: Vec::new(), changes, unsent: None };
         let (bus, takers) = (bus.clone(), Mutex::new(takers));
         let publisher = Self { topic, bus, takers, left: AtomicBool::new(false) };
         // A subscriber knows from now on that there is a publisher.
@@ -352,36 +328,8 @@ impl FramePublisher {
     }
 
     fn look_around(&self, takers: &mut Takers) {
-        if !takers.changes.has_changed().unwrap_or(false) || self.left.load(Ordering::Acquire) {
-            return;
-        }
-        takers.changes.mark_unchanged();
-        let receivers = self.bus.hub().receivers();
-        let is_known = |known: &[Arc<Receiving>], one: &Arc<Receiving>| {
-            known.iter().any(|known| Arc::ptr_eq(known, one))
-        };
-        takers.known.retain(|taker| is_known(&receivers, taker));
-        takers.others.retain(|taker| is_known(&receivers, taker));
-        let ours = &self.topic.info;
-        // Those that take frames as they are get them by a lane.
-        for receiver in receivers.iter().filter(|receiver| receiver.selector.is_typed()) {
-            match receiver.selector.judge(&ours.name, &ours.digest) {
-                Verdict::Take if !is_known(&takers.known, receiver) => {
-                    let mut shown = self.topic.shown();
-                    match shown.iter().position(|shown| Arc::ptr_eq(shown, receiver)) {
-                        Some(at) => drop(shown.swap_remove(at)),
-                        None => receiver.inbox.publisher_opened(),
-                    }
-                    takers.known.push(receiver.clone());
-                }
-                Verdict::Mismatch(theirs) if !is_known(&takers.others, receiver) => {
-                    let mismatch = Box::new(DigestMismatch::within(theirs, ours));
-                    // Where there is no room for it, it will be told by the next publisher.
-                    let _ = receiver.inbox.offer_fault(&RecvError::DigestMismatch(mismatch));
-                    takers.others.push(receiver.clone());
-                }
-                _ => {}
-            }
+        if !self.left.load(Ordering::Acquire) {
+            takers.look_around(&self.topic, self.bus.hub());
         }
     }
 }

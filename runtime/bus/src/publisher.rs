@@ -384,10 +384,17 @@ impl<T: Carried> Publisher<T> {
         Received::new(message, self.bin)
     }
 
-    /// As [`try_publish`](Publisher::try_publish), but the message comes back as it would be sent again.
+    /// As [`try_publish`](Publisher::try_publish), but the message comes back as it would be sent again. For whoever
+    /// has this publisher to himself: its count has one writer then.
     #[inline]
-    pub(crate) fn offer(&self, message: T) -> Result<(), TryPublishError<Received<T>>> {
-        self.try_received(self.wrap(message))
+    pub(crate) fn offer(&mut self, message: T) -> Result<(), TryPublishError<Received<T>>> {
+        if self.topic.outside() != Outside::NOTHING {
+            return self.try_received(self.wrap(message));
+        }
+        message.validate().map_err(|fault| TryPublishError::Failed(fault.into()))?;
+        self.stream.offer(self.wrap(message)).map_err(TryPublishError::Full)?;
+        self.published.store(self.published.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Sends what is in `waiting`, or leaves it there and wakes the task when there is room.

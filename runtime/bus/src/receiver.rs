@@ -12,6 +12,7 @@ use crate::hub::Receiving;
 use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers, Run, Slit};
 use crate::selector::Selector;
 use crate::stats::SubscriberStats;
+use crate::sync::full_fence;
 use crate::topic::TopicName;
 use crate::transport::{LOOK_FOR_WRITERS, RingSources};
 use crate::waiting::{Patience, Waiting};
@@ -38,8 +39,11 @@ pub(crate) trait Kind: Send {
         false
     }
 
-    /// Says that the subscriber is about to wait for one. It looks once more.
-    fn announce_local(&self) {}
+    /// Says that the subscriber is about to wait for one, and makes a full fence; gives whether it had to. It looks
+    /// once more.
+    fn announce_local(&self) -> bool {
+        false
+    }
 }
 
 /// One subscriber's receiving end.
@@ -116,9 +120,14 @@ impl<K: Kind> Receiver<K> {
     }
 
     pub(crate) fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Found<K>> {
-        if let Some(found) = self.look() {
-            return Poll::Ready(found);
+        match self.look() {
+            Some(found) => Poll::Ready(found),
+            None => self.poll_armed(context),
         }
+    }
+
+    /// As [`poll_recv`](Receiver::poll_recv), for one that has just looked in vain.
+    pub(crate) fn poll_armed(&mut self, context: &mut Context<'_>) -> Poll<Found<K>> {
         self.inbox.bell.arm(Some(context.waker()));
         let tickets = self.announce();
         match self.look() {
@@ -140,6 +149,23 @@ impl<K: Kind> Receiver<K> {
             Some(found) => Ok(found?),
             None => Err(TryRecvError::Empty),
         }
+    }
+
+    /// The next message of this process, as long as nothing may be there beside them.
+    #[inline]
+    pub(crate) fn take_near(&mut self) -> Option<K::Out> {
+        if self.may_have_more() {
+            return None;
+        }
+        let message = self.kind.take_local()?;
+        self.stats.received += 1;
+        Some(message)
+    }
+
+    /// Whether there may be something beside messages of this process.
+    #[inline]
+    pub(crate) fn may_have_more(&self) -> bool {
+        self.inbox.has_news() || self.is_elsewhere
     }
 
     pub(crate) fn recv_blocking(&mut self) -> Found<K> {
@@ -191,9 +217,12 @@ impl<K: Kind> Receiver<K> {
         }
     }
 
-    /// Tells every ring that this receiver, whose bell is armed, is about to sleep.
+    /// Tells every ring that this receiver, whose bell is armed, is about to sleep, with a fence behind its bell.
     fn announce(&mut self) -> Vec<Ticket> {
-        self.kind.announce_local();
+        if !self.kind.announce_local() {
+            // Partner: the fence of whoever rings the bell.
+            full_fence();
+        }
         let Some(rings) = &mut self.rings else { return Vec::new() };
         rings.look_at_writers();
         rings.announce()
@@ -220,7 +249,7 @@ impl<K: Kind> Receiver<K> {
     /// Takes what is there: a message, a fault, or the end.
     #[inline]
     fn look(&mut self) -> Option<Found<K>> {
-        if self.inbox.has_news() || self.is_elsewhere {
+        if self.may_have_more() {
             return self.look_everywhere();
         }
         self.look_near()

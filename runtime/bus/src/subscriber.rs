@@ -74,10 +74,8 @@ impl<T: Carried> Kind for Typed<T> {
         !self.past.is_empty()
     }
 
-    fn announce_local(&self) {
-        if let Some(reader) = &self.reader {
-            reader.announce();
-        }
+    fn announce_local(&self) -> bool {
+        self.reader.as_ref().map(StreamReader::announce).is_some()
     }
 }
 
@@ -112,6 +110,26 @@ impl<T: Carried> Subscriber<T> {
         context: &mut Context<'_>,
     ) -> Poll<Result<Option<Received<T>>, RecvError>> {
         self.receiver.poll_recv(context)
+    }
+
+    /// The next message of this process, as long as nothing [may be there](Subscriber::may_have_more) beside them.
+    #[inline]
+    pub(crate) fn take_near(&mut self) -> Option<Received<T>> {
+        self.receiver.take_near()
+    }
+
+    #[inline]
+    pub(crate) fn may_have_more(&self) -> bool {
+        self.receiver.may_have_more()
+    }
+
+    /// As [`poll_recv`](Subscriber::poll_recv), for whoever has just looked in vain.
+    #[inline]
+    pub(crate) fn poll_armed(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<Received<T>>, RecvError>> {
+        self.receiver.poll_armed(context)
     }
 
     /// Blocks the thread until the next message is there; `None` once all publishers have closed.

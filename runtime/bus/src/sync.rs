@@ -98,6 +98,18 @@ pub(crate) fn pause(looks: u32) {
     }
 }
 
+/// Puts a value in the place of another with release, and stands before what comes as a `SeqCst` fence does.
+#[inline]
+pub(crate) fn swap_and_fence(word: &AtomicU32, value: u32) {
+    if IS_LOCKED_A_FENCE {
+        // As in `exchange_and_fence`.
+        word.swap(value, Ordering::SeqCst);
+    } else {
+        word.swap(value, Ordering::Release);
+        fence(Ordering::SeqCst);
+    }
+}
+
 /// Sleeps while `word` holds `expected`, until a thread of this process wakes it, at most for
 /// `timeout`. It may return early for any reason: callers look again.
 pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) {

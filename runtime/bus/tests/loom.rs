@@ -50,6 +50,11 @@ mod sync {
         loom::thread::yield_now();
     }
 
+    pub(crate) fn swap_and_fence(word: &AtomicU32, value: u32) {
+        word.swap(value, Ordering::Release);
+        full_fence();
+    }
+
     pub(crate) fn full_fence() {
         loom::sync::atomic::fence(Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-"""Arrow columns of many messages, with pyarrow.
+"""Arrow columns of many messages, and of the runs of a sweep, with pyarrow.
 
 A record array, as `decode_many` and `recv_batch` give it, becomes a record batch: numbers keep their memory,
 decimals become `decimal128`, text becomes strings, timestamps stay nanoseconds.
@@ -32,10 +32,33 @@ def record_batch(cls: type[Message], records: Any) -> Any:
     return arrow.RecordBatch.from_arrays(columns, names=names)
 
 
-def _pyarrow() -> Any:
+def sweep_table(
+    indices: list[int],
+    seeds: list[int],
+    columns: list[tuple[str, list[Any]]],
+    facts: dict[str, str],
+) -> Any:
+    """A `pyarrow.Table` of the runs of a sweep; see `mycelium.sweep.Table.to_arrow`."""
+    arrow = _pyarrow()
+    arrays = [arrow.array(indices, arrow.uint64()), arrow.array(seeds, arrow.uint64())]
+    for name, values in columns:
+        try:
+            arrays.append(arrow.array(values))
+        except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError) as error:
+            raise ValueError(f"column {name!r} has no type in Arrow: {error}") from None
+    names = ["index", "seed", *(name for name, _ in columns)]
+    return arrow.Table.from_arrays(arrays, names=names).replace_schema_metadata(facts)
+
+
+def write_parquet(table: Any, path: Any) -> None:
+    """Writes a `pyarrow.Table` to a Parquet file."""
+    _pyarrow("pyarrow.parquet").write_table(table, path, compression="zstd")
+
+
+def _pyarrow(name: str = "pyarrow") -> Any:
     try:
         # Without types of its own.
-        return importlib.import_module("pyarrow")
+        return importlib.import_module(name)
     except ImportError:
         raise ImportError(
             "Arrow columns need pyarrow, which is not installed: pip install pyarrow"

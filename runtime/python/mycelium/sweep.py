@@ -38,6 +38,7 @@ from concurrent.futures import (
 from dataclasses import dataclass
 from typing import Any
 
+from mycelium.arrow import sweep_table, write_parquet
 from mycelium.errors import MyceliumError
 
 __all__ = ["Run", "SweepError", "Table", "derive_seed", "sweep"]
@@ -111,6 +112,44 @@ class Table:
             result = _cells(run, run.result, first.result)
             writer.writerow([run.index, run.seed, *params, *result])
         return text.getvalue()
+
+    def to_arrow(self, *, seed: int | None = None, shard: str | None = None) -> Any:
+        """The table as a `pyarrow.Table`, with the columns of `to_csv` and types that follow from the values.
+
+        The metadata are those of Rust's `write_parquet`: the points of the grid, which columns are parameters and
+        which results, and of the sweep its seed and its part, where they are given. Raises `ImportError` where
+        pyarrow is not installed, and `ValueError` where runs have other names, or values of a column no type in
+        common.
+        """
+        names: tuple[list[str], list[str]] = ([], [])
+        if self.runs:
+            names = (list(self.runs[0].params), list(self.runs[0].result))
+        rows = [
+            [
+                *_cells(run, run.params, names[0]),
+                *_cells(run, run.result, names[1]),
+            ]
+            for run in self.runs
+        ]
+        own = [[run.index for run in self.runs], [run.seed for run in self.runs]]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        facts = {
+            "mycelium.points": str(self.points),
+            "mycelium.params": ",".join(names[0]),
+            "mycelium.results": ",".join(names[1]),
+        }
+        if seed is not None:
+            facts["mycelium.seed"] = str(seed)
+        if shard is not None:
+            facts["mycelium.shard"] = shard
+        named = zip([*names[0], *names[1]], columns, strict=False)
+        return sweep_table(own[0], own[1], list(named), facts)
+
+    def to_parquet(
+        self, path: Any, *, seed: int | None = None, shard: str | None = None
+    ) -> None:
+        """Writes `to_arrow` to a Parquet file, as Rust's `write_parquet` does."""
+        write_parquet(self.to_arrow(seed=seed, shard=shard), path)
 
     @staticmethod
     def merge(parts: Iterable[Table]) -> Table:

@@ -162,6 +162,46 @@ def test_text_is_quoted():
     assert line.split(",", 3)[3].startswith('"with ""quotes""",')
 
 
+def test_arrow_has_the_types_and_the_file_keeps_them(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = mycelium.sweep(model, GRID, Inline(), seed=(1 << 64) - 1, shard="2/4")
+    arrow = table.to_arrow(seed=5, shard="2/4")
+    wanted = [
+        pa.uint64(),
+        pa.uint64(),
+        pa.int64(),
+        pa.string(),
+        pa.int64(),
+        pa.float64(),
+    ]
+    assert arrow.schema.types == wanted
+    assert arrow.column_names == ["index", "seed", "spread", "name", "profit", "risk"]
+    assert arrow["risk"].to_pylist() == table.column("risk")
+    assert arrow["seed"].to_pylist() == [run.seed for run in table.runs]
+    facts = {
+        "points": "60",
+        "params": "spread,name",
+        "results": "profit,risk",
+        "seed": "5",
+        "shard": "2/4",
+    }
+    table.to_parquet(tmp_path / "sweep.parquet", seed=5, shard="2/4")
+    read = parquet.read_table(tmp_path / "sweep.parquet")
+    assert read == arrow
+    for key, value in facts.items():
+        assert read.schema.metadata[f"mycelium.{key}".encode()] == value.encode()
+
+
+def test_arrow_of_no_runs_and_of_values_without_a_type_in_common():
+    pytest.importorskip("pyarrow")
+    nothing = mycelium.sweep(model, [], Inline()).to_arrow()
+    assert (nothing.num_rows, nothing.column_names) == (0, ["index", "seed"])
+    mixed = mycelium.sweep(lambda params, _: params["x"], {"x": [1, "a"]}, Inline())
+    with pytest.raises(ValueError, match="column 'x' has no type in Arrow"):
+        mixed.to_arrow()
+
+
 def test_seeds_are_those_of_rust():
     seeds = [derive_seed(0, 0), derive_seed(42, 1), derive_seed((1 << 64) - 1, 9_999)]
     assert seeds == [

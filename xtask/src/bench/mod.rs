@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and writes `docs/performance.md`.
 
 mod actors;
+mod backtest;
 mod bus;
 mod compiler;
 mod derive;
@@ -72,6 +73,10 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     actors: bool,
 
+    /// Measure a backtest beside hftbacktest instead, on the first --feed or the simulator, and write that section
+    #[arg(long, group = "part")]
+    backtest: bool,
+
     /// Measure the ring beside other ways between processes instead, and write that section
     #[arg(long, group = "part")]
     ring: bool,
@@ -80,7 +85,7 @@ pub(crate) struct Options {
     #[arg(long, group = "part")]
     net: bool,
 
-    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus or --actors (default: 5)
+    /// Rounds of each operation, with --peers or --ocaml (default: 60) or --bus, --actors or --backtest (default: 5)
     #[arg(long)]
     rounds: Option<usize>,
 
@@ -113,6 +118,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
         Options { ring: true, .. } => ring::measure(&progress),
         Options { net: true, .. } => net::measure(&progress),
         Options { actors: true, rounds, .. } => actors::measure(rounds.unwrap_or(5), &progress),
+        Options { backtest: true, rounds, feeds, .. } => {
+            let command = command(options);
+            backtest::measure(rounds.unwrap_or(5), feeds, &command, &progress)
+        }
         Options { bus: true, rounds, .. } => bus::measure(rounds.unwrap_or(5), &progress),
         _ => measure(options, &progress)
             .map(|results| page::write(&results, &machine::describe(), &command(options))),
@@ -164,6 +173,9 @@ fn measure(options: &Options, progress: &Progress) -> Result<Results, Failure> {
 /// The command as it can be given again, with names of files instead of their places.
 fn command(options: &Options) -> String {
     let mut command = "cargo xtask bench".to_owned();
+    if options.backtest {
+        command.push_str(" --backtest");
+    }
     for feed in &options.feeds {
         let name = feed.file_name().unwrap_or_default().to_string_lossy();
         command.push_str(&format!(" --feed {name}"));

@@ -1,12 +1,13 @@
 //! The parts of the page, which are measured by themselves.
 
 /// Where a part begins that has a command of its own; in the order of the page, after all else.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
     "## The ring between processes\n",
     "## Over sockets\n",
     "## Watched\n",
     "## The bus in one process\n",
     "## Actors and simulations\n",
+    "## A backtest beside hftbacktest\n",
     "## Beside other codecs\n",
     "## OCaml beside other codecs\n",
     "## Python codecs side by side\n",

@@ -17,6 +17,8 @@ pub(super) struct Programs {
     pub(super) python: PathBuf,
     /// The OCaml service's program.
     pub(super) risk: PathBuf,
+    /// The program of the backtest's services.
+    pub(super) trading: PathBuf,
     pub(super) profile: Profile,
 }
 
@@ -34,6 +36,7 @@ pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
         engine: native.join("market-engine"),
         python,
         risk: ocaml::built("examples/market/ocaml/risk.exe"),
+        trading: native.join("backtest-live"),
         profile,
     })
 }
@@ -56,10 +59,10 @@ fn generate_code(profile: Profile, progress: &Progress) -> Result<(), Failure> {
 }
 
 fn build_rust(profile: Profile, progress: &Progress) -> Result<(), Failure> {
-    let programs = ["--release", "--package", "market", "--package", "mycelium-ffi"];
+    let packages = ["--package", "market", "--package", "backtest", "--package", "mycelium-ffi"];
     let tool = match profile {
         Profile::Dev => workspace::cargo("build"),
-        Profile::Release => Tool::cargo().args(["build", "--locked"]).args(programs),
+        Profile::Release => Tool::cargo().args(["build", "--locked", "--release"]).args(packages),
     };
     tool.run("demo-rust", progress).map(drop)
 }

@@ -14,7 +14,8 @@ const SHM: &str = "/dev/shm";
 const SHM_PREFIX: &str = "mycelium-demo-";
 
 /// The services, each of which leaves a report.
-const SERVICES: [&str; 4] = ["market-data", "execution", "strategy", "risk"];
+const SERVICES: [&str; 6] =
+    ["market-data", "execution", "strategy", "risk", super::trading::VENUE, super::trading::MAKER];
 
 /// Made ready for a run; dropping it removes what lies in shared memory.
 pub(super) struct RunFolder {

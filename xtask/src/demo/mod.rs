@@ -10,6 +10,7 @@ mod routes;
 mod service;
 mod supervise;
 mod table;
+mod trading;
 
 use std::path::PathBuf;
 
@@ -65,7 +66,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     check_files(options)?;
     let programs = build::prepare(options.profile)?;
     let folder = folder::RunFolder::make(options)?;
-    let services = service::start_all(&programs, &folder, options)?;
+    let is_trading = trading::is_wanted(&folder.topology)?;
+    let services = service::start_all(&programs, &folder, options, is_trading)?;
     supervise::watch(services)?;
 
     let reports = report::read_all(&folder.reports())?;
@@ -77,6 +79,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
         );
     }
     println!("{}", compare::check(&reports, &routes)?);
+    if is_trading {
+        println!("{}", trading::check(&reports)?);
+    }
     for path in picture::draw_all(&reports, &routes, &folder.root)? {
         println!("picture  {}", path.display());
     }
@@ -85,12 +90,16 @@ pub(crate) fn run(options: &Options) -> Outcome {
 
 /// The engine reads it; what is wrong is said before anything is built.
 fn speed(text: &str) -> Result<String, String> {
-    let factor = text.strip_suffix('x').and_then(|factor| factor.parse::<f64>().ok());
-    match factor {
+    match factor(text) {
         _ if text == "max" => Ok(text.to_owned()),
         Some(factor) if factor.is_finite() && factor > 0.0 => Ok(text.to_owned()),
         _ => Err("expected `max`, or a factor above 0 such as `1x` or `10x`".to_owned()),
     }
+}
+
+/// How much faster than the market's the demo's time goes by; nothing at full speed.
+fn factor(speed: &str) -> Option<f64> {
+    speed.strip_suffix('x').and_then(|factor| factor.parse().ok())
 }
 
 /// What can be known to be wrong before anything is built.

@@ -25,6 +25,40 @@ pub(super) struct Report {
     /// Numbers of the signals that were turned down.
     #[serde(default)]
     pub(super) rejected: Vec<u64>,
+    /// What was traded, where the service had a part in that.
+    pub(super) trading: Option<Trading>,
+}
+
+/// What one side of the trading has written down.
+#[derive(Deserialize)]
+pub(super) struct Trading {
+    pub(super) orders: u64,
+    pub(super) cancels: u64,
+    pub(super) fills: u64,
+    /// Counts of its actors, by name.
+    pub(super) actors: BTreeMap<String, Actor>,
+    pub(super) accounts: Accounts,
+}
+
+/// What an actor has counted.
+#[derive(Deserialize, Default, Clone, Copy)]
+pub(super) struct Actor {
+    pub(super) received: u64,
+    pub(super) published: u64,
+    pub(super) faults: u64,
+    pub(super) failures: u64,
+}
+
+/// Accounts; money is the digits of a whole number of 1e-22 each.
+#[derive(Deserialize, Debug, PartialEq)]
+pub(super) struct Accounts {
+    pub(super) position: i64,
+    pub(super) cash: String,
+    pub(super) fees: String,
+    pub(super) volume: String,
+    pub(super) realised: String,
+    pub(super) unrealised: String,
+    pub(super) equity: String,
 }
 
 /// The account of one topic.

@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use super::Options;
 use super::build::Programs;
 use super::folder::RunFolder;
+use super::trading;
 use crate::failure::Failure;
 use crate::repo;
 use crate::setup::python;
@@ -39,11 +40,12 @@ pub(super) struct Service {
     pub(super) board: Board,
 }
 
-/// Starts the three processes.
+/// Starts all processes.
 pub(super) fn start_all(
     programs: &Programs,
     folder: &RunFolder,
     options: &Options,
+    is_trading: bool,
 ) -> Result<Vec<Service>, Failure> {
     let board = Board::default();
     let mut engine = Command::new(&programs.engine);
@@ -58,7 +60,10 @@ pub(super) fn start_all(
     strategy.arg(repo::root().join("examples/market/python/strategy.py"));
     let risk = Command::new(&programs.risk);
 
-    let commands = [("engine", engine), ("strategy", strategy), ("risk", risk)];
+    let mut commands = vec![("engine", engine), ("strategy", strategy), ("risk", risk)];
+    if is_trading {
+        commands.extend(trading::commands(&programs.trading, options));
+    }
     let start = |(name, mut command): (&'static str, Command)| {
         command.arg("--topology").arg(&folder.topology);
         command.arg("--reports").arg(folder.reports()).arg("--supervised");

@@ -29,7 +29,9 @@ pub(super) fn watch(mut services: Vec<Service>) -> Outcome {
     let mut ending: Option<Ending> = None;
     let mut is_flowing = false;
     loop {
-        if !is_flowing && services.first().is_some_and(|service| all_have_messages(&service.board))
+        let all = services.len() + SHARING;
+        if !is_flowing
+            && services.first().is_some_and(|service| all_have_messages(&service.board, all))
         {
             is_flowing = true;
             println!("running  every service has messages");
@@ -83,12 +85,12 @@ fn reason_to_end(services: &mut [Service], interrupted: &AtomicBool) -> Option<S
     })
 }
 
-/// Services that report how far they are: both of the engine's, the strategy, risk.
-const REPORTING: usize = 4;
+/// Services that share a process with another one: each says how far it is.
+const SHARING: usize = 1;
 
-fn all_have_messages(board: &Board) -> bool {
+fn all_have_messages(board: &Board, all: usize) -> bool {
     let board = board.lock().unwrap_or_else(PoisonError::into_inner);
-    board.len() == REPORTING && board.values().all(|reached| reached.messages > 0)
+    board.len() == all && board.values().all(|reached| reached.messages > 0)
 }
 
 fn shown(board: Option<&Board>) -> String {

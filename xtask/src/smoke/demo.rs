@@ -140,8 +140,18 @@ impl Ended {
     /// No ring, no socket; that no process is left was waited for.
     pub(super) fn expect_nothing_left(&self) -> Result<(), Failure> {
         self.expect(!self.shm.exists(), &format!("{} is left", self.shm.display()))?;
-        let socket = self.folder.join("sockets/risk.sock");
-        self.expect(!socket.exists(), &format!("{} is left", socket.display()))
+        ["risk", "venue", "market-maker"].iter().try_for_each(|service| {
+            let socket = self.folder.join("sockets").join(service).with_extension("sock");
+            self.expect(!socket.exists(), &format!("{} is left", socket.display()))
+        })
+    }
+
+    /// The number above 0 that stands in front of these words.
+    pub(super) fn expect_some(&self, words: &str) -> Result<(), Failure> {
+        let before = self.stdout.find(words).map(|at| self.stdout[..at].trim_end());
+        let number = before.and_then(|text| text.rsplit(' ').next()).unwrap_or_default();
+        let is_some = number.contains(|digit: char| ('1'..='9').contains(&digit));
+        self.expect(is_some, &format!("standard output says of no{words}"))
     }
 
     fn expect(&self, holds: bool, otherwise: &str) -> Result<(), Failure> {

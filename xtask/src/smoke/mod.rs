@@ -19,7 +19,11 @@ type Case = (&'static str, fn() -> Result<(), Failure>);
 
 /// Runs all cases, one after the other.
 pub(crate) fn run(progress: &Progress) -> StepResult {
-    let runs: [Case; 2] = [("a short run", short_run), ("every way at once", hybrid::run)];
+    let runs: [Case; 3] = [
+        ("a short run", short_run),
+        ("the backtest's strategy, live", live_strategy),
+        ("every way at once", hybrid::run),
+    ];
     let cases: Vec<Case> = runs
         .into_iter()
         .chain(bad_input::CASES.iter().copied())
@@ -36,5 +40,15 @@ fn short_run() -> Result<(), Failure> {
     let ended = Demo::start(&["--speed", "max", "--duration", "10"])?.wait()?;
     ended.expect_success()?;
     ended.expect_stdout("alike in Rust, Python and OCaml")?;
+    ended.expect_nothing_left()
+}
+
+/// Long enough for some of its orders to be filled; all else is checked by the demo itself.
+fn live_strategy() -> Result<(), Failure> {
+    let ended = Demo::start(&["--speed", "10x", "--duration", "30"])?.wait()?;
+    ended.expect_success()?;
+    ended.expect_some(" orders")?;
+    ended.expect_some(" fills")?;
+    ended.expect_stdout("both books agree to the last digit")?;
     ended.expect_nothing_left()
 }

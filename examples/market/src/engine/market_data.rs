@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use market::feed::{Feed, MarketMessage};
-use market::pace::{Pace, Speed};
+use market::pace::Pace;
 use market::report::{MidPrices, Report};
 use market::tally::{Counted, Tally};
+use mycelium::topology::Topology;
 use mycelium::{MessageBus, Publisher, Timestamp};
 use mycelium_generated::market::{BookTicker, DepthUpdate, Snapshot, Trade};
 
-use super::EngineError;
 use super::lifeline::Stop;
 use super::progress::Progress;
+use super::{EngineError, Options};
 
-/// Services that subscribe to each topic: execution, strategy, risk.
-const SUBSCRIBERS: usize = 3;
+/// Services that subscribe to each topic, where the topology names them; the last one to best prices alone.
+const SUBSCRIBERS: [&str; 4] = ["execution", "strategy", "risk", "venue"];
+const SUBSCRIBER_OF_TICKERS: &str = "market-maker";
 /// Time for the other processes to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How soon a wish to end is noticed while waiting for them.
@@ -24,13 +26,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Publishes the whole feed, then closes the topics.
 pub(super) fn run(
     bus: &MessageBus,
+    options: &Options,
     feed: Feed,
-    speed: Speed,
     stop: &Stop,
     progress: &Progress,
 ) -> Result<Report, EngineError> {
-    let mut outlets = Outlets::open(bus, stop)?;
-    let mut pace = Pace::new(speed);
+    let mut outlets = Outlets::open(bus, &Topology::load(&options.topology)?, stop)?;
+    let mut pace = Pace::new(options.speed);
     for event in feed {
         let event = event?;
         stop.sleep(pace.wait_for(event.received_ns))?;
@@ -60,11 +62,11 @@ impl<M: Counted> Outlet<M> {
     }
 
     /// Waits until all subscribers are there, unless told to end.
-    fn wait(self, stop: &Stop) -> Result<Self, EngineError> {
+    fn wait(self, count: usize, stop: &Stop) -> Result<Self, EngineError> {
         let started = Instant::now();
         loop {
             stop.check()?;
-            match self.publisher.wait_for_subscribers(SUBSCRIBERS, LOOK_EVERY) {
+            match self.publisher.wait_for_subscribers(count, LOOK_EVERY) {
                 Ok(()) => return Ok(self),
                 Err(mut error) if started.elapsed() > PATIENCE => {
                     error.waited = started.elapsed();
@@ -85,14 +87,17 @@ impl<M: Counted> Outlet<M> {
 
 impl Outlets {
     /// Opens all topics before waiting for the subscribers of any.
-    fn open(bus: &MessageBus, stop: &Stop) -> Result<Self, EngineError> {
+    fn open(bus: &MessageBus, topology: &Topology, stop: &Stop) -> Result<Self, EngineError> {
+        let is_there = |service: &&str| topology.node_of(service).is_some();
+        let all = SUBSCRIBERS.iter().filter(|service| is_there(service)).count();
+        let of_tickers = all + usize::from(is_there(&SUBSCRIBER_OF_TICKERS));
         let (tickers, trades) = (Outlet::open(bus)?, Outlet::open(bus)?);
         let (updates, snapshots) = (Outlet::open(bus)?, Outlet::open(bus)?);
         Ok(Self {
-            tickers: tickers.wait(stop)?,
-            trades: trades.wait(stop)?,
-            updates: updates.wait(stop)?,
-            snapshots: snapshots.wait(stop)?,
+            tickers: tickers.wait(of_tickers, stop)?,
+            trades: trades.wait(all, stop)?,
+            updates: updates.wait(all, stop)?,
+            snapshots: snapshots.wait(all, stop)?,
             mid: MidPrices::default(),
         })
     }

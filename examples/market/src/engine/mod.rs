@@ -45,7 +45,7 @@ fn run_services(
     let execution = execution::Execution::open(&bus_of_execution, &progress, stop)?;
     let execution = std::thread::spawn(move || execution.run());
 
-    let published = market_data::run(bus, feed, options.speed, stop, &progress);
+    let published = market_data::run(bus, options, feed, stop, &progress);
     if let Err(error) = &published {
         // Subscribers end at once, rather than when their publishers vanish.
         stop.end(error.to_string());

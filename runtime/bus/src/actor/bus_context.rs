@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use mycelium_wire::{Duration, Timestamp};
 
+use crate::actor::control::{ABORT, Control};
 use crate::actor::counts::Tally;
 use crate::actor::failure::Failure;
 use crate::actor::ports::{Outputs, holds};
@@ -27,6 +28,8 @@ pub struct BusContext<S: Service> {
     /// Something that was published waits for room.
     pub(super) is_blocked: bool,
     pub(super) wish: Option<Wish>,
+    /// What the supervisor asks of the actor.
+    pub(super) control: Arc<Control>,
 }
 
 /// How the actor wants to end.
@@ -40,7 +43,14 @@ impl<S: Service> BusContext<S> {
     pub(super) fn new(name: Arc<str>, outboxes: <S::Publishes as Outputs>::Outboxes) -> Self {
         let (timers, tally) = (Timers::default(), Tally::default());
         let random = Random::seeded(environment_seed());
-        Self { name, outboxes, timers, random, tally, is_blocked: false, wish: None }
+        let control = Arc::default();
+        Self { name, outboxes, timers, random, tally, is_blocked: false, wish: None, control }
+    }
+
+    /// Whether the actor is to take nothing more for now.
+    #[inline]
+    pub(super) fn is_to_pause(&self) -> bool {
+        self.is_blocked || self.wish.is_some() || self.control.order() == ABORT
     }
 
     /// Takes note that something cannot be published.

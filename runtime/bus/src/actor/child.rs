@@ -8,15 +8,15 @@
 //!
 //! It is polled by whatever carries it, and knows neither threads nor tokio.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use crate::actor::bus_context::{BusContext, Wish};
+use crate::actor::control::{ABORT, Control};
 use crate::actor::counts::{ActorState, Counts};
-use crate::actor::failure::Failure;
+use crate::actor::failure::{Failure, fenced};
+use crate::actor::pace::{Pace, STREAM};
 use crate::actor::policy::{KeptState, Policy, Restart, Restarts};
 use crate::actor::ports::{Inputs, Outputs};
 use crate::actor::traits::{Context as _, Service};
@@ -24,10 +24,6 @@ use crate::bus::MessageBus;
 use crate::error::{OpenError, PublishError};
 use crate::hub::Hub;
 
-/// Looks at every input, before others get their turn.
-const ROUNDS: usize = 256;
-/// Rounds between two looks at the clock.
-const ROUNDS_OF_CLOCK: usize = 16;
 /// How often an actor that stayed when its publishers had closed looks for new ones.
 const LOOK_FOR_PUBLISHERS: Duration = Duration::from_millis(20);
 
@@ -38,45 +34,6 @@ pub(super) enum End {
     Over,
     /// Its policy gives up; an actor, behind the groups that it is in.
     Escalated(String, Failure),
-}
-
-/// What its supervisor asks of it.
-#[derive(Debug, Default)]
-pub(super) struct Control {
-    order: AtomicU8,
-    waker: Mutex<Option<Waker>>,
-}
-
-const DRAIN: u8 = 1;
-const ABORT: u8 = 2;
-
-impl Control {
-    /// Asks it to handle what waits, and to end.
-    pub(super) fn drain(&self) {
-        self.give(DRAIN);
-    }
-
-    /// Asks it to end now.
-    pub(super) fn abort(&self) {
-        self.give(ABORT);
-    }
-
-    fn give(&self, order: u8) {
-        self.order.fetch_max(order, Ordering::AcqRel);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    fn order(&self) -> u8 {
-        self.order.load(Ordering::Acquire)
-    }
-
-    /// Wakes the task at each order from now on.
-    fn register(&self, waker: &Waker) {
-        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
-    }
 }
 
 /// How one life of the actor ended.
@@ -110,7 +67,6 @@ pub(super) struct Child<S: Service, F> {
     context: BusContext<S>,
     /// Says whether the bus was shut down, and does not keep it open.
     hub: Arc<Hub>,
-    control: Arc<Control>,
     /// Whom the control wakes: most of the time the one whom it would wake now.
     registered: Option<Waker>,
     counts: Arc<Counts>,
@@ -136,14 +92,13 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             knows_the_end: false,
             context: BusContext::new(name.into(), outboxes),
             hub: bus.hub().clone(),
-            control: Arc::default(),
             registered: None,
             counts: Arc::default(),
         })
     }
 
     pub(super) fn control(&self) -> &Arc<Control> {
-        &self.control
+        &self.context.control
     }
 
     pub(super) fn counts(&self) -> &Arc<Counts> {
@@ -172,7 +127,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                 },
                 Stage::Leaving(_) => {
                     self.register(task.waker());
-                    if self.send_rest(task).is_pending() && self.control.order() != ABORT {
+                    if self.send_rest(task).is_pending() && self.context.control.order() != ABORT {
                         return self.wait();
                     }
                     match self.leave() {
@@ -183,7 +138,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                 Stage::Resting(until) => {
                     let until = *until;
                     self.register(task.waker());
-                    if self.control.order() != 0 {
+                    if self.context.control.order() != 0 {
                         return Poll::Ready(self.end(ActorState::Stopped, End::Over));
                     }
                     if Instant::now() < until {
@@ -215,7 +170,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     /// Wakes the task when its supervisor orders something; to be called before the last look at that.
     fn register(&mut self, waker: &Waker) {
         if self.registered.as_ref().is_none_or(|known| !known.will_wake(waker)) {
-            self.control.register(waker);
+            self.context.control.register(waker);
             self.registered = Some(waker.clone());
         }
     }
@@ -236,10 +191,12 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
 
     /// Hands messages and timers to the actor.
     fn run(&mut self, task: &mut Context<'_>) -> Poll<Exit> {
-        for round in 0..ROUNDS {
+        let Pace { rounds, of_clock, .. } = Pace::of(<S::Takes as Inputs<S>>::COUNT);
+        let before = self.context.tally.received;
+        for round in 0..rounds {
             if self.context.is_blocked && self.flush(task).is_pending() {
                 self.register(task.waker());
-                return match self.control.order() {
+                return match self.context.control.order() {
                     ABORT => Poll::Ready(Exit::Aborted),
                     _ => Poll::Pending,
                 };
@@ -247,17 +204,23 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             if let Some(exit) = self.wanted_exit() {
                 return Poll::Ready(exit);
             }
-            if round % ROUNDS_OF_CLOCK == 0 && self.fire_timer() {
+            if round % of_clock == 0 && self.fire_timer() {
                 continue;
             }
-            if self.take_round(None) || self.fire_timer() || self.take_round(Some(task)) {
+            if self.take_round(None) || self.fire_timer() {
+                continue;
+            }
+            if self.context.tally.received - before >= STREAM {
+                break;
+            }
+            if self.take_round(Some(&mut *task)) {
                 continue;
             }
             if self.tell_the_end() {
                 continue;
             }
             self.register(task.waker());
-            if self.control.order() == 0 {
+            if self.context.control.order() == 0 {
                 return Poll::Pending;
             }
             self.context.wish.get_or_insert(Wish::Stop);
@@ -294,7 +257,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
 
     /// How the actor, or its supervisor, wants this life to end.
     fn wanted_exit(&mut self) -> Option<Exit> {
-        let order = self.control.order();
+        let order = self.context.control.order();
         if order != 0 {
             self.counts.set_state(ActorState::Stopping);
         }
@@ -319,12 +282,16 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     #[inline]
     fn take_round(&mut self, mut task: Option<&mut Context<'_>>) -> bool {
         let count = <S::Takes as Inputs<S>>::COUNT;
+        let most = Pace::of(count).at_once;
         let Self { actor: Some(actor), inputs, context, turn, .. } = self else { return false };
         let mut has_taken = false;
         for _ in 0..count {
             let index = *turn;
             *turn = if index + 1 == count { 0 } else { index + 1 };
-            has_taken |= S::Takes::take(inputs, index, actor, context, task.as_deref_mut());
+            has_taken |= match task.as_deref_mut() {
+                None => S::Takes::take(inputs, index, most, actor, context),
+                Some(task) => S::Takes::take_or_wait(inputs, index, actor, context, task),
+            };
             if context.is_blocked || context.wish.is_some() {
                 return true;
             }
@@ -334,9 +301,9 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
     }
 
     fn fire_timer(&mut self) -> bool {
-        let Self { actor: Some(actor), context, control, .. } = self else { return false };
+        let Self { actor: Some(actor), context, .. } = self else { return false };
         // One that is to stop handles messages that wait, but begins nothing by itself.
-        if context.timers.next().is_none() || control.order() != 0 {
+        if context.timers.next().is_none() || context.control.order() != 0 {
             return false;
         }
         let Some(timer) = context.timers.take_due(Instant::now()) else { return false };
@@ -389,7 +356,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             Restart::OnFailure => failure.is_some(),
             Restart::Never => false,
         };
-        if !is_wanted || self.control.order() != 0 {
+        if !is_wanted || self.context.control.order() != 0 {
             let state = if failure.is_some() { ActorState::Failed } else { ActorState::Stopped };
             return Some(self.end(state, End::Over));
         }
@@ -426,10 +393,4 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
             self.counts.note(failure);
         }
     }
-}
-
-/// Runs code of an actor or of its user; a panic ends at this edge. State that a panic has left half changed is
-/// dropped, unless the policy says that it is kept.
-pub(super) fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Failure::of_panic(&*payload))
 }

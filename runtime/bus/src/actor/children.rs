@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::actor::child::{Control, End};
+use crate::actor::child::End;
+use crate::actor::control::Control;
 use crate::actor::counts::{ActorStats, Counts};
-use crate::actor::failure::{Escalation, Failure, SpawnError};
+use crate::actor::failure::{Escalation, Failure, SpawnError, fenced};
 use crate::bus::MessageBus;
 
 /// Publishers of a child that has ended. As long as they are held, nobody downstream sees an end.
@@ -135,12 +136,20 @@ impl Children {
     }
 
     /// Takes note that a child has ended for good. What it published on is closed then, unless this is a group
-    /// that may start it again.
+    /// that may start it again; whoever sees the end sees it closed.
     pub(super) fn take_end(&self, id: u64, end: End, held: Option<Held>) {
         let mut table = self.table();
         let may_come_again = table.holds || matches!(end, End::Escalated(..));
         let is_kept = may_come_again && !table.is_over && !self.path.is_empty();
-        let (held, closed) = if is_kept { (held, None) } else { (None, held) };
+        let held = if is_kept {
+            held
+        } else {
+            drop(table);
+            // Messages that found no room go with it, and their own code runs.
+            let _ = fenced(|| drop(held));
+            table = self.table();
+            None
+        };
         if let Some(child) = table.children.get_mut(&id) {
             child.has_ended = true;
             child.held = held;
@@ -152,7 +161,6 @@ impl Children {
             table.escalations.push_back((actor, failure));
         }
         drop(table);
-        drop(closed);
         self.changed.notify_all();
     }
 
@@ -234,7 +242,8 @@ impl Children {
         };
         let mut stuck = Vec::new();
         for (id, path, kind) in children {
-            kind.stop(until, self.table().holds);
+            let holds = self.table().holds;
+            kind.stop(until, holds);
             if self.wait_for(id, until) {
                 stuck.extend(kind.stuck());
                 continue;
@@ -334,5 +343,37 @@ impl Kind {
             Self::Actor(..) => Vec::new(),
             Self::Group(group) => group.table().stuck.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+    use std::sync::{Arc, Weak};
+
+    use super::{Children, Held, Kind};
+    use crate::actor::child::End;
+    use crate::bus::MessageBus;
+
+    /// Says, when it goes, whether the children count as ended.
+    struct Publishers(Weak<Children>, Sender<bool>);
+
+    impl Drop for Publishers {
+        fn drop(&mut self) {
+            let children = self.0.upgrade().expect("somebody waits for them");
+            self.1.send(children.table().has_ended()).expect("somebody listens");
+        }
+    }
+
+    #[test]
+    fn whoever_sees_an_end_sees_what_was_closed_by_it() {
+        let children = Arc::new(Children::new(String::new(), MessageBus::new()));
+        let kind = Kind::Actor(Arc::default(), Arc::default());
+        let id = children.add("one", kind).expect("a name that is free");
+        let (told, ended) = channel();
+        let publishers = Publishers(Arc::downgrade(&children), told);
+        children.take_end(id, End::Over, Some(Held::new(publishers)));
+        assert_eq!(ended.try_recv(), Ok(false));
+        assert!(children.table().has_ended());
     }
 }

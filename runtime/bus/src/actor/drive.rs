@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -84,7 +84,7 @@ where
             let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
                 no_place("no tokio runtime is entered here: start it in one, or on a thread".into())
             })?;
-            runtime.spawn(run_as_task(child, report));
+            runtime.spawn(Task { carried: Some((child, report)), sleep: None });
         }
         Placement::Thread { core, spin } => {
             // Said here, not in a thread that nobody listens to.
@@ -120,32 +120,48 @@ fn cpu(core: usize) -> Option<CpuSet> {
     Some(cpus)
 }
 
-async fn run_as_task<S, F, R>(mut child: Child<S, F>, report: Report<R>)
-where
-    S: Service,
-    F: FnMut() -> S,
-    R: FnOnce(End, Option<Held>),
-{
-    let mut sleep: Option<Pin<Box<tokio::time::Sleep>>> = None;
-    let end = std::future::poll_fn(|task| {
-        loop {
-            if let Poll::Ready(end) = child.poll(task) {
-                return Poll::Ready(end);
-            }
-            let Some(at) = child.deadline() else { return Poll::Pending };
-            let at = tokio::time::Instant::from_std(at);
-            let sleep = sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
-            if sleep.deadline() != at {
-                sleep.as_mut().reset(at);
-            }
-            if sleep.as_mut().poll(task).is_pending() {
-                return Poll::Pending;
-            }
+/// A child as a task. Written by hand: the future of an `async fn` has room for its arguments twice.
+struct Task<S: Service, F, R: FnOnce(End, Option<Held>)> {
+    /// Nothing once it has ended.
+    carried: Option<(Child<S, F>, Report<R>)>,
+    sleep: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+/// Nothing in it is ever pinned but what is in a box.
+impl<S: Service, F, R: FnOnce(End, Option<Held>)> Unpin for Task<S, F, R> {}
+
+impl<S: Service, F: FnMut() -> S, R: FnOnce(End, Option<Held>)> Future for Task<S, F, R> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        let Self { carried, sleep } = self.get_mut();
+        let Some((child, _)) = carried else { return Poll::Ready(()) };
+        let end = ready!(poll_with_timers(child, sleep, task));
+        if let Some((child, report)) = carried.take() {
+            let held = Held::new(child.into_outboxes());
+            report.tell(end, held);
         }
-    })
-    .await;
-    let held = Held::new(child.into_outboxes());
-    report.tell(end, held);
+        Poll::Ready(())
+    }
+}
+
+fn poll_with_timers<S: Service, F: FnMut() -> S>(
+    child: &mut Child<S, F>,
+    sleep: &mut Option<Pin<Box<tokio::time::Sleep>>>,
+    task: &mut Context<'_>,
+) -> Poll<End> {
+    loop {
+        if let Poll::Ready(end) = child.poll(task) {
+            return Poll::Ready(end);
+        }
+        let Some(at) = child.deadline() else { return Poll::Pending };
+        let at = tokio::time::Instant::from_std(at);
+        let sleep = sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+        if sleep.deadline() != at {
+            sleep.as_mut().reset(at);
+        }
+        ready!(sleep.as_mut().poll(task));
+    }
 }
 
 fn run_on_thread<S, F, R>(mut child: Child<S, F>, report: Report<R>, spin: Duration)

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::OpenError;
 
@@ -118,3 +119,9 @@ impl fmt::Display for ShutdownError {
 
 impl Error for Escalation {}
 impl Error for ShutdownError {}
+
+/// Runs code of an actor or of its user; a panic ends at this edge. State that a panic has left half changed is
+/// dropped, unless the policy says that it is kept.
+pub(super) fn fenced<R>(run: impl FnOnce() -> R) -> Result<R, Failure> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Failure::of_panic(&*payload))
+}

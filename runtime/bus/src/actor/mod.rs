@@ -74,11 +74,13 @@
 mod bus_context;
 mod child;
 mod children;
+mod control;
 mod counts;
 mod drive;
 mod each;
 mod failure;
 mod outbox;
+mod pace;
 mod policy;
 mod ports;
 mod supervisor;

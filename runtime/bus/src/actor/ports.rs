@@ -26,15 +26,25 @@ pub trait Inputs<S: Service> {
     #[doc(hidden)]
     fn open(bus: &MessageBus) -> Result<Self::Subscribers, OpenError>;
 
-    /// Handles what is there next of one input; gives whether there was something. With a task's context,
-    /// the task is woken when there is more.
+    /// Handles what is there next of one input, at most so many messages, up to one after which the actor is to
+    /// pause; gives whether there was something.
     #[doc(hidden)]
     fn take(
         subscribers: &mut Self::Subscribers,
         index: usize,
+        most: usize,
         actor: &mut S,
         context: &mut BusContext<S>,
-        task: Option<&mut Context<'_>>,
+    ) -> bool;
+
+    /// The same of an input at which there was nothing just now: the task is woken when there is more.
+    #[doc(hidden)]
+    fn take_or_wait(
+        subscribers: &mut Self::Subscribers,
+        index: usize,
+        actor: &mut S,
+        context: &mut BusContext<S>,
+        task: &mut Context<'_>,
     ) -> bool;
 
     /// How many inputs have ended.
@@ -76,27 +86,57 @@ impl<M: Carried> Input<M> {
     }
 
     #[inline]
-    fn next(
+    fn take<S: Service + Receive<M, BusContext<S>>>(
         &mut self,
-        task: Option<&mut Context<'_>>,
-    ) -> Result<Option<Received<M>>, TryRecvError> {
-        match task {
-            None => self.subscriber.try_recv(),
-            Some(task) => match self.subscriber.poll_recv(task) {
-                Poll::Ready(found) => Ok(found?),
-                Poll::Pending => Err(TryRecvError::Empty),
-            },
+        most: usize,
+        actor: &mut S,
+        context: &mut BusContext<S>,
+    ) -> bool {
+        for count in 0..most {
+            let Some(message) = self.subscriber.take_near() else {
+                return count > 0 || self.take_more(actor, context);
+            };
+            context.tally.received += 1;
+            actor.receive(&message, context);
+            if context.is_to_pause() {
+                break;
+            }
         }
+        true
     }
 
-    #[inline]
-    fn take<S: Service + Receive<M, BusContext<S>>>(
+    /// Takes what may be there beside messages of this process.
+    fn take_more<S: Service + Receive<M, BusContext<S>>>(
         &mut self,
         actor: &mut S,
         context: &mut BusContext<S>,
-        task: Option<&mut Context<'_>>,
     ) -> bool {
-        let found = self.next(task);
+        self.has_ended = false;
+        self.subscriber.may_have_more() && {
+            let found = self.subscriber.try_recv();
+            self.handle(found, actor, context)
+        }
+    }
+
+    fn take_or_wait<S: Service + Receive<M, BusContext<S>>>(
+        &mut self,
+        actor: &mut S,
+        context: &mut BusContext<S>,
+        task: &mut Context<'_>,
+    ) -> bool {
+        let found = match self.subscriber.poll_armed(task) {
+            Poll::Ready(found) => found.map_err(TryRecvError::Failed),
+            Poll::Pending => Err(TryRecvError::Empty),
+        };
+        self.handle(found, actor, context)
+    }
+
+    fn handle<S: Service + Receive<M, BusContext<S>>>(
+        &mut self,
+        found: Result<Option<Received<M>>, TryRecvError>,
+        actor: &mut S,
+        context: &mut BusContext<S>,
+    ) -> bool {
         self.has_ended = matches!(found, Ok(None));
         match found {
             Ok(Some(message)) => {
@@ -159,12 +199,27 @@ macro_rules! tuple_of_messages {
             fn take(
                 subscribers: &mut Self::Subscribers,
                 index: usize,
+                most: usize,
                 actor: &mut S,
                 context: &mut BusContext<S>,
-                task: Option<&mut Context<'_>>,
             ) -> bool {
                 match index {
-                    $($index => subscribers.$index.take(actor, context, task),)*
+                    $($index => subscribers.$index.take(most, actor, context),)*
+                    _ => false,
+                }
+            }
+
+            #[inline]
+            #[allow(unused_variables, reason = "of no messages")]
+            fn take_or_wait(
+                subscribers: &mut Self::Subscribers,
+                index: usize,
+                actor: &mut S,
+                context: &mut BusContext<S>,
+                task: &mut Context<'_>,
+            ) -> bool {
+                match index {
+                    $($index => subscribers.$index.take_or_wait(actor, context, task),)*
                     _ => false,
                 }
             }

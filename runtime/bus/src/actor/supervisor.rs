@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::actor::child::{Child, End, fenced};
+use crate::actor::child::{Child, End};
 use crate::actor::children::{Children, Held, HeldOfChildren, Kind};
 use crate::actor::counts::ActorTable;
 use crate::actor::drive::{self, Placement, Report};
-use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError};
+use crate::actor::failure::{Escalation, Failure, ShutdownError, SpawnError, fenced};
 use crate::actor::policy::{Policy, Restarts};
 use crate::actor::traits::Service;
 use crate::bus::MessageBus;

@@ -2,7 +2,8 @@
 //!
 //! The waiter arms the bell, then looks at the inbox once more, then sleeps. Whoever delivers puts
 //! the message in first, then looks at the bell. A `SeqCst` fence stands between on both sides, so
-//! at least one sees the other: no wake-up is lost.
+//! at least one sees the other: no wake-up is lost. The waiter's is made once for all that it tells
+//! of its sleep, behind [`Bell::arm`].
 
 use std::sync::PoisonError;
 use std::task::Waker;
@@ -22,17 +23,42 @@ pub(crate) struct Bell {
     waker: Mutex<Option<Waker>>,
 }
 
+/// Who waits at a bell.
+pub(crate) enum Waiter {
+    Task(Waker),
+    Thread,
+}
+
 impl Bell {
     /// Wakes whoever waits. What it is to find must have been put there before.
     pub(crate) fn ring(&self) {
-        // Partner: the fence in `arm`.
+        // Partner: the fence behind `arm`.
         full_fence();
-        if self.state.load(Ordering::Relaxed) == ARMED {
-            self.wake();
+        if let Some(waiter) = self.answer() {
+            self.wake(waiter);
         }
     }
 
-    /// Says that the caller is about to sleep. It must look once more before it does.
+    /// As [`ring`](Bell::ring), for a caller that has made the fence, and wakes the waiter itself.
+    #[inline]
+    pub(crate) fn answer(&self) -> Option<Waiter> {
+        if self.state.load(Ordering::Relaxed) != ARMED {
+            return None;
+        }
+        self.state.store(SILENT, Ordering::Relaxed);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Some(waker.map_or(Waiter::Thread, Waiter::Task))
+    }
+
+    /// Wakes whoever the bell has answered with.
+    pub(crate) fn wake(&self, waiter: Waiter) {
+        match waiter {
+            Waiter::Task(waker) => waker.wake(),
+            Waiter::Thread => futex_wake_all(&self.state),
+        }
+    }
+
+    /// Says that the caller is about to sleep. A full fence must follow, and one more look, before it does.
     pub(crate) fn arm(&self, waker: Option<&Waker>) {
         let mut slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         // A thread that blocks forgets the task that waited before, whose future was dropped.
@@ -42,8 +68,6 @@ impl Bell {
         }
         drop(slot);
         self.state.store(ARMED, Ordering::Relaxed);
-        // Partner: the fence in `ring`.
-        full_fence();
     }
 
     /// Says that the caller found something after all.
@@ -59,15 +83,5 @@ impl Bell {
     /// The futex word and its value while armed, for sleeping on several words at once.
     pub(crate) fn word(&self) -> (&AtomicU32, u32) {
         (&self.state, ARMED)
-    }
-
-    #[cold]
-    fn wake(&self) {
-        self.state.store(SILENT, Ordering::Relaxed);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match waker {
-            Some(waker) => waker.wake(),
-            None => futex_wake_all(&self.state),
-        }
     }
 }

@@ -23,11 +23,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::bell::Bell;
+use super::bell::{Bell, Waiter};
 use super::room::Room;
 use super::share::Share;
 use super::slots::Slots;
-use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, full_fence, pause};
+use crate::sync::{
+    AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, full_fence, pause, swap_and_fence,
+};
 
 /// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
 const POSITION_BITS: u32 = 48;
@@ -63,11 +65,15 @@ struct Head {
     limit: AtomicU64,
 }
 
-/// What others see of a reader.
+/// What others see of a reader. The cursor has the lines around it to itself, by room that lies there rather than by
+/// alignment, which takes allocators longer and more memory.
+#[repr(C)]
 struct Seat {
-    /// Position of the next message that it takes.
-    cursor: Line<AtomicU64>,
     bell: Arc<Bell>,
+    _before: [u64; 13],
+    /// Position of the next message that it takes.
+    cursor: AtomicU64,
+    _after: [u64; 15],
 }
 
 /// One who reads a ring. Dropping it leaves the ring.
@@ -168,7 +174,8 @@ impl<V: Share> Ring<V> {
         // While the lock is held the limit stays where it is: at most a ring's length from here.
         let tail = self.head.0.tail.fetch_add(ONE_READER, Ordering::Relaxed);
         let (_, next) = split(tail);
-        let seat = Arc::new(Seat { cursor: Line(AtomicU64::new(next)), bell });
+        let cursor = AtomicU64::new(next);
+        let seat = Arc::new(Seat { bell, _before: [0; 13], cursor, _after: [0; 15] });
         Arc::make_mut(&mut readers).push(seat.clone());
         Some(RingReader { ring: self.clone(), seat, next })
     }
@@ -200,7 +207,26 @@ impl<V: Share> Ring<V> {
     fn ring_bells(&self) {
         // Acquire: partner is the release in `announce`, of everybody whose mark is reset here.
         self.asleep.0.swap(0, Ordering::Acquire);
-        self.readers().iter().for_each(|seat| seat.bell.ring());
+        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        // One alone, as an actor is, needs no copy of the list.
+        let [alone] = readers.as_slice() else {
+            let all = readers.clone();
+            drop(readers);
+            return all.iter().for_each(|seat| seat.bell.ring());
+        };
+        match alone.bell.answer() {
+            None => {}
+            // Whoever is woken may do anything at once: no lock is held.
+            Some(Waiter::Task(waker)) => {
+                drop(readers);
+                waker.wake();
+            }
+            Some(Waiter::Thread) => {
+                let bell = alone.bell.clone();
+                drop(readers);
+                bell.wake(Waiter::Thread);
+            }
+        }
     }
 
     fn readers(&self) -> Arc<Vec<Arc<Seat>>> {
@@ -211,7 +237,7 @@ impl<V: Share> Ring<V> {
 impl Seat {
     fn position(&self) -> u64 {
         // Acquire: partner is the release in `take`, behind the read of the slot.
-        self.cursor.0.load(Ordering::Acquire)
+        self.cursor.load(Ordering::Acquire)
     }
 }
 
@@ -229,7 +255,7 @@ impl<V: Share> RingReader<V> {
         unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
         self.next = advance(self.next, 1);
         // Release: partner is the acquire in `Seat::position`.
-        self.seat.cursor.0.store(self.next, Ordering::Release);
+        self.seat.cursor.store(self.next, Ordering::Release);
         self.ring.room.notify();
         Some(value)
     }
@@ -240,15 +266,14 @@ impl<V: Share> RingReader<V> {
         self.ring.slots.holds(self.next)
     }
 
-    /// Says that the reader, whose bell is armed, is about to sleep. It must look once more.
+    /// Says that the reader, whose bell is armed, is about to sleep, and makes a full fence. It must look once more.
     ///
     /// Who gets a position from now on sees it, and rings. Who got one before is waited for here: the message is about
     /// to be written, and nobody may ring.
     pub(crate) fn announce(&self) {
-        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed.
-        self.ring.asleep.0.swap(1, Ordering::Release);
-        // Partner: the fence behind the exchange in `offer`.
-        full_fence();
+        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed. Fence: partners are those
+        // behind the exchange in `offer` and of `Bell::ring`.
+        swap_and_fence(&self.ring.asleep.0, 1);
         let (_, end) = split(self.ring.head.0.tail.load(Ordering::SeqCst));
         wait_until(|| self.next == end || self.has_next());
     }

@@ -12,7 +12,7 @@ use std::task::Waker;
 
 use crate::sync::{
     AtomicU32, Mutex, Ordering, full_fence, futex_wait, futex_wake_all, has_heavy_fence,
-    heavy_fence, light_fence,
+    heavy_fence, light_fence, swap_and_fence,
 };
 
 /// Whoever makes room spares the fence.
@@ -69,10 +69,8 @@ impl Room {
                 wakers.push(waker.clone());
             }
         }
-        // Release: whoever resets it finds the waker above.
-        self.waiting.swap(1, Ordering::Release);
-        // Partner: the fence of whoever makes room.
-        full_fence();
+        // Release: whoever resets it finds the waker above. Fence: partner is that of whoever makes room.
+        swap_and_fence(&self.waiting, 1);
         // Acquire: partner is the release in `ask_for_fences`.
         if self.fences.load(Ordering::Acquire) != KNOWN && !self.ask_for_fences() {
             // Nobody may find the announcement: so the caller looks again and again.

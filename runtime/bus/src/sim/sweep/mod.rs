@@ -31,6 +31,8 @@
 //! - A run that panics ends the sweep with an error that names it.
 
 mod grid;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod progress;
 mod row;
 mod run;

@@ -1,5 +1,6 @@
 //! Types whose fields are columns of a table.
 
+use std::any::TypeId;
 use std::error::Error;
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -8,6 +9,10 @@ use std::str::FromStr;
 pub trait Row: Sized {
     /// Names of the columns.
     const COLUMNS: &'static [&'static str];
+
+    /// Types of the columns.
+    #[doc(hidden)]
+    fn types() -> Vec<TypeId>;
 
     /// Appends the values as text, one for each column.
     fn write_cells(&self, cells: &mut Vec<String>);
@@ -82,6 +87,10 @@ macro_rules! row {
 
         impl $crate::sim::Row for $row {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn types() -> ::std::vec::Vec<::core::any::TypeId> {
+                ::std::vec![$(::core::any::TypeId::of::<$Field>()),*]
+            }
 
             fn write_cells(&self, cells: &mut ::std::vec::Vec<::std::string::String>) {
                 $(cells.push(::std::string::ToString::to_string(&self.$field));)*

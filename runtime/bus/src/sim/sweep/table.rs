@@ -88,6 +88,12 @@ impl<P, R> Table<P, R> {
         &self.runs
     }
 
+    /// Points of the whole grid.
+    #[cfg(feature = "parquet")]
+    pub(super) fn points(&self) -> usize {
+        self.points
+    }
+
     /// The number of the first point that has not run.
     #[must_use]
     pub fn first_missing(&self) -> Option<usize> {
