@@ -1,5 +1,6 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+mod lending;
 mod raw_topic;
 mod unpublished;
 
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
 use tokio::sync::watch;
 
+pub use self::lending::FrameLoan;
 use self::raw_topic::RawTopic;
 pub use self::unpublished::Unpublished;
 use self::unpublished::{Reached, Rest, Unsent};

@@ -58,8 +58,7 @@ impl Window {
     /// any more.
     pub fn revoke(&self) -> io::Result<()> {
         let protection = libc::PROT_READ | libc::PROT_WRITE;
-        let flags =
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
         let start = self.mapping.start().as_ptr().cast();
         // SAFETY: the range is the mapping's own, to which no references exist; it is replaced as a whole, and unmapped
         // by the mapping as before.

@@ -159,6 +159,20 @@ impl<'a, M: Message> FrameMut<'a, M> {
         &mut self,
         field: FieldOf<M, R>,
     ) -> Result<&mut [R::Item], UpdateError> {
+        let FrameMut { block, tail, is_checked, of } = self;
+        FrameMut { block, tail, is_checked: *is_checked, of: *of }.into_items(field)
+    }
+
+    /// As [`items_mut`](FrameMut::items_mut), for as long as the frame is lent.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn into_items<R: Items>(
+        self,
+        field: FieldOf<M, R>,
+    ) -> Result<&'a mut [R::Item], UpdateError> {
         let plain = const { plain::items_in_frames::<R::Item>() };
         let slot = field.slot;
         if self.block.len() < slot.end() {
