@@ -9,6 +9,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use mycelium_ring::Window;
+use mycelium_wire::TooLong;
+use mycelium_wire::frame::MAX_PAYLOAD;
 
 use super::raw_topic::RawTopic;
 use super::{FramePublisher, check_frame};
@@ -51,6 +53,9 @@ impl FramePublisher {
         loan::assert_none();
         if self.is_closed() {
             return Err(PublishError::Closed);
+        }
+        if len as u64 > MAX_PAYLOAD {
+            return Err(TooLong { payload_bytes: len as u64 }.into());
         }
         let mut takers = self.takers();
         if !self.finish(&mut takers, deadline)? {
