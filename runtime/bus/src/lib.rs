@@ -97,8 +97,8 @@ mod transport;
 mod views;
 mod waiting;
 
-pub use mycelium_ring::Window;
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
+pub use mycelium_ring::Window;
 pub use mycelium_wire as wire;
 pub use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, BytesRef, Decimal, Decode, DecodeError,

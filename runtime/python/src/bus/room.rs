@@ -76,7 +76,8 @@ impl Room {
         *self.publisher.get().window() = None;
         if let Err(error) = window.revoke() {
             loan.close_ring();
-            let text = format!("the ring was closed, for arrays over it cannot be taken back: {error}");
+            let text =
+                format!("the ring was closed, for arrays over it cannot be taken back: {error}");
             return Err(PyOSError::new_err(text));
         }
         Ok(Ok(loan))
