@@ -11,7 +11,7 @@ use crate::tool::Tool;
 use crate::{repo, workspace};
 
 /// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone.
-const PROGRAMS: [&str; 3] = ["ring", "frames", "bus"];
+const PROGRAMS: [&str; 4] = ["ring", "frames", "bus", "loans"];
 
 /// Compiles the programs and runs each.
 pub(crate) fn step(progress: &Progress) -> StepResult {

@@ -1,5 +1,6 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+mod lending;
 mod raw_topic;
 mod takers;
 mod unpublished;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use mycelium_wire::{DecodeError, ErrorKind, FrameHeader};
 
+pub use self::lending::FrameLoan;
 use self::raw_topic::RawTopic;
 use self::takers::Takers;
 pub use self::unpublished::Unpublished;

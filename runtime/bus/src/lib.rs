@@ -98,12 +98,14 @@ mod views;
 mod waiting;
 
 pub use mycelium_derive::{Enum, Flags, Message, Struct, Union};
+pub use mycelium_ring::Window;
 pub use mycelium_wire as wire;
 pub use mycelium_wire::{
     BoundedBytes, BoundedList, BoundedString, Bytes, BytesRef, Decimal, Decode, DecodeError,
-    DecodeOwned, Digest, Duration, ErrorKind, Fault, FrameHeader, InPlace, Key, ListView, MapView,
-    Message, NarrowU256Error, ParseDecimalError, ParseU256Error, ParseUuidError, Place, Timestamp,
-    TooLong, TooMany, U256, UnknownArm, Uuid, ValidationError, Wire, reflect,
+    DecodeOwned, Digest, Duration, ErrorKind, Fault, FieldOf, FrameHeader, FrameMut, InPlace,
+    Items, Key, LenOf, ListView, MapView, Message, NarrowU256Error, ParseDecimalError,
+    ParseU256Error, ParseUuidError, Place, Row, Shape, Timestamp, TooLong, TooMany, U256,
+    UnknownArm, UpdateError, Uuid, ValidationError, Wire, reflect,
 };
 
 #[doc(hidden)]
@@ -119,11 +121,12 @@ pub use crate::error::{
     BadFrame, DigestMismatch, OpenError, PublishError, RecvError, TryPublishError, TryRecvError,
     WaitError,
 };
-pub use crate::frame_publisher::{FramePublisher, Unpublished};
+pub use crate::frame_publisher::{FrameLoan, FramePublisher, Unpublished};
 pub use crate::frame_type::FrameType;
 pub use crate::frames::{Closer, Frame, FrameSubscriber};
+pub use crate::loan::is_lending;
 pub use crate::options::Options;
-pub use crate::publisher::Publisher;
+pub use crate::publisher::{Loan, Publisher};
 pub use crate::publisher_to::PublisherTo;
 pub use crate::qos::{Qos, WhenFull};
 pub use crate::received::Received;

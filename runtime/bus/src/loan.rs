@@ -1,16 +1,20 @@
 //! Messages that are written where they go.
 //!
-//! A publisher of plain messages may lend the room of a frame, in the ring of a route where there is one, to code
-//! that writes the message there: nothing of it is copied afterwards.
+//! A publisher may lend the room of a frame, in the ring of a route where that is the only way out, to code that
+//! writes the message there: nothing of it is copied afterwards. Where there is no such ring the room is memory of its own,
+//! and the frame is published like any other.
 //!
-//! The room is lent while the ring is held, and so nothing may be published meanwhile; [`assert_none`] sees to it
-//! that this is a panic, never a thread that waits for itself.
+//! While room of a ring is lent nobody else writes to that ring, and so nothing may be published or opened meanwhile by
+//! the thread that borrows it; [`assert_none`] sees to it that this is a panic, never a thread that waits for itself.
 
-use std::cell::Cell;
+use std::cell::LazyCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mycelium_wire::{DecodeError, ErrorKind, FrameHeader, InPlace, Message};
+use mycelium_wire::{FrameHeader, InPlace, Message};
 
 use crate::error::PublishError;
+use crate::transport::{Lane, RingRoom};
 
 /// What was in the room before it was lent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,6 @@ pub(crate) const fn frame_len<T: Message>() -> usize {
 /// long as [`frame_len`] says.
 pub(crate) fn write<T: Message>(
     room: &mut [u8],
-    channel: u16,
     before: Room,
     fill: impl FnOnce(&mut T),
 ) -> Result<(), PublishError> {
@@ -38,7 +41,7 @@ pub(crate) fn write<T: Message>(
     let header = FrameHeader {
         length: payload as u32,
         type_id: T::TYPE_ID,
-        channel,
+        channel: 0,
         block: T::BLOCK as u32,
         sequence: 0,
     };
@@ -50,20 +53,45 @@ pub(crate) fn write<T: Message>(
         room[FrameHeader::SIZE..].fill(0);
     }
     let message = T::mut_from_frame(room)?;
-    {
-        let _lent = Lent::begin();
-        fill(message);
-    }
+    fill(message);
     Ok(message.validate()?)
 }
 
-/// Whether a message cannot be written there for no other reason than where that begins.
-pub(crate) fn is_misplaced(refused: &PublishError) -> bool {
-    let is_misaligned = |error: &DecodeError| matches!(error.kind, ErrorKind::Misaligned { .. });
-    matches!(refused, PublishError::Malformed(error) if is_misaligned(error))
+/// Where a frame is written.
+pub(crate) enum Place {
+    /// In the ring that the lane leads to.
+    Ring(RingRoom, Arc<Lane>),
+    Own(OwnRoom),
 }
 
-/// Room of a frame that is sent afterwards, where a message of any alignment can be written.
+impl Place {
+    /// Room in the ring of a lane, if that has any that begins as a payload of this alignment wants.
+    pub(crate) fn in_ring(lane: &Arc<Lane>, room: RingRoom, align: usize) -> Option<Self> {
+        let payload = room.frame().as_ptr().wrapping_add(FrameHeader::SIZE);
+        (payload.align_offset(align) == 0).then(|| Self::Ring(room, lane.clone()))
+    }
+
+    pub(crate) fn frame(&self) -> &[u8] {
+        match self {
+            Self::Ring(room, _) => room.frame(),
+            Self::Own(room) => room.frame(),
+        }
+    }
+
+    pub(crate) fn frame_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::Ring(room, _) => room.frame_mut(),
+            Self::Own(room) => room.frame_mut(),
+        }
+    }
+
+    /// Whether what lies there is not known to be zeros.
+    pub(crate) fn is_used(&self) -> bool {
+        matches!(self, Self::Ring(..))
+    }
+}
+
+/// Room of a frame that is sent afterwards, where a message of any alignment can be written. It is all zeros.
 pub(crate) struct OwnRoom {
     bytes: Vec<u8>,
     start: usize,
@@ -71,39 +99,57 @@ pub(crate) struct OwnRoom {
 }
 
 impl OwnRoom {
-    pub(crate) fn new<T: Message>() -> Self {
-        let (len, align) = (frame_len::<T>(), align_of::<T>().max(8));
+    /// Whose payload begins at a multiple of `align`.
+    pub(crate) fn new(len: usize, align: usize) -> Self {
         let bytes = vec![0; len + align];
-        // The message lies behind its header.
-        let message = bytes.as_ptr().wrapping_add(FrameHeader::SIZE);
-        let start = message.align_offset(align).min(align);
+        let payload = bytes.as_ptr().wrapping_add(FrameHeader::SIZE);
+        let start = payload.align_offset(align).min(align);
         Self { bytes, start, len }
     }
 
-    pub(crate) fn frame(&mut self) -> &mut [u8] {
+    pub(crate) fn frame(&self) -> &[u8] {
+        &self.bytes[self.start..][..self.len]
+    }
+
+    pub(crate) fn frame_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[self.start..][..self.len]
+    }
+
+    /// The frame, to be shared.
+    pub(crate) fn into_bytes(self) -> bytes::Bytes {
+        bytes::Bytes::from(self.bytes).slice(self.start..self.start + self.len)
     }
 }
 
 thread_local! {
-    /// Whether this thread writes into room that was lent.
-    static IS_LENT: Cell<bool> = const { Cell::new(false) };
+    /// How much room this thread has borrowed. Shared, for another thread may give it back.
+    static BORROWED: LazyCell<Arc<AtomicUsize>> = LazyCell::new(Arc::default);
 }
 
-/// Says that this thread writes into room that was lent, until it is dropped.
-struct Lent;
+/// Says that the thread that made this writes into room that was lent, until it is dropped.
+pub(crate) struct Lent(Arc<AtomicUsize>);
 
 impl Lent {
-    fn begin() -> Self {
-        IS_LENT.set(true);
-        Self
+    pub(crate) fn begin() -> Self {
+        let borrowed = BORROWED.with(|borrowed| Arc::clone(borrowed));
+        // Relaxed: the thread itself looks at it; who gives back for it has got the room from it.
+        borrowed.fetch_add(1, Ordering::Relaxed);
+        Self(borrowed)
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        IS_LENT.set(false);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Whether this thread writes into room that was lent: until that is given back, nothing of a bus is to be opened, used or
+/// closed by it.
+#[inline]
+pub fn is_lending() -> bool {
+    // A thread that ends has no such count any more, and has borrowed nothing.
+    BORROWED.try_with(|borrowed| borrowed.load(Ordering::Relaxed) > 0).unwrap_or(false)
 }
 
 /// Sees to it that this thread does not wait for what it holds itself.
@@ -113,7 +159,7 @@ impl Drop for Lent {
 #[inline]
 pub(crate) fn assert_none() {
     assert!(
-        !IS_LENT.get(),
+        !is_lending(),
         "nothing is published or opened while a message is written in place: do it before or after"
     );
 }

@@ -1,5 +1,9 @@
 //! The sending end of a topic.
 
+mod lending;
+
+pub use self::lending::Loan;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -11,14 +15,13 @@ use crate::bus::Alive;
 use crate::carried::Carried;
 use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
 use crate::inbox::Delivery;
-use crate::loan::{self, OwnRoom, Room};
+use crate::loan;
 use crate::outgoing::{Outgoing, check_room};
 use crate::qos::WhenFull;
 use crate::received::Received;
 use crate::recycle::Bin;
 use crate::stream::Stream;
 use crate::topic::{Fanout, Outside, Topic, TopicPort};
-use crate::transport::Lane;
 use crate::waiting::Patience;
 
 /// Publishes messages of type `T` on one topic.
@@ -124,103 +127,6 @@ impl<T: Carried> Publisher<T> {
         }
         self.count();
         Ok(())
-    }
-
-    /// Publishes a plain message that `fill` writes where it goes: into the ring of the route, if that is the only way
-    /// that the message takes; nothing of it is copied then. It is all zeros before.
-    ///
-    /// For large messages, images and tensors as arrays. A message that is not plain, see [`InPlace`](crate::InPlace), does not
-    /// compile. Where nobody receives, `fill` need not be called. Whoever receives it by a
-    /// [`ViewSubscriber`](crate::ViewSubscriber) does not copy it either.
-    ///
-    /// ```
-    /// use mycelium::{Message, MessageBus};
-    ///
-    /// #[derive(Message, Clone, Debug)]
-    /// #[myc(package = "camera", id = 1)]
-    /// #[repr(C)]
-    /// struct Image {
-    ///     number: u64,
-    ///     pixels: [u8; 64],
-    /// }
-    ///
-    /// let bus = MessageBus::new();
-    /// let (images, mut subscriber) = (bus.publisher::<Image>()?, bus.subscriber::<Image>()?);
-    /// images.loan(|image| {
-    ///     image.number = 7;
-    ///     image.pixels.fill(255);
-    /// })?;
-    /// assert_eq!(subscriber.try_recv()?.map(|image| image.pixels[63]), Some(255));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`publish`](Publisher::publish); also where zeros are no such message, as of an enum that has no such value.
-    ///
-    /// # Panics
-    /// `fill` publishes, or opens a publisher or subscriber: the ring is held meanwhile, and nothing of the bus is to be
-    /// opened, used or dropped there. Nothing is published if `fill` panics.
-    pub fn loan(&self, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
-        self.lend(Room::Blank, fill)
-    }
-
-    /// As [`loan`](Publisher::loan), but what is in the message before is whatever lay there: for those who write all
-    /// of it.
-    ///
-    /// # Errors
-    /// As [`loan`](Publisher::loan).
-    ///
-    /// # Panics
-    /// As [`loan`](Publisher::loan).
-    pub fn loan_uninit(&self, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
-        self.lend(Room::Used, fill)
-    }
-
-    fn lend(&self, before: Room, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
-        loan::assert_none();
-        let fanout = self.lanes_only()?;
-        let mut fill = Some(fill);
-        if let Some([lane]) = fanout.as_deref().map(|fanout| fanout.lanes.as_slice())
-            && let Some(lent) = self.lend_by(lane, before, &mut fill)
-        {
-            return lent;
-        }
-        let Some(fill) = fill else { return Ok(()) };
-        let mut room = OwnRoom::new::<T>();
-        loan::write(room.frame(), 0, before, fill)?;
-        self.publish_bytes(room.frame())
-    }
-
-    /// Lends room of the only way out, if that has any to lend. `fill` is taken if it was called.
-    fn lend_by(
-        &self,
-        lane: &Arc<Lane>,
-        before: Room,
-        fill: &mut Option<impl FnOnce(&mut T)>,
-    ) -> Option<Result<(), PublishError>> {
-        let len = loan::frame_len::<T>();
-        if let Err(refused) = check_room(std::slice::from_ref(lane), len) {
-            return Some(Err(refused));
-        }
-        let mut written = Ok(());
-        // Held, so that frames and messages keep their order.
-        let _outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        // A lane that leads nowhere any more is removed by its link; the message is not for it.
-        lane.lend(len, &mut |room| {
-            written = loan::write(room, lane.channel, before, |message| {
-                if let Some(fill) = fill.take() {
-                    fill(message);
-                }
-            });
-            written.is_ok()
-        })?;
-        match written {
-            Err(refused) if fill.is_some() && loan::is_misplaced(&refused) => return None,
-            Err(refused) => return Some(Err(refused)),
-            Ok(()) => {}
-        }
-        self.count();
-        Some(Ok(()))
     }
 
     /// Publishes a message if no typed subscriber of this process makes it wait. A route that is full,

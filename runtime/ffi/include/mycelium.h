@@ -259,6 +259,13 @@ typedef struct {
     int (*subscriber_close)(myc_subscriber *subscriber);
     // See myc_publisher_end.
     int (*publisher_end)(myc_publisher *publisher);
+    // See myc_publisher_loan.
+    int (*publisher_loan)(myc_publisher *publisher,
+                          size_t len,
+                          uint8_t **place,
+                          const myc_waiting *waiting);
+    // See myc_publisher_give_up.
+    int (*publisher_give_up)(myc_publisher *publisher);
 } myc_bus_api;
 
 // A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
@@ -323,8 +330,22 @@ int myc_publisher_reserve(myc_publisher *publisher,
                           size_t len,
                           uint8_t **place);
 
-// Publishes the frame that was reserved last, as myc_publisher_publish does. `waiting` may be null.
-int myc_publisher_commit(myc_publisher *publisher, const myc_waiting *waiting);
+// As myc_publisher_reserve, for large frames: if a ring is the only way out, the place is in it, where subscribers of
+// other processes read the frame, and holds whatever was there before; else it is memory of its own, all zero. Waits
+// while the ring is full. Write all `len` bytes, then commit or give up, soon: until then nobody else of this process
+// publishes into that ring, and this thread must publish, open, count and close nothing, which gets MYC_ERR_ARGUMENT.
+// `waiting` may be null.
+int myc_publisher_loan(myc_publisher *publisher,
+                       size_t len,
+                       uint8_t **place,
+                       const myc_waiting *waiting);
+
+// Drops what was reserved or lent last; nothing is published. Without either it is nothing to do.
+int myc_publisher_give_up(myc_publisher *publisher);
+
+// Publishes the frame that was reserved or lent last, as myc_publisher_publish does. `waiting` may be null.
+int myc_publisher_commit(myc_publisher *publisher,
+                         const myc_waiting *waiting);
 
 // Counts the subscribers that are known to take what it publishes, here and elsewhere.
 int myc_publisher_subscribers(myc_publisher *publisher, size_t *count);

@@ -8,7 +8,8 @@ use crate::bus::{
 use crate::fence::{myc_last_error, run};
 use crate::publisher::{
     MycPublisher, MycWaiting, myc_publisher_close, myc_publisher_commit, myc_publisher_end,
-    myc_publisher_open, myc_publisher_publish, myc_publisher_reserve, myc_publisher_subscribers,
+    myc_publisher_give_up, myc_publisher_loan, myc_publisher_open, myc_publisher_publish,
+    myc_publisher_reserve, myc_publisher_subscribers,
 };
 use crate::status::{Code, Failure};
 use crate::subscriber::{
@@ -134,6 +135,15 @@ pub struct MycBusApi {
     pub subscriber_close: unsafe extern "C" fn(subscriber: *mut MycSubscriber) -> c_int,
     /// See myc_publisher_end.
     pub publisher_end: unsafe extern "C" fn(publisher: *mut MycPublisher) -> c_int,
+    /// See myc_publisher_loan.
+    pub publisher_loan: unsafe extern "C" fn(
+        publisher: *mut MycPublisher,
+        len: usize,
+        place: *mut *mut u8,
+        waiting: *const MycWaiting,
+    ) -> c_int,
+    /// See myc_publisher_give_up.
+    pub publisher_give_up: unsafe extern "C" fn(publisher: *mut MycPublisher) -> c_int,
 }
 
 /// A bus and the functions that it is used with, as one module hands them to another. `mycelium.MessageBus` of Python
@@ -174,6 +184,8 @@ static BUS_API: MycBusApi = MycBusApi {
     subscriber_counts: myc_subscriber_counts,
     subscriber_close: myc_subscriber_close,
     publisher_end: myc_publisher_end,
+    publisher_loan: myc_publisher_loan,
+    publisher_give_up: myc_publisher_give_up,
 };
 
 /// The table of this library; null, with a sentence in myc_last_error(), where `version` is not the one it has,

@@ -1,7 +1,7 @@
 //! The bus of this process, for C.
 #![allow(unsafe_code)]
 
-use crate::fence::run;
+use crate::fence::{check_lending, run};
 use crate::handle::{self, Handle};
 use crate::status::{Code, Failure};
 use crate::text::{borrow_mut, borrow_text};
@@ -97,6 +97,7 @@ pub unsafe extern "C" fn myc_bus_new(
     bus: *mut *mut MycBus,
 ) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         let (options, out) = unsafe { (read_options(options)?, borrow_mut(bus, "bus")?) };
         let capacity = options.qos.capacity;
@@ -116,6 +117,7 @@ pub unsafe extern "C" fn myc_bus_from_topology(
     bus: *mut *mut MycBus,
 ) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         let (path, service, options, out) = unsafe {
             (
@@ -148,6 +150,7 @@ pub unsafe extern "C" fn myc_bus_retain(bus: *mut MycBus) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_bus_release(bus: *mut MycBus) -> c_int {
     run(|| {
+        check_lending()?;
         if bus.is_null() {
             return Ok(Code::Ok);
         }
@@ -169,6 +172,7 @@ pub unsafe extern "C" fn myc_bus_release(bus: *mut MycBus) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_bus_shutdown(bus: *mut MycBus) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         unsafe { handle::borrow(bus, "bus")? }.bus.shutdown();
         Ok(Code::Ok)

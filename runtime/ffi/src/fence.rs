@@ -24,6 +24,16 @@ pub(crate) fn run(body: impl FnOnce() -> Result<Code, Failure>) -> c_int {
     }
 }
 
+/// Refuses what would wait for a frame that the thread itself is writing in place.
+pub(crate) fn check_lending() -> Result<(), Failure> {
+    if mycelium::is_lending() {
+        return Err(Failure::argument(
+            "this thread is writing a frame in place; commit it or give it up first",
+        ));
+    }
+    Ok(())
+}
+
 /// What went wrong in this thread's last call that returned a negative code. Never null; valid until
 /// this thread's next failing call.
 #[unsafe(no_mangle)]

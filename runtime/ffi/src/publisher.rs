@@ -2,13 +2,13 @@
 #![allow(unsafe_code)]
 
 use crate::bus::MycBus;
-use crate::fence::run;
+use crate::fence::{check_lending, run};
 use crate::handle::{self, Handle};
 use crate::status::{Code, Failure};
 use crate::text::{borrow_bytes, borrow_mut};
 use crate::topic::{MycTopic, read_topic};
 use bytes::Bytes;
-use mycelium::{FramePublisher, TryPublishError};
+use mycelium::{FrameLoan, FramePublisher, TryPublishError};
 use std::ffi::{c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -33,7 +33,13 @@ pub struct MycWaiting {
 
 pub(crate) struct Publishing {
     publisher: FramePublisher,
-    reserved: Mutex<Option<Vec<u8>>>,
+    reserved: Mutex<Option<Reserved>>,
+}
+
+/// Where a frame is being written.
+enum Reserved {
+    Own(Vec<u8>),
+    Lent(FrameLoan),
 }
 
 impl Handle for MycPublisher {
@@ -43,7 +49,7 @@ impl Handle for MycPublisher {
 }
 
 impl Publishing {
-    fn reserved(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+    fn reserved(&self) -> MutexGuard<'_, Option<Reserved>> {
         self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -56,6 +62,7 @@ pub unsafe extern "C" fn myc_publisher_open(
     publisher: *mut *mut MycPublisher,
 ) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         let (shared, topic, out) = unsafe {
             (handle::borrow(bus, "bus")?, read_topic(topic)?, borrow_mut(publisher, "publisher")?)
@@ -88,6 +95,7 @@ pub unsafe extern "C" fn myc_publisher_publish(
             // The caller's memory may move while it waits.
             Some(waits) => send(handle, Bytes::copy_from_slice(frame), Some(waits)),
             None => {
+                check_lending()?;
                 handle.publisher.publish(frame)?;
                 Ok(Code::Ok)
             }
@@ -115,13 +123,64 @@ pub unsafe extern "C" fn myc_publisher_reserve(
             message: format!("there is no memory for a frame of {len} bytes"),
         })?;
         bytes.resize(len, 0);
-        let mut reserved = handle.reserved();
-        *out = reserved.insert(bytes).as_mut_ptr();
+        *out = bytes.as_mut_ptr();
+        // What was reserved before is dropped once it is not locked any more.
+        let before = handle.reserved().replace(Reserved::Own(bytes));
+        drop(before);
         Ok(Code::Ok)
     })
 }
 
-/// Publishes the frame that was reserved last, as myc_publisher_publish does. `waiting` may be null.
+/// As myc_publisher_reserve, for large frames: if a ring is the only way out, the place is in it, where subscribers of
+/// other processes read the frame, and holds whatever was there before; else it is memory of its own, all zero. Waits
+/// while the ring is full. Write all `len` bytes, then commit or give up, soon: until then nobody else of this process
+/// publishes into that ring, and this thread must publish, open, count and close nothing, which gets MYC_ERR_ARGUMENT.
+/// `waiting` may be null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn myc_publisher_loan(
+    publisher: *mut MycPublisher,
+    len: usize,
+    place: *mut *mut u8,
+    waiting: *const MycWaiting,
+) -> c_int {
+    run(|| {
+        // SAFETY: by this function's contract.
+        let (handle, out, waiting) = unsafe {
+            (
+                handle::borrow(publisher, "publisher")?,
+                borrow_mut(place, "place")?,
+                Waits::read(waiting)?,
+            )
+        };
+        // What was reserved before is dropped.
+        drop(handle.reserved().take());
+        check_lending()?;
+        let mut lent = Ok(None);
+        let mut lend = || lent = handle.publisher.loan(len, None);
+        match waiting {
+            Some(waits) => waits.around(&mut lend),
+            None => lend(),
+        }
+        // Without a deadline there is room in the end.
+        let mut loan = lent?.ok_or_else(|| Failure::argument("there is no room"))?;
+        *out = loan.frame_mut().as_mut_ptr();
+        *handle.reserved() = Some(Reserved::Lent(loan));
+        Ok(Code::Ok)
+    })
+}
+
+/// Drops what was reserved or lent last; nothing is published. Without either it is nothing to do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn myc_publisher_give_up(publisher: *mut MycPublisher) -> c_int {
+    run(|| {
+        // SAFETY: by this function's contract.
+        let handle = unsafe { handle::borrow(publisher, "publisher")? };
+        drop(handle.reserved().take());
+        Ok(Code::Ok)
+    })
+}
+
+/// Publishes the frame that was reserved or lent last, as myc_publisher_publish does. `waiting` may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_commit(
     publisher: *mut MycPublisher,
@@ -132,8 +191,15 @@ pub unsafe extern "C" fn myc_publisher_commit(
         let (handle, waiting) =
             unsafe { (handle::borrow(publisher, "publisher")?, Waits::read(waiting)?) };
         let frame = handle.reserved().take();
-        let frame = frame.ok_or_else(|| Failure::argument("nothing is reserved; reserve first"))?;
-        send(handle, frame.into(), waiting)
+        match frame.ok_or_else(|| Failure::argument("nothing is reserved; reserve first"))? {
+            Reserved::Own(bytes) => send(handle, bytes.into(), waiting),
+            // Nothing has to be waited for.
+            Reserved::Lent(loan) if loan.is_in_ring() => {
+                handle.publisher.publish_loan(loan)?;
+                Ok(Code::Ok)
+            }
+            Reserved::Lent(loan) => send(handle, loan.into_bytes().unwrap_or_default(), waiting),
+        }
     })
 }
 
@@ -147,6 +213,7 @@ pub unsafe extern "C" fn myc_publisher_subscribers(
         // SAFETY: by this function's contract.
         let (handle, out) =
             unsafe { (handle::borrow(publisher, "publisher")?, borrow_mut(count, "count")?) };
+        check_lending()?;
         *out = handle.publisher.subscribers();
         Ok(Code::Ok)
     })
@@ -159,7 +226,9 @@ pub unsafe extern "C" fn myc_publisher_subscribers(
 pub unsafe extern "C" fn myc_publisher_end(publisher: *mut MycPublisher) -> c_int {
     run(|| {
         // SAFETY: by this function's contract.
-        unsafe { handle::borrow(publisher, "publisher")? }.publisher.close();
+        let handle = unsafe { handle::borrow(publisher, "publisher")? };
+        check_lending()?;
+        handle.publisher.close();
         Ok(Code::Ok)
     })
 }
@@ -171,6 +240,11 @@ pub unsafe extern "C" fn myc_publisher_close(publisher: *mut MycPublisher) -> c_
     run(|| {
         if !publisher.is_null() {
             // SAFETY: by this function's contract.
+            let handle = unsafe { handle::borrow(publisher, "publisher")? };
+            // What was lent goes back before others can be told that nothing more comes.
+            drop(handle.reserved().take());
+            check_lending()?;
+            // SAFETY: as above.
             drop(unsafe { handle::take_back(publisher, "publisher")? });
         }
         Ok(Code::Ok)
@@ -219,6 +293,7 @@ impl Drop for Again {
 }
 
 fn send(handle: &Publishing, frame: Bytes, waiting: Option<Waits>) -> Result<Code, Failure> {
+    check_lending()?;
     let Some(waits) = waiting else {
         handle.publisher.publish_bytes(frame)?;
         return Ok(Code::Ok);

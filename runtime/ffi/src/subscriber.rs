@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::bus::MycBus;
-use crate::fence::run;
+use crate::fence::{check_lending, run};
 use crate::handle::{self, Handle};
 use crate::listener::{Call, Source};
 use crate::status::{Code, Failure};
@@ -44,6 +44,7 @@ pub unsafe extern "C" fn myc_subscriber_open(
     subscriber: *mut *mut MycSubscriber,
 ) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         let (shared, topics, out) = unsafe {
             (
@@ -68,6 +69,7 @@ pub unsafe extern "C" fn myc_subscriber_open_patterns(
     subscriber: *mut *mut MycSubscriber,
 ) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         let (shared, patterns, out) = unsafe {
             (
@@ -218,6 +220,7 @@ pub unsafe extern "C" fn myc_subscriber_counts(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_subscriber_close(subscriber: *mut MycSubscriber) -> c_int {
     run(|| {
+        check_lending()?;
         if !subscriber.is_null() {
             // SAFETY: by this function's contract.
             unsafe { handle::take_back(subscriber, "subscriber")? }.stop();

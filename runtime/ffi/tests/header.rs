@@ -56,6 +56,11 @@ fn a_c_program_uses_the_bus_of_its_process() {
 }
 
 #[test]
+fn a_c_program_writes_frames_where_they_go() {
+    compile_and_run("loans");
+}
+
+#[test]
 fn a_c_program_reads_typed_frames_in_place() {
     compile_and_run("frames");
 }

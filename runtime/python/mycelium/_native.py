@@ -27,6 +27,10 @@ class NativePublisher(_core.Publisher[M], Publisher[M]):
 
     __slots__ = ("__weakref__",)
 
+    def _lend(self, length: int) -> tuple[_core.Room, _core.Room]:
+        room = self.lend(length)
+        return room, room
+
 
 class NativeSubscriber(_core.Subscriber[M], Subscriber[M]):
     """A subscriber on the bus in Rust."""

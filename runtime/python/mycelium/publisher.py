@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mycelium._closing import Closing
 from mycelium._codec.record import Message
 from mycelium.errors import Closed
+from mycelium.loan import Loan, Room
 
 M = TypeVar("M", bound=Message)
 
@@ -50,6 +51,36 @@ class Publisher(Closing, Generic[M]):
 
         Its header is checked here, its contents where they are decoded.
         """
+
+    def loan(self, /, **fields: Any) -> Loan[M]:
+        """A message that is written where it goes, in a `with` block: for images and arrays.
+
+            with images.loan(pixels=640 * 480, camera="front") as image:
+                image.width = 640
+                image.pixels.numpy()[:] = frame
+
+        For a list of items of a fixed size, and for `bytes`, a number is its length: the attribute then gives its
+        `numpy()` and `memoryview()`, all zeros before. Whatever else has no fixed size is given here; the rest may be set
+        in the block. At its end the message is checked and published; one that is left by an error is not.
+
+        Between processes that share memory the list is written in the ring where it will be read, with the native
+        core. Nobody else of this process publishes into that ring meanwhile, and this thread can publish, open and
+        close nothing.
+        """
+        return Loan(self.message_type, self._lend, fields, clears=True)
+
+    def loan_uninit(self, /, **fields: Any) -> Loan[M]:
+        """As `loan`, but numbers and bytes are whatever lay there before: for those who write all of them."""
+        return Loan(self.message_type, self._lend, fields, clears=False)
+
+    @property
+    @abstractmethod
+    def message_type(self) -> type[M]:
+        """The class of its messages."""
+
+    @abstractmethod
+    def _lend(self, length: int) -> tuple[Any, Room]:
+        """A buffer for a frame of this length, and the room that it is of."""
 
     @abstractmethod
     def subscribers(self) -> int:

@@ -70,6 +70,17 @@ impl Codec {
         decode::message(&mut reader, record, payload)
     }
 
+    /// Checks a frame in memory that is no object of the interpreter's.
+    pub(crate) fn check_slice(&self, py: Python<'_>, buf: &[u8]) -> Outcome<()> {
+        let Some(payload) = self.plain_payload(buf) else {
+            // With an error that names what is wrong.
+            return self.look(&object::octets(py, buf)?).map(drop);
+        };
+        let record = &*self.record;
+        let mut reader = Reader::new(py, buf, payload, &record.name);
+        crate::check::message(&mut reader, record, payload)
+    }
+
     /// Checks a frame once, and gives the view of it.
     #[inline]
     pub(crate) fn look<'py>(&self, frame: &Object<'py>) -> Outcome<Object<'py>> {

@@ -141,6 +141,8 @@ mod model;
 mod open;
 #[cfg(not(loom))]
 mod options;
+#[cfg(not(loom))]
+mod owned;
 mod park;
 #[cfg(not(loom))]
 mod process;
@@ -159,6 +161,8 @@ mod sync;
 #[cfg(not(loom))]
 mod waiting;
 #[cfg(not(loom))]
+mod window;
+#[cfg(not(loom))]
 mod writer;
 
 #[cfg(not(loom))]
@@ -172,10 +176,12 @@ pub use crate::{
     layout::{ANNOUNCEMENTS_LEN, MAX_CAPACITY, MIN_CAPACITY},
     lossy::{LossyFrame, LossyReader},
     options::{FrameAlign, Stuck, WriterOptions},
+    owned::OwnedSlot,
     reader::{FrameGuard, Reader, ReaderOptions},
     shared_writer::{SharedSlot, SharedWriter},
     sleeper::{Sleeper, Ticket, sleep_any},
     waiting::Waiting,
+    window::Window,
     writer::{Batch, Slot, Writer},
 };
 pub use slot::Start;

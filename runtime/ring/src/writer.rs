@@ -12,6 +12,8 @@ use crate::reap;
 use crate::shared::Shared;
 use crate::sync::Ordering;
 use crate::waiting::{Step, Waiting};
+use crate::window::Window;
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -138,11 +140,23 @@ impl Writer {
     /// If a frame of this length can never be written, or if there is no room now.
     #[inline]
     pub fn try_reserve(&mut self, len: usize) -> Result<Slot<'_>, ReserveError> {
+        let claim = self.try_claim(len)?;
+        Ok(Slot { producer: &mut self.producer, claim, quiet: false })
+    }
+
+    /// Finds room without waiting; it stays found until something is committed.
+    #[inline]
+    pub(crate) fn try_claim(&mut self, len: usize) -> Result<Claim, ReserveError> {
         let claim = self.claim(len)?;
         if !self.producer.has_room(&claim) {
             self.look_for_room(&claim)?;
         }
-        Ok(Slot { producer: &mut self.producer, claim, quiet: false })
+        Ok(claim)
+    }
+
+    /// Maps the ring a second time.
+    pub(crate) fn open_window(&self) -> io::Result<Window> {
+        Window::new(self.file.as_fd(), self.facts.geometry, self.facts.epoch)
     }
 
     /// Writes one frame, and waits for room while the ring is full.

@@ -315,3 +315,37 @@ fn the_epoch_tells_whether_another_ring_has_taken_a_place() {
     assert_eq!(Reader::epoch_at(place.ring()), Some(second.epoch()));
     assert_ne!(Reader::epoch_at(place.ring()), Some(reader.epoch()));
 }
+
+/// Room that is kept with its writer, and seen through a window: what is written there after it was revoked reaches
+/// nobody.
+#[test]
+fn a_window_that_was_revoked_leads_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("window.ring");
+    let writer = Writer::create(&path, &WriterOptions::with_capacity(1 << 16)).unwrap();
+    let mut reader = Reader::attach(&path, &ReaderOptions::default()).unwrap();
+    let (writer, _) = writer.into_slot(1 << 20).expect_err("longer than the ring");
+
+    let slot = writer.into_slot(64).unwrap();
+    let window = slot.open_window().unwrap();
+    let place = slot.place_in(&window).expect("it is a window of this ring");
+    common::write_bytes(place, &[7; 64]);
+    assert_eq!(slot.payload(), [7; 64]);
+    let writer = slot.commit();
+    assert_eq!(&*reader.poll().unwrap().unwrap(), [7; 64]);
+
+    let mut slot = writer.into_slot(64).unwrap();
+    slot.payload_mut().fill(8);
+    let late = slot.place_in(&window).unwrap();
+    window.revoke().unwrap();
+    common::write_bytes(late, &[9; 64]);
+    assert_eq!(common::read_bytes(late, 64), [9; 64]);
+    let writer = slot.commit();
+    assert_eq!(&*reader.poll().unwrap().unwrap(), [8; 64]);
+
+    let slot = writer.into_slot(64).unwrap();
+    let other = Writer::create(folder.path().join("b.ring"), &WriterOptions::default()).unwrap();
+    let foreign = other.into_slot(64).unwrap().open_window().unwrap();
+    assert_eq!(slot.place_in(&foreign), None);
+    drop(slot.give_up());
+}

@@ -8,7 +8,7 @@ use core::ops::Deref;
 use crate::error::{ErrorKind, Failed};
 use crate::limits::Bound;
 use crate::list::{self, ListView};
-use crate::plain::{self, Plain};
+use crate::plain;
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text;
@@ -146,25 +146,8 @@ impl<T: Wire> Wire for &[T] {
 impl<'de: 'a, 'a, T: Wire> Decode<'de> for &'a [T] {
     #[inline]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        let plain = const { plain_items::<T>() };
+        let plain = const { plain::items_in_frames::<T>() };
         let (region, _) = tail.item(inline, T::SIZE, T::ALIGN)?;
         plain::borrow_items(plain, region, tail)
-    }
-}
-
-/// The proof that a row of such items can be borrowed; without it the program is not compiled.
-const fn plain_items<T: Wire>() -> Plain<T> {
-    assert!(
-        align_of::<T>() <= T::ALIGN,
-        "items of a borrowed list lie where a frame aligns them: 128-bit integers at 8 bytes, others at \
-         their size; what has more in memory is read as a `Vec`"
-    );
-    match T::PLAIN {
-        Some(plain) => plain,
-        None => panic!(
-            "a borrowed list has items that lie in memory as they do on the wire: numbers, times, \
-             decimals, UUIDs, bools, closed enums with a `repr`, arrays of them, and structs of these \
-             without gaps; others are read as a `Vec`"
-        ),
     }
 }

@@ -53,6 +53,7 @@ mod rules;
 #[cfg(feature = "serde")]
 mod serde;
 mod sha256;
+mod shape;
 #[cfg(all(unix, feature = "std"))]
 mod system_time;
 mod tail;
@@ -87,6 +88,7 @@ pub use list::{BoundedList, ListView};
 pub use map::{Key, MapView};
 pub use message::Message;
 pub use sha256::sha256;
+pub use shape::{Items, LenOf, Row, Shape};
 #[cfg(all(unix, feature = "std"))]
 pub use system_time::TimestampOutOfRange;
 pub use tail::{Tail, TailReader, TailWriter};

@@ -56,6 +56,40 @@ pub(crate) fn slice_of<T>(plain: Plain<T>, items: &[u8]) -> Option<&[T]> {
     unsafe { plain.items_in(items) }
 }
 
+/// Borrows a row of items, to be changed; errors count from `origin`.
+pub(crate) fn borrow_items_mut<T: Wire>(
+    plain: Plain<T>,
+    region: &mut [u8],
+    origin: usize,
+) -> Result<&mut [T], DecodeError> {
+    let at = (region.as_ptr() as usize).saturating_sub(origin);
+    if !plain.is_any() {
+        let mut tail = TailReader::new(&[], origin);
+        let checked = T::check_items(region, &mut tail);
+        checked.map_err(|failed| tail.fault(failed))?;
+    }
+    let kind = ErrorKind::Misaligned { align: align_of::<T>() as u32 };
+    // SAFETY: any bytes are a value, or these have been checked.
+    unsafe { plain.items_in_mut(region) }.ok_or_else(|| DecodeError::new(kind, at))
+}
+
+/// The proof that a row of such items can be borrowed from a frame; without it the program is not compiled.
+pub(crate) const fn items_in_frames<T: Wire>() -> Plain<T> {
+    assert!(
+        align_of::<T>() <= T::ALIGN,
+        "items of a borrowed list lie where a frame aligns them: 128-bit integers at 8 bytes, others at \
+         their size; what has more in memory is read as a `Vec`"
+    );
+    match T::PLAIN {
+        Some(plain) => plain,
+        None => panic!(
+            "a borrowed list has items that lie in memory as they do on the wire: numbers, times, \
+             decimals, UUIDs, bools, closed enums with a `repr`, arrays of them, and structs of these \
+             without gaps; others are read as a `Vec`"
+        ),
+    }
+}
+
 /// Reads a payload whose block reaches all fields of a plain message. Behind the check, it is one copy.
 ///
 /// # Errors
@@ -239,6 +273,21 @@ impl<T> Plain<T> {
         items
             .is_aligned()
             .then(|| unsafe { core::slice::from_raw_parts(items, bytes.len() / size_of::<T>()) })
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Safety
+    ///
+    /// As [`items_in`](Plain::items_in).
+    unsafe fn items_in_mut(self, bytes: &mut [u8]) -> Option<&mut [T]> {
+        if bytes.is_empty() {
+            return Some(&mut []);
+        }
+        let (items, count): (*mut T, _) = (bytes.as_mut_ptr().cast(), bytes.len() / size_of::<T>());
+        // SAFETY: the items are within the bytes, aligned, and values; and as they have no padding, the bytes are
+        // still bytes whatever becomes of them.
+        items.is_aligned().then(|| unsafe { core::slice::from_raw_parts_mut(items, count) })
     }
 
     /// The item that `bytes` begin with, to be changed, where it is aligned for the type.

@@ -7,11 +7,15 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, ErrorKind};
 use crate::field::Slot;
 use crate::frame;
+use crate::layout;
 use crate::message::{Message, not_a_frame_of, payload_of};
-use crate::tail::{Tail, TailReader, TailWriter};
+use crate::plain;
+use crate::reflect::Type;
+use crate::shape::{Items, Row};
+use crate::tail::{Tail, TailReader, TailWriter, read_reference};
 use crate::validate::ValidationError;
 use crate::wire::Wire;
 
@@ -43,13 +47,20 @@ impl<M, T> FieldOf<M, T> {
     pub const fn new(slot: &'static Slot, index: usize) -> Self {
         FieldOf { slot, index, of: PhantomData }
     }
+
+    pub(crate) const fn parts(self) -> (&'static Slot, usize) {
+        (self.slot, self.index)
+    }
 }
 
-/// A frame of a message that has been checked and may be changed, made by
-/// [`Message::view_mut`](Message::view_mut).
+/// A frame of a message that may be changed: one that has been checked, of
+/// [`Message::view_mut`](Message::view_mut), or one that is filled where it lies and checked at the end, of
+/// [`Shape`](crate::Shape).
 pub struct FrameMut<'a, M> {
     block: &'a mut [u8],
     tail: &'a mut [u8],
+    /// Whether all of it was a message when this was made.
+    is_checked: bool,
     of: PhantomData<fn() -> M>,
 }
 
@@ -70,7 +81,13 @@ impl<'a, M: Message> FrameMut<'a, M> {
         frame::check_payload::<M>(payload, block, origin)?;
         let start = bytes.len() - payload.len();
         let (block, tail) = frame::split_payload_mut(&mut bytes[start..], block);
-        Ok(FrameMut { block, tail, of: PhantomData })
+        Ok(FrameMut { block, tail, is_checked: true, of: PhantomData })
+    }
+
+    /// The payload of a frame that this version of the type has laid out.
+    pub(crate) fn of_payload(payload: &'a mut [u8]) -> Self {
+        let (block, tail) = frame::split_payload_mut(payload, M::BLOCK as u32);
+        FrameMut { block, tail, is_checked: false, of: PhantomData }
     }
 
     /// The message as it is now, read in place.
@@ -116,8 +133,81 @@ impl<'a, M: Message> FrameMut<'a, M> {
         Ok(())
     }
 
+    /// The items of a list, or the bytes of [`Bytes`](crate::Bytes), where they lie, to be changed. Constraints of items are
+    /// not looked at before the frame is checked again.
+    ///
+    /// ```
+    /// # extern crate mycelium_wire as mycelium;
+    /// # use mycelium::Message;
+    /// # #[derive(mycelium_derive::Message)]
+    /// # #[myc(package = "weather", id = 1)]
+    /// # struct Day {
+    /// #     celsius: Vec<f64>,
+    /// # }
+    /// let mut frame = Day { celsius: vec![-12.5, -8.0] }.to_frame();
+    /// Day::view_mut(&mut frame)?.items_mut(DayView::CELSIUS)?[1] = 3.0;
+    /// assert_eq!(Day::from_frame(&frame)?.celsius, [-12.5, 3.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the frame is an older writer's, who did not know the field, where it does not begin at a multiple of 8, and
+    /// where what lies there are no such items: zeros, say, of an enum that has no zero.
+    #[inline]
+    pub fn items_mut<R: Items>(
+        &mut self,
+        field: FieldOf<M, R>,
+    ) -> Result<&mut [R::Item], UpdateError> {
+        let FrameMut { block, tail, is_checked, of } = self;
+        FrameMut { block, tail, is_checked: *is_checked, of: *of }.into_items(field)
+    }
+
+    /// As [`items_mut`](FrameMut::items_mut), for as long as the frame is lent.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn into_items<R: Items>(
+        self,
+        field: FieldOf<M, R>,
+    ) -> Result<&'a mut [R::Item], UpdateError> {
+        let plain = const { plain::items_in_frames::<R::Item>() };
+        let slot = field.slot;
+        if self.block.len() < slot.end() {
+            return Err(UpdateError::Missing { field: slot.name(), message: M::NAME });
+        }
+        let row = self.row_of(slot, <R as Row>::Item::SIZE).map_err(UpdateError::NoItems)?;
+        let origin = self.block.as_ptr() as usize;
+        plain::borrow_items_mut(plain, &mut self.tail[row.0..row.1], origin)
+            .map_err(UpdateError::NoItems)
+    }
+
+    /// Where the items of a row begin and end. It may be one that is not checked yet.
+    fn row_of(&self, slot: &Slot, size: usize) -> Result<(usize, usize), DecodeError> {
+        let reference = &self.block[slot.start()..slot.end()];
+        let (offset, count) = read_reference(reference);
+        let start = offset as usize;
+        let end = (count as usize).checked_mul(size).and_then(|bytes| start.checked_add(bytes));
+        match end {
+            Some(end) if end <= self.tail.len() => Ok((start, end)),
+            _ => {
+                let bytes = u64::from(count) * size as u64;
+                let kind =
+                    ErrorKind::Reference { expected: start, offset, bytes, tail: self.tail.len() };
+                Err(DecodeError::new(kind, slot.start()))
+            }
+        }
+    }
+
     /// Where the field's items of the tail begin and end.
     fn items_of<T: Wire>(&self, slot: &Slot, index: usize) -> Result<(usize, usize), UpdateError> {
+        if let Some(size) = const { row_size(T::TYPE) }
+            && !self.is_checked
+        {
+            return self.row_of(slot, size).map_err(UpdateError::Changed);
+        }
         let mut tail = TailReader::new(self.tail, self.block.as_ptr() as usize);
         let found = M::check_before(self.block, &mut tail, index).and_then(|()| {
             let from = tail.position();
@@ -125,6 +215,15 @@ impl<'a, M: Message> FrameMut<'a, M> {
             Ok((from, tail.position()))
         });
         found.map_err(|failed| UpdateError::Changed(tail.fault(failed)))
+    }
+}
+
+/// Bytes of an item of what lies in the tail as one row, with nothing behind it.
+const fn row_size(ty: &Type<'_>) -> Option<usize> {
+    match ty {
+        Type::String | Type::Bytes => Some(1),
+        Type::List(item) if item.is_fixed() => Some(layout::size(item)),
+        _ => None,
     }
 }
 
@@ -153,6 +252,9 @@ pub enum UpdateError {
     },
     /// The bytes are no longer those that were checked: somebody else writes to them.
     Changed(DecodeError),
+    /// What lies there is no row of items that can be written: zeros of an enum that has no zero, say, or a frame that is
+    /// not aligned. Store the field as a whole.
+    NoItems(DecodeError),
 }
 
 impl fmt::Display for UpdateError {
@@ -169,6 +271,10 @@ impl fmt::Display for UpdateError {
                 "{message}.{field}: the frame is older than the field; decode it, and make it anew"
             ),
             UpdateError::Changed(error) => write!(f, "the frame was changed by others: {error}"),
+            UpdateError::NoItems(error) => write!(
+                f,
+                "what lies there is no row of such items: {error}; store the field as a whole"
+            ),
         }
     }
 }

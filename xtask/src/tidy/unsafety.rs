@@ -23,6 +23,7 @@ const MODULES: &[(&str, &str)] = &[
     ("generated/agreement/tests/allocation.rs", "counts what the system's allocator gives"),
     ("runtime/wire/src/plain.rs", "reads rows of plain values as bytes, and bytes as rows of them"),
     ("runtime/python/src/bus/share.rs", "hands the bus over the C ABI"),
+    ("runtime/python/src/bus/room.rs", "shows memory of the bus as a buffer"),
     ("runtime/python-host/src/interpreter.rs", "starts and ends the interpreter"),
     ("runtime/python/src/object.rs", "reads and makes the interpreter's objects"),
     ("runtime/python/src/items.rs", "reads and makes the interpreter's lists and tuples"),

@@ -23,6 +23,7 @@ mod outbox;
 mod peer;
 mod race;
 mod ring_reader;
+mod ring_room;
 mod ring_watch;
 mod ring_writer;
 mod stream;
@@ -50,6 +51,7 @@ pub(crate) use self::conversation::Terms;
 pub(crate) use self::numbering::Numbering;
 pub(crate) use self::observer::{Heard, observe};
 pub(crate) use self::ring_reader::RingSources;
+pub(crate) use self::ring_room::RingRoom;
 pub(crate) use self::ring_watch::{LOOK_FOR_WRITERS, RingPlace, RingWatch};
 pub(crate) use self::ring_writer::RingLink;
 pub(crate) use self::tap::TapLink;
@@ -69,9 +71,14 @@ pub(crate) trait FrameSink: Send + Sync {
         until: Option<Instant>,
     ) -> Result<(), NotSent>;
 
-    /// Lends room for a frame of `len` bytes where it will be sent from, to code that may decide not to send it.
+    /// Lends room for a frame of `len` bytes where it will be sent from; who waits for it gives up at the given time.
     /// Nothing where there is no such room, or not now for a topic that does not wait.
-    fn lend(&self, _lane: &Lane, _len: usize, _fill: FillIf<'_>) -> Option<()> {
+    fn lend(
+        self: Arc<Self>,
+        _lane: &Lane,
+        _len: usize,
+        _until: Option<Instant>,
+    ) -> Option<RingRoom> {
         None
     }
 
@@ -100,9 +107,6 @@ pub(crate) trait FrameSink: Send + Sync {
 
 /// Writes a frame of this number into its room.
 pub(crate) type Fill<'f> = &'f mut dyn FnMut(u32, &mut [u8]);
-
-/// Writes a frame but for its number into its room. Gives whether to send it.
-pub(crate) type FillIf<'f> = &'f mut dyn FnMut(&mut [u8]) -> bool;
 
 /// A sink to which topics are added as they get publishers.
 pub(crate) trait Link: Send + Sync {
@@ -254,19 +258,24 @@ impl Lane {
         self.sink.send(self, len, fill, None)
     }
 
-    /// Has the frame written where it will be sent from, if the sink has such room.
-    pub(crate) fn lend(&self, len: usize, fill: FillIf<'_>) -> Option<()> {
-        self.sink.lend(self, len, fill)
+    /// Lends room where a frame will be sent from, if the sink has such room before the given time.
+    pub(crate) fn lend(&self, len: usize, until: Option<Instant>) -> Option<RingRoom> {
+        self.sink.clone().lend(self, len, until)
+    }
+
+    /// Gives a frame the channel of this lane, and its number.
+    fn address(&self, frame: &mut [u8], number: u32) {
+        // The header's last fields differ from lane to lane; their places are those of
+        // `FrameHeader::to_bytes`.
+        frame[6..8].copy_from_slice(&self.channel.to_le_bytes());
+        set_number(frame, number);
     }
 
     /// Copies a frame that was encoded for another lane; gives up at the given time.
     pub(crate) fn send_copy(&self, frame: &[u8], until: Option<Instant>) -> Result<(), NotSent> {
         let fill = &mut |number, room: &mut [u8]| {
             room.copy_from_slice(frame);
-            // The header's last fields differ from lane to lane; their places are those of
-            // `FrameHeader::to_bytes`.
-            room[6..8].copy_from_slice(&self.channel.to_le_bytes());
-            set_number(room, number);
+            self.address(room, number);
         };
         self.sink.send(self, frame.len(), fill, until)
     }

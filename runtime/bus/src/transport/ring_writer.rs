@@ -3,6 +3,9 @@
 //! Where the ring is full and a topic may lose messages, its frames wait beside the ring, as many as the topic
 //! says; a thread that is started then takes them in as soon as readers have made room.
 //!
+//! Room of the ring may be lent, and the writer with it: all others wait until it is back. What may be lost waits beside the
+//! ring meanwhile.
+//!
 //! The ring is made when the first topic gets a publisher, and removed when the bus leaves. Its
 //! announcements say which topic travels on which channel; what ends a channel, and the goodbye, are
 //! frames among the others.
@@ -12,11 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
-use mycelium_ring::{ANNOUNCEMENTS_LEN, ReserveError, RingDirectory, Writer, WriterOptions};
+use mycelium_ring::{
+    ANNOUNCEMENTS_LEN, OwnedSlot, ReserveError, RingDirectory, Writer, WriterOptions,
+};
 
 use super::backlogs::Backlogs;
 use super::control;
-use super::{Fill, FillIf, FrameSink, Lane, Link, LinkId, NotSent, Way, set_number};
+use super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, RingRoom, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
 use crate::loan;
@@ -42,12 +47,14 @@ pub(crate) struct RingLink {
 }
 
 /// The ring, shared by the lanes into it.
-struct RingSink {
+pub(super) struct RingSink {
     name: String,
     /// Held while a frame is written.
     state: Mutex<State>,
     /// Notified when something waits beside the ring, and when the bus leaves.
     overflowed: Condvar,
+    /// Notified when the writer comes back that was lent.
+    returned: Condvar,
     /// How many wait to open a channel.
     opening: AtomicUsize,
     max_frame_bytes: AtomicUsize,
@@ -57,6 +64,8 @@ struct RingSink {
 #[derive(Default)]
 struct State {
     writer: Option<Writer>,
+    /// The writer is with whoever borrowed room, and comes back.
+    is_lent: bool,
     /// What waits beside the ring.
     backlogs: Backlogs,
     /// Whether there is a thread that looks after it.
@@ -78,6 +87,7 @@ impl RingLink {
             name: format!("shm:{}", path.display()),
             state: Mutex::default(),
             overflowed: Condvar::new(),
+            returned: Condvar::new(),
             opening: AtomicUsize::new(0),
             max_frame_bytes: AtomicUsize::new(usize::MAX),
             hub: hub.clone(),
@@ -148,7 +158,8 @@ impl Link for RingLink {
 
     fn leave(&self) {
         self.ring.send_control(&control::goodbye(""));
-        let mut state = self.ring.lock();
+        // Whoever has borrowed the writer closes it.
+        let mut state = self.ring.lock_now();
         state.left = true;
         self.ring.overflowed.notify_all();
         if let Some(writer) = state.writer.take() {
@@ -163,29 +174,23 @@ impl RingSink {
     fn send_control(&self, frame: &[u8]) {
         let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
         // Readers that are left without it see all the same that the ring was closed.
-        let fill = &mut |room: &mut [u8]| {
-            room.copy_from_slice(frame);
-            true
-        };
+        let fill = &mut |room: &mut [u8]| room.copy_from_slice(frame);
         let _ = self.send_until(frame.len(), fill, None, late);
     }
 
     /// Sends what waits on a channel that ends, as `send_control` does.
     fn send_waiting(&self, channel: u16) {
         let late = || self.hub.closed_for() >= self.hub.options.shutdown_timeout;
-        let mut ending = self.lock().backlogs.split(channel);
+        let mut ending = self.lock_now().backlogs.split(channel);
         ending.end(channel, &mut |frame, number| {
-            let fill = &mut |room: &mut [u8]| {
-                copy(room, frame, number);
-                true
-            };
+            let fill = &mut |room: &mut [u8]| copy(room, frame, number);
             self.send_until(frame.len(), fill, None, late).is_ok()
         });
     }
 
     /// Takes in what waits beside the ring, whenever there is room, until the bus leaves.
     fn look_after(&self) {
-        let mut state = self.lock();
+        let mut state = self.lock_now();
         while !state.left {
             state.refill();
             state = if state.backlogs.is_empty() {
@@ -197,29 +202,50 @@ impl RingSink {
         }
     }
 
-    /// Sends a frame if whoever fills it wants that, which it says. Who waits for room does so in turns, that end at the
-    /// given time.
+    /// Sends a frame. Who waits for room, or for the writer, does so in turns, that end at the given time.
     fn send_until(
         &self,
         len: usize,
-        fill: FillIf<'_>,
+        fill: &mut dyn FnMut(&mut [u8]),
         until: Option<Instant>,
         gives_up: impl Fn() -> bool,
     ) -> Result<(), NotSent> {
+        let mut write = |state: &mut State| {
+            let mut slot = state.writer.as_mut()?.try_reserve(len).ok()?;
+            fill(&mut slot);
+            slot.commit();
+            Some(())
+        };
+        // Mostly there is room.
+        if write(&mut self.lock_in_turn()).is_some() {
+            return Ok(());
+        }
+        self.find_room(len, until, gives_up, write)
+    }
+
+    /// Waits for room, in turns that end at the given time, and has it used while the ring is held.
+    fn find_room<R>(
+        &self,
+        len: usize,
+        until: Option<Instant>,
+        gives_up: impl Fn() -> bool,
+        mut using: impl FnMut(&mut State) -> Option<R>,
+    ) -> Result<R, NotSent> {
         loop {
-            let mut state = self.lock_in_turn();
-            let writer = state.writer.as_mut().ok_or(NotSent::Disconnected)?;
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-            match writer.reserve_timeout(len, left.map_or(TURN, |left| left.min(TURN))) {
-                Ok(mut slot) => {
-                    if fill(&mut slot) {
-                        slot.commit();
-                    }
-                    return Ok(());
+            let turn = left.map_or(TURN, |left| left.min(TURN));
+            let mut state = self.await_return(self.lock_in_turn(), turn);
+            if !state.is_lent {
+                let writer = state.writer.as_mut().ok_or(NotSent::Disconnected)?;
+                match writer.reserve_timeout(len, turn).map(drop) {
+                    // What was found stays found as long as the ring is held.
+                    Ok(()) => return using(&mut state).ok_or(NotSent::Disconnected),
+                    Err(ReserveError::Full { .. }) => {}
+                    Err(_) => return Err(NotSent::Disconnected),
                 }
-                Err(ReserveError::Full { .. }) if !gives_up() => {}
-                Err(ReserveError::Full { .. }) => return Err(NotSent::GaveUp),
-                Err(_) => return Err(NotSent::Disconnected),
+            }
+            if gives_up() {
+                return Err(NotSent::GaveUp);
             }
             drop(state);
             while self.opening.load(Ordering::Acquire) > 0 {
@@ -228,27 +254,61 @@ impl RingSink {
         }
     }
 
-    /// Locks at once, or else as soon as whoever waits for room has ended its turn.
+    /// Gives the lock with the writer there, unless it does not come back in time.
+    fn await_return<'s>(
+        &'s self,
+        state: MutexGuard<'s, State>,
+        longest: Duration,
+    ) -> MutexGuard<'s, State> {
+        if !state.is_lent {
+            return state;
+        }
+        let waited = self.returned.wait_timeout_while(state, longest, |state| state.is_lent);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Takes the writer back that was lent; where there is none, the ring is closed.
+    pub(super) fn take_back(&self, writer: Option<Writer>) {
+        // Whoever gives back may well be lending something else.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.is_lent = false;
+        // The bus has left meanwhile: dropped, it closes the ring.
+        let late = if state.left { writer } else { std::mem::replace(&mut state.writer, writer) };
+        self.returned.notify_all();
+        drop(state);
+        drop(late);
+    }
+
+    /// Locks at once, or else as soon as whoever waits for room has ended its turn. The writer may be lent.
     fn lock_in_turn(&self) -> MutexGuard<'_, State> {
         loan::assert_none();
         match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => self.lock_first(),
+            Err(TryLockError::WouldBlock) => self.lock_ahead(),
         }
     }
 
-    /// Locks before those who wait for room begin another turn.
-    fn lock_first(&self) -> MutexGuard<'_, State> {
-        // Before anybody counts on it that this one gets its turn.
-        loan::assert_none();
+    /// Locks before those who wait for room begin another turn. The writer may be lent.
+    fn lock_ahead(&self) -> MutexGuard<'_, State> {
         self.opening.fetch_add(1, Ordering::AcqRel);
-        let state = self.lock();
+        let state = self.lock_now();
         self.opening.fetch_sub(1, Ordering::AcqRel);
         state
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    /// Locks before those who wait for room begin another turn, with the writer there.
+    fn lock_first(&self) -> MutexGuard<'_, State> {
+        // Before anybody counts on it that this one gets its turn.
+        loan::assert_none();
+        self.opening.fetch_add(1, Ordering::AcqRel);
+        let state = self.returned.wait_while(self.lock_now(), |state| state.is_lent);
+        self.opening.fetch_sub(1, Ordering::AcqRel);
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks. The writer may be lent.
+    fn lock_now(&self) -> MutexGuard<'_, State> {
         loan::assert_none();
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -273,10 +333,28 @@ impl State {
         });
     }
 
+    /// Takes the writer out, with room for a frame, if there is any now.
+    fn lend(&mut self, len: usize) -> Option<OwnedSlot> {
+        let lent = self.writer.take()?.into_slot(len);
+        match lent {
+            Ok(slot) => {
+                self.is_lent = true;
+                Some(slot)
+            }
+            Err((writer, _)) => {
+                self.writer = Some(writer);
+                None
+            }
+        }
+    }
+
     /// Sends a frame of a topic that may lose some, or lets it wait.
     fn send_or_lose(&mut self, lane: &Lane, len: usize, fill: Fill<'_>) -> Result<(), NotSent> {
-        let writer = self.writer.as_mut().ok_or(NotSent::Disconnected)?;
+        if self.writer.is_none() && !self.is_lent {
+            return Err(NotSent::Disconnected);
+        }
         if !self.backlogs.has(lane.channel)
+            && let Some(writer) = &mut self.writer
             && let Ok(mut slot) = writer.try_reserve(len)
         {
             fill(lane.numbering.next(), &mut slot);
@@ -303,7 +381,7 @@ impl FrameSink for RingSink {
         until: Option<Instant>,
     ) -> Result<(), NotSent> {
         if lane.way.may_lose() {
-            let mut state = self.lock();
+            let mut state = self.lock_now();
             let had_waiting = !state.backlogs.is_empty();
             state.send_or_lose(lane, len, fill)?;
             if !had_waiting && !state.backlogs.is_empty() {
@@ -311,38 +389,27 @@ impl FrameSink for RingSink {
             }
             return Ok(());
         }
-        let fill = &mut |room: &mut [u8]| {
-            fill(lane.numbering.next(), room);
-            true
-        };
+        let fill = &mut |room: &mut [u8]| fill(lane.numbering.next(), room);
         self.send_until(len, fill, until, || self.hub.is_closed() || lane.gives_up(until))
     }
 
-    fn lend(&self, lane: &Lane, len: usize, fill: FillIf<'_>) -> Option<()> {
-        let fill = &mut |room: &mut [u8]| {
-            let is_wanted = fill(room);
-            if is_wanted {
-                set_number(room, lane.numbering.next());
+    fn lend(self: Arc<Self>, lane: &Lane, len: usize, until: Option<Instant>) -> Option<RingRoom> {
+        let slot = if lane.way.may_lose() {
+            let mut state = self.lock_now();
+            if state.backlogs.has(lane.channel) {
+                return None;
             }
-            is_wanted
+            state.lend(len)?
+        } else {
+            let gives_up = || self.hub.is_closed() || lane.gives_up(until);
+            self.find_room(len, until, gives_up, |state| state.lend(len)).ok()?
         };
-        if !lane.way.may_lose() {
-            let gives_up = || self.hub.is_closed() || lane.gives_up(None);
-            return self.send_until(len, fill, None, gives_up).ok();
-        }
-        let mut state = self.lock();
-        if state.backlogs.has(lane.channel) {
-            return None;
-        }
-        let mut slot = state.writer.as_mut()?.try_reserve(len).ok()?;
-        if fill(&mut slot) {
-            slot.commit();
-        }
-        Some(())
+        Some(RingRoom::new(self, slot))
     }
 
     fn has_room(&self, len: usize) -> bool {
-        let mut state = self.lock_in_turn();
+        // Room that is lent is used up at once, or is there again: who asks waits for the answer.
+        let mut state = self.lock_first();
         state.writer.as_mut().is_none_or(|writer| writer.try_reserve(len).is_ok())
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from mycelium import _exit
+from mycelium import _exit, _lending
 from mycelium._transport.hub import Hub
 from mycelium._transport.publisher import PythonPublisher
 from mycelium._transport.subscriber import PythonSubscriber
@@ -47,6 +47,7 @@ class PythonEngine:
         self, types: tuple[type[Message], ...], capacity: int, *, views: bool
     ) -> PythonSubscriber[Any]:
         """A subscriber to types, of which there is one at least."""
+        _lending.check()
         subscriber = PythonSubscriber(self.hub, types, capacity, views=views)
         _exit.add(subscriber)
         return subscriber

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from mycelium import _lending
 from mycelium._codec.record import Message
 from mycelium._codec.refuse import check_header
 from mycelium._codec.values import as_bytes
@@ -16,10 +17,31 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Message)
 
 
+class PythonRoom:
+    """Memory for a frame that is copied when it is published, so that nobody can change it afterwards."""
+
+    def __init__(self, publisher: PythonPublisher[Any], length: int) -> None:
+        self.buffer = bytearray(length)
+        self._publisher = publisher
+        _lending.begin()
+
+    def publish(self) -> None:
+        """Checks the frame and publishes it."""
+        _lending.end()
+        frame = bytes(self.buffer)
+        self._publisher.message_type.from_frame(frame)
+        self._publisher.publish_frame(frame)
+
+    def give_up(self) -> None:
+        """Publishes nothing."""
+        _lending.end()
+
+
 class PythonPublisher(Publisher[M]):
     """Hands frames to the inboxes of subscribers here, and to the lanes that lead away."""
 
     def __init__(self, hub: Hub, cls: type[M]) -> None:
+        _lending.check()
         self._hub = hub
         self._cls = cls
         self._topic: Topic = hub.open_publisher(cls)
@@ -49,7 +71,20 @@ class PythonPublisher(Publisher[M]):
         check_header(frame, self._cls.TYPE_ID, self._cls.NAME)
         self._send(frame)
 
+    @property
+    def message_type(self) -> type[M]:
+        """The class of its messages."""
+        return self._cls
+
+    def _lend(self, length: int) -> tuple[bytearray, PythonRoom]:
+        _lending.check()
+        if self.is_closed:
+            raise Closed(f"the publisher of {self.topic!r} is closed")
+        room = PythonRoom(self, length)
+        return room.buffer, room
+
     def _send(self, frame: bytes) -> None:
+        _lending.check()
         topic = self._topic
         for taker in topic.takers:
             taker.inbox.put(((self._cls, frame),), self._gives_up)
@@ -68,10 +103,12 @@ class PythonPublisher(Publisher[M]):
 
     def subscribers(self) -> int:
         """How many take this topic now: here, over connections, and from rings."""
+        _lending.check()
         return self._hub.subscribers_of(self._topic)
 
     def close(self) -> None:
         """Says that nothing more comes. Closing twice is nothing to do."""
+        _lending.check()
         if not self._is_closed:
             self._is_closed = True
             if not self._hub.is_closed:

@@ -10,6 +10,7 @@
 
 mod publisher;
 mod raise;
+mod room;
 mod share;
 mod subscriber;
 mod waiting;
@@ -26,6 +27,7 @@ use pyo3::types::{PyCapsule, PyType};
 
 pub(crate) use self::publisher::Publisher;
 use self::raise::raise;
+pub(crate) use self::room::Room;
 pub(crate) use self::subscriber::Subscriber;
 pub(crate) use self::waiting::wait_for_waiting;
 pub(crate) use self::wake::Wake;
@@ -72,15 +74,16 @@ impl Bus {
         bus.ok_or_else(|| raise(py, "Closed", ("the bus is closed",)))
     }
 
-    fn leave(&self) {
+    /// What is to be done to leave.
+    fn leave(&self) -> impl FnOnce() + Send + use<> {
         let bus = self.bus.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(bus) = bus else { return };
-        if self.is_guest {
-            return;
-        }
-        let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
-        if is_last(&mut held.lock().unwrap_or_else(PoisonError::into_inner), &bus) {
-            bus.shutdown();
+        let is_guest = self.is_guest;
+        move || {
+            let Some(bus) = bus.filter(|_| !is_guest) else { return };
+            let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
+            if is_last(&mut held.lock().unwrap_or_else(PoisonError::into_inner), &bus) {
+                bus.shutdown();
+            }
         }
     }
 }
@@ -104,6 +107,7 @@ impl Bus {
     /// The bus of the node that holds a service.
     #[staticmethod]
     fn from_topology(py: Python<'_>, path: PathBuf, service: &str) -> PyResult<Self> {
+        waiting::check(py)?;
         let opened = py.detach(|| Self::open(&path, service));
         opened.map_err(|error| raise(py, "TopologyError", (error.to_string(),)))
     }
@@ -121,14 +125,16 @@ impl Bus {
 
     /// Leaves, if no other handle of Python's is of this bus. Whoever made publishers and subscribers with this one
     /// has closed them.
-    fn close(&self, py: Python<'_>) {
-        py.detach(|| self.leave());
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        waiting::check(py)?;
+        py.detach(self.leave());
+        Ok(())
     }
 }
 
 impl Drop for Bus {
     fn drop(&mut self) {
-        waiting::detached(|| self.leave());
+        waiting::afterwards(self.leave());
     }
 }
 

@@ -1,14 +1,15 @@
 //! The publishing end.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use mycelium::{FramePublisher, TryPublishError, Unpublished};
+use mycelium::{FramePublisher, TryPublishError, Unpublished, Window};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 
+use super::room::Room;
 use super::{Bus, Kind, raise, waiting};
 use crate::codec::{self, Codec};
 use crate::object::Raised;
@@ -18,16 +19,18 @@ use crate::refuse;
 const CHUNK_BYTES: usize = 16 << 10;
 
 /// How long a thread waits for room before it looks whether it was interrupted.
-const LOOK_FOR_SIGNALS: Duration = Duration::from_millis(100);
+pub(super) const LOOK_FOR_SIGNALS: Duration = Duration::from_millis(100);
 
 /// Publishes messages of one class: the base of Python's `Publisher`.
 #[pyclass(frozen, subclass, generic, module = "mycelium._core")]
 pub(crate) struct Publisher {
-    publisher: FramePublisher,
+    publisher: Arc<FramePublisher>,
     class: Py<PyType>,
     codec: Py<Codec>,
     /// Memory for the next frames; away while one is being encoded.
     memory: Mutex<BytesMut>,
+    /// Through which Python writes into the ring, once it has.
+    window: Mutex<Option<Arc<Window>>>,
 }
 
 impl Publisher {
@@ -45,11 +48,24 @@ impl Publisher {
         frame
     }
 
-    fn memory(&self) -> std::sync::MutexGuard<'_, BytesMut> {
+    fn memory(&self) -> MutexGuard<'_, BytesMut> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn send(&self, py: Python<'_>, frame: Bytes) -> PyResult<()> {
+    pub(super) fn window(&self) -> MutexGuard<'_, Option<Arc<Window>>> {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn frames(&self) -> &FramePublisher {
+        &self.publisher
+    }
+
+    pub(super) fn codec<'py>(&self, py: Python<'py>) -> &Bound<'py, Codec> {
+        self.codec.bind(py)
+    }
+
+    pub(super) fn send(&self, py: Python<'_>, frame: Bytes) -> PyResult<()> {
+        waiting::check(py)?;
         match self.publisher.try_publish(frame) {
             Ok(()) => Ok(()),
             Err(TryPublishError::Full(frame)) => self.send_waiting(py, frame),
@@ -92,10 +108,12 @@ impl Publisher {
     #[new]
     fn new(py: Python<'_>, bus: &Bound<'_, Bus>, class: &Bound<'_, PyType>) -> PyResult<Self> {
         let (bus, kind) = (bus.get().get(py)?, Kind::of(class)?);
+        waiting::check(py)?;
         let opened = py.detach(|| bus.frame_publisher_of(&kind.frames));
-        let publisher = opened.map_err(|error| raise::opening(py, &error))?;
-        let (class, memory) = (class.clone().unbind(), Mutex::default());
-        Ok(Self { publisher, class, codec: kind.codec, memory })
+        let publisher = Arc::new(opened.map_err(|error| raise::opening(py, &error))?);
+        let class = class.clone().unbind();
+        let (memory, window) = (Mutex::default(), Mutex::default());
+        Ok(Self { publisher, class, codec: kind.codec, memory, window })
     }
 
     /// Encodes a message and sends it to all subscribers; waits while one of them has no room for it.
@@ -117,9 +135,21 @@ impl Publisher {
         self.send(py, Bytes::copy_from_slice(bytes.cast::<PyBytes>()?.as_bytes()))
     }
 
+    /// Lends room for a frame of this length; waits for it.
+    fn lend(slf: &Bound<'_, Self>, length: usize) -> PyResult<Room> {
+        Room::new(slf, length)
+    }
+
     /// How many take this topic now.
-    fn subscribers(&self, py: Python<'_>) -> usize {
-        waiting::wait(py, || self.publisher.subscribers())
+    fn subscribers(&self, py: Python<'_>) -> PyResult<usize> {
+        waiting::check(py)?;
+        Ok(waiting::wait(py, || self.publisher.subscribers()))
+    }
+
+    /// The class of its messages.
+    #[getter]
+    fn message_type(&self, py: Python<'_>) -> Py<PyType> {
+        self.class.clone_ref(py)
     }
 
     #[getter]
@@ -133,13 +163,16 @@ impl Publisher {
     }
 
     /// Says that nothing more comes.
-    fn close(&self, py: Python<'_>) {
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        waiting::check(py)?;
         waiting::wait(py, || self.publisher.close());
+        Ok(())
     }
 }
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        waiting::detached(|| self.publisher.close());
+        let publisher = self.publisher.clone();
+        waiting::afterwards(move || publisher.close());
     }
 }

@@ -253,6 +253,7 @@ impl Subscriber {
         let types: Vec<_> = kinds.iter().map(|kind| kind.frames.clone()).collect();
         let names: Vec<_> = types.iter().map(|of| of.topic.as_str()).collect();
         let topics = names.join(", ");
+        waiting::check(py)?;
         let opened = py.detach(|| bus.frames_of(&types, capacity));
         let receiver = opened.map_err(|error| raise::opening(py, &error))?;
         Ok(Self {
@@ -353,8 +354,10 @@ impl Subscriber {
     }
 
     /// Receives no more, in any thread.
-    fn close(&self, py: Python<'_>) {
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        waiting::check(py)?;
         waiting::wait(py, || self.leave());
+        Ok(())
     }
 
     /// Lets nothing more come; what has is still received.
@@ -366,6 +369,10 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        waiting::detached(|| self.leave());
+        let (closer, receiver) = (self.closer.clone(), self.lock().take());
+        waiting::afterwards(move || {
+            closer.close();
+            drop(receiver);
+        });
     }
 }

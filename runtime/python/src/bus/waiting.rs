@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 /// Threads that are waiting in Rust and will want the lock.
@@ -38,8 +39,30 @@ pub(super) fn wait<T: Send>(py: Python<'_>, body: impl FnOnce() -> T + Send) -> 
     py.detach(body)
 }
 
-/// The same from wherever an object is dropped, which may be where no interpreter is.
-pub(super) fn detached(body: impl FnOnce() + Send) {
+/// Refuses what would wait for a message that the thread itself is writing in place.
+#[inline]
+pub(super) fn check(py: Python<'_>) -> PyResult<()> {
+    if mycelium::is_lending() { Err(refuse(py)) } else { Ok(()) }
+}
+
+#[cold]
+fn refuse(_: Python<'_>) -> PyErr {
+    PyRuntimeError::new_err(
+        "nothing is published, opened or closed while a message is written in place: leave its `with` block first",
+    )
+}
+
+/// Runs what may wait where an object is dropped: by another thread, where this one writes a message in place.
+pub(super) fn afterwards(body: impl FnOnce() + Send + 'static) {
+    if !mycelium::is_lending() {
+        return detached(body);
+    }
+    // Where there is no thread to be had, it ends with the process.
+    let _ = std::thread::Builder::new().name("mycelium-closing".to_owned()).spawn(body);
+}
+
+/// Runs what may wait from wherever an object is dropped, which may be where no interpreter is.
+fn detached(body: impl FnOnce() + Send) {
     let mut body = Some(body);
     let mut run = || body.take().map(|body| body());
     if Python::try_attach(|py| wait(py, &mut run)).is_none() {

@@ -161,3 +161,17 @@ pub(crate) fn raise_sigbus() {
     // SAFETY: no pointers are passed.
     assert_eq!(unsafe { libc::raise(libc::SIGBUS) }, 0);
 }
+
+/// Writes bytes to where a window shows a frame.
+#[allow(unsafe_code)]
+pub(crate) fn write_bytes(place: std::ptr::NonNull<u8>, bytes: &[u8]) {
+    // SAFETY: the caller's window is open, and the frame there as long.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), place.as_ptr(), bytes.len()) };
+}
+
+/// Reads bytes from where a window shows a frame.
+#[allow(unsafe_code)]
+pub(crate) fn read_bytes(place: std::ptr::NonNull<u8>, len: usize) -> Vec<u8> {
+    // SAFETY: as in `write_bytes`.
+    unsafe { std::slice::from_raw_parts(place.as_ptr(), len).to_vec() }
+}

@@ -1,0 +1,221 @@
+//! Messages that are written where they go: plain ones, and those whose lists have lengths that are known before.
+
+use std::fmt;
+
+use mycelium_wire::{FieldOf, FrameHeader, FrameMut, Items, LenOf, Shape, UpdateError, Wire};
+
+use super::Publisher;
+use crate::carried::Carried;
+use crate::error::PublishError;
+use crate::loan::{self, Lent, OwnRoom, Place, Room};
+use crate::outgoing::check_room;
+
+/// Alignment of a frame.
+const FRAME_ALIGN: usize = 8;
+
+impl<T: Carried> Publisher<T> {
+    /// Publishes a plain message that `fill` writes where it goes: into the ring of the route, if that is the only way
+    /// that the message takes; nothing of it is copied then. It is all zeros before.
+    ///
+    /// For large messages, images and tensors as arrays. A message that is not plain, see [`InPlace`](crate::InPlace), does not
+    /// compile. Where nobody receives, `fill` need not be called. Whoever receives it by a
+    /// [`ViewSubscriber`](crate::ViewSubscriber) does not copy it either.
+    ///
+    /// ```
+    /// use mycelium::{Message, MessageBus};
+    ///
+    /// #[derive(Message, Clone, Debug)]
+    /// #[myc(package = "camera", id = 1)]
+    /// #[repr(C)]
+    /// struct Image {
+    ///     number: u64,
+    ///     pixels: [u8; 64],
+    /// }
+    ///
+    /// let bus = MessageBus::new();
+    /// let (images, mut subscriber) = (bus.publisher::<Image>()?, bus.subscriber::<Image>()?);
+    /// images.loan(|image| {
+    ///     image.number = 7;
+    ///     image.pixels.fill(255);
+    /// })?;
+    /// assert_eq!(subscriber.try_recv()?.map(|image| image.pixels[63]), Some(255));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`publish`](Publisher::publish); also where zeros are no such message, as of an enum that has no such value.
+    ///
+    /// # Panics
+    /// `fill` publishes, or opens a publisher or subscriber: the ring is held meanwhile, and nothing of the bus is to be
+    /// opened, used or dropped there. Nothing is published if `fill` panics.
+    pub fn loan(&self, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
+        self.lend(Room::Blank, fill)
+    }
+
+    /// As [`loan`](Publisher::loan), but what is in the message before is whatever lay there: for those who write all
+    /// of it.
+    ///
+    /// # Errors
+    /// As [`loan`](Publisher::loan).
+    ///
+    /// # Panics
+    /// As [`loan`](Publisher::loan).
+    pub fn loan_uninit(&self, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
+        self.lend(Room::Used, fill)
+    }
+
+    /// Lends room for a message whose lists have these lengths: in the ring of the route, if that is the only way that the
+    /// message takes; nothing of it is copied then. Fields are set and lists filled there, then it is published; a
+    /// loan that is dropped has published nothing. All is zero before, and a list that is not named stays empty.
+    ///
+    /// For images, tensors and clouds of points, of any size. Lists, [`Bytes`](crate::Bytes) and text take part; the items of a
+    /// list are slices where they are plain: numbers, times, and structs of these. Whoever receives by a
+    /// [`ViewSubscriber`](crate::ViewSubscriber) does not copy them either.
+    ///
+    /// ```
+    /// use mycelium::{Message, MessageBus};
+    ///
+    /// #[derive(Message, Clone, Debug)]
+    /// #[myc(package = "camera", id = 1)]
+    /// struct Image {
+    ///     width: u32,
+    ///     pixels: Vec<u16>,
+    /// }
+    ///
+    /// let bus = MessageBus::new();
+    /// let (images, mut subscriber) = (bus.publisher::<Image>()?, bus.subscriber::<Image>()?);
+    /// let mut image = images.loan_lists(&[ImageView::PIXELS.of_len(640 * 480)])?;
+    /// image.set(ImageView::WIDTH, 640)?;
+    /// image.items_mut(ImageView::PIXELS)?.fill(255);
+    /// image.publish()?;
+    /// assert_eq!(subscriber.try_recv()?.map(|image| image.pixels.len()), Some(640 * 480));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bus was shut down, the frame is too long for a route, or the topic is full and says that this is an error.
+    ///
+    /// # Panics
+    /// As [`loan`](Publisher::loan), until the loan is published or dropped.
+    pub fn loan_lists(&self, lens: &[LenOf<T>]) -> Result<Loan<'_, T>, PublishError> {
+        self.lend_lists(Room::Blank, lens)
+    }
+
+    /// As [`loan_lists`](Publisher::loan_lists), but the items of lists are whatever lay there before, where any bytes are such
+    /// items: for those who write all of them.
+    ///
+    /// # Errors
+    /// As [`loan_lists`](Publisher::loan_lists).
+    ///
+    /// # Panics
+    /// As [`loan_lists`](Publisher::loan_lists).
+    pub fn loan_lists_uninit(&self, lens: &[LenOf<T>]) -> Result<Loan<'_, T>, PublishError> {
+        self.lend_lists(Room::Used, lens)
+    }
+
+    fn lend_lists(&self, before: Room, lens: &[LenOf<T>]) -> Result<Loan<'_, T>, PublishError> {
+        let shape = Shape::new(lens)?;
+        let mut place = self.find_place(shape.frame_len(), FRAME_ALIGN)?;
+        if before == Room::Blank && place.is_used() {
+            shape.write(place.frame_mut(), 0);
+        } else {
+            shape.write_around(place.frame_mut(), 0);
+        }
+        Ok(Loan { publisher: self, shape, place, lent: Lent::begin() })
+    }
+
+    fn lend(&self, before: Room, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
+        let mut place =
+            self.find_place(loan::frame_len::<T>(), align_of::<T>().max(FRAME_ALIGN))?;
+        {
+            let _lent = Lent::begin();
+            loan::write(place.frame_mut(), before, fill)?;
+        }
+        self.publish_place(place)
+    }
+
+    /// Room for a frame: in the ring of the only way out, if it has any to lend.
+    fn find_place(&self, len: usize, align: usize) -> Result<Place, PublishError> {
+        loan::assert_none();
+        let (_, fanout) = self.topic.fanout().ok_or(PublishError::Closed)?;
+        check_room(&fanout.lanes, len)?;
+        if let Some(fanout) = self.lanes_only()?
+            && let [lane] = fanout.lanes.as_slice()
+            && let Some(room) = lane.lend(len, None)
+            && let Some(place) = Place::in_ring(lane, room, align)
+        {
+            return Ok(place);
+        }
+        Ok(Place::Own(OwnRoom::new(len, align)))
+    }
+
+    fn publish_place(&self, place: Place) -> Result<(), PublishError> {
+        match place {
+            Place::Own(room) => self.publish_bytes(room.frame()),
+            Place::Ring(room, lane) => {
+                // A lane that leads nowhere any more is removed by its link; the message is not for it.
+                room.send(&lane);
+                self.count();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A message that is written where it goes: see [`Publisher::loan_lists`].
+///
+/// Fields are named by the constants of the view type. Whether all of it is a message that keeps its constraints is
+/// looked at when it is published; so they can be set in any order.
+#[must_use = "a loan that is not published has published nothing"]
+pub struct Loan<'p, T: Carried> {
+    publisher: &'p Publisher<T>,
+    shape: Shape<T>,
+    place: Place,
+    /// Behind the room: only when that is given back can its thread publish again.
+    lent: Lent,
+}
+
+impl<T: Carried> Loan<'_, T> {
+    /// Stores a field. Text and lists take only values of the length that was said.
+    ///
+    /// # Errors
+    /// As [`FrameMut::set`].
+    pub fn set<V: Wire>(&mut self, field: FieldOf<T, V>, value: V) -> Result<(), UpdateError> {
+        self.message().set(field, value)
+    }
+
+    /// The items of a list where they lie, as many as were said; of [`Bytes`](crate::Bytes) the bytes.
+    ///
+    /// # Errors
+    /// As [`FrameMut::items_mut`].
+    pub fn items_mut<L: Items>(
+        &mut self,
+        list: FieldOf<T, L>,
+    ) -> Result<&mut [L::Item], UpdateError> {
+        let Self { shape, place, .. } = self;
+        shape.message(place.frame_mut()).into_items(list)
+    }
+
+    /// All of it, to be changed or looked at.
+    pub fn message(&mut self) -> FrameMut<'_, T> {
+        self.shape.message(self.place.frame_mut())
+    }
+
+    /// Publishes it. Where it lies in a ring that is nothing but a store.
+    ///
+    /// # Errors
+    /// [`PublishError::Malformed`] if what was written is no message, or does not keep its constraints; else as
+    /// [`publish`](Publisher::publish). Then nobody receives it.
+    pub fn publish(self) -> Result<(), PublishError> {
+        let Self { publisher, shape, place, lent } = self;
+        shape.check(place.frame())?;
+        drop(lent);
+        publisher.publish_place(place)
+    }
+}
+
+impl<T: Carried> fmt::Debug for Loan<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Loan({}, {} bytes)", T::NAME, self.place.frame().len() - FrameHeader::SIZE)
+    }
+}
