@@ -51,12 +51,15 @@ impl Tape {
             let at = Timestamp(event.received_ns);
             let push = |change| changes.push((at, change));
             match &event.message {
-                MarketMessage::Snapshot(snapshot) => translator.snapshot(snapshot, push),
-                MarketMessage::DepthUpdate(update) => translator.update(update, push),
-                MarketMessage::Trade(trade) => Ok(translator.trade(trade, push)),
-                MarketMessage::BookTicker(ticker) => Ok(translator.ticker(ticker, push)),
+                MarketMessage::Snapshot(snapshot) => {
+                    translator.snapshot(snapshot, push).map_err(TapeError::Gap)?;
+                }
+                MarketMessage::DepthUpdate(update) => {
+                    translator.update(update, push).map_err(TapeError::Gap)?;
+                }
+                MarketMessage::Trade(trade) => translator.trade(trade, push),
+                MarketMessage::BookTicker(ticker) => translator.ticker(ticker, push),
             }
-            .map_err(TapeError::Gap)?;
         }
         Ok(Self { changes, checked: translator.checked() })
     }

@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-ring-bench", &["mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
     ("mycelium-actor-peers", &["mycelium"]),
+    ("mycelium-backtest-peers", &["mycelium", "market", "backtest"]),
     ("mycelium-bus-peers", &["mycelium"]),
     ("mycelium-net-bench", &["mycelium"]),
     (
