@@ -78,6 +78,10 @@ impl Kind for Raw {
         frames.next().map(|bytes| Frame::new(topic.clone(), bytes))
     }
 
+    fn open_alone(&self, topic: TopicName, mut frame: Run) -> Option<Result<Frame, RecvError>> {
+        frame.next().map(|bytes| Frame::new(topic, bytes))
+    }
+
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Frame, RecvError> {
         Frame::new(topic.clone(), Bytes::copy_from_slice(bytes))
     }

@@ -17,6 +17,7 @@
 #include <caml/memory.h>
 #include <caml/mlvalues.h>
 #include <caml/signals.h>
+#include <caml/version.h>
 
 #include "mycelium.h"
 
@@ -33,6 +34,33 @@ typedef struct {
 } box;
 
 #define Box_val(v) (*(box **)Data_custom_val(v))
+
+/* The state is touched by threads of OCaml that hold the runtime lock. In OCaml 4 there is one for all of them, which
+ * makes each access whole: locked instructions, four a message, would only cost time. */
+#if OCAML_VERSION < 50000
+static int state_of(box *b) { return b->state; }
+static void set_state(box *b, int state) { b->state = state; }
+static int add_to_state(box *b, int more) { return b->state += more; }
+static int close_state(box *b) { return (b->state |= CLOSED); }
+
+static int change_state(box *b, int from, int to)
+{
+  if (b->state != from)
+    return 0;
+  b->state = to;
+  return 1;
+}
+#else
+static int state_of(box *b) { return __atomic_load_n(&b->state, __ATOMIC_ACQUIRE); }
+static void set_state(box *b, int state) { __atomic_store_n(&b->state, state, __ATOMIC_RELEASE); }
+static int add_to_state(box *b, int more) { return __atomic_add_fetch(&b->state, more, __ATOMIC_ACQ_REL); }
+static int close_state(box *b) { return __atomic_or_fetch(&b->state, CLOSED, __ATOMIC_ACQ_REL); }
+
+static int change_state(box *b, int from, int to)
+{
+  return __atomic_compare_exchange_n(&b->state, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+#endif
 
 static void free_handle(box *b)
 {
@@ -66,7 +94,7 @@ static void finalize(value v)
   pthread_t thread;
   if (b == NULL)
     return;
-  if (__atomic_load_n(&b->state, __ATOMIC_ACQUIRE) & CLOSED)
+  if (state_of(b) & CLOSED)
     free(b);
   else if (pthread_create(&thread, NULL, free_all, b) == 0)
     pthread_detach(thread);
@@ -80,35 +108,31 @@ static struct custom_operations operations = {
   custom_fixed_length_default
 };
 
-/* The same where nobody else uses it. */
-static int enter_alone(box *b)
-{
-  int unused = 0;
-  return __atomic_compare_exchange_n(&b->state, &unused, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
-
 static int is_closed(box *b)
 {
-  return (__atomic_load_n(&b->state, __ATOMIC_RELAXED) & CLOSED) != 0;
+  return (state_of(b) & CLOSED) != 0;
 }
 
 /* Ends the use of a box that was entered. Whoever sees it closed and unused first takes the handle. */
 static void leave(box *b)
 {
-  int closed = CLOSED;
-  if (__atomic_sub_fetch(&b->state, 1, __ATOMIC_ACQ_REL) == CLOSED
-      && __atomic_compare_exchange_n(&b->state, &closed, CLOSED | (CLOSED >> 1), 0, __ATOMIC_ACQ_REL,
-                                  __ATOMIC_RELAXED))
+  if (add_to_state(b, -1) == CLOSED && change_state(b, CLOSED, CLOSED | (CLOSED >> 1)))
     free_handle_aside(b);
 }
 
 /* Begins to use a box; false where it is closed. */
 static int enter(box *b)
 {
-  if (!(__atomic_fetch_add(&b->state, 1, __ATOMIC_ACQUIRE) & CLOSED))
+  if (!(add_to_state(b, 1) & CLOSED))
     return 1;
   leave(b);
   return 0;
+}
+
+/* The same where nobody else uses it. */
+static int enter_alone(box *b)
+{
+  return change_state(b, 0, 1);
 }
 
 value mycelium_shared_close(value v)
@@ -117,7 +141,7 @@ value mycelium_shared_close(value v)
   box *b = Box_val(v);
   /* Used as by a call, which leaves at once. */
   if (enter(b)) {
-    int users = __atomic_fetch_or(&b->state, CLOSED, __ATOMIC_ACQ_REL) & ~CLOSED;
+    int users = close_state(b) & ~CLOSED;
     /* Others may wait in it for room, for ever; the last of them frees it. */
     if (b->kind == PUBLISHER && users > 1) {
       caml_enter_blocking_section_no_pending();
@@ -153,7 +177,7 @@ static value box_of(const myc_bus_api *api, enum kind kind)
   b->api = api;
   b->handle = NULL;
   b->kind = kind;
-  b->state = CLOSED | (CLOSED >> 1);
+  set_state(b, CLOSED | (CLOSED >> 1));
   Box_val(v) = b;
   CAMLreturn(v);
 }
@@ -170,7 +194,7 @@ static void open_box(value v, int code, void *handle)
     CAMLnoreturn;
   }
   b->handle = handle;
-  __atomic_store_n(&b->state, 0, __ATOMIC_RELEASE);
+  set_state(b, 0);
 }
 
 static const myc_bus_api *own_api(void)
@@ -477,10 +501,11 @@ value mycelium_shared_recv(value v, value timeout_ns, value topic)
   CAMLreturn(look);
 }
 
-/* The descriptor to wait for; -1 where something is there already. */
+/* The descriptor to wait for; -1 where something is there already, or the end. Raises Failure where there can be none. */
 value mycelium_shared_arm(value v)
 {
   CAMLparam1(v);
+  CAMLlocal1(text);
   box *b = Box_val(v);
   int descriptor = -1, code;
   if (!enter_alone(b))
@@ -488,6 +513,10 @@ value mycelium_shared_arm(value v)
   code = b->api->subscriber_descriptor(b->handle, &descriptor);
   if (code == MYC_OK)
     code = b->api->subscriber_arm(b->handle);
+  if (code < 0)
+    text = text_of(b->api);
   leave(b);
+  if (code < 0)
+    caml_failwith_value(text);
   CAMLreturn(Val_int(code == MYC_NONE ? descriptor : -1));
 }
