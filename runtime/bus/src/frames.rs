@@ -33,6 +33,7 @@ pub struct Frame {
 }
 
 impl Frame {
+    #[inline]
     pub(crate) fn new(topic: TopicName, bytes: Bytes) -> Result<Self, RecvError> {
         match FrameHeader::parse(&bytes) {
             Ok(header) => Ok(Self { topic, header, bytes }),
@@ -78,8 +79,9 @@ impl Kind for Raw {
         frames.next().map(|bytes| Frame::new(topic.clone(), bytes))
     }
 
-    fn open_alone(&self, topic: TopicName, mut frame: Run) -> Option<Result<Frame, RecvError>> {
-        frame.next().map(|bytes| Frame::new(topic, bytes))
+    #[inline]
+    fn open_alone(&self, topic: TopicName, frame: Run) -> Option<Result<Frame, RecvError>> {
+        Some(Frame::new(topic, frame.into_only()))
     }
 
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Frame, RecvError> {
