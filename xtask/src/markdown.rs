@@ -55,9 +55,7 @@ impl Markdown {
                 Event::Start(Tag::HtmlBlock) => {
                     page.blocks.push(lines.block(range.start, BlockKind::Html, &mut events));
                 }
-                Event::Start(
-                    Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. },
-                ) => {
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                     let (line, target) = (lines.at(range.start), dest_url.into_string());
                     page.links.push(Link { line, target });
                 }
@@ -84,11 +82,13 @@ fn block_kind(kind: CodeBlockKind<'_>, source: &str) -> BlockKind {
     match kind {
         CodeBlockKind::Indented => BlockKind::Indented,
         CodeBlockKind::Fenced(info) => {
-            let fence: String = source.chars().take_while(|char| ['`', '~'].contains(char)).collect();
+            let fence: String =
+                source.chars().take_while(|char| ['`', '~'].contains(char)).collect();
             let last = source.lines().skip(1).last().unwrap_or_default();
             // In a quotation each line has its mark.
             let last = last.trim_start_matches(['>', ' ']).trim_end();
-            let is_closed = last.len() >= fence.len() && last.trim_matches(&fence[..1]) == "";
+            let is_closed =
+                last.len() >= fence.len() && last.trim_start_matches(&fence[..1]).is_empty();
             BlockKind::Fenced { info: info.into_string(), is_closed }
         }
     }

@@ -105,7 +105,9 @@ mod tests {
         assert_eq!(shell("echo a; echo b >&2; printf c", LONG), Ok("a\nb\nc".to_owned()));
         let failed = shell("echo a; exit 3", LONG).unwrap_err();
         assert!(failed.contains("exit status: 3") && failed.ends_with("\na\n"), "{failed}");
-        assert!(run(&mut Command::new("/no/such"), LONG).unwrap_err().starts_with("it cannot be run"));
+        assert!(
+            run(&mut Command::new("/no/such"), LONG).unwrap_err().starts_with("it cannot be run")
+        );
     }
 
     #[test]

@@ -90,7 +90,9 @@ fn read(found: markdown::Block) -> Result<Option<Block>, String> {
             let Some(comment) = text.strip_prefix(HIDDEN) else { return Ok(None) };
             let (info, body) = comment.split_once('\n').unwrap_or((comment, ""));
             let Some(body) = body.strip_suffix("-->\n").or_else(|| body.strip_suffix("-->")) else {
-                return Err("what is hidden ends at the first `-->`, which stands on a line alone".into());
+                return Err(
+                    "what is hidden ends at the first `-->`, which stands on a line alone".into()
+                );
             };
             (info.to_owned(), body.to_owned(), true)
         }

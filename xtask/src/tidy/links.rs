@@ -25,11 +25,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn check_page(
-    source: &Source,
-    page: &Markdown,
-    anchors: &HashMap<&str, Anchors>,
-) -> Vec<Finding> {
+fn check_page(source: &Source, page: &Markdown, anchors: &HashMap<&str, Anchors>) -> Vec<Finding> {
     let find = |link: &Link| {
         let what = fault_of(&source.path, &link.target, anchors)?;
         Some(source.find(link.line, format!("`{}` {what}", link.target)))

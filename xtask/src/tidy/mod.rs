@@ -182,7 +182,7 @@ mod tests {
         );
         assert_eq!(
             found(links::check, "page.md", text),
-            ["page.md:11: `#a-2` leads to no heading", "page.md:12: `no.md` leads nowhere"]
+            ["page.md:10: `#a-2` leads to no heading", "page.md:11: `no.md` leads nowhere"]
         );
         // The two number what is there twice, and write letters small, each in its way.
         let text = "# A\n# A\n# A-1\n# \u{c9}t\u{e9}\n\n[1](#a-1-1)\n[2](#\u{e9}t\u{e9})\n";
@@ -220,9 +220,14 @@ mod tests {
         let found: Vec<String> = errors::check(&sources).iter().map(ToString::to_string).collect();
         let page = "docs/troubleshooting.md:1:";
         // No table says which enums there are.
-        let new = source("runtime/ring/src/new.rs", "pub enum NewError<T> {\n    /// It is.\n    Odd(T),\n}\n");
-        let also: Vec<String> =
-            errors::check(&[source("docs/troubleshooting.md", ""), new]).iter().map(ToString::to_string).collect();
+        let new = source(
+            "runtime/ring/src/new.rs",
+            "pub enum NewError<T> {\n    /// It is.\n    Odd(T),\n}\n",
+        );
+        let also: Vec<String> = errors::check(&[source("docs/troubleshooting.md", ""), new])
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(also, [format!("{page} `NewError::Odd` is not on the page")]);
         assert!(found.contains(&format!("{page} `SpawnError::Stopped` is not on the page")));
         assert!(!found.contains(&format!("{page} `SpawnError::Open` is not on the page")));
