@@ -33,6 +33,7 @@ pub struct Frame {
 }
 
 impl Frame {
+    #[inline]
     pub(crate) fn new(topic: TopicName, bytes: Bytes) -> Result<Self, RecvError> {
         match FrameHeader::parse(&bytes) {
             Ok(header) => Ok(Self { topic, header, bytes }),
@@ -76,6 +77,11 @@ impl Kind for Raw {
 
     fn open(&self, topic: &TopicName, frames: &mut Run) -> Option<Result<Frame, RecvError>> {
         frames.next().map(|bytes| Frame::new(topic.clone(), bytes))
+    }
+
+    #[inline]
+    fn open_alone(&self, topic: TopicName, frame: Run) -> Option<Result<Frame, RecvError>> {
+        Some(Frame::new(topic, frame.into_only()))
     }
 
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Frame, RecvError> {

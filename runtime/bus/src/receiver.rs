@@ -25,6 +25,11 @@ pub(crate) trait Kind: Send {
     /// Makes it of the next of some frames whose topic the selector has taken; that one is passed.
     fn open(&self, topic: &TopicName, frames: &mut Run) -> Option<Result<Self::Out, RecvError>>;
 
+    /// The same of a frame that came alone, which has the topic's name for itself.
+    fn open_alone(&self, topic: TopicName, mut frame: Run) -> Option<Result<Self::Out, RecvError>> {
+        self.open(&topic, &mut frame)
+    }
+
     /// Makes it of a frame that lies in a ring.
     fn open_borrowed(&self, topic: &TopicName, bytes: &[u8]) -> Result<Self::Out, RecvError>;
 
@@ -262,12 +267,20 @@ impl<K: Kind> Receiver<K> {
             self.is_elsewhere = self.rings.is_some();
             return self.held.take().map(Err);
         }
-        // Frames that were taken out are news that stay.
-        if !self.slit.has_frames() {
+        self.far_first = !self.far_first;
+        let far_first = self.far_first && !self.kind.is_past();
+        if self.slit.has_frames() || self.inbox.len() > 0 {
+            // The flag is left as it is: what is there is found, and there may be more.
+            if self.rings.is_none() {
+                return match far_first {
+                    true => self.look_at_inbox(),
+                    false => self.look_near().or_else(|| self.look_at_inbox()),
+                };
+            }
+        } else {
             self.inbox.take_news();
         }
-        self.far_first = !self.far_first;
-        let found = match self.far_first && !self.kind.is_past() {
+        let found = match far_first {
             true => self.look_far().or_else(|| self.look_near()),
             false => self.look_near().or_else(|| self.look_far()),
         };
@@ -308,8 +321,8 @@ impl<K: Kind> Receiver<K> {
         if !self.slit.has_frames() {
             match self.slit.take()? {
                 // One alone is handed out at once.
-                Delivery::Frames { topic, mut frames } if frames.count() == 1 => {
-                    let opened = self.kind.open(&topic, &mut frames)?;
+                Delivery::Frames { topic, frames } if frames.count() == 1 => {
+                    let opened = self.kind.open_alone(topic, frames)?;
                     self.stats.received += u64::from(opened.is_ok());
                     return Some(opened.map(Some));
                 }

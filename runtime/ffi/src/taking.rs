@@ -12,7 +12,9 @@ use std::time::Duration;
 pub(crate) struct Taking {
     frames: FrameSubscriber,
     /// What the caller reads, until the next call.
-    lent: Vec<Lent>,
+    lent: Vec<Frame>,
+    /// Copies, for the caller to read in their place, of those that do not lie at a multiple of 8 by themselves.
+    aligned: Vec<Box<[u64]>>,
     /// What was found before it was asked for.
     held: Option<Event>,
     wakeup: Option<Wakeup>,
@@ -26,24 +28,22 @@ pub(crate) enum Event {
     Ended,
 }
 
-/// A frame that the caller reads.
-struct Lent {
-    frame: Frame,
-    /// The same at a multiple of 8, where it does not lie at one by itself.
-    aligned: Box<[u64]>,
-}
-
 impl Taking {
     pub(crate) fn new(frames: FrameSubscriber) -> Self {
-        Self { frames, lent: Vec::new(), held: None, wakeup: None }
+        Self { frames, lent: Vec::new(), aligned: Vec::new(), held: None, wakeup: None }
     }
 
-    /// Gives back what was lent, and lends the next frame.
-    pub(crate) fn take(&mut self, timeout: Option<Duration>) -> Result<(Code, MycFrame), Failure> {
+    /// Gives back what was lent, and lends the next frame: writes it, unless nothing came.
+    pub(crate) fn take(
+        &mut self,
+        timeout: Option<Duration>,
+        place: &mut MycFrame,
+    ) -> Result<Code, Failure> {
         self.lent.clear();
+        self.aligned.clear();
         match self.next(timeout) {
-            Some(event) => self.lend(event),
-            None => Ok((Code::None, NOTHING)),
+            Some(event) => self.lend(event, place),
+            None => Ok(Code::None),
         }
     }
 
@@ -56,17 +56,16 @@ impl Taking {
         let (first, others) = places.split_first_mut().ok_or_else(|| {
             Failure::argument("`capacity` is 0; give room for one frame at least")
         })?;
-        let (code, frame) = self.take(timeout)?;
-        if code != Code::None {
-            *first = frame;
-        }
+        let code = self.take(timeout, first)?;
         if code != Code::Ok {
             return Ok((code, 0));
         }
         let mut count = 1;
         for place in others {
             match self.next(Some(Duration::ZERO)) {
-                Some(event @ Event::Frame(_)) => (_, *place) = self.lend(event)?,
+                Some(event @ Event::Frame(_)) => {
+                    self.lend(event, place)?;
+                }
                 other => {
                     self.held = other;
                     break;
@@ -102,6 +101,7 @@ impl Taking {
         Ok(self.wakeup.insert(wakeup))
     }
 
+    #[inline]
     fn next(&mut self, timeout: Option<Duration>) -> Option<Event> {
         if let Some(held) = self.held.take() {
             return Some(held);
@@ -118,20 +118,42 @@ impl Taking {
         }
     }
 
-    fn lend(&mut self, event: Event) -> Result<(Code, MycFrame), Failure> {
+    #[inline]
+    fn lend(&mut self, event: Event, place: &mut MycFrame) -> Result<Code, Failure> {
         match event {
             Event::Frame(frame) => {
-                let lent = Lent::new(frame);
-                let shown = lent.shown();
-                self.lent.push(lent);
-                Ok((Code::Ok, shown))
+                *place = self.show(&frame);
+                // Neither its bytes nor its topic move with it.
+                self.lent.push(frame);
+                Ok(Code::Ok)
             }
-            Event::Lost(lost) => Ok((Code::Lost, MycFrame { lost, ..NOTHING })),
+            Event::Lost(lost) => {
+                *place = MycFrame { lost, ..NOTHING };
+                Ok(Code::Lost)
+            }
             Event::Fault(fault) => Err(fault),
             Event::Ended => Err(Failure {
                 code: Code::Closed,
                 message: "all publishers, or the bus, were closed: nothing comes any more".into(),
             }),
+        }
+    }
+
+    /// Where a frame lies, that is to be lent.
+    #[inline]
+    fn show(&mut self, frame: &Frame) -> MycFrame {
+        let mut bytes = frame.bytes.as_ptr();
+        if !bytes.cast::<u64>().is_aligned() {
+            let words = words_of(&frame.bytes);
+            bytes = words.as_ptr().cast();
+            self.aligned.push(words);
+        }
+        MycFrame {
+            bytes,
+            len: frame.bytes.len(),
+            topic: frame.topic.as_ptr().cast(),
+            topic_len: frame.topic.len(),
+            lost: 0,
         }
     }
 }
@@ -141,35 +163,13 @@ pub(crate) const NOTHING: MycFrame =
     MycFrame { bytes: ptr::null(), len: 0, topic: ptr::null(), topic_len: 0, lost: 0 };
 
 impl Event {
+    #[inline]
     fn of(found: Result<Option<Frame>, RecvError>) -> Self {
         match found {
             Ok(Some(frame)) => Self::Frame(frame),
             Ok(None) => Self::Ended,
             Err(RecvError::Lost(count)) => Self::Lost(count),
             Err(fault) => Self::Fault(fault.into()),
-        }
-    }
-}
-
-impl Lent {
-    fn new(frame: Frame) -> Self {
-        let is_aligned = frame.bytes.as_ptr().cast::<u64>().is_aligned();
-        let aligned = if is_aligned { Box::default() } else { words_of(&frame.bytes) };
-        Self { frame, aligned }
-    }
-
-    /// Where it lies; neither moves with the `Lent`.
-    fn shown(&self) -> MycFrame {
-        let bytes = match self.aligned.is_empty() {
-            true => self.frame.bytes.as_ptr(),
-            false => self.aligned.as_ptr().cast(),
-        };
-        MycFrame {
-            bytes,
-            len: self.frame.bytes.len(),
-            topic: self.frame.topic.as_ptr().cast(),
-            topic_len: self.frame.topic.len(),
-            lost: 0,
         }
     }
 }

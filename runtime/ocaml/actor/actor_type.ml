@@ -30,6 +30,9 @@ module type S = sig
       An actor has a thread of its own. Names and meanings are those of actors in Rust: what its function of the start
       makes is its state, and an exception of a handler is what a panic is there. *)
 
+  module Policy = Policy
+  module Health = Health
+
   type bus
   type fault
 
@@ -96,7 +99,10 @@ module type S = sig
   val random : context -> Random.State.t
 
   (** [set_timer context ~after] calls [timer] with what is given, once, so many seconds from now. One that is due
-      already comes after the running handler. *)
+      already comes after the running handler: a slow one makes it late, and none is lost. It is reckoned by a clock that
+      nobody sets, {!Mycelium_bus.Clock.monotonic}. A timer belongs to the state: it is gone where that is made anew, stays
+      where the policy keeps it, and is not due any more once the actor is to stop.
+      @raise Invalid_argument where [after] is not a number. *)
   val set_timer : context -> after:float -> timer
 
   (** Takes a timer back. One that was due is left alone. *)
@@ -123,7 +129,8 @@ module type S = sig
   val supervisor : bus -> scope
 
   (** [spawn scope name actor] starts it. When this returns it is subscribed, though it may not have run yet. The error
-      says why it was not started. *)
+      says why it was not started: a name that is taken, a topic that cannot be opened, a process that may have no more
+      descriptors or threads. Then nothing of it is left. *)
   val spawn : ?policy:Policy.t -> scope -> string -> t -> (unit, string) result
 
   (** As {!spawn}.
@@ -139,12 +146,13 @@ module type S = sig
     ?policy:Policy.t -> scope -> string -> (scope -> (unit, string) result) -> (unit, string) result
 
   (** [join supervisor] waits until all have ended, or one has failed more often than its policy allows: then the others
-      are stopped in order, and each that joins learns of it. *)
+      are stopped in order, and each that joins learns of it. Those that do not stop within 5 s are named on standard
+      error, and left alone. *)
   val join : scope -> (unit, Health.escalation) result
 
   (** [shutdown supervisor ~timeout] stops one after the other, the last one started first: each handles what waits for it,
-      then ends. Nothing can be started afterwards. [Error] names those that did not end in these seconds; they are
-      left alone, for a thread cannot be ended. *)
+      then ends. Nothing can be started afterwards. [Error] names the actors that did not end in these seconds, also those in
+      groups; they are left alone, for a thread cannot be ended. *)
   val shutdown : scope -> timeout:float -> (unit, string list) result
 
   (** Health and counts of all actors, in the order in which they were started. *)

@@ -14,7 +14,6 @@ type t = {
   mutable holds : bool;  (* They are stopped so that they can be started again. *)
   mutable is_stopping : bool;
   mutable is_over : bool;  (* The thread that looks after a group has ended. *)
-  mutable stuck : string list;
 }
 
 and charge =
@@ -47,7 +46,6 @@ let create path =
     holds = false;
     is_stopping = false;
     is_over = false;
-    stuck = [];
   }
 
 let path t = t.path
@@ -103,11 +101,7 @@ let run t record life =
   match Thread.create (fun () -> take_end t record (life ())) () with
   | _ -> Ok ()
   | exception exn ->
-      let why =
-        match exn with
-        | Sys_error why | Failure why -> why
-        | exn -> Printexc.to_string exn
-      in
+      let why = Option.value (Refusal.of_exn exn) ~default:(Printexc.to_string exn) in
       Error (Printf.sprintf "actor `%s`: there is no thread for it: %s" record.name why)
 
 let have_ended t = List.for_all (fun record -> record.has_ended) t.records
@@ -128,7 +122,7 @@ let escalate t escalation = change t (fun () -> Queue.push escalation t.escalati
 let rec rest_until t at =
   if locked t (fun () -> t.shutdown <> None) then false
   else
-    let left = at -. Unix.gettimeofday () in
+    let left = at -. Clock.monotonic () in
     left <= 0.
     || (
       Thread.delay (Float.min left look_again);
@@ -155,7 +149,7 @@ let reopen t =
 
 let rec wait_for t record ~until =
   locked t (fun () -> record.has_ended)
-  || Unix.gettimeofday () < until
+  || Clock.monotonic () < until
      && (
        Thread.delay look_again;
        wait_for t record ~until)
@@ -173,9 +167,14 @@ let rec abort = function
   | Group group ->
       List.iter (fun record -> abort record.charge) (locked group (fun () -> group.records))
 
-let stuck_in = function
-  | Actor _ -> []
-  | Group group -> locked group (fun () -> group.stuck)
+(* The names of what has not ended below a record: of actors, or of a group that has none and is busy itself. *)
+let rec left_in t record =
+  match record.charge with
+  | Actor _ -> if record.has_ended then [] else [ path_of t record.name ]
+  | Group group -> (
+      match List.concat_map (left_in group) (locked group (fun () -> group.records)) with
+      | [] when not record.has_ended -> [ group.path ]
+      | names -> names)
 
 let stop_all t ~until =
   let records =
@@ -185,11 +184,10 @@ let stop_all t ~until =
   in
   let stop record =
     stop_one record.charge ~until ~holds:(locked t (fun () -> t.holds));
-    if wait_for t record ~until then stuck_in record.charge
-    else (
+    if not (wait_for t record ~until) then (
       abort record.charge;
-      if wait_for t record ~until:(Unix.gettimeofday () +. grace) then []
-      else [ path_of t record.name ])
+      ignore (wait_for t record ~until:(Clock.monotonic () +. grace)));
+    left_in t record
   in
   List.concat_map stop records
 
@@ -204,9 +202,9 @@ let pause_children t ~until =
 
 let close t =
   let until = locked t (fun () -> t.shutdown) in
-  let stuck = stop_all t ~until:(Option.value until ~default:(Unix.gettimeofday ())) in
+  (* Whoever stops the group asks for their names. *)
+  ignore (stop_all t ~until:(Option.value until ~default:(Clock.monotonic ())));
   change t (fun () ->
-      t.stuck <- stuck;
       t.is_over <- true;
       take_held t)
 

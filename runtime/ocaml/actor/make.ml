@@ -10,9 +10,13 @@ let look_for_publishers = 0.02
 (* The shared bus is interrupted without a sign on its descriptors. *)
 let longest_wait = 0.05
 
-module Make (Bus : Bus_type.S) = struct
-  type bus = Bus.bus
-  type fault = Bus.fault
+module Make (Library : Bus_type.S) = struct
+  open Library
+  module Policy = Policy
+  module Health = Health
+
+  type bus = Bus.t
+  type fault = Fault.t
   type timer = Timers.timer
 
   (* A publisher of some type, which its output finds again. *)
@@ -31,8 +35,8 @@ module Make (Bus : Bus_type.S) = struct
 
   type 'm output = {
     message : (module Message.S with type t = 'm);
-    bind : 'm Bus.publisher -> binding;
-    find : binding -> 'm Bus.publisher option;
+    bind : 'm Publisher.t -> binding;
+    find : binding -> 'm Publisher.t option;
   }
 
   type some_output = Output : 'm output -> some_output
@@ -56,13 +60,13 @@ module Make (Bus : Bus_type.S) = struct
 
   let output (type m) (message : (module Message.S with type t = m)) =
     let module Of_type = struct
-      type binding += Publisher of m Bus.publisher
+      type binding += Binding of m Publisher.t
     end in
     let find = function
-      | Of_type.Publisher publisher -> Some publisher
+      | Of_type.Binding publisher -> Some publisher
       | _ -> None
     in
-    { message; bind = (fun publisher -> Of_type.Publisher publisher); find }
+    { message; bind = (fun publisher -> Of_type.Binding publisher); find }
 
   let name context = context.health.actor
   let now _ = Clock.now ()
@@ -73,7 +77,8 @@ module Make (Bus : Bus_type.S) = struct
     if context.failure = None then context.failure <- Some (Failed reason)
 
   let set_timer context ~after =
-    Timers.set context.timers ~at:(Unix.gettimeofday () +. Float.max after 0.)
+    if Float.is_nan after then invalid_arg "Actor.set_timer: a time that is no number";
+    Timers.set context.timers ~at:(Clock.monotonic () +. Float.max after 0.)
 
   let cancel_timer context timer = Timers.cancel context.timers timer
 
@@ -85,10 +90,10 @@ module Make (Bus : Bus_type.S) = struct
           (Printf.sprintf "actor `%s` publishes %s, which its `publishes` does not name"
              (name context) M.name)
     | Some publisher -> (
-        match Bus.publish publisher message with
+        match Publisher.publish publisher message with
         | Ok () -> context.health.published <- context.health.published + 1
-        | Error `Closed -> stop context
-        | Error (`Refused why) -> fail context why)
+        | Error refusal when Publisher.says_closed refusal -> stop context
+        | Error refusal -> fail context (Publisher.refusal_to_string refusal))
 
   let nothing _ _ _ = ()
 
@@ -106,7 +111,7 @@ module Make (Bus : Bus_type.S) = struct
   (* A subscription of an actor, with its handler. *)
   type 's source =
     | Source : {
-        subscriber : 'm Bus.subscriber;
+        subscriber : 'm Subscriber.t;
         handler : 's -> context -> 'm -> unit;
         mutable has_ended : bool;
       }
@@ -117,7 +122,7 @@ module Make (Bus : Bus_type.S) = struct
     behaviour : 's behaviour;
     sources : 's source list;
     policy : Policy.t;
-    restarts : Policy.restarts;
+    restarts : Restarts.t;
     mutable state : 's option;
     mutable knows_the_end : bool;
   }
@@ -134,7 +139,7 @@ module Make (Bus : Bus_type.S) = struct
   (* Handles a message of a source; whether there was any. *)
   let take_one child state (Source source) =
     let context = child.context in
-    match Bus.try_recv source.subscriber with
+    match Subscriber.try_recv source.subscriber with
     | `Empty ->
         source.has_ended <- false;
         false
@@ -166,7 +171,7 @@ module Make (Bus : Bus_type.S) = struct
     match next with
     | None -> false
     | Some _ -> (
-        match Timers.take_due context.timers ~now:(Unix.gettimeofday ()) with
+        match Timers.take_due context.timers ~now:(Clock.monotonic ()) with
         | None -> false
         | Some timer ->
             context.health.timers <- context.health.timers + 1;
@@ -179,7 +184,7 @@ module Make (Bus : Bus_type.S) = struct
   (* Whether nobody publishes for it again: with its bus ends an actor, also one that stays for later publishers. *)
   let is_cut_off child =
     have_ended child
-    && List.for_all (fun (Source source) -> Bus.is_closed source.subscriber) child.sources
+    && List.for_all (fun (Source source) -> Subscriber.is_closed source.subscriber) child.sources
 
   (* Until there may be something to do. *)
   let wait child =
@@ -190,14 +195,14 @@ module Make (Bus : Bus_type.S) = struct
       | None -> None
       | Some _ when source.has_ended -> descriptors
       | Some found -> (
-          match Bus.await source.subscriber with
+          match Subscriber.await source.subscriber with
           | `Ready -> None
           | `Wait descriptor -> Some (descriptor :: found))
     in
     let descriptors = List.fold_left add (Some [ Bell.descriptor context.bell ]) child.sources in
     (match descriptors with
     | Some descriptors when context.order = Go_on ->
-        let now = Unix.gettimeofday () in
+        let now = Clock.monotonic () in
         let longest =
           if List.exists (fun (Source source) -> source.has_ended) child.sources then
             look_for_publishers
@@ -262,14 +267,17 @@ module Make (Bus : Bus_type.S) = struct
 
   let begin_anew child failure =
     let health = child.context.health in
-    if failure = None || child.policy.state = Remade then child.state <- None;
+    if failure = None || child.policy.state = Remade then (
+      child.state <- None;
+      (* They belong to it: the next one sets its own. *)
+      Timers.clear child.context.timers);
     health.restarts <- health.restarts + 1;
     health.state <- Resting
 
   (* Whether it is to live again. *)
   let rec rest context ~until =
     if context.order <> Go_on then false
-    else if Unix.gettimeofday () >= until then true
+    else if Clock.monotonic () >= until then true
     else (
       Bell.arm context.bell;
       if context.order = Go_on then Bell.wait context.bell ~deadline:until;
@@ -281,7 +289,6 @@ module Make (Bus : Bus_type.S) = struct
     one_life child;
     let failure = context.failure in
     Option.iter (note child) failure;
-    Timers.clear context.timers;
     context.failure <- None;
     context.stops <- false;
     child.knows_the_end <- false;
@@ -292,7 +299,7 @@ module Make (Bus : Bus_type.S) = struct
     if context.order <> Go_on || not (is_wanted child failure) then
       over (if failure = None then Stopped else Broken)
     else
-      match Policy.next child.restarts ~now:(Unix.gettimeofday ()) with
+      match Restarts.next child.restarts ~now:(Clock.monotonic ()) with
       | None ->
           health.state <- Broken;
           let last = Option.value failure ~default:(Health.Failed "it stopped again") in
@@ -317,6 +324,8 @@ module Make (Bus : Bus_type.S) = struct
 
   let supervisor bus = { bus; children = Children.create "" }
 
+  let close_source (Source source) = Subscriber.close source.subscriber
+
   let give context order () =
     if context.order <> Abort then context.order <- order;
     Bell.ring context.bell
@@ -333,65 +342,71 @@ module Make (Bus : Bus_type.S) = struct
       failure = None;
     }
 
-  (* Opens one after the other; what was opened is closed where one fails. *)
-  let open_all opened ~close of_each =
-    match List.iter of_each opened with
-    | () -> Ok ()
-    | exception Failure why ->
-        close ();
-        Error why
-
   (* All that a child does, in its thread. *)
   let life child ~close_publishers () : Children.ending =
     let escalated = live child in
     child.state <- None;
-    List.iter (fun (Source source) -> Bus.close_subscriber source.subscriber) child.sources;
+    List.iter close_source child.sources;
     Bell.close child.context.bell;
     { escalated; close = close_publishers }
 
-  let spawn ?(policy = Policy.default) scope name (Actor (behaviour, outputs)) =
-    let context = new_context (Children.path_of scope.children name) in
-    let closers = ref [] and sources = ref [] in
-    let close_publishers () = List.iter (fun close -> close ()) !closers in
-    let close_sources () =
-      List.iter (fun (Source source) -> Bus.close_subscriber source.subscriber) !sources
-    in
-    let close () =
-      close_publishers ();
-      close_sources ();
-      Bell.close context.bell
-    in
-    let advertise (Output output) =
-      let publisher = Bus.advertise scope.bus output.message in
-      closers := (fun () -> Bus.close_publisher publisher) :: !closers;
-      context.bindings <- context.bindings @ [ output.bind publisher ]
-    in
-    let subscribe (Input (message, handler)) =
-      let subscriber = Bus.subscribe scope.bus message in
-      sources := Source { subscriber; handler; has_ended = false } :: !sources
-    in
-    let ( let* ) = Result.bind in
-    let placed why = Printf.sprintf "actor `%s`: %s" name why in
-    let* () = Result.map_error placed (open_all outputs ~close advertise) in
-    let* () = Result.map_error placed (open_all behaviour.takes ~close subscribe) in
+  (* Starts an actor of which everything is open; [close] closes all of it. *)
+  let start_child scope name child ~close ~close_publishers =
+    let { context; _ } = child in
     let charge =
       Children.Actor
         { health = context.health; drain = give context Drain; abort = give context Abort }
     in
-    match Children.add scope.children name charge with
-    | Error _ as refused ->
+    let started =
+      Result.bind (Children.add scope.children name charge) (fun record ->
+          let started = Children.run scope.children record (life child ~close_publishers) in
+          if Result.is_error started then Children.remove scope.children record;
+          started)
+    in
+    if Result.is_error started then close ();
+    started
+
+  let open_and_start policy scope name (Actor (behaviour, outputs)) =
+    let context = new_context (Children.path_of scope.children name) in
+    let closers = ref [] and sources = ref [] in
+    let close_publishers () = List.iter (fun close -> close ()) !closers in
+    let close () =
+      close_publishers ();
+      List.iter close_source !sources;
+      Bell.close context.bell
+    in
+    let advertise (Output output) =
+      let publisher = Publisher.create_exn scope.bus output.message in
+      closers := (fun () -> Publisher.close publisher) :: !closers;
+      context.bindings <- context.bindings @ [ output.bind publisher ]
+    in
+    let subscribe (Input (message, handler)) =
+      let subscriber = Subscriber.create scope.bus message in
+      sources := Source { subscriber; handler; has_ended = false } :: !sources;
+      (* With the descriptor that it waits for, so that nothing is left to be refused to it later. *)
+      ignore (Subscriber.await subscriber)
+    in
+    match
+      List.iter advertise outputs;
+      List.iter subscribe behaviour.takes
+    with
+    | exception exn ->
         close ();
-        refused
-    | Ok record ->
-        let sources = List.rev !sources and restarts = Policy.restarts policy in
+        raise exn
+    | () ->
+        let sources = List.rev !sources and restarts = Restarts.create policy in
         let child =
           { context; behaviour; sources; policy; restarts; state = None; knows_the_end = false }
         in
-        let started = Children.run scope.children record (life child ~close_publishers) in
-        if Result.is_error started then (
-          Children.remove scope.children record;
-          close ());
-        started
+        start_child scope name child ~close ~close_publishers
+
+  let spawn ?(policy = Policy.default) scope name actor =
+    match open_and_start policy scope name actor with
+    | started -> started
+    | exception exn -> (
+        match Refusal.of_exn exn with
+        | Some why -> Error (Printf.sprintf "actor `%s`: %s" name why)
+        | None -> raise exn)
 
   let spawn_exn ?policy scope name actor =
     match spawn ?policy scope name actor with

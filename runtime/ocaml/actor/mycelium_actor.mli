@@ -6,5 +6,9 @@ module Bus_type = Bus_type
 module Actor_type = Actor_type
 
 (** Actors at a bus. *)
-module Make (Bus : Bus_type.S) :
-  Actor_type.S with type bus = Bus.bus and type fault = Bus.fault
+module Make (Library : Bus_type.S) :
+  Actor_type.S with type bus = Library.Bus.t and type fault = Library.Fault.t
+
+(**/**)
+
+module Restarts = Restarts

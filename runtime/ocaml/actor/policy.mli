@@ -34,12 +34,3 @@ val default : t
 
 (** No restart at all: every failure goes up. In a group this restarts all for one. *)
 val no_restart : intensity
-
-(**/**)
-
-type restarts
-
-val restarts : t -> restarts
-
-(** When the next restart may be, or nothing if there were too many. *)
-val next : restarts -> now:float -> float option

@@ -1,6 +1,16 @@
+open Mycelium_bus
+
 (* How long children have to end in order, where nobody says how long. *)
 let patience = 5.
-let soon () = Unix.gettimeofday () +. patience
+let soon () = Clock.monotonic () +. patience
+
+(* Where no caller asked for their names. *)
+let report_stuck names =
+  let report name =
+    let text = Printf.sprintf "it did not stop within %g s, and is left alone" patience in
+    Handler.guarded (fun () -> Handler.report ("actor " ^ name) text)
+  in
+  List.iter report names
 
 let failure_of start children =
   match start children with
@@ -19,7 +29,7 @@ let did_not_stop children stuck ({ by; failure } : Health.escalation) : Health.e
 (* The thread of a group: restarts it until it may not, is told to stop, or has nothing left to do. With its end it
    gives what is held for the group above, which may start it again. *)
 let look_after children policy start : Children.ending =
-  let restarts = Policy.restarts policy in
+  let restarts = Restarts.create policy in
   let rec go held =
     match Children.next_escalation children with
     | None -> (None, held)
@@ -28,7 +38,7 @@ let look_after children policy start : Children.ending =
         (* A second copy must not run beside one that is still busy. *)
         | _ :: _ as stuck -> (Some (did_not_stop children stuck escalation), held)
         | [] -> (
-            match Policy.next restarts ~now:(Unix.gettimeofday ()) with
+            match Restarts.next restarts ~now:(Clock.monotonic ()) with
             | None -> (Some escalation, held)
             | Some at when not (Children.rest_until children at) -> (None, held)
             | Some _ -> again held))
@@ -58,7 +68,7 @@ let group above name policy start =
   | Error _ as refused -> refused
   | Ok record -> (
       let give_up () =
-        ignore (Children.stop_children children ~until:(soon ()));
+        report_stuck (Children.stop_children children ~until:(soon ()));
         List.iter (fun close -> close ()) (Children.close children);
         Children.remove above record
       in
@@ -79,10 +89,10 @@ let join children =
   match Children.wait_for_escalation children with
   | None -> Ok ()
   | Some escalation ->
-      ignore (Children.stop_children children ~until:(soon ()));
+      report_stuck (Children.stop_children children ~until:(soon ()));
       Error escalation
 
 let shutdown children ~timeout =
-  match Children.stop_children children ~until:(Unix.gettimeofday () +. timeout) with
+  match Children.stop_children children ~until:(Clock.monotonic () +. timeout) with
   | [] -> Ok ()
   | stuck -> Error stuck

@@ -1,28 +1,30 @@
+(* When it is due, and its number. *)
+type timer = float * int
+
 module Due = Set.Make (struct
-  type t = float * int
+  type t = timer
 
   let compare = compare
 end)
 
-type timer = int
 type t = { mutable due : Due.t; mutable count : int }
 
 let create () = { due = Due.empty; count = 0 }
 
 let set t ~at =
-  let timer = t.count in
-  t.count <- timer + 1;
-  t.due <- Due.add (at, timer) t.due;
+  let timer = (at, t.count) in
+  t.count <- t.count + 1;
+  t.due <- Due.add timer t.due;
   timer
 
-let cancel t timer = t.due <- Due.filter (fun (_, set) -> set <> timer) t.due
+let cancel t timer = t.due <- Due.remove timer t.due
 let next t = Option.map fst (Due.min_elt_opt t.due)
 
 let take_due t ~now =
   match Due.min_elt_opt t.due with
-  | Some ((at, timer) as first) when at <= now ->
+  | Some ((at, _) as first) when at <= now ->
       t.due <- Due.remove first t.due;
-      Some timer
+      Some first
   | Some _ | None -> None
 
 let clear t = t.due <- Due.empty

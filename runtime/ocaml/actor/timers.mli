@@ -1,13 +1,14 @@
-(** Timers of one actor at the clock of the system. *)
+(** Timers of one actor. Times are seconds of a clock that nobody sets, {!Mycelium_bus.Clock.monotonic}. *)
 
 type t
-type timer = int
+type timer
 
 val create : unit -> t
 
-(** A timer that is due at this time, in seconds. *)
+(** A timer that is due at this time. *)
 val set : t -> at:float -> timer
 
+(** Takes it back; one that is not set is left alone. *)
 val cancel : t -> timer -> unit
 
 (** When the earliest is due. *)

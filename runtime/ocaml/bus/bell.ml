@@ -34,8 +34,16 @@ let close t =
     Sync.close t.read_end;
     Sync.close t.write_end)
 
+(* Where the process may have no more descriptors, some may be left that only the collector knows to be unused. *)
+let open_pipe () =
+  match Unix.pipe ~cloexec:true () with
+  | ends -> ends
+  | exception Unix.Unix_error ((EMFILE | ENFILE), _, _) ->
+      Gc.full_major ();
+      Unix.pipe ~cloexec:true ()
+
 let create () =
-  let read_end, write_end = Unix.pipe ~cloexec:true () in
+  let read_end, write_end = open_pipe () in
   Unix.set_nonblock read_end;
   Unix.set_nonblock write_end;
   let t = { read_end; write_end; is_armed = false; is_closed = false } in

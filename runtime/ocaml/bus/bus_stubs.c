@@ -1,10 +1,11 @@
-/* What the system offers and OCaml's Unix library does not: a clock in nanoseconds, the user at the
+/* What the system offers and OCaml's Unix library does not: clocks, the user at the
  * other end of a Unix socket, and locks on folders. */
 #define _GNU_SOURCE
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include <caml/alloc.h>
 #include <caml/mlvalues.h>
 #include <caml/signals.h>
 
@@ -19,6 +20,20 @@ intnat mycelium_now_ns(value unit)
 value mycelium_now_ns_byte(value unit)
 {
   return Val_long(mycelium_now_ns(unit));
+}
+
+/* Seconds of the clock that nobody sets. */
+double mycelium_monotonic(value unit)
+{
+  struct timespec now;
+  (void)unit;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+value mycelium_monotonic_byte(value unit)
+{
+  return caml_copy_double(mycelium_monotonic(unit));
 }
 
 /* The user id of the process at the other end, or -1. */

@@ -6,3 +6,8 @@ external now_ns : unit -> (int[@untagged]) = "mycelium_now_ns_byte" "mycelium_no
 
 (** [now ()] is {!now_ns} as a timestamp. *)
 val now : unit -> Mycelium_wire.Timestamp.t
+
+(** [monotonic ()] is seconds since the machine was started: what deadlines are reckoned by, because nobody sets this clock
+    forward or back. *)
+external monotonic : unit -> (float[@unboxed]) = "mycelium_monotonic_byte" "mycelium_monotonic"
+  [@@noalloc]

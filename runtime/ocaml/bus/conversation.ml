@@ -25,7 +25,7 @@ type t = {
 }
 
 let until t seconds why =
-  t.deadline <- Unix.gettimeofday () +. seconds;
+  t.deadline <- Clock.monotonic () +. seconds;
   t.why <- why
 
 let silent = Vanished (Printf.sprintf "no sign of life for %g s" silence_s)
@@ -41,7 +41,7 @@ let wait t =
     | `Some -> if not t.is_leaving then until t silence_s silent
     | `Nothing -> ()
     | `End reason -> raise (End (Vanished reason))
-  else if readable = [] && writable = [] && Unix.gettimeofday () >= t.deadline then
+  else if readable = [] && writable = [] && Clock.monotonic () >= t.deadline then
     raise (End t.why)
 
 (* The next frame. [on_wait] is called before each wait. *)
@@ -168,8 +168,8 @@ let conclude t ending =
   (match ending with
   | Vanished _ -> Outbox.close t.outbox
   | _ -> Outbox.finish t.outbox);
-  let deadline = Unix.gettimeofday () +. handshake_s in
-  while Outbox.is_waiting t.outbox && Unix.gettimeofday () < deadline do
+  let deadline = Clock.monotonic () +. handshake_s in
+  while Outbox.is_waiting t.outbox && Clock.monotonic () < deadline do
     ignore (Sync.select [] [ t.fd ] ~deadline);
     Outbox.flush t.outbox
   done;

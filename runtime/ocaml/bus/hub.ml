@@ -71,17 +71,6 @@ let connect publication receiver =
       Inbox.push receiver.inbox
         (Fault (Digest_mismatch { topic = name; ours; theirs = digest; peer = "this one" }))
 
-let subscribe t selector =
-  let receiver = { selector; inbox = Inbox.create () } in
-  Sync.locked t.lock (fun () ->
-      t.receivers <- receiver :: t.receivers;
-      List.iter (fun publication -> connect publication receiver) t.publications);
-  if t.is_closed then Inbox.stop receiver.inbox
-  else (
-    wake_links t;
-    List.iter (fun source -> source receiver) t.sources);
-  receiver
-
 let unsubscribe t receiver =
   Inbox.stop receiver.inbox;
   Sync.locked t.lock (fun () ->
@@ -91,6 +80,26 @@ let unsubscribe t receiver =
       in
       List.iter drop t.publications);
   wake_links t
+
+(* A source may be refused what it needs, a thread; a receiver that is not whole goes. *)
+let serve t receiver =
+  match List.iter (fun source -> source receiver) t.sources with
+  | () -> ()
+  | exception exn ->
+      unsubscribe t receiver;
+      raise exn
+
+let subscribe t selector =
+  let receiver = { selector; inbox = Inbox.create () } in
+  Sync.locked t.lock (fun () ->
+      t.receivers <- receiver :: t.receivers;
+      List.iter (fun publication -> connect publication receiver) t.publications);
+  if t.is_closed then Inbox.stop receiver.inbox
+  else (
+    wake_links t;
+    serve t receiver);
+  receiver
+
 
 let add_source t source = t.sources <- source :: t.sources
 
@@ -173,9 +182,9 @@ let withdraw t publication =
 let admit_all t publication =
   match List.iter (fun link -> admit t link publication) t.links with
   | () -> ()
-  | exception Refused why ->
+  | exception exn ->
       withdraw t publication;
-      raise (Refused why)
+      raise exn
 
 let advertise t topic =
   let publication = Sync.locked t.lock (fun () -> publication_of t topic) in

@@ -76,7 +76,7 @@ let rec take t ~deadline =
   | Empty -> (
       Bell.arm t.bell;
       match look t with
-      | Empty when deadline > Unix.gettimeofday () ->
+      | Empty when deadline > Clock.monotonic () ->
           Bell.wait t.bell ~deadline;
           take t ~deadline
       | found ->

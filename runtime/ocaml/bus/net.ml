@@ -21,7 +21,7 @@ let connect_s = 5.
 (* Waits until then; false when it is time to stop. *)
 let pause t seconds =
   if not t.is_stopped then
-    ignore (Sync.select [ t.stop_read ] [] ~deadline:(Unix.gettimeofday () +. seconds));
+    ignore (Sync.select [ t.stop_read ] [] ~deadline:(Clock.monotonic () +. seconds));
   not t.is_stopped
 
 (* The thread is known as long as it runs. *)
@@ -102,7 +102,7 @@ let connect_tcp t address =
           Unix.set_nonblock fd;
           (try Unix.connect fd info.ai_addr
            with Unix.Unix_error ((EINPROGRESS | EINTR), _, _) ->
-             let deadline = Unix.gettimeofday () +. connect_s in
+             let deadline = Clock.monotonic () +. connect_s in
              let _, writable = Sync.select [ t.stop_read ] [ fd ] ~deadline in
              if writable = [] then raise (Unix.Unix_error (ETIMEDOUT, "connect", address)));
           (match Unix.getsockopt_error fd with
@@ -128,7 +128,7 @@ let accept place listener =
 let rec accept_until_stopped t place listener terms open_ =
   let has_room = !open_ < most_connections in
   let reads = if has_room then [ t.stop_read; listener ] else [ t.stop_read ] in
-  let deadline = if has_room then infinity else Unix.gettimeofday () +. tick_s in
+  let deadline = if has_room then infinity else Clock.monotonic () +. tick_s in
   let readable, _ = Sync.select reads [] ~deadline in
   if not t.is_stopped then (
     (match if List.memq listener readable then accept place listener else raise_notrace Exit with

@@ -30,12 +30,12 @@ let create fd ~bell =
     start = 0;
     stop = 0;
     phase = Open;
-    written_at = Unix.gettimeofday ();
+    written_at = Clock.monotonic ();
   }
 
 let waiting t = t.stop - t.start
 let is_waiting t = waiting t > 0
-let idle t = Unix.gettimeofday () -. t.written_at
+let idle t = Clock.monotonic () -. t.written_at
 
 let drop t =
   t.phase <- Shut;
@@ -48,7 +48,7 @@ let rec write_now t bytes pos length =
   else
     match Unix.single_write t.fd bytes pos length with
     | count ->
-        t.written_at <- Unix.gettimeofday ();
+        t.written_at <- Clock.monotonic ();
         if count = length then count else count + write_now t bytes (pos + count) (length - count)
     | exception Unix.Unix_error (EINTR, _, _) -> write_now t bytes pos length
     | exception Unix.Unix_error ((EAGAIN | EWOULDBLOCK), _, _) -> 0
@@ -112,7 +112,7 @@ let rec write t bytes length =
   | `Gone -> false
   | `Sent -> true
   | `Full ->
-      ignore (Sync.select [] [ t.fd ] ~deadline:(Unix.gettimeofday () +. look_again));
+      ignore (Sync.select [] [ t.fd ] ~deadline:(Clock.monotonic () +. look_again));
       write t bytes length
 
 let flush t = Sync.locked t.lock (fun () -> if is_waiting t then flush_locked t)

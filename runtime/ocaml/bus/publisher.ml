@@ -16,6 +16,8 @@ let refusal_to_string = function
   | Closed -> "the publisher, or its bus, was closed"
   | Invalid error -> "a message that cannot be sent: " ^ Error.to_string error
 
+let says_closed refusal = refusal = Closed
+
 let next_id = Atomic.make 0
 
 let create bus message =
@@ -60,14 +62,14 @@ let subscribers t = Hub.subscribers t.publication
 let look_again = 0.02
 
 let wait_for_subscribers t count ~timeout =
-  let deadline = Unix.gettimeofday () +. timeout in
+  let deadline = Clock.monotonic () +. timeout in
   let bell = t.publication.changed in
   let rec wait () =
     Bell.arm bell;
     if subscribers t >= count then true
-    else if Unix.gettimeofday () >= deadline || Hub.is_closed t.hub then false
+    else if Clock.monotonic () >= deadline || Hub.is_closed t.hub then false
     else (
-      Bell.wait bell ~deadline:(Float.min deadline (Unix.gettimeofday () +. look_again));
+      Bell.wait bell ~deadline:(Float.min deadline (Clock.monotonic () +. look_again));
       wait ())
   in
   wait ()

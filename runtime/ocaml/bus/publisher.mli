@@ -45,3 +45,8 @@ val wait_for_subscribers : 'a t -> int -> timeout:float -> bool
 
 (** [close t] ends its subscribers after the last message, if it is the topic's last publisher here. *)
 val close : 'a t -> unit
+
+(**/**)
+
+(** What {!Mycelium_actor.Bus_type.S} asks for. *)
+val says_closed : refusal -> bool

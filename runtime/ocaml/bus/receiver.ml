@@ -31,7 +31,7 @@ let event_of : Inbox.look -> Inbox.frame event = function
 let try_recv t = event_of (with_inbox t Inbox.look)
 
 let recv_timeout t ~timeout =
-  event_of (with_inbox t (Inbox.take ~deadline:(Unix.gettimeofday () +. timeout)))
+  event_of (with_inbox t (Inbox.take ~deadline:(Clock.monotonic () +. timeout)))
 
 let rec recv t =
   match with_inbox t (Inbox.take ~deadline:infinity) with

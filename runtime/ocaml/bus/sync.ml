@@ -10,7 +10,7 @@ let rec retry f =
 (* [select] takes a negative time for no limit. *)
 let select reads writes ~deadline =
   let timeout =
-    if deadline = infinity then -1. else Float.max 0. (deadline -. Unix.gettimeofday ())
+    if deadline = infinity then -1. else Float.max 0. (deadline -. Clock.monotonic ())
   in
   match Unix.select reads writes [] timeout with
   | readable, writable, _ -> (readable, writable)

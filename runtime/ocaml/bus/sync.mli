@@ -7,7 +7,7 @@ val locked : Mutex.t -> (unit -> 'a) -> 'a
 val retry : (unit -> 'a) -> 'a
 
 (** [select reads writes ~deadline] is which of the descriptors are ready, none of them at
-    [deadline] (by [Unix.gettimeofday]) or when a signal comes. *)
+    [deadline] (by {!Clock.monotonic}) or when a signal comes. *)
 val select :
   Unix.file_descr list ->
   Unix.file_descr list ->

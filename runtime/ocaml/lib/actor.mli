@@ -4,6 +4,3 @@ include
   Mycelium_actor.Actor_type.S
     with type bus = Mycelium_bus.Bus.t
      and type fault = Mycelium_bus.Fault.t
-
-module Policy = Mycelium_actor.Policy
-module Health = Mycelium_actor.Health

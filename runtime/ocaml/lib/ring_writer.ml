@@ -60,7 +60,7 @@ let rec write t bytes length =
   match outcome with
   | `Sent -> true
   | `Gone -> false
-  | `Full when Hub.is_closed t.hub && Unix.gettimeofday () > t.give_up_at -> false
+  | `Full when Hub.is_closed t.hub && Clock.monotonic () > t.give_up_at -> false
   | `Full -> write t bytes length
 
 let say t frame = ignore (write t (Bytes.of_string frame) (String.length frame))
@@ -82,7 +82,7 @@ let close t =
 
 let leave t =
   if t.writer <> None then (
-    t.give_up_at <- Unix.gettimeofday () +. leave_s;
+    t.give_up_at <- Clock.monotonic () +. leave_s;
     say t (Control_frame.goodbye "");
     close t)
 

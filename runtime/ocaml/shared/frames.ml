@@ -30,7 +30,7 @@ let event (t : t) : Raw.look -> frame Subscriber.event = function
 let try_recv (t : t) = event t (Receiver.look t.receiver ~timeout_ns:0 (Some t.topic))
 
 let recv_timeout (t : t) ~timeout =
-  let deadline = Unix.gettimeofday () +. timeout in
+  let deadline = Mycelium_bus.Clock.monotonic () +. timeout in
   event t (Receiver.wait_until t.receiver (Some t.topic) ~deadline)
 
 let rec recv (t : t) =

@@ -16,6 +16,8 @@ let refusal_to_string = function
   | Invalid error -> "a message that cannot be sent: " ^ Error.to_string error
   | Refused why -> why
 
+let says_closed refusal = refusal = Closed
+
 let create bus message =
   let topic = Mycelium_bus.Selector.topic_of message in
   match Bus.open_box bus (fun box -> Raw.publisher_open box [ topic ]) with
@@ -76,10 +78,10 @@ let look_again_s = 0.01
 let rec wait_until t count deadline =
   subscribers t >= count
   || (not (Bus.is_over t.bus))
-     && Unix.gettimeofday () < deadline
+     && Mycelium_bus.Clock.monotonic () < deadline
      && (
        Thread.delay look_again_s;
        wait_until t count deadline)
 
-let wait_for_subscribers t count ~timeout = wait_until t count (Unix.gettimeofday () +. timeout)
+let wait_for_subscribers t count ~timeout = wait_until t count (Mycelium_bus.Clock.monotonic () +. timeout)
 let close t = Raw.close t.box

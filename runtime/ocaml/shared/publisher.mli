@@ -38,3 +38,8 @@ val wait_for_subscribers : 'a t -> int -> timeout:float -> bool
 (** [close t] ends its subscribers after the last message, if it is the topic's last publisher in this process. A
     thread that waits in it for room gets [Closed]. One that is no longer reachable is closed at last. *)
 val close : 'a t -> unit
+
+(**/**)
+
+(** What {!Mycelium_actor.Bus_type.S} asks for. *)
+val says_closed : refusal -> bool

@@ -21,7 +21,7 @@ let rec wait t topic : Raw.look =
   | found -> found
 
 let rec wait_until t topic ~deadline : Raw.look =
-  let left = deadline -. Unix.gettimeofday () in
+  let left = deadline -. Mycelium_bus.Clock.monotonic () in
   let timeout_ns = int_of_float (Float.max 0. (Float.min (left *. 1e9) (float_of_int slice_ns))) in
   match look t ~timeout_ns topic with
   | Empty when left > 0. -> wait_until t topic ~deadline

@@ -26,7 +26,7 @@ let event t : Raw.look -> 'a event = function
 let try_recv t = event t (Receiver.look t.receiver ~timeout_ns:0 None)
 
 let recv_timeout t ~timeout =
-  event t (Receiver.wait_until t.receiver None ~deadline:(Unix.gettimeofday () +. timeout))
+  event t (Receiver.wait_until t.receiver None ~deadline:(Mycelium_bus.Clock.monotonic () +. timeout))
 
 let rec recv t =
   match event t (Receiver.wait t.receiver None) with

@@ -3,37 +3,17 @@
 open Mycelium_wire
 
 module type WORLD = sig
-  module Bus : sig
-    type t
-
-    val with_new : (t -> 'a) -> 'a
-    val close : t -> unit
-
-    (** All ways to end it. *)
-    val ends : (t -> unit) list
-  end
-
-  module Publisher : sig
-    type 'a t
-
-    val create_exn : Bus.t -> (module Message.S with type t = 'a) -> 'a t
-    val publish_exn : 'a t -> 'a -> unit
-    val close : 'a t -> unit
-  end
-
-  module Subscriber : sig
-    type 'a t
-    type fault
-
-    val create : Bus.t -> (module Message.S with type t = 'a) -> 'a t
-
-    val recv_timeout :
-      'a t -> timeout:float -> [ `Message of 'a | `Fault of fault | `Empty | `Ended ]
-
-    val try_recv : 'a t -> [ `Message of 'a | `Fault of fault | `Empty | `Ended ]
-  end
-
+  include Mycelium_actor.Bus_type.S
   module Actor : Mycelium_actor.Actor_type.S with type bus = Bus.t
+
+  val with_new : (Bus.t -> 'a) -> 'a
+  val close : Bus.t -> unit
+
+  (** All ways to end one. *)
+  val ends : (Bus.t -> unit) list
+
+  val recv_timeout :
+    'a Subscriber.t -> timeout:float -> [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
 end
 
 module Policy = Mycelium_actor.Policy
@@ -63,6 +43,11 @@ let strings = Check.equal (String.concat ", ")
 module Make (World : WORLD) = struct
   open World
 
+  let publish_exn publisher message =
+    match Publisher.publish publisher message with
+    | Ok () -> ()
+    | Error refusal -> Check.fail "%s" (Publisher.refusal_to_string refusal)
+
   let signals = Actor.output (module Market.Signal)
   let say context n = Actor.publish context signals (Sample.signal n)
 
@@ -89,7 +74,7 @@ module Make (World : WORLD) = struct
       ~publishes:[ Actor.publishes signals ] ignore
 
   let rec all_of subscriber =
-    match Subscriber.recv_timeout subscriber ~timeout:patience with
+    match recv_timeout subscriber ~timeout:patience with
     | `Message (signal : Market.Signal.t) ->
         let n = Option.get (U64.to_int signal.signal_id) in
         n :: all_of subscriber
@@ -109,10 +94,10 @@ module Make (World : WORLD) = struct
 
   (* A bus with numbers in, signals out, and a supervisor. *)
   let in_world f =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let out = Subscriber.create bus (module Market.Signal) in
         let trades = Publisher.create_exn bus (module Market.Trade) in
-        let send n = Publisher.publish_exn trades (Sample.trade n) in
+        let send n = publish_exn trades (Sample.trade n) in
         f bus (Actor.supervisor bus) ~send ~finish:(fun () -> Publisher.close trades) ~out)
 
   let run_adder policy numbers =
@@ -290,7 +275,7 @@ module Make (World : WORLD) = struct
   let signal_of trade = [ Sample.signal (number_of trade) ]
 
   let a_shutdown_drains () =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let out = Subscriber.create bus (module Market.Signal) in
         let scope = Actor.supervisor bus in
         let echo = Actor.each (module Market.Trade) (module Market.Signal) signal_of in
@@ -317,8 +302,108 @@ module Make (World : WORLD) = struct
         may_go := true;
         join_exn scope)
 
+  (* The names are those of actors, also where the group's own thread still waits for them. *)
+  let one_that_is_stuck_in_a_group () =
+    in_world (fun _ scope ~send ~finish:_ ~out:_ ->
+        let entered = ref 0 and may_go = ref false in
+        let stick () _ _ =
+          incr entered;
+          wait_until "it is let go" (fun () -> !may_go)
+        in
+        let stuck = Actor.make ~takes:[ Actor.take (module Market.Trade) stick ] ignore in
+        let inner scope = Actor.spawn scope "deep" stuck in
+        let outer scope =
+          Actor.spawn_exn scope "free" adder;
+          Actor.spawn_exn scope "shallow" stuck;
+          Actor.group scope "inner" inner
+        in
+        Check.is_true "it starts" (Actor.group scope "outer" outer = Ok ());
+        send 1;
+        wait_until "both are in their handlers" (fun () -> !entered = 2);
+        (match Actor.shutdown scope ~timeout:0.001 with
+        | Ok () -> Check.fail "nobody is named"
+        | Error names ->
+            strings ~expected:[ "outer/inner/deep"; "outer/shallow" ] (List.sort compare names));
+        may_go := true;
+        join_exn scope)
+
+  let timers_go_on_with_a_state_that_is_kept () =
+    in_world (fun _ scope ~send ~finish:_ ~out:_ ->
+        let fired = ref 0 in
+        let timer () context _ =
+          incr fired;
+          ignore (Actor.set_timer context ~after:0.001)
+        in
+        let fail () _ _ = raise Asked in
+        let actor =
+          Actor.make ~timer
+            ~takes:[ Actor.take (module Market.Trade) fail ]
+            (fun context -> ignore (Actor.set_timer context ~after:0.))
+        in
+        Actor.spawn_exn ~policy:{ soon with state = Kept } scope "kept" actor;
+        send 1;
+        wait_until "it is started again" (fun () -> (health scope "kept").restarts = 1);
+        let before = !fired in
+        wait_until "its timer goes on" (fun () -> !fired > before + 2);
+        Check.is_true "it stops" (Actor.shutdown scope ~timeout:patience = Ok ()))
+
+  let timers_go_with_their_state () =
+    in_world (fun _ scope ~send ~finish:_ ~out:_ ->
+        let lives = ref 0 and due = ref [] in
+        let start context =
+          incr lives;
+          (* That of the second life is the later one. *)
+          (!lives, Actor.set_timer context ~after:(0.01 *. float_of_int !lives))
+        in
+        let timer (life, own) context timer =
+          due := (life, timer = own) :: !due;
+          Actor.stop context
+        in
+        let fail _ _ _ = raise Asked in
+        let takes = [ Actor.take (module Market.Trade) fail ] in
+        send 1;
+        Actor.spawn_exn ~policy:soon scope "renewed" (Actor.make ~timer ~takes start);
+        send 2;
+        join_exn scope;
+        Check.is_true "only its own" (!due = [ (!lives, true) ]))
+
+  let a_slow_handler_makes_timers_late () =
+    in_world (fun _ scope ~send ~finish:_ ~out:_ ->
+        let due = ref [] and handled = ref false in
+        let start context = List.map (fun after -> Actor.set_timer context ~after) [ 3600.; 3600. ] in
+        let handle _ context _ =
+          (* Both are due long before it returns. *)
+          let first = Actor.set_timer context ~after:0.001 in
+          let second = Actor.set_timer context ~after:0.002 in
+          let until = Mycelium_bus.Clock.monotonic () +. 0.004 in
+          wait_until "they are due" (fun () -> Mycelium_bus.Clock.monotonic () >= until);
+          due := [ (first, "first"); (second, "second") ];
+          handled := true
+        in
+        let told = ref [] in
+        let timer _ context timer =
+          told := (if !handled then List.assoc timer !due else "too early") :: !told;
+          if List.length !told = 2 then Actor.stop context
+        in
+        let takes = [ Actor.take (module Market.Trade) handle ] in
+        Actor.spawn_exn scope "slow" (Actor.make ~timer ~takes start);
+        send 1;
+        join_exn scope;
+        strings ~expected:[ "first"; "second" ] (List.rev !told))
+
+  let a_time_that_is_no_number () =
+    with_new (fun bus ->
+        let scope = Actor.supervisor bus in
+        let start context = ignore (Actor.set_timer context ~after:Float.nan) in
+        Actor.spawn_exn ~policy:{ soon with restart = Never } scope "odd" (Actor.make start);
+        wait_until "it fails" (fun () -> (health scope "odd").state = Broken);
+        match (health scope "odd").last_failure with
+        | Some (Raised (Invalid_argument why)) ->
+            Check.string ~expected:"Actor.set_timer: a time that is no number" why
+        | _ -> Check.fail "another failure")
+
   let timers_are_due_in_order () =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let due = ref [] in
         let start context =
           let set after = Actor.set_timer context ~after in
@@ -361,7 +446,7 @@ module Make (World : WORLD) = struct
     List.iter ends_by [ `Shutdown; `Publishers ]
 
   let one_may_stay () =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let heard = ref [] in
         let hear () _ trade = heard := string_of_int (number_of trade) :: !heard in
         let takes = [ Actor.take (module Market.Trade) hear ] in
@@ -370,7 +455,7 @@ module Make (World : WORLD) = struct
         Actor.spawn_exn scope "patient" (Actor.make ~takes ~ended ignore);
         let say n =
           let trades = Publisher.create_exn bus (module Market.Trade) in
-          Publisher.publish_exn trades (Sample.trade n);
+          publish_exn trades (Sample.trade n);
           Publisher.close trades;
           wait_until "it is told of the end" (fun () ->
               match !heard with
@@ -394,7 +479,7 @@ module Make (World : WORLD) = struct
           wait_until "it stops" (fun () -> (health scope "patient").state = Stopped);
           join_exn scope)
     in
-    List.iter ends_by Bus.ends
+    List.iter ends_by ends
 
   let what_cannot_be_started () =
     in_world (fun bus scope ~send:_ ~finish:_ ~out:_ ->
@@ -403,12 +488,12 @@ module Make (World : WORLD) = struct
         | Error why ->
             Check.string ~expected:"actor `adder`: another one has the name; give each its own" why
         | Ok () -> Check.fail "two of one name");
-        Bus.close bus;
+        close bus;
         join_exn scope;
         Check.is_true "it has stopped" ((health scope "adder").state = Stopped))
 
   let what_it_does_not_say_it_publishes () =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let scope = Actor.supervisor bus in
         let sly = Actor.make (fun context -> say context 1) in
         Actor.spawn_exn ~policy:{ soon with restart = Never } scope "sly" sly;
@@ -422,7 +507,7 @@ module Make (World : WORLD) = struct
 
   (* For a process in which no thread can be started. *)
   let without_threads () =
-    Bus.with_new (fun bus ->
+    with_new (fun bus ->
         let scope = Actor.supervisor bus in
         let refused what = function
           | Error why ->
@@ -438,6 +523,76 @@ module Make (World : WORLD) = struct
         join_exn scope;
         Check.is_true "nothing is left" (Actor.shutdown scope ~timeout:patience = Ok ());
         Check.int ~expected:0 (List.length (Actor.stats scope)))
+
+  (* For a process that may have few descriptors: with none left, one, two and so on, until it starts. *)
+  let without_descriptors () =
+    let rec take_all () =
+      match Unix.openfile "/dev/null" [ O_RDONLY ] 0 with
+      | descriptor -> descriptor :: take_all ()
+      | exception Unix.Unix_error (EMFILE, _, _) -> []
+    in
+    let contains text part =
+      let length = String.length part in
+      let rec from at =
+        at + length <= String.length text && (String.sub text at length = part || from (at + 1))
+      in
+      from 0
+    in
+    let rec leave count = function
+      | descriptor :: rest when count > 0 ->
+          Unix.close descriptor;
+          leave (count - 1) rest
+      | rest -> rest
+    in
+    with_new (fun bus ->
+        let scope = Actor.supervisor bus in
+        (* What an earlier check has left to the collector. *)
+        Gc.full_major ();
+        let rec refusals left =
+          let taken = leave left (take_all ()) in
+          let started = Actor.spawn scope "adder" adder in
+          (* The bus leaves it to the collector to close what a thread may still wait for. *)
+          Gc.full_major ();
+          match started with
+          | Ok () ->
+              List.iter Unix.close taken;
+              left
+          | Error why ->
+              let is_told what = Check.is_true (what ^ " in: " ^ why) (contains why what) in
+              is_told "actor `adder`: ";
+              is_told "Too many open files";
+              let free = take_all () in
+              List.iter Unix.close (free @ taken);
+              Check.int ~expected:left (List.length free);
+              Check.int ~expected:0 (List.length (Actor.stats scope));
+              refusals (left + 1)
+        in
+        Check.is_true "some were refused" (refusals 0 > 2);
+        Check.is_true "it stops" (Actor.shutdown scope ~timeout:patience = Ok ());
+        join_exn scope)
+
+  (* For a process of its own, whose standard error goes into this file. *)
+  let what_join_leaves report =
+    in_world (fun _ scope ~send ~finish:_ ~out:_ ->
+        let entered = ref false and may_go = ref false in
+        let stick () _ _ =
+          entered := true;
+          wait_until "it is let go" (fun () -> !may_go)
+        in
+        let takes = [ Actor.take (module Market.Trade) stick ] in
+        Actor.spawn_exn scope "stuck" (Actor.make ~takes ignore);
+        send 1;
+        wait_until "it is in its handler" (fun () -> !entered);
+        let fail context = Actor.fail context "at once" in
+        Actor.spawn_exn ~policy:one_for_all scope "failing" (Actor.make fail);
+        Check.is_true "it goes up" (Result.is_error (Actor.join scope));
+        may_go := true;
+        let file = open_in report in
+        let said = really_input_string file (in_channel_length file) in
+        close_in file;
+        let expected = "mycelium: actor stuck: it did not stop within 5 s, and is left alone" in
+        Check.is_true ("it is named in: " ^ said)
+          (List.mem expected (String.split_on_char '\n' said)))
 
   (* For a process that may have more descriptors than [select] takes. *)
   let a_wait_that_fails () =
@@ -469,7 +624,12 @@ module Make (World : WORLD) = struct
       ("a start that raises closes what is held", a_start_that_raises_closes_what_is_held);
       ("a shutdown drains", a_shutdown_drains);
       ("one that is stuck is named and left", one_that_is_stuck);
+      ("those that are stuck in groups are named", one_that_is_stuck_in_a_group);
       ("timers are due in order", timers_are_due_in_order);
+      ("timers go on with a state that is kept", timers_go_on_with_a_state_that_is_kept);
+      ("timers go with the state that set them", timers_go_with_their_state);
+      ("a slow handler makes timers late, and loses none", a_slow_handler_makes_timers_late);
+      ("a timer needs a number", a_time_that_is_no_number);
       ("timers that are always due leave room for messages and the end", timers_leave_room);
       ("one may stay for later publishers", one_may_stay);
       ("one that stays ends with its bus", one_that_stays_ends_with_its_bus);

@@ -44,6 +44,12 @@ impl Run {
         (self.count > 0).then(|| self.split(1).bytes)
     }
 
+    /// All of it, where that is one frame.
+    #[inline]
+    pub(crate) fn into_only(self) -> Bytes {
+        self.bytes
+    }
+
     /// Takes the next frames out, at most `most`.
     pub(crate) fn split(&mut self, most: usize) -> Self {
         if most >= self.count {
