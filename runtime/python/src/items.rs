@@ -65,10 +65,11 @@ impl<'py> Items<'py> {
     pub(crate) fn len(&self) -> usize {
         let sequence = self.sequence.as_ptr();
         // SAFETY: it is a list or a tuple, as `is_list` says; both begin with their size.
-        #[cfg(not(Py_LIMITED_API))]
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
         let count = unsafe { ffi::Py_SIZE(sequence) };
-        // SAFETY: it is a list or a tuple, as `is_list` says.
-        #[cfg(Py_LIMITED_API)]
+        // SAFETY: it is a list or a tuple, as `is_list` says. Without the lock another thread may be changing a list's
+        // size, which these functions read atomically.
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API))]
         let count = unsafe {
             if self.is_list { ffi::PyList_Size(sequence) } else { ffi::PyTuple_Size(sequence) }
         };

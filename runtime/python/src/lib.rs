@@ -31,9 +31,9 @@ use pyo3::prelude::*;
 
 pub use crate::bus::Bus;
 
-/// The native core of `mycelium`. It reads and writes slots of objects that other threads may have too, and relies on
-/// the interpreter's lock for that: a free-threaded interpreter takes its lock up again when it imports this.
-#[pymodule(gil_used = true)]
+/// The native core of `mycelium`. What several threads may have stands behind locks or atomics of Rust; slots of
+/// objects are read straight where the interpreter has its lock, and by their descriptors where it has none.
+#[pymodule(gil_used = false)]
 pub mod _core {
     #[pymodule_export]
     use crate::batch::count_frames;

@@ -218,9 +218,10 @@ def compile_codec(cls: RecordMeta) -> None:
         # Called through a function that somebody has kept since before.
         return
     made = python_codec(cls)
-    _install(cls, "to_frame", made["to_frame"])
-    _install(cls, "from_frame", made["from_frame"], staticmethod)
     cls._decode_payload = staticmethod(made["decode_payload"])
+    _install(cls, "to_frame", made["to_frame"])
+    # Last: by it other threads know that all is in place.
+    _install(cls, "from_frame", made["from_frame"], staticmethod)
 
 
 def python_codec(cls: RecordMeta) -> dict[str, Any]:

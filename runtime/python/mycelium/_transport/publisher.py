@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mycelium import _lending
@@ -46,6 +47,8 @@ class PythonPublisher(Publisher[M]):
         self._cls = cls
         self._topic: Topic = hub.open_publisher(cls)
         self._is_closed = False
+        # Held by whoever closes it: two threads at once would count it off twice.
+        self._closing = threading.Lock()
 
     @property
     def topic(self) -> str:
@@ -109,7 +112,7 @@ class PythonPublisher(Publisher[M]):
     def close(self) -> None:
         """Says that nothing more comes. Closing twice is nothing to do."""
         _lending.check()
-        if not self._is_closed:
-            self._is_closed = True
-            if not self._hub.is_closed:
-                self._hub.close_publisher(self._topic)
+        with self._closing:
+            is_first, self._is_closed = not self._is_closed, True
+        if is_first and not self._hub.is_closed:
+            self._hub.close_publisher(self._topic)

@@ -1,6 +1,7 @@
 //! The receiving end.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ const LOOK_FOR_SIGNALS: Duration = Duration::from_millis(100);
 pub(crate) struct Subscriber {
     /// Nothing once it is closed. Locked by one who waits, without the interpreter's lock.
     receiver: Mutex<Option<FrameSubscriber>>,
+    /// Threads that wait for a message, with the receiver locked or about to lock it.
+    waiters: AtomicUsize,
     closer: Closer,
     is_closed: AtomicBool,
     /// Whether it takes nothing more in; what has come is still received.
@@ -34,8 +37,8 @@ pub(crate) struct Subscriber {
     topics: String,
     /// Whether it gives views.
     gives_views: bool,
-    /// What ended a batch, and is raised first the next time.
-    held: Mutex<Option<PyErr>>,
+    /// What ended batches, and is raised first the next time; of several threads' batches there may be several.
+    held: Mutex<VecDeque<PyErr>>,
     has_held: AtomicBool,
 }
 
@@ -56,15 +59,28 @@ impl Subscriber {
         {
             return Err(error);
         }
-        let found = match self.receiver.try_lock() {
-            Ok(mut receiver) => receiver.as_mut().map(FrameSubscriber::try_recv),
-            Err(TryLockError::Poisoned(poisoned)) => {
-                poisoned.into_inner().as_mut().map(FrameSubscriber::try_recv)
-            }
-            // Another thread is waiting for a message: it will get the next.
-            Err(TryLockError::WouldBlock) => return Ok(Look::Nothing),
-        };
+        let Some(mut receiver) = self.lock_unless_waited() else { return Ok(Look::Nothing) };
+        let found = receiver.as_mut().map(FrameSubscriber::try_recv);
+        drop(receiver);
         self.found(py, found.unwrap_or(Ok(None)))
+    }
+
+    /// The receiver; nothing where another thread is waiting for a message, which will get the next.
+    ///
+    /// Where the interpreter has no lock, another thread may be looking at this moment: that is soon over, and no reason
+    /// to say that there is nothing.
+    #[inline]
+    fn lock_unless_waited(&self) -> Option<MutexGuard<'_, Option<FrameSubscriber>>> {
+        loop {
+            match self.receiver.try_lock() {
+                Ok(receiver) => return Some(receiver),
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if self.waiters.load(Ordering::Relaxed) > 0 => {
+                    return None;
+                }
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            }
+        }
     }
 
     fn found(&self, py: Python<'_>, found: Result<Option<Frame>, TryRecvError>) -> PyResult<Look> {
@@ -94,7 +110,10 @@ impl Subscriber {
             }
             let turn = left.map_or(LOOK_FOR_SIGNALS, |left| left.min(LOOK_FOR_SIGNALS));
             let found = waiting::wait(py, || {
-                self.lock().as_mut().map(|receiver| receiver.recv_timeout(turn))
+                self.waiters.fetch_add(1, Ordering::Relaxed);
+                let found = self.lock().as_mut().map(|receiver| receiver.recv_timeout(turn));
+                self.waiters.fetch_sub(1, Ordering::Relaxed);
+                found
             });
             match self.found(py, found.unwrap_or(Ok(None)))? {
                 Look::Nothing => {}
@@ -171,25 +190,26 @@ impl Subscriber {
             found => return Ok(found),
         }
         let waker = wake.waker();
-        let found = match self.receiver.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                // Another thread waits: so this one asks again.
-                wake.ring();
-                return Ok(Look::Nothing);
-            }
-            Err(TryLockError::Poisoned(poisoned)) => poll(&mut poisoned.into_inner(), &waker),
-            Ok(mut receiver) => poll(&mut receiver, &waker),
+        let Some(mut receiver) = self.lock_unless_waited() else {
+            // Another thread waits: so this one asks again.
+            wake.ring();
+            return Ok(Look::Nothing);
         };
+        let found = poll(&mut receiver, &waker);
+        drop(receiver);
         self.found(py, found)
     }
 
     fn take_held(&self) -> Option<PyErr> {
-        self.has_held.store(false, Ordering::Relaxed);
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let error = held.pop_front();
+        self.has_held.store(!held.is_empty(), Ordering::Relaxed);
+        error
     }
 
     fn hold(&self, error: PyErr) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push_back(error);
         self.has_held.store(true, Ordering::Relaxed);
     }
 
@@ -259,6 +279,7 @@ impl Subscriber {
         Ok(Self {
             closer: receiver.closer(),
             receiver: Mutex::new(Some(receiver)),
+            waiters: AtomicUsize::new(0),
             is_closed: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
             kinds,
