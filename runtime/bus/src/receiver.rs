@@ -238,12 +238,20 @@ impl<K: Kind> Receiver<K> {
             self.is_elsewhere = self.rings.is_some();
             return self.held.take().map(Err);
         }
-        // What is there already is found, and stays news: the flag is left as it is.
-        if !self.slit.has_frames() && self.inbox.len() == 0 {
+        self.far_first = !self.far_first;
+        let far_first = self.far_first && !self.kind.is_past();
+        if self.slit.has_frames() || self.inbox.len() > 0 {
+            // The flag is left as it is: what is there is found, and there may be more.
+            if self.rings.is_none() {
+                return match far_first {
+                    true => self.look_at_inbox(),
+                    false => self.look_near().or_else(|| self.look_at_inbox()),
+                };
+            }
+        } else {
             self.inbox.take_news();
         }
-        self.far_first = !self.far_first;
-        let found = match self.far_first && !self.kind.is_past() {
+        let found = match far_first {
             true => self.look_far().or_else(|| self.look_near()),
             false => self.look_near().or_else(|| self.look_far()),
         };

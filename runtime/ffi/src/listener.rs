@@ -138,11 +138,7 @@ impl Wake for Sleeper {
 /// Passes on what is there, if something is. Whether there can be more.
 fn next(taking: &mut Taking, call: Call) -> bool {
     let mut shown = NOTHING;
-    let code = run(|| {
-        let (code, frame) = taking.take(Some(Duration::ZERO))?;
-        shown = frame;
-        Ok(code)
-    });
+    let code = run(|| taking.take(Some(Duration::ZERO), &mut shown));
     if code != Code::None.as_int() {
         // SAFETY: whoever gave the call said so; what is shown lives until the next `take`.
         unsafe { (call.callback)(call.user, code, &raw const shown) };

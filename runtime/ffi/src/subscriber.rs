@@ -94,11 +94,7 @@ pub unsafe extern "C" fn myc_subscriber_recv(
         // SAFETY: by this function's contract.
         let (source, out) =
             unsafe { (handle::borrow(subscriber, "subscriber")?, borrow_mut(frame, "frame")?) };
-        let (code, shown) = source.with(|taking| taking.take(timeout(timeout_ns)))?;
-        if code != Code::None {
-            *out = shown;
-        }
-        Ok(code)
+        source.with(|taking| taking.take(timeout(timeout_ns), out))
     })
 }
 

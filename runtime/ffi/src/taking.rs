@@ -33,13 +33,17 @@ impl Taking {
         Self { frames, lent: Vec::new(), aligned: Vec::new(), held: None, wakeup: None }
     }
 
-    /// Gives back what was lent, and lends the next frame.
-    pub(crate) fn take(&mut self, timeout: Option<Duration>) -> Result<(Code, MycFrame), Failure> {
+    /// Gives back what was lent, and lends the next frame: writes it, unless nothing came.
+    pub(crate) fn take(
+        &mut self,
+        timeout: Option<Duration>,
+        place: &mut MycFrame,
+    ) -> Result<Code, Failure> {
         self.lent.clear();
         self.aligned.clear();
         match self.next(timeout) {
-            Some(event) => self.lend(event),
-            None => Ok((Code::None, NOTHING)),
+            Some(event) => self.lend(event, place),
+            None => Ok(Code::None),
         }
     }
 
@@ -52,17 +56,16 @@ impl Taking {
         let (first, others) = places.split_first_mut().ok_or_else(|| {
             Failure::argument("`capacity` is 0; give room for one frame at least")
         })?;
-        let (code, frame) = self.take(timeout)?;
-        if code != Code::None {
-            *first = frame;
-        }
+        let code = self.take(timeout, first)?;
         if code != Code::Ok {
             return Ok((code, 0));
         }
         let mut count = 1;
         for place in others {
             match self.next(Some(Duration::ZERO)) {
-                Some(event @ Event::Frame(_)) => (_, *place) = self.lend(event)?,
+                Some(event @ Event::Frame(_)) => {
+                    self.lend(event, place)?;
+                }
                 other => {
                     self.held = other;
                     break;
@@ -116,15 +119,18 @@ impl Taking {
     }
 
     #[inline]
-    fn lend(&mut self, event: Event) -> Result<(Code, MycFrame), Failure> {
+    fn lend(&mut self, event: Event, place: &mut MycFrame) -> Result<Code, Failure> {
         match event {
             Event::Frame(frame) => {
-                let shown = self.show(&frame);
+                *place = self.show(&frame);
                 // Neither its bytes nor its topic move with it.
                 self.lent.push(frame);
-                Ok((Code::Ok, shown))
+                Ok(Code::Ok)
             }
-            Event::Lost(lost) => Ok((Code::Lost, MycFrame { lost, ..NOTHING })),
+            Event::Lost(lost) => {
+                *place = MycFrame { lost, ..NOTHING };
+                Ok(Code::Lost)
+            }
             Event::Fault(fault) => Err(fault),
             Event::Ended => Err(Failure {
                 code: Code::Closed,

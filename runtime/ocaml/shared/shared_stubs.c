@@ -1,200 +1,21 @@
 /* The bus of Rust for OCaml, through its table of functions.
  *
- * A handle is a box behind a custom block, for the block moves and a box does not. The box counts the calls that use
- * it; what is closed meanwhile is freed by the last of them. Whatever may wait does so without the runtime lock,
+ * What OCaml holds are boxes: see shared_box.h. Whatever may wait does so without the runtime lock,
  * and touches no OCaml value meanwhile. No thread of Rust ever calls OCaml.
  *
  * Handlers of signals, which may raise, run where a call begins and nothing is held, by caml_process_pending_actions.
  * To let go of the runtime lock runs none: an exception would jump over frames of Rust and the end of a use. */
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define CAML_NAME_SPACE
-#include <caml/alloc.h>
-#include <caml/custom.h>
+#include "shared_box.h"
+
 #include <caml/fail.h>
 #include <caml/memory.h>
-#include <caml/mlvalues.h>
 #include <caml/signals.h>
-#include <caml/version.h>
-
-#include "mycelium.h"
-
-enum kind { BUS, PUBLISHER, SUBSCRIBER };
-
-/* In the state of a box: whether it is closed, beside the number of calls that use it. */
-#define CLOSED (1 << 30)
-
-typedef struct {
-  const myc_bus_api *api;
-  void *handle;
-  enum kind kind;
-  int state;
-} box;
-
-#define Box_val(v) (*(box **)Data_custom_val(v))
-
-/* The state is touched by threads of OCaml that hold the runtime lock. In OCaml 4 there is one for all of them, which
- * makes each access whole: locked instructions, four a message, would only cost time. */
-#if OCAML_VERSION < 50000
-static int state_of(box *b) { return b->state; }
-static void set_state(box *b, int state) { b->state = state; }
-static int add_to_state(box *b, int more) { return b->state += more; }
-static int close_state(box *b) { return (b->state |= CLOSED); }
-
-static int change_state(box *b, int from, int to)
-{
-  if (b->state != from)
-    return 0;
-  b->state = to;
-  return 1;
-}
-#else
-static int state_of(box *b) { return __atomic_load_n(&b->state, __ATOMIC_ACQUIRE); }
-static void set_state(box *b, int state) { __atomic_store_n(&b->state, state, __ATOMIC_RELEASE); }
-static int add_to_state(box *b, int more) { return __atomic_add_fetch(&b->state, more, __ATOMIC_ACQ_REL); }
-static int close_state(box *b) { return __atomic_or_fetch(&b->state, CLOSED, __ATOMIC_ACQ_REL); }
-
-static int change_state(box *b, int from, int to)
-{
-  return __atomic_compare_exchange_n(&b->state, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-#endif
-
-static void free_handle(box *b)
-{
-  switch (b->kind) {
-  case BUS: b->api->bus_release(b->handle); break;
-  case PUBLISHER: b->api->publisher_close(b->handle); break;
-  case SUBSCRIBER: b->api->subscriber_close(b->handle); break;
-  }
-}
-
-/* The last handle of a bus waits for its peers. */
-static void free_handle_aside(box *b)
-{
-  caml_enter_blocking_section_no_pending();
-  free_handle(b);
-  caml_leave_blocking_section();
-}
-
-static void *free_all(void *forgotten)
-{
-  box *b = forgotten;
-  free_handle(b);
-  free(b);
-  return NULL;
-}
-
-/* What nobody can reach any more is freed in a thread of its own: the collector must not wait. */
-static void finalize(value v)
-{
-  box *b = Box_val(v);
-  pthread_t thread;
-  if (b == NULL)
-    return;
-  if (state_of(b) & CLOSED)
-    free(b);
-  else if (pthread_create(&thread, NULL, free_all, b) == 0)
-    pthread_detach(thread);
-  else
-    free_all(b);
-}
-
-static struct custom_operations operations = {
-  "mycelium.shared", finalize, custom_compare_default, custom_hash_default,
-  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
-  custom_fixed_length_default
-};
-
-static int is_closed(box *b)
-{
-  return (state_of(b) & CLOSED) != 0;
-}
-
-/* Ends the use of a box that was entered. Whoever sees it closed and unused first takes the handle. */
-static void leave(box *b)
-{
-  if (add_to_state(b, -1) == CLOSED && change_state(b, CLOSED, CLOSED | (CLOSED >> 1)))
-    free_handle_aside(b);
-}
-
-/* Begins to use a box; false where it is closed. */
-static int enter(box *b)
-{
-  if (!(add_to_state(b, 1) & CLOSED))
-    return 1;
-  leave(b);
-  return 0;
-}
-
-/* The same where nobody else uses it. */
-static int enter_alone(box *b)
-{
-  return change_state(b, 0, 1);
-}
-
-value mycelium_shared_close(value v)
-{
-  CAMLparam1(v);
-  box *b = Box_val(v);
-  /* Used as by a call, which leaves at once. */
-  if (enter(b)) {
-    int users = close_state(b) & ~CLOSED;
-    /* Others may wait in it for room, for ever; the last of them frees it. */
-    if (b->kind == PUBLISHER && users > 1) {
-      caml_enter_blocking_section_no_pending();
-      b->api->publisher_end(b->handle);
-      caml_leave_blocking_section();
-    }
-    leave(b);
-  }
-  CAMLreturn(Val_unit);
-}
-
-static value text_of(const myc_bus_api *api)
-{
-  return caml_copy_string(api->last_error());
-}
 
 value mycelium_shared_last_error(value v)
 {
   return text_of(Box_val(v)->api);
-}
-
-/* A closed box, into which the handle is put once it is there. */
-static value box_of(const myc_bus_api *api, enum kind kind)
-{
-  CAMLparam0();
-  CAMLlocal1(v);
-  box *b;
-  v = caml_alloc_custom(&operations, sizeof(box *), 0, 1);
-  Box_val(v) = NULL;
-  b = malloc(sizeof *b);
-  if (b == NULL)
-    caml_raise_out_of_memory();
-  b->api = api;
-  b->handle = NULL;
-  b->kind = kind;
-  set_state(b, CLOSED | (CLOSED >> 1));
-  Box_val(v) = b;
-  CAMLreturn(v);
-}
-
-/* Opens the box if that has worked; else raises Failure. */
-static void open_box(value v, int code, void *handle)
-{
-  box *b = Box_val(v);
-  if (code != MYC_OK) {
-    CAMLparam1(v);
-    CAMLlocal1(text);
-    text = text_of(b->api);
-    caml_failwith_value(text);
-    CAMLnoreturn;
-  }
-  b->handle = handle;
-  set_state(b, 0);
 }
 
 static const myc_bus_api *own_api(void)
@@ -216,9 +37,9 @@ value mycelium_shared_bus_new(value capacity, value when_full)
   memset(&options, 0, sizeof options);
   options.capacity = (size_t)Long_val(capacity);
   options.when_full = Int_val(when_full);
-  v = box_of(api, BUS);
+  v = mycelium_box_of(api, BUS);
   code = api->bus_new(&options, &bus);
-  open_box(v, code, bus);
+  mycelium_box_open(v, code, bus);
   CAMLreturn(v);
 }
 
@@ -231,7 +52,7 @@ value mycelium_shared_bus_from_topology(value path, value service)
   char *path_copy, *service_copy;
   int code;
   caml_process_pending_actions();
-  v = box_of(api, BUS);
+  v = mycelium_box_of(api, BUS);
   path_copy = caml_stat_strdup(String_val(path));
   service_copy = caml_stat_strdup(String_val(service));
   caml_enter_blocking_section_no_pending();
@@ -239,7 +60,7 @@ value mycelium_shared_bus_from_topology(value path, value service)
   caml_leave_blocking_section();
   caml_stat_free(path_copy);
   caml_stat_free(service_copy);
-  open_box(v, code, bus);
+  mycelium_box_open(v, code, bus);
   CAMLreturn(v);
 }
 
@@ -254,8 +75,8 @@ value mycelium_shared_bus_of(value table, value address)
     api = own_api();
   if (api->version != MYC_BUS_API_VERSION || api->size < sizeof(myc_bus_api))
     caml_failwith("the bus comes from another version of Mycelium: build both sides from one release");
-  v = box_of(api, BUS);
-  open_box(v, api->bus_retain(bus), bus);
+  v = mycelium_box_of(api, BUS);
+  mycelium_box_open(v, api->bus_retain(bus), bus);
   CAMLreturn(v);
 }
 
@@ -348,13 +169,13 @@ value mycelium_shared_publisher_open(value bus, value list)
   myc_publisher *publisher = NULL;
   topics t;
   int code;
-  v = box_of(b->api, PUBLISHER);
+  v = mycelium_box_of(b->api, PUBLISHER);
   b = entered(bus);
   t = topics_of(list);
   code = b->api->publisher_open(b->handle, t.topics, &publisher);
   free_topics(t);
   leave(b);
-  open_box(v, code, publisher);
+  mycelium_box_open(v, code, publisher);
   CAMLreturn(v);
 }
 
@@ -366,13 +187,13 @@ value mycelium_shared_subscriber_open(value bus, value list)
   myc_subscriber *subscriber = NULL;
   topics t;
   int code;
-  v = box_of(b->api, SUBSCRIBER);
+  v = mycelium_box_of(b->api, SUBSCRIBER);
   b = entered(bus);
   t = topics_of(list);
   code = b->api->subscriber_open(b->handle, t.topics, t.count, &subscriber);
   free_topics(t);
   leave(b);
-  open_box(v, code, subscriber);
+  mycelium_box_open(v, code, subscriber);
   CAMLreturn(v);
 }
 
@@ -385,7 +206,7 @@ value mycelium_shared_subscriber_open_patterns(value bus, value patterns)
   size_t count = Wosize_val(patterns), at;
   const char **texts;
   int code;
-  v = box_of(b->api, SUBSCRIBER);
+  v = mycelium_box_of(b->api, SUBSCRIBER);
   texts = caml_stat_alloc((count + 1) * sizeof *texts);
   b = entered(bus);
   for (at = 0; at < count; at++)
@@ -393,7 +214,7 @@ value mycelium_shared_subscriber_open_patterns(value bus, value patterns)
   code = b->api->subscriber_open_patterns(b->handle, texts, count, &subscriber);
   leave(b);
   caml_stat_free(texts);
-  open_box(v, code, subscriber);
+  mycelium_box_open(v, code, subscriber);
   CAMLreturn(v);
 }
 

@@ -202,13 +202,14 @@ impl<M> Queue<M> {
     }
 
     fn pop_front(&mut self) -> Option<Entry<M>> {
-        let entry = self.entries.pop_front()?;
+        // Read where it lies, so that it moves only once.
+        let entry = self.entries.front()?;
         self.first += 1;
         self.len -= entry.delivery.count();
         if let Some(key) = &entry.key {
             self.keys.set(key, None);
         }
-        Some(entry)
+        self.entries.pop_front()
     }
 }
 
