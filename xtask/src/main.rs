@@ -14,6 +14,7 @@ mod failure;
 mod fuzz;
 mod generate;
 mod interop;
+mod markdown;
 mod miri;
 mod progress;
 mod repo;

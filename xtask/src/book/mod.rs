@@ -4,6 +4,7 @@
 //! How a block says what is to be done with it stands in [`notation`], for authors in `docs/about.md`.
 
 mod compare;
+mod limited;
 mod notation;
 mod page;
 mod place;

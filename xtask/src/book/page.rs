@@ -1,6 +1,10 @@
 //! A page of the book: what is fenced in it, and what stands in comments to be run without being shown.
 
 use super::notation::Use;
+use crate::markdown::{self, BlockKind, Markdown};
+
+/// Begins a comment whose code is run without being shown.
+const HIDDEN: &str = "<!-- hidden ";
 
 /// A page as it is read.
 pub(super) struct Page {
@@ -10,7 +14,7 @@ pub(super) struct Page {
     pub(super) blocks: Vec<Block>,
 }
 
-/// Fenced text, or a comment that begins with `<!-- hidden`.
+/// Fenced text, or a comment that hides code.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// The line of its fence, from 1.
@@ -34,20 +38,11 @@ impl Page {
     /// Reads the blocks; what is no block of ours is a fault.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, Vec<Fault>> {
         let (mut blocks, mut faults) = (Vec::new(), Vec::new());
-        let mut lines = text.lines().enumerate();
-        while let Some((index, line)) = lines.next() {
-            let Some((info, end, is_hidden)) = opening(line) else { continue };
-            let mut body = String::new();
-            for (_, line) in lines.by_ref().take_while(|(_, line)| line.trim() != end) {
-                body.push_str(line);
-                body.push('\n');
-            }
-            match Use::parse(info, &body) {
-                Ok((language, usage)) => {
-                    let line = index + 1;
-                    blocks.push(Block { line, is_hidden, language, usage, text: body });
-                }
-                Err(what) => faults.push(Fault { page: path.to_owned(), line: index + 1, what }),
+        for found in Markdown::parse(text).blocks {
+            let line = found.line;
+            match read(found) {
+                Ok(block) => blocks.extend(block),
+                Err(what) => faults.push(Fault { page: path.to_owned(), line, what }),
             }
         }
         if !faults.is_empty() {
@@ -80,13 +75,30 @@ impl Page {
     }
 }
 
-/// The info string of a block that a line opens, the line that closes it, and whether nobody sees it.
-fn opening(line: &str) -> Option<(&str, &'static str, bool)> {
-    let line = line.trim();
-    if let Some(info) = line.strip_prefix("```") {
-        return Some((info, "```", false));
-    }
-    line.strip_prefix("<!-- hidden ").map(|info| (info, "-->", true))
+/// What is to be done with a block; nothing with HTML that hides nothing.
+fn read(found: markdown::Block) -> Result<Option<Block>, String> {
+    let markdown::Block { line, kind, text } = found;
+    let (info, text, is_hidden) = match kind {
+        BlockKind::Fenced { is_closed: false, .. } => {
+            return Err("the fence has no end: it takes all that follows".into());
+        }
+        BlockKind::Fenced { info, .. } => (info, text, false),
+        BlockKind::Indented => {
+            return Err("code without fences cannot say what is done with it".into());
+        }
+        BlockKind::Html => {
+            let Some(comment) = text.strip_prefix(HIDDEN) else { return Ok(None) };
+            let (info, body) = comment.split_once('\n').unwrap_or((comment, ""));
+            let Some(body) = body.strip_suffix("-->\n").or_else(|| body.strip_suffix("-->")) else {
+                return Err(
+                    "what is hidden ends at the first `-->`, which stands on a line alone".into()
+                );
+            };
+            (info.to_owned(), body.to_owned(), true)
+        }
+    };
+    let (language, usage) = Use::parse(&info, &text)?;
+    Ok(Some(Block { line, is_hidden, language, usage, text }))
 }
 
 impl std::fmt::Display for Fault {
@@ -119,5 +131,26 @@ mod tests {
     fn a_block_that_says_nothing_is_a_fault() {
         let Err(faults) = Page::parse("a.md", "\n```\nx\n```\n") else { panic!("no fault") };
         assert!(faults[0].to_string().starts_with("a.md:2: "), "{}", faults[0]);
+    }
+
+    #[test]
+    fn blocks_in_lists_and_hidden_ones_side_by_side_are_found() {
+        let text = "1. so:\n\n   ~~~python\n   if x:\n       y\n   ~~~\n\n<!-- hidden json\n{}\n-->\n<!-- hidden sh\na\n-->\n";
+        let page = Page::parse("a.md", text).unwrap();
+        let found = page.blocks.iter().map(|block| (block.line, block.is_hidden, &*block.text));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [(3, false, "if x:\n    y\n"), (8, true, "{}\n"), (11, true, "a\n")]
+        );
+        // Each line stays where it is in the page.
+        assert_eq!(page.only(|block| block.language == "python").lines().nth(4), Some("    y"));
+    }
+
+    #[test]
+    fn blocks_that_end_elsewhere_than_it_seems_are_faults() {
+        for text in ["```sh\na\n", "<!-- hidden sh\na --> b\n-->\n", "a\n\n    $ b\n"] {
+            let Err(faults) = Page::parse("a.md", text) else { panic!("no fault: {text}") };
+            assert_eq!(faults.len(), 1, "{text}");
+        }
     }
 }

@@ -3,15 +3,17 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
+use super::limited;
 use super::notation::Use;
 use super::page::{Block, Fault, Page};
 use super::place::Place;
-use super::session::{Exchange, Session, exchanges, script};
+use super::session::{self, Exchange, Session, exchanges, script};
 use crate::{repo, workspace};
 
-/// Seconds that the program of a page may take, before it counts as one that hangs.
-const LONGEST: &str = "120";
+/// How long the program of a page may take, before it counts as one that hangs.
+pub(super) const LONGEST: Duration = Duration::from_secs(120);
 
 /// What is run in a page, and what is not as it says.
 #[derive(Default)]
@@ -52,7 +54,7 @@ fn run_blocks(page: &Page, place: &Place, report: &mut Report) -> Result<(), Fau
                 let shell = match &mut session {
                     Some(session) => session,
                     none => none.insert(
-                        Session::start(&folder, &place.environment)
+                        Session::start(&folder, &place.environment, session::LONGEST)
                             .map_err(|error| refused(block.line, &error))?,
                     ),
                 };
@@ -147,17 +149,10 @@ fn tool(
     file: &Path,
     folder: &Path,
 ) -> Result<String, String> {
-    let program = workspace::built(name);
-    let output = Command::new(program)
-        .args(args)
-        .arg(file.file_name().unwrap_or_default())
-        .envs(place.environment.iter().map(|(key, value)| (key, value)))
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("`{name}` cannot be run: {error}"))?;
-    let printed = [output.stdout, output.stderr].concat();
-    let printed = String::from_utf8_lossy(&printed).into_owned();
-    if output.status.success() { Ok(printed) } else { Err(printed) }
+    let mut command = Command::new(workspace::built(name));
+    command.args(args).arg(file.file_name().unwrap_or_default()).current_dir(folder);
+    command.envs(place.environment.iter().map(|(key, value)| (key, value)));
+    limited::run(&mut command, LONGEST).map_err(|what| format!("`{name}`: {what}"))
 }
 
 /// Each line but `…` and empty ones stands in the file, in this order.
@@ -191,8 +186,8 @@ fn run_program(page: &Page, language: &str, place: &Place, folder: &Path) -> Res
     let (file, mut command) = match language {
         "python" => {
             let file = folder.join(format!("{name}.md.py"));
-            let mut command = Command::new("timeout");
-            command.arg(LONGEST).arg(&place.python).arg(&file);
+            let mut command = Command::new(&place.python);
+            command.arg(&file);
             (file, command)
         }
         "c" => {
@@ -204,16 +199,8 @@ fn run_program(page: &Page, language: &str, place: &Place, folder: &Path) -> Res
         }
         _ => {
             let file = folder.join("page.ml");
-            let mut command = Command::new("timeout");
-            command.args([
-                LONGEST,
-                "dune",
-                "exec",
-                "--root",
-                ".",
-                "--no-print-directory",
-                "./page.exe",
-            ]);
+            let mut command = Command::new("dune");
+            command.args(["exec", "--root", ".", "--no-print-directory", "./page.exe"]);
             (file, command)
         }
     };
@@ -225,13 +212,8 @@ fn run_program(page: &Page, language: &str, place: &Place, folder: &Path) -> Res
     command.envs(place.environment.iter().map(|(key, value)| (key, value))).current_dir(folder);
     // Only Python looks at it.
     for pure in ["0", "1"].iter().take(if language == "python" { 2 } else { 1 }) {
-        let output = command.env("MYCELIUM_PURE_PYTHON", pure).output();
-        let output = output.map_err(|error| wrong(format!("{language} cannot be run: {error}")))?;
-        if !output.status.success() {
-            let printed = [output.stdout, output.stderr].concat();
-            let printed = String::from_utf8_lossy(&printed);
-            return Err(wrong(format!("the page's {language} fails: {printed}")));
-        }
+        limited::run(command.env("MYCELIUM_PURE_PYTHON", pure), LONGEST)
+            .map_err(|what| wrong(format!("the page's {language}: {what}")))?;
     }
     Ok(page.blocks.iter().filter(|block| is_part(block)).count())
 }

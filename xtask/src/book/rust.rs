@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::limited;
 use super::notation::Use;
 use super::page::{Fault, Page};
 use super::place::Place;
+use super::run::LONGEST;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::tool::Tool;
@@ -141,11 +143,8 @@ impl Example<'_> {
             return failed(format!("no folder: {error}"));
         }
         let program = place.root.join("rust/book");
-        let output = Command::new(program).arg(&self.name).current_dir(folder).output();
-        match output {
-            Ok(output) if output.status.success() => None,
-            Ok(output) => failed(format!("it fails: {}", String::from_utf8_lossy(&output.stderr))),
-            Err(error) => failed(format!("it cannot be run: {error}")),
-        }
+        let mut command = Command::new(program);
+        command.arg(&self.name).current_dir(folder);
+        limited::run(&mut command, LONGEST).err().and_then(failed)
     }
 }

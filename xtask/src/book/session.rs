@@ -1,18 +1,18 @@
 //! One shell for all commands of a page, so that folders, variables and programs in the background go on from
 //! one block to the next.
 
-use std::io::{BufRead, BufReader, Write, pipe};
+use std::io::{Write, pipe};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use super::compare;
+use super::{compare, limited};
 use crate::failure::{Failure, io_failure};
 
 /// How long a command may take: what a page shows is short, but a crate may be compiled.
-const LONGEST: Duration = Duration::from_secs(300);
+pub(super) const LONGEST: Duration = Duration::from_secs(300);
 
 /// Begins the line that tells how a command has ended.
 const MARK: char = '\u{1e}';
@@ -21,7 +21,10 @@ const MARK: char = '\u{1e}';
 pub(super) struct Session {
     shell: Child,
     commands: ChildStdin,
-    lines: Receiver<String>,
+    printed: Receiver<Vec<u8>>,
+    /// What was read, and belongs to no command yet.
+    unread: Vec<u8>,
+    longest: Duration,
     /// The command that is run, as a file, so that none reads what is meant for the shell.
     script: std::path::PathBuf,
 }
@@ -70,8 +73,12 @@ pub(super) fn script(text: &str) -> Exchange<'_> {
 }
 
 impl Session {
-    /// Starts a shell in `folder` with the variables of `environment`.
-    pub(super) fn start(folder: &Path, environment: &[(String, String)]) -> Result<Self, Failure> {
+    /// Starts a shell in `folder` with the variables of `environment`, each of whose commands may take so long.
+    pub(super) fn start(
+        folder: &Path,
+        environment: &[(String, String)],
+        longest: Duration,
+    ) -> Result<Self, Failure> {
         let script = folder.with_extension("command");
         let failed = |error| io_failure("start a shell in", folder)(error);
         let (reader, writer) = pipe().map_err(failed)?;
@@ -89,25 +96,16 @@ impl Session {
         let Some(commands) = shell.stdin.take() else {
             return Err(Failure::new("the shell has no input"));
         };
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            let mut reader = BufReader::new(reader);
-            let mut line = Vec::new();
-            while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
-                let text = String::from_utf8_lossy(&line).trim_end_matches('\n').to_owned();
-                if sender.send(text).is_err() {
-                    return;
-                }
-                line.clear();
-            }
-        });
-        Ok(Self { shell, commands, lines, script })
+        let (sender, printed) = channel();
+        std::thread::spawn(move || limited::forward(reader, &sender, |bytes| bytes));
+        Ok(Self { shell, commands, printed, unread: Vec::new(), longest, script })
     }
 
     /// Runs a command; gives what is not as the page says.
     pub(super) fn run(&mut self, exchange: &Exchange<'_>) -> Result<(), String> {
         self.send(&exchange.command).map_err(|error| format!("the shell has gone: {error}"))?;
-        let (printed, status) = self.read_to_mark()?;
+        let told = |what| format!("`{}` {what}", exchange.command);
+        let (printed, status) = self.read_to_mark().map_err(told)?;
         let shown: Vec<&str> = exchange.shown.clone();
         let printed: Vec<&str> = printed.iter().map(String::as_str).collect();
         if status != exchange.status {
@@ -131,45 +129,49 @@ impl Session {
 
     /// What was printed, without the line feed before the mark, and the exit status.
     fn read_to_mark(&mut self) -> Result<(Vec<String>, i32), String> {
-        let until = Instant::now() + LONGEST;
+        let until = Instant::now() + self.longest;
         let mut printed = Vec::new();
         loop {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => match line.strip_prefix(MARK) {
-                    Some(status) => {
-                        // The mark's own line feed ends a line, or is an empty one.
-                        if printed.last().is_some_and(String::is_empty) {
-                            printed.pop();
-                        }
-                        return Ok((printed, status.parse().unwrap_or(-1)));
-                    }
-                    None => printed.push(line),
-                },
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!(
-                        "it did not end within {} s, and printed\n    {}",
-                        LONGEST.as_secs(),
-                        printed.join("\n    ")
-                    ));
+            while let Some(line) = self.take_line() {
+                let Some(status) = line.strip_prefix(MARK) else {
+                    printed.push(line);
+                    continue;
+                };
+                // The mark's own line feed ends a line, or is an empty one.
+                if printed.last().is_some_and(String::is_empty) {
+                    printed.pop();
                 }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(format!(
-                        "the shell has ended, after\n    {}",
-                        printed.join("\n    ")
-                    ));
-                }
+                return Ok((printed, status.parse().unwrap_or(-1)));
             }
+            let left = until.saturating_duration_since(Instant::now());
+            let what = match self.printed.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.unread.extend(bytes);
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    format!("did not end within {} s", self.longest.as_secs_f64())
+                }
+                Err(RecvTimeoutError::Disconnected) => "has ended the shell".to_owned(),
+            };
+            // The last line may have no end: a question, to which nobody answers.
+            printed.push(String::from_utf8_lossy(&self.unread).into_owned());
+            return Err(format!("{what}, and printed\n    {}", printed.join("\n    ")));
         }
+    }
+
+    /// The next line that is there whole.
+    fn take_line(&mut self) -> Option<String> {
+        let end = self.unread.iter().position(|byte| *byte == b'\n')?;
+        let line: Vec<u8> = self.unread.drain(..=end).collect();
+        Some(String::from_utf8_lossy(&line[..end]).into_owned())
     }
 }
 
 impl Drop for Session {
     /// Ends the shell and all that it has started.
     fn drop(&mut self) {
-        // The shell's own `kill`: not every machine has another.
-        let script = format!("kill -KILL -- -{}", self.shell.id());
-        let _ = Command::new("bash").args(["-c", &script]).stderr(Stdio::null()).status();
+        limited::end_group(self.shell.id());
         let _ = self.shell.wait();
         let _ = std::fs::remove_file(&self.script);
     }
@@ -196,7 +198,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("page");
         std::fs::create_dir(&place).unwrap();
-        let mut session = Session::start(&place, &[]).unwrap();
+        let mut session = Session::start(&place, &[], LONGEST).unwrap();
         let all = "$ mkdir a; cd a; X=1\n$ basename $PWD; printf $X\na\n1\n$ cat; false\n[1]\n$ sleep 60 &\n";
         for exchange in exchanges(all) {
             session.run(&exchange).unwrap();
@@ -205,5 +207,24 @@ mod tests {
         assert!(wrong.contains("the page shows\n    yes\n"), "{wrong}");
         assert!(session.run(&exchanges("$ false\n")[0]).unwrap_err().contains("ended with 1"));
         assert!(session.run(&script("false\ntrue\n")).is_err());
+    }
+
+    #[test]
+    fn what_hangs_is_told_with_what_it_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("page");
+        std::fs::create_dir(&place).unwrap();
+        let mut longest = Duration::from_millis(100);
+        loop {
+            let mut session = Session::start(&place, &[], longest).unwrap();
+            let hangs = exchanges("$ echo so far; printf 'and so on? '; sleep 1000\n");
+            let told = session.run(&hangs[0]).unwrap_err();
+            assert!(told.contains("did not end within"), "{told}");
+            // However slow the machine is, with so much time it has printed.
+            if told.ends_with("printed\n    so far\n    and so on? ") {
+                return;
+            }
+            longest *= 2;
+        }
     }
 }
