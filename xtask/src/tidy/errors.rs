@@ -4,17 +4,8 @@ use super::{Finding, Source};
 
 const PAGE: &str = "docs/troubleshooting.md";
 
-/// Files with enums whose variants the page names, `RecvError::Lost`.
-const ENUMS: &[(&str, &[&str])] = &[
-    (
-        "runtime/bus/src/error.rs",
-        &["OpenError", "PublishError", "TryPublishError", "RecvError", "TryRecvError"],
-    ),
-    ("runtime/bus/src/topology/error.rs", &["TopologyError"]),
-    ("runtime/bus/src/actor/failure.rs", &["SpawnError"]),
-    ("runtime/bus/src/observe/mod.rs", &["ObserveError"]),
-    ("runtime/ring/src/error.rs", &["CreateError", "ReserveError", "AttachError", "PollError"]),
-];
+/// Folders of crates whose public enums of errors the page names, each with its variants: `RecvError::Lost`.
+const CRATES: &[&str] = &["runtime/bus/src/", "runtime/ring/src/"];
 
 /// Files with lines that name an error, and what stands around its name.
 const NAMES: &[(&str, &str, &str)] = &[
@@ -28,12 +19,9 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         sources.iter().find(|source| source.path == path).map_or("", |source| &source.text)
     };
     let mut wanted: Vec<String> = Vec::new();
-    for (file, names) in ENUMS {
-        for name in *names {
-            let variants = variants_of(text_of(file), name);
-            if variants.is_empty() {
-                wanted.push(format!("{name}::?"));
-            }
+    let is_theirs = |source: &&Source| CRATES.iter().any(|start| source.path.starts_with(start));
+    for source in sources.iter().filter(is_theirs).filter(|source| source.has_extension(&["rs"])) {
+        for (name, variants) in enums_in(&source.text) {
             wanted.extend(variants.iter().map(|variant| format!("{name}::{variant}")));
         }
     }
@@ -50,17 +38,25 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         .collect()
 }
 
-/// The variants of an enum that rustfmt has formatted.
-fn variants_of<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
-    let head = text.lines().position(|line| {
-        let rest = line.strip_prefix("pub enum ").and_then(|rest| rest.strip_prefix(name));
-        rest.is_some_and(|rest| rest.starts_with([' ', '<']))
+/// The public enums of errors in a file that rustfmt has formatted, with their variants.
+fn enums_in(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let heads = lines.iter().enumerate().filter_map(|(index, line)| {
+        let name = word_of(line.strip_prefix("pub enum ")?)?;
+        name.ends_with("Error").then_some((index, name))
     });
-    let Some(head) = head else { return Vec::new() };
-    let body = text.lines().skip(head + 1).take_while(|line| *line != "}");
-    let variant = |line: &'t str| {
-        let line = line.strip_prefix("    ").filter(|line| line.starts_with(char::is_uppercase))?;
-        line.split(|char: char| !char.is_alphanumeric()).next()
-    };
-    body.filter_map(variant).collect()
+    heads.map(|(index, name)| (name, variants_of(&lines[index + 1..]))).collect()
+}
+
+fn variants_of<'t>(lines: &[&'t str]) -> Vec<&'t str> {
+    let body = lines.iter().take_while(|line| **line != "}");
+    body.filter_map(|line| {
+        let line = line.strip_prefix("    ")?;
+        line.starts_with(char::is_uppercase).then(|| word_of(line))?
+    })
+    .collect()
+}
+
+fn word_of(text: &str) -> Option<&str> {
+    text.split(|char: char| !char.is_alphanumeric()).next()
 }

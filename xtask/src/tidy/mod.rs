@@ -174,6 +174,40 @@ mod tests {
     }
 
     #[test]
+    fn anchors_are_those_of_forges_and_of_the_book() {
+        let text = concat!(
+            "# `mycc` *gen* [x](https://a.b)\n# A\n## A ##\nSee_also\n===\n> # In 1.\n\n",
+            "[1](#mycc-gen-x) [2](#a) [3](#a-1) [4](#see_also) [5](#in-1) `[6](#none)`\n\n",
+            "[7](#a-2)\n[8](Cargo.toml \"a title\") [9][nine]\n\n[nine]: no.md\n"
+        );
+        assert_eq!(
+            found(links::check, "page.md", text),
+            ["page.md:10: `#a-2` leads to no heading", "page.md:11: `no.md` leads nowhere"]
+        );
+        // The two number what is there twice, and write letters small, each in its way.
+        let text = "# A\n# A\n# A-1\n# \u{c9}t\u{e9}\n\n[1](#a-1-1)\n[2](#\u{e9}t\u{e9})\n";
+        assert_eq!(
+            found(links::check, "page.md", text),
+            [
+                "page.md:6: `#a-1-1` leads to no heading in the book, though on a forge",
+                "page.md:7: `#\u{e9}t\u{e9}` leads to no heading in the book, though on a forge",
+            ]
+        );
+    }
+
+    #[test]
+    fn links_out_of_the_repository_are_found() {
+        let text = "[1](../README.md) [2](../../README.md)\n[3](/etc/passwd) [4](mailto:a@b.c)\n";
+        assert_eq!(
+            found(links::check, "docs/page.md", text),
+            [
+                "docs/page.md:1: `../../README.md` leads out of the repository",
+                "docs/page.md:2: `/etc/passwd` leads out of the repository",
+            ]
+        );
+    }
+
+    #[test]
     fn errors_that_the_page_does_not_know_are_found() {
         let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
         let sources = [
@@ -185,6 +219,16 @@ mod tests {
         ];
         let found: Vec<String> = errors::check(&sources).iter().map(ToString::to_string).collect();
         let page = "docs/troubleshooting.md:1:";
+        // No table says which enums there are.
+        let new = source(
+            "runtime/ring/src/new.rs",
+            "pub enum NewError<T> {\n    /// It is.\n    Odd(T),\n}\n",
+        );
+        let also: Vec<String> = errors::check(&[source("docs/troubleshooting.md", ""), new])
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(also, [format!("{page} `NewError::Odd` is not on the page")]);
         assert!(found.contains(&format!("{page} `SpawnError::Stopped` is not on the page")));
         assert!(!found.contains(&format!("{page} `SpawnError::Open` is not on the page")));
     }
