@@ -167,11 +167,21 @@ fn test_python_host(progress: &Progress) -> StepResult {
     Ok(format!("hosted: {}", count_tests(&tested)))
 }
 
+/// What is built and run of OCaml by itself: its own bus, and actors on it.
+const OCAML_ALONE: [&str; 5] = [
+    "build",
+    "@runtime/ocaml/wire/all",
+    "@runtime/ocaml/bus/all",
+    "@runtime/ocaml/actor/all",
+    "@runtime/ocaml/test/alone/runtest",
+];
+
 fn test_ocaml(progress: &Progress) -> StepResult {
     ocaml::prepare(progress)?;
     workspace::build(progress)?;
     ocaml::dune(&["build", "@default", "@runtest", "@optional"], "debug").run("dune", progress)?;
-    Ok("built without warnings, tests passed".into())
+    ocaml::dune_alone(&OCAML_ALONE).run("dune-alone", progress)?;
+    Ok("built without warnings, tests passed, also where the native library is not".into())
 }
 
 fn meet(progress: &Progress) -> StepResult {

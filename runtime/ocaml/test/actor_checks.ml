@@ -546,6 +546,8 @@ module Make (World : WORLD) = struct
     in
     with_new (fun bus ->
         let scope = Actor.supervisor bus in
+        (* What an earlier check has left to the collector. *)
+        Gc.full_major ();
         let rec refusals left =
           let taken = leave left (take_all ()) in
           let started = Actor.spawn scope "adder" adder in

@@ -64,12 +64,20 @@ pub(crate) fn prepare(progress: &Progress) -> Result<(), Failure> {
 
 /// dune in the repository's workspace, with the native library of a cargo profile at hand.
 pub(crate) fn dune(args: &[&str], profile: &str) -> Tool {
-    let build_dir = repo::target().join("dune");
+    dune_in("dune", args).env("MYCELIUM_FFI_DIR", repo::target().join(profile))
+}
+
+/// The same where there is no native library: whatever would link it fails.
+pub(crate) fn dune_alone(args: &[&str]) -> Tool {
+    dune_in("dune-alone", args).env("MYCELIUM_FFI_DIR", repo::target().join("no-such-folder"))
+}
+
+fn dune_in(build_dir: &str, args: &[&str]) -> Tool {
+    let build_dir = repo::target().join(build_dir);
     Tool::new("dune")
         .args(args)
         .args(["--root", ".", "--display", "short", "--build-dir"])
         .arg(build_dir)
-        .env("MYCELIUM_FFI_DIR", repo::target().join(profile))
 }
 
 /// Where dune leaves what it made of a target.
