@@ -31,6 +31,7 @@ const fn table(
 
 const POLLED: &[&str] = &[BOUNCE, RING, ICEORYX, UNIX];
 const PAYLOADS: &[&str] = &[RING, ICEORYX, UNIX];
+const LOANED: &[&str] = &[RING, BUS, ICEORYX];
 const PARKED: &[&str] = &[FUTEX, RING_PARKED, ICEORYX_EVENT, UNIX_BLOCKING];
 
 const TABLES: &[Table] = &[
@@ -39,7 +40,7 @@ const TABLES: &[Table] = &[
     table("One way, 1 KiB, polled", Kind::PingPong, 1024, 1, PAYLOADS, ICEORYX),
     table("One way, 64 KiB, polled", Kind::PingPong, 64 << 10, 20, PAYLOADS, ICEORYX),
     table("One way, 1 MiB, polled", Kind::PingPong, 1 << 20, 200, PAYLOADS, ICEORYX),
-    table("One way, 1 MiB loaned, polled", Kind::Loan, 1 << 20, 5, &[RING, ICEORYX], ICEORYX),
+    table("One way, 1 MiB loaned, polled", Kind::Loan, 1 << 20, 5, LOANED, ICEORYX),
     table("64 bytes, 1 to 1", Kind::Stream(1), 64, 1, &[RING, RING_BATCH, ICEORYX, UNIX], ICEORYX),
     table("64 bytes, 1 to 4", Kind::Stream(4), 64, 1, &[RING, RING_BATCH, ICEORYX], ICEORYX),
     table("1 MiB, written and read", Kind::Bulk, 1 << 20, 50, PAYLOADS, ICEORYX),

@@ -1,6 +1,7 @@
 //! The ways, one a file.
 
 mod bounce;
+mod bus;
 mod futex;
 mod iceoryx;
 mod ring;
@@ -18,6 +19,8 @@ pub(crate) const RING: &str = "ring";
 pub(crate) const RING_BATCH: &str = "ring, batches";
 /// The same, put to sleep between any two messages.
 pub(crate) const RING_PARKED: &str = "ring, parked";
+/// Loans of the bus, over the ring.
+pub(crate) const BUS: &str = "bus, over the ring";
 pub(crate) const ICEORYX: &str = "iceoryx2";
 pub(crate) const ICEORYX_EVENT: &str = "iceoryx2 event";
 pub(crate) const UNIX: &str = "Unix socket";
@@ -32,6 +35,7 @@ macro_rules! by_name {
             RING => measure::$function::<ring::Sender, ring::Receiver>($plan $(, $argument)*),
             RING_BATCH => measure::$function::<ring::BatchSender, ring::Receiver>($plan $(, $argument)*),
             RING_PARKED => measure::$function::<ring::Sender, ring::ParkedReceiver>($plan $(, $argument)*),
+            BUS => measure::$function::<bus::Sender, bus::Receiver>($plan $(, $argument)*),
             ICEORYX => measure::$function::<iceoryx::Sender, iceoryx::Receiver>($plan $(, $argument)*),
             ICEORYX_EVENT => measure::$function::<iceoryx::Notifier, iceoryx::Listener>($plan $(, $argument)*),
             UNIX => measure::$function::<unix::Sender, unix::Receiver<false>>($plan $(, $argument)*),
