@@ -8,6 +8,8 @@ from topologies import (
     write_topology,
 )
 
+import mycelium
+
 
 @pytest.fixture(scope="session", autouse=True)
 def library():
@@ -25,3 +27,10 @@ def topology(request, tmp_path):
 @pytest.fixture
 def unix(tmp_path):
     return write_topology(tmp_path, "unix")
+
+
+@pytest.fixture
+def bus():
+    """A bus within the process, closed at the end."""
+    with mycelium.MessageBus() as bus:
+        yield bus
