@@ -144,7 +144,11 @@ fn test_python(progress: &Progress) -> StepResult {
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    Ok([native?, pure?, hosted].join("; "))
+    let read = [native?, pure?, hosted].join("; ");
+    // Tables that the command has written, read by pyarrow.
+    let tables = workspace::cargo("test").args(["--test", "parquet"]);
+    tables.env("MYCELIUM_PYTHON", &interpreter).run("pyarrow", progress)?;
+    Ok(read)
 }
 
 /// Builds what is linked with libpython too.
