@@ -7,7 +7,9 @@ use super::tables::{Form, Tables};
 use super::time::Moment;
 use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
+use crate::harmless::harmless;
 use crate::say::say;
+use crate::types::Types;
 use bumpalo::Bump;
 use clap::{Args, ValueEnum};
 use mycelium::observe;
@@ -66,35 +68,64 @@ absent is an empty cell. Decimals have all their places, times are RFC 3339.
 In Parquet structs, lists, maps, decimals and times are what they are, enums are text; `_time` and `_sequence` are
 those of the recording. It is there in builds with the feature `parquet`.
 
-Exit status: 0 if all was written; 1 if not, or if a message is not what its type says.";
+Messages of a type that their publisher did not tell go into no table: they are counted, and named at the end.
+
+Exit status: 0 if all was written; 1 if some was left out, or if a message is not what its type says.";
 
 /// Where messages go.
 pub(super) trait Target {
-    fn take(&mut self, entry: &Entry<'_>) -> Result<(), Failure>;
-    fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<(), Failure>;
+    /// Whether the message was written; if not, the end tells why.
+    fn take(&mut self, entry: &Entry<'_>) -> Result<bool, Failure>;
+    /// Gives what was left out.
+    fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<Vec<LeftOut>, Failure>;
+}
+
+/// Messages that were not written.
+pub(super) struct LeftOut {
+    pub(super) topic: String,
+    pub(super) count: u64,
+    pub(super) reason: String,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut recorded = Recorded::open(&options.file)?;
     let range = range_of(&mut recorded, options.from, options.to)?;
     let arena = Bump::new();
-    let mut target = target_of(options, &arena)?;
+    let mut target = target_of(options, &arena, &recorded)?;
     let mut count: u64 = 0;
     let ending = recorded.read(range, |entry| {
         if options.topics.is_empty() || observe::takes(&options.topics, &entry.track.topic) {
-            target.take(&entry)?;
-            count += 1;
+            count += u64::from(target.take(&entry)?);
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    target.finish(recorded.lost())?;
+    let left_out = target.finish(recorded.lost())?;
     if ending == Ending::CutOff {
         say("note: the recording has no end; what could be read was written");
     }
-    Ok(writeln!(std::io::stdout().lock(), "{count} messages written")?)
+    writeln!(std::io::stdout().lock(), "{count} messages written")?;
+    match left_out.is_empty() {
+        true => Ok(()),
+        false => Err(incomplete(&left_out)),
+    }
 }
 
-fn target_of<'a>(options: &'a Options, arena: &'a Bump) -> Result<Box<dyn Target + 'a>, Failure> {
+fn incomplete(left_out: &[LeftOut]) -> Failure {
+    let line = |LeftOut { topic, count, reason }: &LeftOut| {
+        format!("\n  {count} messages of {}: {reason}", harmless(topic))
+    };
+    let lines: String = left_out.iter().map(line).collect();
+    Failure::Input(format!(
+        "not all was written; left out were:{lines}\nname the topics that are wanted, or write to FILE.mcap, \
+         which holds messages of any type"
+    ))
+}
+
+fn target_of<'a>(
+    options: &'a Options,
+    arena: &'a Bump,
+    recorded: &Recorded,
+) -> Result<Box<dyn Target + 'a>, Failure> {
     let extension = options.output.extension().and_then(|extension| extension.to_str());
     let named = extension.and_then(|extension| Format::from_str(extension, false).ok());
     let inputs = std::slice::from_ref(&options.file);
@@ -109,7 +140,13 @@ fn target_of<'a>(options: &'a Options, arena: &'a Bump) -> Result<Box<dyn Target
     };
     let open = move |path: &std::path::Path| new_file(path, options.force, inputs);
     let is_folder = extension != Some(form.extension());
-    Ok(Box::new(Tables::new(form, &options.output, is_folder, arena, Box::new(open))))
+    let mut types = Types::new(arena);
+    // One publisher may tell what its type is where another, that came first, does not.
+    for track in recorded.tracks() {
+        // What cannot be read is told where a message is of it.
+        let _ = types.get(track.digest, track.text.as_deref());
+    }
+    Ok(Box::new(Tables::new(form, &options.output, is_folder, types, Box::new(open))))
 }
 
 #[cfg(feature = "parquet")]
@@ -132,16 +169,18 @@ struct Copy {
 }
 
 impl Target for Copy {
-    fn take(&mut self, entry: &Entry<'_>) -> Result<(), Failure> {
+    fn take(&mut self, entry: &Entry<'_>) -> Result<bool, Failure> {
         let track = match self.tracks.get(&entry.channel) {
             Some(track) => *track,
             None => self.recording.track(entry.track)?,
         };
         self.tracks.insert(entry.channel, track);
-        self.recording.write(track, entry.time, entry.sequence, entry.frame)
+        self.recording.write(track, entry.time, entry.sequence, entry.frame)?;
+        Ok(true)
     }
 
-    fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<(), Failure> {
-        self.recording.finish(lost)
+    fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<Vec<LeftOut>, Failure> {
+        self.recording.finish(lost)?;
+        Ok(Vec::new())
     }
 }

@@ -1,13 +1,13 @@
 //! Recordings as tables: one a topic and type, in one file or in a folder of files.
 
-use super::convert::Target;
+use super::convert::{LeftOut, Target};
 use super::csv::Csv;
 #[cfg(feature = "parquet")]
 use super::parquet::Parquet;
 use super::read::Entry;
 use crate::failure::Failure;
+use crate::harmless::harmless;
 use crate::types::Types;
-use bumpalo::Bump;
 use mycelium_wire::Digest;
 use mycelium_wire::reflect::Def;
 use mycelium_wire::value::{self, Value};
@@ -42,6 +42,8 @@ pub(super) struct Tables<'a> {
     tables: HashMap<(String, Digest), Opened<'a>>,
     /// Of the files in the folder.
     names: HashSet<String>,
+    /// Messages of types that are not known, by channel of the recording.
+    left_out: BTreeMap<u16, LeftOut>,
 }
 
 struct Opened<'a> {
@@ -79,22 +81,37 @@ impl<'a> Tables<'a> {
         form: Form,
         output: &'a Path,
         is_folder: bool,
-        arena: &'a Bump,
+        types: Types<'a>,
         open: Open<'a>,
     ) -> Self {
-        let (types, tables, names) = (Types::new(arena), HashMap::new(), HashSet::new());
-        Self { form, output, is_folder, open, types, tables, names }
+        let (tables, names, left_out) = (HashMap::new(), HashSet::new(), BTreeMap::new());
+        Self { form, output, is_folder, open, types, tables, names, left_out }
     }
 
-    fn open(&mut self, entry: &Entry<'_>) -> Result<Opened<'a>, Failure> {
+    /// The type of a message; nothing where nobody has told it, which is counted.
+    fn type_of(&mut self, entry: &Entry<'_>) -> Option<&'a Def<'a>> {
         let track = entry.track;
-        let def = self.types.get(track.digest, track.text.as_deref());
-        let def = def.map_err(|reason| Failure::Input(format!("{}: {reason}", track.topic)))?;
+        let left_out = self.left_out.get_mut(&entry.channel);
+        // What was told wrong is read once. Another may have told it right since.
+        let text = track.text.as_deref().filter(|_| left_out.is_none());
+        match (self.types.get(track.digest, text), left_out) {
+            (Ok(def), _) => return Some(def),
+            (Err(_), Some(left_out)) => left_out.count += 1,
+            (Err(reason), None) => {
+                let topic = track.topic.clone();
+                self.left_out.insert(entry.channel, LeftOut { topic, count: 1, reason });
+            }
+        }
+        None
+    }
+
+    fn open(&mut self, entry: &Entry<'_>, def: &'a Def<'a>) -> Result<Opened<'a>, Failure> {
+        let track = entry.track;
         let path = match (self.is_folder, self.tables.keys().next()) {
             (true, _) => self.output.join(self.free_name(&track.topic)),
             (false, None) => self.output.to_owned(),
             (false, Some((first, _))) => {
-                let second = &track.topic;
+                let (first, second) = (harmless(first), harmless(&track.topic));
                 return Err(Failure::Input(format!(
                     "`{first}` and `{second}` do not go into one table: name one topic of one type, or \
                      write to a folder"
@@ -122,25 +139,27 @@ impl<'a> Tables<'a> {
 }
 
 impl Target for Tables<'_> {
-    fn take(&mut self, entry: &Entry<'_>) -> Result<(), Failure> {
+    fn take(&mut self, entry: &Entry<'_>) -> Result<bool, Failure> {
+        let Some(def) = self.type_of(entry) else { return Ok(false) };
         let key = (entry.track.topic.clone(), entry.track.digest);
         if !self.tables.contains_key(&key) {
-            let opened = self.open(entry)?;
+            let opened = self.open(entry, def)?;
             self.tables.insert(key.clone(), opened);
         }
-        let Some(opened) = self.tables.get_mut(&key) else { return Ok(()) };
+        let Some(opened) = self.tables.get_mut(&key) else { return Ok(false) };
         let value = value::decode(opened.def, entry.frame).map_err(|error| {
-            let (sequence, topic) = (entry.sequence, &entry.track.topic);
+            let (sequence, topic) = (entry.sequence, harmless(&entry.track.topic));
             Failure::Input(format!("message {sequence} of {topic}: {error}"))
         })?;
-        opened.table.add(entry, &value).map_err(|error| refused(&opened.path, &error))
+        opened.table.add(entry, &value).map_err(|error| refused(&opened.path, &error))?;
+        Ok(true)
     }
 
-    fn finish(self: Box<Self>, _: &BTreeMap<String, u64>) -> Result<(), Failure> {
+    fn finish(self: Box<Self>, _: &BTreeMap<String, u64>) -> Result<Vec<LeftOut>, Failure> {
         for Opened { path, table, .. } in self.tables.into_values() {
             table.finish().map_err(|error| refused(&path, &error))?;
         }
-        Ok(())
+        Ok(self.left_out.into_values().collect())
     }
 }
 
