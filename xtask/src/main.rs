@@ -17,6 +17,7 @@ mod interop;
 mod markdown;
 mod miri;
 mod progress;
+mod recordings;
 mod repo;
 mod setup;
 mod site;
@@ -63,6 +64,8 @@ enum Command {
     Campaign(campaign::Options),
     /// Let two processes run at load; check that neither grows in memory or descriptors
     Soak(soak::Options),
+    /// Make a recording of several GB and run every command on it; check that none needs more memory than for a small one
+    Recordings(recordings::Options),
     /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
     Miri,
     /// Pack the extension for Visual Studio Code, without network
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Campaign(options) => campaign::run(&options),
         Command::Soak(options) => soak::run(&options),
+        Command::Recordings(options) => recordings::run(&options),
         Command::Miri => miri::run(),
         Command::Editors => editors::run(),
         Command::Tidy => tidy::run(),

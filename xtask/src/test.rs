@@ -146,7 +146,7 @@ fn test_python(progress: &Progress) -> StepResult {
     });
     let read = [native?, pure?, hosted].join("; ");
     // Tables that Rust has written, read by pyarrow.
-    let tables = workspace::cargo("test").args(["--test", "sweep_parquet"]);
+    let tables = workspace::cargo("test").args(["--test", "parquet", "--test", "sweep_parquet"]);
     tables.env("MYCELIUM_PYTHON", &interpreter).run("pyarrow", progress)?;
     Ok(read)
 }

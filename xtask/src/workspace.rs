@@ -8,8 +8,8 @@ use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
 
-/// Gives the bus what it has beyond what every program gets, in all crates: cargo builds each once for all.
-const FEATURES: &str = "xtask/whole-bus";
+/// Gives the bus and the command what they have beyond what every program gets: cargo builds each crate once for all.
+const FEATURES: &str = "xtask/whole-bus,mycelium-cli/parquet";
 
 /// A command of cargo on every crate.
 pub(crate) fn cargo(command: &str) -> Tool {

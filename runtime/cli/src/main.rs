@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod filter;
 mod hangup;
+mod harmless;
 mod here;
 mod manual;
 #[cfg(feature = "recordings")]

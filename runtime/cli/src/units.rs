@@ -19,7 +19,8 @@ pub(crate) fn bytes(bytes: f64) -> String {
 }
 
 fn scaled(value: f64, units: &[&str]) -> String {
-    let (mut value, mut unit) = (value, 0);
+    // The sum of no numbers is a zero with a sign, which nobody wants to read.
+    let (mut value, mut unit) = (value + 0.0, 0);
     // What would be shown as a thousand has the next unit.
     while value >= 999.5 && unit + 1 < units.len() {
         value /= 1000.0;
@@ -49,5 +50,10 @@ mod tests {
         let times = [0.0, 850.0, 1_234.0, 99_960.0, 45_600_000.0, 1.5e9, 3.6e12].map(nanos);
         assert_eq!(times, ["0 ns", "850 ns", "1.23 µs", "100 µs", "45.6 ms", "1.50 s", "3600 s"]);
         assert_eq!([64.0, 8_192.0, 5e8].map(bytes), ["64 B", "8.19 kB", "500 MB"]);
+        let nothing: f64 = std::iter::empty::<f64>().sum();
+        assert_eq!(
+            (count(nothing), bytes(-0.0), nanos(-0.0)),
+            ("0".into(), "0 B".into(), "0 ns".into())
+        );
     }
 }

@@ -90,6 +90,15 @@ fn what_cannot_be_measured_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(printed.contains("not measured: node `b` runs on 192.0.2.7"), "{printed}");
+    // Two services of a node that runs elsewhere.
+    std::fs::write(&away, nodes.replace("[\"b\"]", "[\"b\", \"c\"]")).expect("a file");
+    let output = mycelium(&["bench", &away, "--json"]);
+    let measured: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let routes = measured["routes"].as_array().expect("routes");
+    assert_eq!(routes[0]["over"], "Arc", "{measured}");
+    for route in routes {
+        assert_eq!(route["not_measured"], "node `b` runs on 192.0.2.7", "{measured}");
+    }
 }
 
 #[test]
@@ -99,8 +108,9 @@ fn a_rate_that_a_route_does_not_carry_is_told() {
     let much = ["--route", "b:a", "--size", "1000000", "--rate", "1000000", "--seconds", "0.1"];
     let output = mycelium(&[&["bench", &topology], &much[..]].concat());
     assert_eq!(output.status.code(), Some(1));
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(errors.contains("does not carry 1000000 messages a second: give a lower"), "{errors}");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let reason = "1000000 bytes: not measured: this route does not carry 1000000 messages a second: give a lower --rate";
+    assert!(printed.contains(reason), "{printed}");
 }
 
 #[test]
@@ -126,7 +136,14 @@ fn frames_are_as_long_as_they_were_recorded() {
     let measured = text(&mycelium(&[&words[..], &times].concat()));
     let measured: Value = serde_json::from_str(&measured).expect("JSON");
     // `a` has published nothing.
-    let routes = measured["routes"].as_array().expect("routes");
+    let (routes, others): (Vec<&Value>, Vec<&Value>) = measured["routes"]
+        .as_array()
+        .expect("routes")
+        .iter()
+        .partition(|route| route["from"] == "b");
+    let [other] = others.as_slice() else { panic!("{measured}") };
+    assert_eq!(other["not_measured"], "nothing that node `a` publishes was recorded");
+    assert_eq!(other["frame_bytes"], Value::Null);
     let seen: Vec<(&str, &str, u64)> = routes
         .iter()
         .map(|route| {

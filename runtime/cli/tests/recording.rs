@@ -1,7 +1,8 @@
-//! `mycelium record`, `info`, `replay`, `convert` and `import-feed`, through the command itself.
+//! `mycelium record`, `info`, `replay` and `import-feed`, through the command itself.
 
 mod common;
 
+use common::recorded::{import, json, trades, write};
 use common::{Deployment, Quote, Running, Trade, mycelium, quote, text, trade};
 use flate2::bufread::MultiGzDecoder;
 use mycelium::wire::canon;
@@ -14,10 +15,6 @@ use std::process::Command;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&text(&mycelium(arguments))).expect("JSON")
-}
 
 /// A bus that publishes trades and quotes, one of each at a time.
 struct Market {
@@ -194,137 +191,23 @@ fn nothing_of_a_damaged_chunk_is_handed_on() {
     assert_eq!(running.code(), Some(1));
 }
 
-/// A line of a captured file: a trade.
-fn line(second: u64, number: u64, symbol: &str) -> String {
-    let (nanos, millis) = (second * 1_000_000_000, second * 1000);
-    format!(
-        "{nanos} {{\"stream\":\"x@trade\",\"data\":{{\"e\":\"trade\",\"E\":{millis},\"T\":{millis},\
-         \"s\":\"{symbol}\",\"t\":{number},\"p\":\"61800.20\",\"q\":\"0.014\",\"X\":\"MARKET\",\"m\":true}}}}\n"
-    )
-}
-
-fn import(deployment: &Deployment) -> String {
-    let files = ["BTCUSDT", "ETHUSDT"].map(|symbol| {
-        let lines: String = (0..100).map(|second| line(second, second, symbol)).collect();
-        let file = deployment.file(&format!("{symbol}.jsonl"));
-        std::fs::write(&file, lines).expect("a file");
-        file
-    });
-    let output = deployment.file("feed.mcap");
-    let imported = json(&["import-feed", &files[0], &files[1], "-o", &output, "--json"]);
-    assert_eq!(imported["messages"], 200);
-    assert_eq!(imported["types"]["Trade"], 200);
-    output
-}
-
 #[test]
-fn captured_files_become_a_recording_and_tables() {
+fn topics_that_were_published_are_counted_and_waited_for_and_no_others() {
     let deployment = Deployment::new("unix");
-    let feed = import(&deployment);
-    let table = deployment.file("trades.csv");
-    text(&mycelium(&["convert", &feed, &table, "--from", "10s", "--to", "12s"]));
-    let table = std::fs::read_to_string(&table).expect("a table");
-    let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(
-        lines[..2],
-        [
-            "time,sequence,event_time,sent_time,trade_id,symbol,venue,side,flags,price,quantity",
-            "1970-01-01T00:00:10.000000000Z,20,1970-01-01T00:00:10.000000000Z,\
-             1970-01-01T00:00:00.000000000Z,10,BTCUSDT,binance,sell,\"[\"\"buyer_is_maker\"\"]\",\
-             61800.20000000,0.01400000",
-        ]
-    );
-    assert_eq!(lines.len(), 1 + 4);
-    let folder = deployment.file("tables");
-    text(&mycelium(&["convert", &feed, &folder]));
-    let all =
-        std::fs::read_to_string(Path::new(&folder).join("market.trades.csv")).expect("a table");
-    assert_eq!(all.lines().count(), 1 + 200);
-    // What is there is not replaced unasked.
-    assert_eq!(mycelium(&["convert", &feed, &folder]).status.code(), Some(1));
-    text(&mycelium(&["convert", &feed, &folder, "--force"]));
-
-    let bad = deployment.file("bad.jsonl");
-    std::fs::write(&bad, format!("{}5 {{\"data\":{{}}}}\n", line(1, 1, "X"))).expect("a file");
-    let wrong = mycelium(&["import-feed", &bad, "-o", &deployment.file("bad.mcap")]);
-    assert_eq!(wrong.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
-    assert!(said.contains("bad.jsonl:2: its receive time goes back"), "{said}");
-}
-
-#[test]
-fn what_is_read_is_never_replaced() {
-    let deployment = Deployment::new("unix");
-    let feed = import(&deployment);
-    let linked = deployment.file("linked.mcap");
-    std::os::unix::fs::symlink(&feed, &linked).expect("a link");
-    let (folder, source) = (deployment.file("tables"), deployment.file("BTCUSDT.jsonl"));
-    std::fs::create_dir(&folder).expect("a folder");
-    let in_folder = Path::new(&folder).join("market.trades.csv").display().to_string();
-    std::fs::hard_link(&feed, &in_folder).expect("a link");
-    for (read, arguments) in [
-        (&feed, &["convert", &feed, &feed, "--force"][..]),
-        (&feed, &["convert", &feed, &linked, "--force"]),
-        (&feed, &["convert", &linked, &in_folder, "--force"]),
-        (&feed, &["convert", &feed, &folder, "--force"]),
-        (&source, &["import-feed", &source, "-o", &source, "--force"]),
-    ] {
-        let before = std::fs::read(read).expect("a file");
-        let wrong = mycelium(arguments);
-        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
-        assert_eq!(wrong.status.code(), Some(1), "{arguments:?}");
-        assert!(said.contains("this is the file that is read"), "{said}");
-        assert!(std::fs::read(read).expect("a file") == before, "{arguments:?}");
-    }
-    // What is there and is not read is replaced, and where it is not, the way to do so is told.
-    let table = deployment.file("trades.csv");
-    std::fs::write(&table, "x".repeat(1 << 20)).expect("a file");
-    let wrong = mycelium(&["convert", &feed, &table]);
-    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
-    assert!(said.contains("; --force replaces it"), "{said}");
-    text(&mycelium(&["convert", &feed, &table, "--force"]));
-    let table = std::fs::read_to_string(&table).expect("a table");
-    assert_eq!((table.lines().count(), table.contains('x')), (1 + 200, false));
-}
-
-/// Topics may differ only in what no file's name may hold, or be named as the file of another.
-#[test]
-fn topics_that_are_written_alike_have_tables_of_their_own() {
-    let deployment = Deployment::new("unix");
-    let file = deployment.file("alike.mcap");
-    let topics = ["a/b", "a_b", "a_b-2", "a:b"];
-    let mut writer = mcap::Writer::new(File::create(&file).expect("a file")).expect("a writer");
-    let canonical = canon::texts(Trade::DEF);
-    let schema = writer.add_schema("tapped.Trade", "mycelium-canonical", canonical.as_bytes());
-    let metadata = [("digest", Trade::DIGEST.to_string()), ("type_id", "21".to_owned())];
-    let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
-    for (topic, number) in topics.iter().zip(0..) {
-        let schema = *schema.as_ref().expect("a schema");
-        let channel = writer.add_channel(schema, topic, "mycelium", &metadata);
-        let header = mcap::records::MessageHeader {
-            channel_id: channel.expect("a channel"),
-            sequence: 0,
-            log_time: 1,
-            publish_time: 1,
-        };
-        let frame = trade(number).to_frame();
-        writer.write_to_known_channel(&header, &frame).expect("written");
-    }
-    writer.finish().expect("an end");
-    drop(writer);
-    let folder = deployment.file("tables");
-    for _ in 0..2 {
-        text(&mycelium(&["convert", &file, &folder, "--force"]));
-        let tables = std::fs::read_dir(&folder).expect("a folder");
-        let tables = tables.map(|table| table.expect("a table").path());
-        let rows = tables.map(|table| std::fs::read_to_string(table).expect("a table"));
-        let mut rows: Vec<String> =
-            rows.map(|table| table.lines().skip(1).collect::<Vec<_>>().join("\n")).collect();
-        rows.sort();
-        assert_eq!(rows.len(), topics.len());
-        rows.dedup();
-        assert_eq!(rows.len(), topics.len());
-    }
+    let (file, topology) = (deployment.file("day.mcap"), deployment.topology());
+    let silent = ("silent", Trade::DEF, true, Vec::new());
+    write(&file, [("tapped.trade", Trade::DEF, true, trades(1)), silent]);
+    let bus = deployment.bus("a");
+    let mut trades = bus.subscriber::<Trade>().expect("a subscriber");
+    let words = ["--as", "b", "--speed", "max", "--wait", "600", "--json"];
+    let mut running = Running::start("replay", &[&[&*file, &topology], &words[..]].concat());
+    assert_eq!(*trades.recv_timeout(PATIENCE).expect("no fault").expect("one"), trade(0));
+    assert!(trades.recv_timeout(PATIENCE).expect("the end").is_none());
+    let replayed: Value = serde_json::from_str(&running.output()).expect("JSON");
+    assert_eq!(replayed, serde_json::json!({ "published": 1, "topics": 1 }));
+    // Nothing of the range was published.
+    let words = ["--as", "b", "--from", "500s", "--wait", "0", "--json"];
+    assert_eq!(json(&[&["replay", &file, &topology], &words[..]].concat())["topics"], 0);
 }
 
 /// 100 seconds at five hundred times their speed take a fifth of a second; at full speed, none.

@@ -81,6 +81,23 @@ fn types_choose_and_hex_shows_whole_frames() {
 }
 
 #[test]
+fn a_type_of_which_nothing_came_is_told() {
+    let deployment = Deployment::new("shm");
+    let folder = deployment.run("");
+    let words = ["--type", "Quote", "--type", "Qoute", "--count", "1"];
+    let mut running = Running::start("tap", &[&[folder.as_str()], &words[..]].concat());
+    let bus = deployment.bus("b");
+    let quotes = bus.publisher::<Quote>().expect("a publisher");
+    while running.is_running() {
+        quotes.publish(quote(1)).expect("published");
+        std::thread::sleep(std::time::Duration::from_micros(200));
+    }
+    let said = running.errors();
+    assert!(said.contains("note: no message of a type `Qoute` was seen"), "{said}");
+    assert!(!said.contains("`Quote`"), "{said}");
+}
+
+#[test]
 fn a_publisher_that_tells_no_type_does_not_speak_for_others() {
     let deployment = Deployment::new("shm");
     let topology = deployment.topology();

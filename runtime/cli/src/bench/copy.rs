@@ -51,6 +51,11 @@ impl Copy {
         folders.push(folder);
         Ok(Self { file, _folders: folders })
     }
+
+    /// A file beside the topology's.
+    pub(super) fn scratch(&self, name: &str) -> PathBuf {
+        self.file.with_file_name(name)
+    }
 }
 
 /// A node's table.

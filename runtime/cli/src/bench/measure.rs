@@ -8,8 +8,10 @@ use crate::failure::Failure;
 use crate::watch;
 use mycelium::topology::Topology;
 use serde_json::Value;
+use std::fs::File;
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -48,13 +50,25 @@ pub(super) fn measure(
             .filter_map(|run| run[of].as_u64())
             .fold(0, u64::saturating_add)
     };
-    let too_short =
-        || Failure::Input("nothing came after warming up: --seconds is too short".to_owned());
     Ok(Measured {
-        per_second: throughput["per_second"].as_f64().ok_or_else(too_short)?,
+        per_second: throughput["per_second"].as_f64().ok_or_else(|| too_little(&throughput))?,
         published: count("published"),
         lost: count("published").saturating_sub(count("received")),
-        latency: Some(latency["latency"].clone()).filter(Value::is_object).ok_or_else(too_short)?,
+        latency: Some(latency["latency"].clone())
+            .filter(Value::is_object)
+            .ok_or_else(|| too_little(&latency))?,
+    })
+}
+
+/// Why what both ends have seen gives no figure.
+fn too_little(seen: &Value) -> Failure {
+    let count = |of: &str| seen[of].as_u64().unwrap_or(0);
+    let (published, received) = (count("published"), count("received"));
+    Failure::Input(match received {
+        0 => format!("none of {published} messages arrived: the topology lets them be lost"),
+        _ => format!(
+            "too little came after warming up, {received} of {published} messages in all: give more --seconds"
+        ),
     })
 }
 
@@ -80,11 +94,12 @@ impl Run<'_> {
         let parts = match self.route.endpoint {
             None => {
                 let (from, to) = (service(&self.route.from, 0), service(&self.route.to, 1));
-                vec![self.start(&["--from", &from, "--to", &to])?]
+                vec![self.start("both", &["--from", &from, "--to", &to])?]
             }
             Some(_) => {
                 let (from, to) = (service(&self.route.from, 0), service(&self.route.to, 0));
-                vec![self.start(&["--to", &to])?, self.start(&["--from", &from])?]
+                let receiver = self.start("receiver", &["--to", &to])?;
+                vec![receiver, self.start("publisher", &["--from", &from])?]
             }
         };
         let mut seen = Value::Object(serde_json::Map::new());
@@ -98,7 +113,7 @@ impl Run<'_> {
         Ok(seen)
     }
 
-    fn start(&self, role: &[&str]) -> Result<Part, Failure> {
+    fn start(&self, name: &'static str, role: &[&str]) -> Result<Part, Failure> {
         let mut command = Command::new("/proc/self/exe");
         command.arg("bench-part").args(role);
         command.arg("--parent").arg(std::process::id().to_string());
@@ -112,9 +127,12 @@ impl Run<'_> {
         command.arg("--rate").arg(self.options.rate.to_string());
         command.arg("--length").arg(self.options.length.as_secs_f64().to_string());
         command.args(self.options.poll.then_some("--poll"));
-        // Standard error is ours: what an end has to say, the user is to read.
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        child.map(Part).map_err(|error| Failure::Input(format!("cannot start an end: {error}")))
+        let failed = |error| Failure::Input(format!("cannot start an end: {error}"));
+        // A file, of which nobody need read while it runs.
+        let said = self.copy.scratch(name);
+        let errors = File::create(&said).map_err(failed)?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+        Ok(Part { child: command.spawn().map_err(failed)?, name, said })
     }
 
     /// Waits for all ends. Gives what they have printed.
@@ -129,15 +147,19 @@ impl Run<'_> {
             }
             let mut running = Vec::new();
             for mut part in parts {
-                match part.0.try_wait()? {
+                match part.child.try_wait()? {
                     None => running.push(part),
                     Some(ended) if ended.success() => printed.push(part.printed()?),
-                    Some(_) => return Err(Failure::Input("an end has failed".to_owned())),
+                    Some(ended) => return Err(part.failure(ended)),
                 }
             }
             parts = running;
             if Instant::now() >= end {
-                return Err(Failure::Input("its ends did not come to an end".to_owned()));
+                let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+                let (names, patience) = (names.join(" and "), PATIENCE.as_secs());
+                return Err(Failure::Input(format!(
+                    "it did not end {patience} s after its time ({names})"
+                )));
             }
             std::thread::sleep(LOOK);
         }
@@ -146,12 +168,29 @@ impl Run<'_> {
 }
 
 /// An end while it runs; killed when it is dropped.
-struct Part(Child);
+struct Part {
+    child: Child,
+    /// Which of the two it is.
+    name: &'static str,
+    /// What it has said on standard error.
+    said: PathBuf,
+}
 
 impl Part {
+    /// Why it has failed, in its own words where it had some.
+    fn failure(&self, ended: ExitStatus) -> Failure {
+        let said = std::fs::read(&self.said).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let said = said.trim();
+        Failure::Input(match said.strip_prefix("error: ").unwrap_or(said) {
+            "" => format!("the {} has failed ({ended})", self.name),
+            said => said.to_owned(),
+        })
+    }
+
     fn printed(&mut self) -> Result<Vec<u8>, Failure> {
         let mut printed = Vec::new();
-        if let Some(mut out) = self.0.stdout.take() {
+        if let Some(mut out) = self.child.stdout.take() {
             out.read_to_end(&mut printed).map_err(Failure::from)?;
         }
         Ok(printed)
@@ -160,7 +199,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -16,10 +16,11 @@ mod report;
 mod route;
 mod sizes;
 
-use self::report::Row;
+use self::report::{NotMeasured, Row};
 use self::route::Ends;
-use self::sizes::{Size, Sizes};
+use self::sizes::Sizes;
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
 use crate::say::say;
 use crate::topology;
 use crate::watch;
@@ -90,13 +91,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let stop = watch::stop_signal()?;
     let mut rows = Vec::new();
     for route in routes {
-        let unknown = Size { topic: None, frame_bytes: 0 };
-        if let Some(obstacle) = &route.obstacle {
-            let outcome = Err(obstacle.clone());
-            rows.push(Row { route, size: unknown, outcome });
+        let sizes = sizes.of_route(&route);
+        let not_recorded = || format!("nothing that node `{}` publishes was recorded", route.from);
+        let obstacle = route.obstacle.clone().or_else(|| sizes.is_empty().then(not_recorded));
+        if let Some(obstacle) = obstacle {
+            rows.push(Row { route, size: None, outcome: Err(NotMeasured::Obstacle(obstacle)) });
             continue;
         }
-        for size in sizes.of_route(&route) {
+        for size in sizes {
             say(format!(
                 "measuring {} to {} over {}, {} bytes",
                 route.from, route.to, route.over, size.frame_bytes
@@ -104,9 +106,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             let measured = measure::measure(&topology, &route, size.frame_bytes, options, &stop);
             let outcome = match measured {
                 Err(Failure::Silent) => return Err(Failure::Silent),
-                measured => measured.map_err(Failure::message),
+                measured => measured.map_err(|failure| NotMeasured::Failed(failure.message())),
             };
-            rows.push(Row { route: route.clone(), size, outcome });
+            rows.push(Row { route: route.clone(), size: Some(size), outcome });
         }
     }
     tell(options, &rows)
@@ -117,7 +119,8 @@ fn tell(options: &Options, rows: &[Row]) -> Result<(), Failure> {
     match options.json {
         true => {
             let seconds = options.length.as_secs_f64();
-            writeln!(out, "{:#}", report::as_json(rows, options.rate, seconds))?;
+            let json = report::as_json(rows, options.rate, seconds);
+            writeln!(out, "{}", harmless_json(&json, true))?;
         }
         false => write!(out, "{}", report::as_table(rows))?,
     }
@@ -126,11 +129,11 @@ fn tell(options: &Options, rows: &[Row]) -> Result<(), Failure> {
             .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
     }
     // A route of another machine is no fault of this one.
-    let has_failed = |row: &Row| row.outcome.is_err() && row.route.obstacle.is_none();
+    let has_failed = |row: &Row| matches!(row.outcome, Err(NotMeasured::Failed(_)));
     match rows.iter().any(has_failed) {
         true => Err(Failure::Input("not all routes could be measured".to_owned())),
         false if rows.iter().all(|row| row.outcome.is_err()) => {
-            Err(Failure::Input("no route has both its ends on this machine".to_owned()))
+            Err(Failure::Input("no route can be measured on this machine".to_owned()))
         }
         false => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! What was measured, as a picture: latency by percentile, and messages a second.
 
 use super::report::Row;
+use crate::harmless::harmless;
 use crate::units;
 use serde_json::Value;
 use std::fmt::Write;
@@ -66,9 +67,10 @@ pub(super) fn svg(rows: &[Row]) -> String {
 }
 
 fn label(row: &Row) -> String {
-    let (route, size) = (&row.route, &row.size);
-    let topic = size.topic.as_ref().map(|topic| format!("{topic}, ")).unwrap_or_default();
-    format!("{} to {}, {}, {topic}{} B", route.from, route.to, row.route.over, size.frame_bytes)
+    let Row { route, size, .. } = row;
+    let topic = row.topic().map(|topic| format!("{topic}, ")).unwrap_or_default();
+    let bytes = size.as_ref().map(|size| format!("{} B", size.frame_bytes)).unwrap_or_default();
+    format!("{} to {}, {}, {topic}{bytes}", route.from, route.to, route.over)
 }
 
 /// Nines of the percentile, and nanoseconds.
@@ -124,6 +126,7 @@ fn draw_grid(out: &mut String, scale: &Scale) {
 }
 
 fn text(out: &mut String, class: &str, x: f64, y: f64, text: &str) {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    // A topic may hold what no XML may.
+    let text = harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(out, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>");
 }

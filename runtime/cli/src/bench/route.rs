@@ -44,7 +44,7 @@ pub(super) fn routes(topology: &Topology, asked: &[Ends]) -> Result<Vec<Route>, 
         to: node.name.clone(),
         over: "Arc".to_owned(),
         endpoint: None,
-        obstacle: None,
+        obstacle: obstacle(topology, &here, &[&node.name]),
     });
     let between = topology.ways().into_iter().map(|way| Route {
         over: over(&way.endpoint),

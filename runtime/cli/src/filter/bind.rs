@@ -298,9 +298,6 @@ impl<'d> Holder<'d> {
         {
             known.push(LEN.to_owned());
         }
-        if known.is_empty() {
-            return Fault::Refused(format!("{holder} has nothing inside: `{name}` leads nowhere"));
-        }
         Fault::Unknown { name: name.to_owned(), holder, known }
     }
 }

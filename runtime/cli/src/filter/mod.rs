@@ -51,7 +51,7 @@ pub(crate) enum Fault {
         name: String,
         /// The type that was looked at.
         holder: String,
-        /// What it has.
+        /// What it has; maybe nothing, as a number.
         known: Vec<String>,
     },
     /// Two things that cannot be compared so.
@@ -107,6 +107,9 @@ impl fmt::Display for Fault {
         match self {
             Self::Expected(what) => write!(f, "expected {what}"),
             Self::Refused(why) => f.write_str(why),
+            Self::Unknown { name, holder, known } if known.is_empty() => {
+                write!(f, "{holder} has nothing inside: `{name}` leads nowhere")
+            }
             Self::Unknown { name, holder, known } => {
                 write!(f, "{holder} has no `{name}`; it has: {}", known.join(", "))
             }

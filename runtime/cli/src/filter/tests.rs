@@ -146,6 +146,10 @@ fn only_what_another_type_may_have_is_an_unknown_member() {
     };
     assert!(is_unknown("pric > 5"));
     assert!(is_unknown("bids[0].cost > 5"));
+    // Of another type the field may be a struct or a list.
+    assert!(is_unknown("price.level > 5"));
+    assert!(is_unknown("live[0] == 5"));
+    assert!(is_unknown("side.len > 5"));
     assert!(!is_unknown(r#"side == "hold""#));
     assert!(!is_unknown(r#"marks contains "x""#));
     assert!(!is_unknown("symbol > 5"));

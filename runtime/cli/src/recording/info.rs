@@ -3,8 +3,8 @@
 use super::read::{Ending, Range, Recorded};
 use super::time;
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use crate::table;
-use crate::tap::harmless;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -53,7 +53,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .len();
     let mut out = std::io::stdout().lock();
     match options.json {
-        true => writeln!(out, "{:#}", as_json(options, &recorded, &contents, bytes))?,
+        true => {
+            let json = as_json(options, &recorded, &contents, bytes);
+            writeln!(out, "{}", harmless_json(&json, true))?;
+        }
         false => write!(out, "{}", as_text(options, &recorded, &contents, bytes))?,
     }
     Ok(())

@@ -5,13 +5,17 @@
 //! without a schema file by whoever knows canonical texts.
 
 pub(crate) mod convert;
+mod csv;
 pub(crate) mod import;
 pub(crate) mod info;
 mod lengths;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 pub(crate) mod record;
 pub(crate) mod replay;
+mod tables;
 mod time;
 mod write;
 

@@ -122,6 +122,11 @@ impl Recorded {
         self.tracks.get(&channel)?.as_ref()
     }
 
+    /// All tracks that were read of; those of the index at once.
+    pub(super) fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.values().flatten()
+    }
+
     /// What was lost to the recorder, by topic, as far as was read.
     pub(super) fn lost(&self) -> &BTreeMap<String, u64> {
         &self.lost

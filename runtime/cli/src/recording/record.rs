@@ -3,8 +3,8 @@
 use super::Track;
 use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use crate::say::say;
-use crate::tap::harmless;
 use crate::types::Types;
 use crate::watch::{self, Watch};
 use bumpalo::Bump;
@@ -119,7 +119,7 @@ fn report(
     if is_json {
         let file = path.display().to_string();
         let all = json!({ "file": file, "messages": messages, "topics": by_topic, "lost": lost });
-        return Ok(writeln!(out, "{all}")?);
+        return Ok(writeln!(out, "{}", harmless_json(&all, false))?);
     }
     writeln!(out, "{messages} messages in {}", path.display())?;
     for (topic, count) in by_topic {
@@ -188,6 +188,8 @@ impl Recorder<'_> {
         if let Some((_, track)) = self.tracks.get(&key) {
             return Ok(*track);
         }
+        // Channels come and go with processes; a track that comes again is the same in the file.
+        self.tracks.retain(|_, (channel, _)| Arc::strong_count(channel) > 1);
         // Only a text that tells what the digest names is one.
         let def = self.types.get(channel.digest, channel.text.as_deref()).ok();
         let track = self.recording.track(&Track {

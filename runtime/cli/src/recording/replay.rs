@@ -4,6 +4,7 @@ use super::read::{Ending, Range, Recorded};
 use super::time::Moment;
 use super::{Track, read};
 use crate::failure::Failure;
+use crate::harmless::harmless;
 use crate::say::say;
 use crate::types::Types;
 use crate::watch;
@@ -11,7 +12,7 @@ use bumpalo::Bump;
 use clap::Args;
 use mycelium::{FramePublisher, FrameType, MessageBus, observe};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -93,6 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         publishers: HashMap::new(),
         begin: None,
         published: 0,
+        topics: BTreeSet::new(),
     };
     replay.open_all(&mut recorded, range)?;
     replay.wait(&stop);
@@ -100,7 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if ending == Ending::CutOff {
         say("note: the recording has no end; what could be read was published");
     }
-    let (published, topics) = (replay.published, replay.publishers.values().flatten().count());
+    let (published, topics) = (replay.published, replay.topics.len());
     // Leaves in order: subscribers receive everything.
     drop(replay);
     let mut out = std::io::stdout().lock();
@@ -145,6 +147,8 @@ struct Replay<'o> {
     /// When the first message was published, and its time in the recording.
     begin: Option<(Instant, u64)>,
     published: u64,
+    /// Those of the messages that were published: a topic may have several channels, or a channel no message.
+    topics: BTreeSet<String>,
 }
 
 impl Replay<'_> {
@@ -152,7 +156,12 @@ impl Replay<'_> {
     fn open_all(&mut self, recorded: &mut Recorded, range: Range) -> Result<(), Failure> {
         match recorded.summary() {
             Some(summary) => {
-                let channels: Vec<u16> = summary.channels.keys().copied().collect();
+                let counts = summary.stats.as_ref().map(|stats| &stats.channel_message_counts);
+                // For a topic without messages nobody need subscribe.
+                let has_messages =
+                    |channel: &&u16| counts.is_none_or(|all| all.contains_key(channel));
+                let channels: Vec<u16> =
+                    summary.channels.keys().filter(has_messages).copied().collect();
                 for channel in channels {
                     if let Some(track) = recorded.track(channel).cloned() {
                         self.open(channel, &track)?;
@@ -199,8 +208,9 @@ impl Replay<'_> {
         };
         while lonely().next().is_some() && !watch::is_set(stop) {
             if begin.elapsed() >= self.options.wait {
-                let topics: Vec<&str> = lonely().collect();
-                say(format!("note: nobody subscribes to {}", topics.join(", ")));
+                let topics: BTreeSet<String> = lonely().map(harmless).collect();
+                let topics = Vec::from_iter(topics).join(", ");
+                say(format!("note: nobody subscribes to {topics}"));
                 return;
             }
             std::thread::sleep(LOOK);
@@ -225,9 +235,14 @@ impl Replay<'_> {
             return Ok(ControlFlow::Break(()));
         }
         match publisher.publish(entry.frame) {
-            Ok(()) => self.published += 1,
+            Ok(()) => {
+                self.published += 1;
+                if !self.topics.contains(&entry.track.topic) {
+                    self.topics.insert(entry.track.topic.clone());
+                }
+            }
             Err(error) => {
-                let (topic, number) = (&entry.track.topic, entry.sequence);
+                let (topic, number) = (harmless(&entry.track.topic), entry.sequence);
                 return Err(Failure::Input(format!("message {number} of {topic}: {error}")));
             }
         }

@@ -3,6 +3,7 @@
 use super::{One, json, ls};
 use crate::control;
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use crate::table;
 use mycelium_ring::RingStatus;
 use std::fmt::Write as _;
@@ -12,7 +13,7 @@ pub(super) fn run(args: &One) -> Result<(), Failure> {
     let status = RingStatus::read(&args.path).map_err(|error| Failure::Input(error.to_string()))?;
     let mut out = std::io::stdout().lock();
     match args.json {
-        true => writeln!(out, "{:#}", json::ring(&args.path, &status))?,
+        true => writeln!(out, "{}", harmless_json(&json::ring(&args.path, &status), true))?,
         false => write!(out, "{}\n{}", args.path.display(), as_text(&status))?,
     }
     Ok(())
@@ -58,7 +59,7 @@ fn as_text(status: &RingStatus) -> String {
         .map(|channel| {
             vec![
                 format!("  {}", channel.number),
-                channel.topic.clone(),
+                harmless(&channel.topic),
                 channel.type_id.to_string(),
                 channel.digest.to_string(),
             ]

@@ -7,10 +7,10 @@ mod pace;
 mod show;
 
 use self::pace::Pace;
-pub(crate) use self::show::harmless;
 use self::show::{Format, Line, Output};
 use crate::failure::Failure;
 use crate::filter::{Bound, Filter};
+use crate::harmless::harmless;
 use crate::say::say;
 use crate::types::Types;
 use crate::watch::{self, Watch};
@@ -89,6 +89,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         types: Types::new(&arena),
         looks: HashMap::new(),
         hidden: HashSet::new(),
+        found: HashSet::new(),
         output: Output::new(format),
         pace: options.rate.map(Pace::new),
         shown: 0,
@@ -120,6 +121,8 @@ struct Tap<'a, 'o> {
     looks: HashMap<*const Channel, (Arc<Channel>, Look<'a>)>,
     /// Types of which it was said that they are not shown.
     hidden: HashSet<Digest>,
+    /// Those of the types that were asked for that have been seen.
+    found: HashSet<&'o str>,
     output: Output,
     pace: Option<Pace>,
     shown: u64,
@@ -153,8 +156,10 @@ impl<'a> Tap<'a, '_> {
                 }
             }
             Some(Event::Missed { channel, count }) => self.count_missed(&channel, count),
-            Some(Event::Opened(place)) => self.note(format!("watching {place}")),
-            Some(Event::Closed { place, reason }) => self.note(format!("{place}: {reason}")),
+            Some(Event::Opened(place)) => self.note(format!("watching {}", harmless(&place))),
+            Some(Event::Closed { place, reason }) => {
+                self.note(format!("{}: {}", harmless(&place), harmless(&reason)));
+            }
             Some(_) => {}
         }
         self.output.flush_after(PATIENCE)?;
@@ -167,6 +172,8 @@ impl<'a> Tap<'a, '_> {
         }
         let key = Arc::as_ptr(&seen.channel);
         if !self.looks.contains_key(&key) {
+            // Channels come and go with processes.
+            self.looks.retain(|_, (channel, _)| Arc::strong_count(channel) > 1);
             let look = self.look_at(&seen.channel)?;
             self.looks.insert(key, (seen.channel.clone(), look));
         }
@@ -195,16 +202,20 @@ impl<'a> Tap<'a, '_> {
         let def = match self.types.get(channel.digest, channel.text.as_deref()) {
             Ok(def) => def,
             Err(reason) if is_chosen => {
-                self.note(format!("messages of {} are not shown: {reason}", channel.topic));
+                let topic = harmless(&channel.topic);
+                self.note(format!("messages of {topic} are not shown: {reason}"));
                 return Ok(Look::Hidden);
             }
             Err(reason) => return Ok(Look::Bytes(reason)),
         };
         let full_name = format!("{}.{}", def.package, def.name);
-        let is_named = |wanted: &String| *wanted == full_name || wanted == def.name;
-        if !self.options.types.is_empty() && !self.options.types.iter().any(is_named) {
+        let options = self.options;
+        let is_named = |wanted: &&String| **wanted == full_name || *wanted == def.name;
+        let named = options.types.iter().find(is_named);
+        if named.is_none() && !options.types.is_empty() {
             return Ok(Look::Hidden);
         }
+        self.found.extend(named.map(String::as_str));
         match self.filter.map(|filter| filter.bind(def)).transpose() {
             Ok(condition) => Ok(Look::Shown { def, condition }),
             Err(error) if error.is_unknown_member() => {
@@ -225,8 +236,14 @@ impl<'a> Tap<'a, '_> {
         }
     }
 
+    /// At the end.
     fn tell_losses(&self) {
+        let types = self.options.types.iter();
+        for missing in types.filter(|wanted| !self.found.contains(wanted.as_str())) {
+            self.note(format!("no message of a type `{}` was seen", harmless(missing)));
+        }
         for (topic, count) in &self.missed {
+            let topic = harmless(topic);
             self.note(format!("{count} messages of {topic} were lost to this tap alone"));
         }
         let skipped = self.pace.as_ref().map_or(0, Pace::skipped);
@@ -237,7 +254,7 @@ impl<'a> Tap<'a, '_> {
 
     fn note(&self, what: String) {
         if !self.options.quiet {
-            say(format!("note: {}", harmless(&what)));
+            say(format!("note: {what}"));
         }
     }
 }

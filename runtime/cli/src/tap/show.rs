@@ -1,6 +1,7 @@
 //! Messages as text, JSON and hex digits.
 
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use clap::ValueEnum;
 use mycelium::observe::Seen;
 use mycelium_wire::reflect::Def;
@@ -99,7 +100,7 @@ impl Output {
         let Seen { channel, bytes, time, .. } = line.seen;
         match self.format {
             Format::Text => writeln!(self.out, "{}", line.as_text())?,
-            Format::Json => writeln!(self.out, "{}", line.as_json())?,
+            Format::Json => writeln!(self.out, "{}", harmless_json(&line.as_json(), false))?,
             Format::Hex => {
                 let topic = harmless(&channel.topic);
                 writeln!(self.out, "{time} {topic} {}", hex::encode(bytes))?;
@@ -142,19 +143,4 @@ fn text(value: &Json) -> String {
 fn is_word(text: &str) -> bool {
     let plain = |char: char| char.is_ascii_alphanumeric() || "._-+:/@%".contains(char);
     !text.is_empty() && text.chars().all(plain)
-}
-
-/// A text from outside that does nothing to a terminal.
-pub(crate) fn harmless(text: &str) -> String {
-    let shown = |char: char| match char {
-        '\n' => "\n".to_owned(),
-        char if char.is_control() || is_steering(char) => char.escape_unicode().to_string(),
-        char => char.to_string(),
-    };
-    text.chars().map(shown).collect()
-}
-
-/// Changes the direction or place of what is written after it.
-fn is_steering(char: char) -> bool {
-    matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

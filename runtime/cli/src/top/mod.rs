@@ -19,6 +19,8 @@ use self::observation::Observation;
 use self::rings::Rings;
 use self::view::{Asked, View};
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
+use crate::say::say;
 use crate::types::Types;
 use crate::watch::{self, Target, Watch};
 use bumpalo::Bump;
@@ -53,7 +55,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = interval)]
     interval: Duration,
     /// The field, a timestamp, that says when a message was sent: ages are counted from it
-    #[arg(long, value_name = "FIELD", default_value = "sent_time")]
+    #[arg(long, value_name = "FIELD", default_value = meter::DEFAULT_FIELD)]
     sent: String,
     /// Print one observation as JSON and end
     #[arg(long)]
@@ -138,7 +140,10 @@ fn print(
         watched.hear(end);
     }
     let observation = watched.take();
-    writeln!(std::io::stdout().lock(), "{:#}", observation.as_json())?;
+    writeln!(std::io::stdout().lock(), "{}", harmless_json(&observation.as_json(), true))?;
+    if let Some(told) = &observation.unknown_field {
+        say(format!("note: {told}"));
+    }
     if observation.places.iter().all(|place| place.fault.is_some()) {
         let reason = "nothing could be watched: nobody publishes there, or may be listened to";
         return Err(Failure::Input(reason.to_owned()));

@@ -17,6 +17,10 @@ pub(super) struct Observation {
     pub(super) topics: Vec<Topic>,
     pub(super) rings: Vec<Ring>,
     pub(super) places: Vec<Place>,
+    /// That no type has the field that ages are to be counted from.
+    pub(super) unknown_field: Option<String>,
+    /// Messages, since we have watched, of more topics than are kept.
+    pub(super) uncounted: u64,
 }
 
 /// A topic that a node publishes.
@@ -26,7 +30,8 @@ pub(super) struct Topic {
     pub(super) count: TopicCount,
     /// Messages a second.
     pub(super) rate: f64,
-    pub(super) bytes_per_second: f64,
+    /// As long as those that were seen, if any were: of the others nobody knows.
+    pub(super) bytes_per_second: Option<f64>,
 }
 
 /// Where something is seen, or is to be.
@@ -50,7 +55,9 @@ impl Observation {
         let topic = |count: TopicCount| {
             let rate = count.published as f64 / seconds;
             let node = nodes.node(&count.place).to_owned();
-            Topic { node, rate, bytes_per_second: rate * count.mean_bytes, count }
+            let nothing = (count.published == 0).then_some(0.0);
+            let bytes_per_second = count.mean_bytes.map(|mean| rate * mean).or(nothing);
+            Topic { node, rate, bytes_per_second, count }
         };
         let topics = meter.take().into_iter().map(topic).collect();
         let places = meter.places().iter().map(|(place, fault)| Place {
@@ -64,6 +71,8 @@ impl Observation {
             topics,
             rings: rings.look(nodes),
             places: places.collect(),
+            unknown_field: meter.unknown_field(),
+            uncounted: meter.uncounted(),
         }
     }
 
@@ -74,6 +83,7 @@ impl Observation {
             "topics": self.topics.iter().map(Topic::as_json).collect::<Vec<_>>(),
             "rings": self.rings.iter().map(|ring| self.ring_as_json(ring)).collect::<Vec<_>>(),
             "places": self.places.iter().map(Place::as_json).collect::<Vec<_>>(),
+            "uncounted": self.uncounted,
         })
     }
 

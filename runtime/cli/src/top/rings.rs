@@ -1,15 +1,15 @@
 //! Rings: how full they are, and how far behind their readers.
 
 use super::nodes::Nodes;
-use mycelium_ring::{ReaderKind, RingStatus};
+use mycelium_ring::{ReaderKind, ReaderStatus, RingStatus};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Looks at rings again and again.
 #[derive(Default)]
 pub(super) struct Rings {
-    /// As they were at the last look.
-    before: HashMap<PathBuf, RingStatus>,
+    /// As they were at the last look, if there was one.
+    before: Option<HashMap<PathBuf, RingStatus>>,
 }
 
 /// A ring in an interval.
@@ -33,11 +33,12 @@ pub(super) struct Reader {
     pub(super) pid: u32,
     /// The node, where its process writes a ring that says so.
     pub(super) node: Option<String>,
-    /// What its process is called.
+    /// What its process is called; nothing where it is gone.
     pub(super) program: String,
     pub(super) kind: ReaderKind,
     pub(super) is_alive: bool,
-    pub(super) behind_bytes: u64,
+    /// Nothing of one that is dead: it is behind nothing any more.
+    pub(super) behind_bytes: Option<u64>,
     /// Frames lost since the last look, and in all.
     pub(super) lost: u64,
     pub(super) lost_total: u64,
@@ -60,14 +61,35 @@ impl Rings {
         let mut rings: Vec<Ring> = statuses
             .iter()
             .map(|(path, status)| {
-                // Another ring of this name has begun anew.
-                let before = self.before.get(path).filter(|before| before.epoch == status.epoch);
+                let before = self.before.as_ref().map(|all| Before::of(all, path, status));
                 ring(path.clone(), node_of(path), status, before, &writers)
             })
             .collect();
         rings.sort_by(|a, b| a.path.cmp(&b.path));
-        self.before = statuses;
+        self.before = Some(statuses);
         rings
+    }
+}
+
+/// What was seen of a ring at the last look: nothing where it has begun since.
+struct Before<'s>(Option<&'s RingStatus>);
+
+impl<'s> Before<'s> {
+    fn of(all: &'s HashMap<PathBuf, RingStatus>, path: &Path, now: &RingStatus) -> Self {
+        // Another ring of this name has begun anew.
+        Self(all.get(path).filter(|before| before.epoch == now.epoch))
+    }
+
+    fn published_bytes(&self) -> u64 {
+        self.0.map_or(0, |before| before.published_bytes)
+    }
+
+    /// What a reader had lost by then: nothing where it has come since.
+    fn lost_frames(&self, reader: &ReaderStatus) -> u64 {
+        let is_same =
+            |earlier: &&ReaderStatus| (earlier.slot, earlier.pid) == (reader.slot, reader.pid);
+        let earlier = self.0.and_then(|before| before.readers.iter().find(is_same));
+        earlier.map_or(0, |earlier| earlier.lost_frames)
     }
 }
 
@@ -75,28 +97,29 @@ fn ring(
     path: PathBuf,
     node: String,
     status: &RingStatus,
-    before: Option<&RingStatus>,
+    before: Option<Before<'_>>,
     writers: &HashMap<u32, String>,
 ) -> Ring {
     let own = std::process::id();
-    let published_before = before.map_or(status.published_bytes, |before| before.published_bytes);
+    let before = before.as_ref();
+    // At the first look nobody knows what has come since when.
+    let published_before = before.map_or(status.published_bytes, Before::published_bytes);
     let readers: Vec<Reader> = status
         .readers
         .iter()
         .filter(|reader| reader.pid != own)
         .map(|reader| {
-            let is_same = |earlier: &&mycelium_ring::ReaderStatus| {
-                (earlier.slot, earlier.pid) == (reader.slot, reader.pid)
-            };
-            let earlier = before.and_then(|before| before.readers.iter().find(is_same));
-            let lost_before = earlier.map_or(reader.lost_frames, |earlier| earlier.lost_frames);
+            let lost_before =
+                before.map_or(reader.lost_frames, |before| before.lost_frames(reader));
+            // The number of one that is dead may be another's by now.
+            let is_alive = reader.alive;
             Reader {
                 pid: reader.pid,
-                node: writers.get(&reader.pid).cloned(),
-                program: program(reader.pid),
+                node: writers.get(&reader.pid).filter(|_| is_alive).cloned(),
+                program: if is_alive { program(reader.pid) } else { String::new() },
                 kind: reader.kind,
-                is_alive: reader.alive,
-                behind_bytes: reader.behind_bytes,
+                is_alive,
+                behind_bytes: is_alive.then_some(reader.behind_bytes),
                 lost: reader.lost_frames.saturating_sub(lost_before),
                 lost_total: reader.lost_frames,
             }
@@ -109,7 +132,7 @@ fn ring(
         node,
         is_live: status.writer_alive,
         capacity_bytes: status.capacity_bytes,
-        waiting_bytes: reliable.map(|reader| reader.behind_bytes).max().unwrap_or(0),
+        waiting_bytes: reliable.filter_map(|reader| reader.behind_bytes).max().unwrap_or(0),
         published_bytes: status.published_bytes.saturating_sub(published_before),
         readers,
     }

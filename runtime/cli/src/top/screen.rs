@@ -1,10 +1,11 @@
 //! The screen: what was observed, drawn in cells.
 
+use super::meter::Age;
 use super::observation::{Observation, Topic};
 use super::rings::{Reader, Ring};
 use super::view::{Sort, View};
+use crate::harmless::harmless;
 use crate::shm::reader_kind;
-use crate::tap::harmless;
 use crate::units;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -21,15 +22,19 @@ const KEY: Style = Style::new().add_modifier(Modifier::BOLD);
 pub(super) fn draw(frame: &mut Frame<'_>, name: &str, observation: &Observation, view: &View) {
     let topics = view.topics(observation);
     let rows = ring_rows(observation);
-    let faults: Vec<Line<'_>> = observation.places.iter().filter_map(fault).collect();
+    let unknown = observation.unknown_field.as_deref();
+    let unknown = unknown.map(|told| Line::styled(harmless(told), FAULT));
+    let faults: Vec<Line<'_>> =
+        observation.places.iter().filter_map(fault).chain(unknown).collect();
     // A heading belongs to each table that has rows.
-    let rings_height = if rows.is_empty() { 0 } else { rows.len() as u16 + 2 };
+    let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let rings_height = if rows.is_empty() { 0 } else { lines(rows.len()).saturating_add(2) };
     let area = frame.area();
     let [head, table, rings, places, keys] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Min(3),
         Constraint::Length(rings_height.min(area.height / 2)),
-        Constraint::Length((faults.len() as u16).min(area.height / 4)),
+        Constraint::Length(lines(faults.len()).min(area.height / 4)),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -44,7 +49,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, name: &str, observation: &Observation,
 
 fn summary(name: &str, observation: &Observation, topics: &[&Topic]) -> Line<'static> {
     let rate = topics.iter().map(|topic| topic.rate).sum();
-    let bytes = topics.iter().map(|topic| topic.bytes_per_second).sum();
+    let bytes = topics.iter().filter_map(|topic| topic.bytes_per_second).sum();
+    let uncounted = match observation.uncounted {
+        0 => String::new(),
+        count => format!("  {} messages of more topics", units::count(count as f64)),
+    };
     let time = observation.time.to_string();
     // The time of day, to the second.
     let clock = time.get(11..19).unwrap_or_default();
@@ -52,7 +61,7 @@ fn summary(name: &str, observation: &Observation, topics: &[&Topic]) -> Line<'st
         Span::styled("mycelium top ", KEY),
         Span::raw(harmless(name)),
         Span::raw(format!(
-            "  {clock} UTC  {} topics  {} msg/s  {}/s",
+            "  {clock} UTC  {} topics  {} msg/s  {}/s{uncounted}",
             topics.len(),
             units::count(rate),
             units::bytes(bytes)
@@ -95,13 +104,18 @@ fn draw_topics(frame: &mut Frame<'_>, area: Rect, topics: &[&Topic], view: &View
 
 fn topic_row(topic: &Topic) -> Row<'static> {
     let count = &topic.count;
-    let age = |nanos: fn(&super::meter::Age) -> u64| {
-        count.age.as_ref().map_or(String::new(), |age| units::nanos(nanos(age) as f64))
+    let age = |nanos: fn(&Age) -> Option<u64>| match &count.age {
+        None => String::new(),
+        // Sent after it was seen: nobody knows how old it is.
+        Some(age) => nanos(age).map_or("early".to_owned(), |nanos| units::nanos(nanos as f64)),
     };
+    // What was missed is taken to be as long as what was seen.
+    let about = if count.missed > 0 { "~" } else { "" };
+    let bytes = topic.bytes_per_second;
     let numbers = [
         units::count(topic.rate),
-        units::bytes(topic.bytes_per_second),
-        units::bytes(count.mean_bytes),
+        bytes.map_or("?".to_owned(), |bytes| format!("{about}{}", units::bytes(bytes))),
+        count.mean_bytes.map_or(String::new(), units::bytes),
         age(|age| age.p50_nanos),
         age(|age| age.p99_nanos),
         units::count(count.missed as f64),
@@ -138,7 +152,7 @@ struct Readers<'r> {
     one: &'r Reader,
     count: usize,
     /// Of the one that is furthest behind.
-    behind_bytes: u64,
+    behind_bytes: Option<u64>,
     lost: u64,
     lost_total: u64,
 }
@@ -152,7 +166,7 @@ fn by_process(readers: &[Reader]) -> Vec<Readers<'_>> {
             Some(process) => process.add(reader),
             None => {
                 let mut process =
-                    Readers { one: reader, count: 0, behind_bytes: 0, lost: 0, lost_total: 0 };
+                    Readers { one: reader, count: 0, behind_bytes: None, lost: 0, lost_total: 0 };
                 process.add(reader);
                 processes.push(process);
             }
@@ -175,7 +189,10 @@ fn ring_row(ring: &Ring, seconds: f64, reader: Option<&Readers<'_>>) -> Row<'sta
     let fill = 100.0 * ring.waiting_bytes as f64 / (ring.capacity_bytes.max(1)) as f64;
     let mut cells = vec![
         Cell::from(harmless(&ring.node)),
-        right(format!("{}/s", units::bytes(ring.published_bytes as f64 / seconds))),
+        right(match ring.is_live {
+            true => format!("{}/s", units::bytes(ring.published_bytes as f64 / seconds)),
+            false => "no writer".to_owned(),
+        }),
         right(format!("{fill:.0} % of {}", crate::table::bytes(ring.capacity_bytes))),
     ];
     match reader {
@@ -197,7 +214,7 @@ fn reader_cells(readers: &Readers<'_>, seconds: f64) -> [Cell<'static>; 6] {
         Cell::from(harmless(&who)),
         right(one.pid.to_string()),
         Cell::from(if one.is_alive { reader_kind(one.kind) } else { "dead" }),
-        right(units::bytes(readers.behind_bytes as f64)),
+        right(readers.behind_bytes.map_or(String::new(), |bytes| units::bytes(bytes as f64))),
         right(units::count(readers.lost as f64 / seconds)),
         right(units::count(readers.lost_total as f64)),
     ]

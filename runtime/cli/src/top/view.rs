@@ -65,13 +65,15 @@ impl Sort {
     }
 
     fn compare(self, a: &Topic, b: &Topic) -> Ordering {
-        let age = |topic: &Topic| topic.count.age.map_or(0, |age| age.p50_nanos);
+        let age = |topic: &Topic| topic.count.age.and_then(|age| age.p50_nanos);
+        let bytes = |topic: &Topic| topic.bytes_per_second.unwrap_or(0.0);
+        let size = |topic: &Topic| topic.count.mean_bytes.unwrap_or(0.0);
         match self {
             Self::Node => a.node.cmp(&b.node),
             Self::Topic => Ordering::Equal,
             Self::Rate => b.rate.total_cmp(&a.rate),
-            Self::Bytes => b.bytes_per_second.total_cmp(&a.bytes_per_second),
-            Self::Size => b.count.mean_bytes.total_cmp(&a.count.mean_bytes),
+            Self::Bytes => bytes(b).total_cmp(&bytes(a)),
+            Self::Size => size(b).total_cmp(&size(a)),
             Self::Age => age(b).cmp(&age(a)),
             Self::Missed => b.count.missed.cmp(&a.count.missed),
         }

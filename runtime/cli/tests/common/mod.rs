@@ -1,6 +1,9 @@
 //! What the tests of tools share: messages, a deployment of two nodes, and the command while it runs.
 #![allow(dead_code, reason = "each test uses a part")]
 
+#[cfg(feature = "recordings")]
+pub(crate) mod recorded;
+
 use mycelium::{BoundedString, Decimal, Enum, Message, MessageBus};
 use mycelium_ring::RingDirectory;
 use std::io::{BufRead, BufReader, Read};

@@ -1,0 +1,82 @@
+//! A table as CSV: text, for whoever reads text.
+
+use super::read::Entry;
+use super::tables::Table;
+use super::time;
+use mycelium_wire::json;
+use mycelium_wire::reflect::{Def, Kind, Type};
+use mycelium_wire::value::Value;
+use serde_json::Value as Json;
+use std::fs::File;
+use std::io::BufWriter;
+
+pub(super) struct Csv<'a> {
+    def: &'a Def<'a>,
+    columns: Vec<Column<'a>>,
+    out: csv::Writer<BufWriter<File>>,
+}
+
+/// Names from the message down.
+type Column<'a> = Vec<&'a str>;
+
+impl<'a> Csv<'a> {
+    /// Writes the heading.
+    pub(super) fn new(file: File, def: &'a Def<'a>) -> Result<Self, String> {
+        let mut columns = Vec::new();
+        add_columns(&mut Vec::new(), def, &mut columns);
+        let mut out = csv::Writer::from_writer(BufWriter::new(file));
+        let heading = columns.iter().map(|column| column.join("."));
+        let heading = ["time".to_owned(), "sequence".to_owned()].into_iter().chain(heading);
+        out.write_record(heading).map_err(|error| error.to_string())?;
+        Ok(Self { def, columns, out })
+    }
+}
+
+impl Table for Csv<'_> {
+    fn add(&mut self, entry: &Entry<'_>, value: &Value) -> Result<(), String> {
+        let message = json::to_json(self.def, value)
+            .map_err(|error| format!("message {}: {error}", entry.sequence))?;
+        let cells = self.columns.iter().map(|column| {
+            let value = column.iter().try_fold(&message, |value, name| value.get(name));
+            value.map_or_else(String::new, cell)
+        });
+        let head = [time::shown(entry.time), entry.sequence.to_string()];
+        let written = self.out.write_record(head.into_iter().chain(cells));
+        written.map_err(|error| error.to_string())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), String> {
+        self.out.flush().map_err(|error| error.to_string())
+    }
+}
+
+/// One column for each field that is no struct or message itself.
+fn add_columns<'a>(names: &mut Vec<&'a str>, def: &'a Def<'a>, columns: &mut Vec<Column<'a>>) {
+    let (Kind::Message { fields, .. } | Kind::Struct { fields }) = def.kind else { return };
+    for field in fields {
+        names.push(field.name);
+        match inner(field.ty) {
+            Some(def) => add_columns(names, def, columns),
+            None => columns.push(names.clone()),
+        }
+        names.pop();
+    }
+}
+
+fn inner<'a>(ty: &'a Type<'a>) -> Option<&'a Def<'a>> {
+    match ty {
+        Type::Optional(item) => inner(item),
+        Type::Named(def @ Def { kind: Kind::Message { .. } | Kind::Struct { .. }, .. }) => {
+            Some(def)
+        }
+        _ => None,
+    }
+}
+
+fn cell(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
