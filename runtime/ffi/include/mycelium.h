@@ -465,9 +465,9 @@ int myc_folder_open(const char *path);
 int myc_folder_clear(const char *path);
 
 // What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
-// separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
-// the link has them, `kind`, `path` or `addr`, `security` (tls or plain), `capacity`, `peer`, `peers` or
-// `readers` (both separated by commas), `subscribes`, `policy` (as in `when_full`). Free it with myc_free.
+// separated by tabs: `link` (listen, dial, write_ring, read_ring or meet), `node`, `service`, then, as far as
+// the link has them, `kind`, `path` or `addr`, `subject`, `security` (tls or plain), `capacity`, `peer`, `peers`,
+// `readers` or `publishes` (separated by commas), `subscribes` (of meet: who does, separated by commas), `policy` (as in `when_full`). Free it with myc_free.
 int myc_topology_routes(const char *path,
                         const char *service,
                         char **routes);

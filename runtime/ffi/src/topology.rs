@@ -8,9 +8,9 @@ use mycelium::topology::Topology;
 use std::ffi::{c_char, c_int};
 
 /// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
-/// separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
-/// the link has them, `kind`, `path` or `addr`, `security` (tls or plain), `capacity`, `peer`, `peers` or
-/// `readers` (both separated by commas), `subscribes`, `policy` (as in `when_full`). Free it with myc_free.
+/// separated by tabs: `link` (listen, dial, write_ring, read_ring or meet), `node`, `service`, then, as far as
+/// the link has them, `kind`, `path` or `addr`, `subject`, `security` (tls or plain), `capacity`, `peer`, `peers`,
+/// `readers` or `publishes` (separated by commas), `subscribes` (of meet: who does, separated by commas), `policy` (as in `when_full`). Free it with myc_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_topology_routes(
     path: *const c_char,
