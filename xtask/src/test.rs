@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::setup::{compiler, ocaml, python, tmux};
+use crate::setup::{compiler, nats, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
 use crate::{Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     Step { name: "fmt", purpose: "Rust and the schemas are formatted", run: fmt },
     Step { name: "clippy", purpose: "Rust has no warnings", run: clippy },
     Step { name: "rust", purpose: "tests of every crate", run: rust },
+    Step { name: "nats", purpose: "nodes that meet at a NATS server", run: meet_at_server },
     Step { name: "docs", purpose: "documentation's examples and links", run: docs },
     Step { name: "loom", purpose: "models of the ring", run: loom },
     Step { name: "generated", purpose: "generated code is what mycc gives", run: generated },
@@ -95,6 +96,26 @@ fn rust(progress: &Progress) -> StepResult {
     let tested =
         workspace::cargo("test").args(["--all-targets", "--no-fail-fast"]).run("rust", progress)?;
     Ok(count_tests(&tested))
+}
+
+/// The bus with a feature that no other build has: its client of NATS brings much that nobody else needs.
+fn meet_at_server(progress: &Progress) -> StepResult {
+    let is_there = nats::prepare(progress);
+    let bus = |command: &str| {
+        let bus = [command, "--package", "mycelium", "--features", "nats", "--locked"];
+        Tool::cargo().args(bus)
+    };
+    let strict = ["--lib", "--test", "nats", "--example", "over_nats", "--", "-D", "warnings"];
+    bus("clippy").args(strict).run("nats-clippy", progress)?;
+    let tests = ["--lib", "--test", "nats", "--example", "over_nats"];
+    let mut tests = bus("test").args(tests);
+    if is_there {
+        // So that a test that finds none is a failure.
+        tests = tests.env("MYCELIUM_EXPECTED_NATS_SERVER", "1");
+    }
+    let tested = tests.run("nats", progress)?;
+    let skipped = if is_there { "" } else { ", but none at a server: there is no `nats-server`" };
+    Ok(format!("{}{skipped}", count_tests(&tested)))
 }
 
 fn docs(progress: &Progress) -> StepResult {

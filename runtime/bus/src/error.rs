@@ -47,6 +47,15 @@ pub enum OpenError {
         /// All that there are.
         known: Vec<String>,
     },
+    /// The topic cannot take a way out of this process.
+    Route {
+        /// The topic.
+        topic: String,
+        /// The way.
+        route: String,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// A shared-memory ring cannot be made.
     Ring {
         /// Its file.
@@ -241,6 +250,9 @@ impl fmt::Display for OpenError {
                 "the topology holds no service `{service}`; it holds: {}",
                 known.join(", ")
             ),
+            Self::Route { topic, route, reason } => {
+                write!(f, "topic `{topic}` cannot go by {route}: {reason}")
+            }
             Self::Ring { path, reason } => {
                 write!(f, "cannot make the ring {}: {reason}", path.display())
             }

@@ -250,6 +250,16 @@ impl Hub {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(route);
     }
 
+    /// Closes lanes of a link of which its other side wants nothing any more.
+    #[cfg(feature = "nats")]
+    pub(crate) fn withdraw(&self, link: &dyn Link, is_meant: impl Fn(&Lane) -> bool) {
+        let plane = self.plane();
+        let is_meant = |lane: &Lane| lane.link == link.id() && is_meant(lane);
+        let lanes: Vec<_> = plane.ports().flat_map(|port| port.take_lanes(&is_meant)).collect();
+        drop(plane);
+        lanes.iter().for_each(|lane| link.close(lane));
+    }
+
     /// Forgets a link whose other side has vanished. Its lanes stay, and count what is not sent.
     pub(crate) fn suspend_link(&self, link: LinkId) {
         self.plane().links.retain(|known| known.id() != link);

@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::topology::{Endpoint, Link, Links, Refused, Security, Topology, TopologyError};
 use crate::transport::net::{Job, Net};
 use crate::transport::tls::Identity;
-use crate::transport::{RingLink, RingPlace, RingWatch, Terms, tcp, unix};
+use crate::transport::{RingLink, RingPlace, RingWatch, Terms, nats, tcp, unix};
 
 /// What a bus has open beyond its hub.
 #[derive(Default)]
@@ -115,7 +115,7 @@ fn open_rings(
                 places.push(RingPlace { path: path.clone(), peer: peer.clone() });
                 path
             }
-            Link::Listen { .. } | Link::Dial { .. } => continue,
+            Link::Listen { .. } | Link::Dial { .. } | Link::Meet { .. } => continue,
         };
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         check_folder(links, &folder)?;
@@ -156,6 +156,13 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
             Link::Dial { endpoint, peer, subscribes, policy } => {
                 let Some(job) = dial(endpoint, identity.as_ref()) else { continue };
                 jobs.push((job, vec![peer.clone()], *subscribes, false, *policy, endpoint));
+            }
+            Link::Meet { endpoint, publishes, subscribes, policy } => {
+                let job = meet(hub, link)
+                    .map_err(|source| refused(links, endpoint.to_string(), source))?;
+                let mut peers = publishes.clone();
+                peers.extend(subscribes.iter().filter(|peer| !publishes.contains(peer)).cloned());
+                jobs.push((job, peers, !subscribes.is_empty(), false, *policy, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }
@@ -214,8 +221,8 @@ fn bind(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Result<Job, Re
             let listener = tcp::bind(&tcp_address(endpoint, address))?;
             Ok(Job::ListenTcp(listener, identity.filter(|_| speaks_tls(endpoint)).cloned()))
         }
-        Endpoint::Shm { .. } => Err(Refused {
-            what: "nobody listens at shared memory".to_owned(),
+        Endpoint::Shm { .. } | Endpoint::Nats { .. } => Err(Refused {
+            what: "nobody listens there".to_owned(),
             remedy: "report this as a fault of the library",
             source: None,
         }),
@@ -229,8 +236,16 @@ fn dial(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Option<Job> {
             let identity = identity.filter(|_| speaks_tls(endpoint)).cloned();
             Some(Job::DialTcp(tcp_address(endpoint, address), identity))
         }
-        Endpoint::Shm { .. } => None,
+        Endpoint::Shm { .. } | Endpoint::Nats { .. } => None,
     }
+}
+
+/// A link to a server, which the hub knows from here on.
+fn meet(hub: &Arc<Hub>, link: &Link) -> Result<Job, Refused> {
+    let meeting = Arc::new(nats::Meeting::new(hub, link)?);
+    // Refused only by a hub that is closed, which this one is not yet.
+    let _ = hub.add_link(meeting.clone());
+    Ok(Job::Meet(meeting))
 }
 
 pub(crate) fn speaks_tls(endpoint: &Endpoint) -> bool {

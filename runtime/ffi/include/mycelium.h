@@ -330,17 +330,15 @@ int myc_publisher_reserve(myc_publisher *publisher,
                           size_t len,
                           uint8_t **place);
 
-// As myc_publisher_reserve, for large frames: if a ring is the only way out, the place is in it, where subscribers of
-// other processes read the frame, and holds whatever was there before; else it is memory of its own, all zero. Waits
-// while the ring is full. Write all `len` bytes, then commit or give up, soon: until then nobody else of this process
-// publishes into that ring, and this thread must publish, open, count and close nothing, which gets MYC_ERR_ARGUMENT.
-// `waiting` may be null.
+// As myc_publisher_reserve, for large frames: where a ring is the only way out, the place is in it, and holds whatever was
+// there before. Waits while the ring is full. Commit or give up soon: until then nobody else of this process publishes
+// there, and what this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
 int myc_publisher_loan(myc_publisher *publisher,
                        size_t len,
                        uint8_t **place,
                        const myc_waiting *waiting);
 
-// Drops what was reserved or lent last; nothing is published. Without either it is nothing to do.
+// Drops what was reserved or lent last, if anything; nothing is published.
 int myc_publisher_give_up(myc_publisher *publisher);
 
 // Publishes the frame that was reserved or lent last, as myc_publisher_publish does. `waiting` may be null.
@@ -485,10 +483,9 @@ int myc_folder_open(const char *path);
 // folder is nothing to do.
 int myc_folder_clear(const char *path);
 
-// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
-// separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
-// the link has them, `kind`, `path` or `addr`, `security` (tls or plain), `capacity`, `peer`, `peers` or
-// `readers` (both separated by commas), `subscribes`, `policy` (as in `when_full`). Free it with myc_free.
+// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value` separated by
+// tabs: `link` (listen, dial, write_ring, read_ring, meet), `node`, `service`, and what else it has; where a value is
+// several names, these are separated by commas. Free it with myc_free.
 int myc_topology_routes(const char *path,
                         const char *service,
                         char **routes);

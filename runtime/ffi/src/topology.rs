@@ -7,10 +7,9 @@ use crate::text::{borrow_mut, borrow_text, give_text};
 use mycelium::topology::Topology;
 use std::ffi::{c_char, c_int};
 
-/// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value`
-/// separated by tabs: `link` (listen, dial, write_ring or read_ring), `node`, `service`, then, as far as
-/// the link has them, `kind`, `path` or `addr`, `security` (tls or plain), `capacity`, `peer`, `peers` or
-/// `readers` (both separated by commas), `subscribes`, `policy` (as in `when_full`). Free it with myc_free.
+/// What the node of `service` opens by the topology at `path`, as text. One link a line, as `key=value` separated by
+/// tabs: `link` (listen, dial, write_ring, read_ring, meet), `node`, `service`, and what else it has; where a value is
+/// several names, these are separated by commas. Free it with myc_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_topology_routes(
     path: *const c_char,

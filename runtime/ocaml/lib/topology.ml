@@ -38,6 +38,12 @@ let open_link bus pairs =
   | "read_ring" ->
       Ring_reader.add bus ~path:(value "path" pairs) ~peer:(value "peer" pairs);
       Ok ()
+  | "meet" ->
+      Error
+        (Printf.sprintf
+           "%s: this library speaks with no NATS server; give the node an endpoint of another kind in the \
+            topology, or open its bus from Rust"
+           (value "addr" pairs))
   | other -> Error (Printf.sprintf "a link of kind %S: the native library is newer than this one" other)
 
 let rec open_links bus = function

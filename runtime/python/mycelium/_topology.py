@@ -41,6 +41,10 @@ _DNS_NAME = re.compile(
     r"((?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII
 )
 _DNS_NUMBER = re.compile(r"(.*\.)?([0-9]+|0[xX][0-9A-Fa-f]*)", re.ASCII)
+_NATS = (
+    "open the bus with the native core, built with the feature `nats`, "
+    "or give the node an endpoint of another kind"
+)
 _INSECURE = "give the nodes `tls`, or write `endpoint.insecure = true` where the network is trusted"
 
 
@@ -230,6 +234,10 @@ class Reader:
                 file.fault(index, key, what, f"remove `{key}`")
         self._check_words(place, inner)
         if kind == "none":
+            return None
+        if kind == "nats":
+            what = "this library speaks with no NATS server"
+            file.fault(index, "endpoint.kind", what, _NATS)
             return None
         if kind == "tcp":
             return self._tcp(place, table, inner, host, port)

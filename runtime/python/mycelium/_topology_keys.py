@@ -14,17 +14,18 @@ TLS = ("certificate", "key", "authority")
 
 #: The kinds of endpoint that a key means something to.
 ENDPOINT = {
-    "kind": ("shm", "unix", "tcp", "none"),
+    "kind": ("shm", "unix", "tcp", "nats", "none"),
     "path": ("shm", "unix"),
-    "addr": ("tcp",),
+    "addr": ("tcp", "nats"),
+    "subject": ("nats",),
     "capacity": ("shm",),
-    "policy": ("shm", "unix", "tcp"),
+    "policy": ("shm", "unix", "tcp", "nats"),
     "tls": ("tcp",),
-    "insecure": ("tcp",),
+    "insecure": ("tcp", "nats"),
 }
 
 #: Keys of an endpoint that are taken only from defaults for the same kind.
-_PLACES = ("path", "addr", "capacity")
+_PLACES = ("path", "addr", "subject", "capacity")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mycelium._topology_keys import TLS, did_you_mean
 
-KINDS = ("shm", "unix", "tcp", "none")
+KINDS = ("shm", "unix", "tcp", "nats", "none")
 POLICIES = ("block", "error", "drop_oldest", "drop_newest", "conflate")
 RESTARTS = ("always", "on_failure", "never")
 CAPACITY_BYTES = range(64 << 10, (1 << 36) + 1)
@@ -84,6 +84,7 @@ _ENDPOINT = Table(
         "kind": _word(*KINDS),
         "path": _TEXT,
         "addr": _TEXT,
+        "subject": _TEXT,
         "capacity": _number(CAPACITY_BYTES, "the bytes of a ring"),
         "policy": _word(*POLICIES),
         "tls": _FLAG,

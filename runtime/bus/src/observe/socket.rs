@@ -135,6 +135,7 @@ impl Target {
                 }
             }
             Endpoint::Shm { .. } => Ok((false, "shared memory is no socket".to_owned())),
+            Endpoint::Nats { .. } => Ok((false, "at a server no node is observed".to_owned())),
         }
     }
 

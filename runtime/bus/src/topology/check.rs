@@ -15,7 +15,7 @@ use super::draft::{Draft, DraftNode};
 use super::endpoint::check_endpoint;
 use super::model::{Node, Topology};
 use super::reach::check_reach;
-use super::secure;
+use super::{nats, secure};
 use crate::qos::WhenFull;
 
 /// A checked node, with its place in the file.
@@ -64,6 +64,8 @@ pub(super) fn check(draft: Draft, path: &Path, diagnostics: &mut Diagnostics) ->
     if diagnostics.is_empty() {
         check_reach(&nodes, diagnostics);
         secure::check_peers(&nodes, diagnostics);
+        nats::check_meetings(&nodes, diagnostics);
+        nats::check_promises(&nodes, &topics, diagnostics);
     }
     let topology = Topology {
         path: path.to_owned(),

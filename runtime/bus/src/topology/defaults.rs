@@ -106,11 +106,18 @@ impl DraftEndpoint {
         if is_same_kind && takes(&["tcp"]) && !has_port {
             fill(&mut self.addr, &default.addr, "addr", meant);
         }
+        if is_same_kind && takes(&["nats"]) {
+            // Where a TCP endpoint has a port, this kind has none.
+            fill(&mut self.addr, &default.addr, "addr", meant);
+            fill(&mut self.subject, &default.subject, "subject", meant);
+        }
         if takes(&["tcp"]) {
             fill(&mut self.tls, &default.tls, "tls", meant);
+        }
+        if takes(&["tcp", "nats"]) {
             fill(&mut self.insecure, &default.insecure, "insecure", meant);
         }
-        if takes(&["shm", "unix", "tcp"]) {
+        if takes(&["shm", "unix", "tcp", "nats"]) {
             fill(&mut self.policy, &default.policy, "policy", meant);
         }
     }

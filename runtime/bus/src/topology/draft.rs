@@ -47,6 +47,7 @@ pub(super) struct DraftEndpoint {
     pub(super) kind: Option<Spanned<&'static str>>,
     pub(super) path: Option<Spanned<String>>,
     pub(super) addr: Option<Spanned<String>>,
+    pub(super) subject: Option<Spanned<String>>,
     pub(super) capacity: Option<Spanned<u64>>,
     pub(super) policy: Option<Spanned<WhenFull>>,
     pub(super) tls: Option<Spanned<bool>>,
@@ -141,12 +142,13 @@ fn parse_endpoint(
     let kind = reader.word("kind", "there is no endpoint kind", "the kinds are:");
     let path = reader.string("path");
     let addr = reader.string("addr");
+    let subject = reader.string("subject");
     let capacity = reader.integer("capacity");
     let policy = reader.policy("policy");
     let tls = reader.flag("tls");
     let insecure = reader.flag("insecure");
     let meant = reader.meant();
-    DraftEndpoint { span, meant, kind, path, addr, capacity, policy, tls, insecure }
+    DraftEndpoint { span, meant, kind, path, addr, subject, capacity, policy, tls, insecure }
 }
 
 fn parse_tls(table: &DeTable<'_>, span: Range<usize>, reading: &mut Reading<'_>) -> DraftTls {

@@ -9,7 +9,7 @@ use super::check::{Paths, check_text};
 use super::diagnostic::Diagnostics;
 use super::draft::{DraftEndpoint, DraftNode};
 use super::model::Endpoint;
-use super::secure;
+use super::{nats, secure};
 
 /// Room of a ring where the file says nothing.
 const DEFAULT_CAPACITY_BYTES: u64 = 16 * 1024 * 1024;
@@ -35,6 +35,7 @@ pub(super) fn check_endpoint(
             let security = secure::check_security(endpoint, node, &address, diagnostics)?;
             Some(Endpoint::Tcp { address: address.into_inner(), security })
         }
+        "nats" => nats::check_nats(endpoint, diagnostics),
         _ => None,
     }
 }
@@ -60,11 +61,12 @@ fn refuse_foreign_keys(
         );
     };
     refuse("path", place(&endpoint.path), &["shm", "unix"]);
-    refuse("addr", place(&endpoint.addr), &["tcp"]);
+    refuse("addr", place(&endpoint.addr), &["tcp", "nats"]);
+    refuse("subject", place(&endpoint.subject), &["nats"]);
     refuse("capacity", place(&endpoint.capacity), &["shm"]);
-    refuse("policy", place(&endpoint.policy), &["shm", "unix", "tcp"]);
+    refuse("policy", place(&endpoint.policy), &["shm", "unix", "tcp", "nats"]);
     refuse("tls", place(&endpoint.tls), &["tcp"]);
-    refuse("insecure", place(&endpoint.insecure), &["tcp"]);
+    refuse("insecure", place(&endpoint.insecure), &["tcp", "nats"]);
     refuse("port", place(&node.port), &["tcp"]);
 }
 
@@ -78,7 +80,7 @@ fn check_kind(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Option
             endpoint.span.clone(),
             "this endpoint has no kind",
             "`kind` is missing",
-            "add `endpoint.kind = \"shm\"`, `\"unix\"` or `\"tcp\"`",
+            "add `endpoint.kind = \"shm\"`, `\"unix\"`, `\"tcp\"` or `\"nats\"`",
         );
     }
     endpoint.kind.as_ref().map(|kind| *kind.get_ref())
@@ -189,7 +191,7 @@ fn join(host: &str, port: u64) -> String {
     }
 }
 
-fn split(address: &str) -> Option<(&str, u16)> {
+pub(super) fn split(address: &str) -> Option<(&str, u16)> {
     let (host, port) = address.rsplit_once(':')?;
     let bracketed = host.starts_with('[') && host.ends_with(']');
     let port = port.parse().ok().filter(|&port| port != 0)?;

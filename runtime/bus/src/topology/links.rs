@@ -4,7 +4,7 @@
 //! with a socket listens and the others dial it; on the connection the listener subscribes to what it
 //! wants, and the dialer does too if the listener does not reach an endpoint of the dialer. A node with
 //! a shared-memory folder reads there one ring for each node of its machine, and writes one for those
-//! that have no endpoint.
+//! that have no endpoint. At a NATS server all meet whose messages take an endpoint there, each by one link.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -68,12 +68,24 @@ pub enum Link {
         /// Who writes it.
         peer: String,
     },
+    /// Meet peers at a server, which hands on to each what it subscribes to.
+    Meet {
+        /// Where.
+        endpoint: Endpoint,
+        /// Who receives there what this node publishes.
+        publishes: Vec<String>,
+        /// Whose messages this node receives there.
+        subscribes: Vec<String>,
+        /// What a topic that says nothing itself does where the way out is full.
+        policy: WhenFull,
+    },
 }
 
 pub(super) fn links(topology: &Topology, node: &Node, service: &str) -> Links {
     let peers: Vec<&Node> = topology.nodes.iter().filter(|peer| peer.name != node.name).collect();
     let mut links = own_endpoint(node, &peers);
     links.extend(peers.iter().flat_map(|peer| peer_endpoint(node, peer)));
+    links.extend(meetings(node, &peers));
     Links {
         node: node.name.clone(),
         service: service.to_owned(),
@@ -111,7 +123,7 @@ fn own_endpoint(node: &Node, peers: &[&Node]) -> Vec<Link> {
     let readers = peers.iter().filter(|peer| goes_by(node, node, peer));
     let readers: Vec<String> = readers.map(|peer| peer.name.clone()).collect();
     match &node.endpoint {
-        None => Vec::new(),
+        None | Some(Endpoint::Nats { .. }) => Vec::new(),
         Some(endpoint @ (Endpoint::Unix { .. } | Endpoint::Tcp { .. })) => {
             let listen = Link::Listen { endpoint: endpoint.clone(), policy: node.policy };
             let is_dialled = writers.count() > 0 || !readers.is_empty();
@@ -138,7 +150,7 @@ fn peer_endpoint(node: &Node, peer: &Node) -> Vec<Link> {
     }
     let is_way_back = goes_by(peer, peer, node);
     match &peer.endpoint {
-        None => Vec::new(),
+        None | Some(Endpoint::Nats { .. }) => Vec::new(),
         Some(endpoint @ (Endpoint::Unix { .. } | Endpoint::Tcp { .. })) => vec![Link::Dial {
             endpoint: endpoint.clone(),
             peer: peer.name.clone(),
@@ -160,15 +172,43 @@ fn peer_endpoint(node: &Node, peer: &Node) -> Vec<Link> {
     }
 }
 
+/// Whether messages from one node to the other take that endpoint, whosever it is.
+fn goes_to(place: &Endpoint, from: &Node, to: &Node) -> bool {
+    way(from, to).is_some_and(|by| by.endpoint.as_ref() == Some(place))
+}
+
+/// The servers at which the node meets others, each once.
+fn meetings(node: &Node, peers: &[&Node]) -> Vec<Link> {
+    let mut places: Vec<(&Endpoint, WhenFull)> = Vec::new();
+    for owner in std::iter::once(node).chain(peers.iter().copied()) {
+        if let Some(endpoint @ Endpoint::Nats { .. }) = &owner.endpoint
+            && places.iter().all(|(known, _)| *known != endpoint)
+        {
+            places.push((endpoint, owner.policy));
+        }
+    }
+    let meet = |(place, policy): (&Endpoint, WhenFull)| {
+        let names = |goes: &dyn Fn(&Node) -> bool| -> Vec<String> {
+            let there = peers.iter().filter(|peer| goes(peer));
+            there.map(|peer| peer.name.clone()).collect()
+        };
+        let publishes = names(&|peer| goes_to(place, node, peer));
+        let subscribes = names(&|peer| goes_to(place, peer, node));
+        let is_used = !publishes.is_empty() || !subscribes.is_empty();
+        is_used.then(|| Link::Meet { endpoint: place.clone(), publishes, subscribes, policy })
+    };
+    places.into_iter().filter_map(meet).collect()
+}
+
 fn ring(folder: &std::path::Path, writer: &Node) -> PathBuf {
     folder.join(format!("{}.ring", writer.name))
 }
 
 /// One link a line, as `key=value` separated by tabs: for programs in other languages.
 ///
-/// Each line begins with `link=listen|dial|write_ring|read_ring` and names the node and the service;
-/// then follow `kind`, `path` or `addr`, `security`, `peer`, `peers` or `readers` (both separated by
-/// commas), `subscribes`, `capacity`, `policy`, as far as the link has them.
+/// Each line begins with `link=listen|dial|write_ring|read_ring|meet` and names the node and the service;
+/// then follow `kind`, `path` or `addr`, `subject`, `security`, `peer`, `peers`, `readers` or `publishes`
+/// (separated by commas), `subscribes` (of `meet`: who does, separated by commas), `capacity`, `policy`, as far as the link has them.
 impl fmt::Display for Links {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for link in &self.links {
@@ -194,6 +234,13 @@ impl fmt::Display for Links {
                     "link=read_ring\t{head}\tkind=shm\tpath={}\tpeer={peer}",
                     path.display()
                 )?,
+                Link::Meet { endpoint, publishes, subscribes, policy } => writeln!(
+                    f,
+                    "link=meet\t{head}\t{}\tpublishes={}\tsubscribes={}\tpolicy={policy}",
+                    place(endpoint),
+                    publishes.join(","),
+                    subscribes.join(",")
+                )?,
             }
         }
         Ok(())
@@ -207,6 +254,9 @@ fn place(endpoint: &Endpoint) -> String {
         }
         Endpoint::Tcp { address, security } => {
             format!("kind=tcp\taddr={address}\tsecurity={security}")
+        }
+        Endpoint::Nats { address, subject } => {
+            format!("kind=nats\taddr={address}\tsubject={subject}")
         }
     }
 }

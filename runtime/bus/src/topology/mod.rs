@@ -13,7 +13,7 @@
 //! [[nodes]]
 //! name = "ml-node"
 //! services = ["strategy"]
-//! endpoint.kind = "shm"            # shm | unix | tcp
+//! endpoint.kind = "shm"            # shm | unix | tcp | nats
 //! endpoint.path = "/dev/shm/ml"    # shm: a folder; unix: a socket file
 //!
 //! [[nodes]]
@@ -56,6 +56,7 @@ mod endpoint;
 mod error;
 mod links;
 mod model;
+mod nats;
 mod reach;
 mod read;
 mod reading;

@@ -92,6 +92,13 @@ pub enum Endpoint {
         /// What is spoken there.
         security: Security,
     },
+    /// A NATS server, where all nodes meet that name it.
+    Nats {
+        /// `host:port` of the server.
+        address: String,
+        /// What the subjects begin with under which they meet.
+        subject: String,
+    },
 }
 
 /// What is spoken over TCP.
@@ -125,7 +132,10 @@ impl Topology {
 impl Endpoint {
     /// Whether it can be reached from another machine.
     pub fn crosses_hosts(&self) -> bool {
-        matches!(self, Self::Tcp { address, .. } if !is_loopback(address))
+        match self {
+            Self::Shm { .. } | Self::Unix { .. } => false,
+            Self::Tcp { address, .. } | Self::Nats { address, .. } => !is_loopback(address),
+        }
     }
 
     /// The word that a topology file uses for it.
@@ -134,6 +144,7 @@ impl Endpoint {
             Self::Shm { .. } => "shm",
             Self::Unix { .. } => "unix",
             Self::Tcp { .. } => "tcp",
+            Self::Nats { .. } => "nats",
         }
     }
 }
@@ -145,6 +156,7 @@ impl fmt::Display for Endpoint {
                 write!(f, "{}:{}", self.kind(), path.display())
             }
             Self::Tcp { address, .. } => write!(f, "tcp:{address}"),
+            Self::Nats { address, subject } => write!(f, "nats:{address}/{subject}"),
         }
     }
 }

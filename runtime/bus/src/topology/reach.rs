@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::check::Placed;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::links::{machine, way};
+use super::model::Endpoint;
 
 pub(super) fn check_reach(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     check_endpoints_differ(nodes, diagnostics);
@@ -14,11 +15,14 @@ pub(super) fn check_reach(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Two processes cannot listen at one place.
+/// Two processes cannot listen at one place; at a server they meet.
 fn check_endpoints_differ(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     let mut first: HashMap<String, &Placed> = HashMap::new();
     for placed in nodes {
         let Some(endpoint) = &placed.node.endpoint else { continue };
+        if matches!(endpoint, Endpoint::Nats { .. }) {
+            continue;
+        }
         let place = endpoint.to_string();
         if let Some(earlier) = first.get(&place) {
             diagnostics.push(Diagnostic {

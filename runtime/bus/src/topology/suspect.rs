@@ -44,17 +44,22 @@ fn warn(
 
 fn find_plain_tcp(checked: &Checked, diagnostics: &mut Diagnostics) {
     for placed in &checked.nodes {
-        let Some(Endpoint::Tcp { address, security: Security::Plain }) = &placed.node.endpoint
-        else {
-            continue;
+        let (address, label, help) = match &placed.node.endpoint {
+            Some(Endpoint::Tcp { address, security: Security::Plain }) => {
+                (address, "plain TCP", "give the nodes `tls`, unless the network is trusted")
+            }
+            Some(Endpoint::Nats { address, .. }) => {
+                (address, "a NATS server, without TLS", "let the network be one that is trusted")
+            }
+            _ => continue,
         };
         if !is_loopback(address) {
             diagnostics.push(warn(
                 &placed.endpoint_span,
                 format!("what goes over {address} can be read and written by the whole network"),
-                "plain TCP",
+                label,
                 Vec::new(),
-                "give the nodes `tls`, unless the network is trusted",
+                help,
             ));
         }
     }

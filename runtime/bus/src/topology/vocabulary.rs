@@ -50,7 +50,7 @@ const fn key(name: &'static str, holds: Holds, meaning: &'static str) -> Key {
 }
 
 /// The words of `endpoint.kind`.
-pub(super) const KINDS: &[&str] = &["shm", "unix", "tcp", "none"];
+pub(super) const KINDS: &[&str] = &["shm", "unix", "tcp", "nats", "none"];
 
 /// The words of `when_full` and `endpoint.policy`, in the order of
 /// [`WhenFull::ALL`](crate::WhenFull::ALL).
@@ -132,7 +132,12 @@ pub(super) static ENDPOINT: Table = Table {
             Holds::Text,
             "shm: a folder; unix: a socket file. `{node}` is the node's name.",
         ),
-        key("addr", Holds::Text, "tcp: host and port in one."),
+        key("addr", Holds::Text, "tcp: host and port in one; nats: the server's."),
+        key(
+            "subject",
+            Holds::Text,
+            "nats: what the subjects begin with; `mycelium` where nothing is said.",
+        ),
         key(
             "capacity",
             Holds::Number(CAPACITY_BYTES, "the bytes of a ring"),
@@ -141,10 +146,10 @@ pub(super) static ENDPOINT: Table = Table {
         key(
             "policy",
             Holds::Word(POLICIES),
-            "What a topic that says nothing itself does where this way is full; `block` where nothing is said.",
+            "What a topic that says nothing itself does where this way is full; `block` where nothing is said; for nats one of those that may lose messages.",
         ),
         key("tls", Holds::Flag, "tcp: whether TLS is spoken; true where the node has `tls`."),
-        key("insecure", Holds::Flag, "tcp: allows other machines to come without TLS."),
+        key("insecure", Holds::Flag, "tcp, nats: allows to speak with other machines without TLS."),
     ],
 };
 

@@ -162,6 +162,11 @@ impl Incoming {
 
     /// The peer opens a channel.
     pub(crate) async fn open(&mut self, opened: Channel) -> Result<(), String> {
+        self.open_at(opened, 0).await
+    }
+
+    /// The peer opens a channel whose next frame has this number.
+    pub(crate) async fn open_at(&mut self, opened: Channel, next: u32) -> Result<(), String> {
         if self.channels.len() >= MOST_CHANNELS {
             return Err(format!("more than {MOST_CHANNELS} open channels"));
         }
@@ -169,12 +174,15 @@ impl Incoming {
         let digest = Digest(opened.digest);
         let mut channel = OpenChannel {
             type_id: opened.type_id,
-            next_sequence: 0,
+            next_sequence: next,
             passed: 0,
             stream: self.announced.take().filter(|stream| stream.channel == opened.channel),
             takers: Vec::new(),
             counters: Arc::default(),
-            digest: OtherDigest::new(topic.clone(), digest),
+            digest: OtherDigest {
+                told: self.told_of(&topic, &digest),
+                ..OtherDigest::new(topic.clone(), digest)
+            },
             topic,
         };
         let receivers = self.hub.receivers();
@@ -185,11 +193,41 @@ impl Incoming {
         }
     }
 
+    /// How much was received of a stream over an earlier connection.
+    #[cfg(feature = "nats")]
+    pub(crate) fn received_of(&self, stream: u64) -> Option<u64> {
+        let kept = self.hub.progress(&self.peer.route);
+        kept.iter().find(|kept| kept.stream == stream).map(|kept| kept.received)
+    }
+
+    /// The number that the next frame of a channel should have, if it is open for that stream of frames of that digest.
+    #[cfg(feature = "nats")]
+    pub(crate) fn next_of(&self, channel: u16, stream: u64, digest: Digest) -> Option<u32> {
+        let channel = self.channels.get(&channel)?;
+        let is_same = channel.stream.as_ref().is_some_and(|known| known.stream == stream);
+        (is_same && channel.digest.digest == digest).then_some(channel.next_sequence)
+    }
+
+    /// Forgets a channel whose end was not heard.
+    #[cfg(feature = "nats")]
+    pub(crate) fn forget(&mut self, channel: u16) {
+        if let Some(channel) = self.channels.remove(&channel) {
+            channel.takers.iter().for_each(|taker| taker.inbox.publisher_closed());
+        }
+    }
+
+    /// Asks for everything anew when it catches up.
+    #[cfg(feature = "nats")]
+    pub(crate) fn ask_again(&mut self) {
+        self.asked.clear();
+    }
+
     /// The peer declines a wish. If what it publishes can be read all the same, it is asked for that.
     pub(crate) async fn refuse(&mut self, topic: &str, digest: Digest) {
         let topic: TopicName = control::shorten(topic).into();
+        let told = self.told_of(&topic, &digest);
         self.refusals.retain(|known| known.topic != topic);
-        let mut refusal = OtherDigest::new(topic, digest);
+        let mut refusal = OtherDigest { told, ..OtherDigest::new(topic, digest) };
         let receivers = self.hub.receivers();
         let wishes = refusal.wishes(&receivers, &mut self.agreement);
         wishes.into_iter().for_each(|wish| wish_for(&self.peer, &mut self.asked, wish));
@@ -228,6 +266,13 @@ impl Incoming {
                 taker.inbox.publisher_closed();
             }
         }
+    }
+
+    /// Who has heard already that the peer declines a wish for a topic because of this digest.
+    fn told_of(&self, topic: &TopicName, digest: &Digest) -> Vec<Arc<Receiving>> {
+        let known = self.refusals.iter().find(|known| known.topic == *topic);
+        let known = known.filter(|known| known.digest == *digest);
+        known.map(|known| known.told.clone()).unwrap_or_default()
     }
 
     fn ask(&mut self, receiver: &Receiving) {

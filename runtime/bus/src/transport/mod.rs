@@ -16,6 +16,8 @@ mod conversation;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod incoming;
+#[cfg_attr(not(feature = "nats"), path = "nats_absent.rs")]
+pub(crate) mod nats;
 pub(crate) mod net;
 mod numbering;
 mod observer;

@@ -18,7 +18,7 @@ use super::connection::{Connection, Refusal};
 use super::conversation::{Ending, Terms, converse};
 use super::race::{Either, race};
 use super::tls::Identity;
-use super::{tcp, unix};
+use super::{nats, tcp, unix};
 
 /// Most connections at a time that a listener keeps.
 const MOST_CONNECTIONS: usize = 256;
@@ -33,6 +33,8 @@ pub(crate) enum Job {
     DialUnix(PathBuf),
     /// Dials a TCP address, again and again; over TLS, where there is an identity.
     DialTcp(tcp::Address, Option<Arc<Identity>>),
+    /// Meets others at a NATS server.
+    Meet(Arc<nats::Meeting>),
 }
 
 /// The thread; it runs until it is stopped.
@@ -94,6 +96,7 @@ async fn work(job: Job, terms: Terms) {
             unix::clear_away(&path);
         }
         Job::DialTcp(address, identity) => dial_tcp(&address, identity, &terms).await,
+        Job::Meet(meeting) => meeting.attend(&terms).await,
     }
 }
 

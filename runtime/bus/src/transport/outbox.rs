@@ -126,6 +126,16 @@ impl Outbox {
         }
     }
 
+    /// Adds control frames that say how things stand behind all that was added before.
+    #[cfg(feature = "nats")]
+    pub(crate) fn push_with(&self, frames: impl FnOnce() -> Vec<u8>) {
+        let mut state = self.lock();
+        if state.phase == Phase::Open {
+            state.bytes.extend_from_slice(&frames());
+            self.filled.notify_one();
+        }
+    }
+
     /// Takes nothing more; what is in it is written still.
     pub(crate) fn finish(&self) {
         let mut state = self.lock();

@@ -135,6 +135,33 @@ impl Peer {
         }
     }
 
+    /// The digest by which the peer takes a topic. One that it asks for as something else is refused, once.
+    fn agree(&self, topic: &TopicInfo, wants: &mut Wants) -> Option<Digest> {
+        // What is asked for by an older version is given as what that one reads.
+        let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
+        let agreed = known.copied().find(|digest| wants.has(digest, &topic.name));
+        let taken = agreed.or(wants.has(&ANY_DIGEST, &topic.name).then_some(topic.digest));
+        if taken.is_some() {
+            if agreed.is_none() {
+                self.describe(topic, &mut wants.described);
+            }
+        } else if !wants.refused.contains(&*topic.name)
+            && let Some(wished) = wants.digest_of(&topic.name)
+        {
+            self.describe(topic, &mut wants.described);
+            wants.refused.insert(topic.name.to_string());
+            wants.at_odds.insert(topic.name.to_string());
+            self.refuse(topic, wished);
+        }
+        taken
+    }
+
+    /// Whether the peer takes a topic, which goes to all who do at once.
+    #[cfg(feature = "nats")]
+    pub(crate) fn takes(&self, topic: &TopicInfo) -> bool {
+        self.agree(topic, &mut self.wants()).is_some()
+    }
+
     fn refuse(&self, topic: &TopicInfo, wished: Digest) {
         let reason = format!(
             "topic `{}`: digest {} at node `{}`, {wished} at node `{}`",
@@ -175,24 +202,7 @@ impl Link for Peer {
     fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
         let topic = port.info();
         let wants = &mut *self.wants();
-        // What is asked for by an older version is given as what that one reads.
-        let known = [&topic.digest].into_iter().chain(topic.ancestors.iter().rev());
-        let agreed = known.copied().find(|digest| wants.has(digest, &topic.name));
-        let taken = agreed.or(wants.has(&ANY_DIGEST, &topic.name).then_some(topic.digest));
-        let Some(digest) = taken else {
-            if !wants.refused.contains(&*topic.name)
-                && let Some(wished) = wants.digest_of(&topic.name)
-            {
-                self.describe(topic, &mut wants.described);
-                wants.refused.insert(topic.name.to_string());
-                wants.at_odds.insert(topic.name.to_string());
-                self.refuse(topic, wished);
-            }
-            return Ok(None);
-        };
-        if agreed.is_none() {
-            self.describe(topic, &mut wants.described);
-        }
+        let Some(digest) = self.agree(topic, wants) else { return Ok(None) };
         // A connection on which 65535 channels were opened one after the other gives no more.
         if wants.next_channel == 0 {
             return Ok(None);

@@ -48,6 +48,16 @@ fn row(links: &Links, link: &Link) -> Vec<String> {
             let place = path.display().to_string();
             cells("read a ring", place, peer.clone(), "from it", String::new())
         }
+        Link::Meet { endpoint, publishes, subscribes, policy } => {
+            let mut peers = publishes.clone();
+            peers.extend(subscribes.iter().filter(|peer| !publishes.contains(peer)).cloned());
+            let carries = match (publishes.is_empty(), subscribes.is_empty()) {
+                (false, false) => "both ways",
+                (false, true) => "to it",
+                (true, _) => "from it",
+            };
+            cells("meet", show::over(endpoint), peers.join(", "), carries, policy.to_string())
+        }
         _ => cells("other", String::new(), String::new(), "", String::new()),
     }
 }
@@ -68,6 +78,10 @@ fn as_json(links: &Links) -> Value {
         }),
         Link::ReadRing { path, peer } => json!({
             "link": "read_ring", "path": path.display().to_string(), "peer": peer,
+        }),
+        Link::Meet { endpoint, publishes, subscribes, policy } => json!({
+            "link": "meet", "endpoint": endpoint.to_string(), "publishes": publishes,
+            "subscribes": subscribes, "policy": policy.to_string(),
         }),
         _ => Value::Null,
     });

@@ -1,0 +1,26 @@
+//! Nodes that meet at a NATS server: a real one, which each test starts for itself.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod faults;
+mod flow;
+mod server;
+mod strangers;
+
+/// The server of a test; the test ends here where there is none.
+macro_rules! server_or_skip {
+    () => {
+        match crate::server::Server::start() {
+            Some(server) => server,
+            None => return,
+        }
+    };
+}
+pub(crate) use server_or_skip;
+
+#[test]
+fn child() {
+    if let Some((role, topology)) = common::child::role() {
+        faults::play(&role, std::path::Path::new(&topology));
+    }
+}

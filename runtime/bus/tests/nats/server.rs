@@ -1,0 +1,128 @@
+//! A NATS server of one's own, and a deployment that meets there.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use mycelium::{MessageBus, Options};
+use tempfile::TempDir;
+
+use crate::common::deployment::free_port;
+
+/// Set where the tests must not be skipped for want of a server.
+const EXPECTED: &str = "MYCELIUM_EXPECTED_NATS_SERVER";
+
+/// A running server; it ends when it is dropped.
+pub(crate) struct Server {
+    folder: TempDir,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Server {
+    /// A server, or nothing where this machine has none: then it says that the test is skipped.
+    pub(crate) fn start() -> Option<Self> {
+        let Some(program) = program() else {
+            assert!(std::env::var_os(EXPECTED).is_none(), "{EXPECTED} is set, and there is none");
+            eprintln!("skipped: this machine has no `nats-server`");
+            return None;
+        };
+        let mut server =
+            Self { folder: tempfile::tempdir().unwrap(), port: free_port(), child: None };
+        server.run(&program);
+        Some(server)
+    }
+
+    fn run(&mut self, program: &Path) {
+        // Another may have taken the port since.
+        for _ in 0..20 {
+            let mut child = Command::new(program)
+                .args(["--addr", "127.0.0.1", "--port", &self.port.to_string()])
+                .current_dir(self.folder.path())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+            if lines.any(|line| line.unwrap().contains("Server is ready")) {
+                // What it says later is of no interest, but it must be able to say it.
+                std::thread::spawn(move || lines.for_each(drop));
+                self.child = Some(child);
+                return;
+            }
+            child.wait().unwrap();
+            self.port = free_port();
+        }
+        panic!("nats-server does not start");
+    }
+
+    /// Kills it.
+    pub(crate) fn stop(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Starts it again, at the port where it was.
+    pub(crate) fn restart(&mut self) {
+        let port = self.port;
+        self.run(&program().unwrap());
+        assert_eq!(self.port, port, "somebody has taken the port");
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// A topology of these nodes, each with a service of its name, that all meet here.
+    pub(crate) fn deployment(&self, nodes: &[&str], rest: &str) -> Deployment {
+        let mut text = format!(
+            "[defaults]\nendpoint.kind = \"nats\"\nendpoint.addr = \"{}\"\n\
+             endpoint.policy = \"drop_oldest\"\n",
+            self.address()
+        );
+        for node in nodes {
+            text.push_str(&format!("[[nodes]]\nname = \"{node}\"\nservices = [\"{node}\"]\n"));
+        }
+        text.push_str(rest);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("topology.toml"), text).unwrap();
+        Deployment { folder }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    // Debian puts it where only its administrator looks.
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
+    folders.extend(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
+    folders.iter().map(|folder| folder.join("nats-server")).find(|program| program.is_file())
+}
+
+/// A topology in a folder that goes away.
+pub(crate) struct Deployment {
+    folder: TempDir,
+}
+
+impl Deployment {
+    pub(crate) fn topology(&self) -> PathBuf {
+        self.folder.path().join("topology.toml")
+    }
+
+    pub(crate) fn bus(&self, service: &str) -> MessageBus {
+        self.bus_with(service, Options::default())
+    }
+
+    pub(crate) fn bus_with(&self, service: &str, options: Options) -> MessageBus {
+        MessageBus::from_topology_with(self.topology(), service, options)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+}
