@@ -237,8 +237,13 @@ impl<T: Carried> Publisher<T> {
     /// The ways out, if nobody here receives.
     fn lanes_only(&self) -> Result<Option<Arc<Fanout<T>>>, PublishError> {
         let (_, fanout) = self.topic.fanout().ok_or(PublishError::Closed)?;
+        Ok(self.only_leads_out(&fanout).then_some(fanout))
+    }
+
+    /// Whether nobody here receives.
+    fn only_leads_out(&self, fanout: &Fanout<T>) -> bool {
         let takes = self.stream.has_readers() || self.topic.qos.history > 0;
-        Ok((!takes && fanout.queues.is_empty()).then_some(fanout))
+        !takes && fanout.queues.is_empty()
     }
 
     #[inline]

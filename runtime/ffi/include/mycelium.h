@@ -330,17 +330,15 @@ int myc_publisher_reserve(myc_publisher *publisher,
                           size_t len,
                           uint8_t **place);
 
-// As myc_publisher_reserve, for large frames: if a ring is the only way out, the place is in it, where subscribers of
-// other processes read the frame, and holds whatever was there before; else it is memory of its own, all zero. Waits
-// while the ring is full. Write all `len` bytes, then commit or give up, soon: until then nobody else of this process
-// publishes into that ring, and this thread must publish, open, count and close nothing, which gets MYC_ERR_ARGUMENT.
-// `waiting` may be null.
+// As myc_publisher_reserve, for large frames: where a ring is the only way out, the place is in it, and holds whatever was
+// there before. Waits while the ring is full. Commit or give up soon: until then nobody else of this process publishes
+// there, and what this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
 int myc_publisher_loan(myc_publisher *publisher,
                        size_t len,
                        uint8_t **place,
                        const myc_waiting *waiting);
 
-// Drops what was reserved or lent last; nothing is published. Without either it is nothing to do.
+// Drops what was reserved or lent last, if anything; nothing is published.
 int myc_publisher_give_up(myc_publisher *publisher);
 
 // Publishes the frame that was reserved or lent last, as myc_publisher_publish does. `waiting` may be null.

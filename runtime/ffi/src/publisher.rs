@@ -131,11 +131,9 @@ pub unsafe extern "C" fn myc_publisher_reserve(
     })
 }
 
-/// As myc_publisher_reserve, for large frames: if a ring is the only way out, the place is in it, where subscribers of
-/// other processes read the frame, and holds whatever was there before; else it is memory of its own, all zero. Waits
-/// while the ring is full. Write all `len` bytes, then commit or give up, soon: until then nobody else of this process
-/// publishes into that ring, and this thread must publish, open, count and close nothing, which gets MYC_ERR_ARGUMENT.
-/// `waiting` may be null.
+/// As myc_publisher_reserve, for large frames: where a ring is the only way out, the place is in it, and holds whatever was
+/// there before. Waits while the ring is full. Commit or give up soon: until then nobody else of this process publishes
+/// there, and what this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_loan(
     publisher: *mut MycPublisher,
@@ -169,7 +167,7 @@ pub unsafe extern "C" fn myc_publisher_loan(
     })
 }
 
-/// Drops what was reserved or lent last; nothing is published. Without either it is nothing to do.
+/// Drops what was reserved or lent last, if anything; nothing is published.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_give_up(publisher: *mut MycPublisher) -> c_int {
     run(|| {

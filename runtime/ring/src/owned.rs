@@ -37,6 +37,7 @@ impl Writer {
     /// # Errors
     ///
     /// As there; the writer comes back.
+    #[expect(clippy::result_large_err, reason = "the writer comes along in either case")]
     pub fn into_slot(mut self, len: usize) -> Result<OwnedSlot, (Self, ReserveError)> {
         match self.try_claim(len) {
             Ok(claim) => Ok(OwnedSlot { writer: self, claim }),

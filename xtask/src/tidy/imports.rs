@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("hosting", &["mycelium", "mycelium-ffi", "mycelium-generated"]),
     ("build-script-example", &["mycelium"]),
     ("mycelium-benches", &["mycelium", "mycelium-ring", "mycelium-generated", "market"]),
-    ("mycelium-ring-bench", &["mycelium-ring"]),
+    ("mycelium-ring-bench", &["mycelium", "mycelium-ring"]),
     ("mycelium-peers", &["mycelium", "mycelium-wire", "mycelium-derive"]),
     ("mycelium-actor-peers", &["mycelium"]),
     ("mycelium-bus-peers", &["mycelium"]),

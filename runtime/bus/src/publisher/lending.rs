@@ -139,7 +139,7 @@ impl<T: Carried> Publisher<T> {
         loan::assert_none();
         let (_, fanout) = self.topic.fanout().ok_or(PublishError::Closed)?;
         check_room(&fanout.lanes, len)?;
-        if let Some(fanout) = self.lanes_only()?
+        if self.only_leads_out(&fanout)
             && let [lane] = fanout.lanes.as_slice()
             && let Some(room) = lane.lend(len, None)
             && let Some(place) = Place::in_ring(lane, room, align)
