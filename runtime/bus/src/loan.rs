@@ -58,6 +58,10 @@ pub(crate) fn write<T: Message>(
 }
 
 /// Where a frame is written.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is moved a few times, which costs less than a box"
+)]
 pub(crate) enum Place {
     /// In the ring that the lane leads to.
     Ring(RingRoom, Arc<Lane>),

@@ -132,8 +132,8 @@ pub unsafe extern "C" fn myc_publisher_reserve(
 }
 
 /// As myc_publisher_reserve, for large frames: where a ring is the only way out, the place is in it, and holds whatever was
-/// there before. Waits while the ring is full. Commit or give up soon: until then nobody else of this process publishes
-/// there, and what this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
+/// there before. Waits while the ring is full. Until the commit nobody else of this process publishes there, and what
+/// this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_loan(
     publisher: *mut MycPublisher,
