@@ -330,9 +330,8 @@ int myc_publisher_reserve(myc_publisher *publisher,
                           size_t len,
                           uint8_t **place);
 
-// As myc_publisher_reserve, for large frames: where a ring is the only way out, the place is in it, and holds whatever was
-// there before. Waits while the ring is full. Until the commit nobody else of this process publishes there, and what
-// this thread publishes, opens, counts or closes gets MYC_ERR_ARGUMENT. `waiting` may be null.
+// As myc_publisher_reserve, for large frames: in the ring, as it was left, where that is the only way out. Nobody else of the
+// process publishes there until the commit, and other calls of this thread get MYC_ERR_ARGUMENT. `waiting` may be null.
 int myc_publisher_loan(myc_publisher *publisher,
                        size_t len,
                        uint8_t **place,
