@@ -78,7 +78,9 @@ def type_as_read(kind: pa.DataType) -> object:
         return {"list": field_as_read(kind.value_field)}
     if pa.types.is_struct(kind):
         return {"struct": [[field.name, field_as_read(field)] for field in kind]}
-    return str(kind)
+    # Versions of pyarrow differ in whether they know it as more than its bytes.
+    is_uuid = str(kind) in ("extension<arrow.uuid>", "fixed_size_binary[16]")
+    return "uuid" if is_uuid else str(kind)
 
 
 def field_as_read(field: pa.Field) -> object:

@@ -281,7 +281,7 @@ fn as_read(ty: &Type<'_>) -> Json {
         Type::F64 => json!("double"),
         Type::Timestamp => json!("timestamp[ns, tz=UTC]"),
         Type::Decimal(scale) => json!(format!("decimal128(19, {scale})")),
-        Type::Uuid => json!("extension<arrow.uuid>"),
+        Type::Uuid => json!("uuid"),
         Type::String | Type::BoundedString(_) => json!("string"),
         Type::I128 | Type::U128 | Type::U256 => json!("string"),
         Type::Array(Type::U8, _) | Type::BoundedList(Type::U8, _) | Type::List(Type::U8) => {
