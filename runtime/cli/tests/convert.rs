@@ -4,7 +4,7 @@ mod common;
 
 use common::recorded::{import, line, trades, write};
 use common::{Deployment, Quote, Trade, mycelium, quote, text, trade};
-use mycelium::Message;
+use mycelium::{Message, Struct};
 use serde_json::Value;
 use std::path::Path;
 
@@ -156,5 +156,52 @@ fn topics_that_are_written_alike_have_tables_of_their_own() {
         assert_eq!(rows.len(), topics.len());
         rows.dedup();
         assert_eq!(rows.len(), topics.len());
+    }
+}
+
+/// A struct of ten times the same.
+macro_rules! ten {
+    ($name:ident of $of:ident) => {
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Struct)]
+        #[myc(package = "wide")]
+        struct $name {
+            a: $of,
+            b: $of,
+            c: $of,
+            d: $of,
+            e: $of,
+            f: $of,
+            g: $of,
+            h: $of,
+            i: $of,
+            j: $of,
+        }
+    };
+}
+
+ten!(Tens of u8);
+ten!(Hundreds of Tens);
+ten!(Thousands of Hundreds);
+ten!(TenThousands of Thousands);
+
+#[derive(Debug, Clone, Default, PartialEq, Message)]
+#[myc(package = "wide", id = 3)]
+struct Wide {
+    most: TenThousands,
+    more: u8,
+}
+
+/// A few lines of text may tell of more columns than any memory holds.
+#[test]
+fn a_type_of_too_many_fields_is_refused() {
+    let deployment = Deployment::new("unix");
+    let file = deployment.file("wide.mcap");
+    write(&file, [("wide.wide", Wide::DEF, true, vec![Wide::default().to_frame()])]);
+    let names = ["wide.csv", "wide.parquet"];
+    for name in &names[..if cfg!(feature = "parquet") { 2 } else { 1 }] {
+        let wrong = mycelium(&["convert", &file, &deployment.file(name)]);
+        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert_eq!(wrong.status.code(), Some(1), "{said}");
+        assert!(said.contains("more than 10000 fields in all"), "{said}");
     }
 }

@@ -7,11 +7,11 @@ use mycelium::Message;
 use mycelium::reflect::{Def, Kind, Type};
 use mycelium_generated::messages::{Visitor, visit_all};
 use mycelium_wire::value::{self, Value};
-use mycelium_wire::{DecodeOwned, canon, hex, json};
+use mycelium_wire::{DecodeOwned, canon, hex};
 use parquet::data_type::Decimal;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -258,6 +258,74 @@ fn mantissa_of(decimal: &Decimal) -> i128 {
     decimal.data().iter().fold(start, |number, byte| (number << 8) | i128::from(*byte))
 }
 
+/// Fields as pyarrow names their types, each with whether it may be absent.
+fn fields_as_read(fields: &[mycelium::reflect::Field<'_>]) -> Json {
+    let field = |field: &mycelium::reflect::Field<'_>| json!([field.name, as_read(field.ty)]);
+    json!({ "struct": fields.iter().map(field).collect::<Vec<_>>() })
+}
+
+/// A type as pyarrow names it: a word, or what it is made of.
+fn as_read(ty: &Type<'_>) -> Json {
+    match ty {
+        Type::Optional(inner) => json!({ "optional": as_read(inner) }),
+        Type::Bool => json!("bool"),
+        Type::I8 => json!("int8"),
+        Type::I16 => json!("int16"),
+        Type::I32 => json!("int32"),
+        Type::I64 | Type::Duration => json!("int64"),
+        Type::U8 => json!("uint8"),
+        Type::U16 => json!("uint16"),
+        Type::U32 => json!("uint32"),
+        Type::U64 => json!("uint64"),
+        Type::F32 => json!("float"),
+        Type::F64 => json!("double"),
+        Type::Timestamp => json!("timestamp[ns, tz=UTC]"),
+        Type::Decimal(scale) => json!(format!("decimal128(19, {scale})")),
+        Type::Uuid => json!("uuid"),
+        Type::String | Type::BoundedString(_) => json!("string"),
+        Type::I128 | Type::U128 | Type::U256 => json!("string"),
+        Type::Array(Type::U8, _) | Type::BoundedList(Type::U8, _) | Type::List(Type::U8) => {
+            json!("binary")
+        }
+        Type::Array(item, _) | Type::BoundedList(item, _) | Type::List(item) => {
+            json!({ "list": as_read(item) })
+        }
+        Type::Map(key, value) => json!({ "map": [as_read(key), as_read(value)] }),
+        Type::Tuple(items) => {
+            let items = items.iter().enumerate();
+            let items = items.map(|(index, item)| json!([format!("_{index}"), as_read(item)]));
+            json!({ "struct": items.collect::<Vec<_>>() })
+        }
+        Type::Named(def) => named_as_read(def),
+        _ => json!("binary"),
+    }
+}
+
+fn named_as_read(def: &Def<'_>) -> Json {
+    match def.kind {
+        Kind::Message { fields: [], .. } | Kind::Struct { fields: [] } => json!("bool"),
+        Kind::Message { fields, .. } | Kind::Struct { fields } => fields_as_read(fields),
+        Kind::Enum { .. } => json!("string"),
+        Kind::Flags { .. } => json!({ "list": "string" }),
+        Kind::Union { open, arms } => {
+            let arm = |arm: &mycelium::reflect::Arm<'_>| {
+                let read = match arm.ty {
+                    // One that may be absent by itself.
+                    Type::Optional(_) => json!({ "struct": [["value", as_read(arm.ty)]] }),
+                    ty => as_read(ty),
+                };
+                json!([arm.name, { "optional": read }])
+            };
+            let mut arms: Vec<Json> = arms.iter().map(arm).collect();
+            if open {
+                let parts = json!([["tag", "int32"], ["payload", "binary"]]);
+                arms.push(json!(["unknown", { "optional": { "struct": parts } }]));
+            }
+            json!({ "struct": arms })
+        }
+    }
+}
+
 /// Reads all tables with pyarrow, where the interpreter that `MYCELIUM_PYTHON` names has it; `cargo xtask test python`
 /// names one that has.
 fn python_agrees(tables: &Path, golden: &[Golden]) {
@@ -265,13 +333,22 @@ fn python_agrees(tables: &Path, golden: &[Golden]) {
         eprintln!("MYCELIUM_PYTHON names no interpreter: not read by pyarrow");
         return;
     };
+    // Types first: what the schema says is what a reader finds, not something that merely holds the values.
+    let types: BTreeMap<String, Json> = golden
+        .iter()
+        .map(|Golden { def, topic, .. }| {
+            (format!("{topic}.parquet"), fields_as_read(fields_of(def)))
+        })
+        .collect();
+    let file = tables.join("types.json");
+    std::fs::write(&file, Json::from_iter(types).to_string()).expect("a file");
     // Of some messages, what a person would compute with.
     let wanted: BTreeMap<String, Json> = golden
         .iter()
         .map(|Golden { def, topic, frames }| {
             let values = frames.iter().map(|frame| {
                 let value = value::decode(def, frame).expect("a value");
-                json::to_json(def, &value).expect("JSON")
+                mycelium_wire::json::to_json(def, &value).expect("JSON")
             });
             (format!("{topic}.parquet"), Json::Array(values.collect()))
         })

@@ -1,7 +1,7 @@
 //! A table as CSV: text, for whoever reads text.
 
 use super::read::Entry;
-use super::tables::Table;
+use super::tables::{MOST_COLUMNS, Table, too_wide};
 use super::time;
 use mycelium_wire::json;
 use mycelium_wire::reflect::{Def, Kind, Type};
@@ -23,7 +23,9 @@ impl<'a> Csv<'a> {
     /// Writes the heading.
     pub(super) fn new(file: File, def: &'a Def<'a>) -> Result<Self, String> {
         let mut columns = Vec::new();
-        add_columns(&mut Vec::new(), def, &mut columns);
+        if !add_columns(&mut Vec::new(), def, &mut columns) {
+            return Err(too_wide());
+        }
         let mut out = csv::Writer::from_writer(BufWriter::new(file));
         let heading = columns.iter().map(|column| column.join("."));
         let heading = ["time".to_owned(), "sequence".to_owned()].into_iter().chain(heading);
@@ -50,17 +52,25 @@ impl Table for Csv<'_> {
     }
 }
 
-/// One column for each field that is no struct or message itself.
-fn add_columns<'a>(names: &mut Vec<&'a str>, def: &'a Def<'a>, columns: &mut Vec<Column<'a>>) {
-    let (Kind::Message { fields, .. } | Kind::Struct { fields }) = def.kind else { return };
-    for field in fields {
+/// One column for each field that is no struct or message itself; false where there are too many.
+fn add_columns<'a>(
+    names: &mut Vec<&'a str>,
+    def: &'a Def<'a>,
+    columns: &mut Vec<Column<'a>>,
+) -> bool {
+    let (Kind::Message { fields, .. } | Kind::Struct { fields }) = def.kind else { return true };
+    fields.iter().all(|field| {
         names.push(field.name);
-        match inner(field.ty) {
+        let has_room = match inner(field.ty) {
             Some(def) => add_columns(names, def, columns),
-            None => columns.push(names.clone()),
-        }
+            None => {
+                columns.push(names.clone());
+                columns.len() <= MOST_COLUMNS
+            }
+        };
         names.pop();
-    }
+        has_room
+    })
 }
 
 fn inner<'a>(ty: &'a Type<'a>) -> Option<&'a Def<'a>> {

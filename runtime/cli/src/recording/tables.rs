@@ -23,6 +23,14 @@ pub(super) enum Form {
     Parquet,
 }
 
+/// Most columns of a table. Types come from outside: a short text may tell of more fields than any memory holds.
+pub(super) const MOST_COLUMNS: usize = 10_000;
+
+/// Says that a type has more.
+pub(super) fn too_wide() -> String {
+    format!("its type has more than {MOST_COLUMNS} fields in all, too many for a table")
+}
+
 /// A table that is written; errors are told without its path.
 pub(super) trait Table {
     fn add(&mut self, entry: &Entry<'_>, value: &Value) -> Result<(), String>;

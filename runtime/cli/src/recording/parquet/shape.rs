@@ -22,6 +22,7 @@ use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::schema::types::{Type as Schema, TypePtr};
 
+use super::super::tables::{MOST_COLUMNS, too_wide};
 use super::column::{Cell, Column, Level};
 
 /// Bytes of a decimal: the fewest that hold 19 digits.
@@ -152,6 +153,9 @@ impl Builder {
         logical: Option<LogicalType>,
         repetition: Repetition,
     ) -> Built<'a> {
+        if self.columns.len() >= MOST_COLUMNS {
+            return Err(ParquetError::General(too_wide()));
+        }
         let physical = leaf.physical();
         let mut schema = Schema::primitive_type_builder(name, physical)
             .with_repetition(repetition)
