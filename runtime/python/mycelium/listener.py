@@ -65,6 +65,13 @@ class Listener(Closing, Generic[M]):
             self.join(timeout)
 
     def _run(self) -> None:
+        try:
+            self._listen()
+        finally:
+            # Also where a callback has left the thread, by `sys.exit`: nobody takes what publishers would wait with.
+            self._subscriber.close()
+
+    def _listen(self) -> None:
         while True:
             try:
                 for message in self._subscriber:

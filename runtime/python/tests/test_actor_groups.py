@@ -1,5 +1,6 @@
 """Groups of actors: they are started again together, and nobody downstream notices."""
 
+import asyncio
 import threading
 
 import pytest
@@ -16,6 +17,7 @@ from actors import (
 )
 from shapes import New, Short
 
+import mycelium
 from mycelium.actor import (
     Escalation,
     Intensity,
@@ -90,3 +92,39 @@ def test_a_group_whose_start_raises_leaves_nothing_behind(bus):
     with pytest.raises(LookupError):
         supervisor.group("pricing", Policy(), start)
     supervisor.join()
+
+
+def test_a_group_whose_start_raises_holds_no_publishers(bus):
+    """Not even of an actor that has handed up its failure before."""
+    sums, numbers = bus.subscriber(Short), bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    def start(group):
+        group.spawn("frail", Placement.THREAD, Policy(intensity=NEVER_AGAIN), Frail)
+        numbers.publish(new(1))
+        wait_until(lambda: group.stats().actor("pricing/frail").state.is_final)
+        raise LookupError("no start")
+
+    with pytest.raises(LookupError):
+        supervisor.group("pricing", Policy(), start)
+    with pytest.raises(mycelium.Closed):
+        sums.recv(PATIENCE_S)
+
+
+def test_a_group_whose_restart_is_cancelled_has_failed(bus):
+    """What asyncio cancels by is no `Exception`."""
+    numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+    starts = []
+
+    def start(group):
+        starts.append(group)
+        if len(starts) > 1:
+            raise asyncio.CancelledError
+        group.spawn("frail", Placement.THREAD, Policy(intensity=NEVER_AGAIN), Frail)
+
+    once = soon(intensity=Intensity(restarts=1, within_s=600))
+    supervisor.group("pricing", once, start)
+    numbers.publish(new(1))
+    with pytest.raises(Escalation, match="'pricing'.*raised CancelledError"):
+        supervisor.join()

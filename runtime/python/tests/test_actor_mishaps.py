@@ -12,7 +12,6 @@ from samples import NEW
 from shapes import New, Short
 from topologies import open_bus, write_topology
 
-import mycelium
 from mycelium.actor import (
     Actor,
     ActorState,
@@ -83,7 +82,7 @@ def test_a_shutdown_does_not_wait_for_a_group_whose_start_raises(bus):
 
     def shut_down():
         try:
-            supervisor.shutdown(2)
+            supervisor.shutdown(PATIENCE_S)
         except ShutdownError as error:
             stuck.extend(error.stuck)
 
@@ -111,7 +110,7 @@ def test_a_task_that_is_cancelled_before_it_began_has_ended(bus):
             task.cancel()
 
     asyncio.run(run())
-    supervisor.shutdown(1)
+    supervisor.shutdown(PATIENCE_S)
     assert supervisor.stats().actor("echo").state is ActorState.STOPPED
     assert list(sums) == []
 
@@ -136,9 +135,32 @@ def test_tasks_of_a_loop_that_has_ended_end(bus):
     loop.close()
     with pytest.raises(RuntimeError, match="closed"):
         group.task("closed", Echo)
-    supervisor.shutdown(1)
+    supervisor.shutdown(PATIENCE_S)
     states = {it.actor: it.state for it in supervisor.stats().actors}
     assert states == dict.fromkeys(["group/stays", "group/stopped"], ActorState.STOPPED)
+
+
+def test_a_loop_that_closes_meanwhile_holds_up_no_shutdown(bus, monkeypatch):
+    """Whoever looks whether a loop has closed knows nothing of the next moment."""
+    _numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+    loop = asyncio.new_event_loop()
+
+    async def run():
+        supervisor.task("stays", Stays)
+        while supervisor.stats().actor("stays").state is not ActorState.RUNNING:
+            await asyncio.sleep(0)
+
+    loop.run_until_complete(run())
+    (task,) = asyncio.all_tasks(loop)
+    loop.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "is_closed", lambda: False, raising=False)
+        with pytest.raises(ShutdownError, match="stays"):
+            supervisor.shutdown(0.001)
+    # Thrown away, as its loop is.
+    task.get_coro().close()
+    supervisor.join()
 
 
 class Leaves(Actor):
@@ -162,6 +184,26 @@ def test_one_that_would_end_the_process_has_failed(bus, placement):
     asyncio.run(run())
     leaves = supervisor.stats().actor("leaves")
     assert (leaves.state, leaves.failures) == (ActorState.FAILED, 1)
+
+
+class Cancelled(Actor):
+    @receive(New)
+    def give_up(self, message, context):
+        raise asyncio.CancelledError
+
+
+@placements
+def test_one_that_says_that_it_was_cancelled_has_failed(bus, placement):
+    numbers = bus.publisher(New)
+    supervisor = Supervisor(bus)
+
+    async def run():
+        supervisor.spawn("cancelled", placement, NEVER_AGAIN, Cancelled)
+        numbers.publish(NEW)
+        with pytest.raises(Escalation, match="raised CancelledError"):
+            await joined(supervisor)
+
+    asyncio.run(run())
 
 
 def test_a_group_that_would_end_the_process_at_a_restart_has_failed(bus):
@@ -238,10 +280,6 @@ def test_what_a_task_cannot_send_fails_it(bus, monkeypatch):
 def test_those_that_wait_for_room_on_the_way_to_another_process_are_ended(
     tmp_path, kind
 ):
-    if kind == "shm" and mycelium.CORE == "native":
-        pytest.skip(
-            "in the native core a publisher that waits for a ring is not freed in time"
-        )
     topology = write_topology(tmp_path, kind)
     with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
         # Nobody reads what they publish.
@@ -251,8 +289,10 @@ def test_those_that_wait_for_room_on_the_way_to_another_process_are_ended(
         for name in ("one", "two"):
             supervisor.thread(name, Flood)
         numbers.publish(NEW)
-        counts = None
-        while counts != (counts := [it.published for it in supervisor.stats().actors]):
+        counts = [0, 0]
+        # Both have begun, and get no further: there is no room.
+        while 0 in counts or counts != published(supervisor):
+            counts = published(supervisor)
             time.sleep(0.2)
         try:
             supervisor.shutdown(0.01)
@@ -261,6 +301,10 @@ def test_those_that_wait_for_room_on_the_way_to_another_process_are_ended(
             sums.close()
         states = [it.state for it in supervisor.stats().actors]
         assert states == [ActorState.STOPPED] * 2
+
+
+def published(supervisor):
+    return [actor.published for actor in supervisor.stats().actors]
 
 
 class Flood(Actor):

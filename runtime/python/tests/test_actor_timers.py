@@ -1,12 +1,13 @@
 """Timers of actors: due in order, and to the cost of nobody."""
 
 import asyncio
+import math
 
 from actors import PATIENCE_S, placements
 from samples import NEW
 from shapes import New, Short
 
-from mycelium.actor import Actor, Policy, Supervisor, receive
+from mycelium.actor import Actor, ActorState, Policy, Restart, Supervisor, receive
 
 
 class Clocked(Actor):
@@ -46,10 +47,9 @@ def test_timers_are_due_in_order_and_not_before_their_time(bus, placement):
 
 
 class Restless(Actor):
-    """Has a timer that is always due, up to so many; publishes how many there were before a message."""
+    """Has a timer that is always due; publishes how many there were before a message."""
 
     publishes = (Short,)
-    MOST = 1_000_000
 
     def __init__(self):
         self.timers = 0
@@ -59,8 +59,7 @@ class Restless(Actor):
 
     def timer(self, timer, context):
         self.timers += 1
-        if self.timers < self.MOST:
-            context.set_timer(0)
+        context.set_timer(0)
 
     @receive(New)
     def hear(self, message, context):
@@ -73,6 +72,12 @@ class Idle(Restless):
     hear = None
 
 
+async def until_timers_of(supervisor, name):
+    """Lets the loop go on until some were due."""
+    while not supervisor.stats().actor(name).timers:
+        await asyncio.sleep(0)
+
+
 @placements
 def test_a_timer_that_is_always_due_keeps_out_neither_messages_nor_the_loop(
     bus, placement
@@ -82,11 +87,10 @@ def test_a_timer_that_is_always_due_keeps_out_neither_messages_nor_the_loop(
 
     async def run():
         supervisor.spawn("restless", placement, Policy(), Restless)
-        await asyncio.sleep(0.01)
+        await until_timers_of(supervisor, "restless")
         numbers.publish(NEW)
-        count = (await asyncio.wait_for(counts.recv_async(), PATIENCE_S)).id
+        assert (await asyncio.wait_for(counts.recv_async(), PATIENCE_S)).id > 0
         await supervisor.shutdown_async(PATIENCE_S)
-        assert 0 < count < Restless.MOST
 
     asyncio.run(run())
 
@@ -97,8 +101,33 @@ def test_one_that_takes_nothing_lets_go_of_the_loop_too(bus, placement):
 
     async def run():
         supervisor.spawn("idle", placement, Policy(), Idle)
-        await asyncio.sleep(0.01)
+        await until_timers_of(supervisor, "idle")
         await supervisor.shutdown_async(PATIENCE_S)
-        assert 0 < supervisor.stats().actor("idle").timers < Restless.MOST
 
     asyncio.run(run())
+
+
+class Distant(Actor):
+    """Sets a timer that it will not live to see, and one that is due."""
+
+    def started(self, context):
+        context.set_timer((1 << 63) - 1)
+        context.set_timer(0)
+
+    def timer(self, timer, context): ...
+
+
+@placements
+def test_a_timer_may_be_as_far_away_as_numbers_go(bus, placement):
+    supervisor = Supervisor(bus)
+
+    async def run():
+        supervisor.spawn("distant", placement, NEVER, Distant)
+        await until_timers_of(supervisor, "distant")
+        await supervisor.shutdown_async(math.inf)
+
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
+    assert supervisor.stats().actor("distant").state is ActorState.STOPPED
+
+
+NEVER = Policy(restart=Restart.NEVER)

@@ -125,8 +125,35 @@ def test_handlers_are_inherited_and_overridden():
         @receive(Empty)
         def rest(self, message, context): ...
 
+    class Silent(Derived):
+        hear = None
+
+    class Other(Derived):
+        @receive(Empty)
+        def hear(self, message, context): ...
+
+        rest = None
+
     assert set(Derived.takes()) == {New, Short, Empty}
     assert Base.takes() == (New,)
+    # A handler that is taken out, or stands for other types, is one no more.
+    assert set(Silent.takes()) == {Short, Empty}
+    assert Other.takes() == (Empty,)
+
+
+def test_a_type_that_is_published_twice_is_published_once(bus):
+    class Twice(Adder):
+        publishes = (Short, Short)
+
+    sums, numbers = bus.subscriber(Short), bus.publisher(New)
+    supervisor = Supervisor(bus)
+    supervisor.thread("twice", Twice)
+    numbers.publish(new(1))
+    numbers.close()
+    supervisor.join()
+    assert [sums.recv(PATIENCE_S).id for _ in range(2)] == [1, END]
+    with pytest.raises(mycelium.Closed):
+        sums.recv(PATIENCE_S)
 
 
 def test_what_it_does_not_say_it_publishes_fails_its_actor(bus):

@@ -1,6 +1,7 @@
 """Messages by callback."""
 
 import logging
+import sys
 import threading
 
 import pytest
@@ -129,3 +130,17 @@ def test_joining_gives_up_in_time(bus):
     with pytest.raises(TimeoutError, match=r"goes on after 0\.01 s"):
         listener.join(0.01)
     assert listener.is_alive
+
+
+# pytest finds fault with what threads end quietly by.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_callback_that_leaves_its_thread_holds_up_no_publisher(bus):
+    """Which is no failure to be told of, and nobody would take any more."""
+    subscriber = bus.subscriber(New, capacity=1)
+    listener = subscriber.listen(lambda message: sys.exit())
+    publisher = bus.publisher(New)
+    publisher.publish(NEW)
+    listener.join(PATIENCE_S)
+    assert subscriber.is_closed
+    for _ in range(3):
+        publisher.publish(NEW)

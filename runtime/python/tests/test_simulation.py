@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from shapes import Empty, New, Short
+from shapes import Empty, New, Short, digest
 
 import mycelium
+from mycelium import wire
 from mycelium.actor import Actor, Supervisor, receive
 from mycelium.sim import (
     Constant,
     Exponential,
     Link,
+    LogEntry,
     Normal,
     Simulation,
     SimulationError,
@@ -148,6 +150,48 @@ def test_what_came_from_outside_is_replayed():
     again.finish()
     assert again.log == first.log
     assert len(first.log) == 20
+
+
+class Namesake(
+    wire.Message, name="other.Grown", id=5, topic="other.grown", digest=digest(9)
+):
+    """Of another schema, with the type id of `New`."""
+
+    text: str
+
+
+class Reads(Actor):
+    def __init__(self):
+        self.read = []
+
+    @receive(Namesake)
+    @receive(New)
+    def note(self, message, context):
+        self.read.append(message)
+
+
+def test_what_is_replayed_is_of_the_class_that_it_was():
+    simulations = [Simulation({"reads": Reads()}, 1) for _ in range(2)]
+    first, again = simulations
+    first.record()
+    first.feed([(1, new(1)), (2, Namesake(text="one"))])
+    first.finish()
+    assert [entry.cls for entry in first.log] == [New, Namesake]
+    again.replay(first.log)
+    again.finish()
+    assert again.actor("reads").read == [new(1), Namesake(text="one")]
+
+
+def test_what_cannot_be_replayed_says_why():
+    entry = LogEntry(1, None, ("doubles",), Namesake, Namesake(text="").to_frame())
+    simulation = Simulation({"doubles": Doubles(), "hears": Hears([])}, 1)
+    with pytest.raises(TypeError, match="no actor of this simulation takes Namesake"):
+        simulation.replay([entry])
+    other = LogEntry(1, None, ("hears",), New, new(1).to_frame())
+    with pytest.raises(TypeError, match="actor 'hears' does not take New"):
+        simulation.replay([other])
+    with pytest.raises(ValueError, match="no actor 'nobody' among doubles, hears"):
+        simulation.replay([other._replace(receivers=("nobody",))])
 
 
 class Hears(Actor):

@@ -38,7 +38,7 @@ class BusContext(Context):
         self._defers = defers
         self._random = random.Random()
         try:
-            for cls in types:
+            for cls in dict.fromkeys(types):
                 self.publishers[cls] = bus.publisher(cls)
         except BaseException:
             self.close()

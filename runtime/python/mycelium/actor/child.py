@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from mycelium._codec.record import Message
 from mycelium.actor.bus_context import BusContext
 from mycelium.actor.counts import ActorState, ActorStats
-from mycelium.actor.failure import Failure
+from mycelium.actor.failure import RAISED, Failure
 from mycelium.actor.handlers import Actor, handlers_of
 from mycelium.actor.policy import KeptState, Policy, Restart, Restarts
 from mycelium.bus import MessageBus
@@ -233,8 +233,7 @@ class Child:
         """Runs code of the actor; an exception ends at this edge."""
         try:
             call(*arguments)
-        except (Exception, SystemExit) as error:
-            # An actor ends no process: whoever joins its supervisor may.
+        except RAISED as error:
             return Failure.of(error)
         return None
 

@@ -142,7 +142,7 @@ class Children:
         """Whether the time has come before a shutdown has."""
         with self.changed:
             while self.shutdown is None and (left := at - time.monotonic()) > 0:
-                self.changed.wait(left)
+                self.changed.wait(min(left, threading.TIMEOUT_MAX))
             return self.shutdown is None
 
     def reopen(self) -> Held:
@@ -208,7 +208,7 @@ class Children:
                 left = until - time.monotonic()
                 if left <= 0:
                     return False
-                self.changed.wait(left)
+                self.changed.wait(min(left, threading.TIMEOUT_MAX))
             return True
 
     def _take_held(self) -> Held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -21,7 +22,19 @@ _TURN = 64
 
 
 def _left(until: float | None) -> float | None:
-    return None if until is None else max(until - time.monotonic(), 0.0)
+    """Seconds up to a time, or the most that a thread can wait: who is woken before looks again."""
+    if until is None:
+        return None
+    return min(max(until - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
+
+
+def tell_loop(
+    loop: asyncio.AbstractEventLoop, tell: Callable[..., object], *arguments: Any
+) -> None:
+    """Lets a loop call a function, from any thread; one that has been closed is told nothing."""
+    # It may close at any moment, so that to look before is of no use.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(tell, *arguments)
 
 
 def start_thread(child: Child, report: Report) -> None:
@@ -131,8 +144,7 @@ class _Task:
             self._finish()
 
     def _wake(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ordered.set)
+        tell_loop(self._loop, self._ordered.set)
 
     async def _wait(self, want: Want) -> Arrival:
         child = self._child
@@ -218,8 +230,7 @@ class _Sender:
                 except Exception as error:
                     # The task waits for an answer, whatever it is.
                     fault = fault or error
-            if not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(_fulfil, future, (sent, fault))
+            tell_loop(self._loop, _fulfil, future, (sent, fault))
 
 
 def _fulfil(future: asyncio.Future[_Sent], sent: _Sent) -> None:

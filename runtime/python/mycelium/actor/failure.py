@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mycelium.errors import MyceliumError
+
+# What ends at an actor's edge: it ends no process and cancels nobody else, whatever it raises for that.
+RAISED = (Exception, SystemExit, asyncio.CancelledError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ def receive(
 ) -> Callable[[Callable[[A, M, Context], None]], Callable[[A, M, Context], None]]:
     """Marks a method of an actor as the handler of a type of message.
 
-    It may stand several times over one method, for several types.
+    It may stand several times over one method, for several types. A subclass that writes the method anew need not mark it
+    again; marked, it takes what that says, and `None` in its place takes nothing.
     """
     if not (isinstance(cls, type) and issubclass(cls, Message)):
         raise TypeError(f"expected the class of a message, got {cls!r}")
@@ -50,18 +51,9 @@ class Actor:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         handlers: dict[type[Message], str] = {}
-        for base in reversed(cls.__mro__[1:]):
-            handlers.update(vars(base).get("_handlers", {}))
-        own: dict[type[Message], str] = {}
-        for name, value in vars(cls).items():
-            for message in getattr(value, _MARK, ()):
-                if message in own:
-                    raise TypeError(
-                        f"{cls.__qualname__} takes {message.__qualname__} in two handlers,"
-                        f" `{own[message]}` and `{name}`"
-                    )
-                own[message] = name
-        cls._handlers = handlers | own
+        for base in reversed(cls.__mro__):
+            handlers = _kept(handlers, base) | _marked(base)
+        cls._handlers = handlers
 
     @classmethod
     def takes(cls) -> tuple[type[Message], ...]:
@@ -89,6 +81,33 @@ class Actor:
 
     def stopping(self, context: Context) -> None:
         """It stops in order; what it publishes now still goes out. Not called after a failure."""
+
+
+def _marked(cls: type) -> dict[type[Message], str]:
+    """The handlers that a class marks itself: their names, by what they take."""
+    own: dict[type[Message], str] = {}
+    for name, value in vars(cls).items():
+        for message in getattr(value, _MARK, ()):
+            if message in own:
+                raise TypeError(
+                    f"{cls.__qualname__} takes {message.__qualname__} in two handlers,"
+                    f" `{own[message]}` and `{name}`"
+                )
+            own[message] = name
+    return own
+
+
+def _kept(handlers: dict[type[Message], str], cls: type) -> dict[type[Message], str]:
+    """Those of the bases that a class keeps, or writes anew.
+
+    One in whose place it has `None`, or a handler that is marked for itself, is there no more.
+    """
+    gone = {
+        name
+        for name, value in vars(cls).items()
+        if value is None or hasattr(value, _MARK)
+    }
+    return {message: name for message, name in handlers.items() if name not in gone}
 
 
 def handlers_of(actor: Actor) -> dict[type[Message], Callable[[Any, Context], None]]:

@@ -21,7 +21,13 @@ from mycelium.actor import drive
 from mycelium.actor.child import Child, End
 from mycelium.actor.children import Children, Held, close
 from mycelium.actor.counts import ActorStats, ActorTable
-from mycelium.actor.failure import Escalation, Failure, ShutdownError, SpawnError
+from mycelium.actor.failure import (
+    RAISED,
+    Escalation,
+    Failure,
+    ShutdownError,
+    SpawnError,
+)
 from mycelium.actor.handlers import Actor
 from mycelium.actor.policy import Policy, Restarts
 from mycelium.bus import MessageBus
@@ -133,6 +139,8 @@ class Scope:
             ).start()
         except BaseException:
             children.stop_children(time.monotonic() + _PATIENCE_S)
+            # Of those that have handed up a failure already: nobody starts them again.
+            close(children.close())
             above.remove(key)
             raise
 
@@ -231,8 +239,7 @@ async def _beside(block: Callable[[], None]) -> None:
             block()
         except Exception as raised:
             error = raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(tell, error)
+        drive.tell_loop(loop, tell, error)
 
     threading.Thread(target=run, name="mycelium supervisor", daemon=True).start()
     await done
@@ -267,7 +274,7 @@ def _look_after(
         held.extend(children.reopen())
         try:
             start(scope)
-        except (Exception, SystemExit) as error:
+        except RAISED as error:
             with children.changed:
                 children.escalations.append((children.path, Failure.of(error)))
             continue

@@ -31,11 +31,12 @@ class SimulationError(MyceliumError):
 
 
 class LogEntry(NamedTuple):
-    """A message that reached actors: when, from whom (`None` from outside), to whom, and its frame."""
+    """A message that reached actors: when, from whom (`None` from outside), to whom, of which class, and its frame."""
 
     at: int
     sender: str | None
     receivers: tuple[str, ...]
+    cls: type[Message]
     frame: bytes
 
 
@@ -126,15 +127,23 @@ class Simulation:
             self.inject(at, message)
 
     def replay(self, log: Iterable[LogEntry]) -> None:
-        """Runs on what came from outside in a run that was written down; of the same actors."""
-        types = {cls.TYPE_ID: cls for cls in self._targets}
+        """Runs on what came from outside in a run that was written down; of the same actors.
+
+        An entry that these actors cannot take is a `TypeError` or `ValueError` that names it, in its place.
+        """
         for entry in log:
             if entry.sender is not None:
                 continue
             self.run_until(entry.at)
-            cls = types[int.from_bytes(entry.frame[4:6], "little")]
             receivers = tuple(map(self._index, entry.receivers))
-            self._put(entry.at, _Delivery(cls, entry.frame, None, receivers))
+            takers = self._receivers(entry.cls)
+            for index in receivers:
+                if index not in takers:
+                    raise TypeError(
+                        f"actor {self._names[index]!r} does not take {entry.cls.__name__}, which the log"
+                        f" has for it at {entry.at}: replay with the actors of the run that was written down"
+                    )
+            self._put(entry.at, _Delivery(entry.cls, entry.frame, None, receivers))
 
     def run_until(self, at: int) -> None:
         """Runs what is due up to this time, which it is then. Raises `SimulationError` where an actor fails."""
@@ -208,7 +217,7 @@ class Simulation:
         if self.log is not None and receivers:
             sender = None if due.sender is None else self._names[due.sender]
             names = tuple(self._names[index] for index in receivers)
-            self.log.append(LogEntry(self.now, sender, names, due.frame))
+            self.log.append(LogEntry(self.now, sender, names, due.cls, due.frame))
         self.events += len(receivers)
         for index in receivers:
             message = due.cls.from_frame(due.frame)
