@@ -39,7 +39,7 @@ pub(crate) struct Publishing {
 /// Where a frame is being written.
 enum Reserved {
     Own(Vec<u8>),
-    Lent(FrameLoan),
+    Lent(Box<FrameLoan>),
 }
 
 impl Handle for MycPublisher {
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn myc_publisher_loan(
         // Without a deadline there is room in the end.
         let mut loan = lent?.ok_or_else(|| Failure::argument("there is no room"))?;
         *out = loan.frame_mut().as_mut_ptr();
-        *handle.reserved() = Some(Reserved::Lent(loan));
+        *handle.reserved() = Some(Reserved::Lent(Box::new(loan)));
         Ok(Code::Ok)
     })
 }
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn myc_publisher_commit(
             Reserved::Own(bytes) => send(handle, bytes.into(), waiting),
             // Nothing has to be waited for.
             Reserved::Lent(loan) if loan.is_in_ring() => {
-                handle.publisher.publish_loan(loan)?;
+                handle.publisher.publish_loan(*loan)?;
                 Ok(Code::Ok)
             }
             Reserved::Lent(loan) => send(handle, loan.into_bytes().unwrap_or_default(), waiting),
