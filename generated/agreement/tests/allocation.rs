@@ -11,7 +11,9 @@
 //!   * for a `map<K, V>`, `15 p + 128` over bytes of a pair on the wire, where a pair is `p` bytes in memory:
 //!     pairs are gathered in a `Vec` (at most four times as many) and then in a `BTreeMap`, whose nodes, at
 //!     most one a pair, have room for 11 pairs;
-//!   * for an embedded message, what its defaults own over the 8 bytes of its prefix.
+//!   * for an embedded message, what its defaults own over the 8 bytes of its prefix;
+//!
+//! and where the bytes are no value, the one fault that says so.
 //!
 //! A value in memory holds embedded messages and the widest arm of a union itself: so a list of messages
 //! with large arrays has a large ratio, though each item is a reference of 8 bytes on the wire.
@@ -26,7 +28,7 @@ use std::path::Path;
 use mycelium_agreement::{Codec, Random, codecs, value_of};
 use mycelium_wire::layout;
 use mycelium_wire::reflect::{Def, Field, Kind, Literal, Type};
-use mycelium_wire::{FrameHeader, hex, value};
+use mycelium_wire::{Fault, FrameHeader, hex, value};
 use serde_json::Value as Json;
 
 /// Counts what this thread holds.
@@ -200,7 +202,10 @@ struct Worst(Vec<(f64, &'static str)>);
 
 impl Worst {
     fn hold(&mut self, codec: &Codec, bound: &Bound, frame: &[u8]) {
-        let (peak, most) = (peak_of(|| _ = (codec.decode)(frame)), bound.bytes(frame));
+        let of_values = bound.bytes(frame);
+        let most = of_values + size_of::<Fault>();
+        let mut is_value = false;
+        let peak = peak_of(|| is_value = (codec.decode)(frame).is_ok());
         assert!(
             peak <= most,
             "{}: {peak} bytes for a frame of {}, at most {most}: {}",
@@ -208,8 +213,8 @@ impl Worst {
             frame.len(),
             hex::encode(&frame[..frame.len().min(256)])
         );
-        if most > 0 {
-            self.0.push((peak as f64 / most as f64, codec.name));
+        if is_value && of_values > 0 {
+            self.0.push((peak as f64 / of_values as f64, codec.name));
             self.0.sort_by(|a, b| b.0.total_cmp(&a.0));
             self.0.truncate(1);
         }

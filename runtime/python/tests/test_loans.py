@@ -115,15 +115,15 @@ def test_what_is_given_up_leaves_no_gap(ends):
         raise ZeroDivisionError
     with pytest.raises(TypeError, match="'side' was not set"), lend(publisher, image(9)):
         pass
-    with pytest.raises(ValueError, match="expected 0 to 100"):
-        with lend(publisher, image(9)) as loan:
-            loan.gain = 101
-    with pytest.raises(mycelium.DecodeError, match="sides"):
-        with lend(publisher, image(9), sides=2) as loan:
-            fill(loan, image(9))
-    with pytest.raises((mycelium.DecodeError, ValueError), match="shares"):
-        with lend(publisher, image(9), shares=4) as loan:
-            loan.side, loan.number = Side.BUY, 1
+    out_of_range = pytest.raises(ValueError, match="expected 0 to 100")
+    with out_of_range, lend(publisher, image(9)) as loan:
+        loan.gain = 101
+    unknown_side = pytest.raises(mycelium.DecodeError, match="sides")
+    with unknown_side, lend(publisher, image(9), sides=2) as loan:
+        fill(loan, image(9))
+    too_many = pytest.raises((mycelium.DecodeError, ValueError), match="shares")
+    with too_many, lend(publisher, image(9), shares=4) as loan:
+        loan.side, loan.number = Side.BUY, 1
     with lend(publisher, image(2)) as loan:
         fill(loan, image(2))
     assert subscriber.recv(timeout=10) == image(1)
