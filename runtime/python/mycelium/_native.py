@@ -145,11 +145,14 @@ class NativeEngine:
             self._is_closed = True
             ends = list(self._ends)
         for end in ends:
+            if isinstance(end, NativeSubscriber):
+                end.end()
+        # A bus that leaves closes its publishers all at once, and waits for room only so long; one alone that is closed
+        # waits as long as there is none, behind all those that wait for it too.
+        self._bus.close()
+        for end in ends:
             if isinstance(end, NativePublisher):
                 end.close()
-            else:
-                end.end()
-        self._bus.close()
 
     def _claims_of(self, types: tuple[type[Message], ...]) -> dict[str, type[Message]]:
         """The topics of types with their classes: a topic carries one class in a process.

@@ -8,10 +8,9 @@ from typing import Any, Self, TypeVar, overload
 from mycelium import _engine, _exit
 from mycelium._closing import Closing
 from mycelium._codec.record import Message
-from mycelium.errors import TopologyError
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
-from mycelium.topology import Dial, Listen, Topology
+from mycelium.topology import Topology
 
 A = TypeVar("A", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -41,9 +40,7 @@ class MessageBus(Closing):
         The services of one node share its bus, in Python and in Rust. A `TopologyError` says what is wrong with
         the file, where, and what to do.
         """
-        topology = Topology.load(path)
-        _refuse_tls(topology, service)
-        return cls._of(_engine.of_topology(topology, service))
+        return cls._of(_engine.of_topology(Topology.load(path), service))
 
     @classmethod
     def _of(cls, engine: _engine.Engine) -> Self:
@@ -157,14 +154,3 @@ def _check_type(cls: Any) -> None:
         isinstance(cls, type) and issubclass(cls, Message) and hasattr(cls, "TOPIC")
     ):
         raise TypeError(f"expected the class of a message, got {cls!r}")
-
-
-def _refuse_tls(topology: Topology, service: str) -> None:
-    node = topology.node_of(service)
-    for link in topology.links(service):
-        if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
-            raise TopologyError(
-                f"node {node.name!r} cannot open {link.endpoint}: this runtime speaks no TLS;"
-                " write `endpoint.tls = false` for the node that listens there, and"
-                " `endpoint.insecure = true` where the network is trusted"
-            )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mycelium import MessageBus, Topology, TopologyError
+from mycelium import Topology, TopologyError
 from mycelium.topology import Dial, Endpoint, Listen, ReadRing, WriteRing
 
 MARKET = """
@@ -279,16 +279,6 @@ def test_faults_of_variables_and_includes_have_a_place_and_a_remedy(tmp_path):
         f"{tmp_path / 'b.toml'}: files include one another in a circle: {path} ->"
         f" {tmp_path / 'b.toml'} -> {path}; take one of these `include`s out",
     ]
-
-
-def test_tls_is_not_spoken_here(tmp_path):
-    text = NODE + "port = 9002\n[[nodes]]\nname = 'b'\nservices = ['b']\n" + (
-        "[defaults]\ntls = { certificate = 'c', key = 'k', authority = 'a' }"
-    )  # fmt: skip
-    path = load(tmp_path, text).path
-    for service in ("a", "b"):
-        with pytest.raises(TopologyError, match=r"speaks no TLS; write `endpoint.tls"):
-            MessageBus.from_topology(path, service)
 
 
 def test_all_faults_are_said_at_once(tmp_path):

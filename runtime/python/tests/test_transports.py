@@ -1,6 +1,7 @@
 """The same behaviour over every transport, between buses."""
 
 import threading
+import time
 
 import pytest
 from samples import SCALARS
@@ -132,3 +133,38 @@ def test_one_that_has_ended_holds_up_no_ring_when_its_bus_is_closed(tmp_path):
         # More than the ring holds.
         for number in range(5000):
             publisher.publish(New(number=number, note=""))
+
+
+def test_a_bus_that_is_closed_frees_all_that_wait_for_room_in_a_ring(tmp_path):
+    """Not the first of them alone, which would say that it is closed behind the others."""
+    topology = write_topology(tmp_path, "shm")
+    freed, sent = [], [0, 0, 0]
+
+    def flood(number):
+        with pytest.raises(mycelium.Closed):
+            while True:
+                publishers[number].publish(Short(id=1))
+                sent[number] += 1
+        freed.append(number)
+
+    with open_bus(topology, "first") as here, open_bus(topology, "second") as there:
+        # Nobody reads.
+        sums = here.subscriber(Short, capacity=1)
+        publishers = [there.publisher(Short) for _ in range(3)]
+        floods = [threading.Thread(target=flood, args=(n,)) for n in range(3)]
+        for thread in floods:
+            thread.start()
+        before = []
+        while not any(sent) or before != sent:
+            before = list(sent)
+            time.sleep(0.2)
+        closes = threading.Thread(target=there.close)
+        closes.start()
+        try:
+            for thread in floods:
+                # Python's own bus tells them when it waits no longer itself.
+                thread.join(20)
+            assert len(freed) == 3
+        finally:
+            sums.close()
+            closes.join()

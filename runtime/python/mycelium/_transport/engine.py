@@ -8,7 +8,8 @@ from mycelium import _exit, _lending
 from mycelium._transport.hub import Hub
 from mycelium._transport.publisher import PythonPublisher
 from mycelium._transport.subscriber import PythonSubscriber
-from mycelium.errors import NativeLibraryError
+from mycelium.errors import NativeLibraryError, TopologyError
+from mycelium.topology import Dial, Listen
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Message
@@ -30,6 +31,7 @@ class PythonEngine:
     def of_topology(cls, topology: Topology, service: str) -> Self:
         """With what the node of a service opens."""
         node = topology.node_of(service)
+        _refuse_tls(topology, service)
         peers = frozenset(peer.name for peer in topology.nodes) - {node.name}
         engine = cls(Hub(node.name, service, peers))
         try:
@@ -62,3 +64,15 @@ class PythonEngine:
     def close(self) -> None:
         """Leaves in order."""
         self.hub.close()
+
+
+def _refuse_tls(topology: Topology, service: str) -> None:
+    node = topology.node_of(service)
+    for link in topology.links(service):
+        if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
+            raise TopologyError(
+                f"node {node.name!r} cannot open {link.endpoint}: the bus in Python speaks no TLS;"
+                " install the package with its native core, and do not set MYCELIUM_PURE_PYTHON, or write"
+                " `endpoint.tls = false` for the node that listens there, and `endpoint.insecure = true`"
+                " where the network is trusted"
+            )
