@@ -205,7 +205,7 @@ impl Worst {
         let of_values = bound.bytes(frame);
         let most = of_values + size_of::<Fault>();
         let mut is_value = false;
-        let peak = peak_of(|| is_value = (codec.decode)(frame).is_ok());
+        let peak = peak_of(|| is_value = (codec.decode)(frame));
         assert!(
             peak <= most,
             "{}: {peak} bytes for a frame of {}, at most {most}: {}",
