@@ -148,6 +148,8 @@ fn test_python(progress: &Progress) -> StepResult {
     let format = module("ruff").args(["format", "--check"]).args(python::CHECKED);
     format.run("ruff-format", progress)?;
     module("mypy").args(["--strict"]).args(python::TYPED).run("mypy", progress)?;
+    let pyright = module("basedpyright").args(["--project", "runtime/python"]);
+    pyright.arg("--pythonpath").arg(&interpreter).run("pyright", progress)?;
     python::build_core(&interpreter, "debug", progress)?;
     let tests = |core: &str, pure: &str, log: &str| -> Result<String, Failure> {
         let tests = module("pytest").arg("runtime/python").env("MYCELIUM_PURE_PYTHON", pure);

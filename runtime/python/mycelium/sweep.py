@@ -36,7 +36,7 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from mycelium.arrow import sweep_table, write_parquet
 from mycelium.errors import MyceliumError
@@ -104,9 +104,10 @@ class Table:
         """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        if self.runs:
-            first = self.runs[0]
-            writer.writerow(["index", "seed", *first.params, *first.result])
+        if not self.runs:
+            return ""
+        first = self.runs[0]
+        writer.writerow(["index", "seed", *first.params, *first.result])
         for run in self.runs:
             params = _cells(run, run.params, first.params)
             result = _cells(run, run.result, first.result)
@@ -298,8 +299,10 @@ def _points(
 ) -> list[Params]:
     if not isinstance(grid, Mapping):
         return [dict(point) for point in grid]
-    names = list(grid)
-    combinations = itertools.product(*grid.values())
+    # Not one that is a sequence of points too, as far as types go.
+    table = cast("Mapping[str, Iterable[Any]]", grid)
+    names = list(table)
+    combinations = itertools.product(*table.values())
     return [dict(zip(names, values, strict=True)) for values in combinations]
 
 

@@ -32,8 +32,9 @@ use pyo3::prelude::*;
 pub use crate::bus::Bus;
 
 /// The native core of `mycelium`. What several threads may have stands behind locks or atomics of Rust; slots of
-/// objects are read straight where the interpreter has its lock, and by their descriptors where it has none.
-#[pymodule(gil_used = false)]
+/// objects are read straight where the interpreter has its lock, and by their descriptors where it has none. It asks for
+/// the lock all the same until its tests have run on a free-threaded interpreter that PyO3 supports, 3.14t or newer.
+#[pymodule(gil_used = true)]
 pub mod _core {
     #[pymodule_export]
     use crate::batch::count_frames;

@@ -33,6 +33,6 @@ native: Any = _load()
 """The native core, or `None`."""
 
 if native is not None:
-    Sequence.register(native.Packed)
+    Sequence.register(native.Packed)  # pyright: ignore[reportAttributeAccessIssue]
 
 NAME: str = "python" if native is None else "native"
