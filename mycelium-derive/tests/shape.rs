@@ -74,9 +74,10 @@ fn what_is_filled_is_what_is_encoded() {
     let shape = shape();
     for keeps in [false, true] {
         let mut frame = vec![0xff; shape.frame_len()];
-        match keeps {
-            false => shape.write(&mut frame, 0),
-            true => shape.write_around(&mut frame, 0),
+        if keeps {
+            shape.write_around(&mut frame, 0);
+        } else {
+            shape.write(&mut frame, 0);
         }
         let mut room = shape.message(&mut frame);
         // Behind fields that are not set yet.

@@ -44,8 +44,10 @@ fn check(program: &str, folder: &Path, progress: &Progress) -> Result<(), Failur
         .arg(&library)
         .arg("-lmycelium_ffi");
     compile.run(&format!("c-{program}"), progress)?;
+    let known = repo::root().join("runtime/ffi/tests/c/valgrind.supp");
     let run = Tool::new("valgrind")
         .args(["--quiet", "--error-exitcode=9", "--leak-check=full"])
+        .arg(format!("--suppressions={}", known.display()))
         .arg(&binary)
         .arg(&rings)
         .env("LD_LIBRARY_PATH", &library);

@@ -332,7 +332,9 @@ class _Layout:
 
 def _may_keep(item: t.Type | None) -> bool:
     """Whether any bytes are items."""
-    return item is None or isinstance(item, t.Int | t.Float | t.Decimal | t.Wide | t.Uuid)
+    return item is None or isinstance(
+        item, t.Int | t.Float | t.Decimal | t.Wide | t.Uuid
+    )
 
 
 def _default(field: Field) -> Any:

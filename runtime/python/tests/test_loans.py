@@ -113,7 +113,10 @@ def test_what_is_given_up_leaves_no_gap(ends):
     publisher.publish(image(1))
     with pytest.raises(ZeroDivisionError), lend(publisher, image(9)):
         raise ZeroDivisionError
-    with pytest.raises(TypeError, match="'side' was not set"), lend(publisher, image(9)):
+    with (
+        pytest.raises(TypeError, match="'side' was not set"),
+        lend(publisher, image(9)),
+    ):
         pass
     out_of_range = pytest.raises(ValueError, match="expected 0 to 100")
     with out_of_range, lend(publisher, image(9)) as loan:
@@ -218,7 +221,9 @@ def test_what_cannot_be_lent_is_refused():
                 loan.pixel = 1
             with pytest.raises(AttributeError, match="no field 'pixel'"):
                 _ = loan.pixel
-            with pytest.raises(ValueError, match="expected 30 items, as was said, got 2"):
+            with pytest.raises(
+                ValueError, match="expected 30 items, as was said, got 2"
+            ):
                 loan.depths = [1.0, 2.0]
         with pytest.raises(ValueError, match="once"):
             loan.__enter__()
