@@ -50,7 +50,7 @@ struct Image {
 fn image(number: u64) -> Image {
     let count = 100 * (number as usize % 5);
     Image {
-        format: if number % 2 == 0 { Format::Rgb } else { Format::Gray },
+        format: if number.is_multiple_of(2) { Format::Rgb } else { Format::Gray },
         number,
         camera: "front".to_owned(),
         pixels: vec![number as u8; count],
@@ -85,7 +85,7 @@ fn fill(loan: &mut Loan<'_, Image>, image: &Image) -> Result<(), UpdateError> {
 
 fn publish(publisher: &Publisher<Image>, number: u64) -> Result<(), PublishError> {
     let image = image(number);
-    let mut loan = lend(publisher, &image, number % 2 == 0);
+    let mut loan = lend(publisher, &image, number.is_multiple_of(2));
     fill(&mut loan, &image).unwrap();
     assert_eq!(loan.message().view().number(), number);
     loan.publish()

@@ -48,6 +48,10 @@ Lend = Callable[[int], tuple[Any, Room]]
 """Gives a buffer of so many bytes, and the room that it is of."""
 
 
+# Where `memoryview` is the method below, it is no type.
+_Octets = bytes | memoryview
+
+
 class Rows:
     """A list of items of one size, or `bytes`, where they will be sent from."""
 
@@ -91,7 +95,7 @@ class Rows:
             )
         self._view[:] = data
 
-    def _bytes_of(self, value: Any, place: str) -> bytes | memoryview:
+    def _bytes_of(self, value: Any, place: str) -> _Octets:
         item = self._item
         if item is None:
             data: bytes = check(t.Octets(), value, place)

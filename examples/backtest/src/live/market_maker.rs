@@ -40,6 +40,14 @@ impl MakerOptions {
     /// # Errors
     /// The topology does not hold, the others did not come, an actor failed, or it was told to end.
     pub fn run(&self) -> Result<(), Fault> {
+        let bus = MessageBus::from_topology(&self.place.topology, SERVICE)?;
+        let ended = self.run_on(&bus);
+        // As the venue does.
+        bus.shutdown();
+        ended
+    }
+
+    fn run_on(&self, bus: &MessageBus) -> Result<(), Fault> {
         let Self { place, half_spread, skew, size, interval_ms } = self;
         let params = Params {
             half_spread: *half_spread,
@@ -47,16 +55,15 @@ impl MakerOptions {
             size: *size,
             interval_ms: *interval_ms,
         };
-        let bus = MessageBus::from_topology(&place.topology, SERVICE)?;
-        let lifeline = Lifeline::of(&bus, place.supervised);
-        let (office, desk) = (Supervisor::new(&bus), Supervisor::new(&bus));
+        let lifeline = Lifeline::of(bus, place.supervised);
+        let (office, desk) = (Supervisor::new(bus), Supervisor::new(bus));
         let (at_end, written) = channel();
         office.thread("books", move || Books::new(at_end.clone()))?;
         desk.thread("strategy", move || MarketMaker::new(params))?;
-        wait_for_subscribers::<Order>(&bus, &lifeline)?;
-        wait_for_subscribers::<Cancel>(&bus, &lifeline)?;
+        wait_for_subscribers::<Order>(bus, &lifeline)?;
+        wait_for_subscribers::<Cancel>(bus, &lifeline)?;
         telling(SERVICE, &desk, "strategy", || -> Result<(), Fault> {
-            wait_for_the_close(&bus)?;
+            wait_for_the_close(bus)?;
             desk.shutdown(TIME_TO_STOP)?;
             desk.join()?;
             // The exchange ends when nobody is left who may send orders, and the books end after it.

@@ -32,13 +32,20 @@ impl VenueOptions {
     /// The topology does not hold, the others did not come, an actor failed, or it was told to end.
     pub fn run(&self) -> Result<(), Fault> {
         let bus = MessageBus::from_topology(&self.place.topology, SERVICE)?;
-        let lifeline = Lifeline::of(&bus, self.place.supervised);
-        let supervisor = Supervisor::new(&bus);
+        let ended = self.run_on(&bus);
+        // Another thread may be leaving, for whoever told it to: what it removes is gone before the process is.
+        bus.shutdown();
+        ended
+    }
+
+    fn run_on(&self, bus: &MessageBus) -> Result<(), Fault> {
+        let lifeline = Lifeline::of(bus, self.place.supervised);
+        let supervisor = Supervisor::new(bus);
         let (at_end, written) = channel();
         supervisor.thread("books", move || Books::new(at_end.clone()))?;
         supervisor.thread("exchange", || Exchange::new(Fees::default()))?;
-        wait_for_subscribers::<Quote>(&bus, &lifeline)?;
-        wait_for_subscribers::<Fill>(&bus, &lifeline)?;
+        wait_for_subscribers::<Quote>(bus, &lifeline)?;
+        wait_for_subscribers::<Fill>(bus, &lifeline)?;
         // Now that somebody takes what follows from them, the market's data may come.
         let symbol = self.symbol.clone();
         supervisor.thread("gateway", move || Gateway::of(&symbol))?;
