@@ -14,6 +14,8 @@ def echo(bus, count):
     from samples import SCALARS
 
     with bus.publisher(Scalars) as publisher:
+        # What nobody reads yet would be gone.
+        publisher.wait_for_subscribers(1, timeout=20)
         for message in bus.subscriber(New):
             publisher.publish(SCALARS.__replace__(n=message.number))
 
