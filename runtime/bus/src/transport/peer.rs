@@ -159,7 +159,11 @@ impl Peer {
     /// Whether the peer takes a topic, which goes to all who do at once.
     #[cfg(feature = "nats")]
     pub(crate) fn takes(&self, topic: &TopicInfo) -> bool {
-        self.agree(topic, &mut self.wants()).is_some()
+        let takes = self.agree(topic, &mut self.wants()).is_some();
+        if takes {
+            self.hub.note(&self.about(&topic.name), None);
+        }
+        takes
     }
 
     fn refuse(&self, topic: &TopicInfo, wished: Digest) {

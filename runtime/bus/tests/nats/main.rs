@@ -6,6 +6,7 @@ mod faults;
 mod flow;
 mod server;
 mod strangers;
+mod versions;
 
 /// The server of a test; the test ends here where there is none.
 macro_rules! server_or_skip {

@@ -256,7 +256,6 @@ impl Link for Meeting {
         let channel = Channel { topic: topic.clone(), lane: lane.clone(), sink, readers };
         self.announce(number, &channel);
         state.channels.insert(number, channel);
-        self.hub.note(&format!("{}, topic `{}`", self.route, topic.name), None);
         Ok(Some(lane))
     }
 
