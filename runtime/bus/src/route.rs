@@ -157,12 +157,11 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
                 let Some(job) = dial(endpoint, identity.as_ref()) else { continue };
                 jobs.push((job, vec![peer.clone()], *subscribes, false, *policy, endpoint));
             }
-            Link::Meet { endpoint, publishes, subscribes, policy } => {
-                let job = meet(hub, link)
-                    .map_err(|source| refused(links, endpoint.to_string(), source))?;
-                let mut peers = publishes.clone();
-                peers.extend(subscribes.iter().filter(|peer| !publishes.contains(peer)).cloned());
-                jobs.push((job, peers, !subscribes.is_empty(), false, *policy, endpoint));
+            Link::Meet { endpoint, policy, .. } => {
+                let refused = |source| refused(links, endpoint.to_string(), source);
+                let job = meet(hub, link).map_err(refused)?;
+                // Whom it expects, and whom it receives from, a meeting knows by itself.
+                jobs.push((job, Vec::new(), false, false, *policy, endpoint));
             }
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }

@@ -208,6 +208,15 @@ impl Incoming {
         (is_same && channel.digest.digest == digest).then_some(channel.next_sequence)
     }
 
+    /// The channels that are open, with the streams that they are parts of.
+    #[cfg(feature = "nats")]
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (u16, u64)> {
+        let stream_of = |channel: &OpenChannel| channel.stream.as_ref().map(|known| known.stream);
+        self.channels
+            .iter()
+            .filter_map(move |(number, channel)| Some((*number, stream_of(channel)?)))
+    }
+
     /// Forgets a channel whose end was not heard.
     #[cfg(feature = "nats")]
     pub(crate) fn forget(&mut self, channel: u16) {

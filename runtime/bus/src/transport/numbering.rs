@@ -24,6 +24,12 @@ pub(crate) struct Numbering {
 /// A larger gap in numbers of 32 bits is a frame that goes back.
 const MOST_MISSED: u64 = 1 << 30;
 
+/// Whether one who has received so much of a stream can go on where so much is published; not where it cannot have,
+/// or has missed more than its numbers can tell.
+pub(crate) fn can_resume(published: u64, received: u64) -> bool {
+    published.checked_sub(received).is_some_and(|missed| missed < MOST_MISSED)
+}
+
 struct Stream {
     /// Tells the stream from all others, also those of an earlier process.
     id: u64,
@@ -41,12 +47,11 @@ impl Numbering {
         Self { stream: Arc::new(stream), start: 0 }
     }
 
-    /// Of the same stream for a peer that has received so much of it; none if it cannot have, or has missed
-    /// more than its numbers can tell.
+    /// Of the same stream for a peer that has received so much of it, if it [can](can_resume).
     pub(crate) fn resumed(&self, received: u64) -> Option<Self> {
-        let missed = self.stream.published.load(Ordering::Relaxed).checked_sub(received)?;
-        let stream = self.stream.clone();
-        (missed < MOST_MISSED).then_some(Self { stream, start: received })
+        let published = self.stream.published.load(Ordering::Relaxed);
+        can_resume(published, received)
+            .then(|| Self { stream: self.stream.clone(), start: received })
     }
 
     pub(crate) fn id(&self) -> u64 {

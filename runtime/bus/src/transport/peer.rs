@@ -142,6 +142,7 @@ impl Peer {
         let agreed = known.copied().find(|digest| wants.has(digest, &topic.name));
         let taken = agreed.or(wants.has(&ANY_DIGEST, &topic.name).then_some(topic.digest));
         if taken.is_some() {
+            self.hub.note(&self.about(&topic.name), None);
             if agreed.is_none() {
                 self.describe(topic, &mut wants.described);
             }
@@ -159,11 +160,7 @@ impl Peer {
     /// Whether the peer takes a topic, which goes to all who do at once.
     #[cfg(feature = "nats")]
     pub(crate) fn takes(&self, topic: &TopicInfo) -> bool {
-        let takes = self.agree(topic, &mut self.wants()).is_some();
-        if takes {
-            self.hub.note(&self.about(&topic.name), None);
-        }
-        takes
+        self.agree(topic, &mut self.wants()).is_some()
     }
 
     fn refuse(&self, topic: &TopicInfo, wished: Digest) {
@@ -228,7 +225,6 @@ impl Link for Peer {
         };
         self.outbox.push(&control::stream(&lane));
         self.outbox.push(&control::channel(channel, topic, digest));
-        self.hub.note(&self.about(&topic.name), None);
         Ok(Some(Arc::new(lane)))
     }
 

@@ -213,7 +213,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn who_wants_nothing_any_more_costs_nothing() {
+fn who_has_left_costs_nothing() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
     let (a, b) = (deployment.bus("a"), deployment.bus("b"));

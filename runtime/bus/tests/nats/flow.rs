@@ -100,6 +100,30 @@ fn patterns_and_names_take_each_message_once() {
 }
 
 #[test]
+fn a_subscription_that_takes_over_leaves_no_gap() {
+    let server = server_or_skip!();
+    let deployment = server.deployment(&["a", "b"], "");
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut named = b.subscriber::<Tick>().unwrap();
+    let publisher = a.publisher::<Tick>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let mut numbers = 0..;
+    for _ in 0..50 {
+        // While messages are on their way, a wider subscription comes, and goes.
+        let burst = |from: u64| (from..from + 100).try_for_each(|at| publisher.publish(tick(at)));
+        let first = numbers.start;
+        burst(first).unwrap();
+        let wider = b.frames(&[">"]).unwrap();
+        burst(first + 100).unwrap();
+        drop(wider);
+        burst(first + 200).unwrap();
+        for number in numbers.by_ref().take(300) {
+            assert_eq!(named.recv_timeout(PATIENCE).unwrap().unwrap().number, number);
+        }
+    }
+}
+
+#[test]
 fn what_is_addressed_goes_to_its_service() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b", "c"], "");

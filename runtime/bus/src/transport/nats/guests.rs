@@ -9,9 +9,10 @@ use bytes::Bytes;
 use mycelium_wire::{Digest, FrameHeader};
 use tokio::task::AbortHandle;
 
-use super::super::control::{self, Body, Channel, Resume, Stream};
+use super::super::control::{self, Body, Channel, Closed, Resume, Stream};
 use super::super::conversation::Terms;
 use super::super::incoming::Incoming;
+use super::super::numbering::can_resume;
 use super::super::outbox::Outbox;
 use super::super::peer::Peer;
 use super::letter::{self, Letter};
@@ -34,11 +35,10 @@ pub(super) struct Guest {
     pub(super) heard_at: Instant,
     /// Streams that it was asked about.
     asked: HashSet<u64>,
+    /// The stream whose end it tells next.
+    pub(super) over: Option<Stream>,
     writer: AbortHandle,
 }
-
-/// Most frames that a node can have missed: a larger gap in numbers of 32 bits is a frame that goes back.
-const MOST_MISSED: u64 = 1 << 30;
 
 impl Guest {
     /// One that was heard of for the first time. It is told what is wanted of it.
@@ -52,26 +52,33 @@ impl Guest {
         let name = meeting.route.clone();
         let outbox = Outbox::new(name, options.outgoing_bytes, options.max_frame_bytes, None);
         let peer = Arc::new(Peer::new(terms, letter.node.to_owned(), Arc::new(outbox)));
-        peer.outbox.push(&control::hello(&meeting.hub.node, &terms.service));
         let subject = meeting.subjects.node(letter.node);
         let headers = letter::headers(&meeting.hub.node, meeting.session);
-        let writing = write_to_node(client.clone(), subject, headers, peer.outbox.clone());
+        let refusals = meeting.refusals();
+        let writing =
+            write_to_node(client.clone(), subject, headers, peer.outbox.clone(), refusals);
         let incoming = Incoming::new(&meeting.hub, &peer, meeting.receives_from(letter.node));
-        Self {
+        let guest = Self {
             session: letter.session,
             peer,
             incoming,
             heard_at: Instant::now(),
             asked: HashSet::new(),
+            over: None,
             writer: tokio::task::spawn_local(writing).abort_handle(),
-        }
+        };
+        guest.greet(meeting, terms);
+        guest
     }
 
-    /// Says all that is wanted of it again, to one that has begun anew; and says hello, where it has asked who is there.
-    pub(super) async fn answer(&mut self, meeting: &Meeting, terms: &Terms, says_hello: bool) {
-        if says_hello {
-            self.peer.outbox.push(&control::hello(&meeting.hub.node, &terms.service));
-        }
+    /// Says that this node is there, to one that has asked all who is; it says then, to this one, that it has begun
+    /// anew.
+    pub(super) fn greet(&self, meeting: &Meeting, terms: &Terms) {
+        self.peer.outbox.push(&control::hello(&meeting.hub.node, &terms.service));
+    }
+
+    /// Says all that is wanted of it again, to one that has begun anew.
+    pub(super) async fn answer(&mut self) {
         self.incoming.ask_again();
         self.incoming.catch_up().await;
     }
@@ -91,10 +98,7 @@ impl Guest {
     ) -> Result<(), String> {
         let Some(next) = self.incoming.next_of(header.channel, stream, digest) else {
             // What opened it was lost, or came before this node wanted to hear of it.
-            if self.asked.len() < MOST_QUESTIONS && self.asked.insert(stream) {
-                let question = Body::Resume(Resume { stream, received: 0 });
-                self.peer.outbox.push(&control::frame(question));
-            }
+            self.ask_about(stream);
             return Ok(());
         };
         // It came by two subscriptions.
@@ -102,6 +106,28 @@ impl Guest {
             return Ok(());
         }
         self.incoming.frames(header, &Run::one(frame)).await
+    }
+
+    /// Asks how it stands with all of its streams: what it said of them may be lost here.
+    pub(super) fn ask_about_all(&mut self) {
+        let streams: Vec<u64> = self.incoming.streams().map(|(_, stream)| stream).collect();
+        streams.into_iter().for_each(|stream| self.ask_about(stream));
+    }
+
+    fn ask_about(&mut self, stream: u64) {
+        if self.asked.len() < MOST_QUESTIONS && self.asked.insert(stream) {
+            let question = Body::Resume(Resume { stream, received: 0 });
+            self.peer.outbox.push(&control::frame(question));
+        }
+    }
+
+    /// It says that a stream of its is over, of which the end may be lost here.
+    pub(super) async fn close(&mut self, closed: Closed) -> Result<(), String> {
+        let over = self.over.take().filter(|over| over.channel == closed.channel);
+        let is_open = over.is_some_and(|over| {
+            self.incoming.streams().any(|open| open == (over.channel, over.stream))
+        });
+        if is_open { self.incoming.close(closed).await } else { Ok(()) }
     }
 
     /// It opens a channel, or tells of it again. What was received of the stream before it vanished counts.
@@ -112,10 +138,7 @@ impl Guest {
         }
         self.incoming.forget(opened.channel);
         let received = self.incoming.received_of(stream.stream);
-        // More than its numbers can tell is not counted.
-        let missed = |received: u64| stream.start.checked_sub(received);
-        let is_possible =
-            |received: &u64| missed(*received).is_some_and(|missed| missed < MOST_MISSED);
+        let is_possible = |received: &u64| can_resume(stream.start, *received);
         let start = received.filter(is_possible).unwrap_or(stream.start);
         self.incoming.announce(Stream { start, ..stream });
         // Numbers wrap.

@@ -97,9 +97,11 @@ impl Talk<'_> {
         let asks = !is_new && matches!(bodies.first(), Some(Body::Hello(_)));
         if let Some(guest) = self.guests.get_mut(letter.node) {
             guest.hear();
-            if asks {
+            if asks && to_all {
+                guest.greet(self.meeting, self.terms);
+            } else if asks {
                 self.meeting.tell(letter.node);
-                guest.answer(self.meeting, self.terms, to_all).await;
+                guest.answer().await;
             }
         }
         for body in bodies {
@@ -139,7 +141,20 @@ impl Talk<'_> {
                     Err(reason) => meeting.hub.note(&guest.peer.route, Some(reason)),
                 }
             }
-            Body::Resume(question) => meeting.tell_of(question.stream),
+            Body::Resume(question) => {
+                if let Some(end) = meeting.tell_of(question.stream) {
+                    guest.peer.outbox.push(&end);
+                }
+            }
+            Body::Stream(over) => guest.over = Some(over),
+            Body::Closed(closed) => {
+                self.take_what_is_left(node).await;
+                if let Some(guest) = self.guests.get_mut(node)
+                    && let Err(reason) = guest.close(closed).await
+                {
+                    meeting.hub.note(&guest.peer.route, Some(reason));
+                }
+            }
             Body::Description(description) => guest.incoming.hear(description),
             Body::Refusal(refusal) => {
                 guest.incoming.refuse(&refusal.topic, Digest(refusal.digest)).await;
@@ -151,9 +166,8 @@ impl Talk<'_> {
                     guest.end(meeting, false).await;
                 }
             }
-            // Channels are opened and closed where their frames are. What a newer node may say beside is no concern
-            // of ours.
-            Body::Subscribe(_) | Body::Stream(_) | Body::Channel(_) | Body::Closed(_) => {}
+            // Channels are opened where their frames are. What a newer node may say beside is no concern of ours.
+            Body::Subscribe(_) | Body::Channel(_) => {}
             Body::Hello(_) | Body::Heartbeat(_) | Body::Unknown(_) => {}
         }
     }

@@ -126,8 +126,9 @@ impl Inlet {
     }
 
     fn gather(&mut self) {
+        // What came by a subscription that ends is older than what comes by the one in its place.
         let topics = self.topics.iter_mut().map(|(_, subscriber)| subscriber);
-        for subscriber in topics.chain(self.retired.iter_mut().flatten()) {
+        for subscriber in self.retired.iter_mut().flatten().chain(topics) {
             let there = std::iter::from_fn(|| take_now(subscriber));
             self.waiting.extend(there.filter(|message| self.subjects.is_topic(message)));
         }

@@ -1,7 +1,7 @@
 //! The way out: what is published goes to all nodes at the server that want it, once.
 
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,7 @@ use super::super::outbox::Outbox;
 use super::super::peer::Peer;
 use super::super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, Numbering, Way};
 use super::subject::{Subjects, check_topic};
+use super::writer::Refusals;
 use crate::error::OpenError;
 use crate::hub::Hub;
 use crate::qos::WhenFull;
@@ -21,6 +22,9 @@ use crate::topology::{self, Endpoint, Refused};
 
 /// Longest frame before the server has said what it takes: its usual limit.
 const USUAL_PAYLOAD_BYTES: usize = 1 << 20;
+
+/// How many topics that went out are remembered.
+const MOST_ENDED: usize = 1024;
 
 /// What a node does at one server.
 pub(crate) struct Meeting {
@@ -50,6 +54,8 @@ struct State {
     channels: BTreeMap<u16, Channel>,
     /// The channel that was opened last.
     last_channel: u16,
+    /// The last ones that were closed.
+    ended: VecDeque<Ended>,
 }
 
 /// A topic that goes out.
@@ -59,6 +65,15 @@ struct Channel {
     sink: Arc<TopicSink>,
     /// The nodes that want it.
     readers: HashSet<String>,
+    /// The nodes that wanted it when they vanished, for whom it is counted on.
+    away: HashSet<String>,
+}
+
+/// A topic that went out, for those who have not heard its end.
+struct Ended {
+    stream: u64,
+    channel: u16,
+    published: u64,
 }
 
 /// The outbox as one topic sees it.
@@ -79,7 +94,12 @@ impl Meeting {
         let options = &hub.options;
         let most = options.max_frame_bytes.min(USUAL_PAYLOAD_BYTES);
         let outbox = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
-        let state = State { readers: BTreeMap::new(), channels: BTreeMap::new(), last_channel: 0 };
+        let state = State {
+            readers: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            last_channel: 0,
+            ended: VecDeque::new(),
+        };
         Ok(Self {
             id: LinkId::next(),
             hub: hub.clone(),
@@ -127,20 +147,23 @@ impl Meeting {
             let is_new = !channel.readers.contains(&peer.node);
             if is_new && fits_wish(pattern, &channel.topic.name) && peer.takes(&channel.topic) {
                 channel.readers.insert(peer.node.clone());
+                channel.away.remove(&peer.node);
                 channel.sink.readers.store(channel.readers.len(), Ordering::Relaxed);
                 self.announce(*number, channel);
             }
         }
     }
 
-    /// Tells again of a stream, to whom it is new.
-    pub(super) fn tell_of(&self, stream: u64) {
+    /// Tells again of a stream, to whom it is new. Gives what says that it is over, where it is.
+    pub(super) fn tell_of(&self, stream: u64) -> Option<Vec<u8>> {
         let state = self.lock();
         let is_meant = |channel: &Channel| channel.lane.numbering().id() == stream;
-        if let Some((number, channel)) =
-            state.channels.iter().find(|(_, channel)| is_meant(channel))
-        {
-            self.announce(*number, channel);
+        match state.channels.iter().find(|(_, channel)| is_meant(channel)) {
+            Some((number, channel)) => {
+                self.announce_again(*number, channel);
+                None
+            }
+            None => state.ended.iter().find(|ended| ended.stream == stream).map(Ended::frames),
         }
     }
 
@@ -148,7 +171,15 @@ impl Meeting {
     pub(super) fn tell(&self, node: &str) {
         let state = self.lock();
         let wanted = state.channels.iter().filter(|(_, channel)| channel.readers.contains(node));
-        wanted.for_each(|(number, channel)| self.announce(*number, channel));
+        wanted.for_each(|(number, channel)| self.announce_again(*number, channel));
+    }
+
+    /// Opens a channel for one who has asked, unless more waits than is published in time: who does not hear of it
+    /// asks again.
+    fn announce_again(&self, number: u16, channel: &Channel) {
+        if self.outbox.has_room(0) {
+            self.announce(number, channel);
+        }
     }
 
     /// A node is gone. Where it may come back, what it wanted last is counted on.
@@ -157,10 +188,14 @@ impl Meeting {
         let mut state = self.lock();
         state.readers.remove(node);
         for (number, channel) in &mut state.channels {
-            if channel.readers.remove(node) {
-                channel.sink.readers.store(channel.readers.len(), Ordering::Relaxed);
-                unwanted.extend((channel.readers.is_empty() && !may_return).then_some(*number));
+            let had_it = channel.readers.remove(node);
+            let was_away = channel.away.remove(node);
+            channel.sink.readers.store(channel.readers.len(), Ordering::Relaxed);
+            if may_return && (had_it || was_away) {
+                channel.away.insert(node.to_owned());
             }
+            let is_wanted = !channel.readers.is_empty() || !channel.away.is_empty();
+            unwanted.extend((!is_wanted && (had_it || was_away)).then_some(*number));
         }
         drop(state);
         if !unwanted.is_empty() {
@@ -171,14 +206,23 @@ impl Meeting {
     /// Opens a channel, on the topic's own subject, for all who hear it: what was published so far is none of theirs.
     fn announce(&self, number: u16, channel: &Channel) {
         let (topic, lane) = (&channel.topic, &channel.lane);
+        let most_bytes = self.max_frame_bytes.load(Ordering::Relaxed);
         self.outbox.push_with(|| {
             let (stream, start) = (lane.numbering().id(), lane.sent());
             let stream = Stream { channel: number, stream, start };
-            let mut frames = control::description(topic, usize::MAX).unwrap_or_default();
-            frames.extend(control::frame(Body::Stream(stream)));
-            frames.extend(control::channel(number, topic, topic.digest));
+            let mut opening = control::frame(Body::Stream(stream));
+            opening.extend(control::channel(number, topic, topic.digest));
+            let left = most_bytes.saturating_sub(opening.len());
+            let mut frames = control::description(topic, left).unwrap_or_default();
+            frames.extend(opening);
             frames
         });
+    }
+
+    /// Hears of what the client refuses to publish.
+    pub(super) fn refusals(&self) -> Refusals {
+        let most_bytes = self.max_frame_bytes.clone();
+        Refusals { hub: self.hub.clone(), route: self.route.clone(), most_bytes }
     }
 
     fn refuse(&self, topic: &TopicInfo) -> Result<(), OpenError> {
@@ -209,6 +253,16 @@ fn no_meeting() -> Refused {
         what: "nobody meets there".to_owned(),
         remedy: "report this as a fault of the library",
         source: None,
+    }
+}
+
+impl Ended {
+    /// What tells of the end to one who has asked.
+    fn frames(&self) -> Vec<u8> {
+        let Self { stream, channel, published } = *self;
+        let mut frames = control::frame(Body::Stream(Stream { channel, stream, start: published }));
+        frames.extend(control::closed(channel, published));
+        frames
     }
 }
 
@@ -253,7 +307,8 @@ impl Link for Meeting {
         let way = Way::new("", topic, qos);
         let counters = self.hub.counters(&self.route, &topic.name);
         let lane = Arc::new(Lane::new(self.id, number, sink.clone(), counters, way));
-        let channel = Channel { topic: topic.clone(), lane: lane.clone(), sink, readers };
+        let (topic, away) = (topic.clone(), HashSet::new());
+        let channel = Channel { topic, lane: lane.clone(), sink, readers, away };
         self.announce(number, &channel);
         state.channels.insert(number, channel);
         Ok(Some(lane))
@@ -264,6 +319,11 @@ impl Link for Meeting {
         let mut state = self.lock();
         state.channels.remove(&lane.channel);
         self.outbox.end_channel(lane);
+        let (stream, published) = (lane.numbering().id(), lane.sent());
+        state.ended.push_back(Ended { stream, channel: lane.channel, published });
+        if state.ended.len() > MOST_ENDED {
+            state.ended.pop_front();
+        }
     }
 
     fn leave(&self) {

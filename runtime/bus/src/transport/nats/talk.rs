@@ -1,6 +1,7 @@
 //! A node at the server, from its first hello to its goodbye.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, ConnectOptions, Event, Message};
@@ -8,10 +9,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::unconstrained;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::super::backoff::Backoff;
 use super::super::conversation::Terms;
 use super::super::race::{Either, race};
 use super::super::{Link, control};
-use super::guests::Guests;
+use super::guests::{Guest, Guests};
 use super::inlet::Inlet;
 use super::letter;
 use super::meeting::Meeting;
@@ -29,18 +31,16 @@ const READ_BYTES: u16 = 16 << 10;
 /// Bytes of a message that are not its frame's.
 const HEADER_BYTES: usize = 1024;
 
-/// Longest wait between two attempts to reach the server.
-const LONGEST_WAIT: Duration = Duration::from_millis(500);
-
 impl Meeting {
     /// Is at the server until the bus stops.
     pub(crate) async fn attend(self: Arc<Self>, terms: &Terms) {
         let (events, happened) = mpsc::unbounded_channel();
+        let is_behind = Arc::new(AtomicBool::new(false));
         self.hub.note(&self.route, Some("the server has not answered yet".to_owned()));
-        match connect(&self, events).await {
+        match connect(&self, events, is_behind.clone()).await {
             Ok(client) => {
                 // The client takes thousands of messages in at once; so does the talk, or it would be left behind.
-                let talking = unconstrained(talk(&self, terms, &client, happened));
+                let talking = unconstrained(talk(&self, terms, &client, (happened, is_behind)));
                 // The talk ends them both: it hears whether all has been said.
                 race(talking, speak(&self, terms, &client)).await;
             }
@@ -54,33 +54,43 @@ impl Meeting {
     async fn say_to_itself(&self, client: &Client) -> Option<()> {
         let headers = letter::headers(&self.hub.node, self.session);
         let (subject, sign) = (self.subjects.node(&self.hub.node), control::heartbeat());
-        client.publish_with_headers(subject, headers, sign.into()).await.ok()
+        self.refusals().goes_on(client.publish_with_headers(subject, headers, sign.into()).await)
     }
 
     /// Says something to every node. Nothing where the client has ended.
     pub(super) async fn say_to_all(&self, client: &Client, frames: Vec<u8>) -> Option<()> {
         let headers = letter::headers(&self.hub.node, self.session);
-        client.publish_with_headers(self.subjects.all(), headers, frames.into()).await.ok()
+        let all = self.subjects.all();
+        self.refusals().goes_on(client.publish_with_headers(all, headers, frames.into()).await)
     }
 }
 
 async fn connect(
     meeting: &Meeting,
     events: mpsc::UnboundedSender<Event>,
+    is_behind: Arc<AtomicBool>,
 ) -> Result<Client, String> {
+    let backoff = Mutex::new(Backoff::new());
     let options = ConnectOptions::new()
         .name(format!("mycelium {}", meeting.hub.node))
         .retry_on_initial_connect()
         .client_capacity(CLIENT_MESSAGES)
         .subscription_capacity(WAITING_MESSAGES)
         .read_buffer_capacity(READ_BYTES)
-        .reconnect_delay_callback(|attempt| {
-            let doubled = Duration::from_millis(5 << attempt.min(7));
-            doubled.min(LONGEST_WAIT)
+        .reconnect_delay_callback(move |attempt| {
+            let mut backoff = backoff.lock().unwrap_or_else(PoisonError::into_inner);
+            if attempt <= 1 {
+                backoff.reset();
+            }
+            backoff.next()
         })
         .event_callback(move |event| {
-            // Where the talk has ended nobody asks any more.
-            let _ = events.send(event);
+            match event {
+                // There is one for each message that is lost.
+                Event::SlowConsumer(_) => is_behind.store(true, Ordering::Relaxed),
+                // Where the talk has ended nobody asks any more.
+                event => drop(events.send(event)),
+            }
             std::future::ready(())
         });
     options.connect(meeting.address.as_str()).await.map_err(|error| error.to_string())
@@ -117,7 +127,7 @@ async fn talk(
     meeting: &Meeting,
     terms: &Terms,
     client: &Client,
-    happened: mpsc::UnboundedReceiver<Event>,
+    (happened, is_behind): (mpsc::UnboundedReceiver<Event>, Arc<AtomicBool>),
 ) {
     let Some(inlet) = Inlet::open(client, &meeting.subjects, &meeting.hub.node).await else {
         return;
@@ -129,6 +139,7 @@ async fn talk(
         inlet,
         guests: Guests::new(),
         happened,
+        is_behind,
         receivers: meeting.hub.watch_receivers(),
         ticks: ticks(meeting.hub.options.heartbeat),
         stop: terms.stop.clone(),
@@ -150,6 +161,8 @@ pub(super) struct Talk<'t> {
     pub(super) inlet: Inlet,
     pub(super) guests: Guests,
     happened: mpsc::UnboundedReceiver<Event>,
+    /// Whether something that was said of topics may be lost here.
+    is_behind: Arc<AtomicBool>,
     receivers: watch::Receiver<u64>,
     ticks: Interval,
     stop: watch::Receiver<bool>,
@@ -182,7 +195,12 @@ impl Talk<'_> {
                 }
             }
             News::Message(message) => self.take(message).await,
-            News::Time => self.find_vanished().await,
+            News::Time => {
+                self.find_vanished().await;
+                if self.is_behind.swap(false, Ordering::Relaxed) {
+                    self.guests.values_mut().for_each(Guest::ask_about_all);
+                }
+            }
             News::Stop => {}
         }
         let is_over = self.has_left || *self.stop.borrow() && !self.is_connected;
@@ -236,7 +254,6 @@ impl Talk<'_> {
                 self.note(&format!("the server cannot be reached: {error}"));
             }
             Event::Closed => return None,
-            // What a slow reader has lost is counted by its numbers.
             Event::SlowConsumer(_) | Event::LameDuckMode | Event::Draining => {}
         }
         Some(())

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use async_nats::client::{PublishError, PublishErrorKind};
 use async_nats::{Client, HeaderMap, Subject};
 use bytes::Bytes;
 use mycelium_wire::Digest;
@@ -11,15 +13,44 @@ use super::super::control::{self, Body};
 use super::super::outbox::{Outbox, Taken};
 use super::letter::{self, next_frame};
 use super::meeting::Meeting;
+use crate::hub::Hub;
 
-/// Most bytes of what is said to one node in one message: less than any server takes.
+/// Most bytes of what is said to one node in one message, where the server takes as much.
 const SAID_BYTES: usize = 256 << 10;
+
+/// What becomes of messages that the client does not publish.
+pub(super) struct Refusals {
+    pub(super) hub: Arc<Hub>,
+    pub(super) route: String,
+    /// What the server takes.
+    pub(super) most_bytes: Arc<AtomicUsize>,
+}
+
+impl Refusals {
+    /// Nothing where the client has ended. Else what it has refused is noted, and lost as on the way.
+    pub(super) fn goes_on(&self, published: Result<(), PublishError>) -> Option<()> {
+        match published {
+            Ok(()) => Some(()),
+            Err(error) if error.kind() == PublishErrorKind::Send => None,
+            Err(error) => {
+                self.hub.note(&self.route, Some(format!("a message was not published: {error}")));
+                Some(())
+            }
+        }
+    }
+}
 
 /// Publishes what comes into the meeting's outbox until it ends. What a channel is, it learns from the frames that
 /// open it.
 pub(super) async fn write_topics(meeting: &Meeting, client: &Client) {
-    let mut writer =
-        Writer { meeting, client, channels: HashMap::new(), opening: Vec::new(), stream: 0 };
+    let mut writer = Writer {
+        meeting,
+        client,
+        refusals: meeting.refusals(),
+        channels: HashMap::new(),
+        opening: Vec::new(),
+        stream: 0,
+    };
     let mut bytes = Vec::new();
     loop {
         match meeting.outbox.take(&mut bytes) {
@@ -38,6 +69,7 @@ pub(super) async fn write_topics(meeting: &Meeting, client: &Client) {
 struct Writer<'m> {
     meeting: &'m Meeting,
     client: &'m Client,
+    refusals: Refusals,
     channels: HashMap<u16, (Subject, HeaderMap)>,
     /// What goes before the frame that opens the next channel.
     opening: Vec<u8>,
@@ -54,25 +86,30 @@ impl Writer<'_> {
                 self.say(frame).await?;
             } else if let Some((subject, headers)) = self.channels.get(&header.channel) {
                 let (subject, headers) = (subject.clone(), headers.clone());
-                self.client.publish_with_headers(subject, headers, frame).await.ok()?;
+                let published = self.client.publish_with_headers(subject, headers, frame).await;
+                self.refusals.goes_on(published)?;
             }
         }
         Some(())
     }
 
     async fn say(&mut self, frame: Bytes) -> Option<()> {
-        let (channel, frames) = match control::parse(&frame) {
+        let ((subject, headers), frames) = match control::parse(&frame) {
             Ok(Body::Channel(channel)) => {
                 let subject = self.meeting.subjects.topic(&channel.topic);
                 let headers = letter::headers(&self.meeting.hub.node, self.meeting.session);
                 let digest = Digest(channel.digest);
                 let headers = letter::headers_of(headers, self.stream, digest);
-                self.channels.insert(channel.channel, (Subject::from(subject.as_str()), headers));
+                let place = (Subject::from(subject.as_str()), headers);
+                self.channels.insert(channel.channel, place.clone());
                 let mut frames = std::mem::take(&mut self.opening);
                 frames.extend_from_slice(&frame);
-                (channel.channel, frames.into())
+                (place, frames.into())
             }
-            Ok(Body::Closed(closed)) => (closed.channel, frame),
+            Ok(Body::Closed(closed)) => match self.channels.remove(&closed.channel) {
+                Some(place) => (place, frame),
+                None => return Some(()),
+            },
             Ok(other) => {
                 if let Body::Stream(stream) = other {
                     self.stream = stream.stream;
@@ -82,8 +119,8 @@ impl Writer<'_> {
             }
             Err(_) => return Some(()),
         };
-        let (subject, headers) = self.channels.get(&channel)?.clone();
-        self.client.publish_with_headers(subject, headers, frames).await.ok()
+        let published = self.client.publish_with_headers(subject, headers, frames).await;
+        self.refusals.goes_on(published)
     }
 }
 
@@ -93,15 +130,17 @@ pub(super) async fn write_to_node(
     subject: String,
     headers: HeaderMap,
     outbox: Arc<Outbox>,
+    refusals: Refusals,
 ) {
     let mut bytes = Vec::new();
     loop {
         match outbox.take(&mut bytes) {
             Taken::Bytes => {
                 let mut frames: Bytes = std::mem::take(&mut bytes).into();
-                while let Some(part) = next_part(&mut frames) {
+                let most_bytes = refusals.most_bytes.load(Ordering::Relaxed).min(SAID_BYTES);
+                while let Some(part) = next_part(&mut frames, most_bytes) {
                     let said = client.publish_with_headers(subject.clone(), headers.clone(), part);
-                    if said.await.is_err() {
+                    if refusals.goes_on(said.await).is_none() {
                         return outbox.close();
                     }
                 }
@@ -112,12 +151,32 @@ pub(super) async fn write_to_node(
     }
 }
 
-/// The next whole frames that go together.
-fn next_part(frames: &mut Bytes) -> Option<Bytes> {
-    let mut rest = frames.clone();
-    while let Ok(Some(_)) = next_frame(&mut rest, usize::MAX)
-        && frames.len() - rest.len() < SAID_BYTES
-    {}
-    let part = frames.split_to(frames.len() - rest.len());
-    (!part.is_empty()).then_some(part)
+/// The next whole frames that go together: so many bytes at most, but one frame at least.
+fn next_part(frames: &mut Bytes, most_bytes: usize) -> Option<Bytes> {
+    let (mut rest, mut taken) = (frames.clone(), 0);
+    while let Ok(Some((_, frame))) = next_frame(&mut rest, usize::MAX) {
+        if taken > 0 && taken + frame.len() > most_bytes {
+            break;
+        }
+        taken += frame.len();
+    }
+    (taken > 0).then(|| frames.split_to(taken))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::super::control;
+    use super::next_part;
+
+    #[test]
+    fn parts_are_whole_frames_that_have_room() {
+        let frame = control::heartbeat();
+        let mut frames = Bytes::from([&*frame, &*frame, &*frame].concat());
+        assert_eq!(next_part(&mut frames, 2 * frame.len() + 1).unwrap().len(), 2 * frame.len());
+        // One that is longer goes by itself, and whoever publishes it hears that it is.
+        assert_eq!(next_part(&mut frames, 1).unwrap(), frame);
+        assert!(next_part(&mut frames, 1).is_none());
+    }
 }
