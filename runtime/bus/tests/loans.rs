@@ -173,7 +173,40 @@ fn write(publisher: &FramePublisher, number: u64) -> Result<(), PublishError> {
     let frame = image(number).to_frame();
     let mut loan = publisher.loan(frame.len(), None)?.expect("it waits");
     loan.frame_mut().copy_from_slice(&frame);
-    publisher.publish_loan(loan)
+    match publisher.publish_loan(loan)? {
+        None => Ok(()),
+        Some(frame) => publisher.publish_bytes(frame),
+    }
+}
+
+/// Whoever subscribes while a message is written gets it, though it lies in a ring that is not read here.
+#[test]
+fn one_who_comes_while_a_message_is_written_gets_it() {
+    let deployment = Deployment::new(Kind::Shm);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut there = b.subscriber::<Image>().unwrap();
+    let publisher = a.publisher::<Image>().unwrap();
+    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let mut loan = lend(&publisher, &image(1), true);
+    let mut here =
+        thread::scope(|scope| scope.spawn(|| a.subscriber::<Image>().unwrap()).join().unwrap());
+    fill(&mut loan, &image(1)).unwrap();
+    loan.publish().unwrap();
+    assert_eq!(here.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&image(1)));
+    assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&image(1)));
+    drop((publisher, here));
+
+    let publisher = a.frame_publisher(Image::TOPIC, Image::TYPE_ID, Image::DIGEST).unwrap();
+    let frame = image(2).to_frame();
+    let mut loan = publisher.loan(frame.len(), None).unwrap().unwrap();
+    assert!(loan.is_in_ring());
+    loan.frame_mut().copy_from_slice(&frame);
+    let mut here =
+        thread::scope(|scope| scope.spawn(|| a.subscriber::<Image>().unwrap()).join().unwrap());
+    let back = publisher.publish_loan(loan).unwrap().expect("it does not go by the ring alone");
+    publisher.publish_bytes(back).unwrap();
+    assert_eq!(here.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&image(2)));
+    assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&image(2)));
 }
 
 fn frames_that_are_filled_arrive(kind: Kind) {

@@ -190,12 +190,11 @@ pub unsafe extern "C" fn myc_publisher_commit(
         let frame = handle.reserved().take();
         match frame.ok_or_else(|| Failure::argument("nothing is reserved; reserve first"))? {
             Reserved::Own(bytes) => send(handle, bytes.into(), waiting),
-            // Nothing has to be waited for.
-            Reserved::Lent(loan) if loan.is_in_ring() => {
-                handle.publisher.publish_loan(*loan)?;
-                Ok(Code::Ok)
-            }
-            Reserved::Lent(loan) => send(handle, loan.into_bytes().unwrap_or_default(), waiting),
+            // In a ring nothing has to be waited for.
+            Reserved::Lent(loan) => match handle.publisher.publish_loan(*loan)? {
+                None => Ok(Code::Ok),
+                Some(frame) => send(handle, frame, waiting),
+            },
         }
     })
 }

@@ -292,7 +292,7 @@ impl<S: Service, F: FnMut() -> S> Child<S, F> {
                 None => S::Takes::take(inputs, index, most, actor, context),
                 Some(task) => S::Takes::take_or_wait(inputs, index, actor, context, task),
             };
-            if context.is_blocked || context.wish.is_some() {
+            if context.is_to_pause() {
                 return true;
             }
         }

@@ -17,7 +17,7 @@ use super::{FramePublisher, check_frame};
 use crate::error::PublishError;
 use crate::loan::{self, Lent, OwnRoom, Place};
 use crate::outgoing::check_room;
-use crate::transport::is_past;
+use crate::transport::{Lane, is_past};
 
 /// Alignment of a frame.
 const ALIGN: usize = 8;
@@ -78,14 +78,16 @@ impl FramePublisher {
         Ok(Some(FrameLoan { topic: self.topic.clone(), place, lent: Lent::begin() }))
     }
 
-    /// Publishes what was written into room that was lent. In a ring that is nothing but a store.
+    /// Publishes what was written into room of a ring, which is nothing but a store. Gives the frame back, to be
+    /// published like any other, where it lies in memory of its own, and where somebody has come meanwhile who does not
+    /// read that ring.
     ///
     /// # Errors
     /// As [`publish`](FramePublisher::publish).
     ///
     /// # Panics
     /// Another publisher lent it.
-    pub fn publish_loan(&self, loan: FrameLoan) -> Result<(), PublishError> {
+    pub fn publish_loan(&self, loan: FrameLoan) -> Result<Option<Bytes>, PublishError> {
         assert!(
             Arc::ptr_eq(&loan.topic, &self.topic),
             "what was lent is published by its publisher"
@@ -97,13 +99,18 @@ impl FramePublisher {
         let FrameLoan { place, lent, .. } = loan;
         drop(lent);
         match place {
-            Place::Own(room) => self.publish_bytes(room.into_bytes()),
-            Place::Ring(room, lane) => {
+            Place::Own(room) => Ok(Some(room.into_bytes())),
+            Place::Ring(room, lane) if self.leads_only_to(&lane) => {
                 room.send(&lane);
                 self.topic.published.fetch_add(1, Ordering::Relaxed);
-                Ok(())
+                Ok(None)
             }
+            Place::Ring(room, _) => Ok(Some(Bytes::copy_from_slice(room.frame()))),
         }
+    }
+
+    fn leads_only_to(&self, lane: &Arc<Lane>) -> bool {
+        self.takers().known.is_empty() && lane.is_only(&self.topic.lanes())
     }
 }
 

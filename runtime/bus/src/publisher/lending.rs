@@ -1,6 +1,7 @@
 //! Messages that are written where they go: plain ones, and those whose lists have lengths that are known before.
 
 use std::fmt;
+use std::sync::Arc;
 
 use mycelium_wire::{FieldOf, FrameHeader, FrameMut, Items, LenOf, Shape, UpdateError, Wire};
 
@@ -9,6 +10,7 @@ use crate::carried::Carried;
 use crate::error::PublishError;
 use crate::loan::{self, Lent, OwnRoom, Place, Room};
 use crate::outgoing::check_room;
+use crate::transport::Lane;
 
 /// Alignment of a frame.
 const FRAME_ALIGN: usize = 8;
@@ -152,13 +154,24 @@ impl<T: Carried> Publisher<T> {
     fn publish_place(&self, place: Place) -> Result<(), PublishError> {
         match place {
             Place::Own(room) => self.publish_bytes(room.frame()),
-            Place::Ring(room, lane) => {
-                // A lane that leads nowhere any more is removed by its link; the message is not for it.
+            Place::Ring(room, lane) if self.leads_only_to(&lane) => {
                 room.send(&lane);
                 self.count();
                 Ok(())
             }
+            // Somebody has come meanwhile, or has gone.
+            Place::Ring(room, _) => {
+                let frame = room.frame().to_vec();
+                drop(room);
+                self.publish_bytes(&frame)
+            }
         }
+    }
+
+    fn leads_only_to(&self, lane: &Arc<Lane>) -> bool {
+        let fanout = self.topic.fanout();
+        fanout
+            .is_some_and(|(_, fanout)| self.only_leads_out(&fanout) && lane.is_only(&fanout.lanes))
     }
 }
 

@@ -208,7 +208,7 @@ fn ring(folder: &std::path::Path, writer: &Node) -> PathBuf {
 ///
 /// Each line begins with `link=listen|dial|write_ring|read_ring|meet` and names the node and the service;
 /// then follow `kind`, `path` or `addr`, `subject`, `security`, `peer`, `peers`, `readers` or `publishes`
-/// (separated by commas), `subscribes` (of `meet`: who does, separated by commas), `capacity`, `policy`, as far as the link has them.
+/// (separated by commas), `receives` (whose messages, separated by commas), `subscribes`, `capacity`, `policy`, as far as the link has them.
 impl fmt::Display for Links {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for link in &self.links {
@@ -236,7 +236,7 @@ impl fmt::Display for Links {
                 )?,
                 Link::Meet { endpoint, publishes, subscribes, policy } => writeln!(
                     f,
-                    "link=meet\t{head}\t{}\tpublishes={}\tsubscribes={}\tpolicy={policy}",
+                    "link=meet\t{head}\t{}\tpublishes={}\treceives={}\tpolicy={policy}",
                     place(endpoint),
                     publishes.join(","),
                     subscribes.join(",")

@@ -22,7 +22,7 @@ pub(super) fn examine(
     is_here: &dyn Fn(&Node) -> bool,
     diagnostics: &mut Diagnostics,
 ) {
-    find_plain_tcp(checked, diagnostics);
+    find_unencrypted(checked, diagnostics);
     find_shared_places(checked, diagnostics);
     find_small_rings(checked, diagnostics);
     find_circles(checked, diagnostics);
@@ -42,7 +42,7 @@ fn warn(
     Diagnostic { title, span, label, related, help, is_warning: true }
 }
 
-fn find_plain_tcp(checked: &Checked, diagnostics: &mut Diagnostics) {
+fn find_unencrypted(checked: &Checked, diagnostics: &mut Diagnostics) {
     for placed in &checked.nodes {
         let (address, label, help) = match &placed.node.endpoint {
             Some(Endpoint::Tcp { address, security: Security::Plain }) => {

@@ -202,6 +202,11 @@ impl Lane {
         lanes.push(self);
     }
 
+    /// Whether nothing goes by another of these.
+    pub(crate) fn is_only(self: &Arc<Self>, lanes: &[Arc<Self>]) -> bool {
+        matches!(lanes, [only] if Arc::ptr_eq(only, self))
+    }
+
     /// Whether it leads by this route, or did.
     pub(crate) fn leads_to(&self, route: &str) -> bool {
         !route.is_empty() && self.way.route == route

@@ -116,14 +116,14 @@ impl Room {
         let frame = match self.part(loan)? {
             Ok(loan) => {
                 self.check(py, loan.frame())?;
-                if loan.is_in_ring() {
-                    let published = publisher.frames().publish_loan(loan);
-                    return published.map_err(|error| {
-                        let error = mycelium::TryPublishError::Failed(error);
-                        raise::publishing(py, publisher.frames().topic(), &error)
-                    });
+                let published = publisher.frames().publish_loan(loan).map_err(|error| {
+                    let error = mycelium::TryPublishError::Failed(error);
+                    raise::publishing(py, publisher.frames().topic(), &error)
+                });
+                match published? {
+                    None => return Ok(()),
+                    Some(frame) => frame,
                 }
-                loan.into_bytes().unwrap_or_default()
             }
             Err(copy) => {
                 self.check(py, &copy)?;
