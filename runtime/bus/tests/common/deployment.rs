@@ -3,8 +3,10 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use mycelium::{MessageBus, Options};
+use mycelium::{Carried, MessageBus, Options, Publisher, Subscriber};
 use tempfile::TempDir;
+
+use super::PATIENCE;
 
 /// How two nodes reach each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,11 @@ impl Deployment {
         );
         #[cfg(feature = "tls")]
         let text = if kind == Kind::Tls { with_certificates(folder.path(), &text) } else { text };
+        Self::of(folder, &text)
+    }
+
+    /// The topology that the text says, in a folder where what it names lies.
+    pub(crate) fn of(folder: TempDir, text: &str) -> Self {
         std::fs::write(folder.path().join("topology.toml"), text).unwrap();
         Self { folder }
     }
@@ -69,6 +76,17 @@ impl Deployment {
     pub(crate) fn bus_with(&self, service: &str, options: Options) -> MessageBus {
         MessageBus::from_topology_with(self.topology(), service, options)
             .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A bus of service `a` and one of `b`, with a publisher at the first for whom a subscriber waits at the other.
+    pub(crate) fn one_way<T: Carried>(
+        &self,
+    ) -> (MessageBus, MessageBus, Publisher<T>, Subscriber<T>) {
+        let (a, b) = (self.bus("a"), self.bus("b"));
+        let subscriber = b.subscriber().unwrap();
+        let publisher = a.publisher().unwrap();
+        publisher.wait_for_subscribers(1, PATIENCE).unwrap_or_else(|error| panic!("{error}"));
+        (a, b, publisher, subscriber)
     }
 
     /// Where rings or sockets lie while the deployment runs.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use mycelium::{MessageBus, Options, RecvError, TryRecvError};
 
 use crate::common::child::Player;
+use crate::common::deployment::Deployment;
 use crate::common::{Note, PATIENCE, Tick, note, tick};
-use crate::server::Deployment;
 use crate::server_or_skip;
 
 /// What a started process does.
@@ -90,10 +90,7 @@ fn a_process_that_dies_has_vanished() {
 fn a_server_that_comes_again_costs_what_was_published_meanwhile() {
     let mut server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (a, _b, publisher, mut subscriber) = deployment.one_way::<Tick>();
     publisher.publish(tick(0)).unwrap();
     assert_eq!(subscriber.recv_timeout(PATIENCE).unwrap().unwrap().number, 0);
     server.stop();
@@ -134,10 +131,7 @@ fn a_server_may_come_later_than_its_nodes() {
 fn a_bus_leaves_at_once_where_the_server_is_away() {
     let mut server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let _subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (a, b, publisher, _subscriber) = deployment.one_way::<Tick>();
     server.stop();
     let started = Instant::now();
     publisher.publish(tick(1)).unwrap();
@@ -162,10 +156,7 @@ fn what_a_slow_reader_loses_is_counted() {
 /// Publishes far more than waits anywhere, to one who reads it late: each message arrives or is counted, in order.
 fn lose(deployment: &Deployment) {
     const COUNT: u64 = 30_000;
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Note>().unwrap();
-    let publisher = a.publisher::<Note>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, _b, publisher, mut subscriber) = deployment.one_way::<Note>();
     for number in 0..COUNT {
         publisher.publish(note(number)).unwrap();
     }
@@ -191,10 +182,7 @@ fn what_the_newest_replaces_is_not_lost() {
     let server = server_or_skip!();
     let rule = "[[topics]]\nname = \"test.tick\"\nwhen_full = \"conflate\"\n";
     let deployment = server.deployment(&["a", "b"], rule);
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, _b, publisher, mut subscriber) = deployment.one_way::<Tick>();
     for number in 0..20_000 {
         publisher.publish(tick(number)).unwrap();
     }
@@ -216,10 +204,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 fn who_has_left_costs_nothing() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (a, b, publisher, subscriber) = deployment.one_way::<Tick>();
     publisher.publish(tick(1)).unwrap();
     drop(subscriber);
     b.shutdown();

@@ -9,10 +9,7 @@ use crate::server_or_skip;
 fn messages_arrive_in_order_and_then_the_end() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, _b, publisher, mut subscriber) = deployment.one_way::<Tick>();
     for number in 0..500 {
         publisher.publish(tick(number)).unwrap();
     }
@@ -75,10 +72,7 @@ fn both_ways_and_from_many_at_once() {
 fn patterns_and_names_take_each_message_once() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut named = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (a, b, publisher, mut named) = deployment.one_way::<Tick>();
     publisher.publish(tick(0)).unwrap();
     assert_eq!(named.recv_timeout(PATIENCE).unwrap().unwrap().number, 0);
     // From here on a wider subscription stands in for the name's.
@@ -103,10 +97,7 @@ fn patterns_and_names_take_each_message_once() {
 fn a_subscription_that_takes_over_leaves_no_gap() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut named = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, b, publisher, mut named) = deployment.one_way::<Tick>();
     let mut numbers = 0..;
     for _ in 0..50 {
         // While messages are on their way, a wider subscription comes, and goes.
@@ -190,10 +181,7 @@ fn what_a_server_cannot_keep_is_refused() {
 fn a_message_that_the_server_would_refuse_is_refused_here() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Note>().unwrap();
-    let publisher = a.publisher::<Note>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, _b, publisher, mut subscriber) = deployment.one_way::<Note>();
     let long = Note { text: "x".repeat(60_000), values: vec![0; 200_000], ..note(1) };
     let refused = publisher.publish(long).unwrap_err();
     assert!(matches!(refused, mycelium::PublishError::TooLong { .. }), "{refused}");

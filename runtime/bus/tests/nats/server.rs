@@ -4,10 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use mycelium::{MessageBus, Options};
 use tempfile::TempDir;
 
-use crate::common::deployment::free_port;
+use crate::common::deployment::{Deployment, free_port};
 
 /// Set where the tests must not be skipped for want of a server.
 const EXPECTED: &str = "MYCELIUM_EXPECTED_NATS_SERVER";
@@ -84,9 +83,7 @@ impl Server {
             text.push_str(&format!("[[nodes]]\nname = \"{node}\"\nservices = [\"{node}\"]\n"));
         }
         text.push_str(rest);
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("topology.toml"), text).unwrap();
-        Deployment { folder }
+        Deployment::of(tempfile::tempdir().unwrap(), &text)
     }
 }
 
@@ -105,24 +102,4 @@ fn program() -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
     folders.extend(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
     folders.iter().map(|folder| folder.join("nats-server")).find(|program| program.is_file())
-}
-
-/// A topology in a folder that goes away.
-pub(crate) struct Deployment {
-    folder: TempDir,
-}
-
-impl Deployment {
-    pub(crate) fn topology(&self) -> PathBuf {
-        self.folder.path().join("topology.toml")
-    }
-
-    pub(crate) fn bus(&self, service: &str) -> MessageBus {
-        self.bus_with(service, Options::default())
-    }
-
-    pub(crate) fn bus_with(&self, service: &str, options: Options) -> MessageBus {
-        MessageBus::from_topology_with(self.topology(), service, options)
-            .unwrap_or_else(|error| panic!("{error}"))
-    }
 }

@@ -51,10 +51,7 @@ const STREAM: (&str, &str) = ("Mycelium-Stream", "0123456789abcdef");
 fn messages_of_strangers_are_passed_over() {
     let server = server_or_skip!();
     let deployment = server.deployment(&["a", "b"], "");
-    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
-    let mut subscriber = b.subscriber::<Tick>().unwrap();
-    let publisher = a.publisher::<Tick>().unwrap();
-    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+    let (_a, b, publisher, mut subscriber) = deployment.one_way::<Tick>();
     let mut stranger = Stranger::at(&server);
     let digest = <Tick as mycelium::Message>::DIGEST.to_string();
     let digest = ("Mycelium-Digest", digest.as_str());
