@@ -11,6 +11,7 @@
 //!   those of the stream, not of a part of it: they are the same for all.
 //! - *in* ([`talk`], [`hearing`], [`inlet`]): a node subscribes to the subjects of what its subscribers want, and looks at each
 //!   frame's number and stream: what the server, the network or a slow reader has lost is counted and told.
+//!   Where messages are lost here, a channel's opening or end may be among them: the node asks how its streams stand.
 //!
 //! The server makes nobody wait. What has no room in the [`Outbox`](super::outbox::Outbox) is lost as the topic says,
 //! and counted like all that is lost.
