@@ -141,6 +141,8 @@ class NativeEngine:
 
     def close(self) -> None:
         """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
+        # Before anything has changed: who is refused has closed nothing.
+        _core.check_lending()
         with self._lock:
             self._is_closed = True
             ends = list(self._ends)
