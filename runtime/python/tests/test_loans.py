@@ -354,18 +354,31 @@ assert subscriber.recv(timeout=10) == image(4)
 
 
 @needs_native
-def test_what_is_dropped_where_there_is_no_thread_stays_as_it_is():
+def test_what_is_dropped_where_there_is_no_thread_stays_as_it_is(tmp_path):
+    from topologies import write_topology
+
     run_with_little_memory(
-        """
-other = bus.publisher(New)
+        f"topology = {str(write_topology(tmp_path, 'shm'))!r}"
+        + """
+theirs = mycelium.MessageBus.from_topology(topology, "second")
+ours = mycelium.MessageBus.from_topology(topology, "first")
+images, news = theirs.subscriber(Image), theirs.subscriber(New)
+publisher, other = ours.publisher(Image), ours.publisher(New)
+for one in [publisher, other]:
+    one.wait_for_subscribers(1, timeout=10)
 with lend(publisher, image(4)) as loan:
     fill(loan, image(4))
     # Less than the stack of a thread.
     have(1 << 20)
-    del other
+    del other, one
     have_all()
-assert subscriber.recv(timeout=10) == image(4)
+assert images.recv(timeout=10) == image(4)
+ours.close()
+try:
+    news.recv(timeout=10)
+except mycelium.Closed:
+    print("done")
+theirs.close()
 bus.close()
-print("done")
 """,
     )
