@@ -10,7 +10,8 @@ use crate::steps::StepResult;
 use crate::tool::Tool;
 use crate::{repo, workspace};
 
-/// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone.
+/// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone,
+/// and the one that may have little memory runs without either.
 const PROGRAMS: [&str; 4] = ["ring", "frames", "bus", "loans"];
 
 /// Compiles the programs and runs each.

@@ -7,6 +7,7 @@
 //! While room of a ring is lent nobody else writes to that ring, and so nothing may be published or opened meanwhile by
 //! the thread that borrows it; [`assert_none`] sees to it that this is a panic, never a thread that waits for itself.
 
+use std::alloc::{Layout, alloc_zeroed};
 use std::cell::LazyCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -95,7 +96,8 @@ impl Place {
     }
 }
 
-/// Room of a frame that is sent afterwards, where a message of any alignment can be written. It is all zeros.
+/// Room of a frame that is sent afterwards, where a message of any alignment can be written. It is all zeros; it is empty
+/// where there was no memory for it.
 pub(crate) struct OwnRoom {
     bytes: Vec<u8>,
     start: usize,
@@ -105,10 +107,23 @@ pub(crate) struct OwnRoom {
 impl OwnRoom {
     /// Whose payload begins at a multiple of `align`.
     pub(crate) fn new(len: usize, align: usize) -> Self {
-        let bytes = vec![0; len + align];
+        let Some(bytes) = len.checked_add(align).and_then(Self::zeros) else {
+            return Self { bytes: Vec::new(), start: 0, len: 0 };
+        };
         let payload = bytes.as_ptr().wrapping_add(FrameHeader::SIZE);
         let start = payload.align_offset(align).min(align);
         Self { bytes, start, len }
+    }
+
+    /// So many bytes, if they are to be had. The system gives large memory page by page, as it is written to, so it is
+    /// asked for zeros; `vec!` would do that too, and end the process where it is refused.
+    #[allow(unsafe_code)]
+    fn zeros(len: usize) -> Option<Vec<u8>> {
+        let layout = Layout::array::<u8>(len).ok().filter(|layout| layout.size() > 0)?;
+        // SAFETY: it has a size.
+        let start = unsafe { alloc_zeroed(layout) };
+        // SAFETY: the global allocator has given so many bytes, zeros, by the layout that a vector of them has.
+        (!start.is_null()).then(|| unsafe { Vec::from_raw_parts(start, len, len) })
     }
 
     pub(crate) fn frame(&self) -> &[u8] {

@@ -330,8 +330,9 @@ int myc_publisher_reserve(myc_publisher *publisher,
                           size_t len,
                           uint8_t **place);
 
-// As myc_publisher_reserve, for large frames: in the ring, as it was left, where that is the only way out. Nobody else of the
-// process publishes there until the commit, and other calls of this thread get MYC_ERR_ARGUMENT. `waiting` may be null.
+// As myc_publisher_reserve, for large frames: in the ring, as it was left, where that is the only way out. Until the commit nobody
+// else of the process publishes there, and MYC_ERR_ARGUMENT refuses what this thread would publish, open, count, stop or close.
+// `waiting` may be null.
 int myc_publisher_loan(myc_publisher *publisher,
                        size_t len,
                        uint8_t **place,

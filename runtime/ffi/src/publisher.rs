@@ -118,10 +118,7 @@ pub unsafe extern "C" fn myc_publisher_reserve(
             unsafe { (handle::borrow(publisher, "publisher")?, borrow_mut(place, "place")?) };
         let mut bytes = Vec::new();
         // Exact, so that it is shared later without another allocation.
-        bytes.try_reserve_exact(len).map_err(|_| Failure {
-            code: Code::TooLong,
-            message: format!("there is no memory for a frame of {len} bytes"),
-        })?;
+        bytes.try_reserve_exact(len).map_err(|_| no_memory(len))?;
         bytes.resize(len, 0);
         *out = bytes.as_mut_ptr();
         // What was reserved before is dropped once it is not locked any more.
@@ -131,8 +128,9 @@ pub unsafe extern "C" fn myc_publisher_reserve(
     })
 }
 
-/// As myc_publisher_reserve, for large frames: in the ring, as it was left, where that is the only way out. Nobody else of the
-/// process publishes there until the commit, and other calls of this thread get MYC_ERR_ARGUMENT. `waiting` may be null.
+/// As myc_publisher_reserve, for large frames: in the ring, as it was left, where that is the only way out. Until the commit nobody
+/// else of the process publishes there, and MYC_ERR_ARGUMENT refuses what this thread would publish, open, count, stop or close.
+/// `waiting` may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_publisher_loan(
     publisher: *mut MycPublisher,
@@ -160,6 +158,9 @@ pub unsafe extern "C" fn myc_publisher_loan(
         }
         // Without a deadline there is room in the end.
         let mut loan = lent?.ok_or_else(|| Failure::argument("there is no room"))?;
+        if loan.frame().len() < len {
+            return Err(no_memory(len));
+        }
         *out = loan.frame_mut().as_mut_ptr();
         *handle.reserved() = Some(Reserved::Lent(Box::new(loan)));
         Ok(Code::Ok)
@@ -286,6 +287,11 @@ impl Drop for Again {
         // SAFETY: by the contract of `Waits::read`.
         unsafe { (self.0.after)(self.0.user) };
     }
+}
+
+fn no_memory(len: usize) -> Failure {
+    let message = format!("there is no memory for a frame of {len} bytes");
+    Failure { code: Code::TooLong, message }
 }
 
 fn send(handle: &Publishing, frame: Bytes, waiting: Option<Waits>) -> Result<Code, Failure> {

@@ -184,6 +184,7 @@ pub unsafe extern "C" fn myc_subscriber_listen(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_subscriber_stop(subscriber: *mut MycSubscriber) -> c_int {
     run(|| {
+        check_lending()?;
         // SAFETY: by this function's contract.
         unsafe { handle::borrow(subscriber, "subscriber")? }.stop();
         Ok(Code::Ok)

@@ -61,6 +61,11 @@ fn a_c_program_writes_frames_where_they_go() {
 }
 
 #[test]
+fn a_c_program_is_told_where_there_is_no_memory() {
+    compile_and_run_with("memory", &[]);
+}
+
+#[test]
 fn a_c_program_reads_typed_frames_in_place() {
     compile_and_run("frames");
 }
@@ -70,15 +75,20 @@ fn a_c_program_that_forks_does_no_harm() {
     compile_and_run("fork");
 }
 
-/// Compiles `tests/c/<name>.c` without a warning and with the sanitizers of addresses and of undefined
-/// behaviour, and runs it in a folder of its own.
+/// As [`compile_and_run_with`] the sanitizers of addresses and of undefined behaviour.
 fn compile_and_run(name: &str) {
+    compile_and_run_with(name, &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+}
+
+/// Compiles `tests/c/<name>.c` without a warning and with these flags, and runs it in a folder of its own.
+fn compile_and_run_with(name: &str, flags: &[&str]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join(name);
     let libraries = library_folder();
     let compiled = Command::new("cc")
         .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread"])
-        .args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I"])
+        .args(flags)
+        .arg("-I")
         .arg(crate_file("include"))
         .arg("-I")
         .arg(crate_file("../../generated/c"))

@@ -100,7 +100,6 @@ let subscribe t selector =
     serve t receiver);
   receiver
 
-
 let add_source t source = t.sources <- source :: t.sources
 
 let has_lane publication link = List.exists (fun lane -> lane.link == link) publication.lanes

@@ -49,5 +49,6 @@ val is_closed : 'a t -> bool
 (** {1 For event loops} *)
 
 (** [await t] is [`Ready] where {!try_recv} gives something else than [`Empty]. Otherwise it is a
-    descriptor: once that is readable, ask again. It belongs to the subscriber; do not read it. *)
+    descriptor: once that is readable, ask again. It belongs to the subscriber; do not read it.
+    @raise Failure where the process has no descriptor left for it. *)
 val await : 'a t -> [ `Ready | `Wait of Unix.file_descr ]

@@ -311,15 +311,18 @@ module Make (World : WORLD) = struct
           wait_until "it is let go" (fun () -> !may_go)
         in
         let stuck = Actor.make ~takes:[ Actor.take (module Market.Trade) stick ] ignore in
+        let leave () context _ = Actor.stop context in
+        let free = Actor.make ~takes:[ Actor.take (module Market.Trade) leave ] ignore in
         let inner scope = Actor.spawn scope "deep" stuck in
         let outer scope =
-          Actor.spawn_exn scope "free" adder;
+          Actor.spawn_exn scope "free" free;
           Actor.spawn_exn scope "shallow" stuck;
           Actor.group scope "inner" inner
         in
         Check.is_true "it starts" (Actor.group scope "outer" outer = Ok ());
         send 1;
         wait_until "both are in their handlers" (fun () -> !entered = 2);
+        wait_until "the third has stopped" (fun () -> (health scope "outer/free").state = Stopped);
         (match Actor.shutdown scope ~timeout:0.001 with
         | Ok () -> Check.fail "nobody is named"
         | Error names ->
@@ -350,22 +353,24 @@ module Make (World : WORLD) = struct
   let timers_go_with_their_state () =
     in_world (fun _ scope ~send ~finish:_ ~out:_ ->
         let lives = ref 0 and due = ref [] in
+        (* The first life sets its timer where none can be called any more, the second one a later timer. *)
         let start context =
           incr lives;
-          (* That of the second life is the later one. *)
-          (!lives, Actor.set_timer context ~after:(0.01 *. float_of_int !lives))
+          if !lives = 1 then None else Some (Actor.set_timer context ~after:0.01)
         in
-        let timer (life, own) context timer =
-          due := (life, timer = own) :: !due;
+        let timer own context timer =
+          due := (own = Some timer) :: !due;
           Actor.stop context
         in
-        let fail _ _ _ = raise Asked in
+        let fail _ context _ =
+          ignore (Actor.set_timer context ~after:0.);
+          raise Asked
+        in
         let takes = [ Actor.take (module Market.Trade) fail ] in
-        send 1;
         Actor.spawn_exn ~policy:soon scope "renewed" (Actor.make ~timer ~takes start);
-        send 2;
+        send 1;
         join_exn scope;
-        Check.is_true "only its own" (!due = [ (!lives, true) ]))
+        Check.is_true "only its own" (!lives = 2 && !due = [ true ]))
 
   let a_slow_handler_makes_timers_late () =
     in_world (fun _ scope ~send ~finish:_ ~out:_ ->

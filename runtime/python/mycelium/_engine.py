@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mycelium._codec.core import native
@@ -10,7 +12,6 @@ if TYPE_CHECKING:
     from mycelium._codec.record import Message
     from mycelium.publisher import Publisher
     from mycelium.subscriber import Subscriber
-    from mycelium.topology import Topology
 
 
 class Engine(Protocol):
@@ -45,12 +46,13 @@ def within_process() -> Engine:
     return PythonEngine.within_process()
 
 
-def of_topology(topology: Topology, service: str) -> Engine:
-    """The engine of a service's node."""
+def of_topology(path: str | os.PathLike[str], service: str) -> Engine:
+    """The engine of a service's node. Each reads the file itself: they do not open the same kinds of endpoints."""
     if native is not None:
         from mycelium._native import NativeEngine
 
-        return NativeEngine.of_topology(topology, service)
+        return NativeEngine.of_topology(Path(path), service)
     from mycelium._transport.engine import PythonEngine
+    from mycelium.topology import Topology
 
-    return PythonEngine.of_topology(topology, service)
+    return PythonEngine.of_topology(Topology.load(path), service)

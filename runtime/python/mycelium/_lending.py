@@ -5,26 +5,33 @@ from __future__ import annotations
 import threading
 
 
-class _Borrowed(threading.local):
-    count = 0
+class _Here(threading.local):
+    """What this thread has borrowed. Others may take out of the set what they give back."""
+
+    def __init__(self) -> None:
+        self.borrowed: set[Lent] = set()
 
 
-_borrowed = _Borrowed()
+_here = _Here()
 
 
-def begin() -> None:
-    """This thread has borrowed room."""
-    _borrowed.count += 1
+class Lent:
+    """Says that the thread that made this writes in place, until it is ended, by whichever thread."""
 
+    __slots__ = ("_borrowed",)
 
-def end() -> None:
-    """It has given it back."""
-    _borrowed.count = max(0, _borrowed.count - 1)
+    def __init__(self) -> None:
+        self._borrowed = _here.borrowed
+        self._borrowed.add(self)
+
+    def end(self) -> None:
+        """The room was given back. Ending twice is nothing to do."""
+        self._borrowed.discard(self)
 
 
 def check() -> None:
     """Refuses what the native core would wait for in vain."""
-    if _borrowed.count:
+    if _here.borrowed:
         raise RuntimeError(
             "nothing is published, opened or closed while a message is written in place: leave its `with` block first"
         )

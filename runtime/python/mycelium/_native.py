@@ -17,7 +17,7 @@ from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
 
 if TYPE_CHECKING:
-    from mycelium.topology import Topology
+    from pathlib import Path
 
 M = TypeVar("M", bound=Message)
 
@@ -102,9 +102,9 @@ class NativeEngine:
         return cls(_core.Bus())
 
     @classmethod
-    def of_topology(cls, topology: Topology, service: str) -> Self:
+    def of_topology(cls, path: Path, service: str) -> Self:
         """On the bus of a service's node, which is one in a process."""
-        return cls(_core.Bus.from_topology(topology.path, service))
+        return cls(_core.Bus.from_topology(path, service))
 
     def publisher(self, cls: type[M]) -> NativePublisher[M]:
         """A publisher of a type."""
@@ -141,6 +141,8 @@ class NativeEngine:
 
     def close(self) -> None:
         """Closes publishers, lets subscribers end behind what has reached them, and leaves the bus."""
+        # Before anything has changed: who is refused has closed nothing.
+        _core.check_lending()
         with self._lock:
             self._is_closed = True
             ends = list(self._ends)

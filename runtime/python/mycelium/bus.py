@@ -10,7 +10,6 @@ from mycelium._closing import Closing
 from mycelium._codec.record import Message
 from mycelium.publisher import Publisher
 from mycelium.subscriber import Subscriber
-from mycelium.topology import Topology
 
 A = TypeVar("A", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -40,7 +39,7 @@ class MessageBus(Closing):
         The services of one node share its bus, in Python and in Rust. A `TopologyError` says what is wrong with
         the file, where, and what to do.
         """
-        return cls._of(_engine.of_topology(Topology.load(path), service))
+        return cls._of(_engine.of_topology(path, service))
 
     @classmethod
     def _of(cls, engine: _engine.Engine) -> Self:

@@ -30,10 +30,16 @@ M = TypeVar("M", bound=Message)
 
 _MAX_PAYLOAD = 0xFFFF_FFF8
 _ENDED = "the loan has ended"
+_CHUNK = 1 << 16
 
 
 class Room(Protocol):
     """Room for one frame."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether what lies there is not known to be zeros."""
+        ...
 
     def publish(self) -> None:
         """Checks the frame and publishes it. Buffers over it lead nowhere from then on."""
@@ -147,7 +153,7 @@ class Loan(Generic[M]):
             view = memoryview(buffer).cast("B")
             object.__setattr__(self, "_view", view)
             object.__setattr__(self, "_given", {})
-            layout.write(view, clears=self._clears)
+            layout.write(view, clears=self._clears, is_used=room.is_used)
             for name, (start, size, item, count) in layout.rows.items():
                 self._rows[name] = Rows(view[start : start + size], item, count)
             for field, value in layout.fixed:
@@ -311,12 +317,19 @@ class _Layout:
         self._pieces.append((self._end, bytes(memoryview(tail))))
         self._end = len(tail)
 
-    def write(self, view: memoryview, *, clears: bool) -> None:
-        """Writes all but the fixed fields and the items of rows."""
+    def write(self, view: memoryview, *, clears: bool, is_used: bool) -> None:
+        """Writes all but the fixed fields and the items of rows; of memory that was used, also zeros between them."""
         head = (self.payload, self.cls.TYPE_ID, 0, self.cls.BLOCK, 0)
         refuse.HEADER.pack_into(view, 0, *head)
         tail = HEADER_SIZE + self.block_room
         view[HEADER_SIZE:tail] = self._block
+        if is_used:
+            self._clear(view, tail, clears=clears)
+        for start, data in self._pieces:
+            view[tail + start : tail + start + len(data)] = data
+
+    def _clear(self, view: memoryview, tail: int, *, clears: bool) -> None:
+        """Clears what nobody writes, and the items of rows where they are to be zeros."""
         at = tail
         parts = [
             (start, size, _may_keep(item))
@@ -325,13 +338,19 @@ class _Layout:
         ]
         parts += [(tail + start, len(data), True) for start, data in self._pieces]
         for start, size, may_keep in sorted(parts):
-            view[at:start] = bytes(start - at)
+            _zero(view[at:start])
             at = start + size
             if clears or not may_keep:
-                view[start:at] = bytes(size)
-        view[at:] = bytes(len(view) - at)
-        for start, data in self._pieces:
-            view[tail + start : tail + start + len(data)] = data
+                _zero(view[start:at])
+        _zero(view[at:])
+
+
+def _zero(part: memoryview) -> None:
+    """Zeros, by memory that is small however large the part is."""
+    zeros = bytes(min(len(part), _CHUNK))
+    for at in range(0, len(part), _CHUNK):
+        left = part[at : at + _CHUNK]
+        left[:] = zeros[: len(left)]
 
 
 def _may_keep(item: t.Type | None) -> bool:

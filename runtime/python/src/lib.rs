@@ -39,7 +39,7 @@ pub mod _core {
     #[pymodule_export]
     use crate::batch::count_frames;
     #[pymodule_export]
-    use crate::bus::{Bus, Publisher, Room, Subscriber, Wake, wait_for_waiting};
+    use crate::bus::{Bus, Publisher, Room, Subscriber, Wake, check_lending, wait_for_waiting};
     #[pymodule_export]
     use crate::codec::{Codec, codec};
     #[pymodule_export]

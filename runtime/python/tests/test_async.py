@@ -15,12 +15,6 @@ import mycelium
 from mycelium import wire
 
 
-@pytest.fixture
-def bus():
-    with mycelium.MessageBus() as bus:
-        yield bus
-
-
 def test_async_for_ends_when_all_publishers_have_closed(bus):
     subscriber = bus.subscriber(New)
 

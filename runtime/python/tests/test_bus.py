@@ -15,12 +15,6 @@ import mycelium
 from mycelium import wire
 
 
-@pytest.fixture
-def bus():
-    with mycelium.MessageBus() as bus:
-        yield bus
-
-
 def test_each_subscriber_has_a_message_of_its_own(bus):
     first, second = bus.subscriber(New), bus.subscriber(New)
     publisher = bus.publisher(New)

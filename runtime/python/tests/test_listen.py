@@ -13,12 +13,6 @@ import mycelium
 PATIENCE_S = 20
 
 
-@pytest.fixture
-def bus():
-    with mycelium.MessageBus() as bus:
-        yield bus
-
-
 def new(number):
     return New(number=number, note="")
 

@@ -1,7 +1,12 @@
 """Messages that are written where they go."""
 
 import gc
+import os
+import subprocess
+import sys
+import threading
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 import numpy
@@ -185,21 +190,60 @@ def test_a_thread_that_would_wait_for_itself_is_told_so(ends):
             publisher.subscribers,
             lambda: bus.publisher(New),
             lambda: bus.subscriber(New),
+            subscriber.close,
+            bus.close,
         ]:
             with pytest.raises(RuntimeError, match="leave its `with` block first"):
                 entangled()
     assert subscriber.recv(timeout=10) == image(4)
+    # Nothing of what was refused was done in part.
+    bus.publisher(Image).publish(image(5))
+    assert subscriber.recv(timeout=10) == image(5)
+
+
+def test_no_topology_is_opened_meanwhile(tmp_path):
+    from topologies import write_topology
+
+    topology = write_topology(tmp_path, "unix")
+    with mycelium.MessageBus() as bus, lend(bus.publisher(Image), image(4)) as loan:
+        fill(loan, image(4))
+        with pytest.raises(RuntimeError, match="leave its `with` block first"):
+            open_bus(topology, "second")
+
+
+def test_another_thread_may_leave_it_or_nobody(ends):
+    _, publisher, subscriber = ends
+    loan = lend(publisher, image(4)).__enter__()
+    fill(loan, image(4))
+    other = threading.Thread(target=loan.__exit__, args=(None, None, None))
+    other.start()
+    other.join()
+    publisher.publish(image(1))
+    loan = lend(publisher, image(9)).__enter__()
+    with pytest.raises(RuntimeError, match="leave its `with` block first"):
+        publisher.publish(image(2))
+    del loan
+    gc.collect()
+    publisher.publish(image(3))
+    for number in [4, 1, 3]:
+        assert subscriber.recv(timeout=10) == image(number)
 
 
 @needs_native
 def test_what_is_dropped_meanwhile_is_closed_afterwards(ends):
     bus, publisher, subscriber = ends
-    other, receiver = bus.publisher(New), bus.subscriber(New)
+    other, receiver, stays = (
+        bus.publisher(New),
+        bus.subscriber(New),
+        bus.subscriber(New),
+    )
     with lend(publisher, image(4)) as loan:
         fill(loan, image(4))
         del other, receiver
         gc.collect()
     assert subscriber.recv(timeout=10) == image(4)
+    with pytest.raises(mycelium.Closed):
+        stays.recv(timeout=10)
 
 
 def test_what_cannot_be_lent_is_refused():
@@ -243,10 +287,98 @@ def test_other_things_of_the_tail_are_given_at_once():
         assert subscriber.recv(timeout=1) == expected
 
 
-def test_all_is_zero_unless_it_is_not_asked_for(tmp_path):
-    with mycelium.MessageBus() as bus:
-        publisher, subscriber = bus.publisher(Image), bus.subscriber(Image)
-        with lend(publisher, image(4), number=4, side=Side.BUY):
-            pass
-        message = subscriber.recv(timeout=1)
-        assert message.depths == [0.0] * len(image(4).depths)
+def test_all_is_zero_unless_it_is_not_asked_for(ends):
+    _, publisher, subscriber = ends
+    # Round the ring, so that the next one lies where others lay.
+    for _ in range(100):
+        with lend(publisher, image(19)) as loan:
+            fill(loan, image(19))
+        assert subscriber.recv(timeout=10) == image(19)
+    with lend(publisher, image(19), number=19, side=Side.BUY):
+        pass
+    message, full = subscriber.recv(timeout=10), image(19)
+    assert message.pixels == bytes(len(full.pixels))
+    assert message.depths == [0.0] * len(full.depths)
+    assert message.levels == [Level(Decimal(0), Decimal(0))] * len(full.levels)
+    assert message.shares == [0] * len(full.shares)
+    assert full.pixels and full.depths and full.levels and full.shares
+
+
+LITTLE_MEMORY = """
+import gc, resource
+from shapes import New
+from test_loans import Image, fill, image, lend
+import mycelium
+
+
+def have(more):
+    with open("/proc/self/statm") as file:
+        pages = int(file.read().split()[0])
+    limit = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+
+
+def have_all():
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+
+
+bus = mycelium.MessageBus()
+publisher, subscriber = bus.publisher(Image), bus.subscriber(Image)
+"""
+
+
+def run_with_little_memory(text):
+    done = subprocess.run(
+        [sys.executable, "-c", LITTLE_MEMORY + text],
+        cwd=Path(__file__).parent,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+def test_where_there_is_no_memory_it_is_told():
+    run_with_little_memory(
+        """
+have(1 << 28)
+try:
+    lend(publisher, image(4), pixels=1 << 30).__enter__()
+except MemoryError:
+    print("done")
+with lend(publisher, image(4)) as loan:
+    fill(loan, image(4))
+assert subscriber.recv(timeout=10) == image(4)
+""",
+    )
+
+
+@needs_native
+def test_what_is_dropped_where_there_is_no_thread_stays_as_it_is(tmp_path):
+    from topologies import write_topology
+
+    run_with_little_memory(
+        f"topology = {str(write_topology(tmp_path, 'shm'))!r}"
+        + """
+theirs = mycelium.MessageBus.from_topology(topology, "second")
+ours = mycelium.MessageBus.from_topology(topology, "first")
+images, news = theirs.subscriber(Image), theirs.subscriber(New)
+publisher, other = ours.publisher(Image), ours.publisher(New)
+for one in [publisher, other]:
+    one.wait_for_subscribers(1, timeout=10)
+with lend(publisher, image(4)) as loan:
+    fill(loan, image(4))
+    # Less than the stack of a thread.
+    have(1 << 20)
+    del other, one
+    have_all()
+assert images.recv(timeout=10) == image(4)
+ours.close()
+try:
+    news.recv(timeout=10)
+except mycelium.Closed:
+    print("done")
+theirs.close()
+bus.close()
+""",
+    )

@@ -30,12 +30,6 @@ def impatience():
     sys.setswitchinterval(before)
 
 
-@pytest.fixture
-def bus():
-    with mycelium.MessageBus() as bus:
-        yield bus
-
-
 def new(number):
     return New(number=number, note=str(number))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import mycelium
 from mycelium import Topology, TopologyError
 from mycelium.topology import Dial, Endpoint, Listen, ReadRing, WriteRing
 
@@ -219,6 +220,14 @@ def place(endpoint):
 READ_HERE = [
     path for path in sorted((CASES / "good").glob("*.toml")) if path.stem != "nats"
 ]
+
+
+def test_each_engine_says_itself_what_it_cannot_open():
+    # What the native core was built with, nobody else knows: it reads the file, and then misses the service.
+    is_native = mycelium.CORE == "native"
+    expected = "no service `nobody`" if is_native else "speaks with no NATS server"
+    with pytest.raises(TopologyError, match=expected):
+        mycelium.MessageBus.from_topology(CASES / "good" / "nats.toml", "nobody")
 
 
 @pytest.mark.parametrize("path", READ_HERE, ids=lambda p: p.stem)

@@ -11,6 +11,7 @@ const MODULES: &[(&str, &str)] = &[
     ("examples/hosting/src/", "is called through the C ABI"),
     ("benches/ring/src/links/", "exchanges a bare line, and lends memory as others do"),
     ("runtime/bus/src/local/", "a ring whose slots are written by one thread and read by others"),
+    ("runtime/bus/src/loan.rs", "asks for memory of zeros that may be refused"),
     ("runtime/bus/src/recycle.rs", "uses the memory of a message again"),
     ("runtime/bus/src/received.rs", "copies plain messages bit by bit"),
     ("runtime/bus/tests/loom.rs", "says how a message of a model is taken several times"),

@@ -72,6 +72,7 @@ static void check_loans(const myc_bus_api *api, const char *topology) {
         CHECK(api->publisher_open(here, &TRADES, &other) == MYC_ERR_ARGUMENT);
         CHECK(api->publisher_subscribers(publisher, &count) == MYC_ERR_ARGUMENT);
         CHECK(api->bus_shutdown(here) == MYC_ERR_ARGUMENT);
+        CHECK(api->subscriber_stop(subscriber) == MYC_ERR_ARGUMENT);
         CHECK(api->publisher_commit(publisher, NULL) == MYC_OK);
         CHECK(api->publisher_commit(publisher, NULL) == MYC_ERR_ARGUMENT);
         myc_frame frame = {0};

@@ -30,6 +30,7 @@ class PythonEngine:
     @classmethod
     def of_topology(cls, topology: Topology, service: str) -> Self:
         """With what the node of a service opens."""
+        _lending.check()
         node = topology.node_of(service)
         _refuse_tls(topology, service)
         peers = frozenset(peer.name for peer in topology.nodes) - {node.name}
@@ -63,6 +64,7 @@ class PythonEngine:
 
     def close(self) -> None:
         """Leaves in order."""
+        _lending.check()
         self.hub.close()
 
 

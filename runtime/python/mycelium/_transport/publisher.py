@@ -21,21 +21,27 @@ M = TypeVar("M", bound=Message)
 class PythonRoom:
     """Memory for a frame that is copied when it is published, so that nobody can change it afterwards."""
 
-    def __init__(self, publisher: PythonPublisher[Any], length: int) -> None:
-        self.buffer = bytearray(length)
+    is_used = False
+
+    def __init__(self, publisher: PythonPublisher[Any], buffer: bytearray) -> None:
+        self._buffer = buffer
         self._publisher = publisher
-        _lending.begin()
+        self._lent = _lending.Lent()
+
+    def __del__(self) -> None:
+        # Of a loan that nobody has left.
+        self._lent.end()
 
     def publish(self) -> None:
         """Checks the frame and publishes it."""
-        _lending.end()
-        frame = bytes(self.buffer)
+        self._lent.end()
+        frame = bytes(self._buffer)
         self._publisher.message_type.from_frame(frame)
         self._publisher.publish_frame(frame)
 
     def give_up(self) -> None:
         """Publishes nothing."""
-        _lending.end()
+        self._lent.end()
 
 
 class PythonPublisher(Publisher[M]):
@@ -83,8 +89,8 @@ class PythonPublisher(Publisher[M]):
         _lending.check()
         if self.is_closed:
             raise Closed(f"the publisher of {self.topic!r} is closed")
-        room = PythonRoom(self, length)
-        return room.buffer, room
+        buffer = bytearray(length)
+        return buffer, PythonRoom(self, buffer)
 
     def _send(self, frame: bytes) -> None:
         _lending.check()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mycelium import _lending
 from mycelium._codec.arrays import frame_dtype_of
 from mycelium._codec.record import Message
 from mycelium._codec.refuse import HEADER
@@ -120,6 +121,7 @@ class PythonSubscriber(Subscriber[M]):
 
     def close(self) -> None:
         """Receives no more. Closing twice is nothing to do."""
+        _lending.check()
         self.end()
         self._hub.leave_rings(self)
         self.inbox.close()

@@ -29,7 +29,7 @@ pub(crate) use self::publisher::Publisher;
 use self::raise::raise;
 pub(crate) use self::room::Room;
 pub(crate) use self::subscriber::Subscriber;
-pub(crate) use self::waiting::wait_for_waiting;
+pub(crate) use self::waiting::{check_lending, wait_for_waiting};
 pub(crate) use self::wake::Wake;
 use crate::codec::Codec;
 

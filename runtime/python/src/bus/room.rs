@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use mycelium::{FrameLoan, Window};
-use pyo3::exceptions::{PyBufferError, PyOSError, PyValueError};
+use pyo3::exceptions::{PyBufferError, PyMemoryError, PyOSError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -33,7 +33,7 @@ pub(crate) struct Room {
     exports: AtomicUsize,
     /// Where they lie in a ring; mapped as long as this lives.
     window: Option<Arc<Window>>,
-    /// Where they lie else, once it has ended.
+    /// Where they lie else, once it has ended while buffers were held.
     kept: Mutex<Option<Bytes>>,
 }
 
@@ -41,6 +41,9 @@ impl Room {
     pub(super) fn new(publisher: &Bound<'_, Publisher>, len: usize) -> PyResult<Self> {
         let py = publisher.py();
         let mut loan = lend(publisher.get(), py, len)?;
+        if loan.frame().len() < len {
+            return Err(no_memory(len));
+        }
         let mut known = publisher.get().window();
         let place = loan.place_in(&mut known)?;
         let window = place.is_some().then(|| known.clone()).flatten();
@@ -63,15 +66,15 @@ impl Room {
         loan.ok_or_else(|| PyValueError::new_err("the loan has ended"))
     }
 
-    /// Sees to it that buffers that are still held lead nowhere, and gives a copy of what lies in memory of its own.
-    fn part(&self, loan: FrameLoan) -> PyResult<Result<FrameLoan, Bytes>> {
+    /// Sees to it that buffers that are still held do not lead to the loan. Nothing where it is memory of its own, which is
+    /// left to them.
+    fn part(&self, loan: FrameLoan) -> PyResult<Option<FrameLoan>> {
         if self.exports.load(Ordering::Relaxed) == 0 {
-            return Ok(Ok(loan));
+            return Ok(Some(loan));
         }
         let Some(window) = &self.window else {
-            let copy = Bytes::copy_from_slice(loan.frame());
             *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = loan.into_bytes();
-            return Ok(Err(copy));
+            return Ok(None);
         };
         *self.publisher.get().window() = None;
         if let Err(error) = window.revoke() {
@@ -80,13 +83,32 @@ impl Room {
                 format!("the ring was closed, for arrays over it cannot be taken back: {error}");
             return Err(PyOSError::new_err(text));
         }
-        Ok(Ok(loan))
+        Ok(Some(loan))
+    }
+
+    /// A copy of the memory that [`part`](Self::part) has left to buffers.
+    fn copy_kept(&self) -> PyResult<Bytes> {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(self.len).map_err(|_| no_memory(self.len))?;
+        let start = std::ptr::with_exposed_provenance::<u8>(self.start);
+        // SAFETY: so many bytes lie at either place: here those that `kept` holds as long as this object. Whoever has a
+        // buffer may write to them meanwhile, so no reference is made: what is copied is theirs to agree on.
+        unsafe {
+            std::ptr::copy_nonoverlapping(start, copy.as_mut_ptr(), self.len);
+            copy.set_len(self.len);
+        }
+        Ok(copy.into())
     }
 
     fn check(&self, py: Python<'_>, frame: &[u8]) -> PyResult<()> {
         let codec = self.publisher.get().codec(py);
         codec.get().check_slice(py, frame).map_err(|Raised| PyErr::fetch(py))
     }
+}
+
+#[cold]
+fn no_memory(len: usize) -> PyErr {
+    PyMemoryError::new_err(format!("there is no memory for a frame of {len} bytes"))
 }
 
 /// Waits for room, and looks now and then whether the thread was interrupted.
@@ -109,12 +131,18 @@ fn lend(publisher: &Publisher, py: Python<'_>, len: usize) -> PyResult<FrameLoan
 
 #[pymethods]
 impl Room {
+    /// Whether what lies there is not known to be zeros.
+    #[getter]
+    fn is_used(&self) -> bool {
+        self.window.is_some()
+    }
+
     /// Publishes the frame. Buffers that are still held do not lead to it any more.
     fn publish(&self, py: Python<'_>) -> PyResult<()> {
         let loan = self.end()?;
         let publisher = self.publisher.get();
         let frame = match self.part(loan)? {
-            Ok(loan) => {
+            Some(loan) => {
                 self.check(py, loan.frame())?;
                 let published = publisher.frames().publish_loan(loan).map_err(|error| {
                     let error = mycelium::TryPublishError::Failed(error);
@@ -125,7 +153,8 @@ impl Room {
                     Some(frame) => frame,
                 }
             }
-            Err(copy) => {
+            None => {
+                let copy = self.copy_kept()?;
                 self.check(py, &copy)?;
                 copy
             }
@@ -156,8 +185,8 @@ impl Room {
         }
         let start = std::ptr::with_exposed_provenance_mut(this.start);
         // SAFETY: there are so many bytes, and they are there as long as this object, which the view keeps: those of
-        // a window while it is held, and memory of its own until `part` keeps it. No reference of Rust's is in use
-        // meanwhile: the loan is looked at only once no buffer leads to it.
+        // a window while it is held, and memory of its own, which `part` keeps while a buffer leads to it. No reference of
+        // Rust's is in use meanwhile: the loan is looked at only once no buffer leads to it, and what is kept is copied.
         let code = unsafe {
             ffi::PyBuffer_FillInfo(view, slf.as_ptr(), start, this.len as isize, 0, flags)
         };

@@ -4,6 +4,7 @@
 //! taken, and the thread may not run on. So at exit all buses are closed, which ends every wait, and then
 //! [`wait_for_waiting`] lets the threads come back.
 
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,12 @@ pub(super) fn check(py: Python<'_>) -> PyResult<()> {
     if mycelium::is_lending() { Err(refuse(py)) } else { Ok(()) }
 }
 
+/// As [`check`], for what Python does itself before it calls something here.
+#[pyfunction]
+pub(crate) fn check_lending(py: Python<'_>) -> PyResult<()> {
+    check(py)
+}
+
 #[cold]
 fn refuse(_: Python<'_>) -> PyErr {
     PyRuntimeError::new_err(
@@ -57,8 +64,10 @@ pub(super) fn afterwards(body: impl FnOnce() + Send + 'static) {
     if !mycelium::is_lending() {
         return detached(body);
     }
-    // Where there is no thread to be had, it ends with the process.
-    let _ = std::thread::Builder::new().name("mycelium-closing".to_owned()).spawn(body);
+    // Where there is no thread to be had, it ends with the process: dropped here, it would wait here.
+    let body = ManuallyDrop::new(body);
+    let run = move || ManuallyDrop::into_inner(body)();
+    let _ = std::thread::Builder::new().name("mycelium-closing".to_owned()).spawn(run);
 }
 
 /// Runs what may wait from wherever an object is dropped, which may be where no interpreter is.
