@@ -80,6 +80,11 @@ pub enum PublishError {
         /// What that route is.
         route: String,
     },
+    /// There is no memory for a frame that was to be written in place.
+    NoMemory {
+        /// Bytes of the frame.
+        frame_bytes: u64,
+    },
     /// The message does not keep what its schema holds it to; nobody received it.
     Invalid(Box<ValidationError>),
     /// Bytes that were to be published are not a frame of the type; nobody received them.
@@ -269,6 +274,9 @@ impl fmt::Display for PublishError {
                 "a frame of {frame_bytes} bytes does not fit: {route} carries at most \
                  {limit_bytes}; send smaller messages, or give the route more room"
             ),
+            Self::NoMemory { frame_bytes } => {
+                write!(f, "there is no memory for a frame of {frame_bytes} bytes")
+            }
             Self::Invalid(fault) => fault.fmt(f),
             Self::Malformed(fault) => write!(f, "this is no frame of the topic's type: {fault}"),
             Self::RouteFull { route } => write!(

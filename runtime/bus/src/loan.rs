@@ -96,8 +96,7 @@ impl Place {
     }
 }
 
-/// Room of a frame that is sent afterwards, where a message of any alignment can be written. It is all zeros; it is empty
-/// where there was no memory for it.
+/// Room of a frame that is sent afterwards, where a message of any alignment can be written. It is all zeros.
 pub(crate) struct OwnRoom {
     bytes: Vec<u8>,
     start: usize,
@@ -106,13 +105,15 @@ pub(crate) struct OwnRoom {
 
 impl OwnRoom {
     /// Whose payload begins at a multiple of `align`.
-    pub(crate) fn new(len: usize, align: usize) -> Self {
-        let Some(bytes) = len.checked_add(align).and_then(Self::zeros) else {
-            return Self { bytes: Vec::new(), start: 0, len: 0 };
-        };
+    ///
+    /// # Errors
+    /// [`PublishError::NoMemory`] where there is none for it.
+    pub(crate) fn new(len: usize, align: usize) -> Result<Self, PublishError> {
+        let bytes = len.checked_add(align).and_then(Self::zeros);
+        let bytes = bytes.ok_or(PublishError::NoMemory { frame_bytes: len as u64 })?;
         let payload = bytes.as_ptr().wrapping_add(FrameHeader::SIZE);
         let start = payload.align_offset(align).min(align);
-        Self { bytes, start, len }
+        Ok(Self { bytes, start, len })
     }
 
     /// So many bytes, if they are to be had. The system gives large memory page by page, as it is written to, so it is

@@ -8,7 +8,7 @@ use crate::status::{Code, Failure};
 use crate::text::{borrow_bytes, borrow_mut};
 use crate::topic::{MycTopic, read_topic};
 use bytes::Bytes;
-use mycelium::{FrameLoan, FramePublisher, TryPublishError};
+use mycelium::{FrameLoan, FramePublisher, PublishError, TryPublishError};
 use std::ffi::{c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -118,7 +118,8 @@ pub unsafe extern "C" fn myc_publisher_reserve(
             unsafe { (handle::borrow(publisher, "publisher")?, borrow_mut(place, "place")?) };
         let mut bytes = Vec::new();
         // Exact, so that it is shared later without another allocation.
-        bytes.try_reserve_exact(len).map_err(|_| no_memory(len))?;
+        let refused = PublishError::NoMemory { frame_bytes: len as u64 };
+        bytes.try_reserve_exact(len).map_err(|_| refused)?;
         bytes.resize(len, 0);
         *out = bytes.as_mut_ptr();
         // What was reserved before is dropped once it is not locked any more.
@@ -158,9 +159,6 @@ pub unsafe extern "C" fn myc_publisher_loan(
         }
         // Without a deadline there is room in the end.
         let mut loan = lent?.ok_or_else(|| Failure::argument("there is no room"))?;
-        if loan.frame().len() < len {
-            return Err(no_memory(len));
-        }
         *out = loan.frame_mut().as_mut_ptr();
         *handle.reserved() = Some(Reserved::Lent(Box::new(loan)));
         Ok(Code::Ok)
@@ -287,11 +285,6 @@ impl Drop for Again {
         // SAFETY: by the contract of `Waits::read`.
         unsafe { (self.0.after)(self.0.user) };
     }
-}
-
-fn no_memory(len: usize) -> Failure {
-    let message = format!("there is no memory for a frame of {len} bytes");
-    Failure { code: Code::TooLong, message }
 }
 
 fn send(handle: &Publishing, frame: Bytes, waiting: Option<Waits>) -> Result<Code, Failure> {

@@ -196,7 +196,7 @@ impl From<PublishError> for Failure {
     fn from(error: PublishError) -> Self {
         let code = match &error {
             PublishError::Closed => Code::Closed,
-            PublishError::TooLong { .. } => Code::TooLong,
+            PublishError::TooLong { .. } | PublishError::NoMemory { .. } => Code::TooLong,
             PublishError::RouteFull { .. } | PublishError::Full { .. } => Code::Full,
             _ => Code::Malformed,
         };

@@ -74,7 +74,10 @@ impl FramePublisher {
                 return Ok(None);
             }
         }
-        let place = place.unwrap_or_else(|| Place::Own(OwnRoom::new(len, ALIGN)));
+        let place = match place {
+            Some(place) => place,
+            None => Place::Own(OwnRoom::new(len, ALIGN)?),
+        };
         Ok(Some(FrameLoan { topic: self.topic.clone(), place, lent: Lent::begin() }))
     }
 

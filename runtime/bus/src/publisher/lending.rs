@@ -148,7 +148,7 @@ impl<T: Carried> Publisher<T> {
         {
             return Ok(place);
         }
-        Ok(Place::Own(OwnRoom::new(len, align)))
+        Ok(Place::Own(OwnRoom::new(len, align)?))
     }
 
     fn publish_place(&self, place: Place) -> Result<(), PublishError> {

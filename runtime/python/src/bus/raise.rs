@@ -2,7 +2,7 @@
 
 use mycelium::{OpenError, PublishError, RecvError, TryPublishError, Unpublished};
 use pyo3::call::PyCallArgs;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyMemoryError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyModule;
@@ -47,6 +47,7 @@ pub(super) fn publishing(
         PublishError::TooLong { frame_bytes, limit_bytes, route } => {
             raise(py, "Overflow", (route, *frame_bytes, *limit_bytes))
         }
+        PublishError::NoMemory { .. } => PyMemoryError::new_err(error.to_string()),
         PublishError::Full { .. } | PublishError::RouteFull { .. } => {
             raise(py, "Full", (error.to_string(),))
         }

@@ -41,9 +41,6 @@ impl Room {
     pub(super) fn new(publisher: &Bound<'_, Publisher>, len: usize) -> PyResult<Self> {
         let py = publisher.py();
         let mut loan = lend(publisher.get(), py, len)?;
-        if loan.frame().len() < len {
-            return Err(no_memory(len));
-        }
         let mut known = publisher.get().window();
         let place = loan.place_in(&mut known)?;
         let window = place.is_some().then(|| known.clone()).flatten();
