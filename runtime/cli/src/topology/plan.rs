@@ -2,6 +2,7 @@
 
 use super::{Format, Plan, load, show};
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
 use crate::table;
 use mycelium::topology::{Link, Links};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
     let links = topology.links(&args.service).map_err(|error| Failure::Input(error.to_string()))?;
     let text = match args.format {
         Format::Text => as_text(&links),
-        Format::Json => format!("{:#}\n", as_json(&links)),
+        Format::Json => format!("{}\n", harmless_json(&as_json(&links), true)),
     };
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
