@@ -39,7 +39,10 @@ fn what_a_file_says_steers_no_terminal() {
         for rest in rest {
             let colour = rest.strip_prefix('[').and_then(|rest| rest.split_once('m'));
             let (colour, rest) = colour.unwrap_or_else(|| panic!("{coloured:?}"));
-            assert!(colour.chars().all(|char| char.is_ascii_digit() || char == ';'), "{coloured:?}");
+            assert!(
+                colour.chars().all(|char| char.is_ascii_digit() || char == ';'),
+                "{coloured:?}"
+            );
             shown += rest;
         }
         for shown in [shown, found.to_string()] {

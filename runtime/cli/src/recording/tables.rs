@@ -197,7 +197,8 @@ impl<'a> Tables<'a> {
         if is_folder {
             std::fs::create_dir_all(output).map_err(|error| refused(output, &error.to_string()))?;
         }
-        let table = begin(new_file(&path, force, inputs)?).map_err(|error| refused(&path, &error))?;
+        let table =
+            begin(new_file(&path, force, inputs)?).map_err(|error| refused(&path, &error))?;
         let (topic, digest) = (track.topic.clone(), track.digest);
         self.tables.push(Opened { topic, digest, path, def, table });
         Ok(self.tables.len() - 1)

@@ -39,11 +39,7 @@ impl Terminal {
     }
 
     /// Waits until the screen is as it should be. Gives its lines.
-    pub(crate) fn wait_for(
-        &self,
-        what: &str,
-        is_so: impl Fn(&[&str]) -> bool,
-    ) -> Vec<String> {
+    pub(crate) fn wait_for(&self, what: &str, is_so: impl Fn(&[&str]) -> bool) -> Vec<String> {
         self.wait_for_shown(what, &[], is_so)
     }
 
@@ -64,7 +60,8 @@ impl Terminal {
     ) -> Vec<String> {
         let end = Instant::now() + PATIENCE;
         loop {
-            let screen = self.tmux(&[&["capture-pane", "-p"], how].concat()).expect("it runs").stdout;
+            let screen =
+                self.tmux(&[&["capture-pane", "-p"], how].concat()).expect("it runs").stdout;
             let screen = String::from_utf8(screen).expect("UTF-8");
             let lines: Vec<&str> = screen.lines().map(str::trim_end).collect();
             if is_so(&lines) {

@@ -90,7 +90,6 @@ impl From<ParquetError> for Unfit {
     }
 }
 
-
 impl Builder {
     /// A column of its own, of which each row has a value.
     pub(super) fn plain<'a>(&mut self, name: &str, ty: &'a Type<'a>) -> Built<'a> {

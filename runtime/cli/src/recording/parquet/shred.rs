@@ -26,9 +26,7 @@ pub(super) fn put(
             let mut parts = shapes.iter().zip(values);
             parts.try_for_each(|(shape, value)| put(shape, value, level, columns))
         }
-        (Shape::Optional(inner), Value::Absent) => {
-            put_absent(inner, level, columns)
-        }
+        (Shape::Optional(inner), Value::Absent) => put_absent(inner, level, columns),
         (Shape::Optional(inner), value) => put(inner, value, level.deeper(), columns),
         (Shape::List { item, repetition }, Value::Items(values)) => {
             if values.is_empty() {
