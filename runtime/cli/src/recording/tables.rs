@@ -51,8 +51,8 @@ pub(super) enum Fault {
     Failed(String),
 }
 
-/// Begins a table whose columns are known, in a file that is empty.
-type Begin<'a> = Box<dyn FnOnce(File) -> Result<Box<dyn Table + 'a>, String> + 'a>;
+/// Begins a table whose columns are known, of a topic, in a file that is empty.
+type Begin<'a> = Box<dyn FnOnce(File, &str) -> Result<Box<dyn Table + 'a>, String> + 'a>;
 
 /// Where tables are written.
 pub(super) struct Place<'a> {
@@ -101,17 +101,16 @@ impl Form {
     }
 
     /// What a type's columns are, before there is a file.
-    #[cfg_attr(not(feature = "parquet"), allow(unused_variables, reason = "text holds no facts"))]
-    fn begin<'a>(self, def: &'a Def<'a>, topic: &str) -> Result<Begin<'a>, Unfit> {
+    fn begin<'a>(self, def: &'a Def<'a>) -> Result<Begin<'a>, Unfit> {
         Ok(match self {
             Self::Csv => {
                 let columns = csv::columns(def)?;
-                Box::new(|file| Ok(Box::new(Csv::new(file, def, columns)?)))
+                Box::new(|file, _| Ok(Box::new(Csv::new(file, def, columns)?)))
             }
             #[cfg(feature = "parquet")]
             Self::Parquet => {
-                let layout = Layout::of(def, topic)?;
-                Box::new(|file| Ok(Box::new(Parquet::new(file, layout)?)))
+                let layout = Layout::of(def)?;
+                Box::new(|file, topic| Ok(Box::new(Parquet::new(file, topic, layout)?)))
             }
         })
     }
@@ -163,7 +162,7 @@ impl<'a> Tables<'a> {
         if let Some(reason) = self.unfit.get(&track.digest) {
             return Err(reason.clone());
         }
-        let begin = self.form.begin(def, &track.topic).map_err(|unfit| unfit.to_string());
+        let begin = self.form.begin(def).map_err(|unfit| unfit.to_string());
         if let Err(reason) = &begin {
             self.unfit.insert(track.digest, reason.clone());
         }
@@ -197,8 +196,8 @@ impl<'a> Tables<'a> {
         if is_folder {
             std::fs::create_dir_all(output).map_err(|error| refused(output, &error.to_string()))?;
         }
-        let table =
-            begin(new_file(&path, force, inputs)?).map_err(|error| refused(&path, &error))?;
+        let file = new_file(&path, force, inputs)?;
+        let table = begin(file, &track.topic).map_err(|error| refused(&path, &error))?;
         let (topic, digest) = (track.topic.clone(), track.digest);
         self.tables.push(Opened { topic, digest, path, def, table });
         Ok(self.tables.len() - 1)

@@ -55,7 +55,7 @@ pub(super) struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     /// Of the messages of a type.
-    pub(super) fn of(def: &'a Def<'a>, topic: &str) -> Result<Self, Unfit> {
+    pub(super) fn of(def: &'a Def<'a>) -> Result<Self, Unfit> {
         let mut builder = Builder::default();
         let (time, _) = builder.plain(TIME, &Type::Timestamp)?;
         let (sequence, _) = builder.plain(SEQUENCE, &Type::U32)?;
@@ -72,7 +72,6 @@ impl<'a> Layout<'a> {
         let all = [time, sequence].into_iter().chain(schemas).collect();
         let root = Schema::group_type_builder(def.name).with_fields(all).build()?;
         let facts = [
-            ("mycelium.topic", topic.to_owned()),
             ("mycelium.type", format!("{}.{}", def.package, def.name)),
             ("mycelium.digest", def.digest.to_string()),
         ];
@@ -84,8 +83,9 @@ impl<'a> Layout<'a> {
 
 impl<'a> Parquet<'a> {
     /// Begins the file.
-    pub(super) fn new(file: File, layout: Layout<'a>) -> Result<Self, String> {
-        let Layout { columns, message, root, facts } = layout;
+    pub(super) fn new(file: File, topic: &str, layout: Layout<'a>) -> Result<Self, String> {
+        let Layout { columns, message, root, mut facts } = layout;
+        facts.push(KeyValue::new("mycelium.topic".to_owned(), topic.to_owned()));
         let properties = WriterProperties::builder()
             .set_created_by(concat!("mycelium ", env!("CARGO_PKG_VERSION")).to_owned())
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
