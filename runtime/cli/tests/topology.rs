@@ -92,6 +92,29 @@ fn faults_are_coloured_on_a_terminal() {
     }
 }
 
+/// A name may turn round what stands behind it.
+#[test]
+fn names_do_nothing_to_a_terminal() {
+    let place = tempfile::tempdir().expect("a folder");
+    let file = place.path().join("t.toml");
+    let nodes = "[[nodes]]\nname = \"a\"\nservices = [\"s\\u202e\"]\n[[nodes]]\nname = \"b\"\n\
+                 services = [\"t\"]\nport = 7000\n";
+    std::fs::write(&file, nodes).expect("a file");
+    let file = file.display().to_string();
+    for (words, is_json) in [
+        (&["show", &file][..], false),
+        (&["show", &file, "--format", "json"], true),
+        (&["plan", &file, "s\u{202e}"], false),
+        (&["plan", &file, "s\u{202e}", "--format", "json"], true),
+    ] {
+        let output = mycelium(words);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let escaped = if is_json { "s\\u202e" } else { "s\\u{202e}" };
+        assert!(shown.contains(escaped) && !shown.contains('\u{202e}'), "{words:?}: {shown}");
+    }
+}
+
 #[test]
 fn warnings_fail_only_where_that_is_asked_for() {
     let plain = mycelium(&["check", "hybrid.toml", "--host", "10.0.2.21"]);

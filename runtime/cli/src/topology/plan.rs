@@ -2,7 +2,7 @@
 
 use super::{Format, Plan, load, show};
 use crate::failure::Failure;
-use crate::harmless::harmless_json;
+use crate::harmless::{harmless, harmless_json};
 use crate::table;
 use mycelium::topology::{Link, Links};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
 }
 
 fn as_text(links: &Links) -> String {
-    let head = format!("{} runs in node {}", links.service, links.node);
+    let head = format!("{} runs in node {}", harmless(&links.service), harmless(&links.node));
     if links.links.is_empty() {
         return format!("{head}, which opens nothing: there is no other node\n");
     }
