@@ -45,7 +45,8 @@ pub(super) trait Table {
 
 /// Why a message has become no row.
 pub(super) enum Fault {
-    /// It is left out, and others may follow.
+    /// It is left out, and others may follow. Text holds all that was decoded.
+    #[cfg(feature = "parquet")]
     Unfit(Unfit),
     /// Nothing more can be written.
     Failed(String),
@@ -241,6 +242,7 @@ impl Target for Tables<'_> {
         match table.add(entry, &value) {
             Ok(()) => {}
             Err(Fault::Failed(error)) => return Err(refused(path, &error)),
+            #[cfg(feature = "parquet")]
             Err(Fault::Unfit(unfit)) => {
                 self.leave_out(entry, unfit.to_string());
                 return Ok(false);
