@@ -16,6 +16,7 @@ mod generate;
 mod interop;
 mod markdown;
 mod miri;
+mod peak;
 mod progress;
 mod recordings;
 mod repo;

@@ -2,7 +2,7 @@
 //! memory than a bound, nor noticeably more than for a recording of an eighth of the size.
 //!
 //! What is recorded is made up from a seed, and cannot be compressed: so the file has the size that was asked for. A
-//! command's memory is the most that it ever had in memory at once, as the system counts it (`VmHWM`), with the pages of
+//! command's memory is the most that it ever had in memory at once, as the system counts it ([`Peak`]), with the pages of
 //! files and of the ring that it has mapped.
 
 use std::fs;
@@ -16,6 +16,7 @@ use wait4::Wait4;
 
 use crate::Outcome;
 use crate::failure::{Failure, io_failure};
+use crate::peak::Peak;
 use crate::progress::Progress;
 use crate::repo;
 use crate::tool::Tool;
@@ -213,29 +214,69 @@ impl Folder {
     ) -> Result<Took, Failure> {
         let program = repo::target().join("release/mycelium");
         let name = command.split(',').next().unwrap_or(command);
-        let started = Instant::now();
-        let mut child = Command::new(&program)
-            .arg(name)
-            .args(arguments)
-            .stdout(Stdio::null())
-            .spawn()
-            .map_err(io_failure("start", &program))?;
-        // Somebody else waits for it, who learns what it took.
-        let waiting = std::thread::spawn(move || child.wait4());
-        beside(&mut || waiting.is_finished())?;
-        let ended = waiting.join().map_err(|_| Failure::new("nobody waited for the command"))?;
-        let ended = ended.map_err(io_failure("wait for", &program))?;
-        if !ended.status.success() {
-            return Err(Failure::new(format!("`mycelium {command}` failed ({})", ended.status)));
-        }
-        let (seconds, peak_mib) = (started.elapsed().as_secs_f64(), ended.rusage.maxrss >> 20);
-        Ok(Took { command, seconds, peak_mib })
+        let mut program = Command::new(program);
+        take(command, program.arg(name).args(arguments), beside)
     }
+}
+
+/// Runs a command to its end, and something beside it; where that fails, the command is ended too.
+fn take(
+    name: &'static str,
+    command: &mut Command,
+    beside: impl FnOnce(&mut dyn FnMut() -> bool) -> Result<(), Failure>,
+) -> Result<Took, Failure> {
+    let program = PathBuf::from(command.get_program());
+    let started = Instant::now();
+    let mut child = command.stdout(Stdio::null()).spawn().map_err(io_failure("start", &program))?;
+    let peak = Peak::watch(&child);
+    let beside = beside(&mut || peak.is_over());
+    if beside.is_err() {
+        // It may wait for what will not come.
+        let _ = child.kill();
+    }
+    let ended = child.wait4().map_err(io_failure("wait for", &program))?;
+    beside?;
+    if !ended.status.success() {
+        return Err(Failure::new(format!("`mycelium {name}` failed ({})", ended.status)));
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    Ok(Took { command: name, seconds, peak_mib: peak.bytes(ended.rusage.maxrss) >> 20 })
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
         let _ = fs::remove_dir_all(&self.rings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What runs beside a command may fail while the command waits for it.
+    #[test]
+    fn a_command_ends_with_what_runs_beside_it() {
+        let mut command = Command::new("sleep");
+        let failed = take("sleep", command.arg("100000"), |ended| {
+            assert!(!ended());
+            Err(Failure::new("nothing to send"))
+        });
+        assert!(
+            failed.err().is_some_and(|failure| failure.to_string().contains("nothing to send"))
+        );
+    }
+
+    #[test]
+    fn a_command_that_has_ended_is_told() {
+        let until = |ended: &mut dyn FnMut() -> bool| {
+            while !ended() {
+                std::thread::yield_now();
+            }
+            Ok(())
+        };
+        let took = take("true", &mut Command::new("true"), until);
+        assert!(took.is_ok_and(|took| took.command == "true"));
+        assert!(take("false", &mut Command::new("false"), until).is_err());
     }
 }

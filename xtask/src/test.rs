@@ -107,6 +107,12 @@ fn meet_at_server(progress: &Progress) -> StepResult {
     };
     let strict = ["--lib", "--test", "nats", "--example", "over_nats", "--", "-D", "warnings"];
     bus("clippy").args(strict).run("nats-clippy", progress)?;
+    // What else has a feature of that name, which hands it on.
+    let mut others = Tool::cargo().args(["check", "--locked"]);
+    for package in ["mycelium-cli", "mycelium-ffi", "mycelium-python"] {
+        others = others.args(["--package", package, "--features", &format!("{package}/nats")]);
+    }
+    others.run("nats-others", progress)?;
     let tests = ["--lib", "--test", "nats", "--example", "over_nats"];
     let mut tests = bus("test").args(tests);
     if is_there {

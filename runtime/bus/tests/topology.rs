@@ -18,6 +18,43 @@ fn bad_files_are_explained() {
     }
 }
 
+/// A file may come from anybody: what is shown of it does nothing to a terminal, in colours or without.
+#[test]
+fn what_a_file_says_steers_no_terminal() {
+    // In the text itself, as an escape in a name, and in a key that is not known.
+    let hostile = [
+        "# \u{1b}[2J\u{9b}2J\u{202e}\u{7f}\nnodes = 3",
+        "[[nodes]] # \u{9b}\u{202e}\u{feff}\nname = \"a\\u001b[2J\\u009b\"\nservices = [\"a\"]\n",
+        "[[nodes]]\n\"b\\u001b[2J\\u009b\\u202e\" = 1 # \u{9b}\u{202e}",
+    ];
+    for text in hostile {
+        let file = Path::new("a\u{1b}[2J\u{9b}.toml");
+        let fault = Topology::parse_with(text, file, variables).unwrap_err();
+        let TopologyError::Invalid(found) = &fault else { panic!("{fault}") };
+        let coloured = found.coloured();
+        assert!(coloured.contains("\u{1b}[1m"), "{coloured:?}");
+        // Colours alone.
+        let mut rest = coloured.split('\u{1b}');
+        let mut shown = rest.next().unwrap_or_default().to_owned();
+        for rest in rest {
+            let colour = rest.strip_prefix('[').and_then(|rest| rest.split_once('m'));
+            let (colour, rest) = colour.unwrap_or_else(|| panic!("{coloured:?}"));
+            assert!(
+                colour.chars().all(|char| char.is_ascii_digit() || char == ';'),
+                "{coloured:?}"
+            );
+            shown += rest;
+        }
+        for shown in [shown, found.to_string()] {
+            let steers = |char: &char| {
+                (char.is_control() && *char != '\n') || matches!(char, '\u{202e}' | '\u{feff}')
+            };
+            assert_eq!(shown.chars().find(steers), None, "{shown:?}");
+            assert!(shown.contains("a\\u{1b}[2J\\u{9b}.toml"), "{shown}");
+        }
+    }
+}
+
 #[test]
 fn good_files_give_links() {
     for path in cases("good") {

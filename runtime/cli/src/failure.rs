@@ -8,7 +8,8 @@ use std::io;
 pub(crate) enum Failure {
     /// Something that was given or found is wrong.
     Input(String),
-    /// The same, as a text that says by itself that it is an error.
+    /// The same, as a text that says by itself that it is an error, made for the terminal: it may have colours, and
+    /// what comes from outside is harmless in it.
     Shown(String),
     /// Everything has been said.
     Silent,

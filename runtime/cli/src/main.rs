@@ -30,7 +30,7 @@ mod watch;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
-use say::say;
+use say::{say, say_shown};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -73,7 +73,7 @@ enum Command {
     /// Say what a recording holds
     #[cfg(feature = "recordings")]
     Info(recording::info::Options),
-    /// Write a recording as CSV, or as another recording
+    /// Write a recording as tables, CSV or Parquet, or as another recording
     #[cfg(feature = "recordings")]
     Convert(recording::convert::Options),
     /// Make a recording of captured files of Binance's futures streams
@@ -125,6 +125,10 @@ fn main() -> ExitCode {
     match done {
         Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Silent) => ExitCode::FAILURE,
+        Err(Failure::Shown(text)) => {
+            say_shown(&text);
+            ExitCode::FAILURE
+        }
         Err(failure) => {
             say(failure);
             ExitCode::FAILURE

@@ -6,5 +6,10 @@ use std::io::{Write, stderr};
 
 /// Says a line, or some. Whoever reads it may have gone: that is no reason to stop. Names in it come from outside.
 pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(stderr().lock(), "{}", harmless_lines(&line.to_string()));
+    say_shown(&harmless_lines(&line.to_string()));
+}
+
+/// Says what was made for the terminal, as it is: colours too. Whatever of it comes from outside must be harmless.
+pub(crate) fn say_shown(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
 }

@@ -1,14 +1,18 @@
 //! Columns of text.
 
-/// Rows as lines, each column as wide as its widest cell; the first line is the heading.
+use crate::harmless::harmless;
+
+/// Rows as lines, each column as wide as its widest cell; the first line is the heading. What cells say comes from
+/// outside, and does nothing to a terminal.
 pub(super) fn lines(heading: &[&str], rows: &[Vec<String>]) -> String {
     let heading: Vec<String> = heading.iter().map(|&cell| cell.to_owned()).collect();
-    let all: Vec<&Vec<String>> = std::iter::once(&heading).chain(rows).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| harmless(cell)).collect());
+    let all: Vec<Vec<String>> = std::iter::once(heading.clone()).chain(rows).collect();
     let widths: Vec<usize> = (0..heading.len())
         .map(|column| all.iter().filter_map(|row| row.get(column)).map(String::len).max())
         .map(Option::unwrap_or_default)
         .collect();
-    let line = |row: &Vec<String>| {
+    let line = |row: Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };

@@ -191,17 +191,74 @@ struct Wide {
     more: u8,
 }
 
-/// A few lines of text may tell of more columns than any memory holds.
+/// The forms of tables that this build writes.
+const FORMS: &[&str] = if cfg!(feature = "parquet") { &["csv", "parquet"] } else { &["csv"] };
+
+/// A few lines of text may tell of more columns than any memory holds. That costs no file that was there, and no other
+/// topic its table.
 #[test]
-fn a_type_of_too_many_fields_is_refused() {
+fn a_type_of_too_many_fields_is_left_out_and_replaces_nothing() {
     let deployment = Deployment::new("unix");
-    let file = deployment.file("wide.mcap");
-    write(&file, [("wide.wide", Wide::DEF, true, vec![Wide::default().to_frame()])]);
-    let names = ["wide.csv", "wide.parquet"];
-    for name in &names[..if cfg!(feature = "parquet") { 2 } else { 1 }] {
-        let wrong = mycelium(&["convert", &file, &deployment.file(name)]);
+    let wide = deployment.file("wide.mcap");
+    let frames = || vec![Wide::default().to_frame(); 2];
+    write(&wide, [("wide.wide", Wide::DEF, true, frames())]);
+    let both = deployment.file("both.mcap");
+    write(
+        &both,
+        [
+            ("first", Trade::DEF, true, trades(2)),
+            ("wide.wide", Wide::DEF, true, frames()),
+            ("last", Trade::DEF, true, trades(5)),
+        ],
+    );
+    let refused = |arguments: &[&str], printed: &str| {
+        let wrong = mycelium(&[&["convert"], arguments].concat());
         let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
         assert_eq!(wrong.status.code(), Some(1), "{said}");
-        assert!(said.contains("more than 10000 fields in all"), "{said}");
+        let reason = "2 messages of wide.wide: its type has more than 10000 fields in all";
+        assert!(said.contains(reason), "{said}");
+        assert_eq!(String::from_utf8_lossy(&wrong.stdout), printed);
+    };
+    for form in FORMS {
+        let table = deployment.file(&format!("wide.{form}"));
+        refused(&[&wide, &table], "0 messages written\n");
+        assert!(!Path::new(&table).exists());
+        std::fs::write(&table, "of before").expect("a file");
+        refused(&[&wide, &table, "--force"], "0 messages written\n");
+        assert_eq!(std::fs::read_to_string(&table).expect("a file"), "of before");
+
+        let folder = deployment.file(&format!("of-{form}"));
+        refused(&[&both, &folder, "--format", form], "7 messages written\n");
+        let mut found: Vec<String> = std::fs::read_dir(&folder)
+            .expect("a folder")
+            .map(|file| file.expect("a file").file_name().display().to_string())
+            .collect();
+        found.sort();
+        assert_eq!(found, [format!("first.{form}"), format!("last.{form}")]);
+        // Whole: as if there had been nothing else.
+        for topic in ["first", "last"] {
+            let alone = deployment.file(&format!("{topic}.{form}"));
+            text(&mycelium(&["convert", &both, &alone, topic]));
+            let beside = Path::new(&folder).join(format!("{topic}.{form}"));
+            let same =
+                std::fs::read(alone).expect("a file") == std::fs::read(beside).expect("a file");
+            assert!(same, "{topic}.{form}");
+        }
     }
+}
+
+/// A name that says one thing and an option that says another: nothing is written.
+#[test]
+fn a_name_of_another_format_is_refused() {
+    let deployment = Deployment::new("unix");
+    let feed = import(&deployment);
+    for (name, format) in [("day.csv", "mcap"), ("day.mcap", "csv"), ("day.csv", "parquet")] {
+        let output = deployment.file(name);
+        let wrong = mycelium(&["convert", &feed, &output, "--format", format]);
+        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert_eq!(wrong.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("but --format says {format}")), "{said}");
+        assert!(!Path::new(&output).exists(), "{name}");
+    }
+    text(&mycelium(&["convert", &feed, &deployment.file("day.csv"), "--format", "csv"]));
 }

@@ -134,6 +134,37 @@ fn a_ring_of_a_bus_is_inspected_down_to_its_channels() {
     assert!(shown.contains("waits for its readers"), "{shown}");
 }
 
+/// Names of folders come from whoever makes them.
+#[test]
+fn what_a_folder_is_called_does_nothing_to_a_terminal() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let named = folder.path().join("r\u{1b}[2J\u{9b}\u{202e}");
+    let rings = RingDirectory::open_or_create(&named).expect("a folder");
+    let ring = rings.ring_path("engine").expect("a good name");
+    let living = create(&ring);
+    let (named, ring) = (named.to_str().expect("UTF-8"), ring.to_str().expect("UTF-8"));
+    let steers = |char: char| matches!(char, '\u{1b}' | '\u{9b}' | '\u{202e}');
+    let shown = |words: &[&str]| {
+        let shown = text(&mycelium(words));
+        assert!(!shown.contains(steers), "{words:?}: {shown:?}");
+        shown
+    };
+    for words in [&["shm", "ls", named][..], &["shm", "inspect", ring]] {
+        assert!(shown(words).contains("r\\u{1b}[2J\\u{9b}\\u{202e}/engine.ring"));
+    }
+    let listed: Value =
+        serde_json::from_str(&shown(&["shm", "ls", "--json", named])).expect("JSON");
+    assert_eq!(listed[0]["path"], ring);
+    // What a writer leaves that was killed.
+    drop(living);
+    let mut peer = start_peer(Path::new(ring));
+    peer.kill().expect("it runs");
+    peer.wait().expect("it ends");
+    let removed: Value =
+        serde_json::from_str(&shown(&["shm", "gc", "--json", named])).expect("JSON");
+    assert_eq!(removed[0]["folder"], named);
+}
+
 #[test]
 fn what_the_dead_have_left_is_shown_and_removed_and_nothing_else() {
     let place = Place::new();

@@ -2,16 +2,13 @@
 
 mod common;
 
+use common::terminal::{PATIENCE, Terminal};
 use common::{Deployment, Quote, Running, Trade, mycelium, quote, trade};
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-/// How long something may take that happens at once on a machine with nothing else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is observed of a publisher of both types, and of a subscriber to one.
 fn observe(kind: &str) -> Value {
@@ -87,59 +84,6 @@ fn what_cannot_be_done_is_told_and_fails() {
         let refused = mycelium(&["top", &topology, "--json", "--interval", interval]);
         assert_eq!(refused.status.code(), Some(2));
         assert!(said(&refused).contains(reason), "{}", said(&refused));
-    }
-}
-
-/// A terminal of 120 columns and 24 lines.
-struct Terminal(TempDir);
-
-impl Terminal {
-    /// Runs a line of the shell; nothing where there is no program that is a terminal.
-    fn run(line: &str) -> Option<Self> {
-        let terminal = Self(tempfile::tempdir().expect("a folder"));
-        let size = ["-x", "120", "-y", "24"];
-        let started = terminal.tmux(&[&["new-session", "-d"], &size[..], &[line]].concat());
-        match started {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            started => {
-                let output = started.expect("it starts");
-                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-                Some(terminal)
-            }
-        }
-    }
-
-    fn tmux(&self, arguments: &[&str]) -> std::io::Result<Output> {
-        let mut tmux = Command::new("tmux");
-        // A server of our own, without anybody's settings.
-        tmux.args(["-u", "-f", "/dev/null", "-S"]).arg(self.0.path().join("terminal"));
-        tmux.env_remove("TMUX").args(arguments).output()
-    }
-
-    fn keys(&self, keys: &[&str]) {
-        let sent = self.tmux(&[&["send-keys"], keys].concat()).expect("it runs");
-        assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
-    }
-
-    /// Waits until the screen is as it should be. Gives its lines.
-    fn wait_for(&self, what: &str, is_so: impl Fn(&[&str]) -> bool) -> Vec<String> {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let screen = self.tmux(&["capture-pane", "-p"]).expect("it runs").stdout;
-            let screen = String::from_utf8(screen).expect("UTF-8");
-            let lines: Vec<&str> = screen.lines().map(str::trim_end).collect();
-            if is_so(&lines) {
-                return lines.into_iter().map(str::to_owned).collect();
-            }
-            assert!(Instant::now() < end, "{what} never came; the screen:\n{screen}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.tmux(&["kill-server"]);
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! `BLESS=1 cargo test -p mycelium-cli --test topology` writes the expectations anew.
 
+mod common;
+
+use common::terminal::Terminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -62,6 +65,54 @@ fn faults_fail_and_are_shown() {
     assert_eq!(output.status.code(), Some(1));
     compare("faulty.json", &String::from_utf8_lossy(&output.stdout));
     assert!(output.stderr.is_empty());
+}
+
+/// On a terminal they have colours, and what the file says does nothing to it.
+#[test]
+fn faults_are_coloured_on_a_terminal() {
+    let place = tempfile::tempdir().expect("a folder");
+    let file = place.path().join("t.toml");
+    // A key that would clear the screen.
+    std::fs::write(&file, "\"no\\u001b[2Jkey\\u009b\" = 1\n").expect("a file");
+    let (program, file) = (env!("CARGO_BIN_EXE_mycelium"), file.display());
+    let clear = "printf '\\033[2J\\033[H'";
+    for (choice, is_coloured) in [("unset NO_COLOR", true), ("export NO_COLOR=1", false)] {
+        let line = format!(
+            "{clear}; {choice}; '{program}' topology check '{file}'; echo status $?; exec cat"
+        );
+        let Some(terminal) = Terminal::run(&line) else {
+            eprintln!("SKIPPED: there is no tmux here; `cargo xtask test` installs it");
+            return;
+        };
+        let is_over = |lines: &[&str]| lines.iter().any(|line| line.contains("status 1"));
+        let screen = terminal.wait_for_colours("the end", is_over).join("\n");
+        assert_eq!(screen.contains("\u{1b}[1m"), is_coloured, "{screen:?}");
+        assert!(screen.contains("error") && screen.contains("no\\u{1b}[2Jkey\\u{9b}"), "{screen}");
+        assert!(!screen.contains("u{1b}[1m"), "{screen}");
+    }
+}
+
+/// A name may turn round what stands behind it.
+#[test]
+fn names_do_nothing_to_a_terminal() {
+    let place = tempfile::tempdir().expect("a folder");
+    let file = place.path().join("t.toml");
+    let nodes = "[[nodes]]\nname = \"a\"\nservices = [\"s\\u202e\"]\n[[nodes]]\nname = \"b\"\n\
+                 services = [\"t\"]\nport = 7000\n";
+    std::fs::write(&file, nodes).expect("a file");
+    let file = file.display().to_string();
+    for (words, is_json) in [
+        (&["show", &file][..], false),
+        (&["show", &file, "--format", "json"], true),
+        (&["plan", &file, "s\u{202e}"], false),
+        (&["plan", &file, "s\u{202e}", "--format", "json"], true),
+    ] {
+        let output = mycelium(words);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let escaped = if is_json { "s\\u202e" } else { "s\\u{202e}" };
+        assert!(shown.contains(escaped) && !shown.contains('\u{202e}'), "{words:?}: {shown}");
+    }
 }
 
 #[test]

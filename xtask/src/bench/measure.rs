@@ -7,6 +7,7 @@ use std::time::Instant;
 use wait4::Wait4;
 
 use crate::failure::{Failure, io_failure};
+use crate::peak::Peak;
 
 /// A program with its arguments and the folder that it runs in.
 pub(super) struct Run<'r> {
@@ -22,7 +23,8 @@ pub(super) struct Sample {
     pub(super) cpu_ms: f64,
     /// From start to end.
     pub(super) wall_ms: f64,
-    /// Most memory that was held at once.
+    /// Most memory that was held at once; where that is less than we hold ourselves, without what the programs held that
+    /// it started.
     pub(super) peak_mib: f64,
 }
 
@@ -72,6 +74,7 @@ impl Run<'_> {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let started = Instant::now();
         let mut child = command.spawn().map_err(io_failure("start", self.program))?;
+        let peak = Peak::watch(&child);
         let ended = child.wait4().map_err(io_failure("wait for", self.program))?;
         let wall_ms = started.elapsed().as_secs_f64() * 1e3;
         if !ended.status.success() {
@@ -82,7 +85,7 @@ impl Run<'_> {
         Ok(Sample {
             cpu_ms: (used.utime + used.stime).as_secs_f64() * 1e3,
             wall_ms,
-            peak_mib: used.maxrss as f64 / f64::from(1 << 20),
+            peak_mib: peak.bytes(used.maxrss) as f64 / f64::from(1 << 20),
         })
     }
 }

@@ -123,6 +123,7 @@ mod tests {
                 return;
             }
             longest *= 2;
+            assert!(longest < LONG, "it never printed, but: {told}");
         }
     }
 

@@ -225,6 +225,7 @@ mod tests {
                 return;
             }
             longest *= 2;
+            assert!(longest < LONGEST, "it never printed, but: {told}");
         }
     }
 }

@@ -90,13 +90,23 @@ fn of<'a>(reports: &'a Reports, service: &str) -> Result<&'a Trading, Failure> {
     trading.ok_or_else(|| Failure::new(format!("{service} left a report without its trading")))
 }
 
-/// Accounts are kept twice, as cash and as lots: both must come to the same.
+/// Accounts are kept twice. The equity is the cash and what the position is worth; by its lots it is what was realised and
+/// what is not yet, less the fees. Both must come to the same.
 fn inconsistency(accounts: &Accounts) -> Option<String> {
+    let Accounts { equity, realised, unrealised, fees, .. } = accounts;
     let digits = |text: &String| text.parse::<i128>().ok();
-    let [equity, realised, unrealised, fees] =
-        [&accounts.equity, &accounts.realised, &accounts.unrealised, &accounts.fees].map(digits);
-    let of_lots = realised? + unrealised? - fees?;
-    (equity? != of_lots).then(|| format!("equity {equity:?}, but by its lots {of_lots}"))
+    let all = [equity, realised, unrealised, fees].map(digits);
+    let [Some(of_cash), Some(realised), Some(unrealised), Some(fees)] = all else {
+        return Some(format!(
+            "not all are numbers: equity {equity:?}, realised {realised:?}, unrealised {unrealised:?}, fees {fees:?}"
+        ));
+    };
+    let of_lots = realised.checked_add(unrealised).and_then(|sum| sum.checked_sub(fees));
+    match of_lots {
+        Some(of_lots) if of_lots == of_cash => None,
+        Some(of_lots) => Some(format!("equity {of_cash}, but by its lots {of_lots}")),
+        None => Some(format!("equity {of_cash}, but its lots are more than can be added")),
+    }
 }
 
 fn summary(maker: &Trading) -> String {
@@ -122,7 +132,7 @@ mod tests {
 
     /// Two sides of one trade: 2 bought at 5, marked at 6, a fee of 1; the strategy says that it sent so many
     /// orders, and that it has so much cash.
-    fn reports(orders: u64, equity: i64) -> Reports {
+    fn reports(orders: u64, equity: &str) -> Reports {
         let actors = r#""gateway":{"received":5,"published":7,"faults":0,"failures":0},
             "exchange":{"received":9,"published":3,"faults":0,"failures":0},
             "strategy":{"received":3,"published":2,"faults":0,"failures":0}"#;
@@ -148,15 +158,17 @@ mod tests {
 
     #[test]
     fn books_that_agree_are_summed_up() {
-        let words = check(&reports(1, 1)).expect("they agree");
+        let words = check(&reports(1, "1")).expect("they agree");
         assert!(words.contains("1 orders, 1 cancels, 1 fills"), "{words}");
     }
 
     #[test]
     fn what_differs_is_named() {
-        let failure = check(&reports(2, 1)).expect_err("an order is missing").to_string();
+        let failure = check(&reports(2, "1")).expect_err("an order is missing").to_string();
         assert!(failure.contains("orders, sent and received: 2 and 1"), "{failure}");
-        let failure = check(&reports(1, 3)).expect_err("cash and lots differ").to_string();
+        let failure = check(&reports(1, "3")).expect_err("cash and lots differ").to_string();
         assert!(failure.contains("but by its lots 1"), "{failure}");
+        let failure = check(&reports(1, "x")).expect_err("no number").to_string();
+        assert!(failure.contains("not all are numbers: equity \"x\""), "{failure}");
     }
 }

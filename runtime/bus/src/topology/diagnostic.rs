@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::harmless;
+
 /// What was found in a topology's files, in their order: faults, or what is suspicious.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
@@ -142,23 +144,21 @@ impl Diagnostics {
         })
     }
 
-    /// As text for a terminal that shows colours.
+    /// As text for a terminal that shows colours. What the files say does nothing to it, here and where it is displayed.
     pub fn coloured(&self) -> String {
         self.render(&Renderer::styled())
     }
 
     fn render(&self, renderer: &Renderer) -> String {
         let renderer = renderer.clone().decor_style(DecorStyle::Ascii);
-        let all = self.found.iter().map(|diagnostic| {
-            let paths: Vec<String> =
-                self.sources.iter().map(|source| source.path.display().to_string()).collect();
-            renderer.render(&[self.group(diagnostic, &paths)])
-        });
+        let sources: Vec<Shown> = self.sources.iter().map(Shown::of).collect();
+        let all = self.found.iter();
+        let all = all.map(|diagnostic| renderer.render(&[self.group(diagnostic, &sources)]));
         all.collect::<Vec<_>>().join("\n\n")
     }
 
     /// The primary place's file first, then what is related in others.
-    fn group<'a>(&'a self, diagnostic: &'a Diagnostic, paths: &'a [String]) -> Group<'a> {
+    fn group<'a>(&self, diagnostic: &Diagnostic, sources: &'a [Shown]) -> Group<'a> {
         let level = if diagnostic.is_warning { Level::WARNING } else { Level::ERROR };
         let mut snippets: Vec<(usize, Vec<Annotation<'a>>)> = Vec::new();
         let primary = (&diagnostic.span, &diagnostic.label, AnnotationKind::Primary);
@@ -169,18 +169,32 @@ impl Diagnostics {
             else {
                 continue;
             };
-            let annotation = kind.span(self.sources[index].within(span)).label(label);
+            let annotation =
+                kind.span(self.sources[index].within(span)).label(harmless::words(label));
             match snippets.iter_mut().find(|(file, _)| *file == index) {
                 Some((_, annotations)) => annotations.push(annotation),
                 None => snippets.push((index, vec![annotation])),
             }
         }
-        let mut group = Group::with_title(level.primary_title(&diagnostic.title));
+        let mut group = Group::with_title(level.primary_title(harmless::words(&diagnostic.title)));
         for (index, annotations) in snippets {
-            let snippet = Snippet::source(&self.sources[index].text).path(&paths[index]);
+            let snippet = Snippet::source(&sources[index].text).path(&sources[index].path);
             group = group.element(snippet.annotations(annotations));
         }
-        group.element(Level::HELP.message(&diagnostic.help))
+        group.element(Level::HELP.message(harmless::words(&diagnostic.help)))
+    }
+}
+
+/// A file as a terminal may be given it.
+struct Shown {
+    path: String,
+    text: String,
+}
+
+impl Shown {
+    fn of(source: &Source) -> Self {
+        let path = harmless::words(&source.path.display().to_string());
+        Self { path, text: harmless::source(&source.text) }
     }
 }
 

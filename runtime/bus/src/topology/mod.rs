@@ -54,6 +54,7 @@ mod diagnostic;
 mod draft;
 mod endpoint;
 mod error;
+mod harmless;
 mod links;
 mod model;
 mod nats;

@@ -5,6 +5,7 @@ use super::copy::Copy;
 use super::part::{WARM_UP, What};
 use super::route::{self, Route};
 use crate::failure::Failure;
+use crate::say::say;
 use crate::watch;
 use mycelium::topology::Topology;
 use serde_json::Value;
@@ -149,7 +150,10 @@ impl Run<'_> {
             for mut part in parts {
                 match part.child.try_wait()? {
                     None => running.push(part),
-                    Some(ended) if ended.success() => printed.push(part.printed()?),
+                    Some(ended) if ended.success() => {
+                        part.pass_on();
+                        printed.push(part.printed()?);
+                    }
                     Some(ended) => return Err(part.failure(ended)),
                 }
             }
@@ -177,12 +181,24 @@ struct Part {
 }
 
 impl Part {
+    /// What it has said on standard error.
+    fn words(&self) -> String {
+        let said = std::fs::read(&self.said).unwrap_or_default();
+        String::from_utf8_lossy(&said).trim().to_owned()
+    }
+
+    /// Says what it has said, though it has not failed.
+    fn pass_on(&self) {
+        let said = self.words();
+        if !said.is_empty() {
+            say(format!("note: the {} says: {said}", self.name));
+        }
+    }
+
     /// Why it has failed, in its own words where it had some.
     fn failure(&self, ended: ExitStatus) -> Failure {
-        let said = std::fs::read(&self.said).unwrap_or_default();
-        let said = String::from_utf8_lossy(&said);
-        let said = said.trim();
-        Failure::Input(match said.strip_prefix("error: ").unwrap_or(said) {
+        let said = self.words();
+        Failure::Input(match said.strip_prefix("error: ").unwrap_or(&said) {
             "" => format!("the {} has failed ({ended})", self.name),
             said => said.to_owned(),
         })

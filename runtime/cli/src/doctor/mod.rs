@@ -8,6 +8,7 @@ mod machine;
 
 use self::machine::Machine;
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -87,7 +88,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout().lock();
     match options.json {
-        true => writeln!(out, "{:#}", findings.iter().map(as_json).collect::<Value>())?,
+        true => {
+            let json = findings.iter().map(as_json).collect();
+            writeln!(out, "{}", harmless_json(&json, true))?;
+        }
         false => findings.iter().try_for_each(|finding| writeln!(out, "{}", as_text(finding)))?,
     }
     let is_bad = findings.iter().any(|finding| finding.state == State::Warn);

@@ -1,9 +1,9 @@
 //! `mycelium convert`: a recording as tables, CSV or Parquet, or as another recording.
 
-use super::output::new_file;
 use super::read::{Ending, Entry, Recorded};
 use super::replay::range_of;
-use super::tables::{Form, Tables};
+use super::tables::{Form, Place, Tables};
+use super::target::{LeftOut, Target};
 use super::time::Moment;
 use super::write::{Compression, Recording, TrackId};
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ use mycelium::observe;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -72,21 +72,6 @@ Messages of a type that their publisher did not tell go into no table: they are 
 
 Exit status: 0 if all was written; 1 if some was left out, or if a message is not what its type says.";
 
-/// Where messages go.
-pub(super) trait Target {
-    /// Whether the message was written; if not, the end tells why.
-    fn take(&mut self, entry: &Entry<'_>) -> Result<bool, Failure>;
-    /// Gives what was left out.
-    fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<Vec<LeftOut>, Failure>;
-}
-
-/// Messages that were not written.
-pub(super) struct LeftOut {
-    pub(super) topic: String,
-    pub(super) count: u64,
-    pub(super) reason: String,
-}
-
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut recorded = Recorded::open(&options.file)?;
     let range = range_of(&mut recorded, options.from, options.to)?;
@@ -129,6 +114,11 @@ fn target_of<'a>(
     let extension = options.output.extension().and_then(|extension| extension.to_str());
     let named = extension.and_then(|extension| Format::from_str(extension, false).ok());
     let inputs = std::slice::from_ref(&options.file);
+    if let (Some(wanted), Some(named)) = (options.format, named)
+        && wanted != named
+    {
+        return Err(named_otherwise(&options.output, wanted, named));
+    }
     let form = match options.format.or(named).unwrap_or(Format::Csv) {
         Format::Mcap => {
             let (output, force) = (&options.output, options.force);
@@ -138,7 +128,7 @@ fn target_of<'a>(
         Format::Csv => Form::Csv,
         Format::Parquet => parquet()?,
     };
-    let open = move |path: &std::path::Path| new_file(path, options.force, inputs);
+    let (output, force) = (&*options.output, options.force);
     let is_folder = extension != Some(form.extension());
     let mut types = Types::new(arena);
     // One publisher may tell what its type is where another, that came first, does not.
@@ -146,7 +136,21 @@ fn target_of<'a>(
         // What cannot be read is told where a message is of it.
         let _ = types.get(track.digest, track.text.as_deref());
     }
-    Ok(Box::new(Tables::new(form, &options.output, is_folder, types, Box::new(open))))
+    Ok(Box::new(Tables::new(form, Place { output, is_folder, force, inputs }, types)))
+}
+
+fn named_otherwise(output: &Path, wanted: Format, named: Format) -> Failure {
+    let word = |format: Format| match format {
+        Format::Csv => "csv",
+        Format::Parquet => "parquet",
+        Format::Mcap => "mcap",
+    };
+    let (wanted, named) = (word(wanted), word(named));
+    Failure::Input(format!(
+        "{}: its name says {named}, but --format says {wanted}: name a file FILE.{wanted} or a folder, or leave \
+         --format out",
+        output.display()
+    ))
 }
 
 #[cfg(feature = "parquet")]

@@ -1,8 +1,9 @@
 //! A table as CSV: text, for whoever reads text.
 
 use super::read::Entry;
-use super::tables::{MOST_COLUMNS, Table, too_wide};
+use super::tables::{Fault, Table};
 use super::time;
+use super::unfit::{MOST_COLUMNS, Unfit};
 use mycelium_wire::json;
 use mycelium_wire::reflect::{Def, Kind, Type};
 use mycelium_wire::value::Value;
@@ -17,15 +18,24 @@ pub(super) struct Csv<'a> {
 }
 
 /// Names from the message down.
-type Column<'a> = Vec<&'a str>;
+pub(super) type Column<'a> = Vec<&'a str>;
+
+/// One column for each field of a type that is no struct or message itself.
+pub(super) fn columns<'a>(def: &'a Def<'a>) -> Result<Vec<Column<'a>>, Unfit> {
+    let mut columns = Vec::new();
+    match add_columns(&mut Vec::new(), def, &mut columns) {
+        true => Ok(columns),
+        false => Err(Unfit::TooWide),
+    }
+}
 
 impl<'a> Csv<'a> {
     /// Writes the heading.
-    pub(super) fn new(file: File, def: &'a Def<'a>) -> Result<Self, String> {
-        let mut columns = Vec::new();
-        if !add_columns(&mut Vec::new(), def, &mut columns) {
-            return Err(too_wide());
-        }
+    pub(super) fn new(
+        file: File,
+        def: &'a Def<'a>,
+        columns: Vec<Column<'a>>,
+    ) -> Result<Self, String> {
         let mut out = csv::Writer::from_writer(BufWriter::new(file));
         let heading = columns.iter().map(|column| column.join("."));
         let heading = ["time".to_owned(), "sequence".to_owned()].into_iter().chain(heading);
@@ -35,24 +45,33 @@ impl<'a> Csv<'a> {
 }
 
 impl Table for Csv<'_> {
-    fn add(&mut self, entry: &Entry<'_>, value: &Value) -> Result<(), String> {
+    fn add(&mut self, entry: &Entry<'_>, value: &Value) -> Result<(), Fault> {
         let message = json::to_json(self.def, value)
-            .map_err(|error| format!("message {}: {error}", entry.sequence))?;
+            .map_err(|error| Fault::Failed(format!("message {}: {error}", entry.sequence)))?;
         let cells = self.columns.iter().map(|column| {
             let value = column.iter().try_fold(&message, |value, name| value.get(name));
             value.map_or_else(String::new, cell)
         });
         let head = [time::shown(entry.time), entry.sequence.to_string()];
         let written = self.out.write_record(head.into_iter().chain(cells));
-        written.map_err(|error| error.to_string())
+        written.map_err(|error| Fault::Failed(error.to_string()))
+    }
+
+    /// Rows are written as they come, but for a few KiB.
+    fn waiting_bytes(&self) -> usize {
+        0
+    }
+
+    fn flush(&mut self) -> Result<(), String> {
+        self.out.flush().map_err(|error| error.to_string())
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), String> {
-        self.out.flush().map_err(|error| error.to_string())
+        self.flush()
     }
 }
 
-/// One column for each field that is no struct or message itself; false where there are too many.
+/// Adds the columns of a type that is reached by these names; false where there are too many.
 fn add_columns<'a>(
     names: &mut Vec<&'a str>,
     def: &'a Def<'a>,

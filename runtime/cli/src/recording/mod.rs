@@ -16,7 +16,9 @@ mod read;
 pub(crate) mod record;
 pub(crate) mod replay;
 mod tables;
+mod target;
 mod time;
+mod unfit;
 mod write;
 
 pub(crate) use self::lengths::frame_lengths;

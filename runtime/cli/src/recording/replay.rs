@@ -12,7 +12,7 @@ use bumpalo::Bump;
 use clap::Args;
 use mycelium::{FramePublisher, FrameType, MessageBus, observe};
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -138,6 +138,12 @@ pub(super) fn range_of(
     Ok(Range { from, to: to.map_or(u64::MAX, |to| to.from(start)) })
 }
 
+/// Whether a channel may have messages: that no counts are told says nothing of any.
+fn has_messages(counts: Option<&BTreeMap<u16, u64>>, channel: u16) -> bool {
+    let told = counts.filter(|all| !all.is_empty());
+    told.is_none_or(|all| all.get(&channel).is_some_and(|count| *count > 0))
+}
+
 struct Replay<'o> {
     options: &'o Options,
     bus: MessageBus,
@@ -158,10 +164,9 @@ impl Replay<'_> {
             Some(summary) => {
                 let counts = summary.stats.as_ref().map(|stats| &stats.channel_message_counts);
                 // For a topic without messages nobody need subscribe.
-                let has_messages =
-                    |channel: &&u16| counts.is_none_or(|all| all.contains_key(channel));
+                let channels = summary.channels.keys().copied();
                 let channels: Vec<u16> =
-                    summary.channels.keys().filter(has_messages).copied().collect();
+                    channels.filter(|channel| has_messages(counts, *channel)).collect();
                 for channel in channels {
                     if let Some(track) = recorded.track(channel).cloned() {
                         self.open(channel, &track)?;
@@ -269,6 +274,15 @@ fn pause_until(begin: Instant, after: Duration, stop: &AtomicBool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As the format has it: an empty table of counts is one that was not made.
+    #[test]
+    fn channels_are_without_messages_only_where_that_is_told() {
+        let told = BTreeMap::from([(1, 5), (2, 0)]);
+        let found = [1, 2, 3].map(|channel| has_messages(Some(&told), channel));
+        assert_eq!(found, [true, false, false]);
+        assert!(has_messages(Some(&BTreeMap::new()), 1) && has_messages(None, 1));
+    }
 
     #[test]
     fn any_speed_gives_a_time() {

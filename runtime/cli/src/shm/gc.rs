@@ -2,8 +2,9 @@
 
 use super::{Places, places};
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use mycelium_ring::RingDirectory;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -27,12 +28,12 @@ pub(super) fn run(args: &Places) -> Result<(), Failure> {
                 "removed_folder": cleaned.folder_is_gone,
             })
         });
-        writeln!(out, "{:#}", serde_json::Value::Array(folders.collect()))?;
+        writeln!(out, "{}", harmless_json(&Value::Array(folders.collect()), true))?;
         return Ok(());
     }
     for Cleaned { path, files, folder_is_gone } in &cleaned {
         let too = if *folder_is_gone { ", and the empty folder" } else { "" };
-        writeln!(out, "{}: {files} removed{too}", path.display())?;
+        writeln!(out, "{}: {files} removed{too}", harmless(&path.display().to_string()))?;
     }
     if cleaned.is_empty() {
         writeln!(out, "nothing to remove")?;

@@ -14,7 +14,9 @@ pub(super) fn run(args: &One) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match args.json {
         true => writeln!(out, "{}", harmless_json(&json::ring(&args.path, &status), true))?,
-        false => write!(out, "{}\n{}", args.path.display(), as_text(&status))?,
+        false => {
+            write!(out, "{}\n{}", harmless(&args.path.display().to_string()), as_text(&status))?
+        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{Places, json, places};
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
 use crate::table;
 use mycelium_ring::{AttachError, RingStatus};
 use serde_json::{Value, json};
@@ -21,7 +22,10 @@ pub(super) fn run(args: &Places) -> Result<(), Failure> {
         .collect();
     let mut out = std::io::stdout().lock();
     match args.json {
-        true => writeln!(out, "{:#}", Value::Array(found.iter().map(as_json).collect()))?,
+        true => {
+            let json = Value::Array(found.iter().map(as_json).collect());
+            writeln!(out, "{}", harmless_json(&json, true))?;
+        }
         false if found.is_empty() => writeln!(out, "no rings")?,
         false => write!(out, "{}", as_table(&found))?,
     }

@@ -2,7 +2,8 @@
 
 use super::{Check, Format, examine, refused, rendered};
 use crate::failure::Failure;
-use crate::say::say;
+use crate::harmless::{harmless, harmless_json};
+use crate::say::say_shown;
 use mycelium::topology::{Diagnostics, Finding, Topology, TopologyError};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -14,7 +15,7 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     }
     let (topology, found) = examined.map_err(|error| refused(&error))?;
     if !found.is_empty() {
-        say(format_args!("{}\n", rendered(&found)));
+        say_shown(&format!("{}\n", rendered(&found)));
     }
     let count = found.findings().count();
     let warnings = match count {
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     writeln!(
         std::io::stdout().lock(),
         "{}: {} nodes with {services} services hold together{warnings}",
-        args.file.display(),
+        harmless(&args.file.display().to_string()),
         topology.nodes.len()
     )?;
     outcome(args, &found)
@@ -51,7 +52,7 @@ fn print_json(
         }
         Err(error) => return Err(Failure::Input(error.to_string())),
     };
-    writeln!(std::io::stdout().lock(), "{:#}", Value::Array(found))?;
+    writeln!(std::io::stdout().lock(), "{}", harmless_json(&Value::Array(found), true))?;
     outcome
 }
 

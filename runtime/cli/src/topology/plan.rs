@@ -2,6 +2,7 @@
 
 use super::{Format, Plan, load, show};
 use crate::failure::Failure;
+use crate::harmless::{harmless, harmless_json};
 use crate::table;
 use mycelium::topology::{Link, Links};
 use serde_json::{Value, json};
@@ -12,13 +13,13 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
     let links = topology.links(&args.service).map_err(|error| Failure::Input(error.to_string()))?;
     let text = match args.format {
         Format::Text => as_text(&links),
-        Format::Json => format!("{:#}\n", as_json(&links)),
+        Format::Json => format!("{}\n", harmless_json(&as_json(&links), true)),
     };
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
 
 fn as_text(links: &Links) -> String {
-    let head = format!("{} runs in node {}", links.service, links.node);
+    let head = format!("{} runs in node {}", harmless(&links.service), harmless(&links.node));
     if links.links.is_empty() {
         return format!("{head}, which opens nothing: there is no other node\n");
     }

@@ -2,6 +2,7 @@
 
 use super::{Picture, Show, load, picture};
 use crate::failure::Failure;
+use crate::harmless::harmless_json;
 use crate::table;
 use mycelium::topology::{Endpoint, Node, Security, Topology, Way};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ pub(super) fn run(args: &Show) -> Result<(), Failure> {
         Picture::Text => as_table(&topology),
         Picture::Mermaid => picture::mermaid(&topology),
         Picture::Svg => picture::svg(&topology),
-        Picture::Json => format!("{:#}\n", as_json(&topology)),
+        Picture::Json => format!("{}\n", harmless_json(&as_json(&topology), true)),
     };
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }

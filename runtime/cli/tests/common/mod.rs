@@ -3,6 +3,7 @@
 
 #[cfg(feature = "recordings")]
 pub(crate) mod recorded;
+pub(crate) mod terminal;
 
 use mycelium::{BoundedString, Decimal, Enum, Message, MessageBus};
 use mycelium_ring::RingDirectory;

@@ -24,8 +24,18 @@ pub(super) struct Column {
     repetitions: Vec<i16>,
     /// The deepest levels that there are.
     most: Level,
-    /// Bytes of texts and bytes among the values.
-    heap_bytes: usize,
+    /// What waited before the message that is taken apart now.
+    before: Before,
+}
+
+/// How much waited before a message.
+#[derive(Debug, Default)]
+struct Before {
+    /// The message's number; the first is 1.
+    message: u64,
+    values: usize,
+    definitions: usize,
+    repetitions: usize,
 }
 
 #[derive(Debug)]
@@ -63,57 +73,62 @@ impl Column {
             Physical::INT64 | Physical::INT96 => Values::Int64(Vec::new()),
         };
         let (definitions, repetitions) = (Vec::new(), Vec::new());
-        Self { values, definitions, repetitions, most, heap_bytes: 0 }
+        Self { values, definitions, repetitions, most, before: Before::default() }
     }
 
-    /// Adds a value; false where it is of another kind than the column.
-    pub(super) fn push(&mut self, cell: Cell, level: Level) -> bool {
-        match (&mut self.values, cell) {
-            (Values::Bool(values), Cell::Bool(value)) => values.push(value),
-            (Values::Int32(values), Cell::Int32(value)) => values.push(value),
-            (Values::Int64(values), Cell::Int64(value)) => values.push(value),
-            (Values::Float(values), Cell::Float(value)) => values.push(value),
-            (Values::Double(values), Cell::Double(value)) => values.push(value),
+    /// Keeps in mind what waits now, where the message of this number has put nothing in yet.
+    pub(super) fn begin(&mut self, message: u64) {
+        if self.before.message != message {
+            let (definitions, repetitions) = (self.definitions.len(), self.repetitions.len());
+            self.before = Before { message, values: self.values.len(), definitions, repetitions };
+        }
+    }
+
+    /// Takes out what the message of this number has put in, and gives its memory back.
+    pub(super) fn undo(&mut self, message: u64) {
+        if self.before.message == message {
+            self.values.truncate(self.before.values);
+            for (levels, len) in [
+                (&mut self.definitions, self.before.definitions),
+                (&mut self.repetitions, self.before.repetitions),
+            ] {
+                levels.truncate(len);
+                levels.shrink_to_fit();
+            }
+        }
+    }
+
+    /// Adds a value. Gives the bytes that it takes, about; nothing where it is of another kind than the column.
+    pub(super) fn push(&mut self, cell: Cell, level: Level) -> Option<usize> {
+        let bytes = match (&mut self.values, cell) {
+            (Values::Bool(values), Cell::Bool(value)) => add(values, value, 0),
+            (Values::Int32(values), Cell::Int32(value)) => add(values, value, 0),
+            (Values::Int64(values), Cell::Int64(value)) => add(values, value, 0),
+            (Values::Float(values), Cell::Float(value)) => add(values, value, 0),
+            (Values::Double(values), Cell::Double(value)) => add(values, value, 0),
             (Values::Bytes(values), Cell::Bytes(value)) => {
-                self.heap_bytes += value.len();
-                values.push(value.into());
+                let len = value.len();
+                add(values, value.into(), len)
             }
             (Values::Fixed(values), Cell::Fixed(value)) => {
-                self.heap_bytes += value.len();
-                values.push(value.into());
+                let len = value.len();
+                add(values, value.into(), len)
             }
-            _ => return false,
-        }
-        self.push_level(level);
-        true
+            _ => return None,
+        };
+        Some(bytes + self.push_absent(level))
     }
 
-    /// Adds that there is no value.
-    pub(super) fn push_absent(&mut self, level: Level) {
-        self.push_level(level);
-    }
-
-    fn push_level(&mut self, level: Level) {
+    /// Adds that there is no value. Gives the bytes that this takes.
+    pub(super) fn push_absent(&mut self, level: Level) -> usize {
+        let mut bytes = 0;
         if self.most.definition > 0 {
-            self.definitions.push(level.definition);
+            bytes += add(&mut self.definitions, level.definition, 0);
         }
         if self.most.repetition > 0 {
-            self.repetitions.push(level.repetition);
+            bytes += add(&mut self.repetitions, level.repetition, 0);
         }
-    }
-
-    /// Bytes that wait, about.
-    pub(super) fn bytes(&self) -> usize {
-        let values = match &self.values {
-            Values::Bool(values) => values.len(),
-            Values::Int32(values) => 4 * values.len(),
-            Values::Int64(values) => 8 * values.len(),
-            Values::Float(values) => 4 * values.len(),
-            Values::Double(values) => 8 * values.len(),
-            Values::Bytes(values) => size_of::<ByteArray>() * values.len(),
-            Values::Fixed(values) => size_of::<FixedLenByteArray>() * values.len(),
-        };
-        values + self.heap_bytes + 2 * (self.definitions.len() + self.repetitions.len())
+        bytes
     }
 
     /// Writes what waits, and is empty again.
@@ -135,10 +150,46 @@ impl Column {
                 write_all::<FixedLenByteArrayType>(&mut writer, values, levels)
             }
         }?;
-        self.definitions.clear();
-        self.repetitions.clear();
-        self.heap_bytes = 0;
+        // Their memory too: another table may need it.
+        self.definitions = Vec::new();
+        self.repetitions = Vec::new();
         writer.close()
+    }
+}
+
+/// Adds a value that holds so many bytes elsewhere. Gives how many it takes in all.
+fn add<T>(values: &mut Vec<T>, value: T, elsewhere: usize) -> usize {
+    values.push(value);
+    size_of::<T>() + elsewhere
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bool(values) => values.len(),
+            Self::Int32(values) => values.len(),
+            Self::Int64(values) => values.len(),
+            Self::Float(values) => values.len(),
+            Self::Double(values) => values.len(),
+            Self::Bytes(values) => values.len(),
+            Self::Fixed(values) => values.len(),
+        }
+    }
+
+    fn truncate(&mut self, len: usize) {
+        fn cut<T>(values: &mut Vec<T>, len: usize) {
+            values.truncate(len);
+            values.shrink_to_fit();
+        }
+        match self {
+            Self::Bool(values) => cut(values, len),
+            Self::Int32(values) => cut(values, len),
+            Self::Int64(values) => cut(values, len),
+            Self::Float(values) => cut(values, len),
+            Self::Double(values) => cut(values, len),
+            Self::Bytes(values) => cut(values, len),
+            Self::Fixed(values) => cut(values, len),
+        }
     }
 }
 
@@ -148,6 +199,6 @@ fn write_all<T: DataType>(
     (definitions, repetitions): (Option<&[i16]>, Option<&[i16]>),
 ) -> Result<(), ParquetError> {
     writer.typed::<T>().write_batch(values, definitions, repetitions)?;
-    values.clear();
+    *values = Vec::new();
     Ok(())
 }

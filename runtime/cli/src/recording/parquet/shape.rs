@@ -22,7 +22,7 @@ use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::schema::types::{Type as Schema, TypePtr};
 
-use super::super::tables::{MOST_COLUMNS, too_wide};
+use super::super::unfit::{MOST_COLUMNS, Unfit};
 use super::column::{Cell, Column, Level};
 
 /// Bytes of a decimal: the fewest that hold 19 digits.
@@ -82,7 +82,13 @@ pub(super) struct Builder {
     level: Level,
 }
 
-type Built<'a> = Result<(TypePtr, Shape<'a>), ParquetError>;
+type Built<'a> = Result<(TypePtr, Shape<'a>), Unfit>;
+
+impl From<ParquetError> for Unfit {
+    fn from(error: ParquetError) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
 
 impl Builder {
     /// A column of its own, of which each row has a value.
@@ -94,7 +100,7 @@ impl Builder {
     pub(super) fn fields<'a>(
         &mut self,
         fields: &'a [Field<'a>],
-    ) -> Result<(Vec<TypePtr>, Vec<Shape<'a>>), ParquetError> {
+    ) -> Result<(Vec<TypePtr>, Vec<Shape<'a>>), Unfit> {
         let nodes =
             fields.iter().map(|field| self.node(field.name, field.ty, Repetition::REQUIRED));
         Ok(nodes.collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
@@ -154,7 +160,7 @@ impl Builder {
         repetition: Repetition,
     ) -> Built<'a> {
         if self.columns.len() >= MOST_COLUMNS {
-            return Err(ParquetError::General(too_wide()));
+            return Err(Unfit::TooWide);
         }
         let physical = leaf.physical();
         let mut schema = Schema::primitive_type_builder(name, physical)
@@ -230,7 +236,7 @@ impl Builder {
         &mut self,
         open: bool,
         arms: &'a [Arm<'a>],
-    ) -> Result<(Vec<TypePtr>, Shape<'a>), ParquetError> {
+    ) -> Result<(Vec<TypePtr>, Shape<'a>), Unfit> {
         let (mut schemas, mut shapes) = (Vec::new(), Vec::new());
         for arm in arms {
             // An arm that may be absent by itself is one level deeper.
@@ -260,8 +266,8 @@ impl Builder {
     /// Builds what may be there several times.
     fn repeated<T>(
         &mut self,
-        build: impl FnOnce(&mut Self) -> Result<T, ParquetError>,
-    ) -> Result<T, ParquetError> {
+        build: impl FnOnce(&mut Self) -> Result<T, Unfit>,
+    ) -> Result<T, Unfit> {
         let outer = self.level;
         self.level.definition += 1;
         self.level.repetition += 1;
@@ -276,7 +282,7 @@ fn group(
     repetition: Repetition,
     logical: Option<LogicalType>,
     fields: Vec<TypePtr>,
-) -> Result<TypePtr, ParquetError> {
+) -> Result<TypePtr, Unfit> {
     let group = Schema::group_type_builder(name).with_repetition(repetition);
     Ok(Arc::new(group.with_logical_type(logical).with_fields(fields).build()?))
 }

@@ -3,40 +3,34 @@
 use mycelium_wire::reflect::Member;
 use mycelium_wire::value::Value;
 
-use super::column::{Cell, Column, Level};
+use super::column::{Cell, Level};
+use super::columns::{Columns, Refused};
 use super::shape::{Leaf, Shape};
-
-/// A value that is not of its type, which decoding does not give.
-#[derive(Debug)]
-pub(super) struct OtherType;
 
 /// Puts a value into its columns.
 pub(super) fn put(
     shape: &Shape<'_>,
     value: &Value,
     level: Level,
-    columns: &mut [Column],
-) -> Result<(), OtherType> {
+    columns: &mut Columns,
+) -> Result<(), Refused> {
     match (shape, value) {
         (Shape::Leaf { column, leaf }, value) => {
-            let cell = leaf.cell(value).ok_or(OtherType)?;
-            push(columns, *column, cell, level)
+            let cell = leaf.cell(value).ok_or(Refused::OtherType)?;
+            columns.push(*column, cell, level)
         }
         (Shape::Group(shapes), Value::Fields(values) | Value::Items(values)) => {
             if shapes.len() != values.len() {
-                return Err(OtherType);
+                return Err(Refused::OtherType);
             }
             let mut parts = shapes.iter().zip(values);
             parts.try_for_each(|(shape, value)| put(shape, value, level, columns))
         }
-        (Shape::Optional(inner), Value::Absent) => {
-            put_absent(inner, level, columns);
-            Ok(())
-        }
+        (Shape::Optional(inner), Value::Absent) => put_absent(inner, level, columns),
         (Shape::Optional(inner), value) => put(inner, value, level.deeper(), columns),
         (Shape::List { item, repetition }, Value::Items(values)) => {
             if values.is_empty() {
-                put_absent(item, level, columns);
+                return put_absent(item, level, columns);
             }
             let mut levels = level.of_items(*repetition);
             values.iter().try_for_each(|value| put(item, value, levels(), columns))
@@ -45,7 +39,7 @@ pub(super) fn put(
             put_flags(*column, members, *bits, level.of_items(*repetition), level, columns)
         }
         (Shape::Union { arms, unknown }, value) => put_arm(arms, unknown, value, level, columns),
-        _ => Err(OtherType),
+        _ => Err(Refused::OtherType),
     }
 }
 
@@ -66,24 +60,19 @@ impl Level {
     }
 }
 
-fn push(columns: &mut [Column], column: usize, cell: Cell, level: Level) -> Result<(), OtherType> {
-    let column = columns.get_mut(column).ok_or(OtherType)?;
-    if column.push(cell, level) { Ok(()) } else { Err(OtherType) }
-}
-
 fn put_flags(
     column: usize,
     members: &[Member<'_>],
     bits: i128,
     mut levels: impl FnMut() -> Level,
     level: Level,
-    columns: &mut [Column],
-) -> Result<(), OtherType> {
+    columns: &mut Columns,
+) -> Result<(), Refused> {
     let mut rest = bits;
     let mut names = Vec::new();
     for member in members {
         let bit = u32::try_from(member.value).ok().and_then(|bit| 1_i128.checked_shl(bit));
-        let bit = bit.ok_or(OtherType)?;
+        let bit = bit.ok_or(Refused::OtherType)?;
         if rest & bit != 0 {
             rest &= !bit;
             names.push(member.name.to_owned());
@@ -93,11 +82,11 @@ fn put_flags(
         names.push(rest.to_string());
     }
     if names.is_empty() {
-        columns.get_mut(column).ok_or(OtherType)?.push_absent(level);
+        return columns.push_absent(column, level);
     }
     names
         .into_iter()
-        .try_for_each(|name| push(columns, column, Cell::Bytes(name.into_bytes()), levels()))
+        .try_for_each(|name| columns.push(column, Cell::Bytes(name.into_bytes()), levels()))
 }
 
 fn put_arm(
@@ -105,50 +94,45 @@ fn put_arm(
     unknown: &Option<[usize; 2]>,
     value: &Value,
     level: Level,
-    columns: &mut [Column],
-) -> Result<(), OtherType> {
+    columns: &mut Columns,
+) -> Result<(), Refused> {
     for (tag, shape) in arms {
         match value {
             Value::Arm { tag: found, value } if found == tag => {
                 put(shape, value, level.deeper(), columns)?;
             }
-            _ => put_absent(shape, level, columns),
+            _ => put_absent(shape, level, columns)?,
         }
     }
     match (value, unknown) {
         (Value::UnknownArm { tag, payload }, Some([tag_column, payload_column])) => {
             let level = level.deeper();
-            push(columns, *tag_column, Cell::Int32(*tag as i32), level)?;
-            push(columns, *payload_column, Cell::Bytes(payload.clone()), level)
+            columns.push(*tag_column, Cell::Int32(*tag as i32), level)?;
+            columns.push(*payload_column, Cell::Bytes(payload.clone()), level)
         }
         (Value::Arm { .. }, None) => Ok(()),
         (Value::Arm { .. }, Some(unknown)) => {
-            for column in unknown {
-                columns.get_mut(*column).ok_or(OtherType)?.push_absent(level);
-            }
-            Ok(())
+            unknown.iter().try_for_each(|column| columns.push_absent(*column, level))
         }
-        _ => Err(OtherType),
+        _ => Err(Refused::OtherType),
     }
 }
 
 /// Puts into every column below that something above it is not there.
-fn put_absent(shape: &Shape<'_>, level: Level, columns: &mut [Column]) {
-    let mut absent = |column: usize| {
-        if let Some(column) = columns.get_mut(column) {
-            column.push_absent(level);
-        }
-    };
+fn put_absent(shape: &Shape<'_>, level: Level, columns: &mut Columns) -> Result<(), Refused> {
     match shape {
-        Shape::Leaf { column, .. } | Shape::Flags { column, .. } => absent(*column),
+        Shape::Leaf { column, .. } | Shape::Flags { column, .. } => {
+            columns.push_absent(*column, level)
+        }
         Shape::Optional(inner) => put_absent(inner, level, columns),
         Shape::List { item, .. } => put_absent(item, level, columns),
         Shape::Group(shapes) => {
-            shapes.iter().for_each(|shape| put_absent(shape, level, columns));
+            shapes.iter().try_for_each(|shape| put_absent(shape, level, columns))
         }
         Shape::Union { arms, unknown } => {
-            unknown.iter().flatten().for_each(|column| absent(*column));
-            arms.iter().for_each(|(_, shape)| put_absent(shape, level, columns));
+            let mut unknown = unknown.iter().flatten();
+            unknown.try_for_each(|column| columns.push_absent(*column, level))?;
+            arms.iter().try_for_each(|(_, shape)| put_absent(shape, level, columns))
         }
     }
 }
@@ -158,7 +142,7 @@ pub(super) fn put_plain(
     column: usize,
     leaf: Leaf<'_>,
     value: &Value,
-    columns: &mut [Column],
-) -> Result<(), OtherType> {
+    columns: &mut Columns,
+) -> Result<(), Refused> {
     put(&Shape::Leaf { column, leaf }, value, Level::default(), columns)
 }
