@@ -105,7 +105,9 @@ fn what_cannot_be_measured_is_told() {
 fn a_way_by_a_server_is_named_and_the_others_are_measured() {
     let deployment = Deployment::new("unix");
     let (mixed, met) = (deployment.file("mixed.toml"), deployment.file("met.toml"));
-    let node = |name: &str| format!("[[nodes]]\nname = \"{name}\"\nservices = [\"{name}\", \"of-{name}\"]\n");
+    let node = |name: &str| {
+        format!("[[nodes]]\nname = \"{name}\"\nservices = [\"{name}\", \"of-{name}\"]\n")
+    };
     let server = "endpoint.kind = \"nats\"\nendpoint.addr = \"127.0.0.1:4222\"\nendpoint.policy = \"drop_oldest\"\n";
     let socket = "endpoint.kind = \"unix\"\nendpoint.path = \"run/b.sock\"\n";
     std::fs::write(&mixed, [&node("a"), server, &node("b"), socket].concat()).expect("a file");
