@@ -20,6 +20,15 @@ pub enum Change {
     Top(Top),
 }
 
+impl From<MarketSide> for Side {
+    fn from(side: MarketSide) -> Self {
+        match side {
+            MarketSide::Buy => Self::Buy,
+            MarketSide::Sell => Self::Sell,
+        }
+    }
+}
+
 /// Levels further than this from the best prices, in parts of the price, no order of ours meets.
 const NEAR: i64 = 1_000;
 
@@ -97,7 +106,7 @@ impl Translator {
     /// Takes a trade.
     pub fn trade(&self, trade: &Trade, mut say: impl FnMut(Change)) {
         if *trade.symbol == *self.symbol && self.has_book() {
-            let aggressor = if trade.side == MarketSide::Buy { Side::Buy } else { Side::Sell };
+            let aggressor = Side::from(trade.side);
             let (price, quantity) = (trade.price.mantissa(), trade.quantity.mantissa());
             say(Change::Print(Print { aggressor, price, quantity }));
         }
