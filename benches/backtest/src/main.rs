@@ -50,12 +50,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     let events: Vec<(Timestamp, Event)> = events(feed)?;
+    let Some(&(start, _)) = events.first() else {
+        return Err(format!("the feed has no snapshot of {SYMBOL}, so no book").into());
+    };
     let tape = with_tops(&events);
     let data = theirs::data(&events);
 
     type Run<'a> = (&'static str, Box<dyn Fn() -> Outcome + 'a>, Vec<f64>);
     let mut runs: [Run; 3] = [
-        ("mycelium, `examples/backtest`", Box::new(|| ours::run(&tape)), Vec::new()),
+        ("mycelium, `examples/backtest`", Box::new(|| ours::run(start, &tape)), Vec::new()),
         ("hftbacktest, `HashMapMarketDepth`", Box::new(|| theirs::run_hashed(&data)), Vec::new()),
         ("hftbacktest, `BTreeMarketDepth`", Box::new(|| theirs::run_sorted(&data)), Vec::new()),
     ];
@@ -103,8 +106,7 @@ fn events(feed: Feed) -> Result<Vec<(Timestamp, Event)>, Box<dyn Error>> {
                 }
             }
             MarketMessage::Trade(trade) if &*trade.symbol == SYMBOL && book.update_id() > 0 => {
-                // 1 buys, 2 sells, as here.
-                let aggressor = if trade.side as u8 == 1 { Side::Buy } else { Side::Sell };
+                let aggressor = Side::from(trade.side);
                 let (price, quantity) = (trade.price.mantissa(), trade.quantity.mantissa());
                 push(Event::Print(Print { aggressor, price, quantity }));
             }

@@ -84,10 +84,10 @@ world! {
     fills: Fill => strategy;
 }
 
-pub(crate) fn run(tape: &[(Timestamp, Change)]) -> Outcome {
+pub(crate) fn run(start: Timestamp, tape: &[(Timestamp, Change)]) -> Outcome {
     let world = Market { exchange: Exchange::new(Fees::default()), strategy: Joins::default() };
     let wire = Link::of(Latency::Constant(Duration(LATENCY_NS)));
-    let mut simulation = Simulation::new(world, 1).starting_at(tape[0].0);
+    let mut simulation = Simulation::new(world, 1).starting_at(start);
     simulation.link("exchange", "strategy", wire).expect("both are there");
     simulation.link("strategy", "exchange", wire).expect("both are there");
     for &(at, change) in tape {

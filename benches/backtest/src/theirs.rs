@@ -3,6 +3,7 @@
 //! this is the one that fills an order as a whole; the other one ends in `InvalidOrderStatus` here, once an order is
 //! met by exactly what is left of it. Time from the exchange to the strategy is in the data.
 
+use backtest::exchange::Fees;
 use backtest::messages::Side as OurSide;
 use hftbacktest::backtest::assettype::LinearAsset;
 use hftbacktest::backtest::data::{Data, DataSource};
@@ -62,7 +63,7 @@ where
         .data(vec![DataSource::Data(data.clone())])
         .latency_model(ConstantLatency::new(LATENCY_NS, LATENCY_NS))
         .asset_type(LinearAsset::new(1.0))
-        .fee_model(TradingValueFeeModel::new(CommonFees::new(-0.00005, 0.0004)))
+        .fee_model(TradingValueFeeModel::new(fees()))
         .exchange(ExchangeKind::NoPartialFillExchange)
         .queue_model(RiskAdverseQueueModel::new())
         .depth(depth)
@@ -82,6 +83,13 @@ where
         fills: state.num_trades as u64,
         position: (state.position * UNIT).round() as i64,
     }
+}
+
+/// What our exchange takes, in parts of one.
+fn fees() -> CommonFees {
+    let Fees { maker_ppm, taker_ppm } = Fees::default();
+    let part = |ppm: i32| f64::from(ppm) / 1e6;
+    CommonFees::new(part(maker_ppm), part(taker_ppm))
 }
 
 /// An order at the best price of this side, and no other one.

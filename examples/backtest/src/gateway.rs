@@ -1,5 +1,7 @@
 //! Market data of the pipeline, live: taken from its topics, handed to the exchange as it takes a tape.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use mycelium::actor::{Actor, Context, Publish, Receive, Service};
 use mycelium_generated::market::{BookTicker, DepthUpdate, Snapshot, Trade};
 
@@ -8,16 +10,22 @@ use crate::translate::{Change, Translator};
 
 /// Stands between the topics of a market and the exchange. What one topic says against another may come a
 /// moment earlier or later than on a tape: each is ordered, all of them together are not.
-#[derive(Debug)]
+///
+/// A clone goes on where the other was. So one that is made again after a failure knows what the exchange was told.
+#[derive(Debug, Clone)]
 pub struct Gateway {
-    translator: Translator,
+    translator: Arc<Mutex<Translator>>,
 }
 
 impl Gateway {
     /// Of one instrument.
     #[must_use]
     pub fn of(symbol: &str) -> Self {
-        Self { translator: Translator::of(symbol) }
+        Self { translator: Arc::new(Mutex::new(Translator::of(symbol))) }
+    }
+
+    fn translator(&self) -> MutexGuard<'_, Translator> {
+        self.translator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -34,10 +42,11 @@ impl<C: Context> Actor<C> for Gateway {}
 impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<Snapshot, C> for Gateway {
     fn receive(&mut self, snapshot: &Snapshot, context: &mut C) {
         // Updates that were sent after it may have been handled before it.
-        if snapshot.last_update_id < self.translator.update_id() {
+        let mut translator = self.translator();
+        if snapshot.last_update_id < translator.update_id() {
             return;
         }
-        if let Err(gap) = self.translator.snapshot(snapshot, |change| publish(change, context)) {
+        if let Err(gap) = translator.snapshot(snapshot, |change| publish(change, context)) {
             context.fail(gap);
         }
     }
@@ -45,8 +54,8 @@ impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<Snapshot, C> for
 
 impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<DepthUpdate, C> for Gateway {
     fn receive(&mut self, update: &DepthUpdate, context: &mut C) {
-        if let Err(gap) = self.translator.update(update, |change| publish(change, context)) {
-            // Made again, it waits for the next snapshot.
+        if let Err(gap) = self.translator().update(update, |change| publish(change, context)) {
+            // It waits for the next snapshot, and whoever looks after it learns of the gap.
             context.fail(gap);
         }
     }
@@ -54,13 +63,13 @@ impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<DepthUpdate, C> 
 
 impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<Trade, C> for Gateway {
     fn receive(&mut self, trade: &Trade, context: &mut C) {
-        self.translator.trade(trade, |change| publish(change, context));
+        self.translator().trade(trade, |change| publish(change, context));
     }
 }
 
 impl<C: Publish<Level> + Publish<Print> + Publish<Top>> Receive<BookTicker, C> for Gateway {
     fn receive(&mut self, ticker: &BookTicker, context: &mut C) {
-        self.translator.ticker(ticker, |change| publish(change, context));
+        self.translator().ticker(ticker, |change| publish(change, context));
     }
 }
 

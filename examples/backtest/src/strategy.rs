@@ -58,7 +58,9 @@ impl MarketMaker {
             return None;
         }
         let middle = (quote.bid + quote.ask) / 2;
-        let lean = self.params.skew * TICK * self.position / size;
+        // Wider on the way: the product of the largest of each has more digits.
+        let lean = i128::from(self.params.skew * TICK) * i128::from(self.position);
+        let lean = (lean / i128::from(size)) as i64;
         let price = middle - lean - self.params.half_spread * TICK * side.sign();
         Some(match side {
             Side::Buy => price.div_euclid(TICK).min(quote.ask / TICK - 1) * TICK,

@@ -20,6 +20,15 @@ pub enum Change {
     Top(Top),
 }
 
+impl From<MarketSide> for Side {
+    fn from(side: MarketSide) -> Self {
+        match side {
+            MarketSide::Buy => Self::Buy,
+            MarketSide::Sell => Self::Sell,
+        }
+    }
+}
+
 /// Levels further than this from the best prices, in parts of the price, no order of ours meets.
 const NEAR: i64 = 1_000;
 
@@ -54,10 +63,10 @@ impl Translator {
         self.book.update_id()
     }
 
-    /// Takes a whole book.
+    /// Takes a whole book, and says also what of the one before is not in it.
     ///
     /// # Errors
-    /// What came before it does not join it.
+    /// What came before it does not join it. The next snapshot is waited for then.
     pub fn snapshot(
         &mut self,
         snapshot: &Snapshot,
@@ -66,8 +75,9 @@ impl Translator {
         if *snapshot.symbol != *self.symbol {
             return Ok(());
         }
-        self.book.reset(snapshot)?;
-        let levels: Vec<Level> = self.book.levels().collect();
+        let joins = self.book.reset(snapshot);
+        self.unless_gap(joins)?;
+        let levels: Vec<Level> = self.gone().into_iter().chain(self.book.levels()).collect();
         levels.into_iter().for_each(|level| self.say_level(level, &mut say));
         Ok(())
     }
@@ -75,9 +85,13 @@ impl Translator {
     /// Takes changes of the book.
     ///
     /// # Errors
-    /// Changes are missing before it.
+    /// Changes are missing before it. The next snapshot is waited for then.
     pub fn update(&mut self, update: &DepthUpdate, mut say: impl FnMut(Change)) -> Result<(), Gap> {
-        if *update.symbol != *self.symbol || !self.book.update(update)? {
+        if *update.symbol != *self.symbol {
+            return Ok(());
+        }
+        let is_news = self.book.update(update);
+        if !self.unless_gap(is_news)? {
             return Ok(());
         }
         for (side, levels) in [(Side::Buy, &update.bids), (Side::Sell, &update.asks)] {
@@ -92,7 +106,7 @@ impl Translator {
     /// Takes a trade.
     pub fn trade(&self, trade: &Trade, mut say: impl FnMut(Change)) {
         if *trade.symbol == *self.symbol && self.has_book() {
-            let aggressor = if trade.side == MarketSide::Buy { Side::Buy } else { Side::Sell };
+            let aggressor = Side::from(trade.side);
             let (price, quantity) = (trade.price.mantissa(), trade.quantity.mantissa());
             say(Change::Print(Print { aggressor, price, quantity }));
         }
@@ -116,6 +130,25 @@ impl Translator {
     /// Without a book there is no market: nothing is said before the first snapshot.
     fn has_book(&self) -> bool {
         self.book.update_id() > 0
+    }
+
+    /// A book with a gap is none. What was said of it stays said, until a snapshot shows what is gone.
+    fn unless_gap<T>(&mut self, taken: Result<T, Gap>) -> Result<T, Gap> {
+        if taken.is_err() {
+            self.book = Book::default();
+        }
+        taken
+    }
+
+    /// Levels that the other side knows of and the book has not, in order: a tape is the same each time.
+    fn gone(&self) -> Vec<Level> {
+        let side = |sign| if sign == Side::Buy.sign() { Side::Buy } else { Side::Sell };
+        let said = self.said.iter().map(|&(sign, price)| (side(sign), price));
+        let is_gone = |&(side, price): &(Side, i64)| self.book.quantity(side, price) == 0;
+        let mut gone: Vec<Level> =
+            said.filter(is_gone).map(|(side, price)| Level { side, price, quantity: 0 }).collect();
+        gone.sort_by_key(|level| (level.side.sign(), level.price));
+        gone
     }
 
     fn say_level(&mut self, level: Level, say: &mut impl FnMut(Change)) {

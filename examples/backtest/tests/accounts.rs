@@ -177,6 +177,19 @@ fn a_backtest_agrees_to_the_digit_and_to_the_byte() {
 }
 
 #[test]
+fn the_largest_parameters_can_be_reckoned_with() {
+    let options = SimulatorOptions { seed: 3, duration_ns: 5_000_000_000 };
+    let tape = Tape::read(Box::new(Simulator::new(&options)), "BTCUSDT").unwrap();
+    let most = 1_000_000;
+    for (half_spread, skew) in [(0, most), (most, most)] {
+        let params = Params { half_spread, skew, size: most, interval_ms: 50 };
+        let ran = runs::backtest(&tape, params, 9, false).unwrap();
+        assert_eq!(ran.portfolio.fills > 0, half_spread == 0);
+        check(&ran.portfolio);
+    }
+}
+
+#[test]
 fn money_is_written_as_it_is() {
     let dollar = cost(100_000_000, 100_000_000);
     assert_eq!(to_text(dollar), "1.000000");

@@ -9,4 +9,5 @@ pub mod feed;
 pub mod histogram;
 pub mod pace;
 pub mod report;
+pub mod service;
 pub mod tally;

@@ -63,9 +63,13 @@ impl Report {
 
     /// Writes `<folder>/<service>.json`.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        let mut file =
-            BufWriter::new(File::create(folder.join(self.service).with_extension("json"))?);
-        serde_json::to_writer(&mut file, self)?;
-        file.flush()
+        write(folder, self.service, self)
     }
+}
+
+/// Writes `<folder>/<service>.json`.
+pub fn write(folder: &Path, service: &str, report: &impl Serialize) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create(folder.join(service).with_extension("json"))?);
+    serde_json::to_writer(&mut file, report)?;
+    file.flush()
 }

@@ -102,6 +102,40 @@ fn what_cannot_be_measured_is_told() {
 }
 
 #[test]
+fn a_way_by_a_server_is_named_and_the_others_are_measured() {
+    let deployment = Deployment::new("unix");
+    let (mixed, met) = (deployment.file("mixed.toml"), deployment.file("met.toml"));
+    let node = |name: &str| {
+        format!("[[nodes]]\nname = \"{name}\"\nservices = [\"{name}\", \"of-{name}\"]\n")
+    };
+    let server = "endpoint.kind = \"nats\"\nendpoint.addr = \"127.0.0.1:4222\"\nendpoint.policy = \"drop_oldest\"\n";
+    let socket = "endpoint.kind = \"unix\"\nendpoint.path = \"run/b.sock\"\n";
+    std::fs::write(&mixed, [&node("a"), server, &node("b"), socket].concat()).expect("a file");
+    let words = ["--json", "--seconds", "0.1", "--rate", "2000"];
+    let measured = text(&mycelium(&[&["bench", &mixed], &words[..]].concat()));
+    let measured: Value = serde_json::from_str(&measured).expect("JSON");
+    let reason = "it goes by a server, which is not ours to load";
+    for route in measured["routes"].as_array().expect("routes") {
+        let is_measured = route["over"].as_str().is_some_and(|over| !over.starts_with("nats:"));
+        assert_eq!(route["latency"].is_object(), is_measured, "{measured}");
+        assert_eq!(route["not_measured"] == reason, !is_measured, "{measured}");
+    }
+    let over: Vec<&str> = measured["routes"]
+        .as_array()
+        .expect("routes")
+        .iter()
+        .map(|route| route["over"].as_str().expect("a way").split(':').next().expect("a kind"))
+        .collect();
+    assert_eq!(over, ["Arc", "Arc", "unix", "nats"], "{measured}");
+
+    std::fs::write(&met, [&node("a"), server, &node("b"), server].concat()).expect("a file");
+    let output = mycelium(&["bench", &met, "--route", "a:b"]);
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains(&format!("not measured: {reason}")), "{printed}");
+}
+
+#[test]
 fn a_rate_that_a_route_does_not_carry_is_told() {
     let deployment = Deployment::new("unix");
     let topology = deployment.topology();

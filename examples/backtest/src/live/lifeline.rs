@@ -1,8 +1,8 @@
 //! How a service is told to end by whoever started it: by a line on standard input, or by the end of that.
 
-use std::io::BufRead;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use market::service::read_reason;
 use mycelium::MessageBus;
 
 use super::Fault;
@@ -34,13 +34,5 @@ impl Lifeline {
             Some(reason) => Err(format!("told to end: {reason}").into()),
             None => Ok(()),
         }
-    }
-}
-
-fn read_reason() -> String {
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(read) if read > 0 => line.trim_end().to_owned(),
-        _ => "the process that started this one vanished".to_owned(),
     }
 }

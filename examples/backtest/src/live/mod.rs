@@ -18,16 +18,18 @@ mod report;
 mod venue;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use clap::Args;
-use mycelium::actor::Supervisor;
+use market::service;
+use mycelium::actor::{ActorStats, Supervisor};
 use mycelium::{Carried, MessageBus};
 
 use self::lifeline::Lifeline;
 pub use self::market_maker::MakerOptions;
 pub use self::venue::VenueOptions;
+use crate::books::Written;
 
 /// What went wrong, in words.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -46,50 +48,55 @@ pub struct Place {
     supervised: bool,
 }
 
-/// Time for the other processes to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How soon a wish to end is noticed while waiting for them.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long actors have to end in order.
 const TIME_TO_STOP: Duration = Duration::from_secs(10);
 /// Who takes what strategy and exchange say to each other: the books beside them, and the other process.
 const SUBSCRIBERS: usize = 2;
 
-/// Waits until others take the messages, unless told to end.
-fn wait_for_subscribers<M: Carried>(bus: &MessageBus, lifeline: &Lifeline) -> Result<(), Fault> {
-    let publisher = bus.publisher::<M>()?;
-    let started = Instant::now();
-    loop {
-        lifeline.check()?;
-        match publisher.wait_for_subscribers(SUBSCRIBERS, LOOK_EVERY) {
-            Ok(()) => return Ok(()),
-            Err(mut error) if started.elapsed() > PATIENCE => {
-                error.waited = started.elapsed();
-                return Err(error.into());
-            }
-            Err(_) => {}
-        }
+/// What a service has when its actors have ended in order.
+struct Ended {
+    written: Written,
+    actors: Vec<ActorStats>,
+}
+
+impl Ended {
+    /// Of the books that were handed over, and of these actors.
+    fn of(written: &Receiver<Written>, supervisors: &[&Supervisor]) -> Result<Self, Fault> {
+        let written = written.recv()?;
+        let actors = supervisors.iter().flat_map(|supervisor| supervisor.stats().actors).collect();
+        Ok(Self { written, actors })
     }
 }
 
-/// Says on standard output how far an actor is, now and then, while `work` runs, and once more at its end:
-/// `progress SERVICE MESSAGES LOST`.
-fn telling<R>(service: &str, supervisor: &Supervisor, actor: &str, work: impl FnOnce() -> R) -> R {
-    let tell = || {
+impl Place {
+    /// Runs a service, and reports how it went.
+    fn run(
+        &self,
+        service: &str,
+        work: impl FnOnce(&MessageBus, &Lifeline) -> Result<Ended, Fault>,
+    ) -> Result<(), Fault> {
+        let bus = MessageBus::from_topology(&self.topology, service)?;
+        let lifeline = Lifeline::of(&bus, self.supervised);
+        let ended = work(&bus, &lifeline);
+        // Another thread may be leaving, for whoever told it to: what it removes is gone before the process is.
+        bus.shutdown();
+        // A closed bus is only what the wish to end led to.
+        lifeline.check()?;
+        report::write(&self.reports, service, &ended?)
+    }
+}
+
+/// Waits until others take the messages, unless told to end.
+fn wait_for_subscribers<M: Carried>(bus: &MessageBus, lifeline: &Lifeline) -> Result<(), Fault> {
+    let publisher = bus.publisher::<M>()?;
+    service::wait_for_subscribers(&publisher, SUBSCRIBERS, || lifeline.check())
+}
+
+/// Says how far an actor is.
+fn progress_of(service: &str, supervisor: &Supervisor, actor: &str) -> impl Fn() + Send {
+    move || {
         let stats = supervisor.stats();
         let counts = stats.actor(actor).map_or((0, 0), |actor| (actor.received, actor.faults));
-        println!("progress {service} {} {}", counts.0, counts.1);
-    };
-    std::thread::scope(|scope| {
-        let (working, done) = channel::<()>();
-        scope.spawn(move || {
-            while done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-                tell();
-            }
-            tell();
-        });
-        let result = work();
-        drop(working);
-        result
-    })
+        service::tell(service, counts.0, counts.1);
+    }
 }

@@ -1,14 +1,11 @@
 //! What a service of the trading leaves behind when it ends in order: one JSON file, compared by whoever started it.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use mycelium::actor::Supervisor;
 use serde::Serialize;
 
-use super::Fault;
+use super::{Ended, Fault};
 use crate::books::Written;
 
 #[derive(Serialize)]
@@ -48,18 +45,14 @@ struct Accounts {
 }
 
 /// Writes `<folder>/<service>.json`: what the books say, and what these actors have counted.
-pub(super) fn write(
-    folder: &Path,
-    service: &str,
-    written: &Written,
-    supervisors: &[&Supervisor],
-) -> Result<(), Fault> {
-    let actors = supervisors.iter().flat_map(|supervisor| supervisor.stats().actors);
+pub(super) fn write(folder: &Path, service: &str, ended: &Ended) -> Result<(), Fault> {
+    let Ended { written, actors } = ended;
     let actors = actors
+        .iter()
         .map(|stats| {
             let counts = (stats.received, stats.published, stats.faults, stats.failures);
             let (received, published, faults, failures) = counts;
-            (stats.actor, Actor { received, published, faults, failures })
+            (stats.actor.clone(), Actor { received, published, faults, failures })
         })
         .collect();
     let portfolio = &written.portfolio;
@@ -74,9 +67,6 @@ pub(super) fn write(
     };
     let Written { orders, cancels, .. } = *written;
     let trading = Trading { orders, cancels, fills: portfolio.fills, actors, accounts };
-    let path = folder.join(service).with_extension("json");
-    let named = |error| format!("cannot write {}: {error}", path.display());
-    let mut file = BufWriter::new(File::create(&path).map_err(named)?);
-    serde_json::to_writer(&mut file, &Report { service, language: "Rust", trading })?;
-    Ok(file.flush().map_err(named)?)
+    market::report::write(folder, service, &Report { service, language: "Rust", trading })
+        .map_err(|error| format!("cannot write a report to {}: {error}", folder.display()).into())
 }

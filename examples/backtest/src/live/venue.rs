@@ -3,11 +3,12 @@
 use std::sync::mpsc::channel;
 
 use clap::Args;
+use market::service::telling;
 use mycelium::MessageBus;
 use mycelium::actor::Supervisor;
 
 use super::lifeline::Lifeline;
-use super::{Fault, Place, report, telling, wait_for_subscribers};
+use super::{Ended, Fault, Place, progress_of, wait_for_subscribers};
 use crate::books::Books;
 use crate::exchange::{Exchange, Fees};
 use crate::gateway::Gateway;
@@ -31,28 +32,20 @@ impl VenueOptions {
     /// # Errors
     /// The topology does not hold, the others did not come, an actor failed, or it was told to end.
     pub fn run(&self) -> Result<(), Fault> {
-        let bus = MessageBus::from_topology(&self.place.topology, SERVICE)?;
-        let ended = self.run_on(&bus);
-        // Another thread may be leaving, for whoever told it to: what it removes is gone before the process is.
-        bus.shutdown();
-        ended
+        self.place.run(SERVICE, |bus, lifeline| self.run_on(bus, lifeline))
     }
 
-    fn run_on(&self, bus: &MessageBus) -> Result<(), Fault> {
-        let lifeline = Lifeline::of(bus, self.place.supervised);
+    fn run_on(&self, bus: &MessageBus, lifeline: &Lifeline) -> Result<Ended, Fault> {
         let supervisor = Supervisor::new(bus);
         let (at_end, written) = channel();
         supervisor.thread("books", move || Books::new(at_end.clone()))?;
         supervisor.thread("exchange", || Exchange::new(Fees::default()))?;
-        wait_for_subscribers::<Quote>(bus, &lifeline)?;
-        wait_for_subscribers::<Fill>(bus, &lifeline)?;
+        wait_for_subscribers::<Quote>(bus, lifeline)?;
+        wait_for_subscribers::<Fill>(bus, lifeline)?;
         // Now that somebody takes what follows from them, the market's data may come.
-        let symbol = self.symbol.clone();
-        supervisor.thread("gateway", move || Gateway::of(&symbol))?;
-        telling(SERVICE, &supervisor, "gateway", || supervisor.join())?;
-        lifeline.check()?;
-        let written = written.recv()?;
-        bus.shutdown();
-        report::write(&self.place.reports, SERVICE, &written, &[&supervisor])
+        let gateway = Gateway::of(&self.symbol);
+        supervisor.thread("gateway", move || gateway.clone())?;
+        telling(progress_of(SERVICE, &supervisor, "gateway"), || supervisor.join())?;
+        Ended::of(&written, &[&supervisor])
     }
 }

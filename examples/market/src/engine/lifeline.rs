@@ -1,9 +1,9 @@
 //! How the engine is told to end: by a signal, by whoever started it, or by one of its services.
 
-use std::io::BufRead;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use market::service::read_reason;
 use mycelium::MessageBus;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -74,13 +74,4 @@ pub(super) fn watch(stop: &Stop, supervised: bool) -> Result<(), EngineError> {
         std::thread::spawn(move || on_line.end(read_reason()));
     }
     Ok(())
-}
-
-/// The supervisor's word; without one its input has ended because it has.
-fn read_reason() -> String {
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(read) if read > 0 => line.trim_end().to_owned(),
-        _ => "the process that started this one vanished".to_owned(),
-    }
 }

@@ -1,11 +1,11 @@
 //! The market-data service: publishes a feed at its pace.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use market::feed::{Feed, MarketMessage};
 use market::pace::Pace;
 use market::report::{MidPrices, Report};
+use market::service::wait_for_subscribers;
 use market::tally::{Counted, Tally};
 use mycelium::topology::Topology;
 use mycelium::{MessageBus, Publisher, Timestamp};
@@ -15,13 +15,10 @@ use super::lifeline::Stop;
 use super::progress::Progress;
 use super::{EngineError, Options};
 
-/// Services that subscribe to each topic, where the topology names them; the last one to best prices alone.
+/// Services that subscribe to each topic, where the topology names them.
 const SUBSCRIBERS: [&str; 4] = ["execution", "strategy", "risk", "venue"];
+/// The one that subscribes to best prices alone.
 const SUBSCRIBER_OF_TICKERS: &str = "market-maker";
-/// Time for the other processes to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How soon a wish to end is noticed while waiting for them.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Publishes the whole feed, then closes the topics.
 pub(super) fn run(
@@ -63,18 +60,8 @@ impl<M: Counted> Outlet<M> {
 
     /// Waits until all subscribers are there, unless told to end.
     fn wait(self, count: usize, stop: &Stop) -> Result<Self, EngineError> {
-        let started = Instant::now();
-        loop {
-            stop.check()?;
-            match self.publisher.wait_for_subscribers(count, LOOK_EVERY) {
-                Ok(()) => return Ok(self),
-                Err(mut error) if started.elapsed() > PATIENCE => {
-                    error.waited = started.elapsed();
-                    return Err(error.into());
-                }
-                Err(_) => {}
-            }
-        }
+        wait_for_subscribers(&self.publisher, count, || stop.check())?;
+        Ok(self)
     }
 
     fn publish(&mut self, mut message: M) -> Result<(), EngineError> {

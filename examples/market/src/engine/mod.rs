@@ -9,6 +9,7 @@ mod progress;
 
 use market::feed::Feed;
 use market::report::Report;
+use market::service::telling;
 use mycelium::MessageBus;
 
 pub(crate) use error::EngineError;
@@ -23,7 +24,9 @@ pub(crate) fn run(options: &Options) -> Result<(), EngineError> {
     let bus = MessageBus::from_topology(&options.topology, "market-data")?;
     let stop = Stop::new(bus.clone());
     lifeline::watch(&stop, options.supervised)?;
-    let reports = run_services(options, feed, &bus, &stop);
+    let progress = Progress::default();
+    let reports =
+        telling(|| progress.tell(), || run_services(options, feed, &bus, &stop, &progress));
     bus.shutdown();
     for report in reports.map_err(|error| stop.blame(error))? {
         report
@@ -38,19 +41,18 @@ fn run_services(
     feed: Feed,
     bus: &MessageBus,
     stop: &Stop,
+    progress: &Progress,
 ) -> Result<[Report; 2], EngineError> {
     // One node, one process, one bus: the second call gives another handle of it.
     let bus_of_execution = MessageBus::from_topology(&options.topology, "execution")?;
-    let progress = Progress::start();
-    let execution = execution::Execution::open(&bus_of_execution, &progress, stop)?;
+    let execution = execution::Execution::open(&bus_of_execution, progress, stop)?;
     let execution = std::thread::spawn(move || execution.run());
 
-    let published = market_data::run(bus, options, feed, stop, &progress);
+    let published = market_data::run(bus, options, feed, stop, progress);
     if let Err(error) = &published {
         // Subscribers end at once, rather than when their publishers vanish.
         stop.end(error.to_string());
     }
     let received = execution.join().unwrap_or(Err(EngineError::Panicked));
-    progress.finish();
     Ok([published?, received?])
 }

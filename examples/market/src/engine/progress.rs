@@ -1,19 +1,15 @@
-//! Says on standard output how far the services are: `progress SERVICE MESSAGES LOST`.
+//! How far the services are, for whoever listens.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-const EVERY: Duration = Duration::from_millis(200);
+use market::service;
 
-/// Counters of both services, told now and then by a thread of their own.
+/// Counters of both services.
+#[derive(Default)]
 pub(super) struct Progress {
     pub(super) market_data: Arc<Counter>,
     pub(super) execution: Arc<Counter>,
-    teller: (Sender<()>, JoinHandle<()>),
 }
 
 /// How far a service is. Relaxed throughout: nothing else hangs on these numbers.
@@ -33,35 +29,18 @@ impl Counter {
     }
 
     fn tell(&self, service: &str) {
-        let (messages, lost) =
-            (self.messages.load(Ordering::Relaxed), self.lost.load(Ordering::Relaxed));
-        // Nobody has to listen.
-        let _ = writeln!(std::io::stdout(), "progress {service} {messages} {lost}");
+        service::tell(
+            service,
+            self.messages.load(Ordering::Relaxed),
+            self.lost.load(Ordering::Relaxed),
+        );
     }
 }
 
 impl Progress {
-    pub(super) fn start() -> Self {
-        let (market_data, execution) = <(Arc<Counter>, Arc<Counter>)>::default();
-        let (sender, receiver) = channel();
-        let counters = (market_data.clone(), execution.clone());
-        let teller = std::thread::spawn(move || {
-            loop {
-                let waited = receiver.recv_timeout(EVERY);
-                counters.0.tell("market-data");
-                counters.1.tell("execution");
-                if waited != Err(RecvTimeoutError::Timeout) {
-                    return;
-                }
-            }
-        });
-        Self { market_data, execution, teller: (sender, teller) }
-    }
-
-    /// Tells the last state.
-    pub(super) fn finish(self) {
-        let (sender, teller) = self.teller;
-        drop(sender);
-        let _ = teller.join();
+    /// Says how far both are.
+    pub(super) fn tell(&self) {
+        self.market_data.tell("market-data");
+        self.execution.tell("execution");
     }
 }

@@ -1,7 +1,8 @@
 //! A topology of one route alone, at places of its own: what runs already is not disturbed, and does not answer.
 //!
 //! Endpoints keep their kind, size, policy and security. Rings lie in the same file system as the user's; sockets and
-//! the file itself in the folder for what is temporary; a TCP port is one that is free.
+//! the file itself in the folder for what is temporary; a TCP port is one that is free. A node that meets others at a
+//! server has no endpoint here: no route that is measured takes it.
 
 use super::route::{self, Route};
 use crate::failure::Failure;
@@ -67,7 +68,8 @@ fn describe(node: &Node, folder: &Path, folders: &mut Vec<Folder>) -> io::Result
         services.join(", "),
         string(&node.host)
     );
-    match &node.endpoint {
+    let endpoint = node.endpoint.as_ref().filter(|endpoint| !is_server(endpoint));
+    match endpoint {
         None => text.push_str("endpoint.kind = \"none\"\n"),
         Some(Endpoint::Shm { folder: user, capacity_bytes }) => {
             let own = Folder::make(existing(user))?;
@@ -94,7 +96,7 @@ fn describe(node: &Node, folder: &Path, folders: &mut Vec<Folder>) -> io::Result
             return Err(io::Error::other(format!("{other} is of a kind that is not known here")));
         }
     }
-    if node.endpoint.is_some() {
+    if endpoint.is_some() {
         let _ = writeln!(text, "endpoint.policy = {}", string(&node.policy.to_string()));
     }
     if let Some(tls) = &node.tls {
@@ -105,6 +107,10 @@ fn describe(node: &Node, folder: &Path, folders: &mut Vec<Folder>) -> io::Result
         }
     }
     Ok(text)
+}
+
+fn is_server(endpoint: &Endpoint) -> bool {
+    matches!(endpoint, Endpoint::Nats { .. })
 }
 
 /// A text as a topology's file has it.

@@ -48,7 +48,8 @@ pub(super) fn routes(topology: &Topology, asked: &[Ends]) -> Result<Vec<Route>, 
     });
     let between = topology.ways().into_iter().map(|way| Route {
         over: over(&way.endpoint),
-        obstacle: obstacle(topology, &here, &[&way.from, &way.to]),
+        obstacle: by_server(&way.endpoint)
+            .or_else(|| obstacle(topology, &here, &[&way.from, &way.to])),
         from: way.from,
         to: way.to,
         endpoint: Some(way.endpoint),
@@ -67,6 +68,12 @@ pub(super) fn routes(topology: &Topology, asked: &[Ends]) -> Result<Vec<Route>, 
         })
     };
     asked.iter().map(find).collect()
+}
+
+/// Others use the server too, and a copy of the topology would meet there whoever runs already.
+fn by_server(endpoint: &Endpoint) -> Option<String> {
+    matches!(endpoint, Endpoint::Nats { .. })
+        .then(|| "it goes by a server, which is not ours to load".to_owned())
 }
 
 fn obstacle(topology: &Topology, here: &Here, ends: &[&str]) -> Option<String> {
