@@ -1,10 +1,11 @@
 //! One bus with a publisher and a subscriber at full speed.
 
+use std::cmp;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mycelium::{Message, MessageBus, Publisher, RecvError, Subscriber, TryRecvError};
 
@@ -15,7 +16,9 @@ use crate::{OVER, Outcome};
 #[derive(Message, Debug)]
 #[myc(package = "soak", id = 1)]
 struct Load {
-    /// Raised with every process, bus and message.
+    /// When its publisher began, in nanoseconds since 1970: one that comes again has a later one.
+    life: u64,
+    /// Counted from 0 in each life.
     number: u64,
     rest: Vec<u64>,
 }
@@ -87,6 +90,7 @@ impl Shared {
 }
 
 fn publish(publisher: &Publisher<Load>, shared: &Shared) -> Outcome<()> {
+    let life = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos())?;
     for number in 0.. {
         if shared.leaves() {
             break;
@@ -96,7 +100,7 @@ fn publish(publisher: &Publisher<Load>, shared: &Shared) -> Outcome<()> {
             let _ = publisher.wait_for_subscribers(1, Duration::from_millis(100));
         }
         let rest = if number % 64 == 0 { vec![number; 512] } else { vec![number; 4] };
-        if publisher.publish(Load { number, rest }).is_err() {
+        if publisher.publish(Load { life, number, rest }).is_err() {
             // The bus has left, as it was told to.
             break;
         }
@@ -105,25 +109,31 @@ fn publish(publisher: &Publisher<Load>, shared: &Shared) -> Outcome<()> {
     Ok(())
 }
 
-/// Receives until the bus leaves. A publisher that comes again begins at 0.
+/// Receives until the bus leaves. A publisher that comes again may have its first message taken before it is told that
+/// the one before has left; within a life no number is missing.
 fn receive(mut subscriber: Subscriber<Load>, shared: &Shared) -> Outcome<()> {
-    let mut next = 0;
+    let mut newest: Option<(u64, u64)> = None;
     loop {
         match subscriber.recv_timeout(Duration::from_millis(100)) {
             Ok(Some(load)) => {
-                if load.number < next {
-                    return Err(format!("message {} after {}", load.number, next - 1).into());
+                let (life, number) = (load.life, load.number);
+                let follows = newest.is_none_or(|(before, last)| match life.cmp(&before) {
+                    cmp::Ordering::Less => false,
+                    cmp::Ordering::Equal => number == last + 1,
+                    cmp::Ordering::Greater => true,
+                });
+                if !follows {
+                    return Err(format!("message {number} of {life} after {newest:?}").into());
                 }
-                if load.rest.iter().any(|word| *word != load.number) {
-                    return Err(format!("message {} is not as it was sent", load.number).into());
+                if load.rest.iter().any(|word| *word != number) {
+                    return Err(format!("message {number} is not as it was sent").into());
                 }
-                next = load.number + 1;
+                newest = Some((life, number));
                 shared.received.fetch_add(1, Ordering::Relaxed);
             }
-            Ok(None) => next = 0,
-            Err(TryRecvError::Empty) => {}
-            // It may be killed where it was waiting for us while we wait for it.
-            Err(TryRecvError::Failed(RecvError::PeerVanished { .. })) => next = 0,
+            // It left, and may be killed where it was waiting for us while we wait for it.
+            Ok(None)
+            | Err(TryRecvError::Empty | TryRecvError::Failed(RecvError::PeerVanished { .. })) => {}
             Err(error) => return Err(error.to_string().into()),
         }
         if shared.leaves() {

@@ -3,7 +3,7 @@
 //!
 //! Each way has a topology of its own. The other process leaves one of them after the other every few
 //! seconds and comes back, so that connections, handshakes and subscriptions come and go as well. Every
-//! message is looked at: numbers of one publisher that go back, or a loss that is told, end the soak.
+//! message is looked at: a number of one publisher that is missing or goes back, or a loss that is told, ends the soak.
 //! Memory and descriptors of both processes are read each second; after a time for warming up they may not
 //! exceed what they were by then, by more than a margin.
 
@@ -73,8 +73,12 @@ fn soak(length: Duration) -> Outcome<()> {
         if let Some(status) = other.0.try_wait()? {
             return Err(format!("the other process ended with {status}").into());
         }
-        if let Some(flow) = flows.iter().find(|flow| flow.has_ended()) {
-            return Err(format!("nothing moves over {} any more", flow.kind.name()).into());
+        if let Some(ended) = flows.iter().position(Flow::has_ended) {
+            let flow = flows.swap_remove(ended);
+            let kind = flow.kind.name();
+            let why =
+                flow.end().map_or_else(|error| error.to_string(), |_| "no reason is told".into());
+            return Err(format!("nothing moves over {kind} any more: {why}").into());
         }
         for (flow, (count, since)) in flows.iter().zip(&mut newest) {
             match flow.received() {
