@@ -16,7 +16,17 @@ pub(crate) struct Player {
 impl Player {
     /// Starts the test `child` of this binary in that role.
     pub(crate) fn start(role: &str, topology: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_from(Command::new(std::env::current_exe().unwrap()), role, topology)
+    }
+
+    /// The same by a command that becomes the program which it is given.
+    pub(crate) fn start_by(mut command: Command, role: &str, topology: &Path) -> Self {
+        command.arg(std::env::current_exe().unwrap());
+        Self::start_from(command, role, topology)
+    }
+
+    fn start_from(mut command: Command, role: &str, topology: &Path) -> Self {
+        let mut child = command
             .args(["--exact", "child", "--nocapture"])
             .env(ROLE, role)
             .env(TOPOLOGY, topology)

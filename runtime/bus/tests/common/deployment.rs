@@ -108,7 +108,7 @@ fn list(folder: &Path) -> Vec<PathBuf> {
 
 /// The same topology for nodes with certificates of one authority.
 #[cfg(feature = "tls")]
-fn with_certificates(folder: &Path, topology: &str) -> String {
+pub(crate) fn with_certificates(folder: &Path, topology: &str) -> String {
     use super::authority::{Authority, Valid, put};
     let authority = Authority::new();
     put(folder, "authority.pem", &authority.certificate());
