@@ -83,19 +83,19 @@ module type FRAMES = sig
     bytes : string;  (** The whole frame. *)
   }
 
-  (** As {!S.recv}. *)
+  (** As [Subscriber.recv]. *)
   val recv : t -> (frame option, fault) result
 
-  (** As {!S.try_recv}. *)
+  (** As [Subscriber.try_recv]. *)
   val try_recv : t -> [ `Message of frame | `Fault of fault | `Empty | `Ended ]
 
-  (** As {!S.recv_timeout}. *)
+  (** As [Subscriber.recv_timeout]. *)
   val recv_timeout :
     t -> timeout:float -> [ `Message of frame | `Fault of fault | `Empty | `Ended ]
 
-  (** As {!S.iter}. *)
+  (** As [Subscriber.iter]. *)
   val iter : (frame -> unit) -> t -> (unit, fault) result
 
-  (** As {!S.close}. *)
+  (** As [Subscriber.close]. *)
   val close : t -> unit
 end

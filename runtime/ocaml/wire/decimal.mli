@@ -89,13 +89,13 @@ module type S = sig
   external mantissa : t -> int64 = "%identity"
 
   (** [of_string "1.5"] is exact: [None] where the text is no decimal number, needs more than
-      {!scale} places, or is out of range. *)
+      {!val-scale} places, or is out of range. *)
   val of_string : string -> t option
 
   (** @raise Invalid_argument where {!of_string} gives [None]. *)
   val of_string_exn : string -> t
 
-  (** Always {!scale} places: ["1.50000000"] at scale 8. *)
+  (** Always {!val-scale} places: ["1.50000000"] at scale 8. *)
   val to_string : t -> string
 
   (** [of_int n] is [n].
@@ -120,22 +120,22 @@ module type S = sig
   (** @raise Overflow for the smallest value. *)
   val abs : t -> t
 
-  (** [mul ~rounding a b] is the product at {!scale}, rounded once. {!Decimal.mul} is the exact one.
+  (** [mul ~rounding a b] is the product at {!val-scale}, rounded once. {!Decimal.mul} is the exact one.
       @raise Overflow where it does not fit. *)
   val mul : rounding:rounding -> t -> t -> t
 
-  (** [div ~rounding a b] is the quotient at {!scale}, rounded once.
+  (** [div ~rounding a b] is the quotient at {!val-scale}, rounded once.
       @raise Division_by_zero where [b] is zero.
       @raise Overflow where it does not fit. *)
   val div : rounding:rounding -> t -> t -> t
 
-  (** [round ~places ~rounding d] is [d] with at most so many places that are not zero; [d] where {!scale} is no more.
+  (** [round ~places ~rounding d] is [d] with at most so many places that are not zero; [d] where {!val-scale} is no more.
       @raise Overflow where it does not fit. *)
   val round : places:int -> rounding:rounding -> t -> t
 
   val to_scaled : t -> scaled
 
-  (** [of_scaled d] is exact: [None] where that takes more than {!scale} places, or does not fit. *)
+  (** [of_scaled d] is exact: [None] where that takes more than {!val-scale} places, or does not fit. *)
   val of_scaled : scaled -> t option
 
   val pp : Format.formatter -> t -> unit
