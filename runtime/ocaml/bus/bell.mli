@@ -22,6 +22,6 @@ val disarm : t -> unit
 (** [wait t ~deadline] waits for an armed bell, and disarms it. It may return early. *)
 val wait : t -> deadline:float -> unit
 
-(** [close t] gives its descriptors back; ringing it is nothing from then on. A bell that is no longer
-    reachable is closed at last. *)
+(** [close t] gives its descriptors back, as soon as no thread rings it or waits for it; ringing it is nothing from
+    then on. A bell that is no longer reachable is closed at last. *)
 val close : t -> unit

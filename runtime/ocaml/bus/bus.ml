@@ -4,12 +4,12 @@ type t = {
   hub : Hub.t;
   net : Net.t Lazy.t;
   mutable closers : (unit -> unit) list;
-  mutable is_closed : bool;
+  is_closed : bool Atomic.t;
 }
 
 let make ~node ~service =
   let hub = Hub.create ~node ~service in
-  { hub; net = lazy (Net.create hub); closers = []; is_closed = false }
+  { hub; net = lazy (Net.create hub); closers = []; is_closed = Atomic.make false }
 
 let create () = make ~node:"" ~service:""
 let hub bus = bus.hub
@@ -19,8 +19,7 @@ let service bus = Hub.service bus.hub
 let at_close bus f = bus.closers <- f :: bus.closers
 
 let close bus =
-  if not bus.is_closed then (
-    bus.is_closed <- true;
+  if not (Atomic.exchange bus.is_closed true) then (
     Hub.close bus.hub;
     List.iter (fun f -> f ()) bus.closers;
     if Lazy.is_val bus.net then Net.close (Lazy.force bus.net))

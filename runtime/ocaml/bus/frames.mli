@@ -11,14 +11,7 @@
 
     It ends as a {!Subscriber} does. It is for one thread at a time. *)
 
-type t
-
-(** A message that is not decoded yet. *)
-type frame = Inbox.frame = {
-  topic : string;
-  header : Mycelium_wire.Frame.header;
-  bytes : string;  (** The whole frame. *)
-}
+include Reception.FRAMES with type fault := Fault.t
 
 (** [create bus ["market.*"]] receives all topics that fit one of the patterns, whatever version of
     their types they carry. A [*] stands for any run of characters but [.], and a [>] at the end for
@@ -27,17 +20,3 @@ val create : Bus.t -> string list -> t
 
 (** [of_messages bus messages] receives the own topics of these types, of the same version only. *)
 val of_messages : Bus.t -> (module Mycelium_wire.Message.S) list -> t
-
-(** As {!Subscriber.recv}. *)
-val recv : t -> (frame option, Fault.t) result
-
-(** As {!Subscriber.try_recv}. *)
-val try_recv : t -> frame Subscriber.event
-
-(** As {!Subscriber.recv_timeout}. *)
-val recv_timeout : t -> timeout:float -> frame Subscriber.event
-
-(** As {!Subscriber.iter}. *)
-val iter : (frame -> unit) -> t -> (unit, Fault.t) result
-
-val close : t -> unit

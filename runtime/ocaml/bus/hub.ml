@@ -17,6 +17,8 @@ type lane = { link : link; channel : int; mutable sent : int }
 
 type publication = {
   topic : Selector.topic;
+  admission : Mutex.t;
+  mutable is_finished : bool;
   order : Mutex.t;
   mutable publishers : int;
   mutable lanes : lane list;
@@ -102,17 +104,20 @@ let subscribe t selector =
 
 let add_source t source = t.sources <- source :: t.sources
 
-let has_lane publication link = List.exists (fun lane -> lane.link == link) publication.lanes
+let is_new publication link =
+  not (publication.is_finished || List.exists (fun lane -> lane.link == link) publication.lanes)
 
-(* The channel is open before the lane is there, so that nothing goes ahead of it. *)
+(* The channel is open before the lane is there, so that nothing goes ahead of it. The publisher and the link's own
+   thread may ask for it at once; it is one lane, else each message would go out twice. *)
 let admit t link publication =
-  if not (has_lane publication link) then
-    match link.admit publication.topic with
-    | None -> ()
-    | Some channel ->
-        let lane = { link; channel; sent = 0 } in
-        Sync.locked t.lock (fun () -> publication.lanes <- lane :: publication.lanes);
-        Bell.ring publication.changed
+  Sync.locked publication.admission (fun () ->
+      if is_new publication link then
+        match link.admit publication.topic with
+        | None -> ()
+        | Some channel ->
+            let lane = { link; channel; sent = 0 } in
+            Sync.locked t.lock (fun () -> publication.lanes <- lane :: publication.lanes);
+            Bell.ring publication.changed)
 
 let offer t link = List.iter (admit t link) t.publications
 
@@ -145,6 +150,8 @@ let publication_of t topic =
       let publication =
         {
           topic;
+          admission = Mutex.create ();
+          is_finished = false;
           order = Mutex.create ();
           publishers = 1;
           lanes = [];
@@ -160,6 +167,7 @@ let publication_of t topic =
 let finish_lane lane = lane.link.finish ~channel:lane.channel ~sent:lane.sent
 
 let finish publication =
+  Sync.locked publication.admission (fun () -> publication.is_finished <- true);
   Sync.locked publication.order (fun () ->
       List.iter finish_lane publication.lanes;
       List.iter Inbox.publisher_closed publication.takers;

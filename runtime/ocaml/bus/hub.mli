@@ -1,8 +1,8 @@
 (** The middle of a bus: who publishes and who subscribes here, and the links to other processes.
 
-    Locks, in the order in which they may be taken: that of a {!publication}, held while its messages
-    go out one by one; then that of the hub, held for a moment. A link is never called with the hub's
-    lock held. *)
+    Locks, in the order in which they may be taken: one of a {!publication}, for its messages, which go
+    out one by one, or for its lanes, which links admit one by one; then that of the hub, held for a moment.
+    A link is never called with the hub's lock held. *)
 
 open Mycelium_wire
 
@@ -30,6 +30,8 @@ type lane = { link : link; channel : int; mutable sent : int }
 (** A topic that has publishers here. *)
 type publication = {
   topic : Selector.topic;
+  admission : Mutex.t;  (** Held while a link is asked whether it takes the topic. *)
+  mutable is_finished : bool;  (** No lane comes any more; changed with [admission] held. *)
   order : Mutex.t;  (** Held while a message goes out. *)
   mutable publishers : int;
   mutable lanes : lane list;

@@ -27,7 +27,7 @@ val look : t -> look
 (** Whether it was interrupted or stopped: nothing comes any more, whoever publishes. *)
 val is_stopped : t -> bool
 
-(** [await t] is [`Ready] where {!look} finds something; else what becomes readable once it may. *)
+(** [await t] is [`Ready] where {!val-look} finds something; else what becomes readable once it may. *)
 val await : t -> [ `Ready | `Wait of Unix.file_descr ]
 
 (** [take t ~deadline] waits for an item until then; [Empty] if none came. *)

@@ -7,7 +7,7 @@ type 'a t = {
   publication : Hub.publication;
   (* Holds the frame while it goes out; used by one thread at a time, as the publication sees to. *)
   mutable buffer : bytes;
-  mutable is_closed : bool;
+  is_closed : bool Atomic.t;
 }
 
 type refusal = Closed | Invalid of Error.t
@@ -24,7 +24,8 @@ let create bus message =
   let topic = Selector.topic_of message and hub = Bus.hub bus in
   match Hub.advertise hub topic with
   | Ok publication ->
-      Ok { id = Atomic.fetch_and_add next_id 1; message; hub; publication; buffer = Bytes.create 256; is_closed = false }
+      let id = Atomic.fetch_and_add next_id 1 and is_closed = Atomic.make false in
+      Ok { id; message; hub; publication; buffer = Bytes.create 256; is_closed }
   | exception Hub.Refused why -> Result.Error why
   | Result.Error digest ->
       Result.Error
@@ -32,12 +33,6 @@ let create bus message =
            "topic `%s` is published on this bus with digest %s, not %s; generate both types from \
             the same schema"
            topic.name digest topic.digest)
-
-let or_fail to_string = function
-  | Ok value -> value
-  | Result.Error error -> failwith (to_string error)
-
-let create_exn bus message = or_fail Fun.id (create bus message)
 
 let encode (type a) (t : a t) (message : a) () =
   let (module M) = t.message in
@@ -48,13 +43,12 @@ let encode (type a) (t : a t) (message : a) () =
   (t.buffer, length)
 
 let publish t message =
-  if t.is_closed || Hub.is_closed t.hub then Result.Error Closed
+  if Atomic.get t.is_closed || Hub.is_closed t.hub then Result.Error Closed
   else
     match Hub.send t.publication (encode t message) with
     | () -> Ok ()
     | exception Error.Error error -> Result.Error (Invalid error)
 
-let publish_exn t message = or_fail refusal_to_string (publish t message)
 let id t = t.id
 let subscribers t = Hub.subscribers t.publication
 
@@ -75,6 +69,14 @@ let wait_for_subscribers t count ~timeout =
   wait ()
 
 let close t =
-  if not t.is_closed then (
-    t.is_closed <- true;
-    Hub.withdraw t.hub t.publication)
+  if not (Atomic.exchange t.is_closed true) then Hub.withdraw t.hub t.publication
+
+include Publication.Make (struct
+  type nonrec 'a t = 'a t
+  type bus = Bus.t
+  type nonrec refusal = refusal
+
+  let create = create
+  let publish = publish
+  let refusal_to_string = refusal_to_string
+end)

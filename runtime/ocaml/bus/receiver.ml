@@ -1,6 +1,43 @@
-type t = { hub : Hub.t; receiver : Hub.receiver }
+module Source = struct
+  type 'a t = {
+    hub : Hub.t;
+    receiver : Hub.receiver;
+    read : Inbox.frame -> ('a, Mycelium_wire.Error.t) result;
+  }
 
-type 'a event = [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
+  type fault = Fault.t
+
+  let fault_to_string = Fault.to_string
+
+  (* Works on the inbox of [t], which stays reachable as long: else it would be left, and end. *)
+  let with_inbox t f =
+    let found = f t.receiver.inbox in
+    ignore (Sys.opaque_identity t);
+    found
+
+  let look (patience : Reception.patience) inbox =
+    match patience with
+    | At_once -> Inbox.look inbox
+    | Until deadline -> Inbox.take inbox ~deadline
+    | For_ever -> Inbox.take inbox ~deadline:infinity
+
+  let next t patience =
+    match with_inbox t (look patience) with
+    | Item (Frame frame) -> (
+        match t.read frame with
+        | Ok message -> `Message message
+        | Error error -> `Fault (Fault.Decode error))
+    | Item (Fault fault) -> `Fault fault
+    | Empty -> `Empty
+    | Ended -> `Ended
+
+  let await t = with_inbox t Inbox.await
+  let is_closed t = with_inbox t Inbox.is_stopped
+  let close t = Hub.unsubscribe t.hub t.receiver
+end
+
+include Source
+include Reception.Make (Source)
 
 (* In a thread: a finaliser may run where the hub's lock is held. Where there can be no thread now, the
    next collection tries again. *)
@@ -10,36 +47,8 @@ let rec leave t =
     | _ -> ()
     | exception _ -> Gc.finalise leave t
 
-let create bus selector =
+let create bus selector read =
   let hub = Bus.hub bus in
-  let t = { hub; receiver = Hub.subscribe hub selector } in
+  let t = { hub; receiver = Hub.subscribe hub selector; read } in
   Gc.finalise leave t;
   t
-
-(* Works on the inbox of [t], which stays reachable as long: else it would be left, and end. *)
-let with_inbox t f =
-  let found = f t.receiver.inbox in
-  ignore (Sys.opaque_identity t);
-  found
-
-let event_of : Inbox.look -> Inbox.frame event = function
-  | Item (Frame frame) -> `Message frame
-  | Item (Fault fault) -> `Fault fault
-  | Empty -> `Empty
-  | Ended -> `Ended
-
-let try_recv t = event_of (with_inbox t Inbox.look)
-
-let recv_timeout t ~timeout =
-  event_of (with_inbox t (Inbox.take ~deadline:(Clock.monotonic () +. timeout)))
-
-let rec recv t =
-  match with_inbox t (Inbox.take ~deadline:infinity) with
-  | Item (Frame frame) -> Ok (Some frame)
-  | Item (Fault fault) -> Error fault
-  | Ended -> Ok None
-  | Empty -> recv t
-
-let await t = with_inbox t Inbox.await
-let is_closed t = with_inbox t Inbox.is_stopped
-let close t = Hub.unsubscribe t.hub t.receiver

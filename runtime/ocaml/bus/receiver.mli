@@ -1,18 +1,9 @@
-(** What {!Subscriber} and {!Frames} share: taking from an inbox. *)
+(** What {!Subscriber} and {!Frames} share: a place at the hub, and what is taken from its inbox. *)
 
-type t
+type 'a t
 
-val create : Bus.t -> Selector.t -> t
-val recv : t -> (Inbox.frame option, Fault.t) result
+(** [create bus selector read] gives what [read] makes of each frame. *)
+val create :
+  Bus.t -> Selector.t -> (Inbox.frame -> ('a, Mycelium_wire.Error.t) result) -> 'a t
 
-type 'a event =
-  [ `Message of 'a  (** The next message. *)
-  | `Fault of Fault.t  (** Something happened; more may come. *)
-  | `Empty  (** Nothing is there (yet). *)
-  | `Ended  (** Nothing comes any more. *) ]
-
-val try_recv : t -> Inbox.frame event
-val recv_timeout : t -> timeout:float -> Inbox.frame event
-val await : t -> [ `Ready | `Wait of Unix.file_descr ]
-val is_closed : t -> bool
-val close : t -> unit
+include Reception.S with type 'a t := 'a t and type fault := Fault.t

@@ -95,9 +95,11 @@ let rec run t =
 
 let add bus ~path ~peer =
   let hub = Bus.hub bus in
-  let threads = ref [] in
-  Hub.add_source hub (fun receiver ->
-      threads := Thread.create run { hub; path; peer; receiver } :: !threads);
+  let lock = Mutex.create () and threads = ref [] in
+  let start receiver =
+    Sync.locked lock (fun () -> threads := Thread.create run { hub; path; peer; receiver } :: !threads)
+  in
+  Hub.add_source hub start;
   Bus.at_close bus (fun () ->
-      List.iter Thread.join !threads;
+      List.iter Thread.join (Sync.locked lock (fun () -> !threads));
       Mycelium_native.Native.clear_folder (Filename.dirname path))

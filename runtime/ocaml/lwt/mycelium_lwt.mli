@@ -20,6 +20,6 @@ val recv : 'a Subscriber.t -> ('a option, Fault.t) result Lwt.t
 (** [iter f t] calls [f] with each message, one after the other, up to the end or to the first fault. *)
 val iter : ('a -> unit Lwt.t) -> 'a Subscriber.t -> (unit, Fault.t) result Lwt.t
 
-(** [publish t message] is {!Publisher.publish}, in a thread of Lwt's pool: it may have to wait for room.
+(** [publish t message] is {!Mycelium_bus.Publisher.publish}, in a thread of Lwt's pool: it may have to wait for room.
     What one publisher publishes goes out in the order of the calls. *)
 val publish : 'a Publisher.t -> 'a -> (unit, Publisher.refusal) result Lwt.t

@@ -24,12 +24,6 @@ let create bus message =
   | box -> Ok { message; bus; box; buffer = Bytes.create 256; is_encoding = Atomic.make false }
   | exception Failure why -> Result.Error why
 
-let or_fail to_string = function
-  | Ok value -> value
-  | Result.Error error -> failwith (to_string error)
-
-let create_exn bus message = or_fail Fun.id (create bus message)
-
 let outcome t code =
   (* As in mycelium.h. *)
   match code with
@@ -69,7 +63,6 @@ let publish (type a) (t : a t) (message : a) =
         send_by_buffer t (module M) size message
     | size -> send t (module M) (Bytes.create size) message
 
-let publish_exn t message = or_fail refusal_to_string (publish t message)
 let subscribers t = Raw.subscribers t.box
 
 (* They come without a word. *)
@@ -85,3 +78,13 @@ let rec wait_until t count deadline =
 
 let wait_for_subscribers t count ~timeout = wait_until t count (Mycelium_bus.Clock.monotonic () +. timeout)
 let close t = Raw.close t.box
+
+include Mycelium_bus.Publication.Make (struct
+  type nonrec 'a t = 'a t
+  type bus = Bus.t
+  type nonrec refusal = refusal
+
+  let create = create
+  let publish = publish
+  let refusal_to_string = refusal_to_string
+end)

@@ -1,30 +1,28 @@
 (* Actors, on the bus of the package and on the shared one. *)
 
-module On_package = Actor_checks.Make (struct
-  include Mycelium
+module On (World : World.S) = struct
+  module Lives = Actor_lives.Make (World)
+  module Groups = Actor_groups.Make (World)
+  module Ends = Actor_ends.Make (World)
+  module Timers = Actor_timers.Make (World)
+  module Limits = Actor_limits.Make (World)
 
-  let with_new f = Bus.with_bus (Bus.create ()) f
-  let close = Bus.close
-  let ends = Bus.[ close; interrupt ]
-  let recv_timeout = Subscriber.recv_timeout
-end)
+  let all = Lives.all @ Groups.all @ Ends.all @ Timers.all
+end
 
-module On_shared = Actor_checks.Make (struct
-  include Mycelium_shared
-
-  let with_new f = Bus.with_bus (Bus.create ()) f
-  let close = Bus.close
-  let ends = Bus.[ close; interrupt; shutdown ]
-  let recv_timeout = Subscriber.recv_timeout
-end)
+module On_package = On (World.Package)
+module On_shared = On (World.Shared)
 
 (* What is checked in a process of its own, with the limit that makes it so. *)
 let odd_worlds =
+  let package = On_package.Limits.(without_threads, a_wait_that_fails, without_descriptors) in
+  let shared = On_shared.Limits.(without_threads, a_wait_that_fails, without_descriptors) in
+  let threads, waits, descriptors = package and shared_threads, shared_waits, shared_descriptors = shared in
   [
     (* No address space holds the stack of another thread. *)
-    ("without-threads", "-s 200000000000", On_package.without_threads, On_shared.without_threads);
-    ("waits-fail", "-n 2048", On_package.a_wait_that_fails, On_shared.a_wait_that_fails);
-    ("without-descriptors", "-n 64", On_package.without_descriptors, On_shared.without_descriptors);
+    ("without-threads", "-s 200000000000", threads, shared_threads);
+    ("waits-fail", "-n 2048", waits, shared_waits);
+    ("without-descriptors", "-n 64", descriptors, shared_descriptors);
   ]
 
 let in_own_process (world, limit, _, _) =
@@ -57,7 +55,7 @@ let () =
   match Sys.argv with
   | [| _; "reports"; report |] ->
       send_errors_to report O_WRONLY;
-      Check.run "actors, reports" [ ("package", fun () -> On_package.what_join_leaves report) ]
+      Check.run "actors, reports" [ ("package", fun () -> On_package.Limits.what_join_leaves report) ]
   | _ -> (
       (* Failures that are asked for are no news. Writing them fails, which must harm no actor; only what is left at the
          exit can be written. *)

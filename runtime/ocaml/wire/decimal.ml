@@ -1,4 +1,6 @@
 type t = { mantissa : int64; scale : int }
+type scaled = t
+type rounding = Rounding.t = Half_even | Half_up | Half_down | Up | Down | Ceiling | Floor
 
 exception Overflow
 
@@ -11,23 +13,27 @@ let powers =
   done;
   table
 
+(* The mantissa of a magnitude, which is read without a sign: that of the smallest value has the bits of that value. *)
+let signed ~negative magnitude =
+  if negative && Int64.unsigned_compare magnitude Int64.min_int <= 0 then
+    Some (Int64.neg magnitude)
+  else if (not negative) && magnitude >= 0L then Some magnitude
+  else None
+
+let magnitude_of mantissa = if mantissa < 0L then Int64.neg mantissa else mantissa
+
 let to_string { mantissa; scale } =
   let sign = if mantissa < 0L then "-" else "" in
-  (* Read without a sign, so that the smallest value has a magnitude. *)
-  let magnitude = if mantissa < 0L then Int64.neg mantissa else mantissa in
+  let magnitude = magnitude_of mantissa in
   if scale = 0 then Printf.sprintf "%s%Lu" sign magnitude
   else
     let whole = Int64.unsigned_div magnitude powers.(scale) in
     let part = Int64.unsigned_rem magnitude powers.(scale) in
     Printf.sprintf "%s%Lu.%0*Lu" sign whole scale part
 
-(* [digits] as a mantissa; the sign is applied first, so that the smallest value can be read. *)
 let signed_mantissa ~negative digits =
   Option.bind (U64.of_string digits) (fun magnitude ->
-      let bits = U64.to_bits magnitude in
-      if negative && Int64.unsigned_compare bits Int64.min_int <= 0 then Some (Int64.neg bits)
-      else if (not negative) && bits >= 0L then Some bits
-      else None)
+      signed ~negative (U64.to_bits magnitude))
 
 (* Places from [point] on that are needed: zeros beyond [scale] are not. *)
 let rec needed_places text ~point ~scale places =
@@ -57,6 +63,123 @@ let of_string ~scale text =
 
 let pp ppf d = Format.pp_print_string ppf (to_string d)
 
+(* {1 Arithmetic}
+
+   On magnitudes, which have 128 bits until they are rounded once. *)
+
+let check_scale scale =
+  if scale < 0 || scale > max_scale then
+    invalid_arg (Printf.sprintf "Decimal: a scale of %d, where 0 to %d are possible" scale max_scale)
+
+let check { scale; _ } = check_scale scale
+
+let or_overflow = function
+  | Some value -> value
+  | None -> raise Overflow
+
+(* Powers of ten have 18 places at most; two of them make 36. *)
+let rec times_ten wide places =
+  let now = min places max_scale in
+  let product = or_overflow (Wide.times wide powers.(now)) in
+  if now = places then product else times_ten product (places - now)
+
+let rec divided_by_ten wide places =
+  let now = min places max_scale in
+  let quotient, remainder = Wide.divide wide powers.(now) in
+  let rest = Rounding.rest_of remainder ~divisor:powers.(now) in
+  if now = places then (quotient, rest)
+  else
+    let quotient, above = divided_by_ten quotient (places - now) in
+    (quotient, Rounding.and_below above rest)
+
+let rounded rounding ~negative ({ hi; lo } : Wide.t) rest =
+  let odd = Int64.logand lo 1L = 1L in
+  let goes_away = Rounding.goes_away rounding ~negative ~odd rest in
+  if hi <> 0L || (goes_away && lo = -1L) then raise Overflow
+  else or_overflow (signed ~negative (if goes_away then Int64.add lo 1L else lo))
+
+(* Brings a magnitude with so many places to a scale. *)
+let at_scale ~scale ~rounding ~negative wide places =
+  check_scale scale;
+  let quotient, rest =
+    if places >= scale then divided_by_ten wide (places - scale)
+    else (times_ten wide (scale - places), Rounding.Nothing)
+  in
+  { mantissa = rounded rounding ~negative quotient rest; scale }
+
+let rescale ~scale ~rounding d =
+  check d;
+  let wide = Wide.of_word (magnitude_of d.mantissa) in
+  at_scale ~scale ~rounding ~negative:(d.mantissa < 0L) wide d.scale
+
+let is_negative_with a b = a.mantissa < 0L <> (b.mantissa < 0L)
+
+let mul_rounded ~scale ~rounding a b =
+  check a;
+  check b;
+  let product = Wide.product (magnitude_of a.mantissa) (magnitude_of b.mantissa) in
+  at_scale ~scale ~rounding ~negative:(is_negative_with a b) product (a.scale + b.scale)
+
+(* With all its places a product is not rounded. *)
+let mul a b =
+  let scale = a.scale + b.scale in
+  if scale > max_scale then raise Overflow else mul_rounded ~scale ~rounding:Down a b
+
+(* A magnitude by a divisor that may have more than 64 bits: then it is more than twice the magnitude, for it is a
+   multiple of ten, which 2{^64} is not. *)
+let divided_by_wide magnitude ({ hi; lo } : Wide.t) =
+  if hi <> 0L then
+    (Wide.of_word 0L, if magnitude = 0L then Rounding.Nothing else Rounding.Less_than_half)
+  else
+    let rest = Rounding.rest_of (Int64.unsigned_rem magnitude lo) ~divisor:lo in
+    (Wide.of_word (Int64.unsigned_div magnitude lo), rest)
+
+let div ~scale ~rounding a b =
+  check_scale scale;
+  check a;
+  check b;
+  if b.mantissa = 0L then raise Division_by_zero;
+  let magnitude = magnitude_of a.mantissa and divisor = magnitude_of b.mantissa in
+  let places = scale - a.scale + b.scale in
+  let quotient, rest =
+    if places < 0 then divided_by_wide magnitude (Wide.product divisor powers.(-places))
+    else
+      let quotient, remainder = Wide.divide (times_ten (Wide.of_word magnitude) places) divisor in
+      (quotient, Rounding.rest_of remainder ~divisor)
+  in
+  { mantissa = rounded rounding ~negative:(is_negative_with a b) quotient rest; scale }
+
+(* Overflow shows in the sign: both operands have one that the result has not. *)
+let add_mantissas a b =
+  let sum = Int64.add a b in
+  if Int64.logand (Int64.logxor sum a) (Int64.logxor sum b) < 0L then raise Overflow else sum
+
+let sub_mantissas a b =
+  let difference = Int64.sub a b in
+  if Int64.logand (Int64.logxor a b) (Int64.logxor a difference) < 0L then raise Overflow
+  else difference
+
+(* At the scale of the operand that has more places, where both are exact. *)
+let at_one_scale combine a b =
+  let scale = max a.scale b.scale in
+  let mantissa d = (rescale ~scale ~rounding:Down d).mantissa in
+  { mantissa = combine (mantissa a) (mantissa b); scale }
+
+let add = at_one_scale add_mantissas
+let sub = at_one_scale sub_mantissas
+
+let compare a b =
+  check a;
+  check b;
+  if is_negative_with a b then Int64.compare a.mantissa b.mantissa
+  else
+    let scale = max a.scale b.scale in
+    let wide d = times_ten (Wide.of_word (magnitude_of d.mantissa)) (scale - d.scale) in
+    if a.mantissa < 0L then Wide.compare (wide b) (wide a) else Wide.compare (wide a) (wide b)
+
+let equal a b = compare a b = 0
+let equal_scaled = equal
+
 module type S = sig
   type t = private int64
 
@@ -77,6 +200,11 @@ module type S = sig
   val sub : t -> t -> t
   val neg : t -> t
   val abs : t -> t
+  val mul : rounding:rounding -> t -> t -> t
+  val div : rounding:rounding -> t -> t -> t
+  val round : places:int -> rounding:rounding -> t -> t
+  val to_scaled : t -> scaled
+  val of_scaled : scaled -> t option
   val pp : Format.formatter -> t -> unit
 end
 
@@ -107,18 +235,28 @@ end) : S = struct
   let equal = Int64.equal
   let compare = Int64.compare
 
-  (* Overflow shows in the sign: both operands have one that the result has not. *)
-  let add a b =
-    let sum = Int64.add a b in
-    if Int64.logand (Int64.logxor sum a) (Int64.logxor sum b) < 0L then raise Overflow else sum
-
-  let sub a b =
-    let difference = Int64.sub a b in
-    if Int64.logand (Int64.logxor a b) (Int64.logxor a difference) < 0L then raise Overflow
-    else difference
-
+  let add = add_mantissas
+  let sub = sub_mantissas
   let neg d = sub 0L d
   let abs d = if d < 0L then neg d else d
+  let to_scaled mantissa = { mantissa; scale }
+
+  let of_scaled d =
+    match rescale ~scale ~rounding:Down d with
+    | exact when equal_scaled exact d -> Some exact.mantissa
+    | _ | (exception Overflow) -> None
+
+  let mul ~rounding a b =
+    (mul_rounded ~scale ~rounding (to_scaled a) (to_scaled b)).mantissa
+
+  let div ~rounding a b = (div ~scale ~rounding (to_scaled a) (to_scaled b)).mantissa
+
+  let round ~places ~rounding d =
+    if places >= scale then d
+    else
+      let short = rescale ~scale:places ~rounding (to_scaled d) in
+      (rescale ~scale ~rounding short).mantissa
+
   let pp ppf d = Format.pp_print_string ppf (to_string d)
 end
 

@@ -51,16 +51,16 @@ val to_string : t -> string
 
 val pp : Format.formatter -> t -> unit
 
-(** [failure kind ~offset ~field detail] is {!Error} of it, not raised. What is called to say what is wrong
+(** [failure kind ~offset ~field detail] is {!exception-Error} of it, not raised. What is called to say what is wrong
     comes back from a function that is never inlined, and is raised where the test is: so the way of good
     bytes makes no call, and keeps its values in registers. *)
 val failure : kind -> offset:int -> field:string -> string -> exn
 
-(** [fail kind ~offset ~field detail] raises {!Error}. *)
+(** [fail kind ~offset ~field detail] raises {!exception-Error}. *)
 val fail : kind -> offset:int -> field:string -> string -> 'a
 
 (** [range ~field detail] is [fail Range ~offset:0 ~field detail]. *)
 val range : field:string -> string -> 'a
 
-(** [catch f x] is [Ok (f x)], or [Error e] where [f x] raises {!Error}[ e]. *)
+(** [catch f x] is [Ok (f x)], or [Error e] where [f x] raises {!exception-Error}[ e]. *)
 val catch : ('a -> 'b) -> 'a -> ('b, t) result

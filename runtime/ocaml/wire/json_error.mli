@@ -19,5 +19,5 @@ val to_string : t -> string
 
 val pp : Format.formatter -> t -> unit
 
-(** [catch f x] is [Ok (f x)], or [Error e] where [f x] raises {!Error}[ e]. *)
+(** [catch f x] is [Ok (f x)], or [Error e] where [f x] raises {!exception-Error}[ e]. *)
 val catch : ('a -> 'b) -> 'a -> ('b, t) result

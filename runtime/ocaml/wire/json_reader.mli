@@ -113,7 +113,7 @@ val large_flags : name:string -> (string * U64.t) list -> U64.t t -> U64.t t
 type arm
 
 (** [union ~name arms build] reads an object with one member; [build arm index] makes the value of
-    arm [index], which it takes by {!arm}. *)
+    arm [index], which it takes by {!val-arm}. *)
 val union : name:string -> string array -> (arm -> int -> 'a) -> 'a t
 
 (** As {!union}; an arm that is not known has the index behind the last one. *)

@@ -15,7 +15,7 @@ val keeps : 'a t -> 'a -> bool
 (** In words that finish "expected …". *)
 val wanted : 'a t -> string
 
-(** [check rule v ~at ~field] fails with {!Error.kind} [Out_of_range] or [Len] at offset [at] where
+(** [check rule v ~at ~field] fails with {!Error.type-kind} [Out_of_range] or [Len] at offset [at] where
     [v] is not kept; [at] is 0 where [v] does not come from bytes. *)
 val check : 'a t -> 'a -> at:int -> field:string -> unit
 

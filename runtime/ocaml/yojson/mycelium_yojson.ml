@@ -25,7 +25,15 @@ let rec of_value : Json_value.t -> Yojson.Safe.t = function
 (* As the mapping writes it: a word where it is no number of JSON. *)
 let of_float f = Json_value.of_string_exn (Json.to_string Json.f64 f)
 
-let rec to_value : Yojson.Safe.t -> Json_value.t = function
+(* Also what yojson 2 knows beside JSON, and later ones do not. *)
+type known =
+  [ Yojson.Safe.t
+  | `Tuple of Yojson.Safe.t list
+  | `Variant of string * Yojson.Safe.t option
+  ]
+
+let rec to_value json : Json_value.t =
+  match (json : Yojson.Safe.t :> known) with
   | `Null -> Null
   | `Bool truth -> Bool truth
   | `Int n -> Number (string_of_int n)
