@@ -1,19 +1,21 @@
 //! The C programs of `tests/c`, compiled against the library that cargo has built.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Whoever reads outside of what is there, or does what C does not define, ends the program.
-pub const SANITIZED: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+pub(crate) const SANITIZED: [&str; 2] =
+    ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// A file of this crate.
-pub fn crate_file(path: &str) -> PathBuf {
+pub(crate) fn crate_file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// Compiles `tests/c/<name>.c` into the folder, with these flags and without a warning; gives the command that runs it.
-pub fn program(name: &str, flags: &[&str], folder: &Path) -> Command {
+pub(crate) fn program(name: &str, flags: &[&str], folder: &Path) -> Command {
     let program = folder.join(name);
     let libraries = library_folder();
     let compiled = Command::new("cc")
