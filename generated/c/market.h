@@ -423,6 +423,31 @@ static inline market_DepthUpdate_asks_Items market_DepthUpdate_asks(const market
     const uint8_t *tail = view->payload.tail;
     return market_DepthUpdate_asks_AsItems(myc_items(at, tail));
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t bids;
+    size_t asks;
+} market_DepthUpdate_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t market_DepthUpdate_Counts_size(const market_DepthUpdate_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->bids, 16, 8);
+    end = myc_row_end(end, counts->asks, 16, 8);
+    return myc_frame_size(market_DepthUpdate_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    market_Level *bids;
+    market_Level *asks;
+} market_DepthUpdate_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline market_DepthUpdate *market_DepthUpdate_Room_init(market_DepthUpdate_Room *room, void *frame, const market_DepthUpdate_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, market_DepthUpdate_Counts_size(counts), market_DepthUpdate_TYPE_ID, market_DepthUpdate_BLOCK);
+    room->bids = (market_Level *)myc_lay_row(&laid, 68, counts->bids, 16, 8);
+    room->asks = (market_Level *)myc_lay_row(&laid, 76, counts->asks, 16, 8);
+    return (market_DepthUpdate *)myc_lay_end(&laid);
+}
 
 /* A whole book, from which updates go on. */
 typedef struct {
@@ -527,6 +552,31 @@ static inline market_Snapshot_asks_Items market_Snapshot_asks(const market_Snaps
     const uint8_t *at = view->payload.block + 52;
     const uint8_t *tail = view->payload.tail;
     return market_Snapshot_asks_AsItems(myc_items(at, tail));
+}
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t bids;
+    size_t asks;
+} market_Snapshot_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t market_Snapshot_Counts_size(const market_Snapshot_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->bids, 16, 8);
+    end = myc_row_end(end, counts->asks, 16, 8);
+    return myc_frame_size(market_Snapshot_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    market_Level *bids;
+    market_Level *asks;
+} market_Snapshot_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline market_Snapshot *market_Snapshot_Room_init(market_Snapshot_Room *room, void *frame, const market_Snapshot_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, market_Snapshot_Counts_size(counts), market_Snapshot_TYPE_ID, market_Snapshot_BLOCK);
+    room->bids = (market_Level *)myc_lay_row(&laid, 44, counts->bids, 16, 8);
+    room->asks = (market_Level *)myc_lay_row(&laid, 52, counts->asks, 16, 8);
+    return (market_Snapshot *)myc_lay_end(&laid);
 }
 
 /* What a strategy wants to do. */
@@ -650,6 +700,27 @@ static inline myc_Text market_Signal_strategy(const market_Signal_View *view) {
     const uint8_t *at = view->payload.block + 88;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
+}
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t strategy;
+} market_Signal_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t market_Signal_Counts_size(const market_Signal_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->strategy, 1, 1);
+    return myc_frame_size(market_Signal_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *strategy;
+} market_Signal_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline market_Signal *market_Signal_Room_init(market_Signal_Room *room, void *frame, const market_Signal_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, market_Signal_Counts_size(counts), market_Signal_TYPE_ID, market_Signal_BLOCK);
+    room->strategy = (char *)myc_lay_row(&laid, 88, counts->strategy, 1, 1);
+    return (market_Signal *)myc_lay_end(&laid);
 }
 
 /* An order that may be sent as it is. */

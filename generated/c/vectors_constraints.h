@@ -305,6 +305,35 @@ static inline myc_Text vectors_constraints_Lengths_maybe(const vectors_constrain
     const uint8_t *tail = view->payload.tail;
     return myc_is_absent(at) ? vectors_constraints_Lengths_maybe_None() : myc_text(at, tail);
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t text;
+    size_t raw;
+    size_t list;
+} vectors_constraints_Lengths_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_constraints_Lengths_Counts_size(const vectors_constraints_Lengths_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->text, 1, 1);
+    end = myc_row_end(end, counts->raw, 1, 1);
+    end = myc_row_end(end, counts->list, 4, 4);
+    return myc_frame_size(vectors_constraints_Lengths_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *text;
+    uint8_t *raw;
+    uint32_t *list;
+} vectors_constraints_Lengths_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_constraints_Lengths *vectors_constraints_Lengths_Room_init(vectors_constraints_Lengths_Room *room, void *frame, const vectors_constraints_Lengths_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_constraints_Lengths_Counts_size(counts), vectors_constraints_Lengths_TYPE_ID, vectors_constraints_Lengths_BLOCK);
+    room->text = (char *)myc_lay_row(&laid, 0, counts->text, 1, 1);
+    room->raw = (uint8_t *)myc_lay_row(&laid, 20, counts->raw, 1, 1);
+    room->list = (uint32_t *)myc_lay_row(&laid, 40, counts->list, 4, 4);
+    return (vectors_constraints_Lengths *)myc_lay_end(&laid);
+}
 
 typedef struct { uint8_t present; vectors_constraints_Level value; } vectors_constraints_Inside_maybe_Optional;
 /* Inside other things. */
@@ -367,6 +396,27 @@ static inline const vectors_constraints_Level * vectors_constraints_Inside_maybe
     const uint8_t *at = view->payload.block + 24;
     return *at ? (const vectors_constraints_Level *)(at + 8) : NULL;
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t levels;
+} vectors_constraints_Inside_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_constraints_Inside_Counts_size(const vectors_constraints_Inside_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->levels, 16, 8);
+    return myc_frame_size(vectors_constraints_Inside_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    vectors_constraints_Level *levels;
+} vectors_constraints_Inside_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_constraints_Inside *vectors_constraints_Inside_Room_init(vectors_constraints_Inside_Room *room, void *frame, const vectors_constraints_Inside_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_constraints_Inside_Counts_size(counts), vectors_constraints_Inside_TYPE_ID, vectors_constraints_Inside_BLOCK);
+    room->levels = (vectors_constraints_Level *)myc_lay_row(&laid, 16, counts->levels, 16, 8);
+    return (vectors_constraints_Inside *)myc_lay_end(&laid);
+}
 
 /* A default that an older writer's reader takes is within the range. */
 typedef struct {
@@ -421,6 +471,27 @@ static inline myc_Text vectors_constraints_Older_tag(const vectors_constraints_O
     const uint8_t *at = view->payload.block + 8;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
+}
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t tag;
+} vectors_constraints_Older_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_constraints_Older_Counts_size(const vectors_constraints_Older_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->tag, 1, 1);
+    return myc_frame_size(vectors_constraints_Older_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *tag;
+} vectors_constraints_Older_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_constraints_Older *vectors_constraints_Older_Room_init(vectors_constraints_Older_Room *room, void *frame, const vectors_constraints_Older_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_constraints_Older_Counts_size(counts), vectors_constraints_Older_TYPE_ID, vectors_constraints_Older_BLOCK);
+    room->tag = (char *)myc_lay_row(&laid, 8, counts->tag, 1, 1);
+    return (vectors_constraints_Older *)myc_lay_end(&laid);
 }
 
 #endif

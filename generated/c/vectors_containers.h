@@ -629,6 +629,71 @@ static inline vectors_containers_Lists_prices_Items vectors_containers_Lists_pri
     const uint8_t *tail = view->payload.tail;
     return vectors_containers_Lists_prices_AsItems(myc_items(at, tail));
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t numbers;
+    size_t raw;
+    size_t truths;
+    size_t wide;
+    size_t floats;
+    size_t codes;
+    size_t points;
+    size_t padded;
+    size_t maybe;
+    size_t blocks;
+    size_t times;
+    size_t prices;
+} vectors_containers_Lists_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_containers_Lists_Counts_size(const vectors_containers_Lists_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->numbers, 8, 8);
+    end = myc_row_end(end, counts->raw, 1, 1);
+    end = myc_row_end(end, counts->truths, 1, 1);
+    end = myc_row_end(end, counts->wide, 16, 8);
+    end = myc_row_end(end, counts->floats, 8, 8);
+    end = myc_row_end(end, counts->codes, 4, 1);
+    end = myc_row_end(end, counts->points, 8, 4);
+    end = myc_row_end(end, counts->padded, 24, 8);
+    end = myc_row_end(end, counts->maybe, 8, 4);
+    end = myc_row_end(end, counts->blocks, 3, 1);
+    end = myc_row_end(end, counts->times, 8, 8);
+    end = myc_row_end(end, counts->prices, 8, 8);
+    return myc_frame_size(vectors_containers_Lists_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    uint64_t *numbers;
+    uint8_t *raw;
+    uint8_t *truths;
+    myc_U128 *wide;
+    double *floats;
+    myc_Text3 *codes;
+    vectors_containers_Point *points;
+    vectors_containers_Padded *padded;
+    vectors_containers_Lists_maybe_Item_Optional *maybe;
+    vectors_containers_Lists_blocks_Item_Array *blocks;
+    int64_t *times;
+    int64_t *prices;
+} vectors_containers_Lists_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_containers_Lists *vectors_containers_Lists_Room_init(vectors_containers_Lists_Room *room, void *frame, const vectors_containers_Lists_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_containers_Lists_Counts_size(counts), vectors_containers_Lists_TYPE_ID, vectors_containers_Lists_BLOCK);
+    room->numbers = (uint64_t *)myc_lay_row(&laid, 0, counts->numbers, 8, 8);
+    room->raw = (uint8_t *)myc_lay_row(&laid, 8, counts->raw, 1, 1);
+    room->truths = (uint8_t *)myc_lay_row(&laid, 16, counts->truths, 1, 1);
+    room->wide = (myc_U128 *)myc_lay_row(&laid, 24, counts->wide, 16, 8);
+    room->floats = (double *)myc_lay_row(&laid, 32, counts->floats, 8, 8);
+    room->codes = (myc_Text3 *)myc_lay_row(&laid, 56, counts->codes, 4, 1);
+    room->points = (vectors_containers_Point *)myc_lay_row(&laid, 64, counts->points, 8, 4);
+    room->padded = (vectors_containers_Padded *)myc_lay_row(&laid, 72, counts->padded, 24, 8);
+    room->maybe = (vectors_containers_Lists_maybe_Item_Optional *)myc_lay_row(&laid, 104, counts->maybe, 8, 4);
+    room->blocks = (vectors_containers_Lists_blocks_Item_Array *)myc_lay_row(&laid, 112, counts->blocks, 3, 1);
+    room->times = (int64_t *)myc_lay_row(&laid, 120, counts->times, 8, 8);
+    room->prices = (int64_t *)myc_lay_row(&laid, 128, counts->prices, 8, 8);
+    return (vectors_containers_Lists *)myc_lay_end(&laid);
+}
 
 typedef struct { double v0; double v1; } vectors_containers_Tuples_pair_Tuple;
 typedef struct { uint8_t v0; uint64_t v1; myc_Ref v2; } vectors_containers_Tuples_mixed_Tuple;

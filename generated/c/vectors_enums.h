@@ -362,5 +362,26 @@ static inline const vectors_enums_Rows_pair_Tuple * vectors_enums_Rows_pair(cons
     const uint8_t *at = view->payload.block + 20;
     return (const vectors_enums_Rows_pair_Tuple *)at;
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t sides;
+} vectors_enums_Rows_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_enums_Rows_Counts_size(const vectors_enums_Rows_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->sides, 1, 1);
+    return myc_frame_size(vectors_enums_Rows_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    vectors_enums_Side *sides;
+} vectors_enums_Rows_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_enums_Rows *vectors_enums_Rows_Room_init(vectors_enums_Rows_Room *room, void *frame, const vectors_enums_Rows_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_enums_Rows_Counts_size(counts), vectors_enums_Rows_TYPE_ID, vectors_enums_Rows_BLOCK);
+    room->sides = (vectors_enums_Side *)myc_lay_row(&laid, 0, counts->sides, 1, 1);
+    return (vectors_enums_Rows *)myc_lay_end(&laid);
+}
 
 #endif

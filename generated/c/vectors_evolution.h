@@ -172,6 +172,27 @@ static inline const uint32_t * vectors_evolution_Grown_count(const vectors_evolu
     const uint8_t *at = view->payload.block + 96;
     return *at ? (const uint32_t *)(at + 4) : NULL;
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t text;
+} vectors_evolution_Grown_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_evolution_Grown_Counts_size(const vectors_evolution_Grown_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->text, 1, 1);
+    return myc_frame_size(vectors_evolution_Grown_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *text;
+} vectors_evolution_Grown_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_evolution_Grown *vectors_evolution_Grown_Room_init(vectors_evolution_Grown_Room *room, void *frame, const vectors_evolution_Grown_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_evolution_Grown_Counts_size(counts), vectors_evolution_Grown_TYPE_ID, vectors_evolution_Grown_BLOCK);
+    room->text = (char *)myc_lay_row(&laid, 72, counts->text, 1, 1);
+    return (vectors_evolution_Grown *)myc_lay_end(&laid);
+}
 
 /* A version with a list at its end, so that a longer tail can be seen. */
 typedef struct {

@@ -128,5 +128,30 @@ static inline vectors_identifiers_Identifiers_bounded_Items vectors_identifiers_
     const uint8_t *at = view->payload.block + 200;
     return vectors_identifiers_Identifiers_bounded_AsItems(myc_bounded_items(at, 1, 1));
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t ids;
+    size_t wides;
+} vectors_identifiers_Identifiers_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_identifiers_Identifiers_Counts_size(const vectors_identifiers_Identifiers_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->ids, 16, 1);
+    end = myc_row_end(end, counts->wides, 32, 8);
+    return myc_frame_size(vectors_identifiers_Identifiers_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    myc_Uuid *ids;
+    myc_U256 *wides;
+} vectors_identifiers_Identifiers_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_identifiers_Identifiers *vectors_identifiers_Identifiers_Room_init(vectors_identifiers_Identifiers_Room *room, void *frame, const vectors_identifiers_Identifiers_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_identifiers_Identifiers_Counts_size(counts), vectors_identifiers_Identifiers_TYPE_ID, vectors_identifiers_Identifiers_BLOCK);
+    room->ids = (myc_Uuid *)myc_lay_row(&laid, 120, counts->ids, 16, 1);
+    room->wides = (myc_U256 *)myc_lay_row(&laid, 128, counts->wides, 32, 8);
+    return (vectors_identifiers_Identifiers *)myc_lay_end(&laid);
+}
 
 #endif

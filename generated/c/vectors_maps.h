@@ -95,6 +95,27 @@ static inline myc_Text vectors_maps_Note_text(const vectors_maps_Note_View *view
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t text;
+} vectors_maps_Note_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_maps_Note_Counts_size(const vectors_maps_Note_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->text, 1, 1);
+    return myc_frame_size(vectors_maps_Note_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *text;
+} vectors_maps_Note_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_maps_Note *vectors_maps_Note_Room_init(vectors_maps_Note_Room *room, void *frame, const vectors_maps_Note_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_maps_Note_Counts_size(counts), vectors_maps_Note_TYPE_ID, vectors_maps_Note_BLOCK);
+    room->text = (char *)myc_lay_row(&laid, 0, counts->text, 1, 1);
+    return (vectors_maps_Note *)myc_lay_end(&laid);
+}
 
 /* Keys of up to 64 bits. */
 typedef struct {
@@ -840,6 +861,27 @@ static inline myc_Text vectors_maps_Inside_after(const vectors_maps_Inside_View 
     const uint8_t *at = view->payload.block + 16;
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
+}
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t after;
+} vectors_maps_Inside_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_maps_Inside_Counts_size(const vectors_maps_Inside_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->after, 1, 1);
+    return myc_frame_size(vectors_maps_Inside_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *after;
+} vectors_maps_Inside_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_maps_Inside *vectors_maps_Inside_Room_init(vectors_maps_Inside_Room *room, void *frame, const vectors_maps_Inside_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_maps_Inside_Counts_size(counts), vectors_maps_Inside_TYPE_ID, vectors_maps_Inside_BLOCK);
+    room->after = (char *)myc_lay_row(&laid, 16, counts->after, 1, 1);
+    return (vectors_maps_Inside *)myc_lay_end(&laid);
 }
 
 #endif

@@ -52,6 +52,27 @@ static inline uint16_t vectors_nested_Leaf_size(const vectors_nested_Leaf_View *
     const uint8_t *at = view->payload.block + 8;
     return myc_load_u16(at);
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t name;
+} vectors_nested_Leaf_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_nested_Leaf_Counts_size(const vectors_nested_Leaf_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->name, 1, 1);
+    return myc_frame_size(vectors_nested_Leaf_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *name;
+} vectors_nested_Leaf_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_nested_Leaf *vectors_nested_Leaf_Room_init(vectors_nested_Leaf_Room *room, void *frame, const vectors_nested_Leaf_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_nested_Leaf_Counts_size(counts), vectors_nested_Leaf_TYPE_ID, vectors_nested_Leaf_BLOCK);
+    room->name = (char *)myc_lay_row(&laid, 0, counts->name, 1, 1);
+    return (vectors_nested_Leaf *)myc_lay_end(&laid);
+}
 
 typedef struct { myc_Ref v0; uint8_t v1; } vectors_nested_Branch_pair_Tuple;
 typedef struct { uint8_t count; myc_Ref items[2]; } vectors_nested_Branch_few_List;

@@ -66,6 +66,35 @@ static inline myc_Text vectors_text_Unbounded_again(const vectors_text_Unbounded
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t text;
+    size_t data;
+    size_t again;
+} vectors_text_Unbounded_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_text_Unbounded_Counts_size(const vectors_text_Unbounded_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->text, 1, 1);
+    end = myc_row_end(end, counts->data, 1, 1);
+    end = myc_row_end(end, counts->again, 1, 1);
+    return myc_frame_size(vectors_text_Unbounded_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *text;
+    uint8_t *data;
+    char *again;
+} vectors_text_Unbounded_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_text_Unbounded *vectors_text_Unbounded_Room_init(vectors_text_Unbounded_Room *room, void *frame, const vectors_text_Unbounded_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_text_Unbounded_Counts_size(counts), vectors_text_Unbounded_TYPE_ID, vectors_text_Unbounded_BLOCK);
+    room->text = (char *)myc_lay_row(&laid, 0, counts->text, 1, 1);
+    room->data = (uint8_t *)myc_lay_row(&laid, 8, counts->data, 1, 1);
+    room->again = (char *)myc_lay_row(&laid, 16, counts->again, 1, 1);
+    return (vectors_text_Unbounded *)myc_lay_end(&laid);
+}
 
 #ifndef MYC_HAS_TEXT_7
 #define MYC_HAS_TEXT_7

@@ -67,6 +67,27 @@ static inline myc_Text vectors_unions_Order_note(const vectors_unions_Order_View
     const uint8_t *tail = view->payload.tail;
     return myc_text(at, tail);
 }
+/* What a frame is measured by: how many items each list has, of text and bytes how many bytes. */
+typedef struct {
+    size_t note;
+} vectors_unions_Order_Counts;
+/* Bytes of the frame; SIZE_MAX where no frame holds so much. */
+static inline size_t vectors_unions_Order_Counts_size(const vectors_unions_Order_Counts *counts) {
+    uint64_t end = 0;
+    end = myc_row_end(end, counts->note, 1, 1);
+    return myc_frame_size(vectors_unions_Order_BLOCK, end);
+}
+/* The lists of a frame where they lie, NULL where one is empty. */
+typedef struct {
+    char *note;
+} vectors_unions_Order_Room;
+/* Lays the frame out in so many bytes. The block is zero, but for the lists; the lists hold whatever lay
+ * there: set the fields of the one, and all items of the others. */
+static inline vectors_unions_Order *vectors_unions_Order_Room_init(vectors_unions_Order_Room *room, void *frame, const vectors_unions_Order_Counts *counts) {
+    myc_Laid laid = myc_lay_block(frame, vectors_unions_Order_Counts_size(counts), vectors_unions_Order_TYPE_ID, vectors_unions_Order_BLOCK);
+    room->note = (char *)myc_lay_row(&laid, 8, counts->note, 1, 1);
+    return (vectors_unions_Order *)myc_lay_end(&laid);
+}
 
 #define vectors_unions_Shape_DOT 1
 #define vectors_unions_Shape_LINE 2

@@ -12,7 +12,7 @@ use crate::{repo, workspace};
 
 /// Programs of `runtime/ffi/tests/c`; the one that forks is for AddressSanitizer alone,
 /// and the one that may have little memory runs without either.
-const PROGRAMS: [&str; 4] = ["ring", "frames", "bus", "loans"];
+const PROGRAMS: [&str; 5] = ["ring", "frames", "bus", "loans", "lists"];
 
 /// Compiles the programs and runs each.
 pub(crate) fn step(progress: &Progress) -> StepResult {

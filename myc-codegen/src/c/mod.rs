@@ -7,13 +7,14 @@
 //! adds in mixed case: so none can be another.
 //!
 //! [`types`] says what a value is called in C and declares it, [`check`] what its bytes must be,
-//! [`access`] how a field is read; [`header`] puts a package together.
+//! [`access`] how a field is read, [`room`] how lists are written in place; [`header`] puts a package together.
 
 mod access;
 mod check;
 mod header;
 mod literal;
 mod named;
+mod room;
 mod types;
 mod union;
 

@@ -34,6 +34,8 @@
 
 /* Bytes of a frame's header. */
 #define MYC_FRAME_HEADER 16
+/* Bytes of the longest payload. */
+#define MYC_MAX_PAYLOAD UINT32_C(0xfffffff8)
 
 /* The header of a frame. */
 typedef struct {
@@ -219,6 +221,60 @@ static inline myc_Items myc_bounded_items(const uint8_t *at, uint32_t width, uin
 static inline myc_Text myc_literal_text(const char *data, size_t len) {
     myc_Text text = {data, len};
     return text;
+}
+
+/* Frames that are written in place: each row of items lies in the tail behind the one before it, at a multiple of
+ * its alignment, so that all places follow from the counts. */
+
+/* Where a row ends, behind others that end at `end`; UINT64_MAX where no frame holds so much. */
+static inline uint64_t myc_row_end(uint64_t end, size_t count, uint32_t size, uint32_t align) {
+    if (count == 0 || end > MYC_MAX_PAYLOAD)
+        return end;
+    uint64_t start = (end + align - 1) & ~(uint64_t)(align - 1);
+    return count <= (MYC_MAX_PAYLOAD - start) / size ? start + (uint64_t)count * size : UINT64_MAX;
+}
+
+/* Bytes of a frame whose rows end at `end`; SIZE_MAX where there is none. */
+static inline size_t myc_frame_size(uint32_t block, uint64_t end) {
+    uint64_t tail = (uint64_t)MYC_FRAME_HEADER + myc_align_up(block, 8);
+    if (end > MYC_FRAME_HEADER + (uint64_t)MYC_MAX_PAYLOAD - tail || end > SIZE_MAX - 7 - tail)
+        return SIZE_MAX;
+    return (size_t)(tail + ((end + 7) & ~UINT64_C(7)));
+}
+
+/* A frame that is being laid out. */
+typedef struct {
+    uint8_t *block;
+    uint8_t *tail;
+    uint64_t end; /* Of the rows so far. */
+} myc_Laid;
+
+static inline myc_Laid myc_lay_block(void *frame, size_t size, uint16_t type_id, uint32_t block) {
+    myc_FrameHeader header = {(uint32_t)(size - MYC_FRAME_HEADER), type_id, 0, block, 0};
+    myc_Laid laid = {(uint8_t *)frame + MYC_FRAME_HEADER, NULL, 0};
+    laid.tail = laid.block + myc_align_up(block, 8);
+    memcpy(frame, &header, sizeof header);
+    memset(laid.block, 0, myc_align_up(block, 8));
+    return laid;
+}
+
+/* Refers to the next row from `at` in the block; gives where it lies. */
+static inline void *myc_lay_row(myc_Laid *laid, uint32_t at, size_t count, uint32_t size, uint32_t align) {
+    if (count == 0)
+        return NULL;
+    uint64_t end = myc_row_end(laid->end, count, size, align);
+    uint64_t start = end - (uint64_t)count * size;
+    myc_Ref ref = {(uint32_t)start, (uint32_t)count};
+    memcpy(laid->block + at, &ref, sizeof ref);
+    memset(laid->tail + laid->end, 0, (size_t)(start - laid->end));
+    laid->end = end;
+    return laid->tail + start;
+}
+
+/* Zeros behind the last row; gives the block. */
+static inline void *myc_lay_end(const myc_Laid *laid) {
+    memset(laid->tail + laid->end, 0, (size_t)(-laid->end & 7));
+    return laid->block;
 }
 
 #endif

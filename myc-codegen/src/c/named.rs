@@ -193,6 +193,7 @@ impl Types<'_> {
         for field in fields {
             self.view_accessor(name, field, self.field_end(field) > reach);
         }
+        self.room(name, message);
     }
 
     /// Checks the fields in their order; those behind the end of an older sender's block are not there.

@@ -3,6 +3,7 @@
 #include "vectors_defaults.h"
 #include "vectors_maps.h"
 #include "vectors_optionals.h"
+#include "vectors_text.h"
 #include "vectors_unions.h"
 
 #include "frames.h"
@@ -140,7 +141,82 @@ static void check_refusals(void) {
     CHECK(strcmp(myc_wire_message(-1), myc_wire_message(1000)) == 0);
 }
 
+/* As Rust writes it, byte for byte, over whatever lay there. */
+static void check_text_in_place(const char *text, const char *data, const char *again, const void *frame, size_t len) {
+    vectors_text_Unbounded_Counts counts = {strlen(text), strlen(data), strlen(again)};
+    CHECK(vectors_text_Unbounded_Counts_size(&counts) == len);
+    uint64_t place[64];
+    CHECK(len <= sizeof place);
+    memset(place, 0xee, sizeof place);
+    vectors_text_Unbounded_Room room;
+    CHECK((void *)vectors_text_Unbounded_Room_init(&room, place, &counts) == place + 2);
+    if (counts.text > 0)
+        memcpy(room.text, text, counts.text);
+    if (counts.data > 0)
+        memcpy(room.data, data, counts.data);
+    if (counts.again > 0)
+        memcpy(room.again, again, counts.again);
+    CHECK(memcmp(place, frame, len) == 0 && ((uint8_t *)place)[len] == 0xee);
+}
+
+static void check_rooms(void) {
+    check_text_in_place("", "", "", text__empty, sizeof text__empty);
+    check_text_in_place("", "", "x", text__only_the_last, sizeof text__only_the_last);
+    check_text_in_place("12345678", "\1\2\3\4\5\6\7\10", "", text__eight_bytes_need_no_padding,
+                        sizeof text__eight_bytes_need_no_padding);
+
+    vectors_containers_Lists_Counts counts = {0};
+    counts.raw = 3;
+    counts.wide = 2;
+    counts.codes = 1;
+    counts.points = 2;
+    counts.padded = 2;
+    counts.maybe = 1;
+    counts.blocks = 1;
+    const size_t size = vectors_containers_Lists_Counts_size(&counts);
+    uint64_t place[128];
+    CHECK(size % 8 == 0 && size <= sizeof place);
+    memset(place, 0xee, sizeof place);
+    vectors_containers_Lists_Room room;
+    CHECK(vectors_containers_Lists_Room_init(&room, place, &counts) != NULL);
+    CHECK(room.numbers == NULL && (uintptr_t)room.wide % 8 == 0);
+    memset(room.wide, 0, 2 * sizeof *room.wide);
+    room.wide[1].lo = 7;
+    memcpy(room.raw, "abc", 3);
+    memset(room.codes, 0, sizeof *room.codes);
+    memset(room.padded, 0, 2 * sizeof *room.padded);
+    room.points[0].x = 1;
+    room.points[0].y = 2;
+    room.points[1].x = 3;
+    room.points[1].y = 4;
+    room.padded[1].wide = 5;
+    room.maybe[0].present = 1;
+    room.maybe[0].value = 6;
+    memcpy(room.blocks[0], "xyz", 3);
+    vectors_containers_Lists_View view;
+    CHECK(vectors_containers_Lists_View_open(&view, place, size, NULL) == MYC_WIRE_OK);
+    CHECK(vectors_containers_Lists_wide(&view).items[1].lo == 7);
+    CHECK(vectors_containers_Lists_raw(&view).len == 3 && vectors_containers_Lists_raw(&view).data[2] == 'c');
+    CHECK(vectors_containers_Lists_points(&view).count == 2 && vectors_containers_Lists_points(&view).items[1].y == 4);
+    CHECK(vectors_containers_Lists_padded(&view).items[1].wide == 5);
+    CHECK(vectors_containers_Lists_maybe(&view).items[0].value == 6);
+    CHECK(vectors_containers_Lists_blocks(&view).items[0][2] == 'z');
+    CHECK(vectors_containers_Lists_words(&view).count == 0 && vectors_containers_Lists_rows(&view).count == 0);
+
+    /* More than a frame holds, in one list and in several. */
+    counts.numbers = SIZE_MAX;
+    CHECK(vectors_containers_Lists_Counts_size(&counts) == SIZE_MAX);
+    counts.numbers = 0;
+    counts.raw = 0xfffffff8;
+    CHECK(vectors_containers_Lists_Counts_size(&counts) == SIZE_MAX);
+    vectors_text_Unbounded_Counts longest = {0xffffffe0, 0, 0};
+    CHECK(vectors_text_Unbounded_Counts_size(&longest) == (size_t)0xfffffff8 + 16);
+    longest.data = 1;
+    CHECK(vectors_text_Unbounded_Counts_size(&longest) == SIZE_MAX);
+}
+
 int main(void) {
+    check_rooms();
     check_lists();
     check_defaults();
     check_optionals();

@@ -6,11 +6,14 @@
 //!
 //! While room of a ring is lent nobody else writes to that ring, and so nothing may be published or opened meanwhile by
 //! the thread that borrows it; [`assert_none`] sees to it that this is a panic, never a thread that waits for itself.
+//!
+//! From the first byte that is written in a ring to the one that publishes it nothing is locked or counted: such an
+//! instruction waits until the other processor has given up the lines of the frame, and these waits are longer than all
+//! else. What has to be counted is so before or afterwards.
 
 use std::alloc::{Layout, alloc_zeroed};
 use std::cell::LazyCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mycelium_wire::{FrameHeader, InPlace, Message};
 
@@ -59,10 +62,6 @@ pub(crate) fn write<T: Message>(
 }
 
 /// Where a frame is written.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is moved a few times, which costs less than a box"
-)]
 pub(crate) enum Place {
     /// In the ring that the lane leads to.
     Ring(RingRoom, Arc<Lane>),
@@ -71,9 +70,9 @@ pub(crate) enum Place {
 
 impl Place {
     /// Room in the ring of a lane, if that has any that begins as a payload of this alignment wants.
-    pub(crate) fn in_ring(lane: &Arc<Lane>, room: RingRoom, align: usize) -> Option<Self> {
+    pub(crate) fn in_ring(lane: Arc<Lane>, room: RingRoom, align: usize) -> Option<Self> {
         let payload = room.frame().as_ptr().wrapping_add(FrameHeader::SIZE);
-        (payload.align_offset(align) == 0).then(|| Self::Ring(room, lane.clone()))
+        (payload.align_offset(align) == 0).then_some(Self::Ring(room, lane))
     }
 
     pub(crate) fn frame(&self) -> &[u8] {
@@ -142,25 +141,17 @@ impl OwnRoom {
 }
 
 thread_local! {
-    /// How much room this thread has borrowed. Shared, for another thread may give it back.
-    static BORROWED: LazyCell<Arc<AtomicUsize>> = LazyCell::new(Arc::default);
+    /// Held by all room that this thread has borrowed, and by itself. Shared, for another thread may give it back.
+    static BORROWED: LazyCell<Arc<()>> = LazyCell::new(Arc::default);
 }
 
 /// Says that the thread that made this writes into room that was lent, until it is dropped.
-pub(crate) struct Lent(Arc<AtomicUsize>);
+pub(crate) struct Lent(#[expect(dead_code, reason = "it is there to be counted")] Arc<()>);
 
 impl Lent {
+    #[inline]
     pub(crate) fn begin() -> Self {
-        let borrowed = BORROWED.with(|borrowed| Arc::clone(borrowed));
-        // Relaxed: the thread itself looks at it; who gives back for it has got the room from it.
-        borrowed.fetch_add(1, Ordering::Relaxed);
-        Self(borrowed)
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        Self(BORROWED.with(|borrowed| Arc::clone(borrowed)))
     }
 }
 
@@ -169,7 +160,7 @@ impl Drop for Lent {
 #[inline]
 pub fn is_lending() -> bool {
     // A thread that ends has no such count any more, and has borrowed nothing.
-    BORROWED.try_with(|borrowed| borrowed.load(Ordering::Relaxed) > 0).unwrap_or(false)
+    BORROWED.try_with(|borrowed| Arc::strong_count(borrowed) > 1).unwrap_or(false)
 }
 
 /// Sees to it that this thread does not wait for what it holds itself.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::carried::Carried;
 use crate::error::PublishError;
-use crate::topic::{Fanout, Outside};
+use crate::topic::{Fanout, Outside, Topic};
 use crate::transport::Lane;
 
 /// What a publisher keeps from one message to the next.
@@ -23,6 +23,18 @@ impl<T: Carried> Default for Outgoing<T> {
 }
 
 impl<T: Carried> Outgoing<T> {
+    /// Takes the fan-out that the topic has now, where that is another; fails once the bus is shut down.
+    pub(crate) fn keep_up(
+        &mut self,
+        topic: &Topic<T>,
+        outside: Outside,
+    ) -> Result<(), PublishError> {
+        if self.outside != outside {
+            (self.outside, self.fanout) = topic.fanout().ok_or(PublishError::Closed)?;
+        }
+        Ok(())
+    }
+
     /// Length of the message's frame, if it leaves the process.
     pub(crate) fn frame_len(&self, message: &T) -> Result<Option<usize>, PublishError> {
         if self.fanout.lanes.is_empty() {

@@ -339,10 +339,7 @@ impl<T: Carried> Publisher<T> {
         }
         loan::assert_none();
         let mut outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
-        if outgoing.outside != outside {
-            let fanout = self.topic.fanout().ok_or(Untaken::Failed(PublishError::Closed))?;
-            (outgoing.outside, outgoing.fanout) = fanout;
-        }
+        outgoing.keep_up(&self.topic, outside).map_err(Untaken::Failed)?;
         let len = outgoing.frame_len(&message).map_err(Untaken::Failed)?;
         self.deliver(&outgoing.fanout, message.clone())
             .map_err(|_| Untaken::Full(message.clone()))?;

@@ -285,8 +285,8 @@ impl<K: Kind> Receiver<K> {
             false => self.look_near().or_else(|| self.look_far()),
         };
         let found = found.or_else(|| self.look_for_the_end());
-        if found.is_some() {
-            // There may be more.
+        if found.is_some() && self.rings.is_none() {
+            // There may be more. Where there are rings, all is looked at every time.
             self.inbox.keep_news();
         }
         found

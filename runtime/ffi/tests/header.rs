@@ -1,12 +1,10 @@
 //! The header and the library say the same: in names, in codes, and to a C compiler.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+mod common;
 
-fn crate_file(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+use std::fs;
+
+use common::{SANITIZED, crate_file, program};
 
 fn header() -> String {
     fs::read_to_string(crate_file("include/mycelium.h")).expect("the header")
@@ -61,6 +59,11 @@ fn a_c_program_writes_frames_where_they_go() {
 }
 
 #[test]
+fn a_c_program_writes_lists_where_they_go() {
+    compile_and_run("lists");
+}
+
+#[test]
 fn a_c_program_is_told_where_there_is_no_memory() {
     compile_and_run_with("memory", &[]);
 }
@@ -77,42 +80,13 @@ fn a_c_program_that_forks_does_no_harm() {
 
 /// As [`compile_and_run_with`] the sanitizers of addresses and of undefined behaviour.
 fn compile_and_run(name: &str) {
-    compile_and_run_with(name, &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+    compile_and_run_with(name, &SANITIZED);
 }
 
-/// Compiles `tests/c/<name>.c` without a warning and with these flags, and runs it in a folder of its own.
+/// Compiles `tests/c/<name>.c` with these flags, and runs it in a folder of its own.
 fn compile_and_run_with(name: &str, flags: &[&str]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let program = folder.path().join(name);
-    let libraries = library_folder();
-    let compiled = Command::new("cc")
-        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread"])
-        .args(flags)
-        .arg("-I")
-        .arg(crate_file("include"))
-        .arg("-I")
-        .arg(crate_file("../../generated/c"))
-        .arg(crate_file(&format!("tests/c/{name}.c")))
-        .arg("-o")
-        .arg(&program)
-        .arg("-L")
-        .arg(&libraries)
-        .arg("-lmycelium_ffi")
-        .status()
-        .expect("a C compiler named cc");
-    assert!(compiled.success());
-    let run = Command::new(&program)
-        .arg(folder.path())
-        .env("LD_LIBRARY_PATH", &libraries)
-        .output()
-        .expect("the program runs");
+    let run = program(name, flags, folder.path()).arg(folder.path()).output();
+    let run = run.expect("the program runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-}
-
-/// Where cargo has put the shared library: beside this test.
-fn library_folder() -> PathBuf {
-    let test = env::current_exe().expect("this test's path");
-    let folder = test.parent().expect("the folder of tests");
-    assert!(folder.join("libmycelium_ffi.so").exists(), "no library in {}", folder.display());
-    folder.to_owned()
 }

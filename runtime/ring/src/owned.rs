@@ -16,7 +16,7 @@ use std::ptr::NonNull;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("lent.ring");
-/// let writer = Writer::create(&path, &WriterOptions::with_capacity(4096))?;
+/// let writer = Box::new(Writer::create(&path, &WriterOptions::with_capacity(4096))?);
 /// let mut slot = writer.into_slot(5).map_err(|(_, refused)| refused)?;
 /// slot.payload_mut().copy_from_slice(b"hello");
 /// let writer = slot.commit();
@@ -27,7 +27,8 @@ use std::ptr::NonNull;
 #[derive(Debug)]
 #[must_use = "a slot that is not committed publishes nothing, and closes the ring where its writer is not taken back"]
 pub struct OwnedSlot {
-    writer: Writer,
+    /// In a box, for it goes to and fro with every frame.
+    writer: Box<Writer>,
     claim: Claim,
 }
 
@@ -37,8 +38,10 @@ impl Writer {
     /// # Errors
     ///
     /// As there; the writer comes back.
-    #[expect(clippy::result_large_err, reason = "the writer comes along in either case")]
-    pub fn into_slot(mut self, len: usize) -> Result<OwnedSlot, (Self, ReserveError)> {
+    pub fn into_slot(
+        mut self: Box<Self>,
+        len: usize,
+    ) -> Result<OwnedSlot, (Box<Self>, ReserveError)> {
         match self.try_claim(len) {
             Ok(claim) => Ok(OwnedSlot { writer: self, claim }),
             Err(refused) => Err((self, refused)),
@@ -48,11 +51,13 @@ impl Writer {
 
 impl OwnedSlot {
     /// The frame.
+    #[inline]
     pub fn payload(&self) -> &[u8] {
         self.writer.payload(&self.claim)
     }
 
     /// The frame, to be written. It is whatever was there before.
+    #[inline]
     pub fn payload_mut(&mut self) -> &mut [u8] {
         self.writer.producer().payload_mut(&self.claim)
     }
@@ -73,13 +78,14 @@ impl OwnedSlot {
     }
 
     /// Publishes the frame, and gives the writer back.
-    pub fn commit(mut self) -> Writer {
+    #[inline]
+    pub fn commit(mut self) -> Box<Writer> {
         self.writer.producer().commit(self.claim);
         self.writer
     }
 
     /// Gives the writer back; nothing is published.
-    pub fn give_up(self) -> Writer {
+    pub fn give_up(self) -> Box<Writer> {
         self.writer
     }
 }

@@ -154,6 +154,17 @@ impl Writer {
         Ok(claim)
     }
 
+    /// Looks how far readers are where the room that is known is used up, before another frame of `len` bytes is
+    /// written. That takes a while, for readers write where they are: whoever has time between two frames spends it
+    /// here, and not when the next is to be written. Changes nothing else.
+    pub fn look_ahead(&mut self, len: usize) {
+        if let Ok(claim) = self.claim(len)
+            && !self.producer.has_room(&claim)
+        {
+            self.finds_room(&claim);
+        }
+    }
+
     /// Maps the ring a second time.
     pub(crate) fn open_window(&self) -> io::Result<Window> {
         Window::new(self.file.as_fd(), self.facts.geometry, self.facts.epoch)

@@ -316,6 +316,29 @@ fn the_epoch_tells_whether_another_ring_has_taken_a_place() {
     assert_ne!(Reader::epoch_at(place.ring()), Some(reader.epoch()));
 }
 
+/// It knows of the room that readers have made, and writes over nothing that they hold.
+#[test]
+fn a_writer_that_looks_ahead_finds_its_room_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ahead.ring");
+    let mut writer = Writer::create(&path, &WriterOptions::with_capacity(4096)).unwrap();
+    let mut reader = Reader::attach(&path, &ReaderOptions::default()).unwrap();
+    for round in 0..100_u8 {
+        let mut written = 0;
+        while let Ok(mut slot) = writer.try_reserve(1000) {
+            slot.fill(round);
+            slot.commit();
+            writer.look_ahead(1000);
+            written += 1;
+        }
+        assert!(written >= 3, "{written} frames in round {round}");
+        let seen = reader.poll_batch(10, |frame| assert!(frame.iter().all(|byte| *byte == round)));
+        assert_eq!(seen, Ok(written));
+        // Longer than any frame can be: nothing is looked for.
+        writer.look_ahead(1 << 20);
+    }
+}
+
 /// Room that is kept with its writer, and seen through a window: what is written there after it was revoked reaches
 /// nobody.
 #[test]
@@ -323,6 +346,7 @@ fn a_window_that_was_revoked_leads_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("window.ring");
     let writer = Writer::create(&path, &WriterOptions::with_capacity(1 << 16)).unwrap();
+    let writer = Box::new(writer);
     let mut reader = Reader::attach(&path, &ReaderOptions::default()).unwrap();
     let (writer, _) = writer.into_slot(1 << 20).expect_err("longer than the ring");
 
@@ -345,7 +369,7 @@ fn a_window_that_was_revoked_leads_nowhere() {
 
     let slot = writer.into_slot(64).unwrap();
     let other = Writer::create(folder.path().join("b.ring"), &WriterOptions::default()).unwrap();
-    let foreign = other.into_slot(64).unwrap().open_window().unwrap();
+    let foreign = Box::new(other).into_slot(64).unwrap().open_window().unwrap();
     assert_eq!(slot.place_in(&foreign), None);
     drop(slot.give_up());
 }

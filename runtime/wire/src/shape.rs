@@ -119,15 +119,39 @@ impl<M, R: Row> FieldOf<M, R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Shape<M> {
-    /// In the order of the fields, each once.
-    lens: Vec<LenOf<M>>,
+    /// The length of the only row, mostly: that takes no memory.
+    only: Option<LenOf<M>>,
+    /// Those of several, in the order of the fields, each once.
+    several: Vec<LenOf<M>>,
     payload: usize,
 }
 
 impl<M> fmt::Debug for Shape<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Shape").field(&self.lens).finish()
+        f.debug_tuple("Shape").field(&self.lens().collect::<Vec<_>>()).finish()
     }
+}
+
+impl<M> Shape<M> {
+    fn lens(&self) -> impl Iterator<Item = &LenOf<M>> {
+        self.only.iter().chain(&self.several)
+    }
+
+    /// Those that lie in the tail.
+    fn rows(&self) -> impl Iterator<Item = &LenOf<M>> {
+        self.lens().filter(|len| len.count > 0)
+    }
+}
+
+/// In the order of the fields; of one that is named twice the last.
+fn sort<M>(lens: &[LenOf<M>]) -> Vec<LenOf<M>> {
+    let mut sorted: Vec<LenOf<M>> = Vec::with_capacity(lens.len());
+    for len in lens {
+        sorted.retain(|known| known.index != len.index);
+        sorted.push(*len);
+    }
+    sorted.sort_by_key(|len| len.index);
+    sorted
 }
 
 impl<M: Message> Shape<M> {
@@ -137,14 +161,13 @@ impl<M: Message> Shape<M> {
     ///
     /// [`TooLong`] where no frame holds it.
     pub fn new(lens: &[LenOf<M>]) -> Result<Self, TooLong> {
-        let mut known: Vec<LenOf<M>> = Vec::with_capacity(lens.len());
-        for len in lens {
-            known.retain(|known| known.index != len.index);
-            known.push(*len);
-        }
-        known.sort_by_key(|len| len.index);
+        let (only, several) = match lens {
+            [only] => (Some(*only), Vec::new()),
+            several => (None, sort(several)),
+        };
+        let mut shape = Shape { only, several, payload: 0 };
         let mut end = 0_u64;
-        for len in known.iter().filter(|len| len.count > 0) {
+        for len in shape.rows() {
             let start = end.next_multiple_of(len.align as u64);
             end = (len.count as u64).saturating_mul(len.size as u64).saturating_add(start);
             if end > MAX_PAYLOAD {
@@ -155,7 +178,8 @@ impl<M: Message> Shape<M> {
         if payload as u64 > MAX_PAYLOAD {
             return Err(TooLong { payload_bytes: payload as u64 });
         }
-        Ok(Shape { lens: known, payload })
+        shape.payload = payload;
+        Ok(shape)
     }
 
     /// Bytes of the frame.
@@ -196,7 +220,7 @@ impl<M: Message> Shape<M> {
         let (block, tail) = payload.split_at_mut(align_up(M::BLOCK, PAYLOAD_ALIGN));
         block.fill(0);
         let mut end = 0;
-        for len in self.lens.iter().filter(|len| len.count > 0) {
+        for len in self.rows() {
             let start = align_up(end, len.align);
             tail[end..start].fill(0);
             end = start + len.count * len.size;

@@ -69,7 +69,8 @@ impl FramePublisher {
         if let [lane] = lanes.as_slice()
             && !has_takers
         {
-            place = lane.lend(len, deadline).and_then(|room| Place::in_ring(lane, room, ALIGN));
+            let room = lane.lend(len, deadline);
+            place = room.and_then(|room| Place::in_ring(lane.clone(), room, ALIGN));
             if place.is_none() && is_past(deadline) {
                 return Ok(None);
             }

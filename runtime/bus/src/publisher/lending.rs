@@ -1,7 +1,7 @@
 //! Messages that are written where they go: plain ones, and those whose lists have lengths that are known before.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use mycelium_wire::{FieldOf, FrameHeader, FrameMut, Items, LenOf, Shape, UpdateError, Wire};
 
@@ -10,6 +10,7 @@ use crate::carried::Carried;
 use crate::error::PublishError;
 use crate::loan::{self, Lent, OwnRoom, Place, Room};
 use crate::outgoing::check_room;
+use crate::topic::Outside;
 use crate::transport::Lane;
 
 /// Alignment of a frame.
@@ -117,61 +118,80 @@ impl<T: Carried> Publisher<T> {
 
     fn lend_lists(&self, before: Room, lens: &[LenOf<T>]) -> Result<Loan<'_, T>, PublishError> {
         let shape = Shape::new(lens)?;
-        let mut place = self.find_place(shape.frame_len(), FRAME_ALIGN)?;
+        let (outside, mut place) = self.find_place(shape.frame_len(), FRAME_ALIGN)?;
+        let lent = Lent::begin();
         if before == Room::Blank && place.is_used() {
             shape.write(place.frame_mut(), 0);
         } else {
             shape.write_around(place.frame_mut(), 0);
         }
-        Ok(Loan { publisher: self, shape, place, lent: Lent::begin() })
+        Ok(Loan { publisher: self, outside, shape, place, lent })
     }
 
     fn lend(&self, before: Room, fill: impl FnOnce(&mut T)) -> Result<(), PublishError> {
-        let mut place =
-            self.find_place(loan::frame_len::<T>(), align_of::<T>().max(FRAME_ALIGN))?;
-        {
-            let _lent = Lent::begin();
-            loan::write(place.frame_mut(), before, fill)?;
-        }
-        self.publish_place(place)
+        let align = align_of::<T>().max(FRAME_ALIGN);
+        let (outside, mut place) = self.find_place(loan::frame_len::<T>(), align)?;
+        let lent = Lent::begin();
+        loan::write(place.frame_mut(), before, fill)?;
+        self.publish_place(outside, place, lent)
     }
 
-    /// Room for a frame: in the ring of the only way out, if it has any to lend.
-    fn find_place(&self, len: usize, align: usize) -> Result<Place, PublishError> {
+    /// Room for a frame: in the ring of the only way out, if it has any to lend; and what the ways out were.
+    fn find_place(&self, len: usize, align: usize) -> Result<(Outside, Place), PublishError> {
         loan::assert_none();
-        let (_, fanout) = self.topic.fanout().ok_or(PublishError::Closed)?;
-        check_room(&fanout.lanes, len)?;
-        if self.only_leads_out(&fanout)
-            && let [lane] = fanout.lanes.as_slice()
+        let (outside, lane) = self.find_only_lane(len)?;
+        if let Some(lane) = lane
             && let Some(room) = lane.lend(len, None)
             && let Some(place) = Place::in_ring(lane, room, align)
         {
-            return Ok(place);
+            return Ok((outside, place));
         }
-        Ok(Place::Own(OwnRoom::new(len, align)?))
+        Ok((outside, Place::Own(OwnRoom::new(len, align)?)))
     }
 
-    fn publish_place(&self, place: Place) -> Result<(), PublishError> {
+    /// The only way that a frame of this length takes, if there is just one; and what the ways out are.
+    fn find_only_lane(&self, len: usize) -> Result<(Outside, Option<Arc<Lane>>), PublishError> {
+        let outside = self.topic.outside();
+        if outside == Outside::CLOSED {
+            return Err(PublishError::Closed);
+        }
+        let mut outgoing = self.outgoing.lock().unwrap_or_else(PoisonError::into_inner);
+        outgoing.keep_up(&self.topic, outside)?;
+        check_room(&outgoing.fanout.lanes, len)?;
+        let lane = match outgoing.fanout.lanes.as_slice() {
+            [lane] if self.only_leads_out(&outgoing.fanout) => Some(lane.clone()),
+            _ => None,
+        };
+        Ok((outgoing.outside, lane))
+    }
+
+    fn publish_place(
+        &self,
+        outside: Outside,
+        place: Place,
+        lent: Lent,
+    ) -> Result<(), PublishError> {
         match place {
-            Place::Own(room) => self.publish_bytes(room.frame()),
-            Place::Ring(room, lane) if self.leads_only_to(&lane) => {
+            Place::Own(room) => {
+                drop(lent);
+                self.publish_bytes(room.frame())
+            }
+            // Neither a way out nor a subscriber has come or gone.
+            Place::Ring(room, lane)
+                if self.topic.outside() == outside && !self.stream.has_readers() =>
+            {
                 room.send(&lane);
+                drop(lent);
                 self.count();
                 Ok(())
             }
-            // Somebody has come meanwhile, or has gone.
             Place::Ring(room, _) => {
                 let frame = room.frame().to_vec();
                 drop(room);
+                drop(lent);
                 self.publish_bytes(&frame)
             }
         }
-    }
-
-    fn leads_only_to(&self, lane: &Arc<Lane>) -> bool {
-        let fanout = self.topic.fanout();
-        fanout
-            .is_some_and(|(_, fanout)| self.only_leads_out(&fanout) && lane.is_only(&fanout.lanes))
     }
 }
 
@@ -182,6 +202,8 @@ impl<T: Carried> Publisher<T> {
 #[must_use = "a loan that is not published has published nothing"]
 pub struct Loan<'p, T: Carried> {
     publisher: &'p Publisher<T>,
+    /// What the ways out were when the room was lent.
+    outside: Outside,
     shape: Shape<T>,
     place: Place,
     /// Behind the room: only when that is given back can its thread publish again.
@@ -220,10 +242,9 @@ impl<T: Carried> Loan<'_, T> {
     /// [`PublishError::Malformed`] if what was written is no message, or does not keep its constraints; else as
     /// [`publish`](Publisher::publish). Then nobody receives it.
     pub fn publish(self) -> Result<(), PublishError> {
-        let Self { publisher, shape, place, lent } = self;
+        let Self { publisher, outside, shape, place, lent } = self;
         shape.check(place.frame())?;
-        drop(lent);
-        publisher.publish_place(place)
+        publisher.publish_place(outside, place, lent)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rings that one subscriber reads, each with a cursor of its own.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -39,9 +40,30 @@ struct Source {
     sleeper: Option<Sleeper>,
     /// Bytes of announcements that were read.
     announced: usize,
-    channels: HashMap<u16, RingChannel>,
+    channels: HashMap<u16, RingChannel, BuildHasherDefault<ChannelHasher>>,
     /// What the writer has told of its types.
     agreement: Agreement,
+}
+
+/// Spreads the numbers of channels, of which each frame asks for one. A writer who is after numbers that meet has a few
+/// thousand at most.
+#[derive(Default)]
+struct ChannelHasher(u64);
+
+impl Hasher for ChannelHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u16(u16::from(*byte)));
+    }
+
+    #[inline]
+    fn write_u16(&mut self, number: u16) {
+        // 2^64 by the golden ratio.
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 /// A topic in a ring.
@@ -98,7 +120,9 @@ impl<K: Kind> RingSources<K> {
         kind: &K,
         selector: &Selector,
     ) -> Option<Result<K::Out, RecvError>> {
-        self.take_arrived(selector);
+        if self.desk.has_arrived() {
+            self.take_arrived(selector);
+        }
         if let Some(waiting) = self.waiting.pop_front() {
             return Some(waiting);
         }
@@ -186,7 +210,6 @@ impl<K: Kind> RingSources<K> {
         received.then(|| Err(RecvError::PeerVanished { node: peer.clone() }))
     }
 
-    #[inline]
     fn take_arrived(&mut self, selector: &Selector) {
         for (place, reader) in self.desk.take_arrived() {
             let route = format!("shm:{}", self.watch.places[place].path.display());
@@ -196,7 +219,7 @@ impl<K: Kind> RingSources<K> {
                 reader,
                 sleeper: None,
                 announced: 0,
-                channels: HashMap::new(),
+                channels: HashMap::default(),
                 agreement: Agreement::default(),
             });
             self.read_announcements(self.sources.len() - 1, selector);

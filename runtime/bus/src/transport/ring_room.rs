@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use mycelium_ring::{OwnedSlot, Window, Writer};
+use mycelium_ring::{OwnedSlot, Window};
 
 use super::Lane;
 use super::ring_writer::RingSink;
@@ -31,8 +31,14 @@ impl RingRoom {
     /// Sends the frame, which is the next one of the lane.
     pub(crate) fn send(mut self, lane: &Lane) {
         if let Some(mut slot) = self.slot.take() {
-            lane.address(slot.payload_mut(), lane.numbering().next());
-            self.ring.take_back(Some(slot.commit()));
+            let len = slot.payload().len();
+            // Nobody else gives numbers while the writer is ours, so they are counted when the frame is out. They wrap.
+            lane.address(slot.payload_mut(), lane.numbering().sent() as u32);
+            let mut writer = slot.commit();
+            lane.numbering().next();
+            // While the reader has something to do: the next loan finds its room at once.
+            writer.look_ahead(len);
+            self.ring.take_back(Some(writer));
         }
     }
 
@@ -53,7 +59,7 @@ impl RingRoom {
     pub(crate) fn close_ring(mut self) {
         let writer = self.slot.take().map(OwnedSlot::give_up);
         self.ring.take_back(None);
-        drop::<Option<Writer>>(writer);
+        drop(writer);
     }
 }
 

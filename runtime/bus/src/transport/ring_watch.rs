@@ -185,12 +185,14 @@ impl RingWatch {
 }
 
 impl Desk {
-    /// Takes over the readers that have arrived.
+    /// Whether readers wait to be taken over.
     #[inline]
+    pub(crate) fn has_arrived(&self) -> bool {
+        self.has_arrived.load(Ordering::Relaxed)
+    }
+
+    /// Takes over the readers that have arrived.
     pub(crate) fn take_arrived(&self) -> Vec<(usize, Reader)> {
-        if !self.has_arrived.load(Ordering::Relaxed) {
-            return Vec::new();
-        }
         let mut arrived = lock(&self.arrived);
         self.has_arrived.store(false, Ordering::Relaxed);
         std::mem::take(&mut arrived)

@@ -63,9 +63,12 @@ pub(super) struct RingSink {
 
 #[derive(Default)]
 struct State {
-    writer: Option<Writer>,
+    /// In a place of its own, so that it is lent by a pointer.
+    writer: Option<Box<Writer>>,
     /// The writer is with whoever borrowed room, and comes back.
     is_lent: bool,
+    /// How many wait for that.
+    waiting: usize,
     /// What waits beside the ring.
     backlogs: Backlogs,
     /// Whether there is a thread that looks after it.
@@ -126,7 +129,7 @@ impl Link for RingLink {
         }
         let writer = match &mut state.writer {
             Some(writer) => writer,
-            empty => empty.insert(self.create()?),
+            empty => empty.insert(Box::new(self.create()?)),
         };
         let channel =
             state.last_channel.checked_add(1).ok_or_else(|| refused("it has no channel left"))?;
@@ -257,24 +260,30 @@ impl RingSink {
     /// Gives the lock with the writer there, unless it does not come back in time.
     fn await_return<'s>(
         &'s self,
-        state: MutexGuard<'s, State>,
+        mut state: MutexGuard<'s, State>,
         longest: Duration,
     ) -> MutexGuard<'s, State> {
         if !state.is_lent {
             return state;
         }
+        state.waiting += 1;
         let waited = self.returned.wait_timeout_while(state, longest, |state| state.is_lent);
-        waited.unwrap_or_else(PoisonError::into_inner).0
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.waiting -= 1;
+        state
     }
 
     /// Takes the writer back that was lent; where there is none, the ring is closed.
-    pub(super) fn take_back(&self, writer: Option<Writer>) {
+    pub(super) fn take_back(&self, writer: Option<Box<Writer>>) {
         // Whoever gives back may well be lending something else.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.is_lent = false;
         // The bus has left meanwhile: dropped, it closes the ring.
         let late = if state.left { writer } else { std::mem::replace(&mut state.writer, writer) };
-        self.returned.notify_all();
+        // It is a system call, also where nobody waits.
+        if state.waiting > 0 {
+            self.returned.notify_all();
+        }
         drop(state);
         drop(late);
     }
@@ -302,9 +311,9 @@ impl RingSink {
         // Before anybody counts on it that this one gets its turn.
         loan::assert_none();
         self.opening.fetch_add(1, Ordering::AcqRel);
-        let state = self.returned.wait_while(self.lock_now(), |state| state.is_lent);
+        let state = self.await_return(self.lock_now(), Duration::MAX);
         self.opening.fetch_sub(1, Ordering::AcqRel);
-        state.unwrap_or_else(PoisonError::into_inner)
+        state
     }
 
     /// Locks. The writer may be lent.
@@ -414,7 +423,7 @@ impl FrameSink for RingSink {
     }
 
     fn subscribers(&self) -> usize {
-        self.lock_first().writer.as_ref().map_or(0, Writer::live_readers)
+        self.lock_first().writer.as_ref().map_or(0, |writer| writer.live_readers())
     }
 
     fn name(&self) -> &str {

@@ -17,3 +17,13 @@
 
 /* In nanoseconds; longer than anything here takes. */
 static const int64_t LONG = INT64_C(20000000000);
+
+/* Two nodes, of which one writes into the other's folder of rings. */
+static inline void write_topology(const char *path, const char *folder) {
+    FILE *file = fopen(path, "w");
+    CHECK(file != NULL);
+    CHECK(fprintf(file, "[[nodes]]\nname = \"writer\"\nservices = [\"writer\"]\n\n"
+                        "[[nodes]]\nname = \"reader\"\nservices = [\"reader\"]\nendpoint.kind = \"shm\"\n"
+                        "endpoint.path = \"%s/rings\"\nendpoint.capacity = 65536\n", folder) > 0);
+    CHECK(fclose(file) == 0);
+}

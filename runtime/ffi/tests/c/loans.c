@@ -18,16 +18,6 @@ static uint64_t id_of(const myc_frame *frame) {
     return trade.block->trade_id;
 }
 
-/* Two nodes, of which one writes into the other's folder of rings. */
-static void write_topology(const char *path, const char *folder) {
-    FILE *file = fopen(path, "w");
-    CHECK(file != NULL);
-    CHECK(fprintf(file, "[[nodes]]\nname = \"writer\"\nservices = [\"writer\"]\n\n"
-                        "[[nodes]]\nname = \"reader\"\nservices = [\"reader\"]\nendpoint.kind = \"shm\"\n"
-                        "endpoint.path = \"%s/rings\"\nendpoint.capacity = 65536\n", folder) > 0);
-    CHECK(fclose(file) == 0);
-}
-
 /* Trades are written in the ring of a node, where those of another read them; or in memory of their own. */
 static void check_loans(const myc_bus_api *api, const char *topology) {
     myc_bus *here = NULL, *there = NULL;
