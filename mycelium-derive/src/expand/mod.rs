@@ -1,7 +1,7 @@
 //! Prints impls; decides nothing.
 //!
-//! Every path begins with `#private`, the runtime's `__private` module, and constants have names that
-//! no user's constant has, so an expansion means the same wherever it stands.
+//! Every path begins with `#private`, the runtime's `__private` module, which an expansion brings into its own
+//! scope, and constants have names that no user's constant has: so an expansion means the same wherever it stands.
 
 mod declared;
 mod enums;
@@ -9,6 +9,7 @@ mod flags;
 mod impls;
 mod nameless;
 mod newtype;
+mod number;
 mod record;
 mod tables;
 mod union;
@@ -27,7 +28,7 @@ pub(crate) use self::nameless::expand as expand_nameless;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
-    let private = &item.private();
+    let (private, runtime) = (&item.private(), item.runtime());
     let (outside, inside) = match &item.kind {
         Kind::Message { id, topic, fields } => record::expand_message(item, *id, topic, fields),
         Kind::Struct { fields } => record::expand_struct(item, fields),
@@ -43,6 +44,7 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
         #outside
         #[allow(deprecated, long_running_const_eval, unused_variables, clippy::all)]
         const _: () = {
+            use #runtime as __private;
             #inside
             const __DEF: &#private::Def<'static> = &#private::Def {
                 package: #package,
@@ -97,7 +99,10 @@ fn expand_type_checks<'t>(
 ) -> TokenStream {
     let (simple, others): (Vec<&Type>, Vec<&Type>) =
         types.into_iter().partition(|ty| is_simple(ty));
-    let simple = simple.into_iter().map(|ty| expand_type_check(private, ty));
+    let simple = simple.into_iter().map(|ty| match number::is_number_type(ty) {
+        true => expand_number_check(private, ty),
+        false => expand_type_check(private, ty),
+    });
     let others = others.into_iter().map(|ty| expand_type_check(private, ty));
     quote! {
         const _: () = { #(#simple)* };
@@ -106,13 +111,23 @@ fn expand_type_checks<'t>(
 }
 
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
-    // A call is where its path begins.
+    let placed = placed(private, ty);
+    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
+}
+
+/// Of a type that bears the name of a number; by which less is asked of its fields.
+fn expand_number_check(private: &TokenStream, ty: &Type) -> TokenStream {
+    let placed = placed(private, ty);
+    quote_spanned!(ty.span()=> #placed::expect_number::<#ty>();)
+}
+
+/// The path to the runtime with the place of a type: a call is where its path begins.
+fn placed(private: &TokenStream, ty: &Type) -> TokenStream {
     let place = |mut token: TokenTree| {
         token.set_span(ty.span());
         token
     };
-    let placed: TokenStream = private.clone().into_iter().map(place).collect();
-    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
+    private.clone().into_iter().map(place).collect()
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
+use super::number::is_number;
 use super::tables::expand_tables;
 use super::{declared, full_name, view};
 use crate::item::{Field, Item};
@@ -189,7 +190,7 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
 fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let Impl { decode_generics, ty, .. } = &Impl::of(item);
-    let (decode, older) = (expand_decode(item, fields), expand_decode_older(item, fields));
+    let decode = expand_decode(item, fields);
     quote! {
         #[automatically_derived]
         impl #decode_generics #private::Decode<'__de> for #ty {
@@ -201,22 +202,12 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
                 #private::embedded::decode(inline, tail)
             }
 
-            #[inline]
-            fn decode_block(
+            #[inline(always)]
+            fn decode_fields(
                 block: &'__de [u8],
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
-                let block = &block[..<Self as #private::Wire>::BLOCK];
                 #decode
-            }
-
-            #[cold]
-            #[inline]
-            fn decode_older(
-                block: &'__de [u8],
-                tail: &mut #private::TailReader<'__de>,
-            ) -> #private::Result<Self, #private::Failed> {
-                #older
             }
         }
     }
@@ -277,8 +268,7 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let view = &item.view;
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
-    let (check, older) = (expand_check(item, fields), expand_check_older(item, fields));
-    let (validate, before) = (expand_validate(item, fields), expand_check_before(item, fields));
+    let (check, validate) = (expand_check_until(item, fields), expand_validate(item, fields));
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -291,25 +281,14 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             #encode
         }
 
-        #[inline]
-        fn check_block(
+        #[inline(always)]
+        fn check_fields(
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
+            until: usize,
         ) -> #private::Result<(), #private::Failed> {
-            let block = &block[..<Self as #private::Wire>::BLOCK];
             #check
         }
-
-        #[cold]
-        #[inline]
-        fn check_older(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<(), #private::Failed> {
-            #older
-        }
-
-        #before
 
         #[inline]
         fn view_block<'__view>(
@@ -325,8 +304,8 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 
 fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
+    let fields = fields.iter().filter(|field| !is_number(field));
+    let (idents, types): (Vec<_>, Vec<_>) = fields.map(|field| (field.ident, field.ty)).unzip();
     quote! {
         #(let end = <#types as #private::FieldType>::field_tail_end(&self.#idents, end);)*
         end
@@ -344,23 +323,10 @@ fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 }
 
 fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let decode = |field: &Field<'_>| held(field, "decode_field", "decode_held_field");
-    expand_decode_by(item, fields, decode)
-}
-
-fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    expand_decode_by(item, fields, |_| function("decode_field_of_older"))
-}
-
-/// Each field by this function of its type.
-fn expand_decode_by(
-    item: &Item<'_>,
-    fields: &[Field<'_>],
-    decode: impl Fn(&Field<'_>) -> Ident,
-) -> TokenStream {
     let private = &item.private();
     let values = fields.iter().zip(slots(fields)).map(|(field, slot)| {
-        let (ident, ty, decode) = (field.ident, field.ty, decode(field));
+        let (ident, ty) = (field.ident, field.ty);
+        let decode = held(field, "decode_field", "decode_held_field");
         let value = quote!(<#ty as #private::FieldType>::#decode(block, #slot, tail));
         let value = or_return(private, value);
         quote!(#ident: #value)
@@ -368,59 +334,53 @@ fn expand_decode_by(
     quote!(#private::Ok(Self { #(#values),* }))
 }
 
+/// Checks all fields of a struct, which are always there: of numbers there is nothing to check.
 fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let check = |field: &Field<'_>| held(field, "check_field", "check_held_field");
-    expand_check_by(item, fields, check)
-}
-
-fn expand_check_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    expand_check_by(item, fields, |_| function("check_field_of_older"))
-}
-
-fn expand_check_by(
-    item: &Item<'_>,
-    fields: &[Field<'_>],
-    check: impl Fn(&Field<'_>) -> Ident,
-) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
-        let (ty, check) = (&*field.unborrowed, check(field));
-        or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
-    });
+    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
+    let checks = others.map(|(field, slot)| expand_check_field(private, field, &slot));
     quote!(#(#checks;)* #private::Ok(()))
 }
 
-/// Finds where in the tail a field lies: each check goes behind the items of its field.
-fn expand_check_before(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+/// Checks the fields of a message before the one with this index, as far as the block goes: so a field is also
+/// found in the tail. Numbers have nothing there, so it does not matter whether those behind it are checked.
+fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).enumerate().map(|(index, (field, slot))| {
-        let (ty, index) = (&*field.unborrowed, Literal::usize_unsuffixed(index));
-        let check = quote!(<#ty as #private::FieldType>::check_field_of_older(block, #slot, tail));
+    let mut slots = slots(fields).zip(fields).enumerate().peekable();
+    let mut checks = Vec::new();
+    while let Some((index, (slot, field))) = slots.next() {
+        if !is_number(field) {
+            let check = expand_check_field(private, field, &slot);
+            let index = Literal::usize_unsuffixed(index);
+            checks.push(quote! {
+                if until == #index {
+                    return #private::Ok(());
+                }
+                #check;
+            });
+            continue;
+        }
+        let mut last = index;
+        while let Some((next, _)) = slots.next_if(|(_, (_, field))| is_number(field)) {
+            last = next;
+        }
+        let (first, last) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(last));
+        let check = quote!(#private::check_numbers(block, __SLOTS, (#first, #last), tail));
         let check = or_return(private, check);
-        quote! {
-            if field == #index {
-                return #private::Ok(());
-            }
-            #check
-        }
-    });
-    quote! {
-        #[cold]
-        #[inline]
-        fn check_before(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-            field: usize,
-        ) -> #private::Result<(), #private::Failed> {
-            #(#checks;)*
-            #private::Ok(())
-        }
+        checks.push(quote!(#check;));
     }
+    quote!(#(#checks)* #private::Ok(()))
+}
+
+fn expand_check_field(private: &TokenStream, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
+    let (ty, check) = (&*field.unborrowed, held(field, "check_field", "check_held_field"));
+    or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
 }
 
 fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
+    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
+    let checks = others.map(|(field, slot)| {
         let (ident, ty) = (field.ident, field.ty);
         or_return(
             private,
@@ -456,7 +416,7 @@ fn function(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// References to the fields' slots.
+/// Where the fields' slots are: the table and the index.
 fn slots(fields: &[Field<'_>]) -> impl Iterator<Item = TokenStream> {
-    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(&__SLOTS[#index]))
+    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(__SLOTS, #index))
 }

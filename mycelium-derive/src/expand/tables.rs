@@ -14,7 +14,6 @@ use crate::item::{Field, Item};
 pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let name = full_name(item);
-    let count = fields.len();
     let rows = fields.iter().enumerate().map(|(index, field)| expand_field(item, index, field));
     let checks = fields.iter().enumerate().map(|(index, field)| expand_checks(item, index, field));
     let literals =
@@ -26,8 +25,7 @@ pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
         #(#literals)*
         #types
         const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
-        const __SLOTS: &[#private::Slot; #count] =
-            &#private::slots(#name, __FIELDS, #defaults);
+        const __SLOTS: &[#private::Slot] = &#private::slots(#name, __FIELDS, #defaults);
         #(#checks)*
     }
 }

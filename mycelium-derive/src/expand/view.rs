@@ -9,7 +9,7 @@ use crate::item::{Field, Item, Kind, Union};
 
 /// View type of a message or struct.
 pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
-    let private = &item.private();
+    let runtime = &item.runtime();
     let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
     let docs = format!("A [`{ident}`] read in place: each getter loads one field.");
     quote! {
@@ -18,7 +18,7 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
         #[allow(dead_code)]
         #vis struct #view<'a> {
             block: &'a [u8],
-            tail: #private::Tail<'a>,
+            tail: #runtime::Tail<'a>,
         }
     }
 }
@@ -51,7 +51,7 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
         #attrs
         #[inline]
         #vis fn #ident(&self) -> #field_type::FieldView<'a> {
-            #field_type::view_field(self.block, &__SLOTS[#index], self.tail)
+            #field_type::view_field(self.block, __SLOTS, #index, self.tail)
         }
     }
 }
@@ -72,13 +72,13 @@ fn expand_handle(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<Tok
         #[doc = #docs]
         #(#deprecated)*
         #vis const #name: #private::FieldOf<#ident, #ty> =
-            #private::FieldOf::new(&__SLOTS[#index], #index);
+            #private::FieldOf::new(__SLOTS, #index);
     })
 }
 
 /// View type of a union: its arms' views.
 pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
-    let private = &item.private();
+    let runtime = &item.runtime();
     let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
     let docs = format!("A [`{ident}`] read in place.");
     let arms = def.arms.iter().map(|arm| {
@@ -86,7 +86,7 @@ pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
         let attrs = member_attrs(&arm.original.attrs, &arm.name);
         quote! {
             #attrs
-            #ident(<#ty as #private::Wire>::View<'a>)
+            #ident(<#ty as #runtime::Wire>::View<'a>)
         }
     });
     let unknown = def.unknown.map(|unknown| {

@@ -12,7 +12,7 @@ pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
 pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind, Failed};
-pub use crate::field::{FieldType, Slot, encode_padding, slots};
+pub use crate::field::{FieldType, Slot, check_numbers, encode_padding, expect_number, slots};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;

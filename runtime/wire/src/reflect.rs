@@ -330,6 +330,11 @@ impl Type<'_> {
         }
     }
 
+    /// Whether it is a message, whose payload of its own is told from its inline form.
+    pub(crate) const fn is_message(&self) -> bool {
+        matches!(self, Type::Named(Def { kind: Kind::Message { .. }, .. }))
+    }
+
     /// Whether no value of the type puts anything in the tail.
     pub const fn is_fixed(&self) -> bool {
         if self.is_reference() {

@@ -42,10 +42,10 @@ impl<M, T> fmt::Debug for FieldOf<M, T> {
 }
 
 impl<M, T> FieldOf<M, T> {
-    /// The field with this slot, behind so many others.
+    /// The field with the slot at this index, behind so many others.
     #[doc(hidden)]
-    pub const fn new(slot: &'static Slot, index: usize) -> Self {
-        FieldOf { slot, index, of: PhantomData }
+    pub const fn new(slots: &'static [Slot], index: usize) -> Self {
+        FieldOf { slot: &slots[index], index, of: PhantomData }
     }
 
     pub(crate) const fn parts(self) -> (&'static Slot, usize) {
@@ -209,12 +209,12 @@ impl<'a, M: Message> FrameMut<'a, M> {
             return self.row_of(slot, size).map_err(UpdateError::Changed);
         }
         let mut tail = TailReader::new(self.tail, self.block.as_ptr() as usize);
-        let found = M::check_before(self.block, &mut tail, index).and_then(|()| {
+        let found = M::check_fields(self.block, &mut tail, index).and_then(|()| {
             let from = tail.position();
             T::check(&self.block[slot.start()..slot.end()], &mut tail)?;
             Ok((from, tail.position()))
         });
-        found.map_err(|failed| UpdateError::Changed(tail.fault(failed)))
+        found.map_err(|failed| UpdateError::Changed(failed.into()))
     }
 }
 

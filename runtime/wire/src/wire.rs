@@ -139,7 +139,11 @@ pub trait Wire: Sized {
     /// # Errors
     ///
     /// As [`check`](Wire::check).
+    #[inline]
     fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        if const { Self::TYPE.is_message() } {
+            return Self::check_fields(&block[..Self::BLOCK], tail, usize::MAX);
+        }
         Self::check(&block[..Self::SIZE], tail)
     }
 
@@ -150,13 +154,17 @@ pub trait Wire: Sized {
     /// As [`check`](Wire::check); also where a field that the block does not reach has no default.
     #[cold]
     fn check_older(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        Err(short_block::<Self>(block, tail))
+        Self::check_fields(block, tail, usize::MAX)
     }
 
-    /// Checks the fields of a message's block that stand before the one with this index.
+    /// Checks the fields of a message's block that stand before the one with this index, as far as the block goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`check_older`](Wire::check_older).
     #[doc(hidden)]
-    fn check_before(_: &[u8], _: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
-        Ok(())
+    fn check_fields(block: &[u8], tail: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
+        Err(short_block::<Self>(block, tail))
     }
 
     /// Reads in place what [`check_block`](Wire::check_block) has passed.
@@ -229,7 +237,11 @@ pub trait Decode<'de>: Wire {
     /// # Errors
     ///
     /// As [`decode`](Decode::decode).
+    #[inline]
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        if const { Self::TYPE.is_message() } {
+            return Self::decode_fields(&block[..Self::BLOCK], tail);
+        }
         Self::decode(&block[..Self::SIZE], tail)
     }
 
@@ -241,6 +253,16 @@ pub trait Decode<'de>: Wire {
     /// As [`decode`](Decode::decode); also where a field that the block does not reach has no default.
     #[cold]
     fn decode_older(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Self::decode_fields(block, tail)
+    }
+
+    /// Reads the fields of a message, as far as its block goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_older`](Decode::decode_older).
+    #[doc(hidden)]
+    fn decode_fields(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         Err(short_block::<Self>(block, tail))
     }
 }
@@ -251,6 +273,7 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
+#[cold]
 fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Failed {
     tail.error(block, ErrorKind::Missing { needed: T::SIZE, found: block.len() })
 }
