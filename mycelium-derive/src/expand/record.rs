@@ -5,8 +5,8 @@ use quote::quote;
 use syn::Type;
 
 use super::number::is_number;
-use super::tables::expand_tables;
-use super::{declared, full_name, view};
+use super::tables::{expand_rows, expand_tables};
+use super::{Parts, declared, full_name, view};
 use crate::item::{Field, Item};
 
 /// What stands around the functions of an impl.
@@ -36,12 +36,7 @@ impl Impl {
 }
 
 /// The view type, and the impls of a message.
-pub(super) fn expand_message(
-    item: &Item<'_>,
-    id: u16,
-    topic: &str,
-    fields: &[Field<'_>],
-) -> (TokenStream, TokenStream) {
+pub(super) fn expand_message(item: &Item<'_>, id: u16, topic: &str, fields: &[Field<'_>]) -> Parts {
     let private = &item.private();
     let (view, name) = (&item.view, full_name(item));
     let Impl { generics, ty, .. } = &Impl::of(item);
@@ -49,22 +44,16 @@ pub(super) fn expand_message(
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
     let (decode, plain) =
-        (expand_decode_message(item, fields), expand_plain(item, fields, "BLOCK"));
+        (expand_decode_message(item, fields), expand_plain(item, fields, "PLAIN_BLOCK", "BLOCK"));
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
         #getters
         #declared
 
-        const __KIND: #private::Kind<'static> =
-            #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };
-
         #[automatically_derived]
         impl #generics #private::Message for #ty {
-            const TYPE_ID: u16 = #id;
-            const TOPIC: &'static str = #topic;
             const NAME: &'static str = #name;
-            const DIGEST: #private::Digest = __DEF.digest;
             #ancestors
             const DEF: &'static #private::Def<'static> = __DEF;
         }
@@ -72,42 +61,17 @@ pub(super) fn expand_message(
         #[automatically_derived]
         impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            const BLOCK: usize = #private::layout::block_size(__FIELDS);
-            const PLAIN_BLOCK: #private::Option<#private::Plain<Self>> = #plain;
+            #plain
             type View<'__view> = #view<'__view>;
-
-            #[inline]
-            fn tail_end(&self, end: usize) -> usize {
-                #private::embedded::tail_end(self, end)
-            }
-
-            #[inline]
-            fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
-                #private::embedded::encode(self, inline, tail);
-            }
-
-            #[inline]
-            fn check(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::Failed> {
-                #private::embedded::check::<Self>(inline, tail)
-            }
-
-            #[inline]
-            fn view_inline<'__view>(
-                inline: &'__view [u8],
-                tail: #private::Tail<'__view>,
-            ) -> #view<'__view> {
-                #private::embedded::view::<Self>(inline, tail)
-            }
 
             #block
         }
 
         #decode
     };
-    (view::expand_record(item), inside)
+    let rows = expand_rows(item, fields);
+    let kind = quote!(#private::Kind::Message { id: #id, topic: #topic, fields: &[#(#rows),*] });
+    Parts { outside: view::expand_record(item), inside, kind }
 }
 
 /// Nothing where there are none: the trait has that already.
@@ -122,7 +86,7 @@ fn expand_ancestors(item: &Item<'_>) -> Option<TokenStream> {
 }
 
 /// The view type, and the impl of a struct.
-pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStream, TokenStream) {
+pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> Parts {
     let private = &item.private();
     let view = &item.view;
     let Impl { generics, decode_generics, ty } = &Impl::of(item);
@@ -133,8 +97,6 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
     let inside = quote! {
         #tables
         #getters
-
-        const __KIND: #private::Kind<'static> = #private::Kind::Struct { fields: __FIELDS };
 
         #[automatically_derived]
         impl #generics #private::Wire for #ty {
@@ -183,7 +145,9 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             }
         }
     };
-    (view::expand_record(item), inside)
+    let rows = expand_rows(item, fields);
+    let kind = quote!(#private::Kind::Struct { fields: &[#(#rows),*] });
+    Parts { outside: view::expand_record(item), inside, kind }
 }
 
 /// How a message is made of bytes.
@@ -194,14 +158,6 @@ fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #decode_generics #private::Decode<'__de> for #ty {
-            #[inline]
-            fn decode(
-                inline: &'__de [u8],
-                tail: &mut #private::TailReader<'__de>,
-            ) -> #private::Result<Self, #private::Failed> {
-                #private::embedded::decode(inline, tail)
-            }
-
             #[inline(always)]
             fn decode_fields(
                 block: &'__de [u8],
@@ -218,32 +174,38 @@ fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let is_held = fields.iter().any(|field| field.constraint.is_some());
     let types = fields.iter().map(|field| &*field.unborrowed);
-    let plain = expand_plain(item, fields, "SIZE");
+    let plain = expand_plain(item, fields, "PLAIN", "SIZE");
     quote! {
         const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
-        const PLAIN: #private::Option<#private::Plain<Self>> = #plain;
+        #plain
     }
 }
 
-/// The proof that a value in memory is its fields on the wire, where they take so many bytes. What has a
-/// lifetime holds references.
-fn expand_plain(item: &Item<'_>, fields: &[Field<'_>], bytes: &str) -> TokenStream {
+/// The constant with the proof that a value in memory is its fields on the wire, where they take so many bytes. What has
+/// a lifetime holds references, and has none.
+fn expand_plain(
+    item: &Item<'_>,
+    fields: &[Field<'_>],
+    constant: &str,
+    bytes: &str,
+) -> Option<TokenStream> {
     let private = &item.private();
     if item.lifetime().is_some() || fields.iter().any(|field| is_never_plain(field.ty)) {
-        return quote!(#private::None);
+        return None;
     }
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
-    let bytes = Ident::new(bytes, Span::call_site());
-    quote! {
-        // SAFETY: these are all fields, each with its own offset and type, and each is checked.
-        unsafe {
-            #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
-                #private::offset_of!(Self, #idents),
-                <#types as #private::FieldType>::EXTENT,
-            )),*])
-        }
-    }
+    let (constant, bytes) = (function(constant), function(bytes));
+    Some(quote! {
+        const #constant: #private::Option<#private::Plain<Self>> =
+            // SAFETY: these are all fields, each with its own offset and type, and each is checked.
+            unsafe {
+                #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
+                    #private::offset_of!(Self, #idents),
+                    <#types as #private::FieldType>::EXTENT,
+                )),*])
+            };
+    })
 }
 
 /// Whether a type lies elsewhere on the wire than in memory, by its name. One that another type has
@@ -339,7 +301,7 @@ fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
     let checks = others.map(|(field, slot)| expand_check_field(private, field, &slot));
-    quote!(#(#checks;)* #private::Ok(()))
+    quote!(#(#checks)* #private::Ok(()))
 }
 
 /// Checks the fields of a message before the one with this index, as far as the block goes: so a field is also
@@ -356,7 +318,7 @@ fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
                 if until == #index {
                     return #private::Ok(());
                 }
-                #check;
+                #check
             });
             continue;
         }
@@ -366,15 +328,14 @@ fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
         }
         let (first, last) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(last));
         let check = quote!(#private::check_numbers(block, __SLOTS, (#first, #last), tail));
-        let check = or_return(private, check);
-        checks.push(quote!(#check;));
+        checks.push(return_failure(private, check));
     }
     quote!(#(#checks)* #private::Ok(()))
 }
 
 fn expand_check_field(private: &TokenStream, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
     let (ty, check) = (&*field.unborrowed, held(field, "check_field", "check_held_field"));
-    or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
+    return_failure(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
 }
 
 fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
@@ -382,7 +343,7 @@ fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
     let checks = others.map(|(field, slot)| {
         let (ident, ty) = (field.ident, field.ty);
-        or_return(
+        return_failure(
             private,
             quote!(<#ty as #private::FieldType>::validate_field(&self.#ident, #slot)),
         )
@@ -390,7 +351,7 @@ fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #[inline]
         fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
-            #(#checks;)*
+            #(#checks)*
             #private::Ok(())
         }
     }
@@ -407,11 +368,21 @@ fn or_return(private: &TokenStream, result: TokenStream) -> TokenStream {
     }
 }
 
+/// The same of what has no value but that it did not fail.
+fn return_failure(private: &TokenStream, result: TokenStream) -> TokenStream {
+    quote! {
+        if let #private::Err(error) = #result {
+            return #private::Err(error);
+        }
+    }
+}
+
 /// The function for a field without a constraint, or for one that has one.
 fn held(field: &Field<'_>, free: &str, held: &str) -> Ident {
     function(if field.constraint.is_some() { held } else { free })
 }
 
+/// What the runtime calls so.
 fn function(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Attribute, Ident};
 
+use super::number::is_number_type;
 use super::union::{arms_module, slots, tags};
 use crate::item::{Field, Item, Kind, Union};
 
@@ -47,10 +48,14 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     let attrs = member_attrs(&field.original.attrs, &field.name);
     let index = Literal::usize_unsuffixed(index);
     let field_type = quote!(<#ty as #private::FieldType>);
+    let view = match is_number_type(ty) {
+        true => quote!(#ty),
+        false => quote!(#field_type::FieldView<'a>),
+    };
     quote! {
         #attrs
         #[inline]
-        #vis fn #ident(&self) -> #field_type::FieldView<'a> {
+        #vis fn #ident(&self) -> #view {
             #field_type::view_field(self.block, __SLOTS, #index, self.tail)
         }
     }

@@ -9,7 +9,6 @@ use crate::layout::{align, align_up, size};
 use crate::limits::Limits;
 use crate::plain::Extent;
 use crate::reflect::{Constraint, Field, Type};
-use crate::rules;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
 use crate::wire::{Decode, Wire};
@@ -153,7 +152,7 @@ pub fn encode_padding(block: &mut [u8], slots: &[Slot]) {
     }
 }
 
-/// Checks fields that are [numbers](expect_number), side by side: those of an older writer's block are there or
+/// Checks fields that are [numbers](crate::rules::number), side by side: those of an older writer's block are there or
 /// have a default.
 #[inline(always)]
 pub fn check_numbers(
@@ -172,21 +171,6 @@ pub fn check_numbers(
 fn check_absent_numbers(block: &[u8], slots: &[Slot], tail: &TailReader<'_>) -> Result<(), Failed> {
     let absent = |slot: &&Slot| block.len() < slot.end && slot.default.is_none();
     slots.iter().find(absent).map_or(Ok(()), |slot| Err(slot.missing(block, tail)))
-}
-
-/// Refuses a type that bears the name of a number and is none: any bytes of a number are one, it has nothing in the
-/// tail, and its type alone holds it to nothing. So of its fields less is asked.
-///
-/// # Panics
-///
-/// Where it is none; at compile time, which shows the place of the call.
-#[track_caller]
-pub const fn expect_number<T: FieldType>() {
-    assert!(
-        T::IS_ANY_FIELD && T::FIELD_TYPE.is_fixed() && !rules::is_constrained(T::FIELD_TYPE),
-        "a type that bears the name of a number of the language, such as `u64` or `Timestamp`, and is none: \
-         give it another name"
-    );
 }
 
 /// All that an expansion does with a field, as functions of the field's type. They stand in a trait of

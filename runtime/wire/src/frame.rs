@@ -103,10 +103,9 @@ impl FrameHeader {
         header: &[u8; FrameHeader::SIZE],
         (length, type_id, block): (u32, u16, u32),
     ) -> bool {
-        let words = u128::from_le_bytes(*header);
-        let (first, second) = (words as u64, (words >> 64) as u64);
-        let expected = u64::from(length) | u64::from(type_id) << 32;
-        (first ^ expected) << 16 | (second ^ u64::from(block)) << 32 == 0
+        const CHANNEL_AND_SEQUENCE: u128 = 0xffff_ffff << 96 | 0xffff << 48;
+        let expected = u128::from(length) | u128::from(type_id) << 32 | u128::from(block) << 64;
+        (u128::from_le_bytes(*header) ^ expected) & !CHANNEL_AND_SEQUENCE == 0
     }
 
     /// The 16 bytes.

@@ -42,13 +42,13 @@ use crate::wire::{Decode, TooLong, Wire};
 /// ```
 pub trait Message: Wire {
     /// Type id in the frame header.
-    const TYPE_ID: u16;
+    const TYPE_ID: u16 = Self::DEF.message().0;
     /// Topic of its own.
-    const TOPIC: &'static str;
+    const TOPIC: &'static str = Self::DEF.message().1;
     /// Name with the package, `market.Trade`.
     const NAME: &'static str;
     /// Digest of all facts that the type reaches.
-    const DIGEST: Digest;
+    const DIGEST: Digest = Self::DEF.digest;
     /// Digests of released versions that it still talks with, oldest first.
     const ANCESTORS: &'static [Digest] = &[];
     /// The type at run time.
@@ -228,12 +228,19 @@ pub trait Message: Wire {
         if Self::PLAIN_BLOCK.is_none() {
             return view_any::<Self>(bytes);
         }
-        let Some(block) = plain_block::<Self>(bytes) else { return view_other::<Self>(bytes) };
-        let mut tail = TailReader::new(&[], bytes.as_ptr() as usize);
-        match Self::check_block(block, &mut tail) {
-            Ok(()) => Ok(Self::view_block(block, tail.whole())),
-            Err(failed) => Err(failed.into()),
-        }
+        let block = match plain_block::<Self>(bytes) {
+            Some(block) => {
+                match Self::check_block(block, &mut TailReader::new(&[], bytes.as_ptr() as usize)) {
+                    Ok(()) => block,
+                    Err(failed) => return Err(failed.into()),
+                }
+            }
+            None => match other_block::<Self>(bytes) {
+                Ok(block) => block,
+                Err(error) => return Err(error),
+            },
+        };
+        Ok(Self::view_block(block, Tail(&[])))
     }
 
     /// Checks exactly one frame of this type and gives it to be changed where it lies: fields are named by
@@ -318,10 +325,13 @@ pub(crate) fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
 /// and one comparison tells.
 #[inline(always)]
 pub(crate) fn plain_block<M: Message>(bytes: &[u8]) -> Option<&[u8]> {
-    let (header, payload) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>()?;
     let length = const { frame::payload_len(M::BLOCK, 0) };
+    if bytes.len() != FrameHeader::SIZE + length {
+        return None;
+    }
+    let (header, payload) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>()?;
     let expected = (length as u32, M::TYPE_ID, M::BLOCK as u32);
-    (payload.len() == length && FrameHeader::says(header, expected)).then(|| &payload[..M::BLOCK])
+    FrameHeader::says(header, expected).then(|| &payload[..M::BLOCK])
 }
 
 #[inline(always)]
@@ -348,11 +358,16 @@ fn view_any<M: Message>(bytes: &[u8]) -> Result<M::View<'_>, DecodeError> {
     Ok(frame::view_payload::<M>(payload, block))
 }
 
-/// As [`from_other_frame`].
+/// The block of a plain message in a frame of another version, checked. What another writer knows to be in the tail
+/// is nothing to this type.
 #[cold]
 #[inline(never)]
-fn view_other<M: Message>(bytes: &[u8]) -> Result<M::View<'_>, DecodeError> {
-    view_any::<M>(bytes)
+fn other_block<M: Message>(bytes: &[u8]) -> Result<&[u8], DecodeError> {
+    let Some((payload, block)) = payload_of::<M>(bytes) else {
+        return Err(not_a_frame_of::<M>(bytes));
+    };
+    frame::check_payload::<M>(payload, block, bytes.as_ptr() as usize)?;
+    Ok(payload.get(..block as usize).unwrap_or_default())
 }
 
 /// Block and tail of what begins like a frame of this type.

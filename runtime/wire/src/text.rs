@@ -7,7 +7,8 @@
 
 #![allow(unsafe_code)]
 
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -315,8 +316,9 @@ impl Wire for String {
 }
 
 impl<'de> Decode<'de> for String {
-    #[inline]
+    // A loop over many texts keeps its reader in registers, but not across a call that takes it.
+    #[inline(always)]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        take(inline, tail).map(ToString::to_string)
+        take(inline, tail).map(ToOwned::to_owned)
     }
 }
