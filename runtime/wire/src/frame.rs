@@ -231,14 +231,9 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     if block.len() < T::BLOCK {
         return decode_older(block, &mut tail);
     }
-    let value = match T::decode_block(block, &mut tail) {
-        Ok(value) => value,
-        Err(failed) => return Err(failed.into()),
-    };
-    match finish::<T>(block, &tail) {
-        Ok(()) => Ok(value),
-        Err(failed) => Err(failed.into()),
-    }
+    let value = T::decode_block(block, &mut tail)?;
+    finish::<T>(block, &tail)?;
+    Ok(value)
 }
 
 #[cold]

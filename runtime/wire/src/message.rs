@@ -230,15 +230,10 @@ pub trait Message: Wire {
         }
         let block = match plain_block::<Self>(bytes) {
             Some(block) => {
-                match Self::check_block(block, &mut TailReader::new(&[], bytes.as_ptr() as usize)) {
-                    Ok(()) => block,
-                    Err(failed) => return Err(failed.into()),
-                }
+                Self::check_block(block, &mut TailReader::new(&[], bytes.as_ptr() as usize))?;
+                block
             }
-            None => match other_block::<Self>(bytes) {
-                Ok(block) => block,
-                Err(error) => return Err(error),
-            },
+            None => other_block::<Self>(bytes)?,
         };
         Ok(Self::view_block(block, Tail(&[])))
     }
