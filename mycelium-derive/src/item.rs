@@ -155,8 +155,13 @@ impl Item<'_> {
     }
 
     /// Path of what an expansion may name.
-    pub(crate) fn private(&self) -> TokenStream {
+    pub(crate) fn runtime(&self) -> TokenStream {
         let krate = self.krate.to_token_stream();
         quote!(#krate::__private)
+    }
+
+    /// The same inside of an expansion, which has it by a short name: it begins hundreds of paths.
+    pub(crate) fn private(&self) -> TokenStream {
+        quote!(__private)
     }
 }

@@ -4,17 +4,15 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::Attribute;
 
-use super::expand_member;
+use super::{Parts, expand_member};
 use crate::item::{Enum, Item};
 
-pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
+pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> Parts {
     let private = &item.private();
-    let tables = expand_tables(item, def);
     let conversions = expand_conversions(item, def);
     let (ident, repr) = (item.ident(), repr(item, def));
     let Codec { facts, check, decode, view } = expand_codec(item, def, &repr);
-    quote! {
-        #tables
+    let inside = quote! {
         #conversions
 
         #[automatically_derived]
@@ -67,10 +65,11 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
                 #decode
             }
         }
-    }
+    };
+    Parts { outside: TokenStream::new(), inside, kind: expand_kind(item, def) }
 }
 
-fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
+fn expand_kind(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
     let private = item.private();
     let open = def.unknown.is_some();
     let repr = Ident::new(&def.repr.name().to_uppercase(), Span::call_site());
@@ -79,11 +78,11 @@ fn expand_tables(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
         expand_member(&private, &member.name, member.was.as_ref(), &value)
     });
     quote! {
-        const __KIND: #private::Kind<'static> = #private::Kind::Enum {
+        #private::Kind::Enum {
             open: #open,
             repr: #private::Repr::#repr,
             members: &[#(#members),*],
-        };
+        }
     }
 }
 

@@ -3,19 +3,17 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::expand_member;
+use super::{Parts, expand_member};
 use crate::item::{Flags, Item};
 
-pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
+pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> Parts {
     let private = &item.private();
     let ident = item.ident();
     let repr = super::primitive(private, def.repr);
-    let tables = expand_tables(item, def);
     let inherent = expand_inherent(item, def, &repr);
     let operators = expand_operators(item);
     let debug = expand_debug(item, def);
-    quote! {
-        #tables
+    let inside = quote! {
         #inherent
         #operators
         #debug
@@ -75,10 +73,11 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
                 <#repr as #private::Decode<'de>>::decode(inline, tail).map(Self)
             }
         }
-    }
+    };
+    Parts { outside: TokenStream::new(), inside, kind: expand_kind(item, def) }
 }
 
-fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
+fn expand_kind(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
     let private = item.private();
     let repr = Ident::new(&def.repr.name().to_uppercase(), Span::call_site());
     let members = def.bits.iter().map(|bit| {
@@ -86,10 +85,7 @@ fn expand_tables(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {
         expand_member(&private, &bit.name, bit.was.as_ref(), &number)
     });
     quote! {
-        const __KIND: #private::Kind<'static> = #private::Kind::Flags {
-            repr: #private::Repr::#repr,
-            members: &[#(#members),*],
-        };
+        #private::Kind::Flags { repr: #private::Repr::#repr, members: &[#(#members),*] }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Prints impls; decides nothing.
 //!
-//! Every path begins with `#private`, the runtime's `__private` module, and constants have names that
-//! no user's constant has, so an expansion means the same wherever it stands.
+//! Every path begins with `#private`, the runtime's `__private` module, which an expansion brings into its own
+//! scope, and constants have names that no user's constant has: so an expansion means the same wherever it stands.
 
 mod declared;
 mod enums;
@@ -9,12 +9,14 @@ mod flags;
 mod impls;
 mod nameless;
 mod newtype;
+mod number;
 mod record;
 mod tables;
 mod union;
 mod view;
 
-use mycelium_wire::reflect::Repr;
+use mycelium_wire::Digest;
+use mycelium_wire::reflect::{self, Repr};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -27,33 +29,37 @@ pub(crate) use self::nameless::expand as expand_nameless;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
-    let private = &item.private();
-    let (outside, inside) = match &item.kind {
+    let (private, runtime) = (&item.private(), item.runtime());
+    let Parts { outside, inside, kind } = match &item.kind {
         Kind::Message { id, topic, fields } => record::expand_message(item, *id, topic, fields),
         Kind::Struct { fields } => record::expand_struct(item, fields),
-        Kind::Enum(def) => (TokenStream::new(), enums::expand(item, def)),
-        Kind::Flags(def) => (TokenStream::new(), flags::expand(item, def)),
+        Kind::Enum(def) => enums::expand(item, def),
+        Kind::Flags(def) => flags::expand(item, def),
         Kind::Union(def) => union::expand(item, def),
     };
-    let digest = digest(item, facts);
+    let def = expand_def(item, &kind, facts);
     let impls = expand_impls(private, item.original, &item.impls);
-    let (package, name) = (&item.package, &item.name);
-    let was = option(private, item.was.as_ref());
     quote! {
         #outside
         #[allow(deprecated, long_running_const_eval, unused_variables, clippy::all)]
         const _: () = {
+            use #runtime as __private;
             #inside
-            const __DEF: &#private::Def<'static> = &#private::Def {
-                package: #package,
-                name: #name,
-                was: #was,
-                kind: __KIND,
-                digest: #digest,
-            };
+            const __DEF: &#private::Def<'static> = &#def;
             #impls
         };
     }
+}
+
+/// What the expansion of a type consists of.
+struct Parts {
+    /// Items beside the type.
+    outside: TokenStream,
+    /// Impls and what they need, in a scope of their own.
+    inside: TokenStream,
+    /// What the type is, as the value of a constant. It stands in one constant alone, for each that holds it is
+    /// looked through by the compiler.
+    kind: TokenStream,
 }
 
 /// Name with the package, for error messages.
@@ -106,13 +112,17 @@ fn expand_type_checks<'t>(
 }
 
 fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
-    // A call is where its path begins.
+    let placed = placed(private, ty);
+    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
+}
+
+/// The path to the runtime with the place of a type: a call is where its path begins.
+fn placed(private: &TokenStream, ty: &Type) -> TokenStream {
     let place = |mut token: TokenTree| {
         token.set_span(ty.span());
         token
     };
-    let placed: TokenStream = private.clone().into_iter().map(place).collect();
-    quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
+    private.clone().into_iter().map(place).collect()
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.
@@ -131,11 +141,31 @@ fn is_simple(ty: &Type) -> bool {
     }
 }
 
-fn digest(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
+/// The definition. A digest that is known is a literal; to others const evaluation adds what it alone knows.
+fn expand_def(item: &Item<'_>, kind: &TokenStream, facts: [u8; 32]) -> TokenStream {
+    let private = item.private();
+    let (package, name) = (&item.package, &item.name);
+    let was = option(&private, item.was.as_ref());
+    match known_digest(item, facts) {
+        Some(digest) => quote! {
+            #private::Def { package: #package, name: #name, was: #was, kind: #kind, digest: #digest }
+        },
+        None => {
+            let facts = Literal::byte_string(&facts);
+            quote!(#private::Def::with_facts(#package, #name, #was, #kind, #facts))
+        }
+    }
+}
+
+fn known_digest(item: &Item<'_>, facts: [u8; 32]) -> Option<TokenStream> {
     let private = item.private();
     if let Some(digest) = &item.digest {
-        return quote!(#private::Digest::literal(#digest));
+        return Some(quote!(#private::Digest::literal(#digest)));
     }
-    let facts = Literal::byte_string(&facts);
-    quote!(#private::Digest::of(*#facts, &__KIND))
+    // These have no types.
+    matches!(item.kind, Kind::Enum(_) | Kind::Flags(_)).then(|| {
+        let Digest(digest) = Digest::of(facts, &reflect::Kind::Struct { fields: &[] });
+        let digest = Literal::byte_string(&digest);
+        quote!(#private::Digest(*#digest))
+    })
 }

@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use super::tables::expand_tables;
-use super::{declared, full_name, view};
+use super::number::is_number;
+use super::tables::{expand_rows, expand_tables};
+use super::{Parts, declared, full_name, view};
 use crate::item::{Field, Item};
 
 /// What stands around the functions of an impl.
@@ -35,12 +36,7 @@ impl Impl {
 }
 
 /// The view type, and the impls of a message.
-pub(super) fn expand_message(
-    item: &Item<'_>,
-    id: u16,
-    topic: &str,
-    fields: &[Field<'_>],
-) -> (TokenStream, TokenStream) {
+pub(super) fn expand_message(item: &Item<'_>, id: u16, topic: &str, fields: &[Field<'_>]) -> Parts {
     let private = &item.private();
     let (view, name) = (&item.view, full_name(item));
     let Impl { generics, ty, .. } = &Impl::of(item);
@@ -48,22 +44,16 @@ pub(super) fn expand_message(
     let declared = declared::expand_optional(item, fields);
     let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
     let (decode, plain) =
-        (expand_decode_message(item, fields), expand_plain(item, fields, "BLOCK"));
+        (expand_decode_message(item, fields), expand_plain(item, fields, "PLAIN_BLOCK", "BLOCK"));
     let ancestors = expand_ancestors(item);
     let inside = quote! {
         #tables
         #getters
         #declared
 
-        const __KIND: #private::Kind<'static> =
-            #private::Kind::Message { id: #id, topic: #topic, fields: __FIELDS };
-
         #[automatically_derived]
         impl #generics #private::Message for #ty {
-            const TYPE_ID: u16 = #id;
-            const TOPIC: &'static str = #topic;
             const NAME: &'static str = #name;
-            const DIGEST: #private::Digest = __DEF.digest;
             #ancestors
             const DEF: &'static #private::Def<'static> = __DEF;
         }
@@ -71,42 +61,17 @@ pub(super) fn expand_message(
         #[automatically_derived]
         impl #generics #private::Wire for #ty {
             const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            const BLOCK: usize = #private::layout::block_size(__FIELDS);
-            const PLAIN_BLOCK: #private::Option<#private::Plain<Self>> = #plain;
+            #plain
             type View<'__view> = #view<'__view>;
-
-            #[inline]
-            fn tail_end(&self, end: usize) -> usize {
-                #private::embedded::tail_end(self, end)
-            }
-
-            #[inline]
-            fn encode(&self, inline: &mut [u8], tail: &mut #private::TailWriter<'_>) {
-                #private::embedded::encode(self, inline, tail);
-            }
-
-            #[inline]
-            fn check(
-                inline: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::Failed> {
-                #private::embedded::check::<Self>(inline, tail)
-            }
-
-            #[inline]
-            fn view_inline<'__view>(
-                inline: &'__view [u8],
-                tail: #private::Tail<'__view>,
-            ) -> #view<'__view> {
-                #private::embedded::view::<Self>(inline, tail)
-            }
 
             #block
         }
 
         #decode
     };
-    (view::expand_record(item), inside)
+    let rows = expand_rows(item, fields);
+    let kind = quote!(#private::Kind::Message { id: #id, topic: #topic, fields: &[#(#rows),*] });
+    Parts { outside: view::expand_record(item), inside, kind }
 }
 
 /// Nothing where there are none: the trait has that already.
@@ -121,7 +86,7 @@ fn expand_ancestors(item: &Item<'_>) -> Option<TokenStream> {
 }
 
 /// The view type, and the impl of a struct.
-pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStream, TokenStream) {
+pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> Parts {
     let private = &item.private();
     let view = &item.view;
     let Impl { generics, decode_generics, ty } = &Impl::of(item);
@@ -132,8 +97,6 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
     let inside = quote! {
         #tables
         #getters
-
-        const __KIND: #private::Kind<'static> = #private::Kind::Struct { fields: __FIELDS };
 
         #[automatically_derived]
         impl #generics #private::Wire for #ty {
@@ -182,41 +145,25 @@ pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> (TokenStre
             }
         }
     };
-    (view::expand_record(item), inside)
+    let rows = expand_rows(item, fields);
+    let kind = quote!(#private::Kind::Struct { fields: &[#(#rows),*] });
+    Parts { outside: view::expand_record(item), inside, kind }
 }
 
 /// How a message is made of bytes.
 fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let Impl { decode_generics, ty, .. } = &Impl::of(item);
-    let (decode, older) = (expand_decode(item, fields), expand_decode_older(item, fields));
+    let decode = expand_decode(item, fields);
     quote! {
         #[automatically_derived]
         impl #decode_generics #private::Decode<'__de> for #ty {
-            #[inline]
-            fn decode(
-                inline: &'__de [u8],
-                tail: &mut #private::TailReader<'__de>,
-            ) -> #private::Result<Self, #private::Failed> {
-                #private::embedded::decode(inline, tail)
-            }
-
-            #[inline]
-            fn decode_block(
+            #[inline(always)]
+            fn decode_fields(
                 block: &'__de [u8],
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
-                let block = &block[..<Self as #private::Wire>::BLOCK];
                 #decode
-            }
-
-            #[cold]
-            #[inline]
-            fn decode_older(
-                block: &'__de [u8],
-                tail: &mut #private::TailReader<'__de>,
-            ) -> #private::Result<Self, #private::Failed> {
-                #older
             }
         }
     }
@@ -227,32 +174,38 @@ fn expand_memory(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let is_held = fields.iter().any(|field| field.constraint.is_some());
     let types = fields.iter().map(|field| &*field.unborrowed);
-    let plain = expand_plain(item, fields, "SIZE");
+    let plain = expand_plain(item, fields, "PLAIN", "SIZE");
     quote! {
         const IS_ANY: bool = !#is_held #(&& <#types as #private::FieldType>::IS_ANY_FIELD)*;
-        const PLAIN: #private::Option<#private::Plain<Self>> = #plain;
+        #plain
     }
 }
 
-/// The proof that a value in memory is its fields on the wire, where they take so many bytes. What has a
-/// lifetime holds references.
-fn expand_plain(item: &Item<'_>, fields: &[Field<'_>], bytes: &str) -> TokenStream {
+/// The constant with the proof that a value in memory is its fields on the wire, where they take so many bytes. What has
+/// a lifetime holds references, and has none.
+fn expand_plain(
+    item: &Item<'_>,
+    fields: &[Field<'_>],
+    constant: &str,
+    bytes: &str,
+) -> Option<TokenStream> {
     let private = &item.private();
     if item.lifetime().is_some() || fields.iter().any(|field| is_never_plain(field.ty)) {
-        return quote!(#private::None);
+        return None;
     }
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
-    let bytes = Ident::new(bytes, Span::call_site());
-    quote! {
-        // SAFETY: these are all fields, each with its own offset and type, and each is checked.
-        unsafe {
-            #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
-                #private::offset_of!(Self, #idents),
-                <#types as #private::FieldType>::EXTENT,
-            )),*])
-        }
-    }
+    let (constant, bytes) = (function(constant), function(bytes));
+    Some(quote! {
+        const #constant: #private::Option<#private::Plain<Self>> =
+            // SAFETY: these are all fields, each with its own offset and type, and each is checked.
+            unsafe {
+                #private::Plain::record(<Self as #private::Wire>::#bytes, __SLOTS, [#((
+                    #private::offset_of!(Self, #idents),
+                    <#types as #private::FieldType>::EXTENT,
+                )),*])
+            };
+    })
 }
 
 /// Whether a type lies elsewhere on the wire than in memory, by its name. One that another type has
@@ -277,8 +230,7 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let view = &item.view;
     let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
-    let (check, older) = (expand_check(item, fields), expand_check_older(item, fields));
-    let (validate, before) = (expand_validate(item, fields), expand_check_before(item, fields));
+    let (check, validate) = (expand_check_until(item, fields), expand_validate(item, fields));
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -291,25 +243,14 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             #encode
         }
 
-        #[inline]
-        fn check_block(
+        #[inline(always)]
+        fn check_fields(
             block: &[u8],
             tail: &mut #private::TailReader<'_>,
+            until: usize,
         ) -> #private::Result<(), #private::Failed> {
-            let block = &block[..<Self as #private::Wire>::BLOCK];
             #check
         }
-
-        #[cold]
-        #[inline]
-        fn check_older(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-        ) -> #private::Result<(), #private::Failed> {
-            #older
-        }
-
-        #before
 
         #[inline]
         fn view_block<'__view>(
@@ -325,8 +266,8 @@ fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 
 fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
+    let fields = fields.iter().filter(|field| !is_number(field));
+    let (idents, types): (Vec<_>, Vec<_>) = fields.map(|field| (field.ident, field.ty)).unzip();
     quote! {
         #(let end = <#types as #private::FieldType>::field_tail_end(&self.#idents, end);)*
         end
@@ -344,23 +285,10 @@ fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 }
 
 fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let decode = |field: &Field<'_>| held(field, "decode_field", "decode_held_field");
-    expand_decode_by(item, fields, decode)
-}
-
-fn expand_decode_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    expand_decode_by(item, fields, |_| function("decode_field_of_older"))
-}
-
-/// Each field by this function of its type.
-fn expand_decode_by(
-    item: &Item<'_>,
-    fields: &[Field<'_>],
-    decode: impl Fn(&Field<'_>) -> Ident,
-) -> TokenStream {
     let private = &item.private();
     let values = fields.iter().zip(slots(fields)).map(|(field, slot)| {
-        let (ident, ty, decode) = (field.ident, field.ty, decode(field));
+        let (ident, ty) = (field.ident, field.ty);
+        let decode = held(field, "decode_field", "decode_held_field");
         let value = quote!(<#ty as #private::FieldType>::#decode(block, #slot, tail));
         let value = or_return(private, value);
         quote!(#ident: #value)
@@ -368,61 +296,54 @@ fn expand_decode_by(
     quote!(#private::Ok(Self { #(#values),* }))
 }
 
+/// Checks all fields of a struct, which are always there: of numbers there is nothing to check.
 fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let check = |field: &Field<'_>| held(field, "check_field", "check_held_field");
-    expand_check_by(item, fields, check)
-}
-
-fn expand_check_older(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    expand_check_by(item, fields, |_| function("check_field_of_older"))
-}
-
-fn expand_check_by(
-    item: &Item<'_>,
-    fields: &[Field<'_>],
-    check: impl Fn(&Field<'_>) -> Ident,
-) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
-        let (ty, check) = (&*field.unborrowed, check(field));
-        or_return(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
-    });
-    quote!(#(#checks;)* #private::Ok(()))
+    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
+    let checks = others.map(|(field, slot)| expand_check_field(private, field, &slot));
+    quote!(#(#checks)* #private::Ok(()))
 }
 
-/// Finds where in the tail a field lies: each check goes behind the items of its field.
-fn expand_check_before(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+/// Checks the fields of a message before the one with this index, as far as the block goes: so a field is also
+/// found in the tail. Numbers have nothing there, so it does not matter whether those behind it are checked.
+fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).enumerate().map(|(index, (field, slot))| {
-        let (ty, index) = (&*field.unborrowed, Literal::usize_unsuffixed(index));
-        let check = quote!(<#ty as #private::FieldType>::check_field_of_older(block, #slot, tail));
-        let check = or_return(private, check);
-        quote! {
-            if field == #index {
-                return #private::Ok(());
-            }
-            #check
+    let mut slots = slots(fields).zip(fields).enumerate().peekable();
+    let mut checks = Vec::new();
+    while let Some((index, (slot, field))) = slots.next() {
+        if !is_number(field) {
+            let check = expand_check_field(private, field, &slot);
+            let index = Literal::usize_unsuffixed(index);
+            checks.push(quote! {
+                if until == #index {
+                    return #private::Ok(());
+                }
+                #check
+            });
+            continue;
         }
-    });
-    quote! {
-        #[cold]
-        #[inline]
-        fn check_before(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-            field: usize,
-        ) -> #private::Result<(), #private::Failed> {
-            #(#checks;)*
-            #private::Ok(())
+        let mut last = index;
+        while let Some((next, _)) = slots.next_if(|(_, (_, field))| is_number(field)) {
+            last = next;
         }
+        let (first, last) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(last));
+        let check = quote!(#private::check_numbers(block, __SLOTS, (#first, #last), tail));
+        checks.push(return_failure(private, check));
     }
+    quote!(#(#checks)* #private::Ok(()))
+}
+
+fn expand_check_field(private: &TokenStream, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
+    let (ty, check) = (&*field.unborrowed, held(field, "check_field", "check_held_field"));
+    return_failure(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
 }
 
 fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let checks = fields.iter().zip(slots(fields)).map(|(field, slot)| {
+    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
+    let checks = others.map(|(field, slot)| {
         let (ident, ty) = (field.ident, field.ty);
-        or_return(
+        return_failure(
             private,
             quote!(<#ty as #private::FieldType>::validate_field(&self.#ident, #slot)),
         )
@@ -430,7 +351,7 @@ fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #[inline]
         fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
-            #(#checks;)*
+            #(#checks)*
             #private::Ok(())
         }
     }
@@ -447,16 +368,26 @@ fn or_return(private: &TokenStream, result: TokenStream) -> TokenStream {
     }
 }
 
+/// The same of what has no value but that it did not fail.
+fn return_failure(private: &TokenStream, result: TokenStream) -> TokenStream {
+    quote! {
+        if let #private::Err(error) = #result {
+            return #private::Err(error);
+        }
+    }
+}
+
 /// The function for a field without a constraint, or for one that has one.
 fn held(field: &Field<'_>, free: &str, held: &str) -> Ident {
     function(if field.constraint.is_some() { held } else { free })
 }
 
+/// What the runtime calls so.
 fn function(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// References to the fields' slots.
+/// Where the fields' slots are: the table and the index.
 fn slots(fields: &[Field<'_>]) -> impl Iterator<Item = TokenStream> {
-    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(&__SLOTS[#index]))
+    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(__SLOTS, #index))
 }

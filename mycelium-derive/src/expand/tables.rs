@@ -4,8 +4,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
-use super::{full_name, option};
+use super::number::is_number_type;
+use super::{expand_type_check, full_name, is_simple, option, placed};
 use crate::constant::Default;
 use crate::constraint::Constraint;
 use crate::item::{Field, Item};
@@ -14,22 +16,24 @@ use crate::item::{Field, Item};
 pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let name = full_name(item);
-    let count = fields.len();
-    let rows = fields.iter().enumerate().map(|(index, field)| expand_field(item, index, field));
     let checks = fields.iter().enumerate().map(|(index, field)| expand_checks(item, index, field));
     let literals =
         fields.iter().enumerate().map(|(index, field)| expand_literal(item, index, field));
     let defaults = expand_defaults(private, fields);
-    let types = fields.iter().map(|field| &*field.unborrowed);
-    let types = super::expand_type_checks(private, types);
+    // Rows check what is unlikely to be wrong; of the others each is shown.
+    let others = fields.iter().map(|field| &*field.unborrowed).filter(|ty| !is_simple(ty));
+    let others = others.map(|ty| expand_type_check(private, ty));
     quote! {
         #(#literals)*
-        #types
-        const __FIELDS: &[#private::Field<'static>] = &[#(#rows),*];
-        const __SLOTS: &[#private::Slot; #count] =
-            &#private::slots(#name, __FIELDS, #defaults);
+        #(const _: () = { #others };)*
+        const __SLOTS: &[#private::Slot] = &#private::slots(#name, __DEF.fields(), #defaults);
         #(#checks)*
     }
+}
+
+/// The rows of the type's own table.
+pub(super) fn expand_rows(item: &Item<'_>, fields: &[Field<'_>]) -> Vec<TokenStream> {
+    fields.iter().enumerate().map(|(index, field)| expand_field(item, index, field)).collect()
 }
 
 /// What stands in for each field that a sender did not know.
@@ -83,7 +87,15 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
         quote!(constraint: #private::Some(#constraint),)
     });
     let facts = quote!(#was #default #key #unit #constraint);
-    let plain = quote!(#private::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE));
+    let placed = placed(private, ty);
+    let function = match ty {
+        ty if is_number_type(ty) => quote_spanned!(ty.span()=> number),
+        ty if is_simple(ty) => quote_spanned!(ty.span()=> field),
+        _ => quote!(Field::new),
+    };
+    let plain = quote_spanned! {ty.span()=>
+        #placed::#function(#name, <#ty as #private::FieldType>::FIELD_TYPE)
+    };
     if facts.is_empty() {
         return plain;
     }
@@ -146,7 +158,7 @@ fn expand_default_checks(
              knows it"
         );
         const _: () = ::core::assert!(
-            #private::is_kept(#ty, &#literal, &__FIELDS[#index].constraint),
+            #private::is_kept(#ty, &#literal, &__DEF.fields()[#index].constraint),
             "this default does not keep what the field, or a field of a struct in it, is held to"
         );
         #names

@@ -3,11 +3,11 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{full_name, view};
+use super::{Parts, full_name, view};
 use crate::item::{Item, Union};
 
 /// The view type, and the impl.
-pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStream) {
+pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> Parts {
     let private = &item.private();
     let (ident, view) = (item.ident(), &item.view);
     let tables = expand_tables(item, def);
@@ -64,7 +64,9 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> (TokenStream, TokenStr
             }
         }
     };
-    (view::expand_union(item, def), inside)
+    let open = def.unknown.is_some();
+    let kind = quote!(#private::Kind::Union { open: #open, arms: __ARMS });
+    Parts { outside: view::expand_union(item, def), inside, kind }
 }
 
 /// The module of wire that knows how arms of this union lie.
@@ -100,8 +102,6 @@ fn expand_tables(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
     quote! {
         #checks
         const __ARMS: &[#private::Arm<'static>] = &[#(#rows),*];
-        const __KIND: #private::Kind<'static> =
-            #private::Kind::Union { open: #open, arms: __ARMS };
         const __SLOTS: &[#private::ArmSlot; #count] =
             &#private::arm_slots(#owner, #open, __ARMS);
     }

@@ -4,12 +4,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Attribute, Ident};
 
+use super::number::is_number_type;
 use super::union::{arms_module, slots, tags};
 use crate::item::{Field, Item, Kind, Union};
 
 /// View type of a message or struct.
 pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
-    let private = &item.private();
+    let runtime = &item.runtime();
     let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
     let docs = format!("A [`{ident}`] read in place: each getter loads one field.");
     quote! {
@@ -18,7 +19,7 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
         #[allow(dead_code)]
         #vis struct #view<'a> {
             block: &'a [u8],
-            tail: #private::Tail<'a>,
+            tail: #runtime::Tail<'a>,
         }
     }
 }
@@ -47,11 +48,15 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     let attrs = member_attrs(&field.original.attrs, &field.name);
     let index = Literal::usize_unsuffixed(index);
     let field_type = quote!(<#ty as #private::FieldType>);
+    let view = match is_number_type(ty) {
+        true => quote!(#ty),
+        false => quote!(#field_type::FieldView<'a>),
+    };
     quote! {
         #attrs
         #[inline]
-        #vis fn #ident(&self) -> #field_type::FieldView<'a> {
-            #field_type::view_field(self.block, &__SLOTS[#index], self.tail)
+        #vis fn #ident(&self) -> #view {
+            #field_type::view_field(self.block, __SLOTS, #index, self.tail)
         }
     }
 }
@@ -72,13 +77,13 @@ fn expand_handle(item: &Item<'_>, index: usize, field: &Field<'_>) -> Option<Tok
         #[doc = #docs]
         #(#deprecated)*
         #vis const #name: #private::FieldOf<#ident, #ty> =
-            #private::FieldOf::new(&__SLOTS[#index], #index);
+            #private::FieldOf::new(__SLOTS, #index);
     })
 }
 
 /// View type of a union: its arms' views.
 pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
-    let private = &item.private();
+    let runtime = &item.runtime();
     let (ident, view, vis) = (item.ident(), &item.view, &item.original.vis);
     let docs = format!("A [`{ident}`] read in place.");
     let arms = def.arms.iter().map(|arm| {
@@ -86,7 +91,7 @@ pub(super) fn expand_union(item: &Item<'_>, def: &Union<'_>) -> TokenStream {
         let attrs = member_attrs(&arm.original.attrs, &arm.name);
         quote! {
             #attrs
-            #ident(<#ty as #private::Wire>::View<'a>)
+            #ident(<#ty as #runtime::Wire>::View<'a>)
         }
     });
     let unknown = def.unknown.map(|unknown| {

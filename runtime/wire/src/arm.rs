@@ -57,8 +57,8 @@ impl ArmSlot {
         value
     }
 
-    fn name(&self, failed: Failed, tail: &TailReader<'_>) -> Failed {
-        tail.within(failed, self.owner, self.name)
+    fn name(&self, failed: Failed) -> Failed {
+        failed.within(self.owner, self.name)
     }
 }
 
@@ -114,7 +114,7 @@ pub mod closed {
         tail: &mut TailReader<'de>,
     ) -> Result<T, Failed> {
         T::decode(&inline[slot.start..slot.start + T::SIZE], tail)
-            .map_err(|failed| slot.name(failed, tail))
+            .map_err(|failed| slot.name(failed))
     }
 
     /// Checks the value.
@@ -124,7 +124,7 @@ pub mod closed {
         tail: &mut TailReader<'_>,
     ) -> Result<(), Failed> {
         T::check(&inline[slot.start..slot.start + T::SIZE], tail)
-            .map_err(|failed| slot.name(failed, tail))
+            .map_err(|failed| slot.name(failed))
     }
 
     /// Reads the value in place.
@@ -161,7 +161,7 @@ pub mod open {
         slot: &ArmSlot,
         tail: &mut TailReader<'de>,
     ) -> Result<T, Failed> {
-        embedded::decode(&inline[slot.start..], tail).map_err(|failed| slot.name(failed, tail))
+        embedded::decode(&inline[slot.start..], tail).map_err(|failed| slot.name(failed))
     }
 
     /// Checks the value.
@@ -170,7 +170,7 @@ pub mod open {
         slot: &ArmSlot,
         tail: &mut TailReader<'_>,
     ) -> Result<(), Failed> {
-        embedded::check::<T>(&inline[slot.start..], tail).map_err(|failed| slot.name(failed, tail))
+        embedded::check::<T>(&inline[slot.start..], tail).map_err(|failed| slot.name(failed))
     }
 
     /// Reads the value in place.

@@ -57,7 +57,7 @@ pub fn decode<'de, T: Decode<'de>>(
     tail: &mut TailReader<'de>,
 ) -> Result<T, Failed> {
     let (block, payload) = open(reference, tail)?;
-    frame::decode_payload(payload, block, tail.origin()).map_err(|fault| tail.fail(*fault))
+    frame::decode_payload(payload, block, tail.origin()).map_err(Failed::from)
 }
 
 /// Checks the embedded payload that `reference` points at.
@@ -67,7 +67,7 @@ pub fn decode<'de, T: Decode<'de>>(
 /// As [`decode`].
 pub fn check<T: Wire>(reference: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
     let (block, payload) = open(reference, tail)?;
-    frame::check_payload::<T>(payload, block, tail.origin()).map_err(|fault| tail.fail(*fault))
+    frame::check_payload::<T>(payload, block, tail.origin()).map_err(Failed::from)
 }
 
 /// Reads in place the embedded payload that `reference` points at, once checked.
@@ -125,7 +125,7 @@ impl UnknownArm {
         tail: &mut TailReader<'_>,
     ) -> Result<UnknownArm, Failed> {
         let mut ahead = tail.fork();
-        Self::check(reference, &mut ahead).map_err(|failed| tail.fail(*ahead.fault(failed)))?;
+        Self::check(reference, &mut ahead)?;
         let (item, _) = tail.item(reference, 1, PAYLOAD_ALIGN)?;
         Ok(UnknownArm { tag, payload: item.to_vec() })
     }
@@ -139,7 +139,7 @@ impl UnknownArm {
         let (block, payload) = open(reference, tail)?;
         match frame::split_payload(payload, block) {
             Some(_) => Ok(()),
-            None => Err(tail.fail(*frame::block_too_long(payload, block, tail.origin()))),
+            None => Err(frame::block_too_long(payload, block, tail.origin()).into()),
         }
     }
 

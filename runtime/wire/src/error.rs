@@ -139,11 +139,12 @@ pub enum ErrorKind {
     NotCanonical,
 }
 
-/// Bytes are not a value; the [`TailReader`](crate::TailReader) that read them knows why.
+/// Bytes are not a value: the error on its way to whoever asked for one, who gets it as a [`DecodeError`].
 ///
-/// It is nothing, so that a function that may fail gives back its value in registers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failed(pub(crate) ());
+/// The fault travels here and not in the reader, so that a reader is a few numbers, which a loop over many
+/// items keeps in registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed(Box<Fault>);
 
 impl ErrorKind {
     /// Short name, the same in every language.
@@ -177,12 +178,6 @@ impl Fault {
     pub(crate) fn new(kind: ErrorKind, at: usize) -> Self {
         Fault { kind, at, place: None }
     }
-
-    /// Names the member, unless a member inside it is named already.
-    pub(crate) fn within(mut self, ty: &'static str, member: &'static str) -> Self {
-        self.place.get_or_insert(Place { ty, member, constraint: None });
-        self
-    }
 }
 
 impl DecodeError {
@@ -199,6 +194,49 @@ impl DecodeError {
     pub fn behind(mut self, bytes: usize) -> Self {
         self.at += bytes;
         self
+    }
+}
+
+impl Failed {
+    /// A fault at this offset from the start of the bytes, that lies in no field.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(kind: ErrorKind, at: usize) -> Self {
+        Fault::new(kind, at).into()
+    }
+
+    /// Names the member that the fault lies in, unless a member inside it is named already.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn within(mut self, ty: &'static str, member: &'static str) -> Self {
+        self.0.place.get_or_insert(Place { ty, member, constraint: None });
+        self
+    }
+
+    /// What is wrong.
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+}
+
+impl From<Fault> for Failed {
+    #[cold]
+    fn from(fault: Fault) -> Self {
+        Failed(Box::new(fault))
+    }
+}
+
+impl From<Failed> for DecodeError {
+    #[inline]
+    fn from(Failed(fault): Failed) -> Self {
+        DecodeError(fault)
+    }
+}
+
+impl From<DecodeError> for Failed {
+    #[inline]
+    fn from(DecodeError(fault): DecodeError) -> Self {
+        Failed(fault)
     }
 }
 

@@ -98,17 +98,17 @@ impl Slot {
         value.validate_parts().map_err(|error| error.in_field(self.name))
     }
 
-    /// Holds the field's inline form to its constraint.
+    /// Holds the field's inline form to its constraint, where the block reaches it: a default keeps it.
     #[inline]
     fn hold(&self, block: &[u8], tail: &TailReader<'_>) -> Result<(), Failed> {
-        let inline = &block[self.start..self.end];
+        let Some(inline) = block.get(self.start..self.end) else { return Ok(()) };
         self.limits.check(inline).map_err(|kind| self.refuse(inline, kind, tail))
     }
 
     #[cold]
     fn refuse(&self, inline: &[u8], kind: ErrorKind, tail: &TailReader<'_>) -> Failed {
         let place = Place { ty: self.owner, member: self.name, constraint: self.constraint };
-        tail.fail(Fault { place: Some(place), ..tail.fault_at(inline, kind) })
+        Fault { place: Some(place), ..tail.fault_at(inline, kind) }.into()
     }
 
     /// The value that the field has where the sender did not know it.
@@ -124,7 +124,7 @@ impl Slot {
         // Refused only by a type that has fewer values than the schema's.
         let mut reader = TailReader::new(default.tail, 0);
         T::decode(default.inline, &mut reader)
-            .map_err(|failed| self.refuse(block, reader.fault(failed).kind, tail))
+            .map_err(|failed| self.refuse(block, failed.kind(), tail))
     }
 
     /// Whether the field has a value where the sender did not know it.
@@ -135,27 +135,51 @@ impl Slot {
         };
         let mut reader = TailReader::new(default.tail, 0);
         T::check(default.inline, &mut reader)
-            .map_err(|failed| self.refuse(block, reader.fault(failed).kind, tail))
+            .map_err(|failed| self.refuse(block, failed.kind(), tail))
     }
 
     fn missing(&self, block: &[u8], tail: &TailReader<'_>) -> Failed {
         let kind = ErrorKind::Missing { needed: self.end, found: block.len() };
-        let failed = tail.error(block, kind);
-        tail.within(failed, self.owner, self.name)
+        tail.error(block, kind).within(self.owner, self.name)
     }
 }
 
 /// Writes the padding behind the last field.
 #[inline]
-pub fn encode_padding<const N: usize>(block: &mut [u8], slots: &[Slot; N]) {
+pub fn encode_padding(block: &mut [u8], slots: &[Slot]) {
     if let Some(last) = slots.last() {
         block[last.end..].fill(0);
     }
 }
 
+/// Checks fields that are [numbers](crate::rules::number), side by side: those of an older writer's block are there or
+/// have a default.
+#[inline(always)]
+pub fn check_numbers(
+    block: &[u8],
+    slots: &[Slot],
+    (first, last): (usize, usize),
+    tail: &TailReader<'_>,
+) -> Result<(), Failed> {
+    if block.len() >= slots[last].end {
+        return Ok(());
+    }
+    check_absent_numbers(block, &slots[first..=last], tail)
+}
+
+#[cold]
+fn check_absent_numbers(block: &[u8], slots: &[Slot], tail: &TailReader<'_>) -> Result<(), Failed> {
+    let absent = |slot: &&Slot| block.len() < slot.end && slot.default.is_none();
+    slots.iter().find(absent).map_or(Ok(()), |slot| Err(slot.missing(block, tail)))
+}
+
 /// All that an expansion does with a field, as functions of the field's type. They stand in a trait of
 /// their own, which is not a subtrait of [`Wire`], so that a type that cannot be a field is reported
 /// once, by one missing impl, and not again by each function.
+///
+/// A field is told by its index among the slots: to find its slot here and not in each expansion spares the
+/// compiler as much as the rest of the call. Where the block is known to reach it, what follows if it does not is gone
+/// from optimised code.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no byte form",
     label = "cannot be a field, item or arm",
@@ -178,12 +202,24 @@ pub trait FieldType: Sized {
     fn field_tail_end(&self, end: usize) -> usize;
 
     /// Writes a field and the padding before it.
-    fn encode_field(&self, block: &mut [u8], slot: &Slot, tail: &mut TailWriter<'_>);
+    fn encode_field(
+        &self,
+        block: &mut [u8],
+        slots: &[Slot],
+        index: usize,
+        tail: &mut TailWriter<'_>,
+    );
 
-    /// Reads a field of a block that reaches it.
+    /// Reads a field; where the block ends before the field does, its default, else nothing where it is
+    /// optional.
+    ///
+    /// # Errors
+    ///
+    /// Also [`ErrorKind::Missing`] where it is neither.
     fn decode_field<'de>(
         block: &'de [u8],
-        slot: &Slot,
+        slots: &[Slot],
+        index: usize,
         tail: &mut TailReader<'de>,
     ) -> Result<Self, Failed>
     where
@@ -193,50 +229,36 @@ pub trait FieldType: Sized {
     #[inline]
     fn decode_held_field<'de>(
         block: &'de [u8],
-        slot: &Slot,
+        slots: &[Slot],
+        index: usize,
         tail: &mut TailReader<'de>,
     ) -> Result<Self, Failed>
     where
         Self: Decode<'de>,
     {
-        let value = Self::decode_field(block, slot, tail)?;
-        slot.hold(block, tail)?;
+        let value = Self::decode_field(block, slots, index, tail)?;
+        slots[index].hold(block, tail)?;
         Ok(value)
     }
 
-    /// Reads a field of a block of any length: where the block ends before the field does, its
-    /// default, else nothing where it is optional.
-    ///
-    /// # Errors
-    ///
-    /// Also [`ErrorKind::Missing`] where it is neither.
-    fn decode_field_of_older<'de>(
-        block: &'de [u8],
-        slot: &Slot,
-        tail: &mut TailReader<'de>,
-    ) -> Result<Self, Failed>
-    where
-        Self: Decode<'de>;
-
-    /// Does all that [`decode_field_of_older`](FieldType::decode_field_of_older) does but make the value.
-    fn check_field_of_older(
+    /// Does all that [`decode_field`](FieldType::decode_field) does but make the value.
+    fn check_field(
         block: &[u8],
-        slot: &Slot,
+        slots: &[Slot],
+        index: usize,
         tail: &mut TailReader<'_>,
     ) -> Result<(), Failed>;
-
-    /// Does all that [`decode_field`](FieldType::decode_field) does but make the value.
-    fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed>;
 
     /// Checks a field that has a constraint, and holds it to that.
     #[inline]
     fn check_held_field(
         block: &[u8],
-        slot: &Slot,
+        slots: &[Slot],
+        index: usize,
         tail: &mut TailReader<'_>,
     ) -> Result<(), Failed> {
-        Self::check_field(block, slot, tail)?;
-        slot.hold(block, tail)
+        Self::check_field(block, slots, index, tail)?;
+        slots[index].hold(block, tail)
     }
 
     /// Holds a field's value, and what it holds, to its constraints.
@@ -244,10 +266,15 @@ pub trait FieldType: Sized {
     /// # Errors
     ///
     /// The first that is not kept.
-    fn validate_field(&self, slot: &Slot) -> Result<(), ValidationError>;
+    fn validate_field(&self, slots: &[Slot], index: usize) -> Result<(), ValidationError>;
 
     /// Reads a field in place; where the block does not reach it, its default or nothing.
-    fn view_field<'a>(block: &'a [u8], slot: &'static Slot, tail: Tail<'a>) -> Self::FieldView<'a>;
+    fn view_field<'a>(
+        block: &'a [u8],
+        slots: &'static [Slot],
+        index: usize,
+        tail: Tail<'a>,
+    ) -> Self::FieldView<'a>;
 }
 
 impl<T: Wire> FieldType for T {
@@ -266,7 +293,14 @@ impl<T: Wire> FieldType for T {
     }
 
     #[inline(always)]
-    fn encode_field(&self, block: &mut [u8], slot: &Slot, tail: &mut TailWriter<'_>) {
+    fn encode_field(
+        &self,
+        block: &mut [u8],
+        slots: &[Slot],
+        index: usize,
+        tail: &mut TailWriter<'_>,
+    ) {
+        let slot = &slots[index];
         block[slot.padding..slot.start].fill(0);
         self.encode(&mut block[slot.start..slot.end], tail);
     }
@@ -274,54 +308,51 @@ impl<T: Wire> FieldType for T {
     #[inline(always)]
     fn decode_field<'de>(
         block: &'de [u8],
-        slot: &Slot,
+        slots: &[Slot],
+        index: usize,
         tail: &mut TailReader<'de>,
     ) -> Result<T, Failed>
     where
         T: Decode<'de>,
     {
-        let inline = &block[slot.start..slot.end];
-        T::decode(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))
-    }
-
-    fn decode_field_of_older<'de>(
-        block: &'de [u8],
-        slot: &Slot,
-        tail: &mut TailReader<'de>,
-    ) -> Result<T, Failed>
-    where
-        T: Decode<'de>,
-    {
-        if block.len() >= slot.end {
-            return T::decode_held_field(block, slot, tail);
+        let slot = &slots[index];
+        match block.get(slot.start..slot.end) {
+            Some(inline) => {
+                T::decode(inline, tail).map_err(|failed| failed.within(slot.owner, slot.name))
+            }
+            None => slot.absent(block, tail),
         }
-        slot.absent(block, tail)
-    }
-
-    fn check_field_of_older(
-        block: &[u8],
-        slot: &Slot,
-        tail: &mut TailReader<'_>,
-    ) -> Result<(), Failed> {
-        if block.len() >= slot.end {
-            return T::check_held_field(block, slot, tail);
-        }
-        slot.check_absent::<T>(block, tail)
     }
 
     #[inline(always)]
-    fn check_field(block: &[u8], slot: &Slot, tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        let inline = &block[slot.start..slot.end];
-        T::check(inline, tail).map_err(|failed| tail.within(failed, slot.owner, slot.name))
+    fn check_field(
+        block: &[u8],
+        slots: &[Slot],
+        index: usize,
+        tail: &mut TailReader<'_>,
+    ) -> Result<(), Failed> {
+        let slot = &slots[index];
+        match block.get(slot.start..slot.end) {
+            Some(inline) => {
+                T::check(inline, tail).map_err(|failed| failed.within(slot.owner, slot.name))
+            }
+            None => slot.check_absent::<T>(block, tail),
+        }
     }
 
     #[inline]
-    fn validate_field(&self, slot: &Slot) -> Result<(), ValidationError> {
-        slot.validate(self)
+    fn validate_field(&self, slots: &[Slot], index: usize) -> Result<(), ValidationError> {
+        slots[index].validate(self)
     }
 
     #[inline(always)]
-    fn view_field<'a>(block: &'a [u8], slot: &'static Slot, tail: Tail<'a>) -> T::View<'a> {
+    fn view_field<'a>(
+        block: &'a [u8],
+        slots: &'static [Slot],
+        index: usize,
+        tail: Tail<'a>,
+    ) -> T::View<'a> {
+        let slot = &slots[index];
         match block.get(slot.start..slot.end) {
             Some(inline) => T::view_inline(inline, tail),
             None => view_absent::<T>(slot, tail),

@@ -97,6 +97,17 @@ impl FrameHeader {
         u32::from_le_bytes([header[8], header[9], header[10], header[11]])
     }
 
+    /// Whether a header says this of its frame, on whatever channel and with whatever sequence.
+    #[inline]
+    pub(crate) fn says(
+        header: &[u8; FrameHeader::SIZE],
+        (length, type_id, block): (u32, u16, u32),
+    ) -> bool {
+        const CHANNEL_AND_SEQUENCE: u128 = 0xffff_ffff << 96 | 0xffff << 48;
+        let expected = u128::from(length) | u128::from(type_id) << 32 | u128::from(block) << 64;
+        (u128::from_le_bytes(*header) ^ expected) & !CHANNEL_AND_SEQUENCE == 0
+    }
+
     /// The 16 bytes.
     #[inline]
     pub fn to_bytes(&self) -> [u8; FrameHeader::SIZE] {
@@ -220,14 +231,9 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     if block.len() < T::BLOCK {
         return decode_older(block, &mut tail);
     }
-    let value = match T::decode_block(block, &mut tail) {
-        Ok(value) => value,
-        Err(failed) => return Err(tail.fault(failed)),
-    };
-    match finish::<T>(block, &tail) {
-        Ok(()) => Ok(value),
-        Err(failed) => Err(tail.fault(failed)),
-    }
+    let value = T::decode_block(block, &mut tail)?;
+    finish::<T>(block, &tail)?;
+    Ok(value)
 }
 
 #[cold]
@@ -240,7 +246,7 @@ fn decode_older<'de, T: Decode<'de>>(
         tail.finish()?;
         Ok(value)
     });
-    value.map_err(|failed| tail.fault(failed))
+    value.map_err(DecodeError::from)
 }
 
 /// Checks a payload. Of a plain one that is as long as it should be there is only the block to check.
@@ -255,7 +261,7 @@ pub(crate) fn check_payload<T: Wire>(
         if payload.len() == without_tail {
             let mut tail = TailReader::new(&[], origin);
             let checked = T::check_block(&payload[..T::BLOCK], &mut tail);
-            return checked.map_err(|failed| tail.fault(failed));
+            return checked.map_err(DecodeError::from);
         }
     }
     check_parts::<T>(payload, block, origin)
@@ -272,7 +278,7 @@ fn check_parts<T: Wire>(payload: &[u8], block: u32, origin: usize) -> Result<(),
         T::check_block(block, &mut tail)
     };
     let checked = checked.and_then(|()| finish::<T>(block, &tail));
-    checked.map_err(|failed| tail.fault(failed))
+    checked.map_err(DecodeError::from)
 }
 
 /// Reads a checked payload in place.

@@ -16,8 +16,9 @@ use core::ops::Deref;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
-use crate::message::{Message, not_a_frame_of, payload_of};
+use crate::message::{Message, not_a_frame_of, payload_of, plain_block};
 use crate::plain::Plain;
+use crate::tail::TailReader;
 
 /// A plain message behind the header of its frame.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +75,7 @@ pub trait InPlace: Message {
     /// As [`from_frame`](Message::from_frame); also where the writer knew fewer fields
     /// ([`ErrorKind::Missing`]), and where the frame does not begin at a multiple of 8, or of the message's
     /// own alignment where that is more, as 16 of an `i128` is ([`ErrorKind::Misaligned`]).
+    #[inline]
     fn ref_from_frame(bytes: &[u8]) -> Result<&Self, DecodeError> {
         let plain = const { proof::<Self>() };
         check_frame::<Self>(bytes)?;
@@ -88,6 +90,7 @@ pub trait InPlace: Message {
     /// # Errors
     ///
     /// As [`ref_from_frame`](InPlace::ref_from_frame).
+    #[inline]
     fn mut_from_frame(bytes: &mut [u8]) -> Result<&mut Self, DecodeError> {
         let plain = const { proof::<Self>() };
         check_frame::<Self>(bytes)?;
@@ -129,7 +132,17 @@ pub trait InPlace: Message {
 impl<M: Message> InPlace for M {}
 
 /// Checks a frame whose block reaches all fields; gives the length of the block.
+#[inline]
 fn check_frame<M: Message>(bytes: &[u8]) -> Result<usize, DecodeError> {
+    let Some(block) = plain_block::<M>(bytes) else { return check_other_frame::<M>(bytes) };
+    M::check_block(block, &mut TailReader::new(&[], bytes.as_ptr() as usize))?;
+    Ok(M::BLOCK)
+}
+
+/// The same of a frame of another version, or of none.
+#[cold]
+#[inline(never)]
+fn check_other_frame<M: Message>(bytes: &[u8]) -> Result<usize, DecodeError> {
     let (payload, block) = payload_of::<M>(bytes).ok_or_else(|| not_a_frame_of::<M>(bytes))?;
     let found = block as usize;
     if found < M::BLOCK {
@@ -145,6 +158,7 @@ fn at_block(kind: ErrorKind) -> DecodeError {
 }
 
 #[cold]
+#[inline(never)]
 fn misaligned<M>() -> DecodeError {
     let kind = ErrorKind::Misaligned { align: align_of::<M>().max(PAYLOAD_ALIGN) as u32 };
     DecodeError::new(kind, FrameHeader::SIZE)

@@ -49,6 +49,7 @@ mod optional;
 mod owned;
 mod plain;
 mod primitive;
+mod room;
 mod rules;
 #[cfg(feature = "serde")]
 mod serde;
@@ -62,6 +63,7 @@ mod time;
 mod tuple;
 mod u256;
 mod update;
+mod utf8;
 mod uuid;
 mod validate;
 mod wire;

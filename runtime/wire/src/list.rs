@@ -13,6 +13,7 @@ use crate::layout::{align_up, count_size, items_offset};
 use crate::limits::Bound;
 use crate::plain::{self, Plain};
 use crate::reflect::Type;
+use crate::room;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::text::TooMany;
 use crate::validate::ValidationError;
@@ -224,7 +225,11 @@ pub(crate) fn check_items<T: Wire>(region: &[u8], tail: &mut TailReader<'_>) -> 
     if T::IS_ANY {
         return Ok(());
     }
-    region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, tail))
+    // A reader of its own, as in `room`.
+    let mut reader = tail.clone();
+    let checked = region.chunks_exact(T::SIZE).try_for_each(|inline| T::check(inline, &mut reader));
+    *tail = reader;
+    checked
 }
 
 /// Reads items that lie side by side.
@@ -244,11 +249,7 @@ pub(crate) fn decode_items<'de, T: Decode<'de>>(
         let items = region.chunks_exact(T::SIZE);
         return Ok(items.map(|inline| decode_checked(inline, tail)).collect());
     }
-    let mut items = Vec::with_capacity(region.len() / T::SIZE);
-    for inline in region.chunks_exact(T::SIZE) {
-        items.push(T::decode(inline, tail)?);
-    }
-    Ok(items)
+    room::decode_items(region, tail)
 }
 
 /// Reads a value that `check` has passed, which is all that `decode` may refuse.
@@ -256,7 +257,7 @@ pub(crate) fn decode_items<'de, T: Decode<'de>>(
 fn decode_checked<'de, T: Decode<'de>>(inline: &'de [u8], tail: &mut TailReader<'de>) -> T {
     match T::decode(inline, tail) {
         Ok(value) => value,
-        Err(Failed(())) => unreachable!("`check` passed what `decode` refuses"),
+        Err(_) => unreachable!("`check` passed what `decode` refuses"),
     }
 }
 

@@ -7,8 +7,9 @@ use crate::digest::Digest;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
+use crate::plain;
 use crate::reflect::Def;
-use crate::tail::Tail;
+use crate::tail::{Tail, TailReader};
 use crate::update::FrameMut;
 use crate::validate::ValidationError;
 use crate::wire::{Decode, TooLong, Wire};
@@ -41,13 +42,13 @@ use crate::wire::{Decode, TooLong, Wire};
 /// ```
 pub trait Message: Wire {
     /// Type id in the frame header.
-    const TYPE_ID: u16;
+    const TYPE_ID: u16 = Self::DEF.message().0;
     /// Topic of its own.
-    const TOPIC: &'static str;
+    const TOPIC: &'static str = Self::DEF.message().1;
     /// Name with the package, `market.Trade`.
     const NAME: &'static str;
     /// Digest of all facts that the type reaches.
-    const DIGEST: Digest;
+    const DIGEST: Digest = Self::DEF.digest;
     /// Digests of released versions that it still talks with, oldest first.
     const ANCESTORS: &'static [Digest] = &[];
     /// The type at run time.
@@ -168,10 +169,11 @@ pub trait Message: Wire {
     where
         Self: Decode<'de>,
     {
-        let Some((payload, block)) = payload_of::<Self>(bytes) else {
-            return Err(not_a_frame_of::<Self>(bytes));
-        };
-        frame::decode_payload(payload, block, bytes.as_ptr() as usize)
+        let Some(plain) = Self::PLAIN_BLOCK else { return from_any_frame(bytes) };
+        match plain_block::<Self>(bytes) {
+            Some(block) => plain::decode_block(plain, block, bytes.as_ptr() as usize),
+            None => from_other_frame(bytes),
+        }
     }
 
     /// Reads a value from a payload whose header has been read already.
@@ -223,11 +225,17 @@ pub trait Message: Wire {
     /// As [`from_frame`](Message::from_frame).
     #[inline]
     fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let Some((payload, block)) = payload_of::<Self>(bytes) else {
-            return Err(not_a_frame_of::<Self>(bytes));
+        if Self::PLAIN_BLOCK.is_none() {
+            return view_any::<Self>(bytes);
+        }
+        let block = match plain_block::<Self>(bytes) {
+            Some(block) => {
+                Self::check_block(block, &mut TailReader::new(&[], bytes.as_ptr() as usize))?;
+                block
+            }
+            None => other_block::<Self>(bytes)?,
         };
-        frame::check_payload::<Self>(payload, block, bytes.as_ptr() as usize)?;
-        Ok(frame::view_payload::<Self>(payload, block))
+        Ok(Self::view_block(block, Tail(&[])))
     }
 
     /// Checks exactly one frame of this type and gives it to be changed where it lies: fields are named by
@@ -306,6 +314,55 @@ pub(crate) fn payload_of<M: Message>(bytes: &[u8]) -> Option<(&[u8], u32)> {
         }
     }
     None
+}
+
+/// The block of a plain message in a frame that is as this version writes it: its header says what is known before,
+/// and one comparison tells.
+#[inline(always)]
+pub(crate) fn plain_block<M: Message>(bytes: &[u8]) -> Option<&[u8]> {
+    let length = const { frame::payload_len(M::BLOCK, 0) };
+    if bytes.len() != FrameHeader::SIZE + length {
+        return None;
+    }
+    let (header, payload) = bytes.split_first_chunk::<{ FrameHeader::SIZE }>()?;
+    let expected = (length as u32, M::TYPE_ID, M::BLOCK as u32);
+    FrameHeader::says(header, expected).then(|| &payload[..M::BLOCK])
+}
+
+#[inline(always)]
+fn from_any_frame<'de, M: Message + Decode<'de>>(bytes: &'de [u8]) -> Result<M, DecodeError> {
+    let Some((payload, block)) = payload_of::<M>(bytes) else {
+        return Err(not_a_frame_of::<M>(bytes));
+    };
+    frame::decode_payload(payload, block, bytes.as_ptr() as usize)
+}
+
+/// Of a plain message: a frame of another version, or none.
+#[cold]
+#[inline(never)]
+fn from_other_frame<'de, M: Message + Decode<'de>>(bytes: &'de [u8]) -> Result<M, DecodeError> {
+    from_any_frame(bytes)
+}
+
+#[inline(always)]
+fn view_any<M: Message>(bytes: &[u8]) -> Result<M::View<'_>, DecodeError> {
+    let Some((payload, block)) = payload_of::<M>(bytes) else {
+        return Err(not_a_frame_of::<M>(bytes));
+    };
+    frame::check_payload::<M>(payload, block, bytes.as_ptr() as usize)?;
+    Ok(frame::view_payload::<M>(payload, block))
+}
+
+/// The block of a plain message in a frame of another version, checked. What another writer knows to be in the tail
+/// is nothing to this type.
+#[cold]
+#[inline(never)]
+fn other_block<M: Message>(bytes: &[u8]) -> Result<&[u8], DecodeError> {
+    let Some((payload, block)) = payload_of::<M>(bytes) else {
+        return Err(not_a_frame_of::<M>(bytes));
+    };
+    frame::check_payload::<M>(payload, block, bytes.as_ptr() as usize)?;
+    Ok(payload.get(..block as usize).unwrap_or_default())
 }
 
 /// Block and tail of what begins like a frame of this type.

@@ -66,7 +66,7 @@ pub(crate) fn borrow_items_mut<T: Wire>(
     if !plain.is_any() {
         let mut tail = TailReader::new(&[], origin);
         let checked = T::check_items(region, &mut tail);
-        checked.map_err(|failed| tail.fault(failed))?;
+        checked.map_err(DecodeError::from)?;
     }
     let kind = ErrorKind::Misaligned { align: align_of::<T>() as u32 };
     // SAFETY: any bytes are a value, or these have been checked.
@@ -103,9 +103,35 @@ pub(crate) fn decode_payload<T: Wire>(
     origin: usize,
 ) -> Result<T, DecodeError> {
     frame::check_payload::<T>(payload, block, origin)?;
-    let bytes = &payload[..size_of::<T>()];
-    // SAFETY: there are as many bytes, and they have been checked.
-    Ok(unsafe { bytes.as_ptr().cast::<T>().read_unaligned() })
+    // SAFETY: they have been checked.
+    Ok(unsafe { read(&payload[..size_of::<T>()]) })
+}
+
+/// Reads a plain message whose block has the right length; errors count from `origin`.
+///
+/// # Errors
+///
+/// As [`Wire::check_block`].
+#[inline(always)]
+pub(crate) fn decode_block<T: Wire>(
+    _: Plain<T>,
+    block: &[u8],
+    origin: usize,
+) -> Result<T, DecodeError> {
+    T::check_block(block, &mut TailReader::new(&[], origin))?;
+    // SAFETY: they have been checked.
+    Ok(unsafe { read(&block[..size_of::<T>()]) })
+}
+
+/// A value from its bytes.
+///
+/// # Safety
+///
+/// They are as many as `T` has, the type is [plain](Plain), and its check has passed them.
+#[inline(always)]
+unsafe fn read<T>(bytes: &[u8]) -> T {
+    // SAFETY: as the caller says.
+    unsafe { bytes.as_ptr().cast::<T>().read_unaligned() }
 }
 
 /// Proof that a value in memory is its form on the wire: as long, without padding, little-endian; and
@@ -199,7 +225,7 @@ impl<T> Plain<T> {
     /// each.
     pub const unsafe fn record<const N: usize>(
         bytes: usize,
-        slots: &[Slot; N],
+        slots: &[Slot],
         fields: [(usize, Option<Extent>); N],
     ) -> Option<Plain<T>> {
         let (mut end, mut is_any, mut i) = (0, true, 0);

@@ -12,14 +12,14 @@ pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
 pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind, Failed};
-pub use crate::field::{FieldType, Slot, encode_padding, slots};
+pub use crate::field::{FieldType, Slot, check_numbers, encode_padding, slots};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
 pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
-    expect_type, has_names, is_constraint, is_default, is_kept, is_key, is_measured,
+    expect_type, field, has_names, is_constraint, is_default, is_kept, is_key, is_measured, number,
 };
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
@@ -90,7 +90,8 @@ pub fn fmt_flags(f: &mut Formatter<'_>, ty: &str, bits: u64, names: &[(u32, &str
 }
 
 /// A number that a closed enum does not name.
-#[cold]
+// Inlined, so that nobody asks where the reader lies, which may be in registers.
+#[inline(always)]
 pub fn no_member(inline: &[u8], value: i128, tail: &TailReader<'_>) -> Failed {
     tail.error(inline, ErrorKind::Enum { value })
 }

@@ -20,6 +20,34 @@ pub const fn expect_type(ty: &Type<'_>) {
     );
 }
 
+/// A field of a type that is [one of the language](expect_type).
+///
+/// # Panics
+///
+/// As [`expect_type`].
+#[track_caller]
+pub const fn field<'a>(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
+    expect_type(ty);
+    Field::new(name, ty)
+}
+
+/// A field whose type bears the name of a number, and is one: any bytes of it are a value, it has nothing in the tail,
+/// and nothing holds it but its type, so an expansion asks less of it.
+///
+/// # Panics
+///
+/// Where it is none; at compile time, which shows the place of the call.
+#[track_caller]
+pub const fn number<'a>(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
+    let is_integer = matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128)
+        || matches!(ty, Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::U128);
+    assert!(
+        is_integer || matches!(ty, Type::F32 | Type::F64),
+        "a type that bears the name of a number, such as `u64`, and is none: give it another name"
+    );
+    Field::new(name, ty)
+}
+
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional
 /// twice, a decimal has at most 18 places, a tuple at least two items. Named types are taken to be
 /// right, since each asserts its own.

@@ -4,15 +4,9 @@
 //! order, aligned and without gaps, a reader knows where the next one must be and accepts no other
 //! place: so items cannot overlap, and what decoding allocates is bounded by what came in.
 
-use core::cell::Cell;
-
-use crate::error::{DecodeError, ErrorKind, Failed, Fault};
+use crate::error::{ErrorKind, Failed, Fault};
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
-use crate::text;
-
-/// Bytes that are looked at in one go: enough for several texts, few enough to cost little where what
-/// follows is no text.
-const LOOK_AHEAD: usize = 128;
+use crate::utf8;
 
 /// Writes the items of a tail, in order.
 pub struct TailWriter<'a> {
@@ -22,17 +16,16 @@ pub struct TailWriter<'a> {
     position: usize,
 }
 
-/// Reads the items of a tail, in order, and keeps what was wrong with the bytes.
+/// Reads the items of a tail, in order.
+#[derive(Debug, Clone)]
 pub struct TailReader<'a> {
     tail: &'a [u8],
     /// Where the last item ended.
     position: usize,
-    /// From the text that was looked at last to here, all is ASCII.
-    ascii_end: usize,
+    /// What of the tail was looked at: from the text on that was looked at last, it is UTF-8.
+    seen: &'a [u8],
     /// Address of the first byte that the caller gave, from which errors count.
     origin: usize,
-    /// What was wrong, once something was.
-    fault: Cell<Option<Fault>>,
 }
 
 /// A tail that has been checked, for views; the default is one with nothing in it.
@@ -103,7 +96,7 @@ impl<'a> TailWriter<'a> {
 impl<'a> TailReader<'a> {
     #[inline]
     pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
-        TailReader { tail, position: 0, ascii_end: 0, origin, fault: Cell::new(None) }
+        TailReader { tail, position: 0, seen: &[], origin }
     }
 
     /// Takes the item that `reference` points at: its bytes and its count. Each of the `count` things
@@ -123,16 +116,14 @@ impl<'a> TailReader<'a> {
         size: usize,
         align: usize,
     ) -> Result<(&'a [u8], usize), Failed> {
-        // With that, what is taken never lies before what was: on this `ascii_end` counts.
+        // With that, what is taken never lies before what was: on this `seen` counts.
         assert!(align.is_power_of_two(), "an alignment is a power of two");
         let (offset, count) = read_reference(reference);
         let start = if count == 0 { 0 } else { align_up(self.position, align) };
         let bytes = u64::from(count) * size as u64;
         let end = start as u64 + bytes;
         if offset as usize != start || end > self.tail.len() as u64 {
-            let kind =
-                ErrorKind::Reference { expected: start, offset, bytes, tail: self.tail.len() };
-            return Err(self.error(reference, kind));
+            return Err(not_next(reference, (start, bytes, self.tail.len()), self.origin));
         }
         if count == 0 {
             return Ok((&[], 0));
@@ -142,61 +133,47 @@ impl<'a> TailReader<'a> {
         Ok((item, count as usize))
     }
 
-    /// Whether the item that was taken last, `bytes`, is ASCII.
-    ///
-    /// Texts lie side by side, so one look at the bytes from one of them on tells of several that they
-    /// are, without a branch that depends on how long each is.
-    #[inline]
-    pub(crate) fn is_ascii(&mut self, bytes: &[u8]) -> bool {
-        bytes.is_empty() || self.position <= self.ascii_end || self.look_at(bytes.len())
-    }
-
-    /// Looks at the last `len` bytes before the position, and at what follows them.
-    #[inline(never)]
-    fn look_at(&mut self, len: usize) -> bool {
-        let start = self.position.saturating_sub(len);
-        let item = &self.tail[start..self.position];
-        let ahead = self.tail[start..].first_chunk::<LOOK_AHEAD>();
-        if ahead.is_some_and(|ahead| text::is_ascii(ahead)) {
-            self.ascii_end = start + LOOK_AHEAD;
+    /// The item that `reference` points at, where it lies in what was seen to be text and is text itself: what is
+    /// left to see is that no character is cut in two.
+    #[inline(always)]
+    pub(crate) fn seen_text(&mut self, reference: &[u8]) -> Option<&'a [u8]> {
+        let (offset, count) = read_reference(reference);
+        let (start, end) = (offset as usize, (offset as usize).wrapping_add(count as usize));
+        let (next, item) = (self.seen.get(end)?, self.seen.get(start..end)?);
+        let is_whole = utf8::begins_character(*item.first()?) && utf8::begins_character(*next);
+        if start != self.position || !is_whole {
+            return None;
         }
-        self.position <= self.ascii_end || text::is_ascii(item)
+        self.position = end;
+        Some(item)
     }
 
-    /// Keeps a fault at the first of `bytes`, which must be part of the input.
-    #[cold]
-    #[inline(never)]
+    /// Whether the item that was taken last, `bytes`, is UTF-8.
+    ///
+    /// Texts lie side by side, so one look at the bytes from one of them on tells of many that they are.
+    pub(crate) fn is_text(&mut self, bytes: &[u8]) -> bool {
+        let start = self.position.saturating_sub(bytes.len());
+        let seen = utf8::end_from(self.tail, start, self.position);
+        self.seen = self.tail.get(..seen).unwrap_or_default();
+        self.seen.len() >= self.position
+    }
+
+    /// A fault at the first of `bytes`, which must be part of the input.
+    #[inline(always)]
     pub fn error(&self, bytes: &[u8], kind: ErrorKind) -> Failed {
-        self.fail(self.fault_at(bytes, kind))
+        Failed::new(kind, self.place_of(bytes))
     }
 
     /// A fault at the first of `bytes`, which must be part of the input.
     #[cold]
     pub(crate) fn fault_at(&self, bytes: &[u8], kind: ErrorKind) -> Fault {
-        Fault::new(kind, (bytes.as_ptr() as usize).saturating_sub(self.origin))
+        Fault::new(kind, self.place_of(bytes))
     }
 
-    /// Keeps a fault.
-    #[cold]
-    pub(crate) fn fail(&self, fault: Fault) -> Failed {
-        self.fault.set(Some(fault));
-        Failed(())
-    }
-
-    /// Names the member that the fault lies in, unless a member inside it is named already.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn within(&self, _: Failed, ty: &'static str, member: &'static str) -> Failed {
-        self.fault.set(self.fault.get().map(|fault| fault.within(ty, member)));
-        Failed(())
-    }
-
-    /// What was wrong.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn fault(&self, _: Failed) -> DecodeError {
-        let unknown = || self.fault_at(self.tail, ErrorKind::NotCanonical);
-        self.fault.get().unwrap_or_else(unknown).into()
+    /// How far behind the first byte that the caller gave `bytes` begin.
+    #[inline(always)]
+    fn place_of(&self, bytes: &[u8]) -> usize {
+        (bytes.as_ptr() as usize).saturating_sub(self.origin)
     }
 
     /// Where the last item ended.
@@ -235,6 +212,19 @@ impl<'a> TailReader<'a> {
         let rest = &self.tail[self.position..];
         Err(self.error(rest, ErrorKind::Trailing { bytes: self.tail.len().saturating_sub(end) }))
     }
+}
+
+/// A reference to another place than the `(start, bytes, tail)` at hand.
+#[cold]
+#[inline(never)]
+fn not_next(
+    reference: &[u8],
+    (expected, bytes, tail): (usize, u64, usize),
+    origin: usize,
+) -> Failed {
+    let (offset, _) = read_reference(reference);
+    let at = (reference.as_ptr() as usize).saturating_sub(origin);
+    Failed::new(ErrorKind::Reference { expected, offset, bytes, tail }, at)
 }
 
 impl<'a> Tail<'a> {

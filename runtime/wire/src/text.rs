@@ -1,16 +1,14 @@
 //! Text: unbounded in the tail, bounded inline.
 //!
-//! Nearly all text in messages is short ASCII. So bytes are looked at by words first, and only those
-//! with a high bit go through the standard library's check.
-//!
 //! # Safety
 //!
-//! A `str` is made without that check in three places: of bytes just seen to be ASCII, and of the text
-//! in a [`BoundedString`], which was checked when it went in.
+//! A `str` is made without that check in three places: of bytes just seen to be ASCII or a part of UTF-8 that
+//! cuts no character in two, and of the text in a [`BoundedString`], which was checked when it went in.
 
 #![allow(unsafe_code)]
 
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -18,11 +16,12 @@ use core::ops::Deref;
 use core::str::FromStr;
 
 use crate::error::{ErrorKind, Failed};
-use crate::layout::count_size;
+use crate::layout::{REFERENCE, count_size};
 use crate::limits::Bound;
 use crate::list::{read_count, write_count};
 use crate::reflect::Type;
 use crate::tail::{Tail, TailReader, TailWriter};
+use crate::utf8::is_ascii;
 use crate::wire::{Decode, Wire};
 
 /// Bytes of room up to which masking all of it is faster than filling what is not used.
@@ -210,28 +209,35 @@ fn clear_behind<const N: usize>(bytes: &mut [u8], len: usize) {
 }
 
 /// The text that `reference` points at.
-#[inline]
+#[inline(always)]
 pub(crate) fn take<'a>(reference: &[u8], tail: &mut TailReader<'a>) -> Result<&'a str, Failed> {
-    let (bytes, _) = tail.item(reference, 1, 1)?;
-    if tail.is_ascii(bytes) {
-        // SAFETY: ASCII is UTF-8.
+    if let Some(bytes) = tail.seen_text(reference) {
+        // SAFETY: they are UTF-8.
         return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
     }
-    utf8_beyond_ascii(bytes, tail)
+    if reference[..REFERENCE] == [0; REFERENCE] {
+        return Ok("");
+    }
+    // Handed over and back, so that the address of the reader at hand is nobody's: it may be in registers.
+    let (text, reader) = take_unseen(reference, tail.clone())?;
+    *tail = reader;
+    Ok(text)
 }
 
-/// Whether no byte has its high bit set: by words, the last of which may overlap the one before it,
-/// so that short text costs a few loads and no call.
-#[inline]
-pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().fold(0, |all, byte| all | byte) < 0x80;
+/// The same of text that nobody has looked at, after which some of what follows has been.
+#[inline(never)]
+fn take_unseen<'a>(
+    reference: &[u8],
+    mut tail: TailReader<'a>,
+) -> Result<(&'a str, TailReader<'a>), Failed> {
+    let (bytes, _) = tail.item(reference, 1, 1)?;
+    let text = if tail.is_text(bytes) {
+        // SAFETY: they are UTF-8.
+        unsafe { core::str::from_utf8_unchecked(bytes) }
+    } else {
+        utf8_beyond_ascii(bytes, &tail)?
     };
-    let (words, _) = bytes.as_chunks::<8>();
-    let all =
-        words.iter().fold(u64::from_le_bytes(*last), |all, word| all | u64::from_le_bytes(*word));
-    all & HIGH == 0
+    Ok((text, tail))
 }
 
 impl<const N: usize> Wire for BoundedString<N> {
@@ -310,8 +316,9 @@ impl Wire for String {
 }
 
 impl<'de> Decode<'de> for String {
-    #[inline]
+    // A loop over many texts keeps its reader in registers, but not across a call that takes it.
+    #[inline(always)]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        take(inline, tail).map(ToString::to_string)
+        take(inline, tail).map(ToOwned::to_owned)
     }
 }

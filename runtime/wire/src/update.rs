@@ -7,7 +7,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::error::{DecodeError, ErrorKind};
+use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::field::Slot;
 use crate::frame;
 use crate::layout;
@@ -42,10 +42,10 @@ impl<M, T> fmt::Debug for FieldOf<M, T> {
 }
 
 impl<M, T> FieldOf<M, T> {
-    /// The field with this slot, behind so many others.
+    /// The field with the slot at this index, behind so many others.
     #[doc(hidden)]
-    pub const fn new(slot: &'static Slot, index: usize) -> Self {
-        FieldOf { slot, index, of: PhantomData }
+    pub const fn new(slots: &'static [Slot], index: usize) -> Self {
+        FieldOf { slot: &slots[index], index, of: PhantomData }
     }
 
     pub(crate) const fn parts(self) -> (&'static Slot, usize) {
@@ -209,13 +209,23 @@ impl<'a, M: Message> FrameMut<'a, M> {
             return self.row_of(slot, size).map_err(UpdateError::Changed);
         }
         let mut tail = TailReader::new(self.tail, self.block.as_ptr() as usize);
-        let found = M::check_before(self.block, &mut tail, index).and_then(|()| {
+        let found = check_before::<M>(self.block, &mut tail, index).and_then(|()| {
             let from = tail.position();
             T::check(&self.block[slot.start()..slot.end()], &mut tail)?;
             Ok((from, tail.position()))
         });
-        found.map_err(|failed| UpdateError::Changed(tail.fault(failed)))
+        found.map_err(|failed| UpdateError::Changed(failed.into()))
     }
+}
+
+/// Checks the fields in front of one, so that the reader comes to where its items lie.
+#[inline(never)]
+fn check_before<M: Message>(
+    block: &[u8],
+    tail: &mut TailReader<'_>,
+    index: usize,
+) -> Result<(), Failed> {
+    M::check_fields(block, tail, index)
 }
 
 /// Bytes of an item of what lies in the tail as one row, with nothing behind it.

@@ -3,12 +3,13 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::embedded;
 use crate::error::{ErrorKind, Failed};
 use crate::layout;
 use crate::limits::Bound;
 use crate::list;
 use crate::plain::Plain;
-use crate::reflect::Type;
+use crate::reflect::{Def, Kind, Type};
 use crate::rules;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
@@ -38,14 +39,20 @@ pub trait Wire: Sized {
     const ALIGN: usize = layout::align(Self::TYPE);
 
     /// Bytes of the block of a payload of its own.
-    const BLOCK: usize = Self::SIZE;
+    const BLOCK: usize = match Self::TYPE {
+        Type::Named(Def { kind: Kind::Message { fields, .. }, .. }) => layout::block_size(fields),
+        _ => Self::SIZE,
+    };
 
     /// The value read in place.
     type View<'a>;
 
+    // What is provided from here to `view_inline` is that of a message, a reference to its payload: so no expansion has to
+    // say it again. Another type that does not say its own does not compile where it is used.
     /// Where the tail ends once this value's items stand behind the first `end` bytes of it.
+    #[inline]
     fn tail_end(&self, end: usize) -> usize {
-        end
+        if const { Self::TYPE.is_message() } { embedded::tail_end(self, end) } else { end }
     }
 
     /// Writes every byte of `inline`, which is [`SIZE`](Wire::SIZE) long, and this value's items of
@@ -54,7 +61,11 @@ pub trait Wire: Sized {
     /// # Panics
     ///
     /// Where `inline` or the tail has another size than this value asks for.
-    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>);
+    #[inline]
+    fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
+        const { assert!(Self::TYPE.is_message(), "only a message has this `encode`: write one") };
+        embedded::encode(self, inline, tail);
+    }
 
     /// Checks that `inline`, which is [`SIZE`](Wire::SIZE) long, and the tail are those of a value: all
     /// that [`decode`](Decode::decode) does but make it.
@@ -62,11 +73,19 @@ pub trait Wire: Sized {
     /// # Errors
     ///
     /// Where they are not.
-    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed>;
+    #[inline]
+    fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        const { assert!(Self::TYPE.is_message(), "only a message has this `check`: write one") };
+        embedded::check::<Self>(inline, tail)
+    }
 
     /// Reads in place what [`check`](Wire::check) has passed. Of other bytes it may make any value,
     /// but never panics.
-    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a>;
+    #[inline]
+    fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
+        const { assert!(Self::TYPE.is_message(), "only a message has this `view_inline`: write one") };
+        embedded::view::<Self>(inline, tail)
+    }
 
     /// Whether any bytes are a value, so that there is nothing to check.
     #[doc(hidden)]
@@ -122,6 +141,7 @@ pub trait Wire: Sized {
 
     /// Bytes of the tail of a payload of its own, before it is padded.
     fn block_tail_end(&self) -> usize {
+        const { assert!(!Self::TYPE.is_message(), "a message says where the tail of its payload ends") };
         self.tail_end(0)
     }
 
@@ -131,6 +151,7 @@ pub trait Wire: Sized {
     ///
     /// As [`encode`](Wire::encode).
     fn encode_block(&self, block: &mut [u8], tail: &mut TailWriter<'_>) {
+        const { assert!(!Self::TYPE.is_message(), "a message writes the block of its payload") };
         self.encode(block, tail);
     }
 
@@ -139,7 +160,11 @@ pub trait Wire: Sized {
     /// # Errors
     ///
     /// As [`check`](Wire::check).
+    #[inline]
     fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+        if const { Self::TYPE.is_message() } {
+            return Self::check_fields(&block[..Self::BLOCK], tail, usize::MAX);
+        }
         Self::check(&block[..Self::SIZE], tail)
     }
 
@@ -150,17 +175,22 @@ pub trait Wire: Sized {
     /// As [`check`](Wire::check); also where a field that the block does not reach has no default.
     #[cold]
     fn check_older(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        Err(short_block::<Self>(block, tail))
+        Self::check_fields(block, tail, usize::MAX)
     }
 
-    /// Checks the fields of a message's block that stand before the one with this index.
+    /// Checks the fields of a message's block that stand before the one with this index, as far as the block goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`check_older`](Wire::check_older).
     #[doc(hidden)]
-    fn check_before(_: &[u8], _: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
-        Ok(())
+    fn check_fields(block: &[u8], tail: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
+        Err(short_block::<Self>(block, tail))
     }
 
     /// Reads in place what [`check_block`](Wire::check_block) has passed.
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
+        const { assert!(!Self::TYPE.is_message(), "a message reads the block of its payload") };
         Self::view_inline(block.get(..Self::SIZE).unwrap_or(block), tail)
     }
 }
@@ -214,7 +244,11 @@ pub trait Decode<'de>: Wire {
     /// # Errors
     ///
     /// Where the bytes are not those of a value.
-    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed>;
+    #[inline]
+    fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        const { assert!(Self::TYPE.is_message(), "only a message has this `decode`: write one") };
+        embedded::decode(inline, tail)
+    }
 
     /// Reads values that lie side by side in `region`.
     #[doc(hidden)]
@@ -229,7 +263,11 @@ pub trait Decode<'de>: Wire {
     /// # Errors
     ///
     /// As [`decode`](Decode::decode).
+    #[inline]
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        if const { Self::TYPE.is_message() } {
+            return Self::decode_fields(&block[..Self::BLOCK], tail);
+        }
         Self::decode(&block[..Self::SIZE], tail)
     }
 
@@ -241,6 +279,16 @@ pub trait Decode<'de>: Wire {
     /// As [`decode`](Decode::decode); also where a field that the block does not reach has no default.
     #[cold]
     fn decode_older(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Self::decode_fields(block, tail)
+    }
+
+    /// Reads the fields of a message, as far as its block goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_older`](Decode::decode_older).
+    #[doc(hidden)]
+    fn decode_fields(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         Err(short_block::<Self>(block, tail))
     }
 }
@@ -251,6 +299,7 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
+#[cold]
 fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Failed {
     tail.error(block, ErrorKind::Missing { needed: T::SIZE, found: block.len() })
 }

@@ -31,7 +31,8 @@ const MODULES: &[(&str, &str)] = &[
     ("runtime/python/src/texts.rs", "keeps texts under the interpreter's lock"),
     ("runtime/python/src/numpy.rs", "calls numpy's C interface"),
     ("runtime/python/src/method.rs", "is called by the interpreter"),
-    ("runtime/wire/src/text.rs", "makes text of bytes that it has seen to be ASCII"),
+    ("runtime/wire/src/room.rs", "makes items where they will lie"),
+    ("runtime/wire/src/text.rs", "makes text of bytes that it has seen to be UTF-8"),
 ];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {

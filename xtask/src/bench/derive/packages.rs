@@ -86,8 +86,11 @@ fn manifest_of(codec: Codec, form: Form) -> String {
     )
 }
 
-/// Writes a file, and the folders to it.
+/// Writes a file, and the folders to it; one that is there already stays, so that nothing is built for it.
 fn file(path: &Path, text: &str) -> Result<(), Failure> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io_failure("make the folder", folder))?;
     }

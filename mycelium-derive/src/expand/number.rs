@@ -1,0 +1,23 @@
+//! Fields that are numbers, known by the name of their type before anybody knows the type: of these there is nothing to
+//! check, nothing in the tail and nothing to validate, so an expansion has less to say, and the compiler less to do.
+//!
+//! The names are those of the language's own types, which nobody takes for another; that they mean these is asserted
+//! in the expansion.
+
+use syn::Type;
+
+use crate::item::Field;
+
+const NAMES: [&str; 12] =
+    ["i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
+
+/// Whether a field is a number that its type alone holds to something.
+pub(super) fn is_number(field: &Field<'_>) -> bool {
+    field.constraint.is_none() && is_number_type(&field.unborrowed)
+}
+
+pub(super) fn is_number_type(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.qself.is_none()
+        && path.path.get_ident().is_some_and(|it| NAMES.iter().any(|name| it == name))
+}

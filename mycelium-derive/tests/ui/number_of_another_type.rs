@@ -1,0 +1,18 @@
+extern crate mycelium_wire as mycelium;
+
+use mycelium_derive::{Message, Struct};
+
+#[allow(non_camel_case_types)]
+#[derive(Struct)]
+#[myc(package = "market", name = "Word")]
+struct u64 {
+    text: String,
+}
+
+#[derive(Message)]
+#[myc(package = "market", id = 1)]
+struct Trade {
+    price: u64,
+}
+
+fn main() {}
