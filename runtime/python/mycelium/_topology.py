@@ -33,7 +33,7 @@ from mycelium._topology_tables import (
     RESTARTS,
     is_command,
 )
-from mycelium.topology import Endpoint, Node, is_loopback, split_address
+from mycelium.topology import Endpoint, Node, TlsFiles, is_loopback, split_address
 
 _SOCKET_PATH_BYTES = 107
 _NODE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -194,10 +194,10 @@ class Reader:
             remedy = "write `always`, `on_failure` or `never`"
             place.file.fault(place.index, "restart", what, remedy)
 
-    def _tls(self, place: _Place, table: dict[str, Any]) -> bool:
+    def _tls(self, place: _Place, table: dict[str, Any]) -> TlsFiles | None:
         inner = _value(place, table, "tls", dict, "")
         if inner is None:
-            return "tls" in table
+            return None
         known(place.file, place.index, inner, "a table `tls`", list(TLS))
         for key in TLS:
             path = _value(place, inner, key, str, "tls.")
@@ -205,7 +205,7 @@ class Reader:
                 what = f"`tls` has no `{key}`"
                 remedy = f"add `tls.{key}`, the path of a PEM file"
                 place.file.fault(place.index, f"tls.{key}", what, remedy)
-        return True
+        return TlsFiles(*(str(inner.get(key, "")) for key in TLS))
 
     def _endpoint(
         self, place: _Place, table: dict[str, Any], host: str, port: int | None
@@ -363,7 +363,7 @@ class Reader:
                     " with no `-`, and let the last one be no number"
                 )
                 place.file.fault(place.index, "name", what, remedy)
-            if not node.has_tls:
+            if node.tls is None:
                 what = (
                     f"node {node.name!r} has no certificate for {listeners[0].name!r}"
                 )

@@ -40,6 +40,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class TlsFiles:
+    """What a node speaks TLS with: its certificate, the key of it, and the authority that it trusts, in PEM."""
+
+    certificate: str
+    key: str
+    authority: str
+
+
+@dataclass(frozen=True)
 class Node:
     """A process: its name, the services in it, where it is reached."""
 
@@ -47,7 +56,7 @@ class Node:
     services: tuple[str, ...]
     host: str = "localhost"
     endpoint: Endpoint | None = None
-    has_tls: bool = False
+    tls: TlsFiles | None = None
 
     def way_to(self, peer: Node) -> Node | None:
         """Whose endpoint messages to a peer take; none where neither reaches the other."""

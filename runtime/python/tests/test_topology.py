@@ -265,7 +265,9 @@ def test_included_files_are_part_of_the_topology(case, variables):
             Topology.load(case / "topology.toml")
         return
     topology = Topology.load(case / "topology.toml")
-    names = [(node.name, node.services, node.has_tls) for node in topology.nodes]
+    names = [
+        (node.name, node.services, node.tls is not None) for node in topology.nodes
+    ]
     assert names == [
         ("engine", ("market-data",), True),
         ("risk", ("risk", "limits"), True),

@@ -1,8 +1,8 @@
 """One connection to a peer: frames out, frames in, and the conversation about topics.
 
-Two threads serve it. The reader does the handshake, splits the stream into frames and hands them to
-inboxes; when those are full it stops reading, and so the peer's publishers wait. The writer sends what
-publishers could not send at once, and a heartbeat where nothing else was sent for a while.
+Two threads serve it. The reader does the handshake, that of TLS first where it is spoken, splits the stream into
+frames and hands them to inboxes; when those are full it stops reading, and so the peer's publishers wait. The
+writer sends what publishers could not send at once, and a heartbeat where nothing else was sent for a while.
 
 A connection ends in one of two ways: *in order*, after the peer's goodbye, or by vanishing: the stream
 ends without one, breaks the rules, or is silent for too long.
@@ -24,7 +24,10 @@ from mycelium._transport.wishes import Wishes
 from mycelium.errors import DecodeError, MyceliumError, TransportError
 
 if TYPE_CHECKING:
+    from mycelium._transport.certificate import Certificate
+    from mycelium._transport.credentials import Identity
     from mycelium._transport.hub import Hub
+    from mycelium._transport.tls import Secured
 
 MAX_FRAME_BYTES = 64 << 20
 OUTGOING_BYTES = 1 << 20
@@ -40,11 +43,11 @@ _log = logging.getLogger("mycelium")
 
 
 class Connection:
-    """A stream socket to a peer. `start` begins the conversation; `on_end` is called at its end."""
+    """A stream socket to a peer, over TLS where there is an `identity` to show. `start` begins the conversation."""
 
     def __init__(
-        self, sock: socket.socket, hub: Hub, *, receives: bool, expected: str
-    ) -> None:
+        self, sock: socket.socket, hub: Hub, *, receives: bool, expected: str, identity: Identity | None
+    ) -> None:  # fmt: skip
         self.order = threading.Lock()
         self.receives = receives
         self.peer = expected
@@ -59,7 +62,11 @@ class Connection:
         self.channels = 0
         self.is_ready = False
         self.ended = threading.Event()
-        self._sock = sock
+        self._sock: socket.socket | Secured = sock
+        self._identity = identity
+        # Who the peer has proved to be, once it has.
+        self._certificate: Certificate | None = None
+        self._is_open = identity is None
         self._hub = hub
         self._expected = expected
         self._changed = threading.Condition(threading.Lock())
@@ -117,7 +124,7 @@ class Connection:
     def _enqueue(self, frame: bytes) -> None:
         if not self._is_alive or self._is_leaving:
             return
-        if not self._pending and not self._is_writing:
+        if self._is_open and not self._pending and not self._is_writing:
             # Nothing is before it: the writer need not be woken.
             try:
                 sent = self._sock.send(frame, socket.MSG_DONTWAIT)
@@ -155,6 +162,9 @@ class Connection:
             self._threads[0].join(1.0)
 
     def _write(self) -> None:
+        with self._changed:
+            while not self._is_open and self._is_alive:
+                self._changed.wait(_LOOK_S)
         while True:
             with self._changed:
                 self._is_writing = False
@@ -196,10 +206,13 @@ class Connection:
     def _read(self) -> None:
         reason = ""
         try:
-            self._read_frames()
+            if self._secure():
+                self._read_frames()
         except (MyceliumError, OSError) as error:
             reason = str(error)
             _log.debug("connection to %s: %s", self.peer, reason)
+            if self._identity is not None:
+                self._hub.note(self.peer, reason)
         finally:
             if reason and not self._peer_left:
                 self.send_control(
@@ -208,6 +221,29 @@ class Connection:
             self._end()
             self._hub.connection_ended(self, in_order=self._peer_left)
             self.ended.set()
+
+    def _secure(self) -> bool:
+        """Lets both sides prove who they are, where that is asked; whether there is still somebody to talk to."""
+        if self._identity is None:
+            return True
+        from mycelium._transport.tls import secure
+
+        assert isinstance(self._sock, socket.socket), "there is one handshake"
+        secured = secure(
+            self._sock, self._identity, self._expected, self._is_wanted, HANDSHAKE_S
+        )
+        if secured is None:
+            return False
+        with self._changed:
+            self._sock, self._certificate = secured, secured.peer
+            self._is_open = self._is_alive
+            self._changed.notify_all()
+        if not self._is_open:
+            secured.close()
+        return self._is_open
+
+    def _is_wanted(self) -> bool:
+        return self._is_alive and not self._is_leaving
 
     def _read_frames(self) -> None:
         poll = select.poll()
@@ -220,7 +256,11 @@ class Connection:
                 if time.monotonic() - last > limit:
                     raise TransportError(f"nothing came for {limit:.0f} s")
                 continue
-            data = self._sock.recv(_READ_BYTES)
+            try:
+                data = self._sock.recv(_READ_BYTES)
+            except BlockingIOError:
+                # A record that carries nothing, or is not here whole.
+                continue
             if not data:
                 return
             buffer += data
@@ -305,6 +345,11 @@ class Connection:
             raise TransportError(
                 f"node `{hello.node}` is not expected here, but one of:"
                 f" {', '.join(sorted(self._hub.peers))}; use the same topology on both sides"
+            )
+        if self._certificate and not self._certificate.names_node(hello.node):
+            raise TransportError(
+                f"it says that it is node `{hello.node}`, but its certificate names"
+                f" {self._certificate.shown_names()}"
             )
         self.peer = hello.node
         self.is_ready = True

@@ -8,11 +8,12 @@ from mycelium import _exit, _lending
 from mycelium._transport.hub import Hub
 from mycelium._transport.publisher import PythonPublisher
 from mycelium._transport.subscriber import PythonSubscriber
-from mycelium.errors import NativeLibraryError, TopologyError
+from mycelium.errors import NativeLibraryError
 from mycelium.topology import Dial, Listen
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Message
+    from mycelium._transport.credentials import Identity
     from mycelium.topology import Topology
 
 
@@ -32,11 +33,11 @@ class PythonEngine:
         """With what the node of a service opens."""
         _lending.check()
         node = topology.node_of(service)
-        _refuse_tls(topology, service)
+        identity = _identity(topology, service)
         peers = frozenset(peer.name for peer in topology.nodes) - {node.name}
         engine = cls(Hub(node.name, service, peers))
         try:
-            engine.hub.open_links(topology.links(service))
+            engine.hub.open_links(topology.links(service), identity)
         except BaseException:
             engine.close()
             raise
@@ -68,13 +69,14 @@ class PythonEngine:
         self.hub.close()
 
 
-def _refuse_tls(topology: Topology, service: str) -> None:
+def _identity(topology: Topology, service: str) -> Identity | None:
+    """Who the node is, where it speaks TLS."""
     node = topology.node_of(service)
-    for link in topology.links(service):
-        if isinstance(link, Listen | Dial) and link.endpoint.is_tls:
-            raise TopologyError(
-                f"node {node.name!r} cannot open {link.endpoint}: the bus in Python speaks no TLS;"
-                " install the package with its native core, and do not set MYCELIUM_PURE_PYTHON, or write"
-                " `endpoint.tls = false` for the node that listens there, and `endpoint.insecure = true`"
-                " where the network is trusted"
-            )
+    links = topology.links(service)
+    if not any(isinstance(one, Listen | Dial) and one.endpoint.is_tls for one in links):
+        return None
+    # Many a process speaks none, and needs no OpenSSL.
+    from mycelium._transport.credentials import Identity
+
+    assert node.tls is not None, "the topology has checked it"
+    return Identity(node.name, node.tls)

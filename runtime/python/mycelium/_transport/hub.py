@@ -7,6 +7,7 @@ All changes happen under one lock. Publishing takes no lock of the hub: it reads
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import os
 import socket
@@ -39,7 +40,9 @@ from mycelium.topology import Dial, Link, Listen, ReadRing, WriteRing
 
 if TYPE_CHECKING:
     from mycelium._codec.record import Message
+    from mycelium._transport.credentials import Identity
 
+_log = logging.getLogger("mycelium")
 _ATTACH_EVERY_S = 0.01
 
 
@@ -93,16 +96,20 @@ class Hub:
         self._rings: list[RingWriter] = []
         self._ring_places: list[ReadRing] = []
         self._watcher: threading.Thread | None = None
+        # Why those who have come, or were dialled, were refused last.
+        self._refused: dict[str, str] = {}
 
-    def open_links(self, links: list[Link]) -> None:
-        """Opens what the topology says."""
+    def open_links(self, links: list[Link], identity: Identity | None) -> None:
+        """Opens what the topology says; who this node is, is asked for where TLS is spoken."""
         for link in links:
             match link:
                 case Listen(endpoint):
-                    self._listeners.append(Listener(endpoint, self))
+                    shown = identity if endpoint.is_tls else None
+                    self._listeners.append(Listener(endpoint, self, shown))
                 case Dial(endpoint, peer, subscribes):
+                    shown = identity if endpoint.is_tls else None
                     self._listeners.append(
-                        Dialer(endpoint, peer, self, subscribes=subscribes)
+                        Dialer(endpoint, peer, self, shown, subscribes=subscribes)
                     )
                 case WriteRing(path, capacity_bytes, _):
                     self._rings.append(RingWriter(path, capacity_bytes, self))
@@ -268,10 +275,12 @@ class Hub:
     # Connections.
 
     def connect(
-        self, sock: socket.socket, *, receives: bool, expected: str
-    ) -> Connection | None:
+        self, sock: socket.socket, *, receives: bool, expected: str, identity: Identity | None = None
+    ) -> Connection | None:  # fmt: skip
         """Begins the conversation on a new connection."""
-        connection = Connection(sock, self, receives=receives, expected=expected)
+        connection = Connection(
+            sock, self, receives=receives, expected=expected, identity=identity
+        )
         with self._lock:
             if self.is_closed:
                 sock.close()
@@ -283,6 +292,7 @@ class Hub:
     def connection_ready(self, connection: Connection) -> None:
         """The peer has introduced itself."""
         with self._lock:
+            self._refused.pop(connection.peer, None)
             for taker in self._takers:
                 self._subscribe(connection, taker)
 
@@ -304,6 +314,14 @@ class Hub:
                         told.add(id(taker))
                         taker.inbox.put_news(_raise(PeerVanished(connection.peer)))
             connection.incoming.clear()
+
+    def note(self, peer: str, reason: str) -> None:
+        """Logs why a peer was refused, once while it tries again and again."""
+        with self._lock:
+            is_new = self._refused.get(peer) != reason
+            self._refused[peer] = reason
+        if is_new:
+            _log.warning("connection to %s: %s", peer or "a node that dialled", reason)
 
     def deliver(self, batch: list[tuple[Incoming, bytes]]) -> None:
         """Hands frames to the inboxes of their topics, in order."""

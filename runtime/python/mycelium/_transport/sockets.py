@@ -17,6 +17,7 @@ from mycelium.errors import TopologyError
 from mycelium.topology import Endpoint, split_address
 
 if TYPE_CHECKING:
+    from mycelium._transport.credentials import Identity
     from mycelium._transport.hub import Hub
 
 _LOOK_S = 0.1
@@ -29,8 +30,9 @@ class Listener:
 
     receives = True
 
-    def __init__(self, endpoint: Endpoint, hub: Hub) -> None:
+    def __init__(self, endpoint: Endpoint, hub: Hub, identity: Identity | None) -> None:
         self._endpoint = endpoint
+        self._identity = identity
         self._hub = hub
         self._is_closed = threading.Event()
         try:
@@ -61,7 +63,9 @@ class Listener:
             if self._endpoint.kind == "unix" and not _is_own_user(sock):
                 sock.close()
                 continue
-            self._hub.connect(_prepared(sock), receives=True, expected="")
+            self._hub.connect(
+                _prepared(sock), receives=True, expected="", identity=self._identity
+            )
 
     def close(self) -> None:
         """Stops accepting, and removes the socket's file."""
@@ -80,9 +84,10 @@ class Dialer:
     """Keeps a connection to a peer's endpoint, trying again until it is closed."""
 
     def __init__(
-        self, endpoint: Endpoint, peer: str, hub: Hub, *, subscribes: bool
-    ) -> None:
+        self, endpoint: Endpoint, peer: str, hub: Hub, identity: Identity | None, *, subscribes: bool
+    ) -> None:  # fmt: skip
         self._endpoint = endpoint
+        self._identity = identity
         self._peer = peer
         self._hub = hub
         self.receives = subscribes
@@ -110,8 +115,8 @@ class Dialer:
         except OSError:
             return None
         return self._hub.connect(
-            _prepared(sock), receives=self.receives, expected=self._peer
-        )
+            _prepared(sock), receives=self.receives, expected=self._peer, identity=self._identity
+        )  # fmt: skip
 
     def close(self) -> None:
         """Stops trying; a connection that stands is not touched."""
