@@ -9,6 +9,7 @@ mod csv;
 pub(crate) mod import;
 pub(crate) mod info;
 mod lengths;
+mod names;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
