@@ -75,13 +75,14 @@ fn measure(options: &Options, progress: &Progress) -> Result<String, Failure> {
     let small = round(&folder, options.gib / 8.0, options.seed, progress)?;
     let large = round(&folder, options.gib, options.seed, progress)?;
     let mut page = format!(
-        "| command | MiB of memory, {:.2} GiB | {:.2} GiB | seconds |\n|---|--:|--:|--:|\n",
+        "| command | MiB of memory, {:.2} GiB | {:.2} GiB | seconds | MiB a second |\n|---|--:|--:|--:|--:|\n",
         options.gib / 8.0,
         options.gib
     );
     for (small, large) in small.iter().zip(&large) {
         let Took { command, seconds, peak_mib } = large;
-        page += &format!("| `{command}` | {} | {peak_mib} | {seconds:.1} |\n", small.peak_mib);
+        let (small, rate) = (small.peak_mib, options.gib * 1024.0 / seconds);
+        page += &format!("| `{command}` | {small} | {peak_mib} | {seconds:.1} | {rate:.0} |\n");
     }
     for (small, Took { command, peak_mib, .. }) in small.iter().zip(&large) {
         if *peak_mib > MOST_MIB || *peak_mib > small.peak_mib + MORE_MIB {

@@ -22,6 +22,7 @@ for_each_kind! {
     what_is_published_is_seen_with_its_type,
     an_observer_is_no_subscriber_and_leaves_no_fault,
     nobody_waits_for_an_observer_and_its_losses_are_counted,
+    one_that_is_in_no_hurry_counts_what_it_passes_over,
     topics_are_chosen_by_name_and_pattern,
     a_place_that_comes_later_is_watched,
 }
@@ -136,13 +137,24 @@ fn an_observer_takes_no_more_than_it_has_said() {
 /// The observer is not asked for anything while far more is published than there is room for anywhere; a
 /// subscriber in another process's place receives every message meanwhile.
 fn nobody_waits_for_an_observer_and_its_losses_are_counted(kind: Kind) {
+    losses_are_counted(kind, |options| options);
+}
+
+/// Whether or not a processor is free for it just now.
+fn one_that_is_in_no_hurry_counts_what_it_passes_over(kind: Kind) {
+    losses_are_counted(kind, ObserverOptions::unhurried);
+}
+
+fn losses_are_counted(kind: Kind, how: fn(ObserverOptions) -> ObserverOptions) {
     const COUNT: u64 = 200_000;
     let deployment = Deployment::new(kind);
     let (publishing, receiving) = (deployment.bus("b"), deployment.bus("a"));
     let mut subscriber = receiving.subscriber::<Tick>().unwrap();
     let publisher = publishing.publisher::<Tick>().unwrap();
     publisher.wait_for_subscribers(1, PATIENCE).unwrap();
-    let mut observer = observe(&deployment, &["test.tick"]);
+    let topology = Topology::load(deployment.topology()).unwrap();
+    let options = ObserverOptions::new(Place::of_topology(&topology)).topics(["test.tick"]);
+    let mut observer = Observer::open(how(options)).unwrap();
     let mut before = 0;
     publish_until_seen(&mut observer, &mut || {
         publisher.publish(tick(0)).unwrap();

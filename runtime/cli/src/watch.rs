@@ -12,9 +12,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What those who are not eager take over a socket: more than anybody reads, and little of what a socket carries.
-const UNHURRIED_BYTES_PER_SECOND: u64 = 4_000_000;
-
 /// What is watched, and how.
 #[derive(Args)]
 pub(crate) struct Watch {
@@ -47,13 +44,11 @@ impl Watch {
 
     /// The same, where it is known what is watched.
     pub(crate) fn open_at(&self, target: &Target, is_eager: bool) -> Result<Observer, Failure> {
-        if !is_eager {
-            // A process may always be nicer than it is.
-            let _ = rustix::process::nice(19);
-        }
         let mut options = ObserverOptions::new(target.places());
         if !is_eager {
-            options = options.bytes_per_second(UNHURRIED_BYTES_PER_SECOND);
+            options = options.unhurried();
+            // A process may always be nicer than it is.
+            let _ = rustix::process::nice(19);
         }
         let options = match self.topics.as_slice() {
             [] => options,

@@ -19,7 +19,7 @@ fn captured_files_become_a_recording_and_tables() {
     assert_eq!(
         lines[..2],
         [
-            "time,sequence,event_time,sent_time,trade_id,symbol,venue,side,flags,price,quantity",
+            "_time,_sequence,event_time,sent_time,trade_id,symbol,venue,side,flags,price,quantity",
             "1970-01-01T00:00:10.000000000Z,20,1970-01-01T00:00:10.000000000Z,\
              1970-01-01T00:00:00.000000000Z,10,BTCUSDT,binance,sell,\"[\"\"buyer_is_maker\"\"]\",\
              61800.20000000,0.01400000",

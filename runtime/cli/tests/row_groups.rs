@@ -3,8 +3,7 @@
 
 mod common;
 
-use common::recorded::trades;
-use common::{Deployment, Trade, mycelium, text};
+use common::{Deployment, mycelium, text};
 use mycelium::Message;
 use mycelium::reflect::{Arm, Def, Field, Kind, Type};
 use mycelium_wire::value::{self, Value};
@@ -142,27 +141,34 @@ fn a_short_message_of_many_values_is_left_out_alone() {
     assert_eq!(lens, [2, 3]);
 }
 
-/// Whoever writes a type's text by hand may name a field as the recording names its columns.
+/// A message may name its fields as the recording names its columns, and an arm as what stands for arms that are unknown.
 #[test]
 fn no_table_has_two_columns_of_a_name() {
     let deployment = Deployment::new("unix");
-    for name in ["_time", "_sequence"] {
-        let def = message(9, vec![field(name, &Type::U8)]);
-        let frame = value::encode(def, &Value::Fields(vec![Value::Int(1)])).expect("a frame");
-        let (recording, table) = (deployment.file("twice.mcap"), deployment.file("twice.parquet"));
-        record(&recording, def, &["twice"], &[frame]);
-        let wrong = mycelium(&["convert", &recording, &table]);
-        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
-        assert_eq!(wrong.status.code(), Some(1), "{said}");
-        assert!(
-            said.contains(&format!("1 messages of twice: its type has a field `{name}`")),
-            "{said}"
-        );
-        assert!(!Path::new(&table).exists());
-    }
-    // As a table of one topic, beside one that is whole.
-    let (recording, table) = (deployment.file("good.mcap"), deployment.file("good.parquet"));
-    record(&recording, Trade::DEF, &["trades"], &trades(3));
+    let arms = leak(vec![Arm { name: "unknown", was: None, tag: 1, ty: &Type::U8 }]);
+    let union = named("Choice", Kind::Union { open: true, arms });
+    let names = ["time", "_time", "__time", "sequence", "_sequence"];
+    let mut fields: Vec<Field<'static>> =
+        names.into_iter().map(|name| field(name, &Type::U8)).collect();
+    fields.push(field("choice", leak(Type::Named(union))));
+    let def = message(9, fields);
+    let arm = Value::Arm { tag: 1, value: Box::new(Value::Int(6)) };
+    let values = (1..=5).map(Value::Int).chain([arm]).collect();
+    let frame = value::encode(def, &Value::Fields(values)).expect("a frame");
+    let recording = deployment.file("twice.mcap");
+    record(&recording, def, &["twice"], &[frame]);
+    let table = deployment.file("twice.csv");
     text(&mycelium(&["convert", &recording, &table]));
-    assert_eq!(read(&table).metadata().file_metadata().num_rows(), 3);
+    let written = std::fs::read_to_string(&table).expect("a table");
+    let heading = "___time,__sequence,time,_time,__time,sequence,_sequence,choice";
+    assert_eq!(written.lines().next(), Some(heading));
+    let table = deployment.file("twice.parquet");
+    text(&mycelium(&["convert", &recording, &table]));
+    let reader = read(&table);
+    let schema = reader.metadata().file_metadata().schema();
+    let columns: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
+    assert_eq!(columns, heading.split(',').collect::<Vec<_>>());
+    let choice = &schema.get_fields()[7];
+    let arms: Vec<&str> = choice.get_fields().iter().map(|field| field.name()).collect();
+    assert_eq!(arms, ["unknown", "_unknown"]);
 }

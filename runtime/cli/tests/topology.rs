@@ -104,6 +104,8 @@ fn names_do_nothing_to_a_terminal() {
     for (words, is_json) in [
         (&["show", &file][..], false),
         (&["show", &file, "--format", "json"], true),
+        (&["show", &file, "--format", "mermaid"], false),
+        (&["show", &file, "--format", "svg"], false),
         (&["plan", &file, "s\u{202e}"], false),
         (&["plan", &file, "s\u{202e}", "--format", "json"], true),
     ] {

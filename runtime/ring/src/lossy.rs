@@ -112,6 +112,30 @@ impl LossyReader {
         LossyFrame { bytes: &as_bytes(&self.copy)[..taken.len], sequence: taken.sequence, lost }
     }
 
+    /// Goes on at what is new: a 64th of the ring behind the newest frame, at most. What is passed over counts as
+    /// lost, and is told with the next frame. Without anything newer than the next frame, it changes nothing.
+    ///
+    /// ```
+    /// use mycelium_ring::{LossyReader, ReaderOptions, Writer, WriterOptions};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("ticks.ring");
+    /// let mut writer = Writer::create(&path, &WriterOptions::with_capacity(65536))?;
+    /// let mut reader = LossyReader::attach(&path, &ReaderOptions::default())?;
+    /// for count in 0..1000_u64 {
+    ///     writer.write(&count.to_le_bytes())?;
+    /// }
+    /// reader.skip_to_newest();
+    /// let frame = reader.poll()?.ok_or("there are frames behind the newest mark")?;
+    /// assert!(frame.sequence() > 900 && frame.lost() == frame.sequence());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_to_newest(&mut self) {
+        self.follower.consumer.catch_up(true);
+    }
+
     /// Waits for a frame: true when one has come, false when `timeout` passed without. It may be gone
     /// again when `poll` looks.
     ///

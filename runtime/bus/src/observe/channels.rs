@@ -1,6 +1,6 @@
 //! The channels of one place: what control frames say of them, and the numbers that frames should have.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -23,7 +23,8 @@ pub(super) struct Channels {
     from_start: bool,
     texts: HashMap<Digest, Arc<str>>,
     kept_bytes: usize,
-    open: HashMap<u16, Open>,
+    /// By number: mostly few, and asked for with each frame.
+    open: BTreeMap<u16, Open>,
 }
 
 struct Open {
@@ -35,7 +36,7 @@ struct Open {
 
 impl Channels {
     pub(super) fn new(place: Arc<str>, from_start: bool) -> Self {
-        let (texts, open) = (HashMap::new(), HashMap::new());
+        let (texts, open) = (HashMap::new(), BTreeMap::new());
         Self { place, from_start, texts, kept_bytes: 0, open }
     }
 

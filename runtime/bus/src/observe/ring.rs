@@ -6,13 +6,14 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use mycelium_ring::{AttachError, LossyReader, PollError, ReaderOptions, Start};
 use mycelium_wire::{Frame, FrameHeader, Timestamp};
 
 use super::channels::Channels;
+use super::pace::{Pace, Source};
 use super::sink::{Sink, Stopped};
 use super::{Event, Place, Seen};
 use crate::transport::control;
@@ -26,19 +27,21 @@ const REST: Duration = Duration::from_millis(1);
 const LONG_REST: Duration = Duration::from_millis(4);
 const LOOKS_IN_VAIN: u32 = 50;
 
-/// Most frames, and about the most bytes, that are handed on together.
-const MOST_FRAMES: usize = 4096;
+/// About the most bytes that are handed on together; the [pace](Pace) says how many frames.
 const MOST_BYTES: usize = 256 << 10;
 
+/// So far behind its writer a reader falls that is in no hurry; then it goes on at what is new.
+const LONGEST_BEHIND: Duration = Duration::from_secs(1);
+
 /// Starts the thread that watches a place of rings.
-pub(super) fn watch(place: Place, sink: &Sink) -> io::Result<JoinHandle<()>> {
+pub(super) fn watch(place: Place, sink: &Sink, is_unhurried: bool) -> io::Result<JoinHandle<()>> {
     let sink = sink.clone();
     let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
-    thread.spawn(move || look_for_rings(&place, &sink))
+    thread.spawn(move || look_for_rings(&place, &sink, is_unhurried))
 }
 
 /// Reads each ring on a thread of its own, as long as there is one.
-fn look_for_rings(place: &Place, sink: &Sink) {
+fn look_for_rings(place: &Place, sink: &Sink, is_unhurried: bool) {
     let mut readers: HashMap<PathBuf, Following> = HashMap::new();
     let mut told: HashMap<PathBuf, String> = HashMap::new();
     while !sink.is_stopped() {
@@ -54,7 +57,7 @@ fn look_for_rings(place: &Place, sink: &Sink) {
                     told.remove(&path);
                     let (sink, own_path) = (sink.clone(), path.clone());
                     let thread = std::thread::Builder::new().name("mycelium-observe".to_owned());
-                    let follow = move || follow(reader, &own_path, &sink);
+                    let follow = move || follow(reader, &own_path, &sink, is_unhurried);
                     if let Ok(thread) = thread.spawn(follow) {
                         readers.insert(path, Following { thread, file });
                     }
@@ -110,24 +113,41 @@ fn tell_once(told: &mut HashMap<PathBuf, String>, path: PathBuf, reason: String,
 }
 
 /// Reads a ring to its end.
-fn follow(mut reader: LossyReader, path: &Path, sink: &Sink) -> LossyReader {
+fn follow(mut reader: LossyReader, path: &Path, sink: &Sink, is_unhurried: bool) -> LossyReader {
     let place: Arc<str> = path.display().to_string().into();
     if sink.put(Event::Opened(place.clone())).is_err() {
         return reader;
     }
     let mut ring = Ring { channels: Channels::new(place.clone(), false), announced: 0 };
-    let mut in_vain = 0;
+    let mut pace = Pace::new(Source::Ring, None, is_unhurried);
+    let (mut in_vain, mut caught_up) = (0, Instant::now());
     let reason = loop {
-        match ring.read(&mut reader, sink) {
+        let lost_before = reader.lost();
+        let looked_at = Instant::now();
+        let look = match ring.read(&mut reader, sink, pace.most_frames()) {
             Ok(Ok(_)) if sink.is_stopped() => return reader,
-            Ok(Ok(true)) => in_vain = 0,
-            Ok(Ok(false)) => {
-                std::thread::sleep(if in_vain < LOOKS_IN_VAIN { REST } else { LONG_REST });
-                in_vain += 1;
-            }
+            Ok(Ok(look)) => look,
             Ok(Err(Stopped)) => return reader,
             Err(PollError::Closed) => break "its writer has left".to_owned(),
             Err(error) => break error.to_string(),
+        };
+        if look.is_all {
+            caught_up = looked_at;
+        }
+        let rest = pace.take(look.frames, look.bytes, Instant::now());
+        in_vain = if look.frames == 0 { in_vain + 1 } else { 0 };
+        let rest = match in_vain {
+            0 => rest,
+            1..=LOOKS_IN_VAIN => rest.max(REST),
+            _ => rest.max(LONG_REST),
+        };
+        if !rest.is_zero() {
+            std::thread::sleep(rest);
+        }
+        // What is lost is lost; but who has lost something sees from then on what is new.
+        let is_late = reader.lost() > lost_before || caught_up.elapsed() > LONGEST_BEHIND;
+        if is_unhurried && !look.is_all && is_late {
+            reader.skip_to_newest();
         }
     };
     let _ = sink.put(Event::Closed { place, reason });
@@ -141,31 +161,44 @@ struct Ring {
     announced: usize,
 }
 
+/// What a look has found.
+struct Look {
+    /// Frames that were looked at, and bytes of those that are wanted.
+    frames: usize,
+    bytes: usize,
+    /// Whether there were no more.
+    is_all: bool,
+}
+
 impl Ring {
-    /// Hands on the frames that are there; whether there were any.
+    /// Hands on the frames that are there, so many at most.
     fn read(
         &mut self,
         reader: &mut LossyReader,
         sink: &Sink,
-    ) -> Result<Result<bool, Stopped>, PollError> {
+        most_frames: usize,
+    ) -> Result<Result<Look, Stopped>, PollError> {
         let (mut seen, mut later) = (Vec::new(), Vec::new());
         let (mut bytes, time) = (BytesMut::new(), Timestamp::now());
         let mut end = None;
-        let mut looked_at = 0;
-        while looked_at < MOST_FRAMES && bytes.len() < MOST_BYTES {
+        let mut look = Look { frames: 0, bytes: 0, is_all: false };
+        while look.frames < most_frames && bytes.len() < MOST_BYTES {
             let start = bytes.len();
             let header = match reader.poll() {
                 Ok(Some(frame)) => {
                     bytes.extend_from_slice(&frame);
                     FrameHeader::parse(&frame)
                 }
-                Ok(None) => break,
+                Ok(None) => {
+                    look.is_all = true;
+                    break;
+                }
                 Err(error) => {
                     end = Some(error);
                     break;
                 }
             };
-            looked_at += 1;
+            look.frames += 1;
             // What is no frame of ours cannot be shown.
             let taken = header.ok().and_then(|header| {
                 self.catch_up(reader, &header, sink);
@@ -176,6 +209,7 @@ impl Ring {
                 None => bytes.truncate(start),
             }
         }
+        look.bytes = bytes.len();
         let mut bytes = bytes.freeze();
         let with_bytes = |(seen, len)| Seen { bytes: bytes.split_to(len), ..seen };
         let seen: Vec<Seen> = seen.into_iter().map(with_bytes).collect();
@@ -185,7 +219,7 @@ impl Ring {
                 return Ok(Err(Stopped));
             }
         }
-        end.map_or(Ok(Ok(looked_at > 0)), Err)
+        end.map_or(Ok(Ok(look)), Err)
     }
 
     /// Looks at a frame: what is seen, its bytes apart, or what is to be told later.

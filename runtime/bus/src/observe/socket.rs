@@ -29,22 +29,20 @@ struct Target {
     endpoint: Endpoint,
     node: String,
     identity: Option<Arc<Identity>>,
-    /// How much is taken on a connection.
-    pace: Pace,
 }
 
 /// Starts the thread that talks at all sockets, if there are any.
 pub(super) fn watch(
     places: Vec<Place>,
     sink: &Sink,
-    bytes_per_second: Option<u64>,
+    pace: impl Fn() -> Pace,
 ) -> Result<Option<JoinHandle<()>>, ObserveError> {
     let mut targets = Vec::new();
     for place in places {
         if let Place::Socket { endpoint, node, credentials } = place {
             let identity = identity_for(&endpoint, &node, credentials)?;
-            let (place, pace) = (endpoint.to_string().into(), Pace::new(bytes_per_second));
-            targets.push(Target { place, endpoint, node, identity, pace });
+            let place = endpoint.to_string().into();
+            targets.push((Target { place, endpoint, node, identity }, pace()));
         }
     }
     if targets.is_empty() {
@@ -59,7 +57,7 @@ pub(super) fn watch(
         let gone = sink.events.clone();
         targets
             .into_iter()
-            .for_each(|target| drop(local.spawn_local(follow(target, sink.clone()))));
+            .for_each(|(target, pace)| drop(local.spawn_local(follow(target, pace, sink.clone()))));
         drop(sink);
         runtime.block_on(local.run_until(gone.closed()));
     };
@@ -86,11 +84,11 @@ fn identity_for(
 }
 
 /// Talks at a place, again and again.
-async fn follow(target: Target, sink: Sink) {
+async fn follow(target: Target, mut pace: Pace, sink: Sink) {
     let (mut backoff, options) = (Backoff::new(), Options::default());
     let mut told = String::new();
     loop {
-        let reason = match target.talk(&options, &sink).await {
+        let reason = match target.talk(&options, &sink, &mut pace).await {
             Ok((was_open, reason)) => {
                 if was_open {
                     backoff.reset();
@@ -113,13 +111,23 @@ async fn follow(target: Target, sink: Sink) {
 
 impl Target {
     /// Connects and listens. Gives whether that was possible, and why it has ended.
-    async fn talk(&self, options: &Options, sink: &Sink) -> Result<(bool, String), Stopped> {
+    async fn talk(
+        &self,
+        options: &Options,
+        sink: &Sink,
+        pace: &mut Pace,
+    ) -> Result<(bool, String), Stopped> {
         match &self.endpoint {
             Endpoint::Unix { path } => {
                 let connected = unix::connect(path).await;
                 let refused = |error: io::Error| Refusal::because(error.to_string());
-                self.listen(connected.map_err(refused).and_then(Connection::unix), options, sink)
-                    .await
+                self.listen(
+                    connected.map_err(refused).and_then(Connection::unix),
+                    options,
+                    sink,
+                    pace,
+                )
+                .await
             }
             Endpoint::Tcp { address, .. } => {
                 let connected = tcp::connect(&tcp_address(&self.endpoint, address)).await;
@@ -127,10 +135,10 @@ impl Target {
                 match (&self.identity, connected) {
                     (Some(identity), Ok(stream)) => {
                         let secured = identity.connect(&self.node, stream).await;
-                        self.listen(secured, options, sink).await
+                        self.listen(secured, options, sink, pace).await
                     }
                     (_, connected) => {
-                        self.listen(connected.map(Connection::tcp), options, sink).await
+                        self.listen(connected.map(Connection::tcp), options, sink, pace).await
                     }
                 }
             }
@@ -144,6 +152,7 @@ impl Target {
         connected: Result<Connection<R, W>, Refusal>,
         options: &Options,
         sink: &Sink,
+        pace: &mut Pace,
     ) -> Result<(bool, String), Stopped>
     where
         R: AsyncRead + Unpin,
@@ -154,7 +163,7 @@ impl Target {
             Err(refusal) => return Ok((false, refusal.reason.unwrap_or_default())),
         };
         let mut channels = Channels::new(self.place.clone(), true);
-        let (mut was_open, mut pace) = (false, self.pace);
+        let mut was_open = false;
         let take = async |heard| match heard {
             Heard::Welcome => {
                 was_open = true;
@@ -166,15 +175,15 @@ impl Target {
             },
             Heard::Frames(mut frames) => {
                 let time = Timestamp::now();
-                let mut taken = 0;
+                let (mut count, mut taken) = (0, 0);
                 let next = std::iter::from_fn(|| frames.next());
-                let next = next.inspect(|bytes| taken += bytes.len());
+                let next = next.inspect(|bytes| (count, taken) = (count + 1, taken + bytes.len()));
                 let seen: Vec<_> =
                     next.filter_map(|bytes| see(&mut channels, bytes, time)).collect();
                 if !seen.is_empty() {
                     sink.put_async(Event::Seen(seen)).await?;
                 }
-                let rest = pace.take(taken, Instant::now());
+                let rest = pace.take(count, taken, Instant::now());
                 if !rest.is_zero() {
                     // Its node finds no room meanwhile, and writes nothing.
                     tokio::time::sleep(rest).await;

@@ -62,11 +62,13 @@ Examples:
   mycelium convert day.mcap minute.mcap 'market.*' --from 60s --to 120s
   mycelium convert killed.mcap whole.mcap               gives a recording without an end its index
 
+The columns `_time` and `_sequence` are the recording's: `__time`, where the message has a field `_time` of its own.
+
 In CSV a field of a struct is a column of its own, `bid.price`; lists, maps and unions are JSON in one cell; what is
 absent is an empty cell. Decimals have all their places, times are RFC 3339.
 
-In Parquet structs, lists, maps, decimals and times are what they are, enums are text; `_time` and `_sequence` are
-those of the recording. It is there in builds with the feature `parquet`.
+In Parquet structs, lists, maps, decimals and times are what they are, enums are text. It is there in builds with the
+feature `parquet`.
 
 Messages of a type that their publisher did not tell go into no table: they are counted, and named at the end.
 

@@ -1,5 +1,6 @@
 //! A table as CSV: text, for whoever reads text.
 
+use super::names::own_columns;
 use super::read::Entry;
 use super::tables::{Fault, Table};
 use super::time;
@@ -38,7 +39,7 @@ impl<'a> Csv<'a> {
     ) -> Result<Self, String> {
         let mut out = csv::Writer::from_writer(BufWriter::new(file));
         let heading = columns.iter().map(|column| column.join("."));
-        let heading = ["time".to_owned(), "sequence".to_owned()].into_iter().chain(heading);
+        let heading = own_columns(def).into_iter().chain(heading);
         out.write_record(heading).map_err(|error| error.to_string())?;
         Ok(Self { def, columns, out })
     }

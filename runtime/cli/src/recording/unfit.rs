@@ -14,9 +14,6 @@ pub(super) enum Unfit {
     /// The message takes far more memory in columns than it is long.
     #[cfg(feature = "parquet")]
     TooLarge,
-    /// A field has the name of a column of the recording itself.
-    #[cfg(feature = "parquet")]
-    Reserved(&'static str),
     /// The format refuses the type.
     #[cfg(feature = "parquet")]
     Refused(String),
@@ -34,10 +31,6 @@ impl fmt::Display for Unfit {
                 "in columns it takes far more memory than it is long, as lists of unions of many arms do: too \
                  much for a table",
             ),
-            #[cfg(feature = "parquet")]
-            Self::Reserved(name) => {
-                write!(f, "its type has a field `{name}`, as a column of the recording is named")
-            }
             #[cfg(feature = "parquet")]
             Self::Refused(reason) => write!(f, "Parquet does not hold its type: {reason}"),
         }

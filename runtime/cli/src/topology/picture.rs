@@ -1,8 +1,10 @@
 //! A topology as a picture: nodes by machine, and what lies between them.
 //!
-//! Two nodes that use one endpoint both ways have one line.
+//! Two nodes that use one endpoint both ways have one line. Names that would change the direction of what stands behind them, or
+//! steer a terminal, are written out: a picture is text too.
 
 use super::show::over;
+use crate::harmless::harmless;
 use mycelium::topology::{Node, Topology, Way};
 use std::fmt::Write;
 
@@ -81,7 +83,11 @@ pub(super) fn mermaid(topology: &Topology) -> String {
 }
 
 fn mermaid_text(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+    harmless(text)
+        .replace('#', "#35;")
+        .replace('"', "#quot;")
+        .replace('<', "#lt;")
+        .replace('>', "#gt;")
 }
 
 /// A file of its own: a column for each node, those of one machine in one frame, and below them a row
@@ -156,5 +162,5 @@ fn push_text(out: &mut String, class: &str, x: usize, y: usize, text: &str) {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -8,11 +8,12 @@ mod columns;
 mod shape;
 mod shred;
 
+use super::names::{fields_of, own_columns};
 use super::read::Entry;
 use super::tables::{Fault, Table};
 use super::unfit::Unfit;
 use columns::{Columns, Refused};
-use mycelium_wire::reflect::{Def, Kind, Type};
+use mycelium_wire::reflect::{Def, Type};
 use mycelium_wire::value::Value;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -30,10 +31,6 @@ const GROUP_ROWS: usize = 1 << 17;
 
 /// Most bytes that wait for a row group, about.
 const GROUP_BYTES: usize = 32 << 20;
-
-/// Columns of the recording itself.
-const TIME: &str = "_time";
-const SEQUENCE: &str = "_sequence";
 
 pub(super) struct Parquet<'a> {
     writer: SerializedFileWriter<BufWriter<File>>,
@@ -57,18 +54,10 @@ impl<'a> Layout<'a> {
     /// Of the messages of a type.
     pub(super) fn of(def: &'a Def<'a>) -> Result<Self, Unfit> {
         let mut builder = Builder::default();
-        let (time, _) = builder.plain(TIME, &Type::Timestamp)?;
-        let (sequence, _) = builder.plain(SEQUENCE, &Type::U32)?;
-        let fields = match def.kind {
-            Kind::Message { fields, .. } | Kind::Struct { fields } => fields,
-            _ => &[],
-        };
-        // No schema has such a name, but whoever writes a text by hand may.
-        let is_there = |name: &&str| fields.iter().any(|field| field.name == *name);
-        if let Some(name) = [TIME, SEQUENCE].into_iter().find(is_there) {
-            return Err(Unfit::Reserved(name));
-        }
-        let (schemas, shapes) = builder.fields(fields)?;
+        let [time, sequence] = own_columns(def);
+        let (time, _) = builder.plain(&time, &Type::Timestamp)?;
+        let (sequence, _) = builder.plain(&sequence, &Type::U32)?;
+        let (schemas, shapes) = builder.fields(fields_of(def))?;
         let all = [time, sequence].into_iter().chain(schemas).collect();
         let root = Schema::group_type_builder(def.name).with_fields(all).build()?;
         let facts = [

@@ -22,6 +22,7 @@ use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::schema::types::{Type as Schema, TypePtr};
 
+use super::super::names::free;
 use super::super::unfit::{MOST_COLUMNS, Unfit};
 use super::column::{Cell, Column, Level};
 
@@ -255,7 +256,8 @@ impl Builder {
                 let first = self.columns.len();
                 let (tag, _) = self.leaf("tag", Leaf::Int32, None, Repetition::REQUIRED)?;
                 let (payload, _) = self.leaf("payload", Leaf::Bytes, None, Repetition::REQUIRED)?;
-                schemas.push(group("unknown", Repetition::OPTIONAL, None, vec![tag, payload])?);
+                let name = free("unknown", arms.iter().map(|arm| arm.name));
+                schemas.push(group(&name, Repetition::OPTIONAL, None, vec![tag, payload])?);
                 Some([first, first + 1])
             }
             false => None,
