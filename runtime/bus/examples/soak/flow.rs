@@ -1,6 +1,6 @@
 //! One bus with a publisher and a subscriber at full speed.
 
-use std::cmp;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,6 +11,9 @@ use mycelium::{Message, MessageBus, Publisher, RecvError, Subscriber, TryRecvErr
 
 use crate::deployment::Kind;
 use crate::{OVER, Outcome};
+
+/// How many lives of the other publisher are remembered.
+const LIVES: usize = 64;
 
 /// What is sent: mostly short, sometimes some kilobytes.
 #[derive(Message, Debug)]
@@ -109,26 +112,24 @@ fn publish(publisher: &Publisher<Load>, shared: &Shared) -> Outcome<()> {
     Ok(())
 }
 
-/// Receives until the bus leaves. A publisher that comes again may have its first message taken before it is told that
-/// the one before has left; within a life no number is missing.
+/// Receives until the bus leaves. A publisher that comes again has a connection of its own, from which messages may be
+/// taken before the last of the one before; within a life no number is missing.
 fn receive(mut subscriber: Subscriber<Load>, shared: &Shared) -> Outcome<()> {
-    let mut newest: Option<(u64, u64)> = None;
+    let mut newest = BTreeMap::new();
     loop {
         match subscriber.recv_timeout(Duration::from_millis(100)) {
             Ok(Some(load)) => {
                 let (life, number) = (load.life, load.number);
-                let follows = newest.is_none_or(|(before, last)| match life.cmp(&before) {
-                    cmp::Ordering::Less => false,
-                    cmp::Ordering::Equal => number == last + 1,
-                    cmp::Ordering::Greater => true,
-                });
-                if !follows {
-                    return Err(format!("message {number} of {life} after {newest:?}").into());
+                match newest.insert(life, number) {
+                    Some(last) if number != last + 1 => {
+                        return Err(format!("message {number} of {life} after {last}").into());
+                    }
+                    None if newest.len() > LIVES => drop(newest.pop_first()),
+                    _ => {}
                 }
                 if load.rest.iter().any(|word| *word != number) {
                     return Err(format!("message {number} is not as it was sent").into());
                 }
-                newest = Some((life, number));
                 shared.received.fetch_add(1, Ordering::Relaxed);
             }
             // It left, and may be killed where it was waiting for us while we wait for it.
