@@ -4,6 +4,7 @@
 //! type, with the encoding `mycelium-canonical`. So a recording can be read by whoever reads MCAP, and decoded
 //! without a schema file by whoever knows canonical texts.
 
+mod chunk;
 pub(crate) mod convert;
 mod csv;
 pub(crate) mod import;
@@ -15,6 +16,7 @@ mod output;
 mod parquet;
 mod read;
 pub(crate) mod record;
+mod records;
 pub(crate) mod replay;
 mod tables;
 mod target;
@@ -39,7 +41,7 @@ const SCHEMA_ENCODING: &str = "mycelium-canonical";
 const LOSSES: &str = "mycelium.lost";
 
 /// A topic of one place in a recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Track {
     topic: String,
     /// Name of the type, where it is known.

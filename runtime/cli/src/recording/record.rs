@@ -70,8 +70,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         recording,
         types: Types::new(&arena),
         tracks: HashMap::new(),
+        last: None,
         lost: BTreeMap::new(),
-        by_topic: BTreeMap::new(),
         most: options.count.unwrap_or(u64::MAX),
     };
     say(format!("recording to {}", path.display()));
@@ -96,8 +96,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         }
     }
     drop(observer);
-    let Recorder { recording, lost, by_topic, .. } = recorder;
-    let messages = recording.messages();
+    let Recorder { recording, lost, .. } = recorder;
+    let (messages, by_topic) = (recording.messages(), recording.by_topic());
     recording.finish(&lost)?;
     report(options.json, &path, messages, &by_topic, &lost)
 }
@@ -136,8 +136,9 @@ struct Recorder<'a> {
     types: Types<'a>,
     /// By the channel's place in memory, which holds as long as the channel is kept here.
     tracks: HashMap<*const Channel, (Arc<Channel>, TrackId)>,
+    /// The one of the last message, which most often is that of the next.
+    last: Option<(Arc<Channel>, TrackId)>,
     lost: BTreeMap<String, u64>,
-    by_topic: BTreeMap<String, u64>,
     most: u64,
 }
 
@@ -169,12 +170,7 @@ impl Recorder<'_> {
         let track = self.track(&seen.channel)?;
         let sequence = FrameHeader::parse(&seen.bytes).map_or(0, |header| header.sequence);
         let time = u64::try_from(seen.time.0).unwrap_or_default();
-        self.recording.write(track, time, sequence, &seen.bytes)?;
-        match self.by_topic.get_mut(&*seen.channel.topic) {
-            Some(count) => *count += 1,
-            None => drop(self.by_topic.insert(seen.channel.topic.to_string(), 1)),
-        }
-        Ok(())
+        self.recording.write(track, time, sequence, &seen.bytes)
     }
 
     fn lose(&mut self, topic: &str, count: u64) {
@@ -184,6 +180,16 @@ impl Recorder<'_> {
     }
 
     fn track(&mut self, channel: &Arc<Channel>) -> Result<TrackId, Failure> {
+        if let Some((_, track)) = self.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, channel))
+        {
+            return Ok(*track);
+        }
+        let track = self.known_track(channel)?;
+        self.last = Some((channel.clone(), track));
+        Ok(track)
+    }
+
+    fn known_track(&mut self, channel: &Arc<Channel>) -> Result<TrackId, Failure> {
         let key = Arc::as_ptr(channel);
         if let Some((_, track)) = self.tracks.get(&key) {
             return Ok(*track);
