@@ -80,10 +80,13 @@ impl Types<'_> {
 
     /// Whether a reference of zeros is a value of the type.
     fn may_be_empty(&self, ty: &Ty) -> bool {
-        match self.resolve(ty) {
-            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) | Ty::Map(..) => true,
-            Ty::Optional(_) => true,
-            _ => false,
-        }
+        matches!(
+            self.resolve(ty),
+            Ty::String(None)
+                | Ty::Bytes(None)
+                | Ty::List(_, None)
+                | Ty::Map(..)
+                | Ty::Optional(_)
+        )
     }
 }

@@ -234,7 +234,8 @@ impl Recording {
         record(out, op::STATISTICS, |body| {
             body.u64(self.messages).u16(schemas).u32(channels).u32(0);
             body.u32(u32::from(has_losses)).u32(chunks).u64(first).u64(last);
-            let counts = self.counts.iter().enumerate();
+            // Of what was never seen nothing is told.
+            let counts = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
             body.numbers(counts.map(|(channel, count)| (channel as u16, *count)));
         });
     }
