@@ -28,6 +28,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tool;
+mod wheels;
 mod workspace;
 
 use std::process::ExitCode;
@@ -69,6 +70,8 @@ enum Command {
     Recordings(recordings::Options),
     /// Run the tests of what reads and writes bytes under Miri, with a nightly Rust that has it
     Miri,
+    /// Build the Python package's source archive and wheels, and install each into a fresh environment
+    Wheels(wheels::Options),
     /// Pack the extension for Visual Studio Code, without network
     Editors,
     /// Check the house rules: file length, unsafe code, import direction, words
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Soak(options) => soak::run(&options),
         Command::Recordings(options) => recordings::run(&options),
         Command::Miri => miri::run(),
+        Command::Wheels(options) => wheels::run(&options),
         Command::Editors => editors::run(),
         Command::Tidy => tidy::run(),
     };

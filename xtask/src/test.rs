@@ -10,7 +10,9 @@ use crate::progress::Progress;
 use crate::setup::{compiler, nats, ocaml, python, tmux};
 use crate::steps::{Step, StepResult, run_all};
 use crate::tool::Tool;
-use crate::{Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy, workspace};
+use crate::{
+    Outcome, book, c, fuzz, generate, interop, repo, site, smoke, tidy, wheels, workspace,
+};
 
 /// What to test.
 #[derive(Args)]
@@ -173,7 +175,7 @@ fn test_python(progress: &Progress) -> StepResult {
         let pure = tests("python", "1", "pytest-pure");
         (native.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), pure)
     });
-    let read = [native?, pure?, hosted].join("; ");
+    let read = [native?, pure?, hosted, wheels::check(&interpreter, progress)?].join("; ");
     // Tables that Rust has written, read by pyarrow.
     let tables = workspace::cargo("test").args(["--test", "parquet", "--test", "sweep_parquet"]);
     tables.env("MYCELIUM_PYTHON", &interpreter).run("pyarrow", progress)?;

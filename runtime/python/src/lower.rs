@@ -101,6 +101,7 @@ pub(crate) fn form_of(node: &Object<'_>) -> PyResult<Form> {
         size,
         align: node.getattr("align")?.extract()?,
         is_fixed,
+        dtype: PyOnceLock::new(),
     })
 }
 

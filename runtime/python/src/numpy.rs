@@ -1,6 +1,7 @@
-//! numpy arrays over memory that an object owns, through numpy's own C interface.
+//! numpy arrays over memory that an object owns, and the items of arrays that others made, through numpy's own C
+//! interface.
 //!
-//! `numpy.frombuffer` does the same through the interpreter, in three times the time.
+//! `numpy.frombuffer` and `memoryview` do the same through the interpreter, in several times the time.
 #![allow(unsafe_code)]
 
 use std::ffi::{c_int, c_void};
@@ -11,6 +12,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
+
+use crate::object::{Object, Outcome, Raised};
+use crate::plan::Form;
 
 /// Places in numpy's table of functions, which have not moved since 1.7.
 const ARRAY_TYPE: usize = 2;
@@ -39,6 +43,90 @@ struct Api {
 }
 
 static API: PyOnceLock<Api> = PyOnceLock::new();
+
+/// An array, as numpy's headers have shown it since 1.7.
+#[repr(C)]
+struct Array {
+    base: ffi::PyObject,
+    data: *const u8,
+    dimensions: c_int,
+    shape: *const isize,
+    strides: *const isize,
+    owner: *mut ffi::PyObject,
+    dtype: *mut ffi::PyObject,
+    flags: c_int,
+}
+
+/// Items side by side in an array of numpy's own class, whose `dtype` is known to be theirs.
+pub(crate) struct Items<'a, 'py> {
+    array: &'a Object<'py>,
+    item: &'a Form,
+    len_bytes: usize,
+}
+
+impl<'a, 'py> Items<'a, 'py> {
+    /// The items of a value, if it is such an array.
+    pub(crate) fn of(array: &'a Object<'py>, item: &'a Form) -> Option<Self> {
+        let (_, len_bytes) = memory_of(array, item)?;
+        Some(Self { array, item, len_bytes })
+    }
+
+    /// How many bytes they have.
+    pub(crate) fn len_bytes(&self) -> usize {
+        self.len_bytes
+    }
+
+    /// Copies them; an error, which is not set, where there are not as many any more.
+    pub(crate) fn copy_to(&self, into: &mut [u8]) -> Outcome<()> {
+        let (data, len_bytes) = memory_of(self.array, self.item).ok_or(Raised)?;
+        if len_bytes != into.len() {
+            return Err(Raised);
+        }
+        // SAFETY: so many bytes lie there, for nothing has run that could change the array since it was looked at; what
+        // they are copied to was made by us. Code that holds no lock may write the items meanwhile, of which any are
+        // values.
+        unsafe { data.copy_to_nonoverlapping(into.as_mut_ptr(), len_bytes) };
+        Ok(())
+    }
+}
+
+/// Where the items of an array lie, and how many bytes they have; nothing for what is no such array.
+fn memory_of(value: &Object<'_>, item: &Form) -> Option<(*const u8, usize)> {
+    // Without the lock, others may make an array smaller while it is read: a buffer keeps them from it.
+    if cfg!(Py_GIL_DISABLED) {
+        return None;
+    }
+    let py = value.py();
+    let (api, dtype) = (API.get(py)?, item.dtype.get(py)?);
+    if value.get_type_ptr().cast() != api.array_type.as_ptr() {
+        return None;
+    }
+    // SAFETY: the value is of numpy's own class, so it begins as `Array` does; with one dimension its shape has one
+    // number.
+    unsafe {
+        let array = value.as_ptr().cast::<Array>();
+        let is_fit = (*array).dtype == dtype.as_ptr()
+            && (*array).dimensions == 1
+            && (*array).flags & C_CONTIGUOUS != 0;
+        let count =
+            if is_fit { usize::try_from((*array).shape.read()).ok()? } else { return None };
+        Some(((*array).data, count.checked_mul(item.size)?))
+    }
+}
+
+/// The `dtype` of an array of numpy's own class; nothing for anything else.
+pub(crate) fn dtype_of(value: &Object<'_>) -> PyResult<Option<Py<PyAny>>> {
+    let py = value.py();
+    // Whoever has none of its arrays need not have numpy.
+    if value.get_type().module()? != "numpy" {
+        return Ok(None);
+    }
+    let api = API.get_or_try_init(py, || load(py))?;
+    if value.get_type_ptr().cast() != api.array_type.as_ptr() {
+        return Ok(None);
+    }
+    Ok(Some(value.getattr("dtype")?.unbind()))
+}
 
 /// `count` items of a `dtype` from `start` of an owner's bytes, as an array that cannot be written.
 pub(crate) fn array<'py>(

@@ -49,7 +49,7 @@ impl Packed {
     #[inline(always)]
     pub(crate) fn bytes_for<'a, 'py>(
         value: &'a Object<'py>,
-        item: &Form,
+        item: &'a Form,
     ) -> Outcome<Option<Data<'a, 'py>>> {
         if object::is_list_or_tuple(value) || !item.is_dense {
             return Ok(None);
@@ -60,7 +60,7 @@ impl Packed {
     #[cold]
     fn rare_bytes_for<'a, 'py>(
         value: &'a Object<'py>,
-        item: &Form,
+        item: &'a Form,
     ) -> Outcome<Option<Data<'a, 'py>>> {
         if let Ok(packed) = value.cast_exact::<Packed>() {
             let packed = packed.get();
@@ -71,7 +71,17 @@ impl Packed {
         if !item.is_plain || !object::has_buffer(value) {
             return Ok(None);
         }
-        Ok(buffer_of(value, item)?.map(Data::Buffer))
+        if let Some(items) = numpy::Items::of(value, item) {
+            return Ok(Some(Data::Array(items)));
+        }
+        let view = buffer_of(value, item)?;
+        if view.is_some()
+            && let Some(dtype) = numpy::dtype_of(value)?
+        {
+            // Whoever sends an array sends many that are like it.
+            let _ = item.dtype.set(value.py(), dtype);
+        }
+        Ok(view.map(Data::Buffer))
     }
 
     fn item(&self) -> &Form {
@@ -96,6 +106,7 @@ impl Packed {
 /// Bytes of items side by side.
 pub(crate) enum Data<'a, 'py> {
     Packed(&'a [u8]),
+    Array(numpy::Items<'a, 'py>),
     /// A `memoryview` of bytes.
     Buffer(Object<'py>),
 }
@@ -105,6 +116,7 @@ impl Data<'_, '_> {
     pub(crate) fn len(&self) -> Outcome<usize> {
         match self {
             Data::Packed(data) => Ok(data.len()),
+            Data::Array(items) => Ok(items.len_bytes()),
             Data::Buffer(view) => Ok(view.len()?),
         }
     }
@@ -113,6 +125,7 @@ impl Data<'_, '_> {
     pub(crate) fn copy_to(&self, into: &mut [u8]) -> Outcome<()> {
         match self {
             Data::Packed(data) => into.copy_from_slice(data),
+            Data::Array(items) => items.copy_to(into)?,
             Data::Buffer(view) => PyBuffer::<u8>::get(view)?.copy_to_slice(view.py(), into)?,
         }
         Ok(())

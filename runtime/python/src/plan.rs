@@ -28,6 +28,8 @@ pub(crate) struct Form {
     pub(crate) is_plain: bool,
     /// A value takes all bytes of the form: there is no padding, and nothing that may be absent.
     pub(crate) is_dense: bool,
+    /// A numpy `dtype` that was found to be that of such items side by side.
+    pub(crate) dtype: PyOnceLock<Py<PyAny>>,
 }
 
 /// Kinds of values, as in `mycelium._codec.types`.

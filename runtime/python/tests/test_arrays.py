@@ -248,6 +248,35 @@ def test_arrays_are_encoded_as_lists_are():
         Curve.encode("c", xs, np.array([-1]), levels)
 
 
+def test_arrays_of_a_dtype_that_was_seen_are_looked_at_each_time():
+    xs, ns = np.array(CURVE.xs), np.array(CURVE.ns, "u2")
+    levels = Curve.view(CURVE.to_frame()).levels.numpy()
+    for _ in range(3):
+        # The codec knows the dtypes from here on, and what lies otherwise is still read by what it is.
+        assert Curve.encode("c", xs, ns, levels) == CURVE.to_frame()
+        for spaced in (np.repeat(xs, 2)[::2], xs[::-1][::-1], xs.astype(">f8")):
+            assert Curve.encode("c", spaced, ns, levels) == CURVE.to_frame()
+        assert (
+            Curve.encode("c", xs.astype("f4"), ns, levels)
+            == Curve("c", xs.astype("f4").tolist(), CURVE.ns, CURVE.levels).to_frame()
+        )
+        assert Curve.encode("c", xs[:0], ns[:0], levels[:0]) == Curve.encode(
+            "c", [], [], []
+        )
+        with pytest.raises(TypeError):
+            Curve.encode("c", np.array([xs]), ns, levels)
+        with pytest.raises((TypeError, ValueError)):
+            Curve.encode("c", np.array(1.0), ns, levels)
+
+
+def test_an_array_that_became_shorter_is_sent_as_it_is():
+    xs = np.array(CURVE.xs)
+    before = Curve.encode("c", xs, [], [])
+    xs.resize(len(xs) - 1, refcheck=False)
+    after = Curve.from_frame(Curve.encode("c", xs, [], []))
+    assert after.xs == Curve.from_frame(before).xs[:-1]
+
+
 def test_a_list_of_a_full_view_is_what_reading_gives():
     view, value = Tail.view(TAIL.to_frame()), Tail.from_frame(TAIL.to_frame())
     assert view.levels.rows() == [

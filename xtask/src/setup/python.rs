@@ -118,7 +118,7 @@ fn suffix_of(python: &Path) -> String {
 }
 
 fn make_venv(base: &Path, venv: &Path, progress: &Progress) -> Result<(), Failure> {
-    if !Tool::new(base).args(["-c", "import ensurepip, venv"]).succeeds() {
+    if !makes_environments(base) {
         packages::install(&["python3-venv"], "the Python environment", progress)?;
     }
     progress.detail(format!("making {}", repo::shown(venv)));
@@ -132,6 +132,12 @@ fn find_interpreter() -> Result<&'static str, Failure> {
     })
 }
 
-fn runs(python: &Path) -> bool {
+/// Whether it has what Debian packs apart.
+pub(crate) fn makes_environments(python: &Path) -> bool {
+    Tool::new(python).args(["-c", "import ensurepip, venv"]).succeeds()
+}
+
+/// Whether an interpreter starts, and is new enough.
+pub(crate) fn runs(python: &Path) -> bool {
     Tool::new(python).args(["-c", NEWEST_ENOUGH]).succeeds()
 }
