@@ -21,11 +21,12 @@ const SOCKET_BYTES_PER_SECOND: u64 = 4_000_000;
 /// The same of a ring, whose writer has nothing to do for it.
 const RING_BYTES_PER_SECOND: u64 = 64_000_000;
 
-/// Where no processor is free: which part of one is taken, how long it takes at least until the next look, and at most, where
-/// what was done at once has taken longer.
+/// Where no processor is free: which part of one is taken, and how long it takes at least until the next look, and at most: what
+/// was done at once and has taken longer, as a start does, is made up for by several rests, and by so much at most.
 const BUSY_SHARE: u32 = 200;
 const BUSY_REST: Duration = Duration::from_millis(20);
-const LONGEST_BUSY_REST: Duration = Duration::from_secs(1);
+const LONGEST_BUSY_REST: Duration = Duration::from_millis(100);
+const MOST_OWED: Duration = Duration::from_secs(2);
 
 /// Most frames of a look, and fewest.
 pub(super) const MOST_FRAMES: usize = 4096;
@@ -48,6 +49,8 @@ struct Share {
     used: Duration,
     /// What a frame takes, with all that is done with it elsewhere in the process, about.
     frame_nanos: u64,
+    /// Rest that is still to be had.
+    owed: Duration,
     /// Whether no processor was free at the last look.
     was_busy: bool,
 }
@@ -102,7 +105,7 @@ impl Pace {
 impl Share {
     fn new(machine: Machine, used: Duration) -> Self {
         // The first look is a small one.
-        Self { machine, used, frame_nanos: 10_000, was_busy: true }
+        Self { machine, used, frame_nanos: 10_000, owed: Duration::ZERO, was_busy: true }
     }
 
     fn most_frames(&self) -> usize {
@@ -124,10 +127,14 @@ impl Share {
             let now = spent.as_nanos() as u64 / frames as u64;
             self.frame_nanos = (self.frame_nanos.saturating_mul(3).saturating_add(now)) / 4;
         }
-        match is_busy {
-            true => (spent * BUSY_SHARE).clamp(BUSY_REST, LONGEST_BUSY_REST),
-            false => Duration::ZERO,
+        if !is_busy {
+            self.owed = Duration::ZERO;
+            return Duration::ZERO;
         }
+        self.owed = (self.owed + spent * BUSY_SHARE).min(MOST_OWED);
+        let rest = self.owed.clamp(BUSY_REST, LONGEST_BUSY_REST);
+        self.owed = self.owed.saturating_sub(rest);
+        rest
     }
 }
 
@@ -178,8 +185,7 @@ mod tests {
     /// Whatever frames take, and however many come.
     #[test]
     fn where_no_processor_is_free_a_small_share_of_one_is_taken() {
-        for frame in
-            [Duration::from_nanos(50), Duration::from_micros(3), Duration::from_micros(300)]
+        for frame in [Duration::from_nanos(50), Duration::from_micros(3), Duration::from_micros(20)]
         {
             let mut share = Share::new(Machine::new(), Duration::ZERO);
             let (mut now, mut used, mut looks) = (Duration::ZERO, Duration::ZERO, 0);
@@ -190,10 +196,7 @@ mod tests {
                 looks += 1;
                 now += cost + share.take(frames, used, true);
             }
-            assert!(
-                used <= now / BUSY_SHARE + LONGEST_BUSY_REST / BUSY_SHARE,
-                "{used:?} in {now:?}"
-            );
+            assert!(used <= now / BUSY_SHARE + MOST_OWED / BUSY_SHARE, "{used:?} in {now:?}");
             // Not in few large bites.
             assert!(looks >= 20, "{looks} looks");
         }
