@@ -82,11 +82,7 @@ impl Types<'_> {
     fn may_be_empty(&self, ty: &Ty) -> bool {
         matches!(
             self.resolve(ty),
-            Ty::String(None)
-                | Ty::Bytes(None)
-                | Ty::List(_, None)
-                | Ty::Map(..)
-                | Ty::Optional(_)
+            Ty::String(None) | Ty::Bytes(None) | Ty::List(_, None) | Ty::Map(..) | Ty::Optional(_)
         )
     }
 }
