@@ -113,7 +113,7 @@ pub enum Endpoint {
         /// What the subjects begin with under which they meet.
         subject: String,
         /// How the server is spoken to, and as whom.
-        access: Access,
+        access: Box<Access>,
     },
 }
 

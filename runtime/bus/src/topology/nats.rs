@@ -33,7 +33,7 @@ pub(super) fn check_nats(
     let address = check_address(endpoint, security, diagnostics);
     let subject = check_subject(endpoint, diagnostics);
     check_policy(endpoint, diagnostics)?;
-    Some(Endpoint::Nats { address: address?, subject: subject?, access: access? })
+    Some(Endpoint::Nats { address: address?, subject: subject?, access: Box::new(access?) })
 }
 
 fn check_address(
