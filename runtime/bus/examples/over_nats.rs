@@ -1,19 +1,20 @@
 //! Two nodes that meet at a NATS server, and what that costs beside a TCP connection between them.
 //!
 //! ```text
-//! nats-server --addr 127.0.0.1 &
+//! nats-server --addr 127.0.0.1 --jetstream --store_dir /tmp/over-nats &
 //! cargo run --release -p mycelium --features nats --example over_nats 127.0.0.1:4222
 //! ```
 //!
 //! Each way is measured twice: with one message at a time, which goes there and comes back, and with as many as go,
-//! in rounds that the receiver answers, so that none is lost.
+//! in rounds that the receiver answers, so that none is lost. The third way is a durable topic, which the server keeps
+//! for ten minutes; its answers are live.
 
 use std::error::Error;
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use mycelium::{Message, MessageBus, Publisher, Subscriber};
+use mycelium::{Message, MessageBus, Publisher, Start, Subscriber};
 
 /// A message there.
 #[derive(Message, Debug, Clone)]
@@ -30,6 +31,10 @@ struct Pong {
     number: u64,
 }
 
+/// For a durable topic.
+const KEPT: &str = "[[topics]]\nname = \"example.ping\"\ndurable = true\nkeep_bytes = 100_000_000\n\
+                    keep_seconds = 600\n";
+
 const PATIENCE: Duration = Duration::from_secs(10);
 const TRIPS: u64 = 5_000;
 const ROUNDS: u64 = 200;
@@ -44,15 +49,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("over-nats-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let nats = format!(
-        "endpoint.kind = \"nats\"\nendpoint.addr = \"{server}\"\n\
-         endpoint.policy = \"drop_oldest\"\nendpoint.subject = \"over-nats-{}\"\n",
-        std::process::id()
-    );
+    let nats = |bytes: usize| {
+        let process = std::process::id();
+        format!(
+            "endpoint.kind = \"nats\"\nendpoint.addr = \"{server}\"\nendpoint.policy = \"drop_oldest\"\n\
+             endpoint.subject = \"over-nats-{process}-{bytes}\"\n"
+        )
+    };
     println!("{:<6}{:>9}{:>12}{:>12}{:>16}", "way", "bytes", "half trip", "p99", "messages / s");
     for bytes in [64, 1024, 16 * 1024] {
         measure("tcp", &folder, &format!("port = {port}\n"), bytes)?;
-        measure("nats", &folder, &nats, bytes)?;
+        measure("nats", &folder, &nats(bytes), bytes)?;
+        measure("kept", &folder, &nats(bytes), bytes)?;
     }
     Ok(std::fs::remove_dir_all(&folder)?)
 }
@@ -62,10 +70,14 @@ fn measure(way: &str, folder: &Path, endpoint: &str, bytes: usize) -> Result<(),
     let node = |name: &str| format!("[[nodes]]\nname = \"{name}\"\nservices = [\"{name}\"]\n");
     // Over TCP one listens and the other dials; at a server both meet.
     let dialer = if way == "tcp" { "" } else { endpoint };
-    std::fs::write(&topology, format!("{}{endpoint}{}{dialer}", node("there"), node("here")))?;
+    let rules = if way == "kept" { KEPT } else { "" };
+    let nodes = format!("{}{endpoint}{}{dialer}", node("there"), node("here"));
+    std::fs::write(&topology, nodes + rules)?;
     let there = MessageBus::from_topology(&topology, "there")?;
     let here = MessageBus::from_topology(&topology, "here")?;
-    let (pings, pongs) = (there.subscriber::<Ping>()?, there.publisher::<Pong>()?);
+    // Nothing is kept yet, so the oldest is the first that is published now.
+    let start = if way == "kept" { Start::Oldest } else { Start::Newest };
+    let (pings, pongs) = (there.subscriber_from::<Ping>(start)?, there.publisher::<Pong>()?);
     let (sent, mut answers) = (here.publisher::<Ping>()?, here.subscriber::<Pong>()?);
     sent.wait_for_subscribers(1, PATIENCE)?;
     pongs.wait_for_subscribers(1, PATIENCE)?;
@@ -91,6 +103,10 @@ fn measure(way: &str, folder: &Path, endpoint: &str, bytes: usize) -> Result<(),
     let (half, late) = (trips[trips.len() / 2], trips[trips.len() * 99 / 100]);
     println!("{way:<6}{bytes:>9}{half:>12.1?}{late:>12.1?}{rate:>16.0}");
     drop(sent);
+    if way == "kept" {
+        // What is kept has no end.
+        there.shutdown();
+    }
     let lost = answering.join().map_err(|_| "the other side has failed")?;
     if lost > 0 {
         println!("{lost} messages were lost");

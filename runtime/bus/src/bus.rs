@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::publisher::Publisher;
 use crate::publisher_to::PublisherTo;
 use crate::route::{self, Routes};
+use crate::start::Start;
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
 use crate::topology::TopologyError;
@@ -105,7 +106,28 @@ impl MessageBus {
     /// # Errors
     /// As [`subscriber`](MessageBus::subscriber).
     pub fn subscriber_on<T: Carried>(&self, topic: &str) -> Result<Subscriber<T>, OpenError> {
-        Subscriber::new(&self.alive, self.alive.hub().topic(topic)?)
+        Subscriber::new(&self.alive, self.alive.hub().topic(topic)?, Start::Newest)
+    }
+
+    /// A subscriber to the topic of the type that begins elsewhere than at the newest message: in what a server
+    /// keeps of a durable topic.
+    ///
+    /// # Errors
+    /// As [`subscriber`](MessageBus::subscriber), and where the topology does not say that the topic is durable.
+    pub fn subscriber_from<T: Carried>(&self, start: Start) -> Result<Subscriber<T>, OpenError> {
+        self.subscriber_on_from(T::TOPIC, start)
+    }
+
+    /// The same of another topic than the type's own.
+    ///
+    /// # Errors
+    /// As [`subscriber_from`](MessageBus::subscriber_from).
+    pub fn subscriber_on_from<T: Carried>(
+        &self,
+        topic: &str,
+        start: Start,
+    ) -> Result<Subscriber<T>, OpenError> {
+        Subscriber::new(&self.alive, self.alive.hub().topic(topic)?, start)
     }
 
     /// A subscriber to the topic of the type that is shown its messages where they lie; it hands out what `look` makes

@@ -56,6 +56,11 @@ pub enum OpenError {
         /// Why, and what to do.
         reason: String,
     },
+    /// A subscriber is to begin in what was published before, and nobody keeps the topic.
+    NotKept {
+        /// The topic.
+        topic: String,
+    },
     /// A shared-memory ring cannot be made.
     Ring {
         /// Its file.
@@ -258,6 +263,11 @@ impl fmt::Display for OpenError {
             Self::Route { topic, route, reason } => {
                 write!(f, "topic `{topic}` cannot go by {route}: {reason}")
             }
+            Self::NotKept { topic } => write!(
+                f,
+                "nobody keeps what was published on topic `{topic}` before; begin at the newest message, or let a \
+                 NATS server keep it: `durable = true` in the topology's rule for the topic"
+            ),
             Self::Ring { path, reason } => {
                 write!(f, "cannot make the ring {}: {reason}", path.display())
             }

@@ -38,6 +38,7 @@ use crate::inbox::FrameInbox;
 use crate::loan;
 use crate::options::Options;
 use crate::selector::Selector;
+use crate::start::Start;
 use crate::stats::{BusStats, RouteCounters};
 use crate::topic::{Topic, TopicInfo, TopicName, TopicPort};
 use crate::transport::{Lane, Link, LinkId, RingWatch};
@@ -88,6 +89,9 @@ pub(crate) struct Progress {
 /// A subscriber as links see it.
 pub(crate) struct Receiving {
     pub(crate) selector: Selector,
+    /// Where it begins in what a server keeps.
+    #[cfg_attr(not(feature = "nats"), expect(dead_code, reason = "nobody keeps anything"))]
+    pub(crate) start: Start,
     pub(crate) inbox: Arc<dyn FrameInbox>,
 }
 
@@ -138,6 +142,14 @@ impl Hub {
         }
         let (service, known) = (service.to_owned(), self.services.clone());
         Err(OpenError::UnknownService { service, known })
+    }
+
+    /// Refuses to begin a topic anywhere but at its newest message where nobody keeps it.
+    pub(crate) fn check_start(&self, topic: &str, start: Start) -> Result<(), OpenError> {
+        if start == Start::Newest || self.options.keep_of(topic).is_some() {
+            return Ok(());
+        }
+        Err(OpenError::NotKept { topic: topic.to_owned() })
     }
 
     /// The topic of that name, which carries `T`.

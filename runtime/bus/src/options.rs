@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::address;
 use crate::qos::{Qos, WhenFull};
 use crate::selector::fits;
+use crate::topology::Keep;
 use crate::waiting::Waiting;
 
 /// Limits and times of a bus. The defaults suit most programs.
@@ -38,6 +39,8 @@ pub struct Options {
     pub shutdown_timeout: Duration,
     /// Positions in `topics` of those that say nothing of what happens when a topic is full.
     pub(crate) silent: Vec<usize>,
+    /// What is kept of them, by their positions in `topics`.
+    pub(crate) kept: Vec<(usize, Keep)>,
 }
 
 impl Default for Options {
@@ -53,6 +56,7 @@ impl Default for Options {
             peer_timeout: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
             silent: Vec::new(),
+            kept: Vec::new(),
         }
     }
 }
@@ -79,6 +83,12 @@ impl Options {
     /// What is promised for a topic, also where its messages are addressed to a service.
     pub(crate) fn qos_of(&self, topic: &str) -> Qos {
         self.rule_of(topic).map_or(self.qos, |at| self.topics[at].1)
+    }
+
+    /// How much a server keeps of a topic; nothing where it is not durable, as what is addressed to one service is not.
+    pub(crate) fn keep_of(&self, topic: &str) -> Option<Keep> {
+        let at = self.rule_of(topic).filter(|_| address::split(topic).1.is_none())?;
+        self.kept.iter().find(|(known, _)| *known == at).map(|(_, keep)| *keep)
     }
 
     /// The same where `capacity` messages may wait if no rule says otherwise.

@@ -11,6 +11,7 @@ use crate::error::{OpenError, RecvError, TryRecvError};
 use crate::hub::Receiving;
 use crate::inbox::{Delivery, FrameInbox, Inbox, Publishers, Run, Slit};
 use crate::selector::Selector;
+use crate::start::Start;
 use crate::stats::SubscriberStats;
 use crate::sync::full_fence;
 use crate::topic::TopicName;
@@ -82,7 +83,18 @@ impl<K: Kind> Receiver<K> {
         (inbox, slit): (Arc<Inbox<K::Out>>, Slit<K::Out>),
         selector: Selector,
     ) -> Result<Self, OpenError> {
-        let receiving = Arc::new(Receiving { selector, inbox: inbox.clone() });
+        Self::starting(bus, kind, (inbox, slit), selector, Start::Newest)
+    }
+
+    /// The same where it begins elsewhere in what a server keeps.
+    pub(crate) fn starting(
+        bus: &Arc<Alive>,
+        kind: K,
+        (inbox, slit): (Arc<Inbox<K::Out>>, Slit<K::Out>),
+        selector: Selector,
+        start: Start,
+    ) -> Result<Self, OpenError> {
+        let receiving = Arc::new(Receiving { selector, start, inbox: inbox.clone() });
         bus.hub().add_receiver(receiving.clone())?;
         let rings = bus.hub().ring_watch().map(|watch| {
             let bell = inbox.clone();

@@ -11,7 +11,7 @@ use crate::address::Home;
 use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
-use crate::topology::{Endpoint, Link, Links, Refused, Security, Topology, TopologyError};
+use crate::topology::{Endpoint, Link, Links, Refused, Security, Tls, Topology, TopologyError};
 use crate::transport::net::{Job, Net};
 use crate::transport::tls::Identity;
 use crate::transport::{RingLink, RingPlace, RingWatch, Terms, nats, tcp, unix};
@@ -73,6 +73,8 @@ pub(crate) fn open(
     options.topics.splice(..0, rules);
     let rules = topology.topics.iter().enumerate();
     options.silent = rules.filter(|(_, rule)| rule.when_full.is_none()).map(|(at, _)| at).collect();
+    let rules = topology.topics.iter().enumerate();
+    options.kept = rules.filter_map(|(at, rule)| Some((at, rule.keep?))).collect();
     let own = topology.node_of(service).map(|node| node.services.clone()).unwrap_or_default();
     let services = topology.nodes.iter().flat_map(|node| node.services.clone()).collect();
     let hub = Hub::of_topology(links.node.clone(), Home::Of(own.into()), services, options);
@@ -159,7 +161,7 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
             }
             Link::Meet { endpoint, policy, .. } => {
                 let refused = |source| refused(links, endpoint.to_string(), source);
-                let job = meet(hub, link).map_err(refused)?;
+                let job = meet(hub, link, links.tls.as_ref()).map_err(refused)?;
                 // Whom it expects, and whom it receives from, a meeting knows by itself.
                 jobs.push((job, Vec::new(), false, false, *policy, endpoint));
             }
@@ -240,8 +242,8 @@ fn dial(endpoint: &Endpoint, identity: Option<&Arc<Identity>>) -> Option<Job> {
 }
 
 /// A link to a server, which the hub knows from here on.
-fn meet(hub: &Arc<Hub>, link: &Link) -> Result<Job, Refused> {
-    let meeting = Arc::new(nats::Meeting::new(hub, link)?);
+fn meet(hub: &Arc<Hub>, link: &Link, own: Option<&Tls>) -> Result<Job, Refused> {
+    let meeting = Arc::new(nats::Meeting::new(hub, link, own)?);
     // Refused only by a hub that is closed, which this one is not yet.
     let _ = hub.add_link(meeting.clone());
     Ok(Job::Meet(meeting))

@@ -15,6 +15,7 @@ use crate::received::Received;
 use crate::receiver::{Kind, Receiver};
 use crate::recycle::Bin;
 use crate::selector::Selector;
+use crate::start::Start;
 use crate::stats::SubscriberStats;
 use crate::stream::StreamReader;
 use crate::topic::{Topic, TopicName, TopicPort};
@@ -80,12 +81,17 @@ impl<T: Carried> Kind for Typed<T> {
 }
 
 impl<T: Carried> Subscriber<T> {
-    pub(crate) fn new(bus: &Arc<Alive>, topic: Arc<Topic<T>>) -> Result<Self, OpenError> {
+    pub(crate) fn new(
+        bus: &Arc<Alive>,
+        topic: Arc<Topic<T>>,
+        start: Start,
+    ) -> Result<Self, OpenError> {
+        bus.hub().check_start(&topic.info().name, start)?;
         let selector = Selector::typed(vec![topic.info().clone()], bus.hub().home());
         let inbox = Inbox::new(topic.qos, write_key::<T>);
         let bin = Bin::of_type();
         let kind = Typed { bin, past: VecDeque::new(), reader: None };
-        let mut receiver = Receiver::new(bus, kind, inbox, selector)?;
+        let mut receiver = Receiver::starting(bus, kind, inbox, selector, start)?;
         let joined = topic.add_subscriber(receiver.inbox())?;
         *receiver.kind_mut() = Typed { bin, past: joined.past, reader: joined.reader };
         Ok(Self { topic, receiver })

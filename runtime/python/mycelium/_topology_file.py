@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mycelium._topology_keys import TLS, did_you_mean
-from mycelium._topology_tables import DEFAULTS, TOPIC, checked
+from mycelium._topology_tables import BOUNDS, DEFAULTS, TOPIC, checked
 from mycelium._topology_variables import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _HEAD = re.compile(r"\s*\[\[?\s*(nodes|topics|defaults)\s*\]")
-_NUMBERS = {"port", "capacity", "history", "max_message_bytes"}
+_NUMBERS = {"port", "capacity", "history", "max_message_bytes", *BOUNDS}
 
 
 class Faults(list[str]):
@@ -132,7 +132,9 @@ def check_rules(file: File) -> None:
     seen: set[str] = set()
     for index, table in enumerate(tables(file, "topics")):
         say = partial(_fault_in, file, "topics", index)
-        name = checked(TOPIC, table, say).get("name")
+        rule = checked(TOPIC, table, say)
+        name = rule.get("name")
+        _check_kept(rule, say)
         if "name" not in table:
             say("name", "this rule says for no topic", 'add `name = "…"`')
         elif name in seen:
@@ -140,6 +142,25 @@ def check_rules(file: File) -> None:
             say("name", f"two rules are for the topics {name!r}", remedy)
         elif isinstance(name, str):
             seen.add(name)
+
+
+def _check_kept(rule: dict[str, Any], say: Callable[[str, str, str], None]) -> None:
+    """What is durable is kept within bounds, by a server with which the bus in Python does not speak."""
+    bounds = [key for key in BOUNDS if key in rule]
+    if not rule.get("durable"):
+        for key in bounds:
+            what = f"`{key}` means nothing to a topic that is not durable"
+            say(key, what, "add `durable = true`")
+        return
+    if not bounds:
+        what = "this topic is kept without a bound"
+        say("durable", what, f"add one of {', '.join(BOUNDS)}")
+    what = "this library speaks with no NATS server, which keeps what is durable"
+    say(
+        "durable",
+        what,
+        "open the bus with the native core, built with the feature `nats`",
+    )
 
 
 def defaults_of(file: File) -> dict[str, Any]:

@@ -20,12 +20,25 @@ ENDPOINT = {
     "subject": ("nats",),
     "capacity": ("shm",),
     "policy": ("shm", "unix", "tcp", "nats"),
-    "tls": ("tcp",),
+    "tls": ("tcp", "nats"),
     "insecure": ("tcp", "nats"),
+    "authority": ("nats",),
+    "user": ("nats",),
+    "secret_file": ("nats",),
+    "secret_env": ("nats",),
 }
 
 #: Keys of an endpoint that are taken only from defaults for the same kind.
-_PLACES = ("path", "addr", "subject", "capacity")
+_PLACES = (
+    "path",
+    "addr",
+    "subject",
+    "capacity",
+    "authority",
+    "user",
+    "secret_file",
+    "secret_env",
+)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

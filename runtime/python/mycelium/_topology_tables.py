@@ -13,11 +13,14 @@ from mycelium._topology_keys import TLS, did_you_mean
 
 KINDS = ("shm", "unix", "tcp", "nats", "none")
 POLICIES = ("block", "error", "drop_oldest", "drop_newest", "conflate")
+#: How much is kept of a durable topic.
+BOUNDS = ("keep_messages", "keep_bytes", "keep_seconds")
 RESTARTS = ("always", "on_failure", "never")
 CAPACITY_BYTES = range(64 << 10, (1 << 36) + 1)
 PORTS = range(1, 65_536)
 
 _MESSAGES = range(1, (1 << 30) + 1)
+_KEPT = range(1, (1 << 50) + 1)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,10 @@ _ENDPOINT = Table(
         "policy": _word(*POLICIES),
         "tls": _FLAG,
         "insecure": _FLAG,
+        "authority": _TEXT,
+        "user": _TEXT,
+        "secret_file": _TEXT,
+        "secret_env": _TEXT,
     },
 )
 
@@ -112,5 +119,9 @@ TOPIC = Table(
         "when_full": _word(*POLICIES),
         "history": _number(range(_MESSAGES.stop), "a number of messages"),
         "max_message_bytes": _number(range(1, 1 << 32), "the bytes of a message"),
+        "durable": _FLAG,
+        "keep_messages": _number(_KEPT, "a number of messages"),
+        "keep_bytes": _number(_KEPT, "a number of bytes"),
+        "keep_seconds": _number(range(1, (1 << 33) + 1), "a number of seconds"),
     },
 )

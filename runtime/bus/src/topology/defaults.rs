@@ -110,8 +110,15 @@ impl DraftEndpoint {
             // Where a TCP endpoint has a port, this kind has none.
             fill(&mut self.addr, &default.addr, "addr", meant);
             fill(&mut self.subject, &default.subject, "subject", meant);
+            fill(&mut self.authority, &default.authority, "authority", meant);
+            fill(&mut self.user, &default.user, "user", meant);
+            // A node that says where its secret is has one.
+            if !meant.contains(&"secret_file") && !meant.contains(&"secret_env") {
+                fill(&mut self.secret_file, &default.secret_file, "secret_file", meant);
+                fill(&mut self.secret_env, &default.secret_env, "secret_env", meant);
+            }
         }
-        if takes(&["tcp"]) {
+        if takes(&["tcp", "nats"]) {
             fill(&mut self.tls, &default.tls, "tls", meant);
         }
         if takes(&["tcp", "nats"]) {

@@ -52,6 +52,10 @@ pub(super) struct DraftEndpoint {
     pub(super) policy: Option<Spanned<WhenFull>>,
     pub(super) tls: Option<Spanned<bool>>,
     pub(super) insecure: Option<Spanned<bool>>,
+    pub(super) authority: Option<Spanned<String>>,
+    pub(super) user: Option<Spanned<String>>,
+    pub(super) secret_file: Option<Spanned<String>>,
+    pub(super) secret_env: Option<Spanned<String>>,
 }
 
 /// Who a node is and whom it trusts, as the file gives it.
@@ -139,16 +143,22 @@ fn parse_endpoint(
     reading: &mut Reading<'_>,
 ) -> DraftEndpoint {
     let mut reader = Reader::new(table, &vocabulary::ENDPOINT, reading);
-    let kind = reader.word("kind", "there is no endpoint kind", "the kinds are:");
-    let path = reader.string("path");
-    let addr = reader.string("addr");
-    let subject = reader.string("subject");
-    let capacity = reader.integer("capacity");
-    let policy = reader.policy("policy");
-    let tls = reader.flag("tls");
-    let insecure = reader.flag("insecure");
-    let meant = reader.meant();
-    DraftEndpoint { span, meant, kind, path, addr, subject, capacity, policy, tls, insecure }
+    DraftEndpoint {
+        span,
+        kind: reader.word("kind", "there is no endpoint kind", "the kinds are:"),
+        path: reader.string("path"),
+        addr: reader.string("addr"),
+        subject: reader.string("subject"),
+        capacity: reader.integer("capacity"),
+        policy: reader.policy("policy"),
+        tls: reader.flag("tls"),
+        insecure: reader.flag("insecure"),
+        authority: reader.string("authority"),
+        user: reader.string("user"),
+        secret_file: reader.string("secret_file"),
+        secret_env: reader.string("secret_env"),
+        meant: reader.meant(),
+    }
 }
 
 fn parse_tls(table: &DeTable<'_>, span: Range<usize>, reading: &mut Reading<'_>) -> DraftTls {

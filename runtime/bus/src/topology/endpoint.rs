@@ -35,7 +35,7 @@ pub(super) fn check_endpoint(
             let security = secure::check_security(endpoint, node, &address, diagnostics)?;
             Some(Endpoint::Tcp { address: address.into_inner(), security })
         }
-        "nats" => nats::check_nats(endpoint, diagnostics),
+        "nats" => nats::check_nats(endpoint, node, paths, diagnostics),
         _ => None,
     }
 }
@@ -65,8 +65,12 @@ fn refuse_foreign_keys(
     refuse("subject", place(&endpoint.subject), &["nats"]);
     refuse("capacity", place(&endpoint.capacity), &["shm"]);
     refuse("policy", place(&endpoint.policy), &["shm", "unix", "tcp", "nats"]);
-    refuse("tls", place(&endpoint.tls), &["tcp"]);
+    refuse("tls", place(&endpoint.tls), &["tcp", "nats"]);
     refuse("insecure", place(&endpoint.insecure), &["tcp", "nats"]);
+    refuse("authority", place(&endpoint.authority), &["nats"]);
+    refuse("user", place(&endpoint.user), &["nats"]);
+    refuse("secret_file", place(&endpoint.secret_file), &["nats"]);
+    refuse("secret_env", place(&endpoint.secret_env), &["nats"]);
     refuse("port", place(&node.port), &["tcp"]);
 }
 

@@ -174,15 +174,16 @@ fn peer_endpoint(node: &Node, peer: &Node) -> Vec<Link> {
 
 /// Whether messages from one node to the other take that endpoint, whosever it is.
 fn goes_to(place: &Endpoint, from: &Node, to: &Node) -> bool {
-    way(from, to).is_some_and(|by| by.endpoint.as_ref() == Some(place))
+    way(from, to)
+        .is_some_and(|by| by.endpoint.as_ref().is_some_and(|endpoint| endpoint.is_one_place(place)))
 }
 
-/// The servers at which the node meets others, each once.
+/// The servers at which the node meets others, each once; where it names one itself, as it says.
 fn meetings(node: &Node, peers: &[&Node]) -> Vec<Link> {
     let mut places: Vec<(&Endpoint, WhenFull)> = Vec::new();
     for owner in std::iter::once(node).chain(peers.iter().copied()) {
         if let Some(endpoint @ Endpoint::Nats { .. }) = &owner.endpoint
-            && places.iter().all(|(known, _)| *known != endpoint)
+            && places.iter().all(|(known, _)| !known.is_one_place(endpoint))
         {
             places.push((endpoint, owner.policy));
         }
@@ -255,8 +256,9 @@ fn place(endpoint: &Endpoint) -> String {
         Endpoint::Tcp { address, security } => {
             format!("kind=tcp\taddr={address}\tsecurity={security}")
         }
-        Endpoint::Nats { address, subject } => {
-            format!("kind=nats\taddr={address}\tsubject={subject}")
+        Endpoint::Nats { address, subject, access } => {
+            let security = access.security();
+            format!("kind=nats\taddr={address}\tsubject={subject}\tsecurity={security}")
         }
     }
 }

@@ -35,7 +35,7 @@
 //! ```
 //!
 //! The TCP endpoint of a node with `tls` is spoken to by TLS; plain TCP between machines is refused
-//! unless `endpoint.insecure = true`. Relative paths start at the topology file's folder. Every fault in the file is reported at once,
+//! unless `endpoint.insecure = true`. A NATS server is spoken to by TLS where the file names an authority for it. Relative paths start at the topology file's folder. Every fault in the file is reported at once,
 //! each with its line, what was expected and what to do:
 //!
 //! ```
@@ -46,6 +46,7 @@
 //! assert!(fault.contains("did you mean `services`"));
 //! ```
 
+mod access;
 mod check;
 mod command;
 mod credential;
@@ -78,7 +79,7 @@ pub use self::credential::{CredentialError, CredentialFault};
 pub use self::diagnostic::{Diagnostics, Finding};
 pub use self::error::{Refused, TopologyError};
 pub use self::links::{Link, Links};
-pub use self::model::{Endpoint, Node, Security, Tls, TopicRule, Topology};
+pub use self::model::{Access, Endpoint, Keep, Node, Secret, Security, Tls, TopicRule, Topology};
 use self::variables::Variables;
 pub use self::ways::{Way, Why};
 

@@ -33,6 +33,20 @@ pub struct TopicRule {
     pub history: Option<usize>,
     /// The largest message, in bytes, where the rule says so. Checks hold rings against it.
     pub max_message_bytes: Option<u64>,
+    /// How much of them a NATS server keeps, also for those who come later; nothing where they are not durable.
+    pub keep: Option<Keep>,
+}
+
+/// How much of a topic a server keeps: as far as the first bound that is reached. One is there at least.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Keep {
+    /// So many messages.
+    pub messages: Option<u64>,
+    /// So many bytes.
+    pub bytes: Option<u64>,
+    /// For so long.
+    pub seconds: Option<u64>,
 }
 
 /// One process of a deployment.
@@ -98,7 +112,30 @@ pub enum Endpoint {
         address: String,
         /// What the subjects begin with under which they meet.
         subject: String,
+        /// How the server is spoken to, and as whom.
+        access: Box<Access>,
     },
+}
+
+/// How a NATS server is spoken to, and as whom: where the secrets are, never the secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Access {
+    /// PEM file: the certificates that must have signed the server's. TLS is spoken where it is there.
+    pub authority: Option<PathBuf>,
+    /// The user that the server knows this node as.
+    pub user: Option<String>,
+    /// The user's password; without a user a token, or the text of a NATS credentials file.
+    pub secret: Option<Secret>,
+}
+
+/// Where a secret is found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Secret {
+    /// In a file.
+    File(PathBuf),
+    /// In a variable of the environment.
+    Variable(String),
 }
 
 /// What is spoken over TCP.
@@ -138,6 +175,17 @@ impl Endpoint {
         }
     }
 
+    /// Whether who names one and who names the other meet: as whom each is there is its own affair.
+    pub(super) fn is_one_place(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Nats { address, subject, .. },
+                Self::Nats { address: its_address, subject: its_subject, .. },
+            ) => (address, subject) == (its_address, its_subject),
+            _ => self == other,
+        }
+    }
+
     /// The word that a topology file uses for it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -156,7 +204,7 @@ impl fmt::Display for Endpoint {
                 write!(f, "{}:{}", self.kind(), path.display())
             }
             Self::Tcp { address, .. } => write!(f, "tcp:{address}"),
-            Self::Nats { address, subject } => write!(f, "nats:{address}/{subject}"),
+            Self::Nats { address, subject, .. } => write!(f, "nats:{address}/{subject}"),
         }
     }
 }
@@ -168,6 +216,13 @@ impl fmt::Display for Security {
             Self::Tls => "tls",
             Self::Plain => "plain",
         })
+    }
+}
+
+impl Access {
+    /// What is spoken with the server.
+    pub fn security(&self) -> Security {
+        if self.authority.is_some() { Security::Tls } else { Security::Plain }
     }
 }
 

@@ -1,15 +1,16 @@
 //! Checks of endpoints at a NATS server, where many nodes may meet.
 //!
 //! The server forwards what it is given and makes nobody wait. So a topic that goes by one may lose messages, and a
-//! file that promises otherwise is refused.
+//! file that promises otherwise is refused. Only what it keeps, a durable topic, it says that it has: that may wait.
 
 use toml::Spanned;
 
-use super::check::Placed;
+use super::access;
+use super::check::{Paths, Placed};
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::draft::DraftEndpoint;
+use super::draft::{DraftEndpoint, DraftNode};
 use super::endpoint::split;
-use super::model::{Endpoint, TopicRule, is_loopback};
+use super::model::{Access, Endpoint, Security, TopicRule, is_loopback};
 
 /// What subjects begin with where the file says nothing.
 const DEFAULT_SUBJECT: &str = "mycelium";
@@ -23,15 +24,23 @@ const POLICIES: &str = "`drop_oldest`, `drop_newest` or `conflate`";
 /// The endpoint, if all that it says holds.
 pub(super) fn check_nats(
     endpoint: &DraftEndpoint,
+    node: &DraftNode,
+    paths: &Paths<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Endpoint> {
-    let address = check_address(endpoint, diagnostics);
+    let access = access::check_access(endpoint, node, paths, diagnostics);
+    let security = access.as_ref().map(Access::security);
+    let address = check_address(endpoint, security, diagnostics);
     let subject = check_subject(endpoint, diagnostics);
     check_policy(endpoint, diagnostics)?;
-    Some(Endpoint::Nats { address: address?, subject: subject? })
+    Some(Endpoint::Nats { address: address?, subject: subject?, access: Box::new(access?) })
 }
 
-fn check_address(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Option<String> {
+fn check_address(
+    endpoint: &DraftEndpoint,
+    security: Option<Security>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
     let Some(addr) = &endpoint.addr else {
         if endpoint.lacks("addr") {
             let help = "add `endpoint.addr = \"127.0.0.1:4222\"`, where the NATS server listens";
@@ -46,7 +55,7 @@ fn check_address(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Opt
         return None;
     }
     let is_allowed = endpoint.insecure.as_ref().is_some_and(|insecure| *insecure.get_ref());
-    if !is_allowed && !is_loopback(addr.get_ref()) {
+    if security == Some(Security::Plain) && !is_allowed && !is_loopback(addr.get_ref()) {
         diagnostics.at(
             addr.span(),
             format!(
@@ -54,7 +63,7 @@ fn check_address(endpoint: &DraftEndpoint, diagnostics: &mut Diagnostics) -> Opt
                 addr.get_ref()
             ),
             "leaves the machine without TLS",
-            "write `endpoint.insecure = true` where the network is trusted",
+            "give it `endpoint.authority`, or write `endpoint.insecure = true` where the network is trusted",
         );
         return None;
     }
@@ -102,8 +111,11 @@ pub(super) fn check_meetings(nodes: &[Placed], diagnostics: &mut Diagnostics) {
     let there = |placed: &&Placed| matches!(placed.node.endpoint, Some(Endpoint::Nats { .. }));
     let nodes: Vec<&Placed> = nodes.iter().filter(there).collect();
     for (index, later) in nodes.iter().enumerate() {
-        let earlier =
-            nodes[..index].iter().find(|other| other.node.endpoint == later.node.endpoint);
+        let meets = |other: &&&Placed| match (&other.node.endpoint, &later.node.endpoint) {
+            (Some(one), Some(other)) => one.is_one_place(other),
+            _ => false,
+        };
+        let earlier = nodes[..index].iter().find(meets);
         let Some(earlier) = earlier.filter(|earlier| earlier.node.policy != later.node.policy)
         else {
             continue;
@@ -133,8 +145,10 @@ pub(super) fn check_promises(
     diagnostics: &mut Diagnostics,
 ) {
     let there = |placed: &&Placed| matches!(placed.node.endpoint, Some(Endpoint::Nats { .. }));
-    let Some(server) = nodes.iter().find(there) else { return };
-    for rule in topics {
+    let server = nodes.iter().find(there);
+    check_keepers(server, topics, diagnostics);
+    let Some(server) = server else { return };
+    for rule in topics.iter().filter(|rule| rule.get_ref().keep.is_none()) {
         let Some(policy) = rule.get_ref().when_full.filter(|policy| policy.is_lossless()) else {
             continue;
         };
@@ -147,8 +161,29 @@ pub(super) fn check_promises(
             span: rule.span(),
             label: format!("says `{policy}`"),
             related: vec![(server.endpoint_span.clone(), "makes nobody wait".to_owned())],
-            help: format!("leave `when_full` out, or write one of {POLICIES}"),
+            help: format!(
+                "leave `when_full` out, write one of {POLICIES}, or let the topic be `durable`"
+            ),
             is_warning: false,
         });
+    }
+}
+
+/// What is durable is kept by a server.
+fn check_keepers(
+    server: Option<&Placed>,
+    topics: &[Spanned<TopicRule>],
+    diagnostics: &mut Diagnostics,
+) {
+    if server.is_some() {
+        return;
+    }
+    for rule in topics.iter().filter(|rule| rule.get_ref().keep.is_some()) {
+        diagnostics.at(
+            rule.span(),
+            format!("nobody keeps the durable topics `{}`", rule.get_ref().pattern),
+            "no node has an endpoint at a NATS server",
+            "give the nodes `endpoint.kind = \"nats\"`, or remove `durable`",
+        );
     }
 }

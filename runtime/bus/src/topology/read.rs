@@ -45,6 +45,11 @@ impl<'a, 'i, 'd, 'r> Reader<'a, 'i, 'd, 'r> {
         Self { table, vocabulary, meant, reading }
     }
 
+    /// Whether a key is there, or was meant by a mistyped one.
+    pub(super) fn means(&self, key: &str) -> bool {
+        self.meant.contains(&key)
+    }
+
     /// The keys that are there, or that were meant by a mistyped one.
     pub(super) fn meant(self) -> Vec<&'static str> {
         self.meant

@@ -2,7 +2,7 @@
 //!
 //! A warning hinders nobody: the deployment may be meant so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
@@ -13,7 +13,7 @@ use mycelium_wire::FrameHeader;
 use super::check::{Checked, Placed};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::links::{machine, way};
-use super::model::{Endpoint, Node, Security, is_loopback};
+use super::model::{Endpoint, Node, Secret, Security, is_loopback};
 use crate::qos::WhenFull;
 
 /// Looks for everything; `is_here` tells the nodes whose files are on this machine.
@@ -48,8 +48,11 @@ fn find_unencrypted(checked: &Checked, diagnostics: &mut Diagnostics) {
             Some(Endpoint::Tcp { address, security: Security::Plain }) => {
                 (address, "plain TCP", "give the nodes `tls`, unless the network is trusted")
             }
-            Some(Endpoint::Nats { address, .. }) => {
-                (address, "a NATS server, without TLS", "let the network be one that is trusted")
+            Some(Endpoint::Nats { address, access, .. })
+                if access.security() == Security::Plain =>
+            {
+                let help = "give it `endpoint.authority`, unless the network is trusted";
+                (address, "a NATS server, without TLS", help)
             }
             _ => continue,
         };
@@ -195,27 +198,44 @@ fn find_circles(checked: &Checked, diagnostics: &mut Diagnostics) {
 
 /// A certificate that is not there stops the node; a key that others read is none.
 fn find_unsafe_files(placed: &Placed, diagnostics: &mut Diagnostics) {
-    let Some(tls) = &placed.node.tls else { return };
-    let files = HashMap::from([
-        ("certificate", &tls.certificate),
-        ("key", &tls.key),
-        ("authority", &tls.authority),
-    ]);
-    for what in ["certificate", "key", "authority"] {
-        let (path, name) = (files[what], &placed.node.name);
+    for (what, path) in files_of(&placed.node) {
+        let name = &placed.node.name;
+        let is_secret = matches!(what, "key" | "secret");
         let found = match fs::metadata(path) {
             Err(error) => format!("cannot be read: {error}"),
             Ok(file) if !file.is_file() => "is no file".to_owned(),
-            Ok(file) if what == "key" && file.mode() & 0o077 != 0 => {
+            Ok(file) if is_secret && file.mode() & 0o077 != 0 => {
                 format!("has mode {:04o}: others may read it", file.mode() & 0o7777)
             }
             Ok(_) => continue,
         };
         let help = match what {
             "key" => "a key is a PEM file of mode 0600",
+            "secret" => "a secret is in a file of mode 0600",
             _ => "write the path of a PEM file, from this file's folder",
         };
         let title = format!("the {what} of `{name}` {found}");
         diagnostics.push(warn(&placed.span, title, path.display().to_string(), Vec::new(), help));
     }
+}
+
+/// The files by which a node proves who it is, and what it holds others against; each is named once.
+fn files_of(node: &Node) -> Vec<(&'static str, &Path)> {
+    let mut files: Vec<(&str, &Path)> = Vec::new();
+    if let Some(tls) = &node.tls {
+        files.push(("certificate", &tls.certificate));
+        files.push(("key", &tls.key));
+        files.push(("authority", &tls.authority));
+    }
+    if let Some(Endpoint::Nats { access, .. }) = &node.endpoint {
+        let authority = access.authority.as_deref();
+        let is_known = |path: &&Path| files.iter().any(|(_, known)| known == path);
+        if let Some(path) = authority.filter(|path| !is_known(path)) {
+            files.push(("authority", path));
+        }
+        if let Some(Secret::File(path)) = &access.secret {
+            files.push(("secret", path));
+        }
+    }
+    files
 }

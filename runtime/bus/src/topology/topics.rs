@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::model::TopicRule;
+use super::model::{Keep, TopicRule};
 use super::read::Reader;
 use super::reading::Reading;
 use super::vocabulary;
@@ -46,6 +46,7 @@ fn parse_rule(
     let when_full = reader.policy("when_full").map(Spanned::into_inner);
     let history = reader.integer("history").map(|messages| messages.into_inner() as usize);
     let max_message_bytes = reader.integer("max_message_bytes").map(Spanned::into_inner);
+    let keep = read_keep(&mut reader);
     let is_named = reader.meant().contains(&"name");
     let Some(name) = name else {
         if !is_named {
@@ -58,7 +59,58 @@ fn parse_rule(
         }
         return None;
     };
+    let keep = keep.check(reading);
     let span = name.span();
     let pattern = name.into_inner();
-    Some(Spanned::new(span, TopicRule { pattern, capacity, when_full, history, max_message_bytes }))
+    let rule = TopicRule { pattern, capacity, when_full, history, max_message_bytes, keep };
+    Some(Spanned::new(span, rule))
+}
+
+/// What a rule says of keeping.
+struct DraftKeep {
+    durable: Option<Spanned<bool>>,
+    /// The bounds that are there, with their keys.
+    bounds: Vec<(&'static str, Spanned<u64>)>,
+    /// Whether one is there, readable or not.
+    has_bound: bool,
+}
+
+const BOUNDS: [&str; 3] = ["keep_messages", "keep_bytes", "keep_seconds"];
+
+fn read_keep(reader: &mut Reader<'_, '_, '_, '_>) -> DraftKeep {
+    let durable = reader.flag("durable");
+    let bounds = BOUNDS.into_iter();
+    let bounds = bounds.filter_map(|key| Some((key, reader.integer(key)?))).collect();
+    DraftKeep { durable, bounds, has_bound: BOUNDS.into_iter().any(|key| reader.means(key)) }
+}
+
+impl DraftKeep {
+    fn check(self, reading: &mut Reading<'_>) -> Option<Keep> {
+        let durable = self.durable.as_ref().filter(|durable| *durable.get_ref());
+        if let (Some(durable), false) = (durable, self.has_bound) {
+            reading.diagnostics.at(
+                durable.span(),
+                "this topic is kept without a bound",
+                "how much, or for how long?",
+                "add `keep_seconds`, `keep_bytes` or `keep_messages`",
+            );
+        }
+        if durable.is_none() {
+            for (key, bound) in &self.bounds {
+                reading.diagnostics.at(
+                    bound.span(),
+                    format!("`{key}` means nothing to a topic that is not durable"),
+                    "not used",
+                    format!("add `durable = true`, or remove `{key}`"),
+                );
+            }
+            return None;
+        }
+        let bound = |key| {
+            let found = self.bounds.iter().find(|(known, _)| *known == key);
+            found.map(|(_, bound)| *bound.get_ref())
+        };
+        let [messages, bytes, seconds] = BOUNDS.map(bound);
+        Some(Keep { messages, bytes, seconds })
+    }
 }

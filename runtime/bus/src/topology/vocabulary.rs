@@ -65,6 +65,12 @@ const CAPACITY_BYTES: Range<u64> = 64 * 1024..(1 << 36) + 1;
 /// Messages that a topic may hold.
 const MESSAGES: Range<u64> = 1..(1 << 30) + 1;
 
+/// Messages or bytes that a server may keep of a topic.
+const KEPT: Range<u64> = 1..(1 << 50) + 1;
+
+/// Up to some hundred years, which a server counts in nanoseconds.
+const KEPT_SECONDS: Range<u64> = 1..(1 << 33) + 1;
+
 pub(super) static TOPOLOGY: Table = Table {
     what: "a topology",
     required: &[],
@@ -148,8 +154,28 @@ pub(super) static ENDPOINT: Table = Table {
             Holds::Word(POLICIES),
             "What a topic that says nothing itself does where this way is full; `block` where nothing is said; for nats one of those that may lose messages.",
         ),
-        key("tls", Holds::Flag, "tcp: whether TLS is spoken; true where the node has `tls`."),
+        key(
+            "tls",
+            Holds::Flag,
+            "tcp, nats: whether TLS is spoken; true where the node has `tls`, or the endpoint an `authority`.",
+        ),
         key("insecure", Holds::Flag, "tcp, nats: allows to speak with other machines without TLS."),
+        key(
+            "authority",
+            Holds::Text,
+            "nats: PEM file: who must have signed the server's certificate; the node's `tls.authority` where nothing is said.",
+        ),
+        key("user", Holds::Text, "nats: the user that the server knows the node as."),
+        key(
+            "secret_file",
+            Holds::Text,
+            "nats: file that holds the user's password; without a user a token, or NATS credentials.",
+        ),
+        key(
+            "secret_env",
+            Holds::Text,
+            "nats: the name of a variable of the environment that holds the same.",
+        ),
     ],
 };
 
@@ -187,6 +213,26 @@ pub(super) static TOPIC: Table = Table {
             "max_message_bytes",
             Holds::Number(1..(1 << 32), "the bytes of a message"),
             "The largest message, against which `mycelium topology check` holds rings.",
+        ),
+        key(
+            "durable",
+            Holds::Flag,
+            "Whether a NATS server keeps it, also for those who come later; as far as the first bound that is reached.",
+        ),
+        key(
+            "keep_messages",
+            Holds::Number(KEPT, "a number of messages"),
+            "How many messages of a durable topic are kept.",
+        ),
+        key(
+            "keep_bytes",
+            Holds::Number(KEPT, "a number of bytes"),
+            "How many bytes of a durable topic are kept.",
+        ),
+        key(
+            "keep_seconds",
+            Holds::Number(KEPT_SECONDS, "a number of seconds"),
+            "For how long messages of a durable topic are kept.",
         ),
     ],
 };

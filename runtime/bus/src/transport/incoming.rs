@@ -396,7 +396,7 @@ async fn deliver_fault(takers: &[Arc<Receiving>], fault: &RecvError) {
 }
 
 /// Delivers as soon as there is room. The peer is not read meanwhile: so it, too, waits.
-async fn deliver(taker: &Receiving, mut offer: impl FnMut() -> Result<(), Refused<()>>) {
+pub(super) async fn deliver(taker: &Receiving, mut offer: impl FnMut() -> Result<(), Refused<()>>) {
     while let Err(Refused::Full(())) = offer() {
         let room = taker.inbox.room().listen();
         if !matches!(offer(), Err(Refused::Full(()))) || taker.inbox.is_stopped() {

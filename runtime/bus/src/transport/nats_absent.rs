@@ -6,14 +6,14 @@ use super::{Lane, Link, LinkId, Terms};
 use crate::error::OpenError;
 use crate::hub::Hub;
 use crate::topic::TopicPort;
-use crate::topology::{self, Refused};
+use crate::topology::{self, Refused, Tls};
 
 /// There is none.
 pub(crate) enum Meeting {}
 
 impl Meeting {
     /// Says what is missing.
-    pub(crate) fn new(_: &Arc<Hub>, _: &topology::Link) -> Result<Self, Refused> {
+    pub(crate) fn new(_: &Arc<Hub>, _: &topology::Link, _: Option<&Tls>) -> Result<Self, Refused> {
         Err(Refused {
             what: "this library was built without NATS".to_owned(),
             remedy: "build it with the feature `nats`, or give the node an endpoint of another kind",

@@ -1,7 +1,7 @@
 //! Messages that the tests send.
 #![allow(dead_code, reason = "each test uses a part")]
 
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", feature = "nats"))]
 pub(crate) mod authority;
 pub(crate) mod child;
 pub(crate) mod deployment;

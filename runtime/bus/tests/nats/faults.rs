@@ -16,6 +16,12 @@ pub(crate) fn play(role: &str, topology: &Path) {
     let publisher = bus.publisher::<Tick>().unwrap();
     publisher.wait_for_subscribers(1, PATIENCE).unwrap();
     match role {
+        "publish until stopped" => {
+            for number in 0.. {
+                publisher.publish(tick(number)).unwrap();
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
+        }
         "publish and stay" => {
             for number in 0..10 {
                 publisher.publish(tick(number)).unwrap();
@@ -84,6 +90,47 @@ fn a_process_that_dies_has_vanished() {
     player.kill();
     let vanished = Err(RecvError::PeerVanished { node: "a".to_owned() });
     assert_eq!(drain(&mut subscriber), (vec![], vanished));
+}
+
+/// As one that a debugger holds, or a machine that has no memory left: it is there, and says nothing.
+#[test]
+fn a_process_that_hangs_has_vanished_and_comes_back_where_it_goes_on() {
+    let server = server_or_skip!();
+    let deployment = server.deployment(&["a", "b"], "");
+    let bus = deployment.bus_with("b", lively());
+    let mut subscriber = bus.subscriber::<Tick>().unwrap();
+    let player = Player::start("publish until stopped", &deployment.topology());
+    assert!(subscriber.recv_timeout(PATIENCE).unwrap().is_some());
+    signal(&player, "STOP");
+    let (_, fault) = drain(&mut subscriber);
+    assert_eq!(fault, Err(RecvError::PeerVanished { node: "a".to_owned() }));
+    signal(&player, "CONT");
+    // What it had published before, and was on its way, is none of what it publishes now; the rest is told.
+    let mut last = None;
+    let started = Instant::now();
+    while last.is_none_or(|(_, count)| count < 100) {
+        assert!(started.elapsed() < PATIENCE, "{last:?}, {:?}", bus.stats().faults);
+        match subscriber.recv_timeout(PATIENCE) {
+            Ok(Some(message)) => {
+                let (before, count) = last.unwrap_or((0, 0));
+                assert!(
+                    count == 0 || message.number > before,
+                    "{} behind {before}",
+                    message.number
+                );
+                last = Some((message.number, count + 1));
+            }
+            Ok(None) | Err(TryRecvError::Failed(_)) => {}
+            Err(fault) => panic!("{fault}"),
+        }
+    }
+}
+
+/// Sends a process a signal.
+fn signal(player: &Player, name: &str) {
+    let kill =
+        std::process::Command::new("kill").args([&format!("-{name}"), &player.id()]).status();
+    assert!(kill.unwrap().success());
 }
 
 #[test]

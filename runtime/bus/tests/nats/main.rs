@@ -2,8 +2,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod durable;
 mod faults;
 mod flow;
+mod login;
 mod server;
 mod strangers;
 mod versions;
@@ -11,7 +13,10 @@ mod versions;
 /// The server of a test; the test ends here where there is none.
 macro_rules! server_or_skip {
     () => {
-        match crate::server::Server::start() {
+        crate::server_or_skip!(|_| String::new())
+    };
+    ($configure:expr) => {
+        match crate::server::Server::start_with($configure) {
             Some(server) => server,
             None => return,
         }

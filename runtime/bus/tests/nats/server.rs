@@ -20,7 +20,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// A server, or nothing where this machine has none: then it says that the test is skipped.
-    pub(crate) fn start() -> Option<Self> {
+    /// Its configuration may name files in its folder.
+    pub(crate) fn start_with(configure: impl FnOnce(&Path) -> String) -> Option<Self> {
         let Some(program) = program() else {
             assert!(std::env::var_os(EXPECTED).is_none(), "{EXPECTED} is set, and there is none");
             eprintln!("skipped: this machine has no `nats-server`");
@@ -28,6 +29,8 @@ impl Server {
         };
         let mut server =
             Self { folder: tempfile::tempdir().unwrap(), port: free_port(), child: None };
+        let configuration = configure(server.folder.path());
+        server.configure(&configuration);
         server.run(&program);
         Some(server)
     }
@@ -37,6 +40,7 @@ impl Server {
         for _ in 0..20 {
             let mut child = Command::new(program)
                 .args(["--addr", "127.0.0.1", "--port", &self.port.to_string()])
+                .args(["--config", "server.conf"])
                 .current_dir(self.folder.path())
                 .stderr(Stdio::piped())
                 .spawn()
@@ -52,6 +56,11 @@ impl Server {
             self.port = free_port();
         }
         panic!("nats-server does not start");
+    }
+
+    /// Gives it another configuration, for its next start.
+    pub(crate) fn configure(&self, configuration: &str) {
+        std::fs::write(self.folder.path().join("server.conf"), configuration).unwrap();
     }
 
     /// Kills it.
@@ -74,16 +83,27 @@ impl Server {
 
     /// A topology of these nodes, each with a service of its name, that all meet here.
     pub(crate) fn deployment(&self, nodes: &[&str], rest: &str) -> Deployment {
+        self.deployment_in(tempfile::tempdir().unwrap(), nodes, "", rest)
+    }
+
+    /// The same where `defaults` say more, in a folder where what they name lies.
+    pub(crate) fn deployment_in(
+        &self,
+        folder: TempDir,
+        nodes: &[&str],
+        defaults: &str,
+        rest: &str,
+    ) -> Deployment {
         let mut text = format!(
             "[defaults]\nendpoint.kind = \"nats\"\nendpoint.addr = \"{}\"\n\
-             endpoint.policy = \"drop_oldest\"\n",
+             endpoint.policy = \"drop_oldest\"\n{defaults}",
             self.address()
         );
         for node in nodes {
             text.push_str(&format!("[[nodes]]\nname = \"{node}\"\nservices = [\"{node}\"]\n"));
         }
         text.push_str(rest);
-        Deployment::of(tempfile::tempdir().unwrap(), &text)
+        Deployment::of(folder, &text)
     }
 }
 

@@ -8,13 +8,13 @@ use crate::server::Server;
 use crate::server_or_skip;
 
 /// A client that says what it likes.
-struct Stranger {
+pub(crate) struct Stranger {
     stream: TcpStream,
     lines: BufReader<TcpStream>,
 }
 
 impl Stranger {
-    fn at(server: &Server) -> Self {
+    pub(crate) fn at(server: &Server) -> Self {
         let stream = TcpStream::connect(server.address()).unwrap();
         let mut stranger = Self { lines: BufReader::new(stream.try_clone().unwrap()), stream };
         let hello = "CONNECT {\"verbose\":false,\"headers\":true,\"protocol\":1}\r\n";
@@ -22,7 +22,7 @@ impl Stranger {
         stranger
     }
 
-    fn say(&mut self, subject: &str, headers: &[(&str, &str)], payload: &[u8]) {
+    pub(crate) fn say(&mut self, subject: &str, headers: &[(&str, &str)], payload: &[u8]) {
         let mut head = "NATS/1.0\r\n".to_owned();
         headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
         head.push_str("\r\n");
@@ -33,7 +33,7 @@ impl Stranger {
     }
 
     /// Waits until the server has taken all of it.
-    fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         self.stream.write_all(b"PING\r\n").unwrap();
         let mut line = String::new();
         while line != "PONG\r\n" {

@@ -54,8 +54,8 @@ fn way_row(way: &Way) -> Vec<String> {
 
 /// An endpoint, with what is spoken there.
 pub(crate) fn over(endpoint: &Endpoint) -> String {
-    match endpoint {
-        Endpoint::Tcp { security: Security::Tls, .. } => format!("{endpoint}, TLS"),
+    match security(endpoint) {
+        Some(Security::Tls) => format!("{endpoint}, TLS"),
         _ => endpoint.to_string(),
     }
 }
@@ -67,7 +67,7 @@ fn as_json(topology: &Topology) -> Value {
             "services": node.services,
             "host": node.host,
             "endpoint": node.endpoint.as_ref().map(ToString::to_string),
-            "security": node.endpoint.as_ref().and_then(security),
+            "security": node.endpoint.as_ref().and_then(security).map(|security| security.to_string()),
             "command": node.command.as_ref().map(|command| &command.words),
         })
     });
@@ -84,9 +84,10 @@ fn as_json(topology: &Topology) -> Value {
     json!({ "nodes": nodes.collect::<Vec<_>>(), "ways": ways.collect::<Vec<_>>() })
 }
 
-fn security(endpoint: &Endpoint) -> Option<String> {
+fn security(endpoint: &Endpoint) -> Option<Security> {
     match endpoint {
-        Endpoint::Tcp { security, .. } => Some(security.to_string()),
+        Endpoint::Tcp { security, .. } => Some(*security),
+        Endpoint::Nats { access, .. } => Some(access.security()),
         _ => None,
     }
 }

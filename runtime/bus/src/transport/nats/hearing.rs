@@ -64,6 +64,10 @@ impl Talk<'_> {
         let Some(Place::Topic(topic)) = self.meeting.subjects.place(&message.subject) else {
             return;
         };
+        // What the server keeps is read from what it has kept, also where a pattern covers it.
+        if self.meeting.keep_of(topic).is_some() {
+            return;
+        }
         let Some(letter) = self.sender(message, false) else { return };
         if !self.meeting.receives_from(letter.node) {
             return;

@@ -47,8 +47,14 @@ impl Inlet {
 
     /// Subscribes to what subscribers here want, and to nothing else. Gives whether subscriptions end by that: until a
     /// message to this node itself comes back, which was published after it. Nothing where the client has ended.
-    pub(super) async fn follow(&mut self, receivers: &[Arc<Receiving>]) -> Option<bool> {
+    /// What the server keeps is read otherwise.
+    pub(super) async fn follow(
+        &mut self,
+        receivers: &[Arc<Receiving>],
+        is_kept: impl Fn(&str) -> bool,
+    ) -> Option<bool> {
         let wishes = receivers.iter().flat_map(|receiver| receiver.selector.wishes());
+        let wishes = wishes.filter(|(topic, ..)| topic.contains('*') || !is_kept(topic));
         let all: BTreeSet<String> =
             wishes.filter_map(|(topic, ..)| self.subjects.of_wish(&topic)).collect();
         let is_covered =

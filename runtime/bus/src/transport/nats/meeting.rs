@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use super::super::control::{self, Body, Stream};
 use super::super::outbox::Outbox;
 use super::super::peer::Peer;
-use super::super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, Numbering, Way};
+use super::super::{FrameSink as _, Lane, Link, LinkId, Way};
+use super::kept::Store;
+use super::login::Login;
+use super::sink::TopicSink;
 use super::subject::{Subjects, check_topic};
 use super::writer::Refusals;
 use crate::error::OpenError;
@@ -18,7 +20,7 @@ use crate::hub::Hub;
 use crate::qos::WhenFull;
 use crate::selector::fits_wish;
 use crate::topic::{TopicInfo, TopicPort};
-use crate::topology::{self, Endpoint, Refused};
+use crate::topology::{self, Endpoint, Keep, Refused, Tls};
 
 /// Longest frame before the server has said what it takes: its usual limit.
 const USUAL_PAYLOAD_BYTES: usize = 1 << 20;
@@ -32,6 +34,7 @@ pub(crate) struct Meeting {
     pub(super) hub: Arc<Hub>,
     /// `host:port` of the server.
     pub(super) address: String,
+    pub(super) login: Login,
     pub(super) subjects: Subjects,
     /// What counts and faults are filed under.
     pub(super) route: String,
@@ -44,6 +47,8 @@ pub(crate) struct Meeting {
     pub(super) session: u64,
     /// What waits to be published.
     pub(super) outbox: Arc<Outbox>,
+    /// What waits to be kept by the server.
+    pub(super) store: Arc<Store>,
     max_frame_bytes: Arc<AtomicUsize>,
     state: Mutex<State>,
 }
@@ -52,6 +57,8 @@ struct State {
     /// By node, those who are there and receive here.
     readers: BTreeMap<String, Arc<Peer>>,
     channels: BTreeMap<u16, Channel>,
+    /// The channels of topics that the server keeps.
+    kept: HashSet<u16>,
     /// The channel that was opened last.
     last_channel: u16,
     /// The last ones that were closed.
@@ -76,27 +83,28 @@ struct Ended {
     published: u64,
 }
 
-/// The outbox as one topic sees it.
-struct TopicSink {
-    outbox: Arc<Outbox>,
-    max_frame_bytes: Arc<AtomicUsize>,
-    /// How many nodes want the topic.
-    readers: AtomicUsize,
-}
-
 impl Meeting {
-    pub(crate) fn new(hub: &Arc<Hub>, link: &topology::Link) -> Result<Self, Refused> {
+    pub(crate) fn new(
+        hub: &Arc<Hub>,
+        link: &topology::Link,
+        own: Option<&Tls>,
+    ) -> Result<Self, Refused> {
         let topology::Link::Meet { endpoint, publishes, subscribes, policy } = link else {
             return Err(no_meeting());
         };
-        let Endpoint::Nats { address, subject } = endpoint else { return Err(no_meeting()) };
+        let Endpoint::Nats { address, subject, access } = endpoint else {
+            return Err(no_meeting());
+        };
         let route = endpoint.to_string();
         let options = &hub.options;
         let most = options.max_frame_bytes.min(USUAL_PAYLOAD_BYTES);
         let outbox = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
+        let store = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
+        let max_frame_bytes = Arc::new(AtomicUsize::new(most));
         let state = State {
             readers: BTreeMap::new(),
             channels: BTreeMap::new(),
+            kept: HashSet::new(),
             last_channel: 0,
             ended: VecDeque::new(),
         };
@@ -104,6 +112,7 @@ impl Meeting {
             id: LinkId::next(),
             hub: hub.clone(),
             address: address.clone(),
+            login: Login::new(access, own)?,
             subjects: Subjects::new(subject),
             route,
             publishes: publishes.clone(),
@@ -111,7 +120,8 @@ impl Meeting {
             policy: *policy,
             session: RandomState::new().hash_one(0),
             outbox: Arc::new(outbox),
-            max_frame_bytes: Arc::new(AtomicUsize::new(most)),
+            store: Arc::new(Store::new(store, max_frame_bytes.clone())),
+            max_frame_bytes,
             state: Mutex::new(state),
         })
     }
@@ -129,6 +139,24 @@ impl Meeting {
     /// Whether that node receives here what this one publishes.
     pub(super) fn sends_to(&self, node: &str) -> bool {
         self.publishes.iter().any(|known| known == node)
+    }
+
+    /// How much the server keeps of a topic, where it is durable.
+    pub(super) fn keep_of(&self, topic: &str) -> Option<Keep> {
+        self.hub.options.keep_of(topic)
+    }
+
+    /// A channel for a topic that the server keeps.
+    pub(super) fn next_kept(&self) -> Option<u16> {
+        let mut state = self.lock();
+        let number = state.next_channel()?;
+        state.kept.insert(number);
+        Some(number)
+    }
+
+    /// Notes what stands in the way of what is to be kept.
+    pub(super) fn note_store(&self, fault: Option<String>) {
+        self.hub.note(&format!("{}, durable topics", self.route), fault);
     }
 
     /// The server takes messages of so many bytes.
@@ -271,8 +299,9 @@ impl State {
     fn next_channel(&mut self) -> Option<u16> {
         for _ in 0..u16::MAX {
             self.last_channel = self.last_channel.checked_add(1).unwrap_or(1);
-            if !self.channels.contains_key(&self.last_channel) {
-                return Some(self.last_channel);
+            let number = self.last_channel;
+            if !self.channels.contains_key(&number) && !self.kept.contains(&number) {
+                return Some(number);
             }
         }
         None
@@ -289,6 +318,9 @@ impl Link for Meeting {
             return Ok(None);
         }
         let topic = port.info();
+        if let Some(keep) = self.keep_of(&topic.name) {
+            return self.open_kept(topic, keep);
+        }
         self.refuse(topic)?;
         let state = &mut *self.lock();
         let takers = state.readers.values().filter(|peer| peer.takes(topic));
@@ -317,6 +349,9 @@ impl Link for Meeting {
     fn close(&self, lane: &Lane) {
         // Under one lock: nobody is told of a channel behind its end, and none takes its number before.
         let mut state = self.lock();
+        if state.kept.remove(&lane.channel) {
+            return self.store.outbox.end_channel(lane);
+        }
         state.channels.remove(&lane.channel);
         self.outbox.end_channel(lane);
         let (stream, published) = (lane.numbering().id(), lane.sent());
@@ -328,46 +363,6 @@ impl Link for Meeting {
 
     fn leave(&self) {
         self.outbox.finish();
-    }
-}
-
-impl FrameSink for TopicSink {
-    fn max_frame_bytes(&self) -> usize {
-        self.max_frame_bytes.load(Ordering::Relaxed)
-    }
-
-    fn send(
-        &self,
-        lane: &Lane,
-        len: usize,
-        fill: Fill<'_>,
-        until: Option<Instant>,
-    ) -> Result<(), NotSent> {
-        if self.readers.load(Ordering::Relaxed) == 0 {
-            let numbering: &Numbering = lane.numbering();
-            numbering.miss(1);
-            return Err(NotSent::Disconnected);
-        }
-        self.outbox.send(lane, len, fill, until)
-    }
-
-    fn has_room(&self, len: usize) -> bool {
-        self.outbox.has_room(len)
-    }
-
-    fn wake(&self) {
-        self.outbox.wake();
-    }
-
-    fn is_closed(&self) -> bool {
-        self.outbox.is_closed()
-    }
-
-    fn subscribers(&self) -> usize {
-        self.readers.load(Ordering::Relaxed)
-    }
-
-    fn name(&self) -> &str {
-        self.outbox.name()
+        self.store.outbox.finish();
     }
 }

@@ -12,6 +12,10 @@
 //! - *in* ([`talk`], [`hearing`], [`inlet`]): a node subscribes to the subjects of what its subscribers want, and looks at each
 //!   frame's number and stream: what the server, the network or a slow reader has lost is counted and told.
 //!   Where messages are lost here, a channel's opening or end may be among them: the node asks how its streams stand.
+//! - *durable topics* ([`kept`], [`keeper`]; [`replay`]; [`shelf`]): the server keeps them. They go out whoever is
+//!   there, wait until the server has them, and are read from it where the subscriber says; nodes do not ask each
+//!   other for them.
+//! - *as whom* ([`login`]): TLS, users and their secrets.
 //!
 //! The server makes nobody wait. What has no room in the [`Outbox`](super::outbox::Outbox) is lost as the topic says,
 //! and counted like all that is lost.
@@ -23,8 +27,14 @@
 mod guests;
 mod hearing;
 mod inlet;
+mod keeper;
+mod kept;
 mod letter;
+mod login;
 mod meeting;
+mod replay;
+mod shelf;
+mod sink;
 mod subject;
 mod talk;
 mod writer;

@@ -38,6 +38,11 @@ impl Subjects {
         format!("{}.$node.{}", self.prefix, name.replace('.', ":"))
     }
 
+    /// What the subjects begin with on which the types of what is kept are told.
+    pub(super) fn types(&self) -> String {
+        format!("{}.$type", self.prefix)
+    }
+
     /// The subject of a topic.
     pub(super) fn topic(&self, topic: &str) -> String {
         format!("{}.{topic}", self.prefix)

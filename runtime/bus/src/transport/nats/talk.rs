@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::{Client, ConnectOptions, Event, Message};
+use async_nats::{Client, ClientError, Event, Message};
 use tokio::sync::{mpsc, watch};
 use tokio::task::unconstrained;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -15,8 +15,11 @@ use super::super::race::{Either, race};
 use super::super::{Link, control};
 use super::guests::{Guest, Guests};
 use super::inlet::Inlet;
+use super::keeper::keep;
 use super::letter;
+use super::login::explain;
 use super::meeting::Meeting;
+use super::replay::Readers;
 use super::writer::write_topics;
 
 /// Messages that wait for the client to write them: what it has taken can be lost no more by a topic's rule.
@@ -42,11 +45,15 @@ impl Meeting {
                 // The client takes thousands of messages in at once; so does the talk, or it would be left behind.
                 let talking = unconstrained(talk(&self, terms, &client, (happened, is_behind)));
                 // The talk ends them both: it hears whether all has been said.
+                let keeping = tokio::task::spawn_local(keep(self.clone()));
                 race(talking, speak(&self, terms, &client)).await;
+                // Until the server has all, or the bus has waited long enough. A panic there was reported there.
+                let _ = keeping.await;
             }
             Err(error) => self.hub.note(&self.route, Some(error)),
         }
         self.outbox.close();
+        self.store.outbox.close();
         self.hub.remove_link(self.id(), &self.route);
     }
 
@@ -71,7 +78,10 @@ async fn connect(
     is_behind: Arc<AtomicBool>,
 ) -> Result<Client, String> {
     let backoff = Mutex::new(Backoff::new());
-    let options = ConnectOptions::new()
+    let reasons = events.clone();
+    let options = meeting
+        .login
+        .options()
         .name(format!("mycelium {}", meeting.hub.node))
         .retry_on_initial_connect()
         .client_capacity(CLIENT_MESSAGES)
@@ -84,10 +94,19 @@ async fn connect(
             }
             backoff.next()
         })
+        // Asked before each attempt; it learns here why the one before has failed, and chooses nothing.
+        .reconnect_to_server_callback(move |servers, _| {
+            for reason in servers.into_iter().filter_map(|server| server.last_error) {
+                let _ = reasons.send(Event::ClientError(ClientError::Other(reason)));
+            }
+            std::future::ready(None)
+        })
         .event_callback(move |event| {
             match event {
                 // There is one for each message that is lost.
                 Event::SlowConsumer(_) => is_behind.store(true, Ordering::Relaxed),
+                // Of what kind it was; the whole reason follows.
+                Event::ClientError(ClientError::Other(kind)) if kind != "DNS error" => {}
                 // Where the talk has ended nobody asks any more.
                 event => drop(events.send(event)),
             }
@@ -124,7 +143,7 @@ fn ticks(period: Duration) -> Interval {
 
 /// Acts on all that happens at the server, until this node has left.
 async fn talk(
-    meeting: &Meeting,
+    meeting: &Arc<Meeting>,
     terms: &Terms,
     client: &Client,
     (happened, is_behind): (mpsc::UnboundedReceiver<Event>, Arc<AtomicBool>),
@@ -138,12 +157,14 @@ async fn talk(
         client,
         inlet,
         guests: Guests::new(),
+        readers: Readers::default(),
         happened,
         is_behind,
         receivers: meeting.hub.watch_receivers(),
         ticks: ticks(meeting.hub.options.heartbeat),
         stop: terms.stop.clone(),
         is_connected: false,
+        was_there: false,
         has_left: false,
     };
     talk.receivers.mark_changed();
@@ -155,11 +176,12 @@ async fn talk(
 
 /// What happens at the server.
 pub(super) struct Talk<'t> {
-    pub(super) meeting: &'t Meeting,
+    pub(super) meeting: &'t Arc<Meeting>,
     pub(super) terms: &'t Terms,
     pub(super) client: &'t Client,
     pub(super) inlet: Inlet,
     pub(super) guests: Guests,
+    readers: Readers,
     happened: mpsc::UnboundedReceiver<Event>,
     /// Whether something that was said of topics may be lost here.
     is_behind: Arc<AtomicBool>,
@@ -167,6 +189,8 @@ pub(super) struct Talk<'t> {
     ticks: Interval,
     stop: watch::Receiver<bool>,
     is_connected: bool,
+    /// Whether the server was reached at any time.
+    was_there: bool,
     /// Whether this node has heard its own goodbye: the server has all that was said before.
     pub(super) has_left: bool,
 }
@@ -187,7 +211,9 @@ impl Talk<'_> {
             News::Event(event) => self.see(event).await?,
             News::Receivers => {
                 let receivers = self.meeting.hub.receivers();
-                if self.inlet.follow(&receivers).await? {
+                self.readers.follow(self.meeting, self.client, &receivers);
+                let is_kept = |topic: &str| self.meeting.keep_of(topic).is_some();
+                if self.inlet.follow(&receivers, is_kept).await? {
                     self.meeting.say_to_itself(self.client).await?;
                 }
                 for guest in self.guests.values_mut() {
@@ -230,7 +256,7 @@ impl Talk<'_> {
     async fn see(&mut self, event: Event) -> Option<()> {
         match event {
             Event::Connected => {
-                self.is_connected = true;
+                (self.is_connected, self.was_there) = (true, true);
                 let most = self.client.max_payload().saturating_sub(HEADER_BYTES);
                 self.meeting.set_max_payload(most);
                 self.meeting.hub.note(&self.meeting.route, None);
@@ -250,9 +276,12 @@ impl Talk<'_> {
                 }
             }
             Event::ServerError(error) => self.note(&error.to_string()),
-            Event::ClientError(error) => {
-                self.note(&format!("the server cannot be reached: {error}"));
+            // It may be an older one's, told late.
+            Event::ClientError(ClientError::Other(error)) if !self.is_connected => {
+                let what = if self.was_there { "is away" } else { "cannot be reached" };
+                self.note(&format!("the server {what}: {}", explain(&error)));
             }
+            Event::ClientError(_) => {}
             Event::Closed => return None,
             Event::SlowConsumer(_) | Event::LameDuckMode | Event::Draining => {}
         }
