@@ -67,7 +67,7 @@ fn as_json(topology: &Topology) -> Value {
             "services": node.services,
             "host": node.host,
             "endpoint": node.endpoint.as_ref().map(ToString::to_string),
-            "security": node.endpoint.as_ref().and_then(security).map(|security| security.to_string()),
+            "security": node.endpoint.as_ref().and_then(security_name),
             "command": node.command.as_ref().map(|command| &command.words),
         })
     });
@@ -76,12 +76,16 @@ fn as_json(topology: &Topology) -> Value {
             "from": way.from,
             "to": way.to,
             "endpoint": way.endpoint.to_string(),
-            "security": security(&way.endpoint),
+            "security": security_name(&way.endpoint),
             "when_full": way.policy.to_string(),
             "why": way.why.to_string(),
         })
     });
     json!({ "nodes": nodes.collect::<Vec<_>>(), "ways": ways.collect::<Vec<_>>() })
+}
+
+fn security_name(endpoint: &Endpoint) -> Option<String> {
+    security(endpoint).map(|security| security.to_string())
 }
 
 fn security(endpoint: &Endpoint) -> Option<Security> {
