@@ -49,7 +49,7 @@ impl Talk<'_> {
         match said(message).as_deref() {
             Ok([Body::Goodbye(_)]) => self.has_left = true,
             // To all it is said with a hello.
-            Ok([Body::Heartbeat(_)]) => self.inlet.end_retired(),
+            Ok([Body::Heartbeat(_)]) => self.inlet.hear_of_retired(),
             _ => {}
         }
     }

@@ -5,12 +5,17 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use async_nats::{Client, Message, Subscriber};
 use futures_core::Stream;
 
 use super::subject::{Subjects, covers};
 use crate::hub::Receiving;
+
+/// How long a subscription listens on once the server has said that it knows of its end. It hands messages of several
+/// connections on side by side: of one it may have looked up the subscriptions before that, and still be about to send it.
+const LINGER: Duration = Duration::from_millis(200);
 
 /// Everything that a node is subscribed to.
 pub(super) struct Inlet {
@@ -20,13 +25,19 @@ pub(super) struct Inlet {
     said: [Subscriber; 2],
     /// By subject.
     topics: Vec<(String, Subscriber)>,
-    /// Subscriptions that are not wanted any more, and still give what was on its way when others took their place;
-    /// together those that ended at once.
-    retired: VecDeque<Vec<Subscriber>>,
+    /// Subscriptions that are not wanted any more, and still give what was on its way when others took their place.
+    retired: VecDeque<Retired>,
     /// Where the next look begins, so that no topic waits for another for ever.
     turn: usize,
     /// Messages of topics that were taken out and not acted on.
     waiting: VecDeque<Message>,
+}
+
+/// Subscriptions that ended at once.
+struct Retired {
+    subscribers: Vec<Subscriber>,
+    /// Nothing where the server has not said yet that it knows.
+    until: Option<Instant>,
 }
 
 impl Inlet {
@@ -71,15 +82,26 @@ impl Inlet {
         let ending: Vec<Subscriber> = ending.map(|(_, subscriber)| subscriber).collect();
         let is_ending = !ending.is_empty();
         if is_ending {
-            self.retired.push_back(ending);
+            self.retired.push_back(Retired { subscribers: ending, until: None });
         }
         Some(is_ending)
     }
 
-    /// What was on its way by the subscriptions that ended first has come.
+    /// The server knows of the end of those that ended first.
+    pub(super) fn hear_of_retired(&mut self) {
+        if let Some(first) = self.retired.iter_mut().find(|retired| retired.until.is_none()) {
+            first.until = Some(Instant::now() + LINGER);
+        }
+    }
+
+    /// Ends the subscriptions by which nothing is on its way any more.
     pub(super) fn end_retired(&mut self) {
-        self.gather();
-        self.retired.pop_front();
+        let now = Instant::now();
+        let is_over = |retired: &Retired| retired.until.is_some_and(|until| until <= now);
+        if self.retired.front().is_some_and(is_over) {
+            self.gather();
+        }
+        while self.retired.pop_front_if(|retired| is_over(retired)).is_some() {}
     }
 
     /// The server is away: nothing is on its way any more.
@@ -101,7 +123,7 @@ impl Inlet {
         if let Some(message) = self.waiting.pop_front() {
             return Poll::Ready(Some(message));
         }
-        for subscriber in self.retired.iter_mut().flatten() {
+        for subscriber in self.retired.iter_mut().flat_map(|retired| &mut retired.subscribers) {
             if let Poll::Ready(Some(message)) = poll_topic(subscriber, &self.subjects, context) {
                 return Poll::Ready(Some(message));
             }
@@ -134,7 +156,8 @@ impl Inlet {
     fn gather(&mut self) {
         // What came by a subscription that ends is older than what comes by the one in its place.
         let topics = self.topics.iter_mut().map(|(_, subscriber)| subscriber);
-        for subscriber in self.retired.iter_mut().flatten().chain(topics) {
+        let retired = self.retired.iter_mut().flat_map(|retired| &mut retired.subscribers);
+        for subscriber in retired.chain(topics) {
             let there = std::iter::from_fn(|| take_now(subscriber));
             self.waiting.extend(there.filter(|message| self.subjects.is_topic(message)));
         }

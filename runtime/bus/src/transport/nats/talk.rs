@@ -212,6 +212,7 @@ impl Talk<'_> {
             News::Receivers => {
                 let receivers = self.meeting.hub.receivers();
                 self.readers.follow(self.meeting, self.client, &receivers);
+                self.inlet.end_retired();
                 let is_kept = |topic: &str| self.meeting.keep_of(topic).is_some();
                 if self.inlet.follow(&receivers, is_kept).await? {
                     self.meeting.say_to_itself(self.client).await?;
@@ -222,6 +223,7 @@ impl Talk<'_> {
             }
             News::Message(message) => self.take(message).await,
             News::Time => {
+                self.inlet.end_retired();
                 self.find_vanished().await;
                 if self.is_behind.swap(false, Ordering::Relaxed) {
                     self.guests.values_mut().for_each(Guest::ask_about_all);
