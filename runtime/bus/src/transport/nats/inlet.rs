@@ -101,7 +101,9 @@ impl Inlet {
         if self.retired.front().is_some_and(is_over) {
             self.gather();
         }
-        while self.retired.pop_front_if(|retired| is_over(retired)).is_some() {}
+        while self.retired.front().is_some_and(is_over) {
+            self.retired.pop_front();
+        }
     }
 
     /// The server is away: nothing is on its way any more.
