@@ -87,6 +87,10 @@ impl Options {
 
     /// How much a server keeps of a topic; nothing where it is not durable, as what is addressed to one service is not.
     pub(crate) fn keep_of(&self, topic: &str) -> Option<Keep> {
+        // It is asked for each message that comes.
+        if self.kept.is_empty() {
+            return None;
+        }
         let at = self.rule_of(topic).filter(|_| address::split(topic).1.is_none())?;
         self.kept.iter().find(|(known, _)| *known == at).map(|(_, keep)| *keep)
     }

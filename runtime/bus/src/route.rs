@@ -71,10 +71,10 @@ pub(crate) fn open(
     let mut options = options;
     let rules = topology.topics.iter().map(|rule| (rule.pattern.clone(), rule.qos()));
     options.topics.splice(..0, rules);
-    let rules = topology.topics.iter().enumerate();
-    options.silent = rules.filter(|(_, rule)| rule.when_full.is_none()).map(|(at, _)| at).collect();
-    let rules = topology.topics.iter().enumerate();
-    options.kept = rules.filter_map(|(at, rule)| Some((at, rule.keep?))).collect();
+    let rules = || topology.topics.iter().enumerate();
+    let silent = rules().filter(|(_, rule)| rule.when_full.is_none());
+    options.silent = silent.map(|(at, _)| at).collect();
+    options.kept = rules().filter_map(|(at, rule)| Some((at, rule.keep?))).collect();
     let own = topology.node_of(service).map(|node| node.services.clone()).unwrap_or_default();
     let services = topology.nodes.iter().flat_map(|node| node.services.clone()).collect();
     let hub = Hub::of_topology(links.node.clone(), Home::Of(own.into()), services, options);

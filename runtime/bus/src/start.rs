@@ -13,8 +13,8 @@ pub enum Start {
     Newest,
     /// At the oldest message that is kept.
     Oldest,
-    /// At the message with this number, or the oldest behind it that is kept; at the next one where it is not there yet. The first one that a server took of
-    /// a topic has number 1.
+    /// At the message with this number, or the oldest behind it that is kept; at the next one where it is not there yet.
+    /// The first one that a server took of a topic has number 1.
     Sequence(u64),
     /// At the first message that the server took at this time or later.
     Time(SystemTime),

@@ -85,7 +85,8 @@ pub(super) fn links(topology: &Topology, node: &Node, service: &str) -> Links {
     let peers: Vec<&Node> = topology.nodes.iter().filter(|peer| peer.name != node.name).collect();
     let mut links = own_endpoint(node, &peers);
     links.extend(peers.iter().flat_map(|peer| peer_endpoint(node, peer)));
-    links.extend(meetings(node, &peers));
+    let keeps = topology.topics.iter().any(|rule| rule.keep.is_some());
+    links.extend(meetings(node, &peers, keeps));
     Links {
         node: node.name.clone(),
         service: service.to_owned(),
@@ -178,8 +179,9 @@ fn goes_to(place: &Endpoint, from: &Node, to: &Node) -> bool {
         .is_some_and(|by| by.endpoint.as_ref().is_some_and(|endpoint| endpoint.is_one_place(place)))
 }
 
-/// The servers at which the node meets others, each once; where it names one itself, as it says.
-fn meetings(node: &Node, peers: &[&Node]) -> Vec<Link> {
+/// The servers at which the node meets others, each once; where it names one itself, as it says. Its own it needs
+/// also for what is kept there.
+fn meetings(node: &Node, peers: &[&Node], keeps: bool) -> Vec<Link> {
     let mut places: Vec<(&Endpoint, WhenFull)> = Vec::new();
     for owner in std::iter::once(node).chain(peers.iter().copied()) {
         if let Some(endpoint @ Endpoint::Nats { .. }) = &owner.endpoint
@@ -195,7 +197,8 @@ fn meetings(node: &Node, peers: &[&Node]) -> Vec<Link> {
         };
         let publishes = names(&|peer| goes_to(place, node, peer));
         let subscribes = names(&|peer| goes_to(place, peer, node));
-        let is_used = !publishes.is_empty() || !subscribes.is_empty();
+        let is_own = node.endpoint.as_ref().is_some_and(|own| own.is_one_place(place));
+        let is_used = !publishes.is_empty() || !subscribes.is_empty() || (keeps && is_own);
         is_used.then(|| Link::Meet { endpoint: place.clone(), publishes, subscribes, policy })
     };
     places.into_iter().filter_map(meet).collect()

@@ -35,6 +35,18 @@ impl Server {
         Some(server)
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Forgets what it has kept; it is stopped.
+    pub(crate) fn forget(&self) {
+        std::fs::remove_dir_all(self.folder.path().join("store")).unwrap();
+    }
+
     fn run(&mut self, program: &Path) {
         // Another may have taken the port since.
         for _ in 0..20 {

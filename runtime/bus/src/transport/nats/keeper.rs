@@ -46,7 +46,7 @@ pub(super) async fn keep(meeting: Arc<Meeting>) {
             Ok(()) => break,
             Err(reason) => reason,
         };
-        meeting.store.set_ready(false);
+        meeting.set_ready(false);
         meeting.note_store(Some(control::shorten(&reason).to_owned()));
         if desk.has_nothing_left() {
             break;
@@ -136,7 +136,14 @@ impl<'m> Desk<'m> {
     async fn work(&mut self) -> Result<(), String> {
         let lost = Arc::new(Notify::new());
         let context = self.connect(&lost).await?;
-        for place in self.places.values() {
+        // A topic that was closed meanwhile needs its stream as long as something of it is under way.
+        let mut places: Vec<&Arc<Place>> = self.places.values().collect();
+        for Pending { place, .. } in &self.in_flight {
+            if !places.iter().any(|known| Arc::ptr_eq(known, place)) {
+                places.push(place);
+            }
+        }
+        for place in places {
             self.prepare(&context, place).await?;
         }
         for pending in &mut self.in_flight {
@@ -144,7 +151,7 @@ impl<'m> Desk<'m> {
         }
         // Before it is said that the server takes what is published: it may not.
         self.fill(&context).await?;
-        self.meeting.store.set_ready(true);
+        self.meeting.set_ready(true);
         self.meeting.note_store(None);
         while !self.is_done() {
             match self.next(&lost).await {
@@ -158,10 +165,12 @@ impl<'m> Desk<'m> {
     }
 
     async fn connect(&self, lost: &Arc<Notify>) -> Result<Context, String> {
-        let (login, is_first) = (self.meeting.login.clone(), AtomicBool::new(true));
-        let prove = move |nonce: &[u8]| match is_first.swap(false, Ordering::Relaxed) {
-            true => login.auth(nonce),
-            false => Err("each connection has a client of its own".to_owned()),
+        let (login, was_there) = (self.meeting.login.clone(), Arc::new(AtomicBool::new(false)));
+        let is_over = was_there.clone();
+        // A name may have several addresses: each is asked until one lets this client in.
+        let prove = move |nonce: &[u8]| match is_over.load(Ordering::Relaxed) {
+            false => login.auth(nonce),
+            true => Err("each connection has a client of its own".to_owned()),
         };
         let lost = lost.clone();
         let options = self.meeting.login.options_where(prove);
@@ -178,6 +187,7 @@ impl<'m> Desk<'m> {
         let client = client.map_err(|error| {
             format!("the server cannot be reached: {}", login::explain(&error.to_string()))
         })?;
+        was_there.store(true, Ordering::Relaxed);
         Ok(shelf::context(client, WINDOW + 1))
     }
 
@@ -293,7 +303,7 @@ impl<'m> Desk<'m> {
         lost: &Notify,
     ) -> Either<Result<PublishAck, PublishError>, Either<(), ()>> {
         let has_room = self.has_room() && !self.has_ended;
-        let outbox = self.meeting.store.outbox.clone();
+        let outbox = &self.meeting.store.outbox;
         let answer = self.in_flight.front_mut().and_then(|pending| pending.answer.as_mut());
         let answered = async {
             match answer {
@@ -312,27 +322,29 @@ impl<'m> Desk<'m> {
 
     /// The server has said what became of the oldest message.
     fn settle(&mut self, answer: Result<PublishAck, PublishError>) -> Result<(), String> {
-        if let Err(error) = answer {
-            match error.kind() {
-                PublishErrorKind::Other | PublishErrorKind::MaxPayloadExceeded => {
-                    self.meeting.note_store(Some(format!("a message was refused: {error}")));
-                    self.lose_oldest();
-                }
-                // Whether it has it, nobody knows: it is published again.
-                _ => return Err(shelf::explain(&error.to_string())),
+        match answer.map_err(|error| (error.kind(), error)) {
+            Ok(_) => {
+                self.backoff.reset();
+                self.take_oldest();
             }
-            return Ok(());
-        }
-        self.backoff.reset();
-        if let Some(pending) = self.in_flight.pop_front() {
-            self.in_flight_bytes -= pending.frame.len();
+            Err((PublishErrorKind::Other | PublishErrorKind::MaxPayloadExceeded, error)) => {
+                self.meeting.note_store(Some(format!("a message was refused: {error}")));
+                self.lose_oldest();
+            }
+            // Whether it has it, nobody knows: it is published again.
+            Err((_, error)) => return Err(shelf::explain(&error.to_string())),
         }
         Ok(())
     }
 
+    fn take_oldest(&mut self) -> Option<Pending> {
+        let pending = self.in_flight.pop_front()?;
+        self.in_flight_bytes -= pending.frame.len();
+        Some(pending)
+    }
+
     fn lose_oldest(&mut self) {
-        if let Some(pending) = self.in_flight.pop_front() {
-            self.in_flight_bytes -= pending.frame.len();
+        if let Some(pending) = self.take_oldest() {
             pending.place.counters.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -4,12 +4,10 @@
 //! full, as the topic says; a topic that says nothing waits.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::sync::atomic::Ordering;
 
 use super::super::control;
-use super::super::outbox::Outbox;
-use super::super::{Fill, FrameSink, Lane, Link, NotSent, Way};
+use super::super::{FrameSink as _, Lane, Link, Way};
 use super::meeting::Meeting;
 use super::shelf::Shelf;
 use super::subject::check_topic;
@@ -17,25 +15,12 @@ use crate::error::OpenError;
 use crate::topic::TopicInfo;
 use crate::topology::Keep;
 
-/// What waits to be kept.
-pub(super) struct Store {
-    pub(super) outbox: Arc<Outbox>,
-    max_frame_bytes: Arc<AtomicUsize>,
-    /// Whether the server takes it now.
-    is_ready: AtomicBool,
-}
-
-impl Store {
-    pub(super) fn new(outbox: Outbox, max_frame_bytes: Arc<AtomicUsize>) -> Self {
-        Self { outbox: Arc::new(outbox), max_frame_bytes, is_ready: AtomicBool::new(false) }
-    }
-
-    pub(super) fn set_ready(&self, is_ready: bool) {
-        self.is_ready.store(is_ready, Ordering::Relaxed);
-    }
-}
-
 impl Meeting {
+    /// Whether the server takes now what is to be kept.
+    pub(super) fn set_ready(&self, is_ready: bool) {
+        self.store.readers.store(usize::from(is_ready), Ordering::Relaxed);
+    }
+
     /// Opens a lane for a durable topic: the server takes it whoever else is there.
     pub(super) fn open_kept(
         &self,
@@ -51,48 +36,11 @@ impl Meeting {
         let way = Way::new("", topic, self.hub.options.qos_of(&topic.name));
         let counters = self.hub.counters(&self.route, &topic.name);
         let lane = Lane::new(self.id(), number, self.store.clone(), counters, way);
-        if let Some(description) = control::description(topic, usize::MAX) {
+        if let Some(description) = control::description(topic, self.store.max_frame_bytes()) {
             self.store.outbox.push(&description);
         }
         self.store.outbox.push(&control::stream(&lane));
         self.store.outbox.push(&control::channel(number, topic, topic.digest));
         Ok(Some(Arc::new(lane)))
-    }
-}
-
-impl FrameSink for Store {
-    fn max_frame_bytes(&self) -> usize {
-        self.max_frame_bytes.load(Ordering::Relaxed)
-    }
-
-    fn send(
-        &self,
-        lane: &Lane,
-        len: usize,
-        fill: Fill<'_>,
-        until: Option<Instant>,
-    ) -> Result<(), NotSent> {
-        self.outbox.send(lane, len, fill, until)
-    }
-
-    fn has_room(&self, len: usize) -> bool {
-        self.outbox.has_room(len)
-    }
-
-    fn wake(&self) {
-        self.outbox.wake();
-    }
-
-    fn is_closed(&self) -> bool {
-        self.outbox.is_closed()
-    }
-
-    /// The server, where it takes what is published.
-    fn subscribers(&self) -> usize {
-        usize::from(self.is_ready.load(Ordering::Relaxed))
-    }
-
-    fn name(&self) -> &str {
-        self.outbox.name()
     }
 }

@@ -10,7 +10,6 @@ use super::super::control::{self, Body, Stream};
 use super::super::outbox::Outbox;
 use super::super::peer::Peer;
 use super::super::{FrameSink as _, Lane, Link, LinkId, Way};
-use super::kept::Store;
 use super::login::Login;
 use super::sink::TopicSink;
 use super::subject::{Subjects, check_topic};
@@ -48,7 +47,7 @@ pub(crate) struct Meeting {
     /// What waits to be published.
     pub(super) outbox: Arc<Outbox>,
     /// What waits to be kept by the server.
-    pub(super) store: Arc<Store>,
+    pub(super) store: Arc<TopicSink>,
     max_frame_bytes: Arc<AtomicUsize>,
     state: Mutex<State>,
 }
@@ -101,6 +100,12 @@ impl Meeting {
         let outbox = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
         let store = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
         let max_frame_bytes = Arc::new(AtomicUsize::new(most));
+        let store = TopicSink {
+            outbox: Arc::new(store),
+            max_frame_bytes: max_frame_bytes.clone(),
+            readers: AtomicUsize::new(0),
+            is_kept: true,
+        };
         let state = State {
             readers: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -120,7 +125,7 @@ impl Meeting {
             policy: *policy,
             session: RandomState::new().hash_one(0),
             outbox: Arc::new(outbox),
-            store: Arc::new(Store::new(store, max_frame_bytes.clone())),
+            store: Arc::new(store),
             max_frame_bytes,
             state: Mutex::new(state),
         })
@@ -314,12 +319,12 @@ impl Link for Meeting {
     }
 
     fn open(&self, port: &dyn TopicPort) -> Result<Option<Arc<Lane>>, OpenError> {
-        if self.publishes.is_empty() {
-            return Ok(None);
-        }
         let topic = port.info();
         if let Some(keep) = self.keep_of(&topic.name) {
             return self.open_kept(topic, keep);
+        }
+        if self.publishes.is_empty() {
+            return Ok(None);
         }
         self.refuse(topic)?;
         let state = &mut *self.lock();
@@ -333,6 +338,7 @@ impl Link for Meeting {
             outbox: self.outbox.clone(),
             max_frame_bytes: self.max_frame_bytes.clone(),
             readers: AtomicUsize::new(readers.len()),
+            is_kept: false,
         });
         let qos = self.hub.options.way_out(&topic.name, self.policy);
         // It is not lost with one peer, so there is no route by which it were found again.

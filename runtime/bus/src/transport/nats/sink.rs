@@ -1,4 +1,4 @@
-//! A live topic's way into the outbox: as long as some node wants it.
+//! A topic's way into an outbox to the server: a live one's as long as some node wants it, a durable one's always.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,12 +7,14 @@ use std::time::Instant;
 use super::super::outbox::Outbox;
 use super::super::{Fill, FrameSink, Lane, NotSent, Numbering};
 
-/// The outbox as one topic sees it.
+/// The outbox as a live topic sees it, or as all durable ones do.
 pub(super) struct TopicSink {
     pub(super) outbox: Arc<Outbox>,
     pub(super) max_frame_bytes: Arc<AtomicUsize>,
-    /// How many nodes want the topic.
+    /// How many nodes want the topic; of what is kept 1, the server, while it takes what is published.
     pub(super) readers: AtomicUsize,
+    /// Whether it waits for a server that keeps it, while nobody takes it.
+    pub(super) is_kept: bool,
 }
 
 impl FrameSink for TopicSink {
@@ -27,7 +29,7 @@ impl FrameSink for TopicSink {
         fill: Fill<'_>,
         until: Option<Instant>,
     ) -> Result<(), NotSent> {
-        if self.readers.load(Ordering::Relaxed) == 0 {
+        if !self.is_kept && self.readers.load(Ordering::Relaxed) == 0 {
             let numbering: &Numbering = lane.numbering();
             numbering.miss(1);
             return Err(NotSent::Disconnected);
