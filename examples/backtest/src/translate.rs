@@ -76,7 +76,7 @@ impl Translator {
             return Ok(());
         }
         let joins = self.book.reset(snapshot);
-        self.unless_gap(joins)?;
+        self.forget_at_gap(joins)?;
         let levels: Vec<Level> = self.gone().into_iter().chain(self.book.levels()).collect();
         levels.into_iter().for_each(|level| self.say_level(level, &mut say));
         Ok(())
@@ -91,7 +91,7 @@ impl Translator {
             return Ok(());
         }
         let is_news = self.book.update(update);
-        if !self.unless_gap(is_news)? {
+        if !self.forget_at_gap(is_news)? {
             return Ok(());
         }
         for (side, levels) in [(Side::Buy, &update.bids), (Side::Sell, &update.asks)] {
@@ -133,7 +133,7 @@ impl Translator {
     }
 
     /// A book with a gap is none. What was said of it stays said, until a snapshot shows what is gone.
-    fn unless_gap<T>(&mut self, taken: Result<T, Gap>) -> Result<T, Gap> {
+    fn forget_at_gap<T>(&mut self, taken: Result<T, Gap>) -> Result<T, Gap> {
         if taken.is_err() {
             self.book = Book::default();
         }

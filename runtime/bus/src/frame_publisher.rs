@@ -151,11 +151,7 @@ impl FramePublisher {
     ) -> Result<(), TryPublishError<Unpublished>> {
         let frame = frame.into();
         self.check(&frame.frame).map_err(TryPublishError::Failed)?;
-        let mut takers = match self.takers.try_lock() {
-            Ok(takers) => takers,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(TryPublishError::Full(frame)),
-        };
+        let Some(mut takers) = self.try_takers() else { return Err(TryPublishError::Full(frame)) };
         if frame.is_out() {
             return Ok(());
         }
@@ -213,7 +209,9 @@ impl FramePublisher {
     /// How many subscribers take what it publishes: here and, as far as their routes tell, elsewhere.
     pub fn subscribers(&self) -> usize {
         let here = self.takers().known.len();
-        here + self.topic.lanes().iter().map(|lane| lane.subscribers()).sum::<usize>()
+        // They may wait for room that is lent: nothing is held meanwhile.
+        let lanes = self.topic.lanes().clone();
+        here + lanes.iter().map(|lane| lane.subscribers()).sum::<usize>()
     }
 
     fn check(&self, frame: &[u8]) -> Result<(), PublishError> {
@@ -327,6 +325,15 @@ impl FramePublisher {
         let mut takers = self.takers.lock().unwrap_or_else(PoisonError::into_inner);
         self.look_around(&mut takers);
         takers
+    }
+
+    /// Those who took frames at the last look, unless another thread is publishing.
+    fn try_takers(&self) -> Option<MutexGuard<'_, Takers>> {
+        match self.takers.try_lock() {
+            Ok(takers) => Some(takers),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     fn look_around(&self, takers: &mut Takers) {

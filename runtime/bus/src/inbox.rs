@@ -215,10 +215,8 @@ impl<M> Inbox<M> {
     /// Says that the news are about to be looked at. If it finds something, it says so by
     /// [`keep_news`](Inbox::keep_news).
     pub(crate) fn take_news(&self) {
-        // Acquire: what was said by whoever set it is found now, or it is set again. Mostly there are none.
-        if self.news.load(Ordering::Acquire) {
-            self.news.swap(false, Ordering::AcqRel);
-        }
+        // Acquire: what was said by whoever set it is found now, or it is set again.
+        self.news.swap(false, Ordering::AcqRel);
     }
 
     pub(crate) fn keep_news(&self) {

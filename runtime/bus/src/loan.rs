@@ -7,7 +7,7 @@
 //! While room of a ring is lent nobody else writes to that ring, and so nothing may be published or opened meanwhile by
 //! the thread that borrows it; [`assert_none`] sees to it that this is a panic, never a thread that waits for itself.
 //!
-//! From the first byte that is written in a ring to the one that publishes it nothing is locked or counted: such an
+//! From the first byte that is written in a ring to the one that publishes it a typed publisher locks and counts nothing: such an
 //! instruction waits until the other processor has given up the lines of the frame, and these waits are longer than all
 //! else. What has to be counted is so before or afterwards.
 

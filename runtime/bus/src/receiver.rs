@@ -281,15 +281,16 @@ impl<K: Kind> Receiver<K> {
         }
         self.far_first = !self.far_first;
         let far_first = self.far_first && !self.kind.is_past();
-        if self.slit.has_frames() || self.inbox.len() > 0 {
-            // The flag is left as it is: what is there is found, and there may be more.
-            if self.rings.is_none() {
+        // Where there are rings, all is looked at every time, whatever the flag says.
+        let heeds_news = self.rings.is_none();
+        if heeds_news {
+            if self.slit.has_frames() || self.inbox.len() > 0 {
+                // The flag is left as it is: what is there is found, and there may be more.
                 return match far_first {
                     true => self.look_at_inbox(),
                     false => self.look_near().or_else(|| self.look_at_inbox()),
                 };
             }
-        } else {
             self.inbox.take_news();
         }
         let found = match far_first {
@@ -297,8 +298,8 @@ impl<K: Kind> Receiver<K> {
             false => self.look_near().or_else(|| self.look_far()),
         };
         let found = found.or_else(|| self.look_for_the_end());
-        if found.is_some() && self.rings.is_none() {
-            // There may be more. Where there are rings, all is looked at every time.
+        if found.is_some() && heeds_news {
+            // There may be more.
             self.inbox.keep_news();
         }
         found

@@ -4,6 +4,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
+use std::time::Duration;
 
 use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{PATIENCE, Tick, tick};
@@ -313,4 +314,44 @@ fn lists_that_are_filled_in_one_process_arrive() {
         assert_eq!(numbers.try_recv(), Ok(Some(number)));
     }
     assert!(publisher.loan_lists(&[ImageView::DEPTHS.of_len(1 << 40)]).is_err());
+}
+
+/// Whoever waits for a ring of which room is lent may hold what its publisher asks: it is published all the same.
+#[test]
+fn what_is_lent_is_published_while_others_wait_for_it() {
+    let deployment = Deployment::new(Kind::Shm);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut images = b.subscriber::<Image>().unwrap();
+    let publisher = a.frame_publisher(Image::TOPIC, Image::TYPE_ID, Image::DIGEST).unwrap();
+    while publisher.subscribers() == 0 {
+        thread::yield_now();
+    }
+    let frame = image(1).to_frame();
+    let others: [&(dyn Fn() + Sync); 3] = [
+        &|| publisher.publish(&image(2).to_frame()).unwrap(),
+        &|| assert!(publisher.subscribers() > 0),
+        // One who comes, and one who holds the hub meanwhile.
+        &|| {
+            let _ticks = a.subscriber::<Tick>().unwrap();
+            drop(a.publisher::<Tick>().unwrap());
+        },
+    ];
+    for other in others {
+        let mut loan = publisher.loan(frame.len(), None).unwrap().unwrap();
+        assert!(loan.is_in_ring());
+        loan.frame_mut().copy_from_slice(&frame);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(other);
+            // Until it waits; where it does not yet, the test says less.
+            thread::sleep(Duration::from_millis(100));
+            if let Some(frame) = publisher.publish_loan(loan).unwrap() {
+                publisher.publish_bytes(frame).unwrap();
+            }
+            waiting.join().unwrap();
+        });
+    }
+    let mut next = || images.recv_timeout(PATIENCE).unwrap().unwrap().number;
+    let mut numbers = [next(), next(), next(), next()];
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 1, 1, 2]);
 }

@@ -156,7 +156,7 @@ impl Writer {
 
     /// Looks how far readers are where the room that is known is used up, before another frame of `len` bytes is
     /// written. That takes a while, for readers write where they are: whoever has time between two frames spends it
-    /// here, and not when the next is to be written. Changes nothing else.
+    /// here, and not when the next is to be written. Readers that may be overtaken lose the frames that lie there now, not then.
     pub fn look_ahead(&mut self, len: usize) {
         if let Ok(claim) = self.claim(len)
             && !self.producer.has_room(&claim)

@@ -17,7 +17,7 @@ use crate::strategy::{MarketMaker, Params};
 
 const SERVICE: &str = "market-maker";
 
-/// The largest of its figures that it is told: with these nothing that it reckons overflows.
+/// None of its figures may be larger: so nothing that it reckons overflows.
 const MOST: i64 = 1_000_000;
 const A_DAY_MS: i64 = 86_400_000;
 

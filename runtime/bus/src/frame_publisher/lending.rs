@@ -83,8 +83,8 @@ impl FramePublisher {
     }
 
     /// Publishes what was written into room of a ring, which is nothing but a store. Gives the frame back, to be
-    /// published like any other, where it lies in memory of its own, and where somebody has come meanwhile who does not
-    /// read that ring.
+    /// published like any other, where it lies in memory of its own, and where others have come or gone meanwhile, or
+    /// another thread is publishing.
     ///
     /// # Errors
     /// As [`publish`](FramePublisher::publish).
@@ -101,11 +101,11 @@ impl FramePublisher {
             return Err(PublishError::Closed);
         }
         let FrameLoan { place, lent, .. } = loan;
-        drop(lent);
         match place {
             Place::Own(room) => Ok(Some(room.into_bytes())),
             Place::Ring(room, lane) if self.leads_only_to(&lane) => {
                 room.send(&lane);
+                drop(lent);
                 self.topic.published.fetch_add(1, Ordering::Relaxed);
                 Ok(None)
             }
@@ -113,8 +113,11 @@ impl FramePublisher {
         }
     }
 
+    /// Whether nobody takes it but who reads this ring, as far as that is known without waiting: whoever waits for the
+    /// room that is lent may hold the lock of the takers, or the hub's.
     fn leads_only_to(&self, lane: &Arc<Lane>) -> bool {
-        self.takers().known.is_empty() && lane.is_only(&self.topic.lanes())
+        let Some(takers) = self.try_takers() else { return false };
+        !takers.is_outdated() && takers.known.is_empty() && lane.is_only(&self.topic.lanes())
     }
 }
 

@@ -39,10 +39,15 @@ impl Takers {
         back
     }
 
+    /// Whether subscribers have come or gone since the last look.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.changes.has_changed().unwrap_or(false)
+    }
+
     /// Looks who has come and who has gone, where that has changed; who comes new learns that there is a
     /// publisher.
     pub(super) fn look_around(&mut self, topic: &RawTopic, hub: &Hub) {
-        if !self.changes.has_changed().unwrap_or(false) {
+        if !self.is_outdated() {
             return;
         }
         self.changes.mark_unchanged();

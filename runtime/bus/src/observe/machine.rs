@@ -14,6 +14,7 @@ use rustix::time::{ClockId, clock_gettime};
 pub(super) struct Machine {
     /// Says how many threads want to run. Not there in some sandboxes.
     load: Option<File>,
+    /// Those that this process may use. Where these are not all, the machine seems busy sooner than it is.
     processors: usize,
 }
 

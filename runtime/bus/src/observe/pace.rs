@@ -29,7 +29,7 @@ const LONGEST_BUSY_REST: Duration = Duration::from_millis(100);
 const MOST_OWED: Duration = Duration::from_secs(2);
 
 /// Most frames of a look, and fewest.
-pub(super) const MOST_FRAMES: usize = 4096;
+const MOST_FRAMES: usize = 4096;
 const FEWEST_FRAMES: usize = 16;
 
 /// So much, or as much as there is.

@@ -141,9 +141,7 @@ fn follow(mut reader: LossyReader, path: &Path, sink: &Sink, is_unhurried: bool)
             1..=LOOKS_IN_VAIN => rest.max(REST),
             _ => rest.max(LONG_REST),
         };
-        if !rest.is_zero() {
-            std::thread::sleep(rest);
-        }
+        pause(rest, sink);
         // What is lost is lost; but who has lost something sees from then on what is new.
         let is_late = reader.lost() > lost_before || caught_up.elapsed() > LONGEST_BEHIND;
         if is_unhurried && !look.is_all && is_late {
@@ -152,6 +150,18 @@ fn follow(mut reader: LossyReader, path: &Path, sink: &Sink, is_unhurried: bool)
     };
     let _ = sink.put(Event::Closed { place, reason });
     reader
+}
+
+/// Rests, unless the observer is gone.
+fn pause(rest: Duration, sink: &Sink) {
+    let end = Instant::now() + rest;
+    while !sink.is_stopped() {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::sleep(left.min(LOOK_FOR_RINGS));
+    }
 }
 
 /// What is known of a ring.
@@ -258,5 +268,21 @@ impl Ring {
             self.announced += bytes.len();
             rest = behind;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    #[test]
+    fn an_observer_that_is_gone_is_not_waited_for() {
+        let stop = Arc::new(AtomicBool::new(true));
+        let (events, _seen) = tokio::sync::mpsc::channel(1);
+        let (start, topics) = (Instant::now(), Arc::from(Vec::new()));
+        pause(Duration::from_secs(20), &Sink { events, topics, stop });
+        assert!(start.elapsed() < Duration::from_secs(5));
     }
 }
