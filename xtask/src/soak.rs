@@ -31,8 +31,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let ran = Tool::cargo().args(build).args(["--example", "soak"]).run("soak-build", &progress);
     let ran = ran.and_then(|_| {
         let program = Tool::new(repo::target().join("release/examples/soak"));
-        // The C library gives threads arenas of their own, and what is freed stays in them. They grow for a while under
-        // a process whose threads come and go, whatever it does; in one arena what grows is what is kept.
+        // The C library gives threads arenas of their own, and what is freed stays in them: they grow where threads come
+        // and go. In one arena what grows is what is kept.
         let program = program.env("MALLOC_ARENA_MAX", "1");
         program.arg(options.minutes.to_string()).run("soak", &progress)
     });

@@ -2,6 +2,7 @@
 
 pub(crate) mod chromium;
 pub(crate) mod compiler;
+pub(crate) mod hosts;
 pub(crate) mod nats;
 pub(crate) mod nng;
 pub(crate) mod ocaml;
