@@ -204,7 +204,7 @@ fn report(kind: &str, words: &str, alone: &[Pace], watched: &[Pace]) {
     );
 }
 
-/// A median, and between which it lies in 95 of 100 cases.
+/// A median, and between which it lies in 95 of 100 cases; of fewer than six values, the least and the most.
 struct Median {
     least: f64,
     middle: f64,

@@ -118,7 +118,7 @@ fn every_golden_vector_is_read_back_as_it_was() {
             let Value::Fields(values) = value::decode(def, frame).expect("a value") else {
                 panic!("a message");
             };
-            for (field, value) in fields_of(def).iter().zip(&values) {
+            for (field, value) in def.fields().iter().zip(&values) {
                 let (name, found) = columns.next().expect("a column");
                 assert_eq!(name, field.name);
                 assert!(agrees(field.ty, value, found), "{topic}.{name}: {value:?} is {found:?}");
@@ -127,13 +127,6 @@ fn every_golden_vector_is_read_back_as_it_was() {
         }
     }
     python_agrees(&tables, &golden);
-}
-
-fn fields_of<'a>(def: &Def<'a>) -> &'a [mycelium::reflect::Field<'a>] {
-    match def.kind {
-        Kind::Message { fields, .. } | Kind::Struct { fields } => fields,
-        _ => &[],
-    }
 }
 
 /// Whether a cell holds the value.
@@ -336,9 +329,7 @@ fn python_agrees(tables: &Path, golden: &[Golden]) {
     // Types first: what the schema says is what a reader finds, not something that merely holds the values.
     let types: BTreeMap<String, Json> = golden
         .iter()
-        .map(|Golden { def, topic, .. }| {
-            (format!("{topic}.parquet"), fields_as_read(fields_of(def)))
-        })
+        .map(|Golden { def, topic, .. }| (format!("{topic}.parquet"), fields_as_read(def.fields())))
         .collect();
     let file = tables.join("types.json");
     std::fs::write(&file, Json::from_iter(types).to_string()).expect("a file");

@@ -109,7 +109,8 @@ fn describe(node: &Node, folder: &Path, folders: &mut Vec<Folder>) -> io::Result
     Ok(text)
 }
 
-fn is_server(endpoint: &Endpoint) -> bool {
+/// Whether nodes meet at a server there, and not at each other.
+pub(super) fn is_server(endpoint: &Endpoint) -> bool {
     matches!(endpoint, Endpoint::Nats { .. })
 }
 

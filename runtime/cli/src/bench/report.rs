@@ -75,7 +75,7 @@ fn cells(row: &Row) -> Option<Vec<String>> {
         row.route.from.clone(),
         row.route.to.clone(),
         row.route.over.clone(),
-        harmless(row.topic().unwrap_or_default()),
+        row.topic().unwrap_or_default().to_owned(),
         size.frame_bytes.to_string(),
         nanos("p50_nanos"),
         nanos("p90_nanos"),

@@ -1,5 +1,6 @@
 //! The routes of a topology, as far as this machine has both ends of them.
 
+use super::copy;
 use crate::failure::Failure;
 use crate::here::Here;
 use crate::topology::over;
@@ -72,8 +73,7 @@ pub(super) fn routes(topology: &Topology, asked: &[Ends]) -> Result<Vec<Route>, 
 
 /// Others use the server too, and a copy of the topology would meet there whoever runs already.
 fn by_server(endpoint: &Endpoint) -> Option<String> {
-    matches!(endpoint, Endpoint::Nats { .. })
-        .then(|| "it goes by a server, which is not ours to load".to_owned())
+    copy::is_server(endpoint).then(|| "it goes by a server, which is not ours to load".to_owned())
 }
 
 fn obstacle(topology: &Topology, here: &Here, ends: &[&str]) -> Option<String> {

@@ -155,3 +155,25 @@ fn add_indexes(out: &mut Vec<u8>, messages: &[(u16, u64, u64)]) -> BTreeMap<u16,
     };
     by_channel.into_iter().map(add).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+
+    /// As on a full disk: whoever records hears of it at a later chunk, or at the end.
+    #[test]
+    fn what_cannot_be_written_is_told() {
+        for puts in [1, usize::MAX] {
+            let (reader, writer) = io::pipe().expect("a pipe");
+            let file = File::from(OwnedFd::from(writer));
+            let file = ChunkFile::begin(file, b"head", false).expect("it begins");
+            drop(reader);
+            // It ends with the thread, after those that wait.
+            let _ = (0..puts).all(|_| file.put(Chunk::default()));
+            let error = file.end().err().expect("nobody reads");
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        }
+    }
+}

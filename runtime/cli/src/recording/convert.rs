@@ -1,5 +1,6 @@
 //! `mycelium convert`: a recording as tables, CSV or Parquet, or as another recording.
 
+use super::Track;
 use super::read::{Ending, Entry, Recorded};
 use super::replay::range_of;
 use super::tables::{Form, Place, Tables};
@@ -142,10 +143,8 @@ fn target_of<'a>(
 }
 
 fn named_otherwise(output: &Path, wanted: Format, named: Format) -> Failure {
-    let word = |format: Format| match format {
-        Format::Csv => "csv",
-        Format::Parquet => "parquet",
-        Format::Mcap => "mcap",
+    let word = |format: Format| {
+        format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     };
     let (wanted, named) = (word(wanted), word(named));
     Failure::Input(format!(
@@ -170,17 +169,21 @@ fn parquet() -> Result<Form, Failure> {
 /// Another recording.
 struct Copy {
     recording: Recording,
-    /// By channel of the first.
-    tracks: HashMap<u16, TrackId>,
+    /// By channel of the first, whose number may become another track's.
+    tracks: HashMap<u16, (Track, TrackId)>,
 }
 
 impl Target for Copy {
     fn take(&mut self, entry: &Entry<'_>) -> Result<bool, Failure> {
-        let track = match self.tracks.get(&entry.channel) {
-            Some(track) => *track,
-            None => self.recording.track(entry.track)?,
+        let known = self.tracks.get(&entry.channel).filter(|(track, _)| track == entry.track);
+        let track = match known {
+            Some((_, track)) => *track,
+            None => {
+                let track = self.recording.track(entry.track)?;
+                self.tracks.insert(entry.channel, (entry.track.clone(), track));
+                track
+            }
         };
-        self.tracks.insert(entry.channel, track);
         self.recording.write(track, entry.time, entry.sequence, entry.frame)?;
         Ok(true)
     }
@@ -188,5 +191,35 @@ impl Target for Copy {
     fn finish(self: Box<Self>, lost: &BTreeMap<String, u64>) -> Result<Vec<LeftOut>, Failure> {
         self.recording.finish(lost)?;
         Ok(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mycelium_wire::Digest;
+
+    use super::*;
+
+    /// A file may give a channel's number to another topic later.
+    #[test]
+    fn a_number_that_becomes_another_topics_takes_that_ones_messages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("copy.mcap");
+        let recording = Recording::create(&path, Compression::Zstd, false, &[]).expect("a file");
+        let mut copy = Copy { recording, tracks: HashMap::new() };
+        for topic in ["a", "b"] {
+            let track = Track {
+                topic: topic.to_owned(),
+                type_name: None,
+                text: None,
+                digest: Digest([7; 32]),
+                type_id: 1,
+                place: "ring".to_owned(),
+            };
+            let entry = Entry { channel: 1, track: &track, time: 0, sequence: 0, frame: b"frame" };
+            copy.take(&entry).expect("it is written");
+        }
+        let counts = copy.recording.by_topic();
+        assert_eq!(counts, BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 1)]));
     }
 }

@@ -122,7 +122,7 @@ fn as_text(options: &Options, recorded: &Recorded, contents: &Contents, bytes: u
             let track = recorded.track(*channel)?;
             let name = track.type_name.as_deref().unwrap_or("?");
             let cells = [&track.topic, name, &track.digest.to_string(), &track.place];
-            let cells = cells.into_iter().map(harmless);
+            let cells = cells.into_iter().map(str::to_owned);
             Some(std::iter::once(count.to_string()).chain(cells).collect())
         })
         .collect();

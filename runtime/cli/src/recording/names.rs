@@ -1,18 +1,10 @@
 //! Names of columns that the recording adds to those of the message: no table has two of one name.
 
-use mycelium_wire::reflect::{Def, Field, Kind};
-
-/// A message's own fields, each of which begins the names of its columns.
-pub(super) fn fields_of<'a>(def: &Def<'a>) -> &'a [Field<'a>] {
-    match def.kind {
-        Kind::Message { fields, .. } | Kind::Struct { fields } => fields,
-        _ => &[],
-    }
-}
+use mycelium_wire::reflect::Def;
 
 /// The columns of a message's time and number: `_time` and `_sequence`, unless the message has fields that are called so.
 pub(super) fn own_columns(def: &Def<'_>) -> [String; 2] {
-    ["_time", "_sequence"].map(|name| free(name, fields_of(def).iter().map(|field| field.name)))
+    ["_time", "_sequence"].map(|name| free(name, def.fields().iter().map(|field| field.name)))
 }
 
 /// The name, behind as many underscores as it takes to be none of the others.

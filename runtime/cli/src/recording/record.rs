@@ -41,7 +41,8 @@ pub(crate) struct Options {
     /// How messages are compressed
     #[arg(long, value_enum, default_value_t = Compression::Zstd)]
     compression: Compression,
-    /// How often what was recorded is handed to the system: so much may be missing where this process is killed
+    /// How often what was recorded is given to be compressed and written: so much, and what waits for that, may be missing
+    /// where this process is killed
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = crate::up::seconds)]
     flush: Duration,
     /// Print what was recorded as JSON
@@ -56,7 +57,7 @@ Examples:
   mycelium record /dev/shm/market --count 100000 --json
 
 Nobody waits for a recorder; what it is too slow for is told when it ends, and stands in the file.
-A recorder that is killed leaves a file that can be read up to its last flush.
+A recorder that is killed leaves a file that can be read up to its last whole chunk.
 
 Exit status: 0 when it was told to end; 1 if a place or the file is wrong, or the disk is full.";
 

@@ -1,7 +1,7 @@
 //! Recordings as tables: one a topic and type, in one file or in a folder of files.
 //!
-//! What of a type fits into no table, and whatever else is left out, is counted and told at the end; it makes no file,
-//! replaces none, and keeps no other table from its messages.
+//! What fits into no table, and whatever else is left out, is counted and told at the end, and keeps no other table from
+//! its messages. A type that has no table makes no file, and replaces none.
 
 use super::csv::Csv;
 use super::output::new_file;

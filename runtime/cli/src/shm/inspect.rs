@@ -61,7 +61,7 @@ fn as_text(status: &RingStatus) -> String {
         .map(|channel| {
             vec![
                 format!("  {}", channel.number),
-                harmless(&channel.topic),
+                channel.topic.to_string(),
                 channel.type_id.to_string(),
                 channel.digest.to_string(),
             ]

@@ -8,7 +8,7 @@ mod columns;
 mod shape;
 mod shred;
 
-use super::names::{fields_of, own_columns};
+use super::names::own_columns;
 use super::read::Entry;
 use super::tables::{Fault, Table};
 use super::unfit::Unfit;
@@ -57,7 +57,7 @@ impl<'a> Layout<'a> {
         let [time, sequence] = own_columns(def);
         let (time, _) = builder.plain(&time, &Type::Timestamp)?;
         let (sequence, _) = builder.plain(&sequence, &Type::U32)?;
-        let (schemas, shapes) = builder.fields(fields_of(def))?;
+        let (schemas, shapes) = builder.fields(def.fields())?;
         let all = [time, sequence].into_iter().chain(schemas).collect();
         let root = Schema::group_type_builder(def.name).with_fields(all).build()?;
         let facts = [
