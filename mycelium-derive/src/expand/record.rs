@@ -305,7 +305,7 @@ fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 }
 
 /// Checks the fields of a message before the one with this index, as far as the block goes: so a field is also
-/// found in the tail. Numbers have nothing there, so it does not matter whether those behind it are checked.
+/// found in the tail. Numbers have nothing there and nobody looks for one, so the checking does not stop at them.
 fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let mut slots = slots(fields).zip(fields).enumerate().peekable();

@@ -52,7 +52,7 @@
 // The file system has no room for the ring, or the announcement area none for the announcement.
 #define MYC_ERR_NO_SPACE -6
 
-// The frame, or the ring, is beyond its limit, which the message names.
+// The frame, or the ring, is beyond its limit, which the message names; or there is no memory for the frame.
 #define MYC_ERR_TOO_LONG -7
 
 // The ring has all the readers that it can have.

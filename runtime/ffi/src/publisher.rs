@@ -116,15 +116,16 @@ pub unsafe extern "C" fn myc_publisher_reserve(
         // SAFETY: by this function's contract.
         let (handle, out) =
             unsafe { (handle::borrow(publisher, "publisher")?, borrow_mut(place, "place")?) };
+        // What was reserved before is dropped, once it is not locked any more.
+        let before = handle.reserved().take();
+        drop(before);
         let mut bytes = Vec::new();
         // Exact, so that it is shared later without another allocation.
         let refused = PublishError::NoMemory { frame_bytes: len as u64 };
         bytes.try_reserve_exact(len).map_err(|_| refused)?;
         bytes.resize(len, 0);
         *out = bytes.as_mut_ptr();
-        // What was reserved before is dropped once it is not locked any more.
-        let before = handle.reserved().replace(Reserved::Own(bytes));
-        drop(before);
+        *handle.reserved() = Some(Reserved::Own(bytes));
         Ok(Code::Ok)
     })
 }

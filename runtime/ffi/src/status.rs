@@ -30,7 +30,7 @@ pub const MYC_ERR_UNUSABLE: c_int = -4;
 pub const MYC_ERR_BUSY: c_int = -5;
 /// The file system has no room for the ring, or the announcement area none for the announcement.
 pub const MYC_ERR_NO_SPACE: c_int = -6;
-/// The frame, or the ring, is beyond its limit, which the message names.
+/// The frame, or the ring, is beyond its limit, which the message names; or there is no memory for the frame.
 pub const MYC_ERR_TOO_LONG: c_int = -7;
 /// The ring has all the readers that it can have.
 pub const MYC_ERR_NO_SLOT: c_int = -8;

@@ -242,11 +242,9 @@ fn decode_older<'de, T: Decode<'de>>(
     block: &'de [u8],
     tail: &mut TailReader<'de>,
 ) -> Result<T, DecodeError> {
-    let value = T::decode_older(block, tail).and_then(|value| {
-        tail.finish()?;
-        Ok(value)
-    });
-    value.map_err(DecodeError::from)
+    let value = T::decode_older(block, tail)?;
+    tail.finish()?;
+    Ok(value)
 }
 
 /// Checks a payload. Of a plain one that is as long as it should be there is only the block to check.
@@ -272,13 +270,12 @@ fn check_parts<T: Wire>(payload: &[u8], block: u32, origin: usize) -> Result<(),
         return Err(block_too_long(payload, block, origin));
     };
     let mut tail = TailReader::new(tail, origin);
-    let checked = if block.len() < T::BLOCK {
-        T::check_older(block, &mut tail)
+    if block.len() < T::BLOCK {
+        T::check_older(block, &mut tail)?;
     } else {
-        T::check_block(block, &mut tail)
-    };
-    let checked = checked.and_then(|()| finish::<T>(block, &tail));
-    checked.map_err(DecodeError::from)
+        T::check_block(block, &mut tail)?;
+    }
+    Ok(finish::<T>(block, &tail)?)
 }
 
 /// Reads a checked payload in place.

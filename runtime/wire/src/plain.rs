@@ -64,9 +64,7 @@ pub(crate) fn borrow_items_mut<T: Wire>(
 ) -> Result<&mut [T], DecodeError> {
     let at = (region.as_ptr() as usize).saturating_sub(origin);
     if !plain.is_any() {
-        let mut tail = TailReader::new(&[], origin);
-        let checked = T::check_items(region, &mut tail);
-        checked.map_err(DecodeError::from)?;
+        T::check_items(region, &mut TailReader::new(&[], origin))?;
     }
     let kind = ErrorKind::Misaligned { align: align_of::<T>() as u32 };
     // SAFETY: any bytes are a value, or these have been checked.

@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //!
-//! A `str` is made without that check in three places: of bytes just seen to be ASCII or a part of UTF-8 that
+//! A `str` is made without the standard library's check of bytes just seen to be ASCII, or a part of UTF-8 that
 //! cuts no character in two, and of the text in a [`BoundedString`], which was checked when it went in.
 
 #![allow(unsafe_code)]

@@ -13,7 +13,7 @@ pub(crate) fn begins_character(byte: u8) -> bool {
 }
 
 /// Looks at `bytes` from `start` on: where the text ends that begins there, which is `end` or lies behind
-/// it, or 0 where that before `end` is none.
+/// it, or 0 where what lies before `end` is no text.
 ///
 /// The more there was before, the more is looked at in one go: what is looked at in vain, since it belongs
 /// to no text, is a part of what was read.

@@ -178,7 +178,8 @@ pub trait Wire: Sized {
         Self::check_fields(block, tail, usize::MAX)
     }
 
-    /// Checks the fields of a message's block that stand before the one with this index, as far as the block goes.
+    /// Checks the fields of a message's block that stand before the one with this index, as far as the block goes; all of
+    /// them where none has it, or where it is that of a number, which nobody looks for in the tail.
     ///
     /// # Errors
     ///

@@ -28,6 +28,9 @@ int main(void) {
     for (size_t at = 0; at < sizeof(market_Trade_Frame); at++) {
         CHECK(place[at] == 0);
     }
+    /* What is refused gives up what was lent before, too. */
+    CHECK(myc_publisher_reserve(publisher, much, &place) == MYC_ERR_TOO_LONG);
+    CHECK(myc_publisher_commit(publisher, NULL) == MYC_ERR_ARGUMENT);
     CHECK(myc_publisher_give_up(publisher) == MYC_OK);
     CHECK(myc_publisher_close(publisher) == MYC_OK);
     CHECK(myc_bus_release(bus) == MYC_OK);

@@ -1,5 +1,4 @@
 //! The C programs of `tests/c`, compiled against the library that cargo has built.
-#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::env;
 use std::path::{Path, PathBuf};

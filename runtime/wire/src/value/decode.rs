@@ -11,7 +11,7 @@ use core::fmt;
 
 use super::{Value, is_bytes, is_key_below, keeps, take_default};
 use crate::embedded;
-use crate::error::{DecodeError, ErrorKind, Fault};
+use crate::error::{DecodeError, ErrorKind, Failed, Fault};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::{
     arm_offset, block_size, count_size, field_offset, items_offset, pair_align, pair_size, size,
@@ -40,6 +40,12 @@ impl From<DecodeError> for DecodeValueError {
 impl From<Fault> for DecodeValueError {
     fn from(fault: Fault) -> Self {
         DecodeError::from(fault).into()
+    }
+}
+
+impl From<Failed> for DecodeValueError {
+    fn from(failed: Failed) -> Self {
+        DecodeError::from(failed).into()
     }
 }
 
@@ -132,7 +138,7 @@ pub(crate) fn decode_payload(
         }
     };
     if block.len() <= known {
-        tail.finish().map_err(DecodeError::from)?;
+        tail.finish()?;
     }
     Ok(value)
 }
@@ -187,10 +193,8 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
         Type::Uuid => Ok(Value::Uuid(Uuid::view_inline(inline, Tail(&[])))),
         Type::F32 => Ok(Value::F32(f32::from_bits(unsigned(inline) as u32))),
         Type::F64 => Ok(Value::F64(f64::from_bits(unsigned(inline) as u64))),
-        Type::String => text(tail.item(inline, 1, 1).map_err(DecodeError::from)?.0, tail),
-        Type::Bytes => {
-            Ok(Value::Bytes(tail.item(inline, 1, 1).map_err(DecodeError::from)?.0.to_vec()))
-        }
+        Type::String => text(tail.item(inline, 1, 1)?.0, tail),
+        Type::Bytes => Ok(Value::Bytes(tail.item(inline, 1, 1)?.0.to_vec())),
         Type::BoundedString(max) => text(bounded(inline, max, tail)?, tail),
         Type::BoundedBytes(max) => Ok(Value::Bytes(bounded(inline, max, tail)?.to_vec())),
         Type::Array(item, _) => items(ty, item, inline, tail),
@@ -200,15 +204,11 @@ fn read(ty: &Type<'_>, inline: &[u8], tail: &mut TailReader<'_>) -> Result<Value
             items(ty, item, &inline[start..start + count * size(item)], tail)
         }
         Type::List(item) => {
-            let (region, _) = tail
-                .item(inline, size(item), crate::layout::align(item))
-                .map_err(DecodeError::from)?;
+            let (region, _) = tail.item(inline, size(item), crate::layout::align(item))?;
             items(ty, item, region, tail)
         }
         Type::Map(key, value) => {
-            let (region, _) = tail
-                .item(inline, pair_size(key, value), pair_align(key, value))
-                .map_err(DecodeError::from)?;
+            let (region, _) = tail.item(inline, pair_size(key, value), pair_align(key, value))?;
             pairs([key, value], region, tail)
         }
         Type::Tuple(types) => tuple(types, inline, tail),
@@ -309,8 +309,7 @@ fn open_union(arms: &[Arm<'_>], inline: &[u8], tail: &mut TailReader<'_>) -> Res
     match arms.iter().find(|arm| u32::from(arm.tag) == tag) {
         Some(arm) => arm_value(arm, embedded(arm.ty, reference, tail)),
         None => {
-            let unknown =
-                embedded::UnknownArm::decode(tag, reference, tail).map_err(DecodeError::from)?;
+            let unknown = embedded::UnknownArm::decode(tag, reference, tail)?;
             Ok(Value::UnknownArm { tag, payload: unknown.payload })
         }
     }
@@ -333,7 +332,7 @@ fn arm_value(arm: &Arm<'_>, value: Result<Value>) -> Result<Value> {
 }
 
 fn embedded(ty: &Type<'_>, reference: &[u8], tail: &mut TailReader<'_>) -> Result<Value> {
-    let (block, bytes) = embedded::open(reference, tail).map_err(DecodeError::from)?;
+    let (block, bytes) = embedded::open(reference, tail)?;
     decode_payload(ty, bytes, block, tail.origin())
 }
 
