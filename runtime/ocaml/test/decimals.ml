@@ -178,7 +178,9 @@ let refusals () =
   raises (Invalid_argument "Decimal: a scale of 19, where 0 to 18 are possible") (fun () ->
       Decimal.rescale ~scale:19 ~rounding:Down one);
   raises (Invalid_argument "Decimal: a scale of -1, where 0 to 18 are possible") (fun () ->
-      Decimal.add one { one with scale = -1 })
+      Decimal.add one { one with scale = -1 });
+  raises (Invalid_argument "Decimal: a scale of 19, where 0 to 18 are possible") (fun () ->
+      Decimal.mul { one with scale = 19 } { one with scale = 0 })
 
 let () =
   Check.run "decimals"

@@ -12,6 +12,9 @@ module type S = sig
 
   val recv_timeout :
     'a Subscriber.t -> timeout:float -> [ `Message of 'a | `Fault of Fault.t | `Empty | `Ended ]
+
+  (** How many take what it publishes. *)
+  val subscribers : 'a Publisher.t -> int
 end
 
 module Package = struct
@@ -21,6 +24,7 @@ module Package = struct
   let close = Bus.close
   let ends = Bus.[ close; interrupt ]
   let recv_timeout = Subscriber.recv_timeout
+  let subscribers = Publisher.subscribers
 end
 
 module Shared = struct
@@ -30,4 +34,5 @@ module Shared = struct
   let close = Bus.close
   let ends = Bus.[ close; interrupt; shutdown ]
   let recv_timeout = Subscriber.recv_timeout
+  let subscribers = Publisher.subscribers
 end

@@ -122,6 +122,8 @@ let mul_rounded ~scale ~rounding a b =
 
 (* With all its places a product is not rounded. *)
 let mul a b =
+  check a;
+  check b;
   let scale = a.scale + b.scale in
   if scale > max_scale then raise Overflow else mul_rounded ~scale ~rounding:Down a b
 

@@ -12,7 +12,7 @@ type t =
 (** What lies beyond the digits that are kept, beside half of a unit of the last one. *)
 type rest = Nothing | Less_than_half | Half | More_than_half
 
-(** [rest_of remainder ~divisor] is what a division leaves, for a divisor of at most 2{^63}. *)
+(** [rest_of remainder ~divisor] is what a division leaves; both are read without a sign. *)
 val rest_of : int64 -> divisor:int64 -> rest
 
 (** [and_below rest more] is [rest] where there is still [more] beyond it, less than a unit of its last digit. *)

@@ -76,6 +76,7 @@ impl Packed {
         }
         let view = buffer_of(value, item)?;
         if view.is_some()
+            && item.dtype.get(value.py()).is_none()
             && let Some(dtype) = numpy::dtype_of(value)?
         {
             // Whoever sends an array sends many that are like it.

@@ -211,7 +211,7 @@ class Connection:
         except (MyceliumError, OSError) as error:
             reason = str(error)
             _log.debug("connection to %s: %s", self.peer, reason)
-            if self._identity is not None:
+            if self._identity is not None and not self.is_ready:
                 self._hub.note(self.peer, reason)
         finally:
             if reason and not self._peer_left:

@@ -34,7 +34,6 @@ _JUDGEMENT_S = 1.0
 _CERTIFICATE = re.compile(
     "-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL
 )
-_BEGINNING = re.compile("-----BEGIN [A-Z ]*-----")
 _KEY = re.compile("-----BEGIN (EC |RSA )?PRIVATE KEY-----.*?-----END", re.DOTALL)
 
 _log = logging.getLogger("mycelium")
@@ -115,8 +114,10 @@ def load(node: str, files: TlsFiles) -> Loaded:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.set_alpn_protocols([PROTOCOL])
         _show(context, files)
-    authority = _read(files.authority)
-    _certificates(files.authority, authority)
+    text = _read(files.authority)
+    _certificates(files.authority, text)
+    # What stands between the sections is for people, in any letters.
+    authority = "\n".join(_CERTIFICATE.findall(text))
     for context in (server, client):
         _trust(context, files.authority, authority)
     return Loaded(server, client)
@@ -204,6 +205,8 @@ def _read(path: str) -> str:
             return file.read(_LONGEST_FILE_BYTES).decode("utf-8", "replace")
     except OSError as error:
         _unreadable(path, error)
+    except ValueError as error:
+        _refuse(repr(path), f"this is no path: {error}")
 
 
 def _unreadable(path: str, error: OSError) -> NoReturn:
@@ -254,6 +257,6 @@ def _stamp(path: str) -> tuple[int, int, int, int] | None:
     """Nothing for a file that is not there: it says so when it is read."""
     try:
         found = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

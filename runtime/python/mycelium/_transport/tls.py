@@ -36,6 +36,8 @@ class Secured:
         self._sock = sock
         self._lock = threading.Lock()
         self._is_over = False
+        # The peer has ended it too: whatever follows is no TLS, and would be read as it stands.
+        self._has_ended = False
         self._failed: ssl.SSLError | None = None
 
     def fileno(self) -> int:
@@ -57,7 +59,7 @@ class Secured:
         pieces: list[bytes] = []
         got = 0
         with self._lock:
-            while got < most:
+            while got < most and not self._has_ended:
                 try:
                     piece = self._sock.recv(_RECORD_BYTES)
                 except ssl.SSLError as error:
@@ -80,6 +82,7 @@ class Secured:
             with contextlib.suppress(OSError, ValueError):
                 # It does not wait for the answer.
                 self._sock.unwrap()
+                self._has_ended = True
             socket.socket.shutdown(self._sock, how)
 
     def close(self) -> None:
