@@ -1,8 +1,9 @@
 //! How much an observer takes, and when it looks again.
 //!
 //! What an observer takes over a socket its node has to write, and of a ring it draws lines into another cache: so who is in no
-//! hurry takes so many bytes a second. And where no processor is free, whatever it does, decoding and printing included, is
-//! time that those who are observed do not have: there its process takes a small share of one processor, and looks seldom.
+//! hurry takes so many bytes a second of what it wants. And where no processor is free, whatever it does, decoding and
+//! printing included, is time that those who are observed do not have: there its process takes a small share of one processor,
+//! and looks seldom.
 
 use std::time::{Duration, Instant};
 
