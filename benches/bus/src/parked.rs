@@ -85,17 +85,23 @@ struct Word {
 }
 
 impl Word {
+    /// Waits until the one before was taken, which it is unless the receiver was held up: nothing may be lost.
     fn set(word: &mut Arc<Self>, value: u64) -> bool {
+        while word.is_set.load(Ordering::Acquire) != 0 {
+            thread::yield_now();
+        }
         word.value.store(value, Ordering::Relaxed);
         word.is_set.store(1, Ordering::Release);
         futex::wake(&word.is_set, futex::Flags::PRIVATE, 1).is_ok()
     }
 
     fn wait(word: &mut Arc<Self>) -> Option<u64> {
-        while word.is_set.swap(0, Ordering::Acquire) == 0 {
+        while word.is_set.load(Ordering::Acquire) == 0 {
             let _ = futex::wait(&word.is_set, futex::Flags::PRIVATE, 0, None);
         }
-        Some(word.value.load(Ordering::Relaxed))
+        let value = word.value.load(Ordering::Relaxed);
+        word.is_set.store(0, Ordering::Release);
+        Some(value)
     }
 }
 
