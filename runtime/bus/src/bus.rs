@@ -219,6 +219,37 @@ impl MessageBus {
         self.alive.hub()
     }
 
+    /// Runs a future on this thread until it is done, and what the bus has to do at its sockets beside it.
+    ///
+    /// A task of any other runtime is woken, for what came over a socket, by the bus's own thread, which the kernel
+    /// has woken. Here the kernel wakes the one that runs the task. Threads that block for a message
+    /// need nothing of the kind: they do so by themselves.
+    ///
+    /// Timers and sockets of tokio may be used within. What it spawns ends with the bus. As in any runtime, nothing
+    /// within may block: nobody would serve the sockets meanwhile. [`shutdown`](MessageBus::shutdown) within it does not wait; this function does, when the future is done.
+    ///
+    /// ```
+    /// # use mycelium::prelude::*;
+    /// # #[derive(Message, Clone, PartialEq, Debug)]
+    /// # #[myc(package = "doc", id = 1)]
+    /// # struct Trade { price: f64 }
+    /// let bus = MessageBus::new();
+    /// let mut trades = bus.subscriber::<Trade>()?;
+    /// bus.publisher()?.publish(Trade { price: 100.5 })?;
+    /// let trade = bus.block_on(async { trades.recv().await })?;
+    /// assert_eq!(trade.map(|trade| trade.price), Some(100.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    /// Within a runtime of tokio, and where the machine refuses one.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let Some(driver) = self.alive.hub().driver() else { return block_on_alone(future) };
+        let output = driver.drive(future).unwrap_or_else(block_on_alone);
+        driver.catch_up();
+        output
+    }
+
     /// Counts of everything that went through the bus so far.
     pub fn stats(&self) -> BusStats {
         self.alive.hub().stats()
@@ -244,6 +275,12 @@ impl MessageBus {
     pub fn shutdown(&self) {
         self.alive.leave();
     }
+}
+
+/// Runs a future where there is no network.
+fn block_on_alone<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    runtime.expect("the machine refuses a runtime").block_on(future)
 }
 
 /// While one of these lives, the bus does.

@@ -41,6 +41,7 @@ use crate::selector::Selector;
 use crate::start::Start;
 use crate::stats::{BusStats, RouteCounters};
 use crate::topic::{Topic, TopicInfo, TopicName, TopicPort};
+use crate::transport::driver::Driver;
 use crate::transport::{Lane, Link, LinkId, RingWatch};
 
 /// The meeting point of one bus.
@@ -58,6 +59,8 @@ pub(crate) struct Hub {
     counters: Mutex<BTreeMap<(String, String), Arc<RouteCounters>>>,
     /// Looks after the rings that this node reads, if it reads any.
     ring_watch: OnceLock<Arc<RingWatch>>,
+    /// Drives what talks over sockets, if anything does.
+    driver: OnceLock<Arc<Driver>>,
     /// By route and topic, what was received before the connection was lost.
     progress: Mutex<HashMap<String, Vec<(TopicName, Progress)>>>,
     /// When the bus was shut down.
@@ -125,6 +128,7 @@ impl Hub {
             counters: Mutex::default(),
             progress: Mutex::default(),
             ring_watch: OnceLock::new(),
+            driver: OnceLock::new(),
             closed_at: OnceLock::new(),
             faults: Mutex::default(),
         })
@@ -357,6 +361,16 @@ impl Hub {
     pub(crate) fn set_ring_watch(&self, watch: Arc<RingWatch>) {
         // A second one would be ignored; there is none.
         let _ = self.ring_watch.set(watch);
+    }
+
+    pub(crate) fn driver(&self) -> Option<&Arc<Driver>> {
+        self.driver.get()
+    }
+
+    /// Said once, before there are subscribers.
+    pub(crate) fn set_driver(&self, driver: Arc<Driver>) {
+        // As for the watch.
+        let _ = self.driver.set(driver);
     }
 
     /// Whether the bus was shut down.

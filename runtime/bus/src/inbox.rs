@@ -100,6 +100,8 @@ pub(crate) struct Inbox<M> {
     open: AtomicUsize,
     /// Whether there ever was a publisher.
     seen: AtomicBool,
+    /// Whether there ever was one that sends over a socket.
+    is_far: AtomicBool,
     /// Set once the bus is shut down: nothing comes any more.
     stopped: AtomicBool,
 }
@@ -127,6 +129,7 @@ impl<M: Send> Inbox<M> {
             closed: AtomicBool::new(false),
             open: AtomicUsize::new(0),
             seen: AtomicBool::new(false),
+            is_far: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });
         (inbox.clone(), Slit { inbox, frames: None })
@@ -210,6 +213,12 @@ impl<M> Inbox<M> {
     pub(crate) fn has_news(&self) -> bool {
         // Acquire: partner is the release in `announce`.
         self.news.load(Ordering::Acquire)
+    }
+
+    /// Whether anything may come over a socket.
+    #[inline]
+    pub(crate) fn is_far(&self) -> bool {
+        self.is_far.load(Ordering::Relaxed)
     }
 
     /// Says that the news are about to be looked at. If it finds something, it says so by
@@ -344,6 +353,8 @@ pub(crate) trait FrameInbox: Send + Sync {
     fn room(&self) -> &Event;
     /// A publisher opened.
     fn publisher_opened(&self);
+    /// The same of one that sends over a socket.
+    fn publisher_opened_afar(&self);
     /// A publisher closed; everything that it sent was delivered before.
     fn publisher_closed(&self);
     /// The bus is shut down.
@@ -384,6 +395,11 @@ impl<M: Send> FrameInbox for Inbox<M> {
     fn publisher_opened(&self) {
         self.seen.store(true, Ordering::Relaxed);
         self.open.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn publisher_opened_afar(&self) {
+        self.is_far.store(true, Ordering::Relaxed);
+        self.publisher_opened();
     }
 
     fn publisher_closed(&self) {

@@ -15,6 +15,7 @@ use crate::start::Start;
 use crate::stats::SubscriberStats;
 use crate::sync::full_fence;
 use crate::topic::TopicName;
+use crate::transport::driver::Guest;
 use crate::transport::{LOOK_FOR_WRITERS, RingSources};
 use crate::waiting::{Patience, Waiting};
 
@@ -64,6 +65,8 @@ pub(crate) struct Receiver<K: Kind> {
     /// The same between rings and inbox.
     rings_first: bool,
     waiting: Waiting,
+    /// Where the network can be driven by who waits for it: not beside rings, for which one sleeps otherwise.
+    guest: Option<Guest>,
     /// What ended a batch, and is told first the next time.
     held: Option<RecvError>,
     /// Whether there is something to look at of which the inbox does not tell: rings, or what is held.
@@ -102,6 +105,8 @@ impl<K: Kind> Receiver<K> {
             RingSources::new(bus.hub(), watch, wake, &receiving.selector)
         });
         let waiting = bus.hub().options.waiting;
+        let driver = bus.hub().driver().filter(|_| rings.is_none());
+        let guest = driver.cloned().map(Guest::new);
         let is_elsewhere = rings.is_some();
         let (bus, stats) = (bus.clone(), SubscriberStats::default());
         Ok(Self {
@@ -112,6 +117,7 @@ impl<K: Kind> Receiver<K> {
             far_first: true,
             rings_first: true,
             waiting,
+            guest,
             held: None,
             is_elsewhere,
             receiving,
@@ -200,21 +206,28 @@ impl<K: Kind> Receiver<K> {
         &mut self,
         deadline: Option<Instant>,
     ) -> Result<Option<K::Out>, TryRecvError> {
+        // What comes over a socket is fetched by this thread itself.
+        let mut is_guest = self.guest.is_some() && Guest::is_welcome();
         loop {
-            if let Some(found) = self.look_for_a_while(deadline) {
+            let drives = is_guest && self.inbox.is_far();
+            if let Some(found) = self.look_for_a_while(deadline, drives) {
                 return Ok(found?);
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(TryRecvError::Empty);
             }
-            self.inbox.bell.arm(None);
+            let guest = self.guest.as_ref().filter(|_| drives);
+            self.inbox.bell.arm(guest.map(Guest::waker));
             let tickets = self.announce();
             if let Some(found) = self.look() {
                 self.inbox.bell.disarm();
                 return Ok(found?);
             }
-            self.sleep(&tickets, left);
+            match self.guest.as_ref().filter(|_| drives) {
+                Some(guest) => is_guest = guest.sleep(left),
+                None => self.sleep(&tickets, left),
+            }
         }
     }
 
@@ -253,12 +266,20 @@ impl<K: Kind> Receiver<K> {
         sleep_any(tickets, self.inbox.bell.word(), longest);
     }
 
-    fn look_for_a_while(&mut self, deadline: Option<Instant>) -> Option<Found<K>> {
+    fn look_for_a_while(&mut self, deadline: Option<Instant>, drives: bool) -> Option<Found<K>> {
         let mut patience = Patience::new(self.waiting, deadline);
+        let guest = drives && !self.waiting.spin.is_zero();
         loop {
             let found = self.look();
-            if found.is_some() || !patience.pause() {
+            if found.is_some() {
                 return found;
+            }
+            let goes_on = match self.guest.as_ref().filter(|_| guest) {
+                Some(guest) => guest.turn(|| self.inbox.has_news()) && patience.pause_after_work(),
+                None => patience.pause(),
+            };
+            if !goes_on {
+                return None;
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::bus::Alive;
 use crate::hub::Hub;
 use crate::options::Options;
 use crate::topology::{Endpoint, Link, Links, Refused, Security, Tls, Topology, TopologyError};
+use crate::transport::driver::Driver;
 use crate::transport::net::{Job, Net};
 use crate::transport::tls::Identity;
 use crate::transport::{RingLink, RingPlace, RingWatch, Terms, nats, tcp, unix};
@@ -146,6 +147,13 @@ fn check_folder(links: &Links, folder: &Path) -> Result<(), TopologyError> {
 }
 
 fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyError> {
+    let is_ring = |link: &Link| matches!(link, Link::WriteRing { .. } | Link::ReadRing { .. });
+    if links.links.iter().all(is_ring) {
+        return Ok(None);
+    }
+    let driver = Driver::new().map_err(|source| no_thread(links, source))?;
+    let driver = Arc::new(driver);
+    hub.set_driver(driver.clone());
     let identity = open_identity(hub, links)?;
     let mut jobs = Vec::new();
     for link in &links.links {
@@ -168,9 +176,6 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
             Link::WriteRing { .. } | Link::ReadRing { .. } => {}
         }
     }
-    if jobs.is_empty() {
-        return Ok(None);
-    }
     let with_terms = |stop: &watch::Receiver<bool>| {
         let terms =
             jobs.into_iter().map(|(job, expected, subscribes, listens, policy, endpoint)| {
@@ -188,7 +193,7 @@ fn open_sockets(hub: &Arc<Hub>, links: &Links) -> Result<Option<Net>, TopologyEr
             });
         terms.collect()
     };
-    Net::start(with_terms).map(Some).map_err(|source| no_thread(links, source))
+    Net::start(driver, with_terms).map(Some).map_err(|source| no_thread(links, source))
 }
 
 fn no_thread(links: &Links, source: io::Error) -> TopologyError {

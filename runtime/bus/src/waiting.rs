@@ -60,6 +60,12 @@ impl Patience {
         Self { waiting, until, looks, since: None }
     }
 
+    /// As [`pause`](Patience::pause), for one whose look takes longer than the clock.
+    pub(crate) fn pause_after_work(&mut self) -> bool {
+        self.looks = self.looks.max(LOOKS - 1);
+        self.pause()
+    }
+
     /// Passes a little time before the next look; false once it is time to sleep, or the time is up.
     #[inline]
     pub(crate) fn pause(&mut self) -> bool {

@@ -156,7 +156,7 @@ impl Target {
     ) -> Result<(bool, String), Stopped>
     where
         R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
     {
         let connection = match connected {
             Ok(connection) => connection,

@@ -24,7 +24,7 @@ pub(crate) struct Refusal {
     /// Nothing where the other side went without a word.
     pub(crate) reason: Option<String>,
     /// What is left to do, so that the other side hears of it.
-    pub(crate) parting: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    pub(crate) parting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Connection<tcp::OwnedReadHalf, tcp::OwnedWriteHalf> {

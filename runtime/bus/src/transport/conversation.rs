@@ -1,12 +1,13 @@
 //! One connection, from hello to goodbye.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mycelium_wire::{Digest, FrameHeader};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use super::Link;
 use super::connection::Connection;
@@ -64,18 +65,15 @@ pub(crate) enum Ending {
 pub(crate) async fn converse<R, W>(terms: &Terms, connection: Connection<R, W>) -> Ending
 where
     R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
 {
     let Connection { read, write, socket, certified } = connection;
     let options = &terms.hub.options;
-    let outbox = Arc::new(Outbox::new(
-        terms.endpoint.clone(),
-        options.outgoing_bytes,
-        options.max_frame_bytes,
-        socket,
-    ));
+    let (room, longest) = (options.outgoing_bytes, options.max_frame_bytes);
+    let outbox = Outbox::new(terms.endpoint.clone(), room, longest, socket);
+    let outbox = Arc::new(outbox.driven_by(terms.hub.driver()));
     outbox.push(&control::hello(&terms.hub.node, &terms.service));
-    let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
+    let writer = tokio::spawn(write_all(write, outbox.clone(), options.heartbeat));
     let mut reader = FrameReader::new(read, options.max_frame_bytes);
     let ending = introduce_and_talk(terms, certified.as_ref(), &mut reader, &outbox).await;
     // Before the peer learns of it: whoever sees it go can ask why. Observers come and go as they like.
@@ -130,7 +128,9 @@ async fn introduce_and_talk<R: AsyncRead + Unpin>(
         terms.hub.note(&terms.endpoint, None);
     }
     let incoming = Incoming::new(&terms.hub, &peer, terms.subscribes && !peer.is_observer());
-    let mut talk = Talk { terms, peer, incoming, receivers, stop: terms.stop.clone() };
+    let silence = Silence::new(terms.hub.options.peer_timeout);
+    let stop = terms.stop.clone();
+    let mut talk = Talk { silence, terms, peer, incoming, receivers, stop };
     talk.incoming.resume();
     let ending = talk.talk(reader).await;
     // Once this side leaves, the end of the stream is what it waits for.
@@ -226,6 +226,7 @@ fn parse_control(header: &FrameHeader, bytes: &[u8]) -> Result<Option<Body>, Str
 
 /// The part of a connection in which messages are exchanged.
 struct Talk<'a> {
+    silence: Silence,
     terms: &'a Terms,
     peer: Arc<Peer>,
     incoming: Incoming,
@@ -263,7 +264,6 @@ impl Talk<'_> {
         &mut self,
         reader: &mut FrameReader<R>,
     ) -> Result<(), Ending> {
-        let silence = self.terms.hub.options.peer_timeout;
         let stopping = *self.stop.borrow();
         if stopping && self.peer.is_observer() {
             return Err(Ending::Left);
@@ -275,10 +275,14 @@ impl Talk<'_> {
                 false => self.stop.changed().await,
             }
         });
-        match race(timeout(silence, reader.fill()), changes).await {
-            Either::First(Ok(filled)) => filled.map_err(|error| ReadError::Ended(error).into()),
-            Either::First(Err(_)) => {
-                Err(Ending::Vanished(format!("no sign of life for {silence:?}")))
+        self.silence.begin();
+        match race(race(reader.fill(), self.silence.is_too_long()), changes).await {
+            Either::First(Either::First(filled)) => {
+                filled.map_err(|error| ReadError::Ended(error).into())
+            }
+            Either::First(Either::Second(())) => {
+                let limit = self.silence.limit;
+                Err(Ending::Vanished(format!("no sign of life for {limit:?}")))
             }
             Either::Second(Either::First(_)) => {
                 self.incoming.catch_up().await;
@@ -324,6 +328,37 @@ impl Talk<'_> {
             Body::Heartbeat(_) | Body::Unknown(_) => {}
         }
         Ok(None)
+    }
+}
+
+/// How long nothing has come from the other side. The clock runs on from one wait to the next: to wind it up for each
+/// message takes longer than to read one.
+struct Silence {
+    limit: Duration,
+    since: Instant,
+    clock: Pin<Box<Sleep>>,
+}
+
+impl Silence {
+    fn new(limit: Duration) -> Self {
+        Self { limit, since: Instant::now(), clock: Box::pin(sleep(limit)) }
+    }
+
+    /// It begins now: until then there was something to read, or it was not read.
+    fn begin(&mut self) {
+        self.since = Instant::now();
+    }
+
+    /// Waits until it has lasted too long. Dropping the future loses nothing.
+    async fn is_too_long(&mut self) {
+        loop {
+            self.clock.as_mut().await;
+            let end = self.since + self.limit;
+            if Instant::now() >= end {
+                return;
+            }
+            self.clock.as_mut().reset(end);
+        }
     }
 }
 

@@ -318,7 +318,7 @@ impl OpenChannel {
             if !known && verdict.takes() {
                 self.counters = hub.counters(&peer.route, &self.topic);
                 hub.note(&peer.about(&self.topic), None);
-                receiver.inbox.publisher_opened();
+                receiver.inbox.publisher_opened_afar();
                 self.takers.push(receiver.clone());
             }
         }

@@ -4,8 +4,8 @@
 //! sends it; nothing lies between the message and the room. A [`Lane`] is one topic's way through a
 //! sink: it knows the channel number that stands in its frames and counts them.
 //!
-//! Incoming: sockets are read by the bus's network thread, which hands frames to inboxes. Rings are
-//! read by the subscribers themselves.
+//! Incoming: sockets are read by tasks of the bus's network, which hand frames to inboxes; the network is driven
+//! by a thread of its own, or by whoever waits for it. Rings are read by the subscribers themselves.
 
 mod agreement;
 mod backlogs;
@@ -13,6 +13,7 @@ pub(crate) mod backoff;
 pub(crate) mod connection;
 pub(crate) mod control;
 mod conversation;
+pub(crate) mod driver;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod incoming;

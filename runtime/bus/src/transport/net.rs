@@ -1,21 +1,22 @@
-//! The bus's network thread: listens, dials, and talks over connections.
+//! What a bus does at its sockets: listens, dials, and talks over connections. Its thread keeps the tasks
+//! going wherever no other [drives](super::driver) them.
 
 use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net;
 use tokio::sync::watch;
-use tokio::task::{JoinSet, LocalSet};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
 use super::connection::{Connection, Refusal};
 use super::conversation::{Ending, Terms, converse};
+use super::driver::{self, Driver};
 use super::race::{Either, race};
 use super::tls::Identity;
 use super::{nats, tcp, unix};
@@ -40,32 +41,34 @@ pub(crate) enum Job {
 /// The thread; it runs until it is stopped.
 pub(crate) struct Net {
     stop: watch::Sender<bool>,
+    driver: Arc<Driver>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Net {
     /// Starts the thread. `jobs` are given the signal on which they are to stop.
     pub(crate) fn start(
+        driver: Arc<Driver>,
         jobs: impl FnOnce(&watch::Receiver<bool>) -> Vec<(Job, Terms)>,
     ) -> io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let jobs = jobs(&stopped);
+        let keeper = driver.clone();
         let thread = std::thread::Builder::new()
             .name("mycelium-net".to_owned())
-            .spawn(move || runtime.block_on(LocalSet::new().run_until(run(jobs, stopped))))?;
-        Ok(Self { stop, thread })
+            .spawn(move || keeper.keep(run(jobs, stopped)))?;
+        Ok(Self { stop, driver, thread })
     }
 
     /// Ends the thread once every connection has ended, which the hub has told them to do. Those
     /// that have not after the longest time are dropped.
     pub(crate) fn stop(self) {
         self.stop.send_replace(true);
-        // The last handle may be dropped by a task that the thread itself has woken.
-        if self.thread.thread().id() != std::thread::current().id() {
-            // A panic there was reported there.
-            let _ = self.thread.join();
+        self.driver.finish();
+        // The last handle may be dropped by a task that whoever drives has woken.
+        self.driver.leave_behind(self.thread);
+        if !driver::drives() {
+            self.driver.catch_up();
         }
     }
 }
@@ -74,7 +77,7 @@ async fn run(jobs: Vec<(Job, Terms)>, mut stop: watch::Receiver<bool>) {
     let patience = jobs.first().map(|(_, terms)| terms.hub.options.shutdown_timeout);
     let mut tasks = JoinSet::new();
     for (job, terms) in jobs {
-        tasks.spawn_local(work(job, terms));
+        tasks.spawn(work(job, terms));
     }
     // Fails only if the sender is gone, which is as good as a signal.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -88,9 +91,12 @@ async fn work(job: Job, terms: Terms) {
         Job::ListenUnix(bound) => listen_unix(bound, terms).await,
         Job::ListenTcp(listener, identity) => listen_tcp(listener, identity, terms).await,
         Job::DialUnix(path) => {
-            let connect = async || match unix::connect(&path).await {
-                Ok(stream) => Connection::unix(stream),
-                Err(error) => Err(Refusal::because(error.to_string())),
+            let at = &path;
+            let connect = move || async move {
+                let connected = unix::connect(at).await;
+                connected
+                    .map_err(|error| Refusal::because(error.to_string()))
+                    .and_then(Connection::unix)
             };
             dial(&terms, connect).await;
             unix::clear_away(&path);
@@ -105,12 +111,12 @@ async fn listen_unix(mut bound: unix::BoundUnix, terms: Arc<Terms>) {
         Ok(listener) => listener,
         Err(error) => return terms.hub.note(&terms.endpoint, Some(error.to_string())),
     };
-    let accept = async || {
+    let accept = || async {
         let (stream, _) = listener.accept().await?;
         unix::check_peer(&stream)?;
         Ok(stream)
     };
-    let open = async |stream| Connection::unix(stream);
+    let open = |stream| std::future::ready(Connection::unix(stream));
     listen(&terms, accept, open, || bound.close()).await;
 }
 
@@ -119,58 +125,64 @@ async fn listen_tcp(listener: TcpListener, identity: Option<Arc<Identity>>, term
         Ok(listener) => listener,
         Err(error) => return terms.hub.note(&terms.endpoint, Some(error.to_string())),
     };
-    let accept = async || {
+    let accept = || async {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         Ok(stream)
     };
     match identity {
-        None => listen(&terms, accept, async |stream| Ok(Connection::tcp(stream)), || {}).await,
+        None => {
+            listen(&terms, accept, |stream| std::future::ready(Ok(Connection::tcp(stream))), || {})
+                .await
+        }
         Some(identity) => {
-            let open = async move |stream| identity.accept(stream).await;
+            let open = move |stream| {
+                let identity = identity.clone();
+                async move { identity.accept(stream).await }
+            };
             listen(&terms, accept, open, || {}).await;
         }
     }
 }
 
 async fn dial_tcp(address: &tcp::Address, identity: Option<Arc<Identity>>, terms: &Terms) {
-    let connect = async || {
+    let connect = move || async move {
         let connected = tcp::connect(address).await;
         connected.map_err(|error| Refusal::because(error.to_string()))
     };
     match identity {
-        None => dial(terms, async || connect().await.map(Connection::tcp)).await,
+        None => dial(terms, || async { connect().await.map(Connection::tcp) }).await,
         Some(identity) => {
             let peer = terms.expected.first().map_or("", String::as_str);
-            dial(terms, async || identity.connect(peer, connect().await?).await).await;
+            dial(terms, || async { identity.connect(peer, connect().await?).await }).await;
         }
     }
 }
 
 /// Accepts connections until the bus stops; then waits for those that are open. `open` makes a
 /// connection of what was accepted; peers do so beside each other.
-async fn listen<S, R, W>(
+async fn listen<S, A, O, R, W>(
     terms: &Arc<Terms>,
-    accept: impl AsyncFn() -> io::Result<S>,
-    open: impl AsyncFn(S) -> Result<Connection<R, W>, Refusal> + 'static,
+    accept: impl Fn() -> A,
+    open: impl Fn(S) -> O,
     close: impl FnOnce(),
 ) where
-    S: 'static,
-    R: AsyncRead + Unpin + 'static,
-    W: AsyncWrite + Unpin + 'static,
+    A: Future<Output = io::Result<S>>,
+    O: Future<Output = Result<Connection<R, W>, Refusal>> + Send + 'static,
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
 {
     let mut stop = terms.stop.clone();
     let mut backoff = Backoff::new();
     let mut peers = JoinSet::new();
-    let open = Rc::new(open);
     while let Either::First(accepted) = race(accept(), stop.changed()).await {
         while peers.try_join_next().is_some() {}
         match accepted {
             Ok(stream) if peers.len() < MOST_CONNECTIONS => {
                 backoff.reset();
-                let (open, terms) = (open.clone(), terms.clone());
-                peers.spawn_local(async move {
-                    if let Some(connection) = in_time(&terms, open(stream)).await {
+                let (opening, terms) = (open(stream), terms.clone());
+                peers.spawn(async move {
+                    if let Some(connection) = in_time(&terms, opening).await {
                         converse(&terms, connection).await;
                     }
                 });
@@ -191,10 +203,11 @@ async fn listen<S, R, W>(
 }
 
 /// Connects, talks, and connects again, until the bus stops.
-async fn dial<R, W>(terms: &Terms, connect: impl AsyncFn() -> Result<Connection<R, W>, Refusal>)
+async fn dial<C, R, W>(terms: &Terms, connect: impl Fn() -> C)
 where
+    C: Future<Output = Result<Connection<R, W>, Refusal>>,
     R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
 {
     let mut stop = terms.stop.clone();
     let mut backoff = Backoff::new();

@@ -34,7 +34,7 @@ pub(crate) async fn observe<R, W, E>(
 ) -> Result<String, E>
 where
     R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
 {
     let Connection { read, write, .. } = connection;
     let (room, longest) = (options.outgoing_bytes, options.max_frame_bytes);
@@ -44,7 +44,7 @@ where
         let wish = Subscribe { topic, type_id: 0, digest: ANY_DIGEST.0 };
         outbox.push(&control::frame(Body::Subscribe(wish)));
     }
-    let writer = tokio::task::spawn_local(write_all(write, outbox.clone(), options.heartbeat));
+    let writer = tokio::spawn(write_all(write, outbox.clone(), options.heartbeat));
     let ending = listen(&mut FrameReader::new(read, longest), options, take).await;
     writer.abort();
     ending

@@ -9,7 +9,7 @@
 
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::net::{SendFlags, send};
@@ -17,6 +17,7 @@ use rustix::net::{SendFlags, send};
 use tokio::sync::Notify;
 
 use super::backlogs::Backlogs;
+use super::driver::Driver;
 use super::{Fill, FrameSink, Lane, NotSent, control, set_number};
 
 /// The outgoing buffer of one connection.
@@ -35,6 +36,8 @@ pub(crate) struct Outbox {
     room: Condvar,
     /// Notified when there is something to take.
     filled: Notify,
+    /// Who drives the writer, where that may be nobody.
+    driver: Option<Arc<Driver>>,
 }
 
 struct State {
@@ -57,7 +60,7 @@ struct State {
 const AHEAD_BYTES: usize = 64 << 10;
 
 /// After how long a pause a publisher writes by itself.
-const PAUSE: Duration = Duration::from_micros(20);
+const PAUSE: Duration = Duration::from_micros(4);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -105,7 +108,13 @@ impl Outbox {
             is_observed: AtomicBool::new(false),
             room: Condvar::new(),
             filled: Notify::new(),
+            driver: None,
         }
+    }
+
+    /// The same whose writer is a task of this driver.
+    pub(crate) fn driven_by(self, driver: Option<&Arc<Driver>>) -> Self {
+        Self { driver: driver.cloned(), ..self }
     }
 
     /// The other end has said that it is an observer.
@@ -122,7 +131,7 @@ impl Outbox {
         let mut state = self.lock();
         if state.phase == Phase::Open {
             state.bytes.extend_from_slice(frame);
-            self.filled.notify_one();
+            self.call_writer();
         }
     }
 
@@ -132,7 +141,7 @@ impl Outbox {
         let mut state = self.lock();
         if state.phase == Phase::Open {
             state.bytes.extend_from_slice(&frames());
-            self.filled.notify_one();
+            self.call_writer();
         }
     }
 
@@ -182,7 +191,7 @@ impl Outbox {
             let State { bytes, backlogs, .. } = state;
             backlogs.end(lane.channel, &mut |frame, number| append(bytes, frame, number));
             bytes.extend_from_slice(&control::closed(lane.channel, lane.sent()));
-            self.filled.notify_one();
+            self.call_writer();
         }
     }
 
@@ -228,13 +237,20 @@ impl Outbox {
         // The writer looks again by itself while it has something to write.
         if start == 0 && state.is_writer_idle {
             drop(state);
-            self.filled.notify_one();
+            self.call_writer();
         }
     }
 
     fn announce(&self) {
         self.room.notify_all();
+        self.call_writer();
+    }
+
+    fn call_writer(&self) {
         self.filled.notify_one();
+        if let Some(driver) = &self.driver {
+            driver.call();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -316,7 +332,7 @@ impl FrameSink for Outbox {
         // The writer waits only when it found nothing.
         if start == 0 && !state.write_after_pause() {
             drop(state);
-            self.filled.notify_one();
+            self.call_writer();
         }
         Ok(())
     }

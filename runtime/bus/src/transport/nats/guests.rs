@@ -65,7 +65,7 @@ impl Guest {
             heard_at: Instant::now(),
             asked: HashSet::new(),
             over: None,
-            writer: tokio::task::spawn_local(writing).abort_handle(),
+            writer: tokio::spawn(writing).abort_handle(),
         };
         guest.greet(meeting, terms);
         guest

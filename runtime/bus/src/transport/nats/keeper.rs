@@ -135,7 +135,7 @@ impl<'m> Desk<'m> {
     /// Publishes over one connection until all is kept; else says why the connection is no more.
     async fn work(&mut self) -> Result<(), String> {
         let lost = Arc::new(Notify::new());
-        let context = self.connect(&lost).await?;
+        let context = connect(self.meeting, &lost).await?;
         // A topic that was closed meanwhile needs its stream as long as something of it is under way.
         let mut places: Vec<&Arc<Place>> = self.places.values().collect();
         for Pending { place, .. } in &self.in_flight {
@@ -144,7 +144,7 @@ impl<'m> Desk<'m> {
             }
         }
         for place in places {
-            self.prepare(&context, place).await?;
+            prepare(&self.types, &context, place).await?;
         }
         for pending in &mut self.in_flight {
             pending.send(&context).await?;
@@ -162,42 +162,6 @@ impl<'m> Desk<'m> {
             self.fill(&context).await?;
         }
         Ok(())
-    }
-
-    async fn connect(&self, lost: &Arc<Notify>) -> Result<Context, String> {
-        let (login, was_there) = (self.meeting.login.clone(), Arc::new(AtomicBool::new(false)));
-        let is_over = was_there.clone();
-        // A name may have several addresses: each is asked until one lets this client in.
-        let prove = move |nonce: &[u8]| match is_over.load(Ordering::Relaxed) {
-            false => login.auth(nonce),
-            true => Err("each connection has a client of its own".to_owned()),
-        };
-        let lost = lost.clone();
-        let options = self.meeting.login.options_where(prove);
-        let options = options
-            .name(format!("mycelium {}, durable topics", self.meeting.hub.node))
-            .max_reconnects(1)
-            .event_callback(move |event| {
-                if matches!(event, Event::Disconnected | Event::Closed) {
-                    lost.notify_one();
-                }
-                std::future::ready(())
-            });
-        let client = options.connect(self.meeting.address.as_str()).await;
-        let client = client.map_err(|error| {
-            format!("the server cannot be reached: {}", login::explain(&error.to_string()))
-        })?;
-        was_there.store(true, Ordering::Relaxed);
-        Ok(shelf::context(client, WINDOW + 1))
-    }
-
-    /// Makes sure of a topic's stream, and of what its type is.
-    async fn prepare(&self, context: &Context, place: &Place) -> Result<(), String> {
-        place.shelf.open(context).await?;
-        match &place.description {
-            Some(description) => self.types.put(context, place.digest, description.clone()).await,
-            None => Ok(()),
-        }
     }
 
     fn is_done(&self) -> bool {
@@ -236,7 +200,7 @@ impl<'m> Desk<'m> {
             match next_frame(&mut self.rest, usize::MAX) {
                 Ok(Some((header, frame))) if header.type_id == 0 => {
                     if let Some(place) = self.learn(&frame) {
-                        self.prepare(context, &place).await?;
+                        prepare(&self.types, context, &place).await?;
                     }
                 }
                 Ok(Some((header, frame))) => self.send(context, &header, frame).await?,
@@ -347,6 +311,42 @@ impl<'m> Desk<'m> {
         if let Some(pending) = self.take_oldest() {
             pending.place.counters.dropped.fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+async fn connect(meeting: &Meeting, lost: &Arc<Notify>) -> Result<Context, String> {
+    let (login, was_there) = (meeting.login.clone(), Arc::new(AtomicBool::new(false)));
+    let is_over = was_there.clone();
+    // A name may have several addresses: each is asked until one lets this client in.
+    let prove = move |nonce: &[u8]| match is_over.load(Ordering::Relaxed) {
+        false => login.auth(nonce),
+        true => Err("each connection has a client of its own".to_owned()),
+    };
+    let lost = lost.clone();
+    let options = meeting.login.options_where(prove);
+    let options = options
+        .name(format!("mycelium {}, durable topics", meeting.hub.node))
+        .max_reconnects(1)
+        .event_callback(move |event| {
+            if matches!(event, Event::Disconnected | Event::Closed) {
+                lost.notify_one();
+            }
+            std::future::ready(())
+        });
+    let client = options.connect(meeting.address.as_str()).await;
+    let client = client.map_err(|error| {
+        format!("the server cannot be reached: {}", login::explain(&error.to_string()))
+    })?;
+    was_there.store(true, Ordering::Relaxed);
+    Ok(shelf::context(client, WINDOW + 1))
+}
+
+/// Makes sure of a topic's stream, and of what its type is.
+async fn prepare(types: &Types, context: &Context, place: &Place) -> Result<(), String> {
+    place.shelf.open(context).await?;
+    match &place.description {
+        Some(description) => types.put(context, place.digest, description.clone()).await,
+        None => Ok(()),
     }
 }
 

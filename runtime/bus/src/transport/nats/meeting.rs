@@ -97,8 +97,10 @@ impl Meeting {
         let route = endpoint.to_string();
         let options = &hub.options;
         let most = options.max_frame_bytes.min(USUAL_PAYLOAD_BYTES);
-        let outbox = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
-        let store = Outbox::new(route.clone(), options.outgoing_bytes, most, None);
+        let outbox =
+            Outbox::new(route.clone(), options.outgoing_bytes, most, None).driven_by(hub.driver());
+        let store =
+            Outbox::new(route.clone(), options.outgoing_bytes, most, None).driven_by(hub.driver());
         let max_frame_bytes = Arc::new(AtomicUsize::new(most));
         let store = TopicSink {
             outbox: Arc::new(store),

@@ -89,7 +89,7 @@ impl Readers {
                 if !is_known {
                     let reading = Reading::new(meeting, receiver, &topic, keep);
                     let context = shelf::context(client.clone(), 1);
-                    let task = tokio::task::spawn_local(reading.read(context)).abort_handle();
+                    let task = tokio::spawn(reading.read(context)).abort_handle();
                     self.0.push(Reader { receiver: receiver.clone(), topic, task });
                 }
             }
@@ -131,7 +131,7 @@ struct Reading {
 impl Reading {
     fn new(meeting: &Arc<Meeting>, receiver: &Arc<Receiving>, topic: &str, keep: Keep) -> Self {
         // What is kept is a publisher that is always there.
-        receiver.inbox.publisher_opened();
+        receiver.inbox.publisher_opened_afar();
         Self {
             meeting: meeting.clone(),
             receiver: receiver.clone(),

@@ -45,7 +45,7 @@ impl Meeting {
                 // The client takes thousands of messages in at once; so does the talk, or it would be left behind.
                 let talking = unconstrained(talk(&self, terms, &client, (happened, is_behind)));
                 // The talk ends them both: it hears whether all has been said.
-                let keeping = tokio::task::spawn_local(keep(self.clone()));
+                let keeping = tokio::spawn(keep(self.clone()));
                 race(talking, speak(&self, terms, &client)).await;
                 // Until the server has all, or the bus has waited long enough. A panic there was reported there.
                 let _ = keeping.await;
