@@ -1,13 +1,22 @@
 //! What the measurements need of a way between two processes.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use crate::Outcome;
 use crate::plan::{LEN, Plan};
+use crate::processes::Part;
 
 /// A message; only the first word is looked at.
 pub(crate) type Words = [u64; LEN / 8];
 
 /// One end of a way, which sends and receives. Ends that are no task's business never yield.
 pub(crate) trait End: Sized {
+    /// Runs what an end does: on a thread that knows of no runtime, unless it is a task's business.
+    fn run<T>(_part: Part, _plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        run_thread(doing)
+    }
+
     /// The second process's end: listens, says that it does, and waits for the first.
     async fn listen(plan: &Plan, ready: impl FnOnce()) -> Outcome<Self>;
 
@@ -27,6 +36,20 @@ pub(crate) trait End: Sized {
 
     /// The measurement is over, at both ends.
     async fn close(self) {}
+}
+
+/// Runs what an end does that never yields.
+pub(crate) fn run_thread<T>(doing: impl Future<Output = T>) -> Outcome<T> {
+    match pin!(doing).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => Ok(done),
+        Poll::Pending => Err("an end that is no task has yielded".into()),
+    }
+}
+
+/// Runs what an end does in a runtime of its own.
+pub(crate) fn run_task<T>(doing: impl Future<Output = T>) -> Outcome<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    Ok(runtime.block_on(doing))
 }
 
 /// The bytes of a message.

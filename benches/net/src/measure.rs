@@ -11,18 +11,16 @@ use crate::second::Second;
 /// Plays one of the two processes. The first prints what it measured: for a ping-pong p50 and p99 of one way, in
 /// nanoseconds, for a stream messages a second.
 pub(crate) fn play<E: End>(part: Part, plan: &Plan) -> Outcome<()> {
-    // One who blocks, or polls, does so in a runtime that has nothing else to do.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     match part {
         Part::First => {
             let second = Second::start(command(Part::Second, plan, &[])?, &plan.way)?;
             pin(0)?;
-            println!("{}", runtime.block_on(first::<E>(plan))?);
+            println!("{}", E::run(part, plan, first::<E>(plan))??);
             second.end()
         }
         Part::Second => {
             pin(usize::from(plan.kind != Kind::PingPongOnOne))?;
-            runtime.block_on(second::<E>(plan))
+            E::run(part, plan, second::<E>(plan))?
         }
     }
 }

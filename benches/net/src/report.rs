@@ -35,12 +35,12 @@ const TABLES: &[Table] = &[
     Table {
         title: "one way, tokio, on two processors",
         kind: Kind::PingPong,
-        ways: &[BARE_TASK, OURS_TASK],
+        ways: &[BARE_TASK, OURS_HOSTED, OURS_TASK],
     },
     Table {
         title: "one way, tokio, on one processor",
         kind: Kind::PingPongOnOne,
-        ways: &[BARE_TASK, OURS_TASK],
+        ways: &[BARE_TASK, OURS_HOSTED, OURS_TASK],
     },
     Table {
         title: "stream, on two processors",

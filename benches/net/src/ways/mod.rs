@@ -26,6 +26,8 @@ pub(crate) const OURS: &str = "Mycelium";
 pub(crate) const OURS_PATIENT: &str = "Mycelium, looks for 20 µs first";
 pub(crate) const OURS_POLLED: &str = "Mycelium, polled";
 pub(crate) const OURS_TASK: &str = "Mycelium, tokio";
+/// The bus; who receives runs where its network does.
+pub(crate) const OURS_HOSTED: &str = "Mycelium, `block_on` of the bus";
 pub(crate) const ZEROMQ: &str = "ZeroMQ";
 pub(crate) const ZEROMQ_POLLED: &str = "ZeroMQ, polled";
 pub(crate) const NNG: &str = "nng";
@@ -51,6 +53,7 @@ pub(crate) fn play(part: Part, plan: &Plan) -> Outcome<()> {
         OURS_PATIENT => measure::play::<ours::Ours<ours::Patient>>(part, plan),
         OURS_POLLED => measure::play::<ours::Ours<ours::Polled>>(part, plan),
         OURS_TASK => measure::play::<ours::Ours<ours::Task>>(part, plan),
+        OURS_HOSTED => measure::play::<ours::Ours<ours::Hosted>>(part, plan),
         ZEROMQ => measure::play::<zeromq::Pair<false>>(part, plan),
         ZEROMQ_POLLED => measure::play::<zeromq::Pair<true>>(part, plan),
         #[cfg(feature = "nng")]

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mycelium::prelude::*;
-use mycelium::{Options, Publisher, Received, Subscriber, TryRecvError, Waiting};
+use mycelium::{Options, Publisher, Received, Subscriber, Waiting};
 
 use crate::Outcome;
-use crate::end::{End, Words};
+use crate::end::{End, Words, run_task, run_thread};
 use crate::plan::{Plan, Socket};
+use crate::processes::Part;
 
 /// With its header a frame of 64 bytes.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]
@@ -29,6 +30,16 @@ pub(crate) struct Sample {
 pub(crate) trait Wait {
     const WAITING: Waiting;
 
+    /// Runs what an end does.
+    fn run<T>(_part: Part, _plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        run_thread(doing)
+    }
+
+    /// Waits until the other node subscribes.
+    async fn wait_for_peer(publisher: &Publisher<Sample>) -> Outcome<()> {
+        Ok(publisher.wait_for_subscribers(1, PATIENCE)?)
+    }
+
     async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>>;
 }
 
@@ -44,8 +55,12 @@ pub(crate) struct Polled;
 /// In a task of tokio.
 pub(crate) struct Task;
 
+/// In a task that runs where the bus's network does.
+pub(crate) struct Hosted;
+
 const AT_ONCE: Waiting = Waiting { spin: Duration::ZERO, yields: 0 };
 const AS_USUAL: Waiting = Waiting { spin: Duration::from_micros(20), yields: 1 };
+const WITHOUT_END: Waiting = Waiting { spin: Duration::MAX, yields: 0 };
 
 impl Wait for Asleep {
     const WAITING: Waiting = AT_ONCE;
@@ -64,21 +79,44 @@ impl Wait for Patient {
 }
 
 impl Wait for Polled {
-    const WAITING: Waiting = AS_USUAL;
+    const WAITING: Waiting = WITHOUT_END;
 
     async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>> {
-        loop {
-            match samples.try_recv() {
-                Ok(sample) => return Ok(sample),
-                Err(TryRecvError::Empty) => std::hint::spin_loop(),
-                Err(error) => return Err(error.into()),
-            }
-        }
+        Ok(samples.recv_blocking()?)
     }
 }
 
 impl Wait for Task {
     const WAITING: Waiting = AT_ONCE;
+
+    fn run<T>(_part: Part, _plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        run_task(doing)
+    }
+
+    async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>> {
+        Ok(samples.recv().await?)
+    }
+}
+
+impl Wait for Hosted {
+    const WAITING: Waiting = AT_ONCE;
+
+    fn run<T>(part: Part, plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        // The ends of a node share one bus.
+        let bus = match part {
+            Part::First => open(plan.folder.join(TOPOLOGY), "first", Self::WAITING)?,
+            Part::Second => open(write_topology(plan)?, "second", Self::WAITING)?,
+        };
+        Ok(bus.block_on(doing))
+    }
+
+    async fn wait_for_peer(publisher: &Publisher<Sample>) -> Outcome<()> {
+        // Here nobody may block.
+        while publisher.subscribers() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Ok(())
+    }
 
     async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>> {
         Ok(samples.recv().await?)
@@ -93,6 +131,7 @@ pub(crate) struct Ours<W> {
     wait: PhantomData<W>,
 }
 
+const TOPOLOGY: &str = "topology.toml";
 const THERE: &str = "bench.there";
 const BACK: &str = "bench.back";
 
@@ -100,13 +139,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl<W: Wait> Ours<W> {
     fn open(topology: PathBuf, node: &str, incoming: &str, outgoing: &str) -> Outcome<Self> {
-        let mut options = Options::default();
-        options.waiting = W::WAITING;
-        let bus = MessageBus::from_topology_with(topology, node, options)?;
+        let bus = open(topology, node, W::WAITING)?;
         let subscriber = bus.subscriber_on(incoming)?;
         let publisher = bus.publisher_on(outgoing)?;
         Ok(Self { bus, publisher, subscriber, wait: PhantomData })
     }
+}
+
+fn open(topology: PathBuf, node: &str, waiting: Waiting) -> Outcome<MessageBus> {
+    let mut options = Options::default();
+    options.waiting = waiting;
+    Ok(MessageBus::from_topology_with(topology, node, options)?)
 }
 
 fn write_topology(plan: &Plan) -> Outcome<PathBuf> {
@@ -114,7 +157,7 @@ fn write_topology(plan: &Plan) -> Outcome<PathBuf> {
         Socket::Unix => "kind = \"unix\", path = \"sockets/second.sock\"".to_owned(),
         Socket::Tcp => format!("kind = \"tcp\", addr = {:?}", plan.address),
     };
-    let path = plan.folder.join("topology.toml");
+    let path = plan.folder.join(TOPOLOGY);
     let text = format!(
         "[[nodes]]\nname = \"first\"\nservices = [\"first\"]\n\n\
          [[nodes]]\nname = \"second\"\nservices = [\"second\"]\nendpoint = {{ {endpoint} }}\n"
@@ -124,16 +167,20 @@ fn write_topology(plan: &Plan) -> Outcome<PathBuf> {
 }
 
 impl<W: Wait> End for Ours<W> {
+    fn run<T>(part: Part, plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        W::run(part, plan, doing)
+    }
+
     async fn listen(plan: &Plan, ready: impl FnOnce()) -> Outcome<Self> {
         let end = Self::open(write_topology(plan)?, "second", THERE, BACK)?;
         ready();
-        end.publisher.wait_for_subscribers(1, PATIENCE)?;
+        W::wait_for_peer(&end.publisher).await?;
         Ok(end)
     }
 
     async fn dial(plan: &Plan) -> Outcome<Self> {
-        let end = Self::open(plan.folder.join("topology.toml"), "first", BACK, THERE)?;
-        end.publisher.wait_for_subscribers(1, PATIENCE)?;
+        let end = Self::open(plan.folder.join(TOPOLOGY), "first", BACK, THERE)?;
+        W::wait_for_peer(&end.publisher).await?;
         Ok(end)
     }
 

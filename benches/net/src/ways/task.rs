@@ -4,8 +4,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::Outcome;
-use crate::end::{End, Words, first_word, to_bytes};
+use crate::end::{End, Words, first_word, run_task, to_bytes};
 use crate::plan::{LEN, Plan, Socket};
+use crate::processes::Part;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin {}
 
@@ -22,6 +23,10 @@ impl Bare {
 }
 
 impl End for Bare {
+    fn run<T>(_part: Part, _plan: &Plan, doing: impl Future<Output = T>) -> Outcome<T> {
+        run_task(doing)
+    }
+
     async fn listen(plan: &Plan, ready: impl FnOnce()) -> Outcome<Self> {
         match plan.socket {
             Socket::Unix => {
