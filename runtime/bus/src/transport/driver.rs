@@ -71,7 +71,9 @@ impl Drop for Driver {
     fn drop(&mut self) {
         // Where the network was never kept, or not to its end.
         let seat = self.seat.get_mut().unwrap_or_else(PoisonError::into_inner);
-        seat.runtime.take().map(release);
+        if let Some(runtime) = seat.runtime.take() {
+            release(runtime);
+        }
     }
 }
 
@@ -184,7 +186,7 @@ impl Driver {
     pub(crate) fn catch_up(&self) {
         let keeper = self.lock().left_behind.take();
         // A panic there was reported there.
-        keeper.map(JoinHandle::join);
+        let _ = keeper.map(JoinHandle::join);
     }
 
     fn sit_down(&self) -> Option<Arc<Runtime>> {
