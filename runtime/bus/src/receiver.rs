@@ -41,6 +41,11 @@ pub(crate) trait Kind: Send {
         None
     }
 
+    /// Whether there is one.
+    fn has_local(&self) -> bool {
+        false
+    }
+
     /// Whether that comes before everything else, as what was published before the subscriber came.
     fn is_past(&self) -> bool {
         false
@@ -275,7 +280,10 @@ impl<K: Kind> Receiver<K> {
                 return found;
             }
             let goes_on = match self.guest.as_ref().filter(|_| guest) {
-                Some(guest) => guest.turn(|| self.inbox.has_news()) && patience.pause_after_work(),
+                Some(guest) => {
+                    guest.turn(|| self.inbox.has_news() || self.kind.has_local())
+                        && patience.pause_after_work()
+                }
                 None => patience.pause(),
             };
             if !goes_on {

@@ -116,6 +116,11 @@ impl<T: Carried> StreamReader<T> {
         }
     }
 
+    /// Whether it is there.
+    pub(crate) fn has_next(&self) -> bool {
+        either!(Self, self, reader => reader.has_next())
+    }
+
     /// Says that the reader is about to sleep. It must look once more.
     pub(crate) fn announce(&self) {
         either!(Self, self, reader => reader.announce());

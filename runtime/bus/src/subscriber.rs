@@ -71,6 +71,10 @@ impl<T: Carried> Kind for Typed<T> {
         self.reader.as_mut()?.take()
     }
 
+    fn has_local(&self) -> bool {
+        self.reader.as_ref().is_some_and(StreamReader::has_next)
+    }
+
     fn is_past(&self) -> bool {
         !self.past.is_empty()
     }

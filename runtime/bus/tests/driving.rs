@@ -20,6 +20,8 @@ for_each_kind!(
     what_is_looked_at_is_free_of_the_network,
     a_task_runs_where_the_network_does,
     a_task_may_end_the_bus,
+    near_and_far_come_to_one_who_waits,
+    who_waits_comes_and_goes,
 );
 
 fn next<T: Carried>(subscriber: &mut Subscriber<T>) -> Received<T> {
@@ -223,4 +225,74 @@ fn a_task_may_end_the_bus(kind: Kind) {
     assert_eq!(a.block_on(async { 7 }), 7);
     drop((a, b, publisher, subscriber));
     deployment.assert_clean();
+}
+
+fn near_and_far_come_to_one_who_waits(kind: Kind) {
+    const COUNT: u64 = 1_000;
+    let deployment = Deployment::new(kind);
+    let (_a, b, far, mut subscriber) = deployment.one_way::<Tick>();
+    let near = b.publisher::<Tick>().unwrap();
+    let (from_afar, from_near) = (tick(0).source, 1);
+    thread::scope(|scope| {
+        scope.spawn(|| (0..COUNT).for_each(|number| far.publish(tick(number)).unwrap()));
+        scope.spawn(|| {
+            let from = |number| Tick { number, source: from_near };
+            (0..COUNT).for_each(|number| near.publish(from(number)).unwrap());
+        });
+        let mut seen = [0; 2];
+        for _ in 0..2 * COUNT {
+            let message = next(&mut subscriber);
+            assert!([from_afar, from_near].contains(&message.source));
+            let seen = &mut seen[message.source as usize];
+            assert_eq!(message.number, *seen);
+            *seen += 1;
+        }
+    });
+}
+
+/// Threads that wait for all kinds of times, and a bus that leaves while they do, again and again.
+fn who_waits_comes_and_goes(kind: Kind) {
+    const ROUNDS: u64 = 6;
+    const THREADS: u64 = 4;
+    const COUNT: u64 = 200;
+    for round in 0..ROUNDS {
+        let deployment = Deployment::new(kind);
+        let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+        thread::scope(|scope| {
+            for index in 0..THREADS {
+                let name = format!("topic.{index}");
+                let mut subscriber = b.subscriber_on::<Tick>(&name).unwrap();
+                scope.spawn(move || {
+                    let (mut due, mut longest_us) = (0, index);
+                    loop {
+                        // Now it only looks, now it waits for longer than another drives.
+                        longest_us = (longest_us * 7 + 13) % 1_500;
+                        match subscriber.recv_timeout(Duration::from_micros(longest_us)) {
+                            Ok(Some(message)) => {
+                                assert_eq!(message.number, due);
+                                due += 1;
+                            }
+                            Err(TryRecvError::Empty) => {}
+                            Ok(None) => break assert_eq!(due, COUNT),
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                });
+                let publisher = a.publisher_on::<Tick>(&name).unwrap();
+                scope.spawn(move || {
+                    publisher.wait_for_subscribers(1, PATIENCE).unwrap();
+                    for number in 0..COUNT {
+                        publisher.publish(tick(number)).unwrap();
+                        if number % (round + 3) == index {
+                            thread::yield_now();
+                        }
+                    }
+                });
+            }
+        });
+        let first = if round % 2 == 0 { &b } else { &a };
+        first.shutdown();
+        drop((a, b));
+        deployment.assert_clean();
+    }
 }
