@@ -7,10 +7,12 @@ fn main() {
     let config = pyo3_build_config::get();
     if let Some(folder) = config.lib_dir() {
         println!("cargo:rustc-link-search=native={folder}");
+        // `DEP_MYCELIUM_PYTHON_HOST_LIBPYTHON` in the build scripts of programs that depend on this crate.
+        println!("cargo:libpython={folder}");
     }
     if let Some(name) = config.lib_name() {
         println!("cargo:rustc-link-lib={name}");
     }
-    // For the tests and examples here; programs elsewhere say it in a build script of their own.
+    // For the tests and examples here; programs elsewhere say it in a build script of their own, by that variable.
     pyo3_build_config::add_libpython_rpath_link_args();
 }

@@ -82,8 +82,8 @@ fn fmt(progress: &Progress) -> StepResult {
 
 fn clippy(progress: &Progress) -> StepResult {
     let strict = ["--", "-D", "warnings"];
-    let all = workspace::cargo("clippy").args(HOSTED).arg("--all-targets");
-    all.args(strict).run("clippy", progress)?;
+    let all = workspace::cargo("clippy").args(HOSTED).args(["--features", "market/python"]);
+    all.arg("--all-targets").args(strict).run("clippy", progress)?;
     // The bus as it is without its features.
     let plain = ["clippy", "--package", "mycelium", "--lib", "--locked"];
     Tool::cargo().args(plain).args(strict).run("clippy-plain", progress)?;
@@ -204,9 +204,8 @@ fn test_python_host(progress: &Progress) -> StepResult {
     let example = "judged_by_python";
     let build = workspace::cargo("build").args(HOSTED).args(["--example", example]);
     build.run("python-host-example-build", progress)?;
-    let folders = ["runtime/python", "generated/python"].map(|folder| repo::root().join(folder));
     Tool::new(workspace::built("examples").join(example))
-        .env("PYTHONPATH", std::env::join_paths(folders).unwrap_or_default())
+        .env("PYTHONPATH", python::path(&[]))
         .run("python-host-example", progress)?;
     Ok(format!("hosted: {}", count_tests(&tested)))
 }

@@ -1,5 +1,6 @@
 //! The host of Python in a program.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +61,20 @@ impl Host {
     /// # Errors
     /// The name is taken, the target is none, there is no thread, or the host stops. What Python raises the policy is for.
     pub fn service(&self, name: &str, target: &str, policy: Policy) -> Result<(), ServiceError> {
+        self.service_with(name, target, &[], policy)
+    }
+
+    /// As [`service`](Host::service), and gives the function what it is to know beside the bus: keyword arguments, each a `str`.
+    ///
+    /// # Errors
+    /// As [`service`](Host::service).
+    pub fn service_with(
+        &self,
+        name: &str,
+        target: &str,
+        arguments: &[(&str, &OsStr)],
+        policy: Policy,
+    ) -> Result<(), ServiceError> {
         if !target
             .split_once(':')
             .is_some_and(|(module, name)| !module.is_empty() && !name.is_empty())
@@ -71,6 +86,10 @@ impl Host {
             name: name.to_owned(),
             number,
             target: target.to_owned(),
+            arguments: arguments
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
             policy,
             bus: self.bus.clone(),
             children: Arc::clone(&self.children),

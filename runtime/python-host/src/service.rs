@@ -1,5 +1,6 @@
 //! One service: runs it, and starts it again as its policy says.
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,6 +9,7 @@ use _core::Bus;
 use mycelium::MessageBus;
 use mycelium::actor::{Policy, Restart, Restarts};
 use pyo3::prelude::*;
+use pyo3::types::IntoPyDict;
 
 use crate::children::Children;
 use crate::error::{Escalation, Failure, PythonError};
@@ -27,6 +29,8 @@ pub(crate) struct Service {
     pub(crate) number: usize,
     /// `module:function`.
     pub(crate) target: String,
+    /// What the function gets beside the bus, by name.
+    pub(crate) arguments: Vec<(String, OsString)>,
     pub(crate) policy: Policy,
     pub(crate) bus: MessageBus,
     pub(crate) children: Arc<Children>,
@@ -85,7 +89,10 @@ impl Service {
         if !self.children.change(|table| table.begin(self.number, bus.clone().unbind())) {
             return Ok(());
         }
-        let called = hosted.call_method1("run", (&self.target, &bus));
+        let arguments = self.arguments.iter().map(|(name, value)| (name, value));
+        let called = arguments
+            .into_py_dict(py)
+            .and_then(|arguments| hosted.call_method1("run", (&self.target, &bus, arguments)));
         // Dropped while the interpreter is there.
         drop(self.children.change(|table| table.take_bus(self.number)));
         let closed = bus.call_method0("close");

@@ -136,6 +136,29 @@ fn a_service_that_fails_is_started_again() {
 }
 
 #[test]
+fn a_service_is_told_what_it_is_to_know_beside_the_bus() {
+    alone("a_service_is_told_what_it_is_to_know_beside_the_bus", || {
+        let bus = MessageBus::new();
+        let mut trades = bus.subscriber::<Trade>().unwrap();
+        // So that the topic does not end with the first of them.
+        let _open = bus.publisher::<Trade>().unwrap();
+        let host = start(&bus);
+        for (name, symbol, number) in [("one", "BTCUSDT", "7"), ("other", "ETHÜSDT", "8")] {
+            let arguments = [("symbol", symbol.as_ref()), ("number", number.as_ref())];
+            let target = "services:publishes_as_told";
+            host.service_with(name, target, &arguments, Policy::default()).unwrap();
+            let trade = trades.recv_timeout(PATIENCE).unwrap().unwrap();
+            assert_eq!(
+                (trade.symbol.as_str(), trade.trade_id.to_string().as_str()),
+                (symbol, number)
+            );
+        }
+        host.join().unwrap();
+        host.shutdown(PATIENCE).unwrap();
+    });
+}
+
+#[test]
 fn one_that_fails_too_often_goes_up_with_its_traceback() {
     alone("one_that_fails_too_often_goes_up_with_its_traceback", || {
         let bus = MessageBus::new();

@@ -29,11 +29,11 @@ def bus_of(core: _core.Bus) -> MessageBus:
     return MessageBus._of(NativeEngine(core))
 
 
-def run(target: str, bus: MessageBus) -> None:
+def run(target: str, bus: MessageBus, arguments: dict[str, str]) -> None:
     """Calls a function, given as `module:function`, with the bus; runs the coroutine that it may give."""
     module, _, name = target.partition(":")
     try:
-        given = getattr(importlib.import_module(module), name)(bus)
+        given = getattr(importlib.import_module(module), name)(bus, **arguments)
         if inspect.iscoroutine(given):
             asyncio.run(given)
     except SystemExit as end:

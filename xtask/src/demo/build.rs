@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Profile;
+use super::monitor::Monitor;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::setup::{ocaml, python};
@@ -23,7 +24,7 @@ pub(super) struct Programs {
 }
 
 /// Sets up Python and OCaml, compiles the schemas, builds the programs.
-pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
+pub(super) fn prepare(profile: Profile, monitor: Monitor) -> Result<Programs, Failure> {
     let python = step("Python environment", python::prepare)?;
     step("OCaml", ocaml::prepare)?;
     step("schemas to Rust, Python and OCaml", |progress| generate_code(profile, progress))?;
@@ -31,6 +32,10 @@ pub(super) fn prepare(profile: Profile) -> Result<Programs, Failure> {
     let core = |progress: &Progress| python::build_core(&python, profile.folder(), progress);
     step("the Python package's native core", core)?;
     step("OCaml service", |progress| build_ocaml(profile, progress))?;
+    // Last: any build of all puts the plain engine into its place again.
+    if monitor == Monitor::Hosted {
+        step("the engine that hosts Python", |progress| build_host(profile, progress))?;
+    }
     let native = repo::target().join(profile.folder());
     Ok(Programs {
         engine: native.join("market-engine"),
@@ -65,6 +70,23 @@ fn build_rust(profile: Profile, progress: &Progress) -> Result<(), Failure> {
         Profile::Release => Tool::cargo().args(["build", "--locked", "--release"]).args(packages),
     };
     tool.run("demo-rust", progress).map(drop)
+}
+
+/// The same engine, linked with libpython, in the other one's place.
+fn build_host(profile: Profile, progress: &Progress) -> Result<(), Failure> {
+    if !python::prepare_libpython(progress) {
+        return Err(Failure::new("there is no libpython to link with").remedy(
+            "sudo apt-get install libpython3-dev, or give the monitor a node of its own in the topology",
+        ));
+    }
+    let engine = ["--features", "market/python", "--bin", "market-engine"];
+    let tool = match profile {
+        Profile::Dev => workspace::cargo("build"),
+        Profile::Release => {
+            Tool::cargo().args(["build", "--locked", "--release", "--package", "market"])
+        }
+    };
+    tool.args(engine).run("demo-engine", progress).map(drop)
 }
 
 fn build_ocaml(profile: Profile, progress: &Progress) -> Result<(), Failure> {

@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Options;
+use super::monitor::MONITOR;
+use super::trading::{MAKER, VENUE};
 use crate::failure::{Failure, io_failure};
 use crate::repo;
 
@@ -14,8 +16,7 @@ const SHM: &str = "/dev/shm";
 const SHM_PREFIX: &str = "mycelium-demo-";
 
 /// The services, each of which leaves a report.
-const SERVICES: [&str; 6] =
-    ["market-data", "execution", "strategy", "risk", super::trading::VENUE, super::trading::MAKER];
+const SERVICES: [&str; 7] = ["market-data", "execution", "strategy", "risk", MONITOR, VENUE, MAKER];
 
 /// Made ready for a run; dropping it removes what lies in shared memory.
 pub(super) struct RunFolder {

@@ -4,6 +4,7 @@ mod build;
 mod compare;
 mod folder;
 mod format;
+mod monitor;
 mod picture;
 mod report;
 mod routes;
@@ -15,6 +16,8 @@ mod trading;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+
+use monitor::Monitor;
 
 use crate::Outcome;
 use crate::failure::Failure;
@@ -64,11 +67,14 @@ pub(crate) enum Profile {
 /// Sets up, runs, compares, draws.
 pub(crate) fn run(options: &Options) -> Outcome {
     check_files(options)?;
-    let programs = build::prepare(options.profile)?;
     let folder = folder::RunFolder::make(options)?;
     let is_trading = trading::is_wanted(&folder.topology)?;
-    let services = service::start_all(&programs, &folder, options, is_trading)?;
-    supervise::watch(services)?;
+    let monitor = Monitor::of(&folder.topology)?;
+    let programs = build::prepare(options.profile, monitor)?;
+    let services = service::start_all(&programs, &folder, options, is_trading, monitor)?;
+    // Services that share a process with another one: each says how far it is.
+    let sharing = if monitor == Monitor::Hosted { 2 } else { 1 };
+    supervise::watch(services, sharing)?;
 
     let reports = report::read_all(&folder.reports())?;
     let routes = routes::measure(&reports, &folder.topology)?;

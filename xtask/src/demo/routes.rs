@@ -5,6 +5,7 @@ use std::path::Path;
 
 use mycelium::topology::{Endpoint, Topology};
 
+use super::monitor::MONITOR;
 use super::report::{self, Reports};
 use crate::failure::Failure;
 
@@ -24,9 +25,10 @@ pub(super) struct Route {
     pub(super) latency_ns: BTreeMap<u64, u64>,
 }
 
-/// Which services have something to say to which.
+/// Which services have something to say to which; to the monitor, where there is one.
 const ROUTES: &[(&str, &str)] = &[
     ("market-data", "execution"),
+    ("market-data", MONITOR),
     ("market-data", "strategy"),
     ("market-data", "risk"),
     ("strategy", "risk"),
@@ -36,19 +38,29 @@ const ROUTES: &[(&str, &str)] = &[
 /// Puts the two ends of each route together.
 pub(super) fn measure(reports: &Reports, topology: &Path) -> Result<Vec<Route>, Failure> {
     let topology = Topology::load(topology).map_err(|error| Failure::new(error.to_string()))?;
-    let measured = |&(from, to)| measure_one(reports, from, to, over(&topology, from, to)?);
-    ROUTES.iter().map(measured).collect()
+    let is_there = |to: &str| to != MONITOR || topology.node_of(to).is_some();
+    let measured = |&(from, to)| {
+        let language = report::of(reports, to)?.language.clone();
+        measure_one(reports, from, to, over(&topology, from, to, &language)?, language)
+    };
+    ROUTES.iter().filter(|(_, to)| is_there(to)).map(measured).collect()
 }
 
-/// What a topology puts between two services.
-fn over(topology: &Topology, from: &str, to: &str) -> Result<&'static str, Failure> {
+/// What a topology puts between two services, the second of them in this language.
+fn over(
+    topology: &Topology,
+    from: &str,
+    to: &str,
+    language: &str,
+) -> Result<&'static str, Failure> {
     let node = |service: &str| {
         let node = topology.node_of(service).map(|node| node.name.clone());
         node.ok_or_else(|| Failure::new(format!("the topology has no service `{service}`")))
     };
     let (from, to) = (node(from)?, node(to)?);
     if from == to {
-        return Ok("Arc");
+        // Between languages messages cross as frames, on the one bus of the process.
+        return Ok(if language == "Rust" { "Arc" } else { "same process" });
     }
     let way = topology.ways().into_iter().find(|way| way.from == from && way.to == to);
     match way.map(|way| way.endpoint) {
@@ -64,9 +76,9 @@ fn measure_one(
     from: &'static str,
     to: &'static str,
     transport: &'static str,
+    language: String,
 ) -> Result<Route, Failure> {
     let (publisher, subscriber) = (report::of(reports, from)?, report::of(reports, to)?);
-    let language = subscriber.language.clone();
     let mut route = Route {
         from,
         to,
@@ -126,8 +138,9 @@ mod tests {
             )
         };
         let report = |service: &str, published: &str, received: &str| {
+            let language = if service == "monitor" { "Python" } else { "Rust" };
             let text = format!(
-                r#"{{"service":"{service}","language":"Rust",
+                r#"{{"service":"{service}","language":"{language}",
                      "published":{{{published}}},"received":{{{received}}}}}"#
             );
             (service.to_owned(), serde_json::from_str(&text).expect("a report"))
@@ -136,6 +149,7 @@ mod tests {
         Reports::from([
             report("market-data", &sent, ""),
             report("execution", "", &got),
+            report("monitor", "", &got),
             report("strategy", "", &got),
             report("risk", "", &got),
         ])
@@ -165,7 +179,8 @@ mod tests {
         };
         let (unix, tcp) = ("Unix socket", "TCP");
         assert_eq!(over("topology.toml"), ["Arc", "shared memory", unix, unix, unix]);
-        assert_eq!(over("hybrid.toml"), ["Arc", "shared memory", tcp, tcp, unix]);
+        let same = "same process";
+        assert_eq!(over("hybrid.toml"), ["Arc", same, "shared memory", tcp, tcp, unix]);
     }
 
     #[test]

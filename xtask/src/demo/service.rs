@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use super::Options;
 use super::build::Programs;
 use super::folder::RunFolder;
+use super::monitor::{MONITOR, Monitor};
 use super::trading;
 use crate::failure::Failure;
 use crate::repo;
@@ -46,6 +47,7 @@ pub(super) fn start_all(
     folder: &RunFolder,
     options: &Options,
     is_trading: bool,
+    monitor: Monitor,
 ) -> Result<Vec<Service>, Failure> {
     let board = Board::default();
     let mut engine = Command::new(&programs.engine);
@@ -56,11 +58,22 @@ pub(super) fn start_all(
     if let Some(seconds) = options.duration {
         engine.args(["--duration", &seconds.to_string()]);
     }
-    let mut strategy = python::command(&programs.python, programs.profile.folder());
-    strategy.arg(repo::root().join("examples/market/python/strategy.py"));
+    if monitor == Monitor::Hosted {
+        // Where the Python in it finds the package, the generated code and the monitor.
+        engine.env("PYTHONPATH", python::path(&["examples/market/python"]));
+    }
+    let script = |name: &str| {
+        let mut command = python::command(&programs.python, programs.profile.folder());
+        command.arg(repo::root().join("examples/market/python").join(name));
+        command
+    };
+    let strategy = script("strategy.py");
     let risk = Command::new(&programs.risk);
 
     let mut commands = vec![("engine", engine), ("strategy", strategy), ("risk", risk)];
+    if monitor == Monitor::Alone {
+        commands.push((MONITOR, script("monitor.py")));
+    }
     if is_trading {
         commands.extend(trading::commands(&programs.trading, options));
     }

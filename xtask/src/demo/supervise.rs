@@ -19,7 +19,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs until all have ended; fails where one of them did, or where the user stopped them.
-pub(super) fn watch(mut services: Vec<Service>) -> Outcome {
+///
+/// `sharing` services are in the process of another one.
+pub(super) fn watch(mut services: Vec<Service>, sharing: usize) -> Outcome {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, interrupted.clone())
@@ -29,7 +31,7 @@ pub(super) fn watch(mut services: Vec<Service>) -> Outcome {
     let mut ending: Option<Ending> = None;
     let mut is_flowing = false;
     loop {
-        let all = services.len() + SHARING;
+        let all = services.len() + sharing;
         if !is_flowing
             && services.first().is_some_and(|service| all_have_messages(&service.board, all))
         {
@@ -84,9 +86,6 @@ fn reason_to_end(services: &mut [Service], interrupted: &AtomicBool) -> Option<S
         interrupted.load(Ordering::Relaxed).then(|| "stopped by the user".to_owned())
     })
 }
-
-/// Services that share a process with another one: each says how far it is.
-const SHARING: usize = 1;
 
 fn all_have_messages(board: &Board, all: usize) -> bool {
     let board = board.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,6 @@
 //! A virtual environment under `target/venv` with what the Python side is checked by.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,14 +69,20 @@ pub(crate) fn prepare_with(
 /// The interpreter with the package, the generated code and the native library at hand, the last
 /// from the folder of a cargo profile (`debug` or `release`).
 pub(crate) fn command(python: &Path, profile: &str) -> Command {
-    let folders = ["runtime/python", "generated/python"].map(|dir| repo::root().join(dir));
     let mut command = Command::new(python);
     command
-        // Neither folder has a colon in its name, unless the repository itself lies in such a one.
-        .env("PYTHONPATH", std::env::join_paths(folders).unwrap_or_default())
+        .env("PYTHONPATH", path(&[]))
         .env("PYTHONUNBUFFERED", "1")
         .env("MYCELIUM_FFI_DIR", repo::target().join(profile));
     command
+}
+
+/// Where Python finds the package and the generated code, and what is in more folders of the repository.
+pub(crate) fn path(more: &[&str]) -> OsString {
+    let folders = ["runtime/python", "generated/python"].iter().chain(more);
+    let folders = folders.map(|folder| repo::root().join(folder));
+    // No folder has a colon in its name, unless the repository itself lies in such a one.
+    std::env::join_paths(folders).unwrap_or_default()
 }
 
 /// Builds the native core in a cargo profile (`debug` or `release`) and puts it where the package looks for it.

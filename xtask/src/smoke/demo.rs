@@ -30,6 +30,8 @@ pub(super) struct Ended {
     status: ExitStatus,
     stdout: String,
     stderr: String,
+    /// Processes that it had started, by name.
+    services: Vec<(String, u32)>,
     shm: PathBuf,
     folder: PathBuf,
 }
@@ -102,7 +104,8 @@ impl Demo {
             }
         }
         let stderr = self.stderr.join().unwrap_or_default();
-        Ok(Ended { status, stdout: self.said, stderr, shm, folder: self.folder })
+        let (stdout, services) = (self.said, self.services);
+        Ok(Ended { status, stdout, stderr, services, shm, folder: self.folder })
     }
 
     fn read_line(&mut self) -> Option<String> {
@@ -144,6 +147,18 @@ impl Ended {
             let socket = self.folder.join("sockets").join(service).with_extension("sock");
             self.expect(!socket.exists(), &format!("{} is left", socket.display()))
         })
+    }
+
+    /// That a service, as it reports itself, ran in the process of this name.
+    pub(super) fn expect_same_process(&self, service: &str, process: &str) -> Result<(), Failure> {
+        let path = self.folder.join("reports").join(service).with_extension("json");
+        let text = fs::read_to_string(&path).map_err(io_failure("read", &path))?;
+        let report: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
+            Failure::new(format!("{} is not a report: {error}", path.display()))
+        })?;
+        let started = self.services.iter().find(|(name, _)| name == process);
+        let is_there = started.is_some_and(|(_, pid)| report["process"] == *pid);
+        self.expect(is_there, &format!("{service} ran in another process than {process}"))
     }
 
     /// The number above 0 that stands in front of these words.

@@ -10,6 +10,7 @@ mod killed;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::setup::python;
 use crate::steps::StepResult;
 
 use demo::Demo;
@@ -22,10 +23,13 @@ pub(crate) fn run(progress: &Progress) -> StepResult {
     let runs: [Case; 3] = [
         ("a short run", short_run),
         ("the backtest's strategy, live", live_strategy),
-        ("every way at once", hybrid::run),
+        ("every way at once, the monitor in its own process", hybrid::alone),
     ];
+    let has_libpython = python::prepare_libpython(progress);
+    let hosted = if has_libpython { &hybrid::HOSTED[..] } else { &[] };
     let cases: Vec<Case> = runs
         .into_iter()
+        .chain(hosted.iter().copied())
         .chain(bad_input::CASES.iter().copied())
         .chain(killed::CASES.iter().copied())
         .collect();
@@ -33,7 +37,8 @@ pub(crate) fn run(progress: &Progress) -> StepResult {
         progress.detail(*name);
         case().map_err(|failure| Failure::new(format!("{name}: {failure}")))?;
     }
-    Ok(format!("{} cases", cases.len()))
+    let skipped = if has_libpython { "" } else { ", but none with Python in Rust: no libpython" };
+    Ok(format!("{} cases{skipped}", cases.len()))
 }
 
 fn short_run() -> Result<(), Failure> {

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mycelium-python-host", &["mycelium", "mycelium-python"]),
     ("mycelium-generated", &["mycelium"]),
     ("mycelium-agreement", &["mycelium", "mycelium-wire", "mycelium-generated"]),
-    ("market", &["mycelium", "mycelium-generated"]),
+    ("market", &["mycelium", "mycelium-generated", "mycelium-python-host"]),
     ("backtest", &["mycelium", "mycelium-generated", "market"]),
     ("extension", &["mycelium-guest"]),
     ("hosting", &["mycelium", "mycelium-ffi", "mycelium-generated"]),

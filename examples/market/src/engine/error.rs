@@ -32,6 +32,8 @@ pub(crate) enum EngineError {
         /// Why not.
         error: std::io::Error,
     },
+    /// The monitor cannot be hosted; why not.
+    Hosting(String),
     /// Signals cannot be listened for.
     Signals(std::io::Error),
     /// Somebody told the engine to end.
@@ -41,6 +43,11 @@ pub(crate) enum EngineError {
 }
 
 impl EngineError {
+    /// Python, or the monitor in it, did not start or end.
+    pub(crate) fn hosting(reason: impl fmt::Display) -> Self {
+        Self::Hosting(reason.to_string())
+    }
+
     /// Whether this is where the trouble began: a closed bus never is.
     pub(crate) fn is_cause(&self) -> bool {
         !matches!(
@@ -66,6 +73,7 @@ impl fmt::Display for EngineError {
             Self::Report { folder, error } => {
                 write!(f, "cannot write a report to {}: {error}", folder.display())
             }
+            Self::Hosting(reason) => write!(f, "cannot host the monitor: {reason}"),
             Self::Signals(error) => write!(f, "cannot listen for signals: {error}"),
             Self::Stopped(reason) => write!(f, "ended early: {reason}"),
             Self::Panicked => f.write_str("a thread panicked; its message stands above"),

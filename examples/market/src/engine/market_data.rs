@@ -12,11 +12,12 @@ use mycelium::{MessageBus, Publisher, Timestamp};
 use mycelium_generated::market::{BookTicker, DepthUpdate, Snapshot, Trade};
 
 use super::lifeline::Stop;
+use super::monitor::MONITOR;
 use super::progress::Progress;
 use super::{EngineError, Options};
 
 /// Services that subscribe to each topic, where the topology names them.
-const SUBSCRIBERS: [&str; 4] = ["execution", "strategy", "risk", "venue"];
+const SUBSCRIBERS: [&str; 5] = ["execution", "strategy", "risk", MONITOR, "venue"];
 /// The one that subscribes to best prices alone.
 const SUBSCRIBER_OF_TICKERS: &str = "market-maker";
 

@@ -1,9 +1,11 @@
-//! Both services on one bus: what one publishes, the other receives as the same `Arc`.
+//! Both services on one bus: what one publishes, the other receives as the same `Arc`; with them, where the topology says
+//! so, the monitor, which is written in Python.
 
 mod error;
 mod execution;
 mod lifeline;
 mod market_data;
+mod monitor;
 mod options;
 mod progress;
 
@@ -48,11 +50,16 @@ fn run_services(
     let execution = execution::Execution::open(&bus_of_execution, progress, stop)?;
     let execution = std::thread::spawn(move || execution.run());
 
+    // Subscribes in its own time; the market waits for it.
+    let monitor = monitor::Hosted::start(options, stop);
+    let monitor = monitor.inspect_err(|error| stop.end(error.to_string()))?;
     let published = market_data::run(bus, options, feed, stop, progress);
     if let Err(error) = &published {
         // Subscribers end at once, rather than when their publishers vanish.
         stop.end(error.to_string());
     }
     let received = execution.join().unwrap_or(Err(EngineError::Panicked));
-    Ok([published?, received?])
+    let watched = monitor.map_or(Ok(()), |monitor| monitor.finish(stop));
+    let reports = [published?, received?];
+    watched.map(|()| reports)
 }
