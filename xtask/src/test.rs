@@ -116,16 +116,17 @@ fn meet_at_server(progress: &Progress) -> StepResult {
         let bus = [command, "--package", "mycelium", "--features", "nats", "--locked"];
         Tool::cargo().args(bus)
     };
-    let strict = ["--lib", "--test", "nats", "--example", "over_nats", "--", "-D", "warnings"];
-    bus("clippy").args(strict).run("nats-clippy", progress)?;
+    // The tests start one of the examples.
+    let all = ["--lib", "--test", "nats", "--example", "over_nats", "--example", "partitions"];
+    let strict = ["--", "-D", "warnings"];
+    bus("clippy").args(all).args(strict).run("nats-clippy", progress)?;
     // What else has a feature of that name, which hands it on.
     let mut others = Tool::cargo().args(["check", "--locked"]);
     for package in ["mycelium-cli", "mycelium-ffi", "mycelium-python"] {
         others = others.args(["--package", package, "--features", &format!("{package}/nats")]);
     }
     others.run("nats-others", progress)?;
-    let tests = ["--lib", "--test", "nats", "--example", "over_nats"];
-    let mut tests = bus("test").args(tests);
+    let mut tests = bus("test").args(all);
     if is_there {
         // So that a test that finds none is a failure.
         tests = tests.env("MYCELIUM_EXPECTED_NATS_SERVER", "1");

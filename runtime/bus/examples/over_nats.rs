@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Each way is measured twice: with one message at a time, which goes there and comes back, and with as many as go,
-//! in rounds that the receiver answers, so that none is lost. The third way is a durable topic, which the server keeps
-//! for ten minutes; its answers are live.
+//! in rounds that the receiver answers, so that none is lost. The third way is by durable topics, there and back, which the
+//! server keeps for ten minutes.
 
 use std::error::Error;
 use std::net::TcpListener;
@@ -31,8 +31,8 @@ struct Pong {
     number: u64,
 }
 
-/// For a durable topic.
-const KEPT: &str = "[[topics]]\nname = \"example.ping\"\ndurable = true\nkeep_bytes = 100_000_000\n\
+/// For durable topics.
+const KEPT: &str = "[[topics]]\nname = \"example.>\"\ndurable = true\nkeep_bytes = 100_000_000\n\
                     keep_seconds = 600\n";
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -78,7 +78,7 @@ fn measure(way: &str, folder: &Path, endpoint: &str, bytes: usize) -> Result<(),
     // Nothing is kept yet, so the oldest is the first that is published now.
     let start = if way == "kept" { Start::Oldest } else { Start::Newest };
     let (pings, pongs) = (there.subscriber_from::<Ping>(start)?, there.publisher::<Pong>()?);
-    let (sent, mut answers) = (here.publisher::<Ping>()?, here.subscriber::<Pong>()?);
+    let (sent, mut answers) = (here.publisher::<Ping>()?, here.subscriber_from::<Pong>(start)?);
     sent.wait_for_subscribers(1, PATIENCE)?;
     pongs.wait_for_subscribers(1, PATIENCE)?;
     let answering = std::thread::spawn(move || answer(pings, &pongs));

@@ -9,13 +9,14 @@
 //! Each worker is a process, and has a topic of its own. What it has done it publishes on another, whose newest message
 //! says to whoever comes after it where to begin. Both topics are durable: nobody needs to be there when somebody else is.
 
-use std::collections::HashMap;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, SystemTime};
 
-use mycelium::{Message, MessageBus, RecvError, Start, Subscriber, Timestamp, TryRecvError};
+use mycelium::{
+    Message, MessageBus, Publisher, RecvError, Start, Subscriber, Timestamp, TryRecvError,
+};
 
 /// What a customer wants.
 #[derive(Message, Debug, Clone)]
@@ -43,8 +44,8 @@ struct Done {
 const PARTITIONS: u32 = 4;
 const ACCOUNTS: u64 = 100;
 const ORDERS: u64 = 20_000;
-/// The worker that is killed, and after how many orders.
-const KILLED: (u32, usize) = (1, 500);
+/// How many orders the first worker has done, at least, when it is killed.
+const BEFORE_THE_KILL: usize = 500;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long what is kept may need to come.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -65,27 +66,37 @@ fn main() -> Outcome<()> {
     }
 }
 
-/// The partition of a key: FNV-1a, which is the same in every program and language.
+/// The partition of a key, by FNV-1a, which is the same in every program and language; its high bits are mixed best.
 fn partition(key: &str) -> u32 {
     let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    (hash % u64::from(PARTITIONS)) as u32
+    ((hash >> 32) % u64::from(PARTITIONS)) as u32
 }
 
-/// Publishes all orders, each on the topic of its partition; the account of each, by partition and in order.
-fn publish(bus: &MessageBus) -> Outcome<Vec<Vec<(u64, String)>>> {
-    let orders: Vec<_> = (0..PARTITIONS)
-        .map(|part| bus.publisher_on::<Order>(&format!("orders.{part}")))
-        .collect::<Result<_, _>>()?;
-    let mut published = vec![Vec::new(); orders.len()];
-    for number in 1..=ORDERS {
+/// Who takes orders, and passes each on to the partition of its account.
+struct Desk {
+    orders: Vec<Publisher<Order>>,
+    /// The numbers of all orders, by partition.
+    published: Vec<Vec<u64>>,
+}
+
+impl Desk {
+    fn open(bus: &MessageBus) -> Outcome<Self> {
+        let orders: Vec<_> = (0..PARTITIONS)
+            .map(|part| bus.publisher_on::<Order>(&format!("orders.{part}")))
+            .collect::<Result<_, _>>()?;
+        let published = vec![Vec::new(); orders.len()];
+        Ok(Self { orders, published })
+    }
+
+    fn publish(&mut self, number: u64) -> Outcome<()> {
         let account = format!("account {}", number * 7919 % ACCOUNTS);
         let part = partition(&account) as usize;
-        published[part].push((number, account.clone()));
-        orders[part].publish(Order { account, number, sent_time: Timestamp::now() })?;
+        self.orders[part].publish(Order { account, number, sent_time: Timestamp::now() })?;
+        self.published[part].push(number);
+        Ok(())
     }
-    Ok(published)
 }
 
 /// Does what is ordered on one partition, from where the one before it was.
@@ -125,28 +136,29 @@ fn show(server: &str) -> Outcome<()> {
     std::fs::create_dir_all(&folder)?;
     let topology = folder.join("topology.toml");
     std::fs::write(&topology, deployment(server))?;
-    let mut workers: HashMap<u32, Worker> = HashMap::new();
+    let mut workers = Vec::new();
     for part in 0..PARTITIONS {
-        workers.insert(part, Worker::start(part, &topology)?);
+        workers.push(Worker::start(part, &topology)?);
     }
     let bus = MessageBus::from_topology(&topology, "desk")?;
-    let published = publish(&bus)?;
-    for (part, published) in (0..).zip(&published) {
-        let done = bus.subscriber_on_from::<Done>(&format!("done.{part}"), Start::Oldest)?;
-        let mut done = InOrder { done, last: 0, again: 0 };
-        let mut killed = "";
-        for (count, (number, account)) in published.iter().enumerate() {
-            if (part, count) == KILLED {
-                // Dropped, it is killed.
-                workers.remove(&part);
-                workers.insert(part, Worker::start(part, &topology)?);
-                killed = ", killed on the way and followed by another";
-            }
-            let done = done.next()?;
-            if (done.number, &done.account) != (*number, account) {
-                return Err(format!("worker {part} did {done:?} instead of {number}").into());
-            }
-        }
+    let mut done = Vec::new();
+    for part in 0..PARTITIONS {
+        let done_there = bus.subscriber_on_from::<Done>(&format!("done.{part}"), Start::Oldest)?;
+        done.push(InOrder { done: done_there, last: 0, again: 0 });
+    }
+
+    let mut desk = Desk::open(&bus)?;
+    (1..=ORDERS / 2).try_for_each(|number| desk.publish(number))?;
+    done[0].expect(&desk.published[0][..BEFORE_THE_KILL])?;
+    // Dropped, it is killed. What is ordered of it meanwhile is kept.
+    drop(workers.swap_remove(0));
+    (ORDERS / 2 + 1..=ORDERS).try_for_each(|number| desk.publish(number))?;
+    workers.push(Worker::start(0, &topology)?);
+
+    for (part, (done, published)) in done.iter_mut().zip(&desk.published).enumerate() {
+        let behind = if part == 0 { BEFORE_THE_KILL } else { 0 };
+        done.expect(&published[behind..])?;
+        let killed = if part == 0 { "; it was killed, and another went on" } else { "" };
         let (count, again) = (published.len(), done.again);
         println!("worker {part}: {count} orders, in order, {again} of them twice{killed}");
     }
@@ -163,6 +175,16 @@ struct InOrder {
 }
 
 impl InOrder {
+    fn expect(&mut self, numbers: &[u64]) -> Outcome<()> {
+        for number in numbers {
+            let done = self.next()?;
+            if done.number != *number {
+                return Err(format!("{done:?} instead of {number}").into());
+            }
+        }
+        Ok(())
+    }
+
     fn next(&mut self) -> Outcome<Done> {
         loop {
             match self.done.recv_timeout(PATIENCE) {
@@ -201,7 +223,7 @@ fn deployment(server: &str) -> String {
 struct Worker(Child);
 
 impl Worker {
-    fn start(part: u32, topology: &PathBuf) -> Outcome<Self> {
+    fn start(part: u32, topology: &Path) -> Outcome<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("worker").arg(part.to_string()).arg(topology);
         Ok(Self(command.spawn()?))

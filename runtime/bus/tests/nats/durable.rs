@@ -14,7 +14,7 @@ use crate::server_or_skip;
 use crate::strangers::Stranger;
 
 /// A server that keeps what it is given in its folder.
-fn keeping(_: &std::path::Path) -> String {
+pub(crate) fn keeping(_: &std::path::Path) -> String {
     "jetstream { store_dir: store }".to_owned()
 }
 

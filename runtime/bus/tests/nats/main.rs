@@ -6,6 +6,7 @@ mod durable;
 mod faults;
 mod flow;
 mod login;
+mod partitions;
 mod server;
 mod strangers;
 mod versions;
