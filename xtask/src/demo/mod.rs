@@ -46,6 +46,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     topology: Option<PathBuf>,
 
+    /// Start a process in a network namespace (`ip netns`), which stands for a host: `risk=NAMESPACE`
+    #[arg(long, value_name = "PROCESS=NAMESPACE", value_parser = inside)]
+    inside: Vec<(String, String)>,
+
     /// Folder for topology, reports and pictures [default: target/demo]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -101,6 +105,11 @@ fn speed(text: &str) -> Result<String, String> {
         Some(factor) if factor.is_finite() && factor > 0.0 => Ok(text.to_owned()),
         _ => Err("expected `max`, or a factor above 0 such as `1x` or `10x`".to_owned()),
     }
+}
+
+fn inside(text: &str) -> Result<(String, String), String> {
+    let named = text.split_once('=').ok_or("expected a process and a namespace: `risk=host-b`")?;
+    Ok((named.0.to_owned(), named.1.to_owned()))
 }
 
 /// How much faster than the market's the demo's time goes by; nothing at full speed.

@@ -77,13 +77,28 @@ pub(super) fn start_all(
     if is_trading {
         commands.extend(trading::commands(&programs.trading, options));
     }
+    let is_there = |name: &String| commands.iter().any(|(process, _)| process == name);
+    if let Some((name, _)) = options.inside.iter().find(|(name, _)| !is_there(name)) {
+        return Err(Failure::new(format!("--inside {name}: no process of the demo is called so")));
+    }
     let start = |(name, mut command): (&'static str, Command)| {
+        if let Some((_, namespace)) = options.inside.iter().find(|(process, _)| process == name) {
+            command = inside(namespace, &command);
+        }
         command.arg("--topology").arg(&folder.topology);
         command.arg("--reports").arg(folder.reports()).arg("--supervised");
         Service::start(name, command, board.clone())
     };
     // Those that did start are told to end as their lifelines are dropped.
     commands.into_iter().map(start).collect()
+}
+
+/// The same command in a network namespace. `ip` becomes the program, so that it is the same process.
+fn inside(namespace: &str, command: &Command) -> Command {
+    let mut inside = Command::new("ip");
+    inside.args(["netns", "exec", namespace]).arg(command.get_program()).args(command.get_args());
+    inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    inside
 }
 
 impl Service {

@@ -5,12 +5,13 @@
 
 mod bad_input;
 mod demo;
+mod hosts;
 mod hybrid;
 mod killed;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::setup::python;
+use crate::setup::{self, python};
 use crate::steps::StepResult;
 
 use demo::Demo;
@@ -27,9 +28,13 @@ pub(crate) fn run(progress: &Progress) -> StepResult {
     ];
     let has_libpython = python::prepare_libpython(progress);
     let hosted = if has_libpython { &hybrid::HOSTED[..] } else { &[] };
+    let has_hosts = setup::hosts::prepare(progress);
+    let between: Option<Case> = (has_libpython && has_hosts)
+        .then_some(("every way at once, two hosts", hybrid::between_hosts));
     let cases: Vec<Case> = runs
         .into_iter()
         .chain(hosted.iter().copied())
+        .chain(between)
         .chain(bad_input::CASES.iter().copied())
         .chain(killed::CASES.iter().copied())
         .collect();
@@ -37,7 +42,11 @@ pub(crate) fn run(progress: &Progress) -> StepResult {
         progress.detail(*name);
         case().map_err(|failure| Failure::new(format!("{name}: {failure}")))?;
     }
-    let skipped = if has_libpython { "" } else { ", but none with Python in Rust: no libpython" };
+    let skipped = match (has_libpython, has_hosts) {
+        (true, true) => "",
+        (true, false) => ", but none between hosts: there are no network namespaces",
+        (false, _) => ", but none with Python in the engine: there is no libpython",
+    };
     Ok(format!("{} cases{skipped}", cases.len()))
 }
 
