@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use mycelium_wire::Digest;
 
@@ -19,7 +21,9 @@ use crate::start::Start;
 use crate::stats::BusStats;
 use crate::subscriber::Subscriber;
 use crate::topology::TopologyError;
+use crate::transport::guest::Guest;
 use crate::views::ViewSubscriber;
+use crate::waiting::Unpark;
 
 /// Carries messages between services: within this process by `Arc`, and beyond it over whatever the
 /// topology says.
@@ -219,14 +223,13 @@ impl MessageBus {
         self.alive.hub()
     }
 
-    /// Runs a future on this thread until it is done, and what the bus has to do at its sockets beside it.
+    /// Runs a future on this thread until it is done. While it waits, the thread serves the bus's sockets.
     ///
-    /// A task of any other runtime is woken, for what came over a socket, by the bus's own thread, which the kernel
-    /// has woken. Here the kernel wakes the one that runs the task. Threads that block for a message
-    /// need nothing of the kind: they do so by themselves.
+    /// A task of a runtime is woken, for what came over a socket, by the bus's own thread, which the kernel has woken. Here
+    /// the kernel wakes the one that runs the future, as it does with threads that block for a message.
     ///
-    /// Timers and sockets of tokio may be used within. What it spawns ends with the bus. As in any runtime, nothing
-    /// within may block: nobody would serve the sockets meanwhile. [`shutdown`](MessageBus::shutdown) within it does not wait; this function does, when the future is done.
+    /// Any future will do that needs no particular runtime, as those of the bus need none. One that needs tokio's timers
+    /// or sockets belongs in a runtime of tokio; from within such a one this function serves no sockets.
     ///
     /// ```
     /// # use mycelium::prelude::*;
@@ -240,14 +243,20 @@ impl MessageBus {
     /// assert_eq!(trade.map(|trade| trade.price), Some(100.5));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    /// Within a runtime of tokio, and where the machine refuses one.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let Some(driver) = self.alive.hub().driver() else { return block_on_alone(future) };
-        let output = driver.drive(future).unwrap_or_else(block_on_alone);
-        driver.catch_up();
-        output
+        let mut future = std::pin::pin!(future);
+        let driver = self.hub().driver().filter(|_| Guest::is_welcome());
+        let guest = driver.cloned().map(Guest::new);
+        if let Some(output) = guest.and_then(|guest| guest.run(future.as_mut())) {
+            return output;
+        }
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(output) => return output,
+                Poll::Pending => thread::park(),
+            }
+        }
     }
 
     /// Counts of everything that went through the bus so far.
@@ -275,12 +284,6 @@ impl MessageBus {
     pub fn shutdown(&self) {
         self.alive.leave();
     }
-}
-
-/// Runs a future where there is no network.
-fn block_on_alone<F: Future>(future: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    runtime.expect("the machine refuses a runtime").block_on(future)
 }
 
 /// While one of these lives, the bus does.

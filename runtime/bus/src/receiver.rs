@@ -15,7 +15,7 @@ use crate::start::Start;
 use crate::stats::SubscriberStats;
 use crate::sync::full_fence;
 use crate::topic::TopicName;
-use crate::transport::driver::Guest;
+use crate::transport::guest::Guest;
 use crate::transport::{LOOK_FOR_WRITERS, RingSources};
 use crate::waiting::{Patience, Waiting};
 
@@ -167,6 +167,9 @@ impl<K: Kind> Receiver<K> {
                 if let Some(rings) = &self.rings {
                     rings.wake_later(tickets);
                 }
+                if let Some(guest) = self.guest.as_ref().filter(|_| self.inbox.is_far()) {
+                    guest.stand_aside();
+                }
                 Poll::Pending
             }
         }
@@ -175,7 +178,10 @@ impl<K: Kind> Receiver<K> {
     pub(crate) fn try_recv(&mut self) -> Result<Option<K::Out>, TryRecvError> {
         match self.look() {
             Some(found) => Ok(found?),
-            None => Err(TryRecvError::Empty),
+            None => {
+                self.leave();
+                Err(TryRecvError::Empty)
+            }
         }
     }
 
@@ -214,12 +220,13 @@ impl<K: Kind> Receiver<K> {
         // What comes over a socket is fetched by this thread itself.
         let mut is_guest = self.guest.is_some() && Guest::is_welcome();
         loop {
-            let drives = is_guest && self.inbox.is_far();
+            let drives = is_guest && self.inbox.is_far() && Guest::is_long(deadline);
             if let Some(found) = self.look_for_a_while(deadline, drives) {
                 return Ok(found?);
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
+                self.leave();
                 return Err(TryRecvError::Empty);
             }
             let guest = self.guest.as_ref().filter(|_| drives);
@@ -230,9 +237,20 @@ impl<K: Kind> Receiver<K> {
                 return Ok(found?);
             }
             match self.guest.as_ref().filter(|_| drives) {
-                Some(guest) => is_guest = guest.sleep(left),
-                None => self.sleep(&tickets, left),
+                Some(guest) => is_guest = guest.sleep(deadline),
+                None => {
+                    self.leave();
+                    self.sleep(&tickets, left);
+                }
             }
+        }
+    }
+
+    /// What comes over a socket is not fetched by this thread now, though it may have been.
+    #[inline]
+    fn leave(&self) {
+        if let Some(guest) = self.guest.as_ref().filter(|_| self.inbox.is_far()) {
+            guest.leave();
         }
     }
 

@@ -35,11 +35,6 @@ pub(crate) trait Wait {
         run_thread(doing)
     }
 
-    /// Waits until the other node subscribes.
-    async fn wait_for_peer(publisher: &Publisher<Sample>) -> Outcome<()> {
-        Ok(publisher.wait_for_subscribers(1, PATIENCE)?)
-    }
-
     async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>>;
 }
 
@@ -110,14 +105,6 @@ impl Wait for Hosted {
         Ok(bus.block_on(doing))
     }
 
-    async fn wait_for_peer(publisher: &Publisher<Sample>) -> Outcome<()> {
-        // Here nobody may block.
-        while publisher.subscribers() == 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        Ok(())
-    }
-
     async fn receive(samples: &mut Subscriber<Sample>) -> Outcome<Option<Received<Sample>>> {
         Ok(samples.recv().await?)
     }
@@ -174,13 +161,13 @@ impl<W: Wait> End for Ours<W> {
     async fn listen(plan: &Plan, ready: impl FnOnce()) -> Outcome<Self> {
         let end = Self::open(write_topology(plan)?, "second", THERE, BACK)?;
         ready();
-        W::wait_for_peer(&end.publisher).await?;
+        end.publisher.wait_for_subscribers(1, PATIENCE)?;
         Ok(end)
     }
 
     async fn dial(plan: &Plan) -> Outcome<Self> {
         let end = Self::open(plan.folder.join(TOPOLOGY), "first", BACK, THERE)?;
-        W::wait_for_peer(&end.publisher).await?;
+        end.publisher.wait_for_subscribers(1, PATIENCE)?;
         Ok(end)
     }
 

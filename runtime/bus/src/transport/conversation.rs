@@ -7,6 +7,7 @@ use std::time::Duration;
 use mycelium_wire::{Digest, FrameHeader};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use super::Link;
@@ -240,7 +241,7 @@ impl Talk<'_> {
         loop {
             let (header, frames) = match reader.split_run() {
                 Ok(Some(run)) => run,
-                Ok(None) => match self.wait(reader).await {
+                Ok(None) => match self.go_on(reader).await {
                     Ok(()) => continue,
                     Err(ending) => return ending,
                 },
@@ -257,6 +258,18 @@ impl Talk<'_> {
                 Err(reason) => return Ending::CutOff(reason),
             }
         }
+    }
+
+    /// Lets others have their turn where much has come, then waits for more: who drives this may be waiting for what it
+    /// has got.
+    async fn go_on<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut FrameReader<R>,
+    ) -> Result<(), Ending> {
+        if reader.is_flooded() {
+            yield_now().await;
+        }
+        self.wait(reader).await
     }
 
     /// Waits for bytes, or for something to change on this side. A long frame may take longer than a silence.

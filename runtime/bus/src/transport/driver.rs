@@ -4,29 +4,24 @@
 //! thread, the keeper, unless a thread blocks for a message that may come over a socket. That one, a guest, asks the
 //! keeper to stand back and drives by itself: so the kernel wakes the thread that waits, and nobody has to wake
 //! another. Guests come and go with each message. The keeper sits down again once none has driven for [`GRACE`], or for
-//! [`CALLED_GRACE`] where somebody has left bytes to be written, so that neither heartbeats nor what others publish
-//! wait for a guest that has something else to do. A timer of the kernel's tells it, which whoever leaves winds up at
-//! most once in that time.
+//! [`CALLED_GRACE`] where somebody has left bytes to be written or waits in another way, so that neither heartbeats nor
+//! others wait for a guest that has something else to do. A timer of the kernel's tells it, which whoever leaves winds
+//! up at most once in that time.
+//!
+//! Within the runtime runs what is the network's and nothing else: a guest looks at what it got, and does with it what
+//! it likes, when it has left.
 
 use std::cell::Cell;
 use std::io;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Wake, Waker};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::fd::OwnedFd;
-use rustix::io::{Errno, read};
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
-use tokio::task::yield_now;
-use tokio::time::timeout;
 
+use super::alarm::Alarm;
 use super::race::{Either, race};
 
 /// How long nobody has to have driven before the keeper does again.
@@ -35,14 +30,16 @@ const GRACE: Duration = Duration::from_millis(1);
 /// The same where somebody waits for it to be driven: a guest that has answered is back by then.
 const CALLED_GRACE: Duration = Duration::from_micros(50);
 
-/// How often a guest that does not sleep lets the network work before it looks for itself.
-const TURNS: u32 = 4;
+/// How many tasks go before a guest that was woken: what is for others must not hold it for long.
+const MOST_TASKS: u32 = 8;
 
 /// The network's tasks, and who drives them.
 pub(crate) struct Driver {
     seat: Mutex<Seat>,
     /// Whether nobody drives; written under the lock.
     is_vacant: AtomicBool,
+    /// Whether anybody has waited in another way than as a guest.
+    is_shared: AtomicBool,
     /// Asks the keeper to stand back.
     wanted: Notify,
     alarm: Alarm,
@@ -59,12 +56,10 @@ struct Seat {
     is_kept: bool,
     /// Whether the alarm will ring.
     is_wound: bool,
-    /// Whether somebody waits since the last guest left.
+    /// Whether there is something to do since the last guest left.
     is_called: bool,
     /// Whether the bus is leaving: the keeper stays.
     is_finishing: bool,
-    /// The keeper, where whoever ended the network could not wait for it.
-    left_behind: Option<JoinHandle<()>>,
 }
 
 impl Drop for Driver {
@@ -77,24 +72,16 @@ impl Drop for Driver {
     }
 }
 
-impl Seat {
-    fn grace(&self) -> Duration {
-        if self.is_called { CALLED_GRACE } else { GRACE }
-    }
-}
-
 thread_local! {
-    static DRIVES: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread drives a network now: it must not wait for one to end.
-pub(crate) fn drives() -> bool {
-    DRIVES.get()
+    /// What this thread drives now.
+    static DRIVEN: Cell<*const Driver> = const { Cell::new(ptr::null()) };
 }
 
 impl Driver {
     pub(crate) fn new() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let mut builder = Builder::new_current_thread();
+        let builder = builder.enable_io().enable_time().event_interval(MOST_TASKS);
+        let runtime = builder.build()?;
         let seat = Seat {
             runtime: Some(Arc::new(runtime)),
             guests: 0,
@@ -103,11 +90,11 @@ impl Driver {
             is_wound: false,
             is_called: false,
             is_finishing: false,
-            left_behind: None,
         };
         Ok(Self {
             seat: Mutex::new(seat),
             is_vacant: AtomicBool::new(false),
+            is_shared: AtomicBool::new(false),
             wanted: Notify::new(),
             alarm: Alarm::new()?,
         })
@@ -117,7 +104,7 @@ impl Driver {
     pub(crate) fn keep(&self, work: impl Future<Output = ()> + Send + 'static) {
         let Some(runtime) = self.lock().runtime.clone() else { return };
         let mut work = runtime.spawn(work);
-        let _driving = Driving::begin();
+        let _driving = Driving::begin(self);
         while let Either::Second(()) = runtime.block_on(race(&mut work, self.wanted.notified())) {
             self.stand_back();
         }
@@ -136,7 +123,7 @@ impl Driver {
         loop {
             self.alarm.wait();
             let mut seat = self.lock();
-            let (idle, grace) = (seat.left.elapsed(), seat.grace());
+            let (idle, grace) = (seat.left.elapsed(), self.grace(&seat));
             if seat.is_finishing || (seat.guests == 0 && idle >= grace) {
                 (seat.is_kept, seat.is_wound) = (true, false);
                 self.is_vacant.store(false, Ordering::Relaxed);
@@ -168,25 +155,32 @@ impl Driver {
         }
     }
 
-    /// Drives on this thread until a future is done. Gives the future back, at once, where the network has ended or
-    /// is ending.
-    pub(crate) fn drive<F: Future>(&self, until: F) -> Result<F::Output, F> {
+    /// Whether this thread drives it now: it must not wait for it to end.
+    pub(crate) fn is_driven_here(&self) -> bool {
+        ptr::eq(DRIVEN.get(), self)
+    }
+
+    /// Somebody waits for what comes, and will not drive. From now on the keeper is back sooner.
+    #[inline]
+    pub(super) fn share(&self) {
+        if !self.is_shared.load(Ordering::Relaxed) {
+            self.is_shared.store(true, Ordering::Relaxed);
+        }
+        self.call();
+    }
+
+    fn grace(&self, seat: &Seat) -> Duration {
+        let is_short = seat.is_called || self.is_shared.load(Ordering::Relaxed);
+        if is_short { CALLED_GRACE } else { GRACE }
+    }
+
+    /// Drives on this thread until a future is done. False, at once, where the network has ended or is ending.
+    pub(super) fn drive(&self, until: impl Future<Output = ()>) -> bool {
         let guest = Sitting { driver: self, runtime: self.sit_down() };
-        let Some(runtime) = &guest.runtime else { return Err(until) };
-        let _driving = Driving::begin();
-        Ok(runtime.block_on(until))
-    }
-
-    /// The network ends without whoever has ended it, who drives it and so cannot wait.
-    pub(crate) fn leave_behind(&self, keeper: JoinHandle<()>) {
-        self.lock().left_behind = Some(keeper);
-    }
-
-    /// Waits for a network that was left behind.
-    pub(crate) fn catch_up(&self) {
-        let keeper = self.lock().left_behind.take();
-        // A panic there was reported there.
-        let _ = keeper.map(JoinHandle::join);
+        let Some(runtime) = &guest.runtime else { return false };
+        let _driving = Driving::begin(self);
+        runtime.block_on(until);
+        true
     }
 
     fn sit_down(&self) -> Option<Arc<Runtime>> {
@@ -200,19 +194,21 @@ impl Driver {
         Some(runtime)
     }
 
-    fn get_up(&self) {
+    fn get_up(&self, runtime: &Runtime) {
         let mut seat = self.lock();
         seat.guests -= 1;
         if seat.guests > 0 {
             return;
         }
-        (seat.left, seat.is_called) = (Instant::now(), false);
+        seat.left = Instant::now();
+        // Something may have been left to be done while it was about to leave.
+        seat.is_called = runtime.metrics().global_queue_depth() > 0;
         if seat.is_kept {
             return;
         }
         self.is_vacant.store(true, Ordering::Relaxed);
-        if !std::mem::replace(&mut seat.is_wound, true) {
-            self.alarm.set(GRACE);
+        if !std::mem::replace(&mut seat.is_wound, true) || seat.is_called {
+            self.alarm.set(self.grace(&seat));
         }
     }
 
@@ -221,20 +217,19 @@ impl Driver {
     }
 }
 
-/// A thread that drives.
-struct Driving {
-    before: bool,
-}
+/// While a thread drives.
+struct Driving;
 
 impl Driving {
-    fn begin() -> Self {
-        Self { before: DRIVES.replace(true) }
+    fn begin(driver: &Driver) -> Self {
+        DRIVEN.set(driver);
+        Self
     }
 }
 
 impl Drop for Driving {
     fn drop(&mut self) {
-        DRIVES.set(self.before);
+        DRIVEN.set(ptr::null());
     }
 }
 
@@ -247,7 +242,7 @@ struct Sitting<'a> {
 impl Drop for Sitting<'_> {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            self.driver.get_up();
+            self.driver.get_up(&runtime);
             release(runtime);
         }
     }
@@ -257,95 +252,5 @@ impl Drop for Sitting<'_> {
 fn release(runtime: Arc<Runtime>) {
     if let Some(runtime) = Arc::into_inner(runtime) {
         runtime.shutdown_background();
-    }
-}
-
-/// One who may drive while it waits.
-pub(crate) struct Guest {
-    driver: Arc<Driver>,
-    rung: Arc<Rung>,
-    waker: Waker,
-}
-
-/// Wakes a guest wherever it waits.
-#[derive(Default)]
-struct Rung(Notify);
-
-impl Wake for Rung {
-    fn wake(self: Arc<Self>) {
-        self.0.notify_one();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.notify_one();
-    }
-}
-
-impl Guest {
-    pub(crate) fn new(driver: Arc<Driver>) -> Self {
-        let rung = Arc::<Rung>::default();
-        let waker = rung.clone().into();
-        Self { driver, rung, waker }
-    }
-
-    /// Whether this thread may drive: within a runtime it must not.
-    pub(crate) fn is_welcome() -> bool {
-        Handle::try_current().is_err()
-    }
-
-    /// What wakes it from [`sleep`](Guest::sleep), also if it is woken before.
-    pub(crate) fn waker(&self) -> &Waker {
-        &self.waker
-    }
-
-    /// Drives until it is woken, at most for `longest`; may return early. False, at once, where there is nothing to
-    /// drive any more.
-    pub(crate) fn sleep(&self, longest: Option<Duration>) -> bool {
-        let woken = self.rung.0.notified();
-        let slept = self.driver.drive(async {
-            match longest {
-                None => woken.await,
-                // Whether it was woken, it finds out by itself.
-                Some(longest) => drop(timeout(longest, woken).await),
-            }
-        });
-        slept.is_ok()
-    }
-
-    /// Drives for some turns without sleeping, or until there are news.
-    pub(crate) fn turn(&self, has_news: impl Fn() -> bool) -> bool {
-        let turned = self.driver.drive(async {
-            for _ in 0..TURNS {
-                if has_news() {
-                    return;
-                }
-                yield_now().await;
-            }
-        });
-        turned.is_ok()
-    }
-}
-
-/// A timer of the kernel's for which one thread waits, and which others wind up without waking it.
-struct Alarm(OwnedFd);
-
-impl Alarm {
-    fn new() -> io::Result<Self> {
-        Ok(Self(timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?))
-    }
-
-    /// Rings after this time, not before.
-    fn set(&self, after: Duration) {
-        let it_value = Timespec { tv_sec: 0, tv_nsec: after.subsec_nanos().max(1).into() };
-        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
-        // Fails only for what is no time, or no timer.
-        let set = timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &once);
-        debug_assert!(set.is_ok(), "{set:?}");
-    }
-
-    /// Waits until it has rung.
-    fn wait(&self) {
-        let mut times = [0; 8];
-        while let Err(Errno::INTR) = read(&self.0, &mut times) {}
     }
 }

@@ -8,6 +8,7 @@
 //! by a thread of its own, or by whoever waits for it. Rings are read by the subscribers themselves.
 
 mod agreement;
+mod alarm;
 mod backlogs;
 pub(crate) mod backoff;
 pub(crate) mod connection;
@@ -16,6 +17,7 @@ mod conversation;
 pub(crate) mod driver;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub(crate) mod guest;
 mod incoming;
 #[cfg_attr(not(feature = "nats"), path = "nats_absent.rs")]
 pub(crate) mod nats;

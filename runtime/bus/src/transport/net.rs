@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 use super::backoff::Backoff;
 use super::connection::{Connection, Refusal};
 use super::conversation::{Ending, Terms, converse};
-use super::driver::{self, Driver};
+use super::driver::Driver;
 use super::race::{Either, race};
 use super::tls::Identity;
 use super::{nats, tcp, unix};
@@ -66,9 +66,9 @@ impl Net {
         self.stop.send_replace(true);
         self.driver.finish();
         // The last handle may be dropped by a task that whoever drives has woken.
-        self.driver.leave_behind(self.thread);
-        if !driver::drives() {
-            self.driver.catch_up();
+        if !self.driver.is_driven_here() {
+            // A panic there was reported there.
+            let _ = self.thread.join();
         }
     }
 }

@@ -59,8 +59,9 @@ struct State {
 /// lost nor replaced any more.
 const AHEAD_BYTES: usize = 64 << 10;
 
-/// After how long a pause a publisher writes by itself.
-const PAUSE: Duration = Duration::from_micros(4);
+/// After how long a pause a publisher writes by itself: longer than it takes to publish the next message, and shorter than
+/// to call the writer.
+const PAUSE: Duration = Duration::from_micros(1);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -207,6 +208,7 @@ impl Outbox {
             if lane.gives_up(until) {
                 return None;
             }
+            self.call_driver();
             state = match until {
                 None => self.room.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
@@ -248,6 +250,10 @@ impl Outbox {
 
     fn call_writer(&self) {
         self.filled.notify_one();
+        self.call_driver();
+    }
+
+    fn call_driver(&self) {
         if let Some(driver) = &self.driver {
             driver.call();
         }
@@ -292,6 +298,8 @@ impl State {
         let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
         let written = send(stream, &self.bytes, flags).unwrap_or(0);
         self.bytes.drain(..written);
+        // However long that took, it was no pause.
+        self.last_start = Instant::now();
         self.bytes.is_empty()
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct FrameReader<R> {
     stream: R,
     buffer: BytesMut,
     max_frame_bytes: usize,
+    /// How much came at a time, last.
+    came_bytes: usize,
 }
 
 /// Why no frame comes.
@@ -38,7 +40,8 @@ pub(crate) enum ReadError {
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     pub(crate) fn new(stream: R, max_frame_bytes: usize) -> Self {
-        Self { stream, buffer: BytesMut::with_capacity(READ_BYTES), max_frame_bytes }
+        let buffer = BytesMut::with_capacity(READ_BYTES);
+        Self { stream, buffer, max_frame_bytes, came_bytes: 0 }
     }
 
     /// The next frame, whole. Dropping the future loses nothing.
@@ -117,10 +120,16 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         if self.buffer.capacity() - self.buffer.len() < READ_BYTES / 4 {
             self.buffer.reserve(READ_BYTES);
         }
-        match self.stream.read_buf(&mut self.buffer).await? {
+        self.came_bytes = self.stream.read_buf(&mut self.buffer).await?;
+        match self.came_bytes {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether so much came last that there is likely to be more.
+    pub(crate) fn is_flooded(&self) -> bool {
+        self.came_bytes >= READ_BYTES / 4
     }
 }
 
