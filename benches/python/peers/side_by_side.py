@@ -51,7 +51,7 @@ def mycelium_messages() -> Peer:
     def read_book(data: bytes) -> float:
         book, total = shapes.Book.view(data), 0.0
         for levels in (book.bids, book.asks):
-            for price, quantity in levels.rows():
+            for price, quantity in levels.iter_rows():
                 total += price + quantity
         return total
 

@@ -11,7 +11,7 @@ use crate::decode;
 use crate::encode::Writer;
 use crate::lower::record_of;
 use crate::measure;
-use crate::method::{self, Call};
+use crate::method;
 use crate::object::{self, Layout, Object, Outcome, Raised};
 use crate::plan::{HEADER_SIZE, Record, align_up};
 use crate::reference::{Payload, Reader};
@@ -150,9 +150,9 @@ pub(crate) fn append_frame(
     let written = tail_of(record, value).and_then(|tail| {
         let length = length_of(record, tail)?;
         into.resize(start + HEADER_SIZE + length as usize, 0);
-        fill(&mut into[start..], record, length, (0, 0), |writer| {
-            writer.record(record, value, HEADER_SIZE)
-        })
+        let frame = &mut into[start..];
+        self::start(frame, record, length);
+        fill(frame, record, (0, 0), |writer| writer.record(record, value, HEADER_SIZE))
     });
     written.map_err(|Raised| {
         into.truncate(start);
@@ -191,10 +191,23 @@ fn write<'py>(
     (channel, sequence): (u16, u32),
     body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
 ) -> Outcome<Object<'py>> {
+    if tail == 0 {
+        return object::copied(py, &record.blank, |buf| {
+            fill(buf, record, (channel, sequence), body)
+        });
+    }
     let length = length_of(record, tail)?;
     object::filled(py, HEADER_SIZE + length as usize, |buf| {
-        fill(buf, record, length, (channel, sequence), body)
+        start(buf, record, length);
+        fill(buf, record, (channel, sequence), body)
     })
+}
+
+/// Begins a frame with such a payload, in memory that is zeroed.
+#[inline(always)]
+fn start(buf: &mut [u8], record: &Record, length: u32) {
+    buf[..HEADER_SIZE].copy_from_slice(&record.blank[..HEADER_SIZE]);
+    buf[0..4].copy_from_slice(&length.to_le_bytes());
 }
 
 /// Bytes of a payload with such a tail.
@@ -207,19 +220,15 @@ fn length_of(record: &Record, tail: usize) -> Outcome<u32> {
     })
 }
 
-/// Fills memory of a frame's size, which is zeroed.
+/// Fills a frame that was begun.
 #[inline(always)]
 fn fill(
     buf: &mut [u8],
     record: &Record,
-    length: u32,
     (channel, sequence): (u16, u32),
     body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
 ) -> Outcome<()> {
-    buf[0..4].copy_from_slice(&length.to_le_bytes());
-    buf[4..6].copy_from_slice(&record.type_id.to_le_bytes());
     buf[6..8].copy_from_slice(&channel.to_le_bytes());
-    buf[8..12].copy_from_slice(&(record.block as u32).to_le_bytes());
     buf[12..16].copy_from_slice(&sequence.to_le_bytes());
     let mut writer = Writer::new(buf, HEADER_SIZE + record.room());
     body(&mut writer)?;
@@ -247,13 +256,21 @@ pub(crate) fn explain(value: &Object<'_>) -> Raised {
 #[pymethods]
 impl Codec {
     /// `to_frame`, a method of the class; `twin` is the Python function that documents it.
-    fn to_frame_method<'py>(&self, twin: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        method::make(twin, Call::ToFrame, &self.record)
+    #[staticmethod]
+    fn to_frame_method<'py>(
+        codec: &Bound<'py, Codec>,
+        twin: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        method::to_frame(codec, twin)
     }
 
     /// `encode`, a function in the class; `twin` is the Python function that documents it.
-    fn encode_function<'py>(&self, twin: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        method::make(twin, Call::Encode, &self.record)
+    #[staticmethod]
+    fn encode_function<'py>(
+        codec: &Bound<'py, Codec>,
+        twin: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        method::encode(codec, twin)
     }
 
     /// `from_frame`, a function in the class.

@@ -3,8 +3,9 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::given;
 use crate::items::Items;
-use crate::object::{self, Object, Outcome};
+use crate::object::{Object, Outcome};
 use crate::plan::{Form, Kind};
 use crate::scalar::Number;
 
@@ -57,17 +58,17 @@ impl Constraint {
         Ok(match &self.limits {
             Limits::Whole { least, greatest, is_unsigned } => {
                 let number = if *is_unsigned {
-                    object::unsigned_of(value)?.into()
+                    given::unsigned_of(value)?.into()
                 } else {
-                    object::signed_of(value)?.into()
+                    given::signed_of(value)?.into()
                 };
                 (*least..=*greatest).contains(&number)
             }
             Limits::Float { least, greatest } => {
-                (*least..=*greatest).contains(&object::float_of(value)?)
+                (*least..=*greatest).contains(&given::float_of(value)?)
             }
             Limits::TextBytes { least, greatest } => {
-                (*least..=*greatest).contains(&object::utf8_of(value)?.len())
+                (*least..=*greatest).contains(&given::utf8_of(value)?.len())
             }
             Limits::Items { least, greatest } => match Items::of_sequence(value) {
                 Some(items) => (*least..=*greatest).contains(&items.len()),

@@ -7,15 +7,16 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::given;
 use crate::items::{Items, Tuple};
 use crate::measure::record_items;
-use crate::object::{self, Object, Outcome, Raised};
+use crate::object::{self, Instance, Object, Outcome, Raised};
 use crate::packed::Packed;
 use crate::plan::{
-    Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record,
-    align_up, pair_form,
+    Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record, Step,
+    Store, align_up, pair_form,
 };
-use crate::scalar;
+use crate::scalar::Number;
 
 /// Where a payload is written: its block, and behind it a tail that grows.
 pub(crate) struct Writer<'a> {
@@ -40,18 +41,19 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn record(&mut self, record: &Record, value: &Object<'_>, at: usize) -> Outcome<()> {
         if let Some(instance) = record.layout.instance(value) {
-            for (index, field) in record.fields.iter().enumerate() {
-                instance.with(index, |value| match &field.constraint {
-                    None => self.slot(&field.form, value, at + field.offset),
-                    Some(constraint) => {
-                        // To look may run code of others, which may empty the slot.
-                        let value = &value.clone();
-                        keep(constraint.keeps(value)?)?;
-                        self.slot(&field.form, value, at + field.offset)
-                    }
-                })?;
+            if record.is_simple {
+                return simple(&record.steps, &instance, self.into(at, record.block)?);
             }
-            return Ok(());
+            return instance.zip(&record.steps, |index, step, value| {
+                let at = at + step.offset;
+                match step.store {
+                    Store::Number(number) => number.write(value, self.buf, at),
+                    Store::Text { bound, count } => {
+                        self.bounded(given::utf8_of(value)?, bound, count, at)
+                    }
+                    Store::Field => self.slot(&record.fields[index], value, at),
+                }
+            });
         }
         let items = record_items(record, value)?;
         for (index, field) in record.fields.iter().enumerate() {
@@ -60,13 +62,15 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// What a slot holds: a number, most of the time.
-    #[inline(always)]
-    fn slot(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
-        match &form.kind {
-            Kind::Number(number) => number.write(value, self.into(at, form.size)?),
-            _ => self.form(form, value, at),
-        }
+    /// What a slot holds, held to what the field is held to.
+    fn slot(&mut self, field: &Field, value: &Object<'_>, at: usize) -> Outcome<()> {
+        let Some(constraint) = &field.constraint else {
+            return self.form(&field.form, value, at);
+        };
+        // To look may run code of others, which may empty the slot.
+        let value = &value.clone();
+        keep(constraint.keeps(value)?)?;
+        self.form(&field.form, value, at)
     }
 
     /// The values of a message's fields, given one by one.
@@ -82,6 +86,11 @@ impl<'a> Writer<'a> {
     /// A field's value as users give it.
     fn public(&mut self, field: &Field, value: &Object<'_>, at: usize) -> Outcome<()> {
         let public = field.public();
+        if field.constraint.is_none() {
+            return self.form(public, value, at + field.offset);
+        }
+        // It is looked at twice, and code of others may run between.
+        let value = &value.clone();
         self.form(public, value, at + field.offset)?;
         match &field.constraint {
             Some(_) if field.public.is_some() => {
@@ -98,26 +107,24 @@ impl<'a> Writer<'a> {
     }
 
     fn number(&mut self, count: Count, at: usize, number: usize) -> Outcome<()> {
-        let size = count.size();
-        let bytes = (number as u64).to_le_bytes();
-        self.into(at, size)?.copy_from_slice(&bytes[..size]);
-        Ok(())
+        count.write(number, self.buf, at)
     }
 
     /// A value whose inline form lies at `at`.
     #[inline]
     pub(crate) fn form(&mut self, form: &Form, value: &Object<'_>, at: usize) -> Outcome<()> {
         match &form.kind {
-            Kind::Number(number) => number.write(value, self.into(at, form.size)?),
+            Kind::Number(number) => number.write(value, self.buf, at),
             Kind::BoundedText { bound, count, .. } => {
-                self.bounded(object::utf8_of(value)?, *bound, *count, at)
+                self.bounded(given::utf8_of(value)?, *bound, *count, at)
             }
-            Kind::Enum(plan) => self.member(plan, value, at, form.size),
+            Kind::Enum(plan) => self.member(plan, value, at),
             Kind::Bool => {
-                self.into(at, 1)?[0] = object::bool_of(value)?.into();
+                self.into(at, 1)?[0] = given::bool_of(value)?.into();
                 Ok(())
             }
-            Kind::Struct(record) => self.record(record, value, at),
+            // Its fields may run code of others.
+            Kind::Struct(record) => self.record(record, &value.clone(), at),
             _ => self.other(form, value, at),
         }
     }
@@ -128,10 +135,10 @@ impl<'a> Writer<'a> {
         match &form.kind {
             Kind::Decimal(decimal) => {
                 let mantissa = decimal.mantissa_of.bind(value.py()).call1((value,))?;
-                scalar::Number::I64.write(&mantissa, self.into(at, 8)?)
+                Number::I64.write(&mantissa, self.buf, at)
             }
             Kind::Wide { is_signed } => {
-                scalar::write_wide(value, *is_signed, self.into(at, form.size)?)
+                crate::scalar::write_wide(value, *is_signed, self.into(at, form.size)?)
             }
             Kind::Uuid(class) => {
                 keep(value.is_instance(class.bind(value.py()))?)?;
@@ -177,28 +184,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    #[inline(always)]
     fn bounded(&mut self, data: &[u8], bound: usize, count: Count, at: usize) -> Outcome<()> {
-        keep(data.len() <= bound)?;
-        self.number(count, at, data.len())?;
-        self.into(at + count.size(), data.len())?.copy_from_slice(data);
-        Ok(())
+        write_bounded(data, bound, count, self.buf, at)
     }
 
     #[inline(always)]
-    fn member(
-        &mut self,
-        plan: &EnumPlan,
-        value: &Object<'_>,
-        at: usize,
-        size: usize,
-    ) -> Outcome<()> {
+    fn member(&mut self, plan: &EnumPlan, value: &Object<'_>, at: usize) -> Outcome<()> {
         if plan.is_open || value.get_type_ptr().cast() == plan.class.as_ptr() {
-            return plan.number.write(value, self.into(at, size)?);
+            return plan.number.write(value, self.buf, at);
         }
         // As in `other`.
         let member = plan.class.bind(value.py()).call1((value.clone(),))?;
-        plan.number.write(&member, self.into(at, size)?)
+        plan.number.write(&member, self.buf, at)
     }
 
     fn inline_items(
@@ -226,20 +223,24 @@ impl<'a> Writer<'a> {
             Kind::Number(number) => {
                 let size = item.size;
                 let block = self.into(at, count * size)?;
-                for (index, into) in block.chunks_exact_mut(size).enumerate() {
-                    items.with(index, |value| number.write(value, into))?;
+                let done = if *number == Number::F64 { items.write_floats(block) } else { 0 };
+                for (index, into) in block.chunks_exact_mut(size).enumerate().skip(done) {
+                    items.with(index, |value| number.write(value, into, 0))?;
                 }
                 Ok(())
             }
             Kind::Struct(record) if !record.numbers.is_empty() => {
                 let size = item.size;
                 let block = self.into(at, count * size)?;
-                for (index, into) in block.chunks_exact_mut(size).enumerate() {
+                let are_floats = record.is_row && record.is_floats;
+                let width = record.numbers.len();
+                let done = if are_floats { items.write_rows(width, block) } else { 0 };
+                for (index, into) in block.chunks_exact_mut(size).enumerate().skip(done) {
                     if !items.with(index, |value| row(record, value, into))? {
                         let at = at + index * size;
                         return (index..count).try_for_each(|next| {
                             let at = at + (next - index) * size;
-                            items.with(next, |value| self.record(record, value, at))
+                            items.with(next, |value| self.record(record, &value.clone(), at))
                         });
                     }
                 }
@@ -264,7 +265,7 @@ impl<'a> Writer<'a> {
     /// points.
     fn item(&mut self, form: &Form, value: &Object<'_>, at: usize, empty: usize) -> Outcome<()> {
         match &form.kind {
-            Kind::Text => self.run(object::utf8_of(value)?, at, empty),
+            Kind::Text => self.run(given::utf8_of(value)?, at, empty),
             Kind::Octets => octets_of(value, |data| self.run(data, at, empty)),
             Kind::List(item) => self.list(item, value, at, empty),
             Kind::Map(parts) => {
@@ -361,25 +362,75 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Writes a record all of whose fields are stored in simple ways, to its block.
+#[inline(always)]
+fn simple(steps: &[Step], instance: &Instance<'_, '_>, block: &mut [u8]) -> Outcome<()> {
+    instance.zip(steps, |_, step, value| match step.store {
+        Store::Number(number) => number.write(value, block, step.offset),
+        Store::Text { bound, count } => {
+            write_bounded(given::utf8_of(value)?, bound, count, block, step.offset)
+        }
+        Store::Field => Err(Raised),
+    })
+}
+
 /// Writes a struct of nothing but numbers; false where the value is given in another form.
 #[inline(always)]
 fn row(record: &Record, value: &Object<'_>, into: &mut [u8]) -> Outcome<bool> {
+    // The list may let go of it while a number is asked for.
+    let value = &value.clone();
     if let Some(tuple) = Tuple::of(value) {
         if !record.is_row || tuple.len() != record.numbers.len() {
             return Ok(false);
         }
         for (index, (offset, number)) in record.numbers.iter().enumerate() {
-            tuple.with(index, |value| number.write(value, &mut into[*offset..]))?;
+            tuple.with(index, |value| number.write(value, into, *offset))?;
         }
         return Ok(true);
     }
     let Some(instance) = record.layout.instance(value) else {
         return Ok(false);
     };
-    for (index, (offset, number)) in record.numbers.iter().enumerate() {
-        instance.with(index, |value| number.write(value, &mut into[*offset..]))?;
-    }
+    instance.zip(&record.numbers, |_, (offset, number), value| number.write(value, into, *offset))?;
     Ok(true)
+}
+
+/// Writes a count and as many bytes.
+#[inline(always)]
+fn write_bounded(
+    data: &[u8],
+    bound: usize,
+    count: Count,
+    buf: &mut [u8],
+    at: usize,
+) -> Outcome<()> {
+    keep(data.len() <= bound)?;
+    count.write(data.len(), buf, at)?;
+    let start = at + count.size();
+    copy_short(buf.get_mut(start..start + data.len()).ok_or(Raised)?, data);
+    Ok(())
+}
+
+/// Copies what most often has few bytes, to as many: a function for that, as for many, takes longer to call.
+#[inline(always)]
+fn copy_short(into: &mut [u8], data: &[u8]) {
+    match data.len() {
+        // The first and the last eight, which may have some in common.
+        8..=16 => copy_ends::<8>(into, data),
+        4..=7 => copy_ends::<4>(into, data),
+        0..=3 => into.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
+        _ => into.copy_from_slice(data),
+    }
+}
+
+#[inline(always)]
+fn copy_ends<const N: usize>(into: &mut [u8], data: &[u8]) {
+    if let (Some(to), Some(from)) = (into.first_chunk_mut::<N>(), data.first_chunk()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (into.last_chunk_mut::<N>(), data.last_chunk()) {
+        *to = *from;
+    }
 }
 
 fn keep(holds: bool) -> Outcome<()> {

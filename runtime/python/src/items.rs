@@ -1,11 +1,15 @@
 //! Lists and tuples: their items, and new ones made in order.
 #![allow(unsafe_code)]
 
+#[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+use std::slice;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
 use crate::object::lend;
+use crate::memory;
 use crate::object::{Object, Outcome, Raised, owned};
 use crate::plan::{Form, Kind};
 
@@ -104,6 +108,56 @@ impl<'py> Items<'py> {
         take(&self.get(index)?)
     }
 
+    /// Writes the first items, as long as they are floats themselves; how many they are.
+    #[inline]
+    pub(crate) fn write_floats(&self, into: &mut [u8]) -> usize {
+        let (places, _) = into.as_chunks_mut();
+        // SAFETY: reading floats where they lie runs no code of others.
+        fill_floats(unsafe { self.places() }, places)
+    }
+
+    /// Writes the first items, as long as they are tuples of so many floats, and no subclass of either; how many they are.
+    #[inline]
+    pub(crate) fn write_rows(&self, width: usize, into: &mut [u8]) -> usize {
+        let (places, _) = into.as_chunks_mut();
+        // SAFETY: as above.
+        let rows = unsafe { self.places() };
+        let mut written = 0;
+        for (row, places) in rows.iter().zip(places.chunks_exact_mut(width)) {
+            let tuple = row.as_ref().and_then(Tuple::of);
+            // SAFETY: as above.
+            let floats = tuple.map_or(&[][..], |tuple| unsafe { tuple.places() });
+            if floats.len() != width || fill_floats(floats, places) != width {
+                break;
+            }
+            written += 1;
+        }
+        written
+    }
+
+    /// The items where they lie; none, where that is not known or others may change them.
+    ///
+    /// # Safety
+    ///
+    /// No code of others runs while these are looked at.
+    #[inline(always)]
+    unsafe fn places(&self) -> &[Option<Object<'py>>] {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+        // SAFETY: it is a list or a tuple, as `is_list` says, with so many items, and stays as it is for as long as the
+        // caller says. An object that may be missing is a pointer that may be null.
+        unsafe {
+            let sequence = self.sequence.as_ptr();
+            let start = if self.is_list {
+                (*sequence.cast::<ffi::PyListObject>()).ob_item
+            } else {
+                (&raw mut (*sequence.cast::<ffi::PyTupleObject>()).ob_item).cast()
+            };
+            if start.is_null() { &[] } else { slice::from_raw_parts(start.cast(), self.len()) }
+        }
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy))]
+        &[]
+    }
+
     /// An item; an error, which may not be set, where the list has become shorter.
     #[inline(always)]
     pub(crate) fn get(&self, index: usize) -> Outcome<Object<'py>> {
@@ -135,6 +189,23 @@ impl<'a, 'py> Tuple<'a, 'py> {
         // SAFETY: looks at the type of an object that is alive.
         let is_tuple = unsafe { ffi::PyTuple_CheckExact(value.as_ptr()) } != 0;
         is_tuple.then_some(Self(value))
+    }
+
+    /// The items where they lie; none, where that is not known.
+    ///
+    /// # Safety
+    ///
+    /// No code of others runs while these are looked at.
+    #[inline(always)]
+    unsafe fn places(&self) -> &'a [Option<Object<'py>>] {
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+        // SAFETY: as for lists.
+        unsafe {
+            let start = &raw mut (*self.0.as_ptr().cast::<ffi::PyTupleObject>()).ob_item;
+            slice::from_raw_parts(start.cast(), self.len())
+        }
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy))]
+        &[]
     }
 
     /// How many items it has.
@@ -169,6 +240,18 @@ impl<'a, 'py> Tuple<'a, 'py> {
         let item = unsafe { Bound::from_borrowed_ptr_or_opt(self.0.py(), item) };
         take(&item.ok_or(Raised)?)
     }
+}
+
+/// Writes items to their places, as long as they are floats themselves; how many they are. Runs no code of others.
+#[inline(always)]
+fn fill_floats(items: &[Option<Object<'_>>], places: &mut [[u8; 8]]) -> usize {
+    let mut written = 0;
+    for (item, place) in items.iter().zip(places) {
+        let Some(float) = item.as_ref().and_then(memory::float_of) else { break };
+        *place = float.to_le_bytes();
+        written += 1;
+    }
+    written
 }
 
 /// A list of so many items, made in order.
@@ -214,4 +297,44 @@ pub(crate) fn tuple<'py>(
         }
     }
     Ok(tuple)
+}
+
+/// A tuple that is filled anew for each use, as long as nobody keeps what was handed out; else there is a new one.
+pub(crate) struct Reused {
+    tuple: Py<PyAny>,
+    width: usize,
+}
+
+impl Reused {
+    /// For tuples of so many numbers.
+    pub(crate) fn new(py: Python<'_>, width: usize) -> Outcome<Reused> {
+        let tuple = tuple(py, width, |_| Ok(py.None().into_bound(py)))?;
+        Ok(Reused { tuple: tuple.unbind(), width })
+    }
+
+    /// A tuple of numbers, made in order.
+    #[inline(always)]
+    pub(crate) fn fill<'py>(
+        &self,
+        py: Python<'py>,
+        mut item: impl FnMut(usize) -> Outcome<Object<'py>>,
+    ) -> Outcome<Object<'py>> {
+        // Newer interpreters keep a tuple's hash in it.
+        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
+        // SAFETY: this is the only reference, so that nobody sees the tuple change while this thread has the interpreter;
+        // it has `width` places, each of which holds a reference, before and after it is exchanged.
+        unsafe {
+            if ffi::Py_REFCNT(self.tuple.as_ptr()) == 1 {
+                let tuple = self.tuple.bind(py).clone();
+                for index in 0..self.width {
+                    let value = item(index)?.into_ptr();
+                    let former = ffi::PyTuple_GET_ITEM(tuple.as_ptr(), index as isize);
+                    ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as isize, value);
+                    ffi::Py_DECREF(former);
+                }
+                return Ok(tuple);
+            }
+        }
+        tuple(py, self.width, item)
+    }
 }

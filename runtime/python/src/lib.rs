@@ -9,13 +9,16 @@
 mod batch;
 mod bus;
 mod check;
+mod classes;
 mod codec;
 mod constraint;
 mod decode;
 mod encode;
+mod given;
 mod items;
 mod lower;
 mod measure;
+mod memory;
 mod method;
 mod numpy;
 mod object;
@@ -23,6 +26,7 @@ mod packed;
 mod plan;
 mod reference;
 mod refuse;
+mod rows;
 mod scalar;
 mod texts;
 mod view;
@@ -44,6 +48,13 @@ pub mod _core {
     use crate::codec::{Codec, codec};
     #[pymodule_export]
     use crate::packed::Packed;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::memory::check(module.py())
+    }
 
     /// By which a program that hosts Python sees that the package is of its release.
     #[pymodule_export]

@@ -11,7 +11,10 @@ use pyo3::types::{PyDict, PyFrozenSet, PyString, PyType};
 use crate::codec::Codec;
 use crate::constraint::Constraint;
 use crate::object::{Layout, Object};
-use crate::plan::{Arm, Arms, Count, Decimal, Default, EnumPlan, Field, Form, Kind, Part, Record};
+use crate::plan::{
+    Arm, Arms, Count, Decimal, Default, EnumPlan, Field, Form, HEADER_SIZE, Kind, PAYLOAD_ALIGN,
+    Part, Record, Step, Store, align_up,
+};
 use crate::scalar::Number;
 use crate::texts::Texts;
 
@@ -39,15 +42,22 @@ fn make_record(class: &Object<'_>) -> PyResult<Record> {
         Some(id) => id.extract()?,
         None => 0,
     };
+    let block = class.getattr("BLOCK")?.extract()?;
+    let numbers = numbers_of(&fields);
+    let steps: Vec<_> = fields.iter().map(step_of).collect();
     Ok(Record {
         class: class.clone().unbind(),
         layout: Layout::find(class.cast::<PyType>()?, &slots)?,
         name: class.getattr("NAME")?.cast_into::<PyString>()?.unbind(),
         type_id,
-        block: class.getattr("BLOCK")?.extract()?,
+        block,
+        blank: blank(type_id, block),
+        is_simple: !steps.iter().any(|step| matches!(step.store, Store::Field)),
+        steps,
         is_fixed: fields.iter().all(|field| field.form.is_fixed),
         is_row: fields.iter().all(|field| field.public.is_none()),
-        numbers: numbers_of(&fields),
+        is_floats: are_floats(&numbers),
+        numbers,
         fields,
     })
 }
@@ -58,6 +68,32 @@ fn numbers_of(fields: &[Field]) -> Vec<(usize, Number)> {
         _ => None,
     };
     fields.iter().map(number).collect::<Option<_>>().unwrap_or_default()
+}
+
+fn are_floats(numbers: &[(usize, Number)]) -> bool {
+    let mut places = numbers.iter().enumerate();
+    places.all(|(index, place)| *place == (index * size_of::<f64>(), Number::F64))
+}
+
+fn step_of(field: &Field) -> Step {
+    let store = match (&field.form.kind, &field.constraint) {
+        (Kind::Number(number), None) => Store::Number(*number),
+        (Kind::BoundedText { bound, count, .. }, None) => {
+            Store::Text { bound: *bound, count: *count }
+        }
+        _ => Store::Field,
+    };
+    Step { offset: field.offset, store }
+}
+
+/// Of a message; a struct has no frames.
+fn blank(type_id: u16, block: usize) -> Box<[u8]> {
+    let room = align_up(block, PAYLOAD_ALIGN);
+    let mut blank = vec![0; HEADER_SIZE + room];
+    blank[0..4].copy_from_slice(&(room as u32).to_le_bytes());
+    blank[4..6].copy_from_slice(&type_id.to_le_bytes());
+    blank[8..12].copy_from_slice(&(block as u32).to_le_bytes());
+    blank.into()
 }
 
 fn make_field(node: &Object<'_>) -> PyResult<Field> {

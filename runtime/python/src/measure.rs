@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 use crate::encode::{octets_of, sorted_pairs, unknown_arm};
+use crate::given;
 use crate::items::Items;
 use crate::object::{self, Object, Outcome, Raised};
 use crate::packed::Packed;
@@ -56,7 +57,7 @@ pub(crate) fn form(form: &Form, value: &Object<'_>, end: &mut usize) -> Outcome<
         return Ok(());
     }
     match &form.kind {
-        Kind::Text => *end += object::utf8_of(value)?.len(),
+        Kind::Text => *end += given::utf8_of(value)?.len(),
         Kind::Octets => *end += octets_of(value, |data| Ok(data.len()))?,
         Kind::List(item) => list(item, value, end)?,
         Kind::Map(parts) => {

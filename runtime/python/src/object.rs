@@ -1,18 +1,19 @@
-//! Objects of the interpreter, reached directly: slots of instances, numbers, text.
+//! Objects of the interpreter, reached directly: slots of instances, and new numbers, text and bytes.
 //!
-//! What is unsafe about reading and making values stands here and in [`items`](crate::items), behind functions that
-//! are safe to call.
+//! What is unsafe about reading and making values stands here, in [`items`](crate::items) and in [`given`](crate::given),
+//! behind functions that are safe to call.
 #![allow(unsafe_code)]
 
-use std::ffi::{c_char, c_long};
+use std::ffi::c_char;
 #[cfg(not(Py_GIL_DISABLED))]
 use std::mem::ManuallyDrop;
 use std::mem::size_of;
+use std::ptr::null;
 use std::slice;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyString, PyType};
+use pyo3::types::{PyBytes, PyString, PyType};
 
 /// Something was refused. The interpreter's error indicator is set, unless a function says otherwise.
 #[derive(Debug)]
@@ -39,11 +40,6 @@ impl From<PyErr> for Raised {
 pub(crate) unsafe fn owned(py: Python<'_>, made: *mut ffi::PyObject) -> Outcome<Object<'_>> {
     // SAFETY: as the caller says.
     unsafe { Bound::from_owned_ptr_or_opt(py, made) }.ok_or(Raised)
-}
-
-fn error_is_set() -> bool {
-    // SAFETY: callers hold a `Bound`, so this thread is attached.
-    !unsafe { ffi::PyErr_Occurred() }.is_null()
 }
 
 /// Where the slots of a class's instances lie.
@@ -132,25 +128,28 @@ fn allocate<'py>(class: &Bound<'py, PyType>) -> Outcome<Object<'py>> {
 }
 
 impl<'py> Instance<'_, 'py> {
-    /// Hands what a slot holds to a function; an error, which is not set, where nothing was assigned.
+    /// Hands what the first slots hold to a function, each with what stands in its place of `beside`.
     #[inline(always)]
-    pub(crate) fn with<T>(
+    pub(crate) fn zip<T>(
         &self,
-        index: usize,
-        take: impl FnOnce(&Object<'py>) -> Outcome<T>,
-    ) -> Outcome<T> {
-        #[cfg(not(Py_GIL_DISABLED))]
-        {
-            let place = self.layout.slots[index];
+        beside: &[T],
+        mut take: impl FnMut(usize, &T, &Object<'py>) -> Outcome<()>,
+    ) -> Outcome<()> {
+        for (index, (place, one)) in self.layout.slots.iter().zip(beside).enumerate() {
+            #[cfg(not(Py_GIL_DISABLED))]
             // SAFETY: as in `get`; the slot holds the value.
             unsafe {
                 let slot =
-                    self.object.as_ptr().cast::<u8>().add(place).cast::<*mut ffi::PyObject>();
-                lend(self.object.py(), slot.read(), take)
+                    self.object.as_ptr().cast::<u8>().add(*place).cast::<*mut ffi::PyObject>();
+                lend(self.object.py(), slot.read(), |value| take(index, one, value))?;
+            }
+            #[cfg(Py_GIL_DISABLED)]
+            {
+                let _ = place;
+                take(index, one, &self.get(index).ok_or(Raised)?)?;
             }
         }
-        #[cfg(Py_GIL_DISABLED)]
-        take(&self.get(index).ok_or(Raised)?)
+        Ok(())
     }
 
     /// What a slot holds; nothing, with no error set, where nothing was assigned.
@@ -176,10 +175,10 @@ impl<'py> Instance<'_, 'py> {
     }
 }
 
-/// Hands a value that somebody else holds to a function: as it is where looking at it runs no code, else with a
-/// reference of its own, since code may make the other let go of it.
+/// Hands a value that somebody else holds to a function, without a reference of its own.
 ///
-/// A function that runs code of others by itself, such as a check that is asked of Python, clones the value first.
+/// Code of others may make whoever holds the value let go of it: a function that runs such code, be it by asking a value
+/// for its number, clones the value first. The readers of this module do so by themselves.
 ///
 /// # Safety
 ///
@@ -194,17 +193,9 @@ pub(crate) unsafe fn lend<'py, T>(
     if value.is_null() {
         return Err(Raised);
     }
-    // SAFETY: the value is alive: whoever holds it does so until this thread runs other code, and numbers and text
-    // of the interpreter's own classes run none. The reference that is made up here is not dropped.
-    unsafe {
-        let is_simple = ffi::PyFloat_CheckExact(value) != 0
-            || ffi::PyLong_CheckExact(value) != 0
-            || ffi::PyUnicode_CheckExact(value) != 0;
-        if is_simple {
-            return take(&ManuallyDrop::new(Bound::from_owned_ptr(py, value)));
-        }
-        take(&Bound::from_borrowed_ptr(py, value))
-    }
+    // SAFETY: the value is alive: whoever holds it does so until this thread runs other code, before which the function
+    // takes a reference. The one that is made up here is not dropped.
+    take(&ManuallyDrop::new(unsafe { Bound::from_owned_ptr(py, value) }))
 }
 
 impl<'py> Unfilled<'_, 'py> {
@@ -239,83 +230,6 @@ pub(crate) fn is_list_or_tuple(value: &Object<'_>) -> bool {
 pub(crate) fn has_buffer(value: &Object<'_>) -> bool {
     // SAFETY: looks at the type of an object that is alive.
     unsafe { ffi::PyObject_CheckBuffer(value.as_ptr()) != 0 }
-}
-
-/// A signed number; an error for what is none or does not fit.
-#[inline(always)]
-pub(crate) fn signed_of(value: &Object<'_>) -> Outcome<i64> {
-    // A C `long` where it has all bits: the interpreter's function for it is the faster one.
-    if size_of::<c_long>() == size_of::<i64>() {
-        let mut overflow = 0;
-        // SAFETY: the value is alive and this thread attached.
-        let number =
-            unsafe { ffi::PyLong_AsLongAndOverflow(value.as_ptr(), &raw mut overflow) } as i64;
-        let is_wrong = number == -1 && (overflow != 0 || error_is_set());
-        return if is_wrong { Err(Raised) } else { Ok(number) };
-    }
-    // SAFETY: as above.
-    let number = unsafe { ffi::PyLong_AsLongLong(value.as_ptr()) };
-    if number == -1 && error_is_set() { Err(Raised) } else { Ok(number) }
-}
-
-/// A number that is not negative; an error for what is none or does not fit.
-#[inline(always)]
-pub(crate) fn unsigned_of(value: &Object<'_>) -> Outcome<u64> {
-    // SAFETY: the value is alive and this thread attached.
-    let is_int = unsafe { ffi::PyLong_Check(value.as_ptr()) } != 0;
-    if !is_int {
-        // SAFETY: as above.
-        let index = unsafe { owned(value.py(), ffi::PyNumber_Index(value.as_ptr())) }?;
-        return unsigned_of(&index);
-    }
-    // SAFETY: as above, and it is an int.
-    let number = unsafe {
-        if size_of::<c_long>() == size_of::<u64>() {
-            ffi::PyLong_AsUnsignedLong(value.as_ptr()) as u64
-        } else {
-            ffi::PyLong_AsUnsignedLongLong(value.as_ptr())
-        }
-    };
-    if number == u64::MAX && error_is_set() { Err(Raised) } else { Ok(number) }
-}
-
-/// A float; an error for what is no number or too large.
-#[inline(always)]
-pub(crate) fn float_of(value: &Object<'_>) -> Outcome<f64> {
-    #[cfg(not(Py_LIMITED_API))]
-    // SAFETY: the value is alive, and a float itself.
-    unsafe {
-        if ffi::PyFloat_CheckExact(value.as_ptr()) != 0 {
-            return Ok(ffi::PyFloat_AS_DOUBLE(value.as_ptr()));
-        }
-    }
-    // SAFETY: the value is alive and this thread attached.
-    let number = unsafe { ffi::PyFloat_AsDouble(value.as_ptr()) };
-    if number == -1.0 && error_is_set() { Err(Raised) } else { Ok(number) }
-}
-
-/// A bool; an error, which is not set, for anything else.
-#[inline(always)]
-pub(crate) fn bool_of(value: &Object<'_>) -> Outcome<bool> {
-    value.cast_exact::<PyBool>().map(|value| value.is_true()).map_err(|_| Raised)
-}
-
-/// The UTF-8 of a `str`; an error, which may not be set, for anything else.
-#[inline(always)]
-pub(crate) fn utf8_of<'a>(value: &'a Object<'_>) -> Outcome<&'a [u8]> {
-    // SAFETY: the value is alive; the type is looked at first. The bytes belong to the object, which is
-    // borrowed for as long as they are, and text never changes.
-    unsafe {
-        if ffi::PyUnicode_Check(value.as_ptr()) == 0 {
-            return Err(Raised);
-        }
-        let mut length = 0;
-        let start = ffi::PyUnicode_AsUTF8AndSize(value.as_ptr(), &raw mut length);
-        if start.is_null() {
-            return Err(Raised);
-        }
-        Ok(slice::from_raw_parts(start.cast(), length as usize))
-    }
 }
 
 /// The bytes of a `bytes` object; nothing for any other class.
@@ -380,18 +294,60 @@ pub(crate) fn filled<'py>(
     size: usize,
     fill: impl FnOnce(&mut [u8]) -> Outcome<()>,
 ) -> Outcome<Object<'py>> {
-    // SAFETY: this thread is attached.
-    let made =
-        unsafe { owned(py, ffi::PyBytes_FromStringAndSize(std::ptr::null(), size as isize)) }?;
-    // SAFETY: nobody else knows the object yet, which has `size` bytes; they are written before they are
-    // read through the slice, which ends before the object is handed on.
-    let buffer = unsafe {
-        let start = ffi::PyBytes_AsString(made.as_ptr()).cast::<u8>();
-        start.write_bytes(0, size);
-        slice::from_raw_parts_mut(start, size)
+    // SAFETY: this thread is attached; the bytes are written before anybody sees them.
+    let made = unsafe {
+        let made = owned(py, ffi::PyBytes_FromStringAndSize(null(), size as isize))?;
+        start_of(&made).write_bytes(0, size);
+        made
     };
-    fill(buffer)?;
+    // SAFETY: nobody else knows the object, which has so many bytes.
+    unsafe { change(made, size, fill) }
+}
+
+/// `bytes` that begin as these, and are then changed by a function.
+#[inline(always)]
+pub(crate) fn copied<'py>(
+    py: Python<'py>,
+    pattern: &[u8],
+    fill: impl FnOnce(&mut [u8]) -> Outcome<()>,
+) -> Outcome<Object<'py>> {
+    // The interpreter has one object for all that are so short.
+    if pattern.len() <= 1 {
+        return Err(Raised);
+    }
+    let made = octets(py, pattern)?;
+    // SAFETY: nobody else knows the object, which has as many bytes.
+    unsafe { change(made, pattern.len(), fill) }
+}
+
+/// # Safety
+///
+/// The object is `bytes` of this size that nobody else knows.
+#[inline(always)]
+unsafe fn change<'py>(
+    made: Object<'py>,
+    size: usize,
+    fill: impl FnOnce(&mut [u8]) -> Outcome<()>,
+) -> Outcome<Object<'py>> {
+    // SAFETY: as the caller says; the slice ends before the object is handed on.
+    fill(unsafe { slice::from_raw_parts_mut(start_of(&made), size) })?;
     Ok(made)
+}
+
+/// Where the bytes of a `bytes` object lie.
+///
+/// # Safety
+///
+/// It is one.
+#[inline(always)]
+unsafe fn start_of(bytes: &Object<'_>) -> *mut u8 {
+    // SAFETY: as the caller says.
+    unsafe {
+        #[cfg(not(Py_LIMITED_API))]
+        return ffi::PyBytes_AS_STRING(bytes.as_ptr()).cast_mut().cast();
+        #[cfg(Py_LIMITED_API)]
+        return ffi::PyBytes_AsString(bytes.as_ptr()).cast();
+    }
 }
 
 /// Text from the interpreter that an error names.

@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 
 use crate::constraint::Constraint;
 use crate::object::{Layout, Name, Object, Outcome, Raised};
-use crate::scalar::{Number, take};
+use crate::scalar::{Number, put, take};
 use crate::texts::Texts;
 
 /// Bytes of a frame's header.
@@ -117,11 +117,33 @@ pub(crate) struct Record {
     /// Where the last field ends.
     pub(crate) block: usize,
     pub(crate) fields: Vec<Field>,
+    /// How each field is written.
+    pub(crate) steps: Vec<Step>,
+    /// All of them in simple ways.
+    pub(crate) is_simple: bool,
+    /// Header and block of a frame without a tail whose values are all zero.
+    pub(crate) blank: Box<[u8]>,
     pub(crate) is_fixed: bool,
     /// Places and kinds of all fields, where the slots hold nothing but numbers without constraints.
     pub(crate) numbers: Vec<(usize, Number)>,
     /// Users give just those numbers: no field shows itself as something else.
     pub(crate) is_row: bool,
+    /// The numbers are `f64`, side by side.
+    pub(crate) is_floats: bool,
+}
+
+/// How the value of a slot gets to its place in the block.
+pub(crate) struct Step {
+    pub(crate) offset: usize,
+    pub(crate) store: Store,
+}
+
+/// The simple ways, of which fields have most; they are held to nothing.
+pub(crate) enum Store {
+    Number(Number),
+    Text { bound: usize, count: Count },
+    /// As the field says.
+    Field,
 }
 
 /// A field: its value lies at `offset` of the block, and in the slot with the field's own index.
@@ -240,6 +262,16 @@ impl Count {
             Count::U8 => buf[at].into(),
             Count::U16 => u16::from_le_bytes(take(buf, at)).into(),
             Count::U32 => u32::from_le_bytes(take(buf, at)) as usize,
+        }
+    }
+
+    /// Writes one; an error, which is not set, where its place lies outside.
+    #[inline(always)]
+    pub(crate) fn write(self, number: usize, buf: &mut [u8], at: usize) -> Outcome<()> {
+        match self {
+            Count::U8 => put(buf, at, [number as u8]),
+            Count::U16 => put(buf, at, (number as u16).to_le_bytes()),
+            Count::U32 => put(buf, at, (number as u32).to_le_bytes()),
         }
     }
 

@@ -5,6 +5,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
 
+use crate::given;
 use crate::object::{self, Object, Outcome, Raised};
 
 /// A number that one `struct` code stands for.
@@ -56,22 +57,21 @@ impl Number {
         }
     }
 
-    /// Writes a value; an error, which may not be set, for one that does not fit.
+    /// Writes a value to a place; an error, which may not be set, for one that does not fit.
     #[inline(always)]
-    pub(crate) fn write(self, value: &Object<'_>, into: &mut [u8]) -> Outcome<()> {
+    pub(crate) fn write(self, value: &Object<'_>, buf: &mut [u8], at: usize) -> Outcome<()> {
         match self {
-            Number::I8 => put(into, fit::<i8>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::U8 => put(into, fit::<u8>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::I16 => put(into, fit::<i16>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::U16 => put(into, fit::<u16>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::I32 => put(into, fit::<i32>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::U32 => put(into, fit::<u32>(object::signed_of(value)?)?.to_le_bytes()),
-            Number::I64 => put(into, object::signed_of(value)?.to_le_bytes()),
-            Number::U64 => put(into, object::unsigned_of(value)?.to_le_bytes()),
-            Number::F32 => put(into, narrow(object::float_of(value)?)?.to_le_bytes()),
-            Number::F64 => put(into, object::float_of(value)?.to_le_bytes()),
+            Number::I8 => put(buf, at, fit::<i8>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::U8 => put(buf, at, fit::<u8>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::I16 => put(buf, at, fit::<i16>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::U16 => put(buf, at, fit::<u16>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::I32 => put(buf, at, fit::<i32>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::U32 => put(buf, at, fit::<u32>(given::signed_of(value)?)?.to_le_bytes()),
+            Number::I64 => put(buf, at, given::signed_of(value)?.to_le_bytes()),
+            Number::U64 => put(buf, at, given::unsigned_of(value)?.to_le_bytes()),
+            Number::F32 => put(buf, at, narrow(given::float_of(value)?)?.to_le_bytes()),
+            Number::F64 => put(buf, at, given::float_of(value)?.to_le_bytes()),
         }
-        Ok(())
     }
 
     /// The object for bytes.
@@ -121,9 +121,12 @@ pub(crate) fn u32_at(buf: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(take(buf, at))
 }
 
+/// Bytes to a place; an error, which is not set, where it lies outside.
 #[inline(always)]
-fn put<const N: usize>(into: &mut [u8], bytes: [u8; N]) {
-    into[..N].copy_from_slice(&bytes);
+pub(crate) fn put<const N: usize>(buf: &mut [u8], at: usize, bytes: [u8; N]) -> Outcome<()> {
+    let place = buf.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<N>());
+    *place.ok_or(Raised)? = bytes;
+    Ok(())
 }
 
 #[inline(always)]

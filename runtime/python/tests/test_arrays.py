@@ -164,12 +164,34 @@ def test_lists_of_a_view_are_sequences():
         (one.price_raw, one.quantity_raw) for one in CURVE.levels
     ]
     assert view.ns.rows() == CURVE.ns
+    assert list(view.levels.iter_rows()) == view.levels.rows()
+    assert list(view.ns.iter_rows()) == CURVE.ns
     assert pickle.loads(pickle.dumps(view.xs)) == CURVE.xs
     for wrong in (2, -3):
         with pytest.raises(IndexError):
             view.levels[wrong]
     with pytest.raises(TypeError):
         view.levels["0"]
+
+
+def test_rows_that_are_kept_stay_as_they_were():
+    view = Curve.view(CURVE.to_frame())
+    first, second = view.levels.rows()
+    rows = view.levels.iter_rows()
+    assert iter(rows) is rows
+    one = next(rows)
+    assert one == first
+    two = next(rows)
+    assert (one, two) == (first, second)
+    for _ in range(2):
+        with pytest.raises(StopIteration):
+            next(rows)
+    assert [sum(row) for row in view.levels.iter_rows()] == [sum(first), sum(second)]
+    # Rows that nobody keeps, and one in between that is.
+    many = Curve("", [], [], [Level(Decimal(n), Decimal(2 * n)) for n in range(50)])
+    levels = Curve.view(many.to_frame()).levels
+    kept = [row for at, row in enumerate(levels.iter_rows()) if at % 3 == 0]
+    assert kept == levels.rows()[::3]
 
 
 def test_lists_of_a_view_have_the_methods_of_sequences():

@@ -27,6 +27,8 @@ const MODULES: &[(&str, &str)] = &[
     ("runtime/python/src/bus/room.rs", "shows memory of the bus as a buffer"),
     ("runtime/python-host/src/interpreter.rs", "starts and ends the interpreter"),
     ("runtime/python/src/object.rs", "reads and makes the interpreter's objects"),
+    ("runtime/python/src/given.rs", "asks the interpreter for numbers and texts"),
+    ("runtime/python/src/memory.rs", "reads ints, floats and texts where they lie in the interpreter's objects"),
     ("runtime/python/src/items.rs", "reads and makes the interpreter's lists and tuples"),
     ("runtime/python/src/texts.rs", "keeps texts under the interpreter's lock"),
     ("runtime/python/src/numpy.rs", "calls numpy's C interface"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Packed(Sequence[Any]):
     """Items of one size, side by side in a frame.
 
-    `numpy()` and `memoryview()` give all of them at once; `rows()` gives structs as tuples.
+    `numpy()` and `memoryview()` give all of them at once; `rows()` and `iter_rows()` give structs as tuples.
     """
 
     __slots__ = ("_data", "_field", "_items")
@@ -55,6 +55,10 @@ class Packed(Sequence[Any]):
             return self.tolist()
         slots = [field.slot for field in node.item.cls.FIELDS]
         return [tuple(getattr(one, slot) for slot in slots) for one in self._items]
+
+    def iter_rows(self) -> Iterator[Any]:
+        """As `rows`, one after the other."""
+        return iter(self.rows())
 
     def memoryview(self) -> memoryview:
         """The bytes of all items; for numbers, an array of them."""

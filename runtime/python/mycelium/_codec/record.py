@@ -240,8 +240,8 @@ def python_codec(cls: RecordMeta) -> dict[str, Any]:
 def _install_native(cls: RecordMeta) -> None:
     codec = native.codec(cls)
     twins: Any = vars(Message)
-    cls.to_frame = codec.to_frame_method(twins["to_frame"])
-    cls.encode = codec.encode_function(twins["encode"].__func__)
+    cls.to_frame = native.Codec.to_frame_method(codec, twins["to_frame"])
+    cls.encode = native.Codec.encode_function(codec, twins["encode"].__func__)
     cls.from_frame = native.Codec.from_frame_function(codec)
     cls._decode_payload = codec.decode_payload
 
@@ -322,8 +322,8 @@ class Message(_Record):
         """Checks one frame, and gives a view that reads each field when it is asked for.
 
         A view has the fields of the message, but cannot be changed; lists of items of a fixed size are
-        sequences with `numpy()`, `memoryview()` and `rows()`. What is wrong with the frame is a
-        `DecodeError` here, not later.
+        sequences with `numpy()`, `memoryview()`, `rows()` and `iter_rows()`. What is wrong with the frame
+        is a `DecodeError` here, not later.
         """
         if "view" not in vars(cls):
             make_view(cls)
