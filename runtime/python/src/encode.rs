@@ -391,7 +391,8 @@ fn row(record: &Record, value: &Object<'_>, into: &mut [u8]) -> Outcome<bool> {
     let Some(instance) = record.layout.instance(value) else {
         return Ok(false);
     };
-    instance.zip(&record.numbers, |_, (offset, number), value| number.write(value, into, *offset))?;
+    instance
+        .zip(&record.numbers, |_, (offset, number), value| number.write(value, into, *offset))?;
     Ok(true)
 }
 

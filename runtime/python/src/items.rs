@@ -7,9 +7,9 @@ use std::slice;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use crate::memory;
 #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
 use crate::object::lend;
-use crate::memory;
 use crate::object::{Object, Outcome, Raised, owned};
 use crate::plan::{Form, Kind};
 
@@ -312,13 +312,17 @@ impl Reused {
         Ok(Reused { tuple: tuple.unbind(), width })
     }
 
-    /// A tuple of numbers, made in order.
+    /// A tuple of the numbers that a function makes of these, in order.
     #[inline(always)]
-    pub(crate) fn fill<'py>(
+    pub(crate) fn fill<'py, T>(
         &self,
         py: Python<'py>,
-        mut item: impl FnMut(usize) -> Outcome<Object<'py>>,
+        of: &[T],
+        mut number: impl FnMut(&T) -> Outcome<Object<'py>>,
     ) -> Outcome<Object<'py>> {
+        if of.len() != self.width {
+            return Err(Raised);
+        }
         // Newer interpreters keep a tuple's hash in it.
         #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
         // SAFETY: this is the only reference, so that nobody sees the tuple change while this thread has the interpreter;
@@ -326,8 +330,8 @@ impl Reused {
         unsafe {
             if ffi::Py_REFCNT(self.tuple.as_ptr()) == 1 {
                 let tuple = self.tuple.bind(py).clone();
-                for index in 0..self.width {
-                    let value = item(index)?.into_ptr();
+                for (index, one) in of.iter().enumerate() {
+                    let value = number(one)?.into_ptr();
                     let former = ffi::PyTuple_GET_ITEM(tuple.as_ptr(), index as isize);
                     ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as isize, value);
                     ffi::Py_DECREF(former);
@@ -335,6 +339,6 @@ impl Reused {
                 return Ok(tuple);
             }
         }
-        tuple(py, self.width, item)
+        tuple(py, of.len(), |index| number(&of[index]))
     }
 }

@@ -41,7 +41,7 @@ pub use crate::bus::Bus;
 #[pymodule(gil_used = true)]
 pub mod _core {
     #[pymodule_export]
-    use crate::batch::count_frames;
+    use crate::batch::records;
     #[pymodule_export]
     use crate::bus::{Bus, Publisher, Room, Subscriber, Wake, check_lending, wait_for_waiting};
     #[pymodule_export]

@@ -58,12 +58,13 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
     if is_known && matches!(ascii_of(text.as_any()), None | Some(b"\0Az~")) {
         return Ok(());
     }
-    Err(PyImportError::new_err("ints and texts of this interpreter lie otherwise than the core was built for"))
+    Err(PyImportError::new_err(
+        "ints and texts of this interpreter lie otherwise than the core was built for",
+    ))
 }
 
 /// One on each side of where a digit is added.
-const SAMPLES: [i64; 9] =
-    [0, 1, -1, 1 << 30, -(1 << 30), 1 << 60, -(1 << 60), i64::MAX, i64::MIN];
+const SAMPLES: [i64; 9] = [0, 1, -1, 1 << 30, -(1 << 30), 1 << 60, -(1 << 60), i64::MAX, i64::MIN];
 
 #[cfg(not(any(
     Py_LIMITED_API,
@@ -129,7 +130,8 @@ mod layout {
         // many digits as it counts lie behind the count, and no more are read. Ints do not change.
         unsafe {
             let (count, is_negative) = (*int).count();
-            let digit = |index| u64::from((&raw const (*int).digits).cast::<u32>().add(index).read());
+            let digit =
+                |index| u64::from((&raw const (*int).digits).cast::<u32>().add(index).read());
             let magnitude = match count {
                 0 => 0,
                 1 => digit(0),

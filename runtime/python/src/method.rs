@@ -103,7 +103,10 @@ fn function<'py>(
 }
 
 /// Runs a body for the interpreter: gives a new reference, or null with an error set.
-fn guard<'py>(py: Python<'py>, body: impl FnOnce() -> Outcome<Object<'py>>) -> *mut ffi::PyObject {
+pub(crate) fn guard<'py>(
+    py: Python<'py>,
+    body: impl FnOnce() -> Outcome<Object<'py>>,
+) -> *mut ffi::PyObject {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => value.into_ptr(),
         Ok(Err(Raised)) => null_mut(),
@@ -220,10 +223,7 @@ fn of_subclass<'py>(value: &Object<'py>, channel: u16, sequence: u32) -> Outcome
 }
 
 #[cold]
-fn to_frame_with<'py>(
-    value: &Object<'py>,
-    arguments: &Arguments<'_, 'py>,
-) -> Outcome<Object<'py>> {
+fn to_frame_with<'py>(value: &Object<'py>, arguments: &Arguments<'_, 'py>) -> Outcome<Object<'py>> {
     let py = value.py();
     let mut given = [None, None];
     let mut place = |index: usize, number: &Object<'py>| {

@@ -7,8 +7,9 @@
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
-use pyo3::exceptions::{PyImportError, PyValueError};
+use pyo3::exceptions::{PyImportError, PyTypeError, PyValueError};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
@@ -18,6 +19,7 @@ use crate::plan::Form;
 
 /// Places in numpy's table of functions, which have not moved since 1.7.
 const ARRAY_TYPE: usize = 2;
+const DTYPE_TYPE: usize = 3;
 const NEW_FROM_DESCR: usize = 94;
 const SET_BASE_OBJECT: usize = 282;
 
@@ -38,6 +40,7 @@ type SetBaseObject = unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject
 
 struct Api {
     array_type: Py<PyType>,
+    dtype_type: Py<PyType>,
     new_from_descr: NewFromDescr,
     set_base_object: SetBaseObject,
 }
@@ -128,6 +131,17 @@ pub(crate) fn dtype_of(value: &Object<'_>) -> PyResult<Option<Py<PyAny>>> {
     Ok(Some(value.getattr("dtype")?.unbind()))
 }
 
+/// How many bytes an item of a `dtype` has; an error for what is none.
+pub(crate) fn item_size(dtype: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let py = dtype.py();
+    let api = API.get_or_try_init(py, || load(py))?;
+    // Items that are objects are pointers to them.
+    if !dtype.is_instance(api.dtype_type.bind(py))? || dtype.getattr("hasobject")?.is_truthy()? {
+        return Err(PyTypeError::new_err("expected a dtype of numpy's whose items are bytes"));
+    }
+    dtype.getattr(intern!(py, "itemsize"))?.extract()
+}
+
 /// `count` items of a `dtype` from `start` of an owner's bytes, as an array that cannot be written.
 pub(crate) fn array<'py>(
     owner: &Bound<'py, PyBytes>,
@@ -182,9 +196,13 @@ fn load(py: Python<'_>) -> PyResult<Api> {
             return Err(PyErr::fetch(py));
         }
         let entry = |place: usize| table.cast::<*mut c_void>().add(place).read();
-        let array_type = Bound::from_borrowed_ptr(py, entry(ARRAY_TYPE).cast::<ffi::PyObject>());
+        let class = |place| {
+            let class = Bound::from_borrowed_ptr(py, entry(place).cast::<ffi::PyObject>());
+            PyResult::Ok(class.cast_into::<PyType>()?.unbind())
+        };
         Ok(Api {
-            array_type: array_type.cast_into::<PyType>()?.unbind(),
+            array_type: class(ARRAY_TYPE)?,
+            dtype_type: class(DTYPE_TYPE)?,
             new_from_descr: std::mem::transmute::<*mut c_void, NewFromDescr>(entry(NEW_FROM_DESCR)),
             set_base_object: std::mem::transmute::<*mut c_void, SetBaseObject>(entry(
                 SET_BASE_OBJECT,

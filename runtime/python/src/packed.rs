@@ -8,12 +8,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PySlice, PyTuple};
 
-use crate::items::{self, Reused};
+use crate::items;
 use crate::numpy;
 use crate::object::{self, Object, Outcome, Raised};
 use crate::plan::{Form, HEADER_SIZE, Kind, Record};
 use crate::reference::{Payload, Reader};
-use crate::rows::Rows;
+use crate::rows;
 use crate::view::item_of;
 
 /// Items of one size, side by side in a frame: a sequence that makes each item when it is asked for.
@@ -102,35 +102,6 @@ impl Packed {
 
     fn place(&self, index: usize) -> usize {
         self.start + index * self.item().size
-    }
-
-    /// How many items there are.
-    pub(crate) fn len(&self) -> usize {
-        self.count
-    }
-
-    /// The record of the items, where they are structs of nothing but numbers.
-    fn numbers(&self) -> Option<&Record> {
-        match &self.item().kind {
-            Kind::Struct(record) if !record.numbers.is_empty() => Some(record),
-            _ => None,
-        }
-    }
-
-    /// A row of such items; nothing behind the last.
-    #[inline]
-    pub(crate) fn row<'py>(
-        &self,
-        py: Python<'py>,
-        index: usize,
-        row: &Reused,
-    ) -> Option<Outcome<Object<'py>>> {
-        let record = self.numbers().filter(|_| index < self.count)?;
-        let (buf, at) = (self.frame.as_bytes(py), self.place(index));
-        Some(row.fill(py, |field| {
-            let (offset, number) = record.numbers[field];
-            number.read(py, buf, at + offset)
-        }))
     }
 }
 
@@ -267,9 +238,14 @@ impl Packed {
 
     /// As `rows`, one after the other: each is made when it is asked for.
     fn iter_rows<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        match slf.get().numbers() {
-            Some(record) => Rows::make(slf, record.numbers.len()),
-            None => Ok(slf.get().rows(slf.py())?.try_iter()?.into_any()),
+        let (py, packed) = (slf.py(), slf.get());
+        match &packed.item().kind {
+            Kind::Struct(record) if !record.numbers.is_empty() => {
+                let (size, span) = (packed.item().size, (packed.start, packed.count));
+                let rows = rows::make(py, &packed.frame, record, size, span);
+                rows.map_err(|Raised| PyErr::fetch(py))
+            }
+            _ => Ok(packed.rows(py)?.try_iter()?.into_any()),
         }
     }
 

@@ -141,7 +141,10 @@ pub(crate) struct Step {
 /// The simple ways, of which fields have most; they are held to nothing.
 pub(crate) enum Store {
     Number(Number),
-    Text { bound: usize, count: Count },
+    Text {
+        bound: usize,
+        count: Count,
+    },
     /// As the field says.
     Field,
 }

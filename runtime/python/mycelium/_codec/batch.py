@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def decode_many(cls: RecordMeta, buf: Any) -> Any:
     """Frames one behind the other, as a record array over `buf`."""
     dtype = frame_dtype_of(cls)
+    if native is not None and buf.__class__ is bytes:
+        found = native.records(buf, cls.TYPE_ID, cls.BLOCK, dtype)
+        if found is not None:
+            return found
     data = memoryview(buf).cast("B")
     whole, rest = divmod(len(data), dtype.itemsize)
-    if native is not None and buf.__class__ is bytes:
-        good = native.count_frames(buf, cls.TYPE_ID, cls.BLOCK, dtype.itemsize)
-    else:
-        good = _count_frames(data, cls, dtype.itemsize, whole)
+    good = _count_frames(data, cls, dtype.itemsize, whole)
     if good != whole or rest:
         raise _error(cls, data, good * dtype.itemsize, dtype.itemsize)
     return numpy().frombuffer(data, dtype, whole)
