@@ -17,6 +17,7 @@ use crate::plan::{HEADER_SIZE, Record, align_up};
 use crate::reference::{Payload, Reader};
 use crate::refuse;
 use crate::scalar::{take, u32_at};
+use crate::steps;
 use crate::view::Load;
 
 /// The plan of one class, and the functions that follow it.
@@ -131,12 +132,30 @@ pub(crate) fn frame_of<'py>(
     channel: u16,
     sequence: u32,
 ) -> Outcome<Object<'py>> {
-    let written = tail_of(record, value).and_then(|tail| {
-        write(value.py(), record, tail, (channel, sequence), |writer| {
-            writer.record(record, value, HEADER_SIZE)
+    let written = if record.is_simple {
+        simple_frame_of(record, value, (channel, sequence))
+    } else {
+        tail_of(record, value).and_then(|tail| {
+            write(value.py(), record, tail, (channel, sequence), |writer| {
+                writer.record(record, value, HEADER_SIZE)
+            })
         })
-    });
+    };
     written.map_err(|Raised| explain(value))
+}
+
+/// The frame of a message that has nothing in a tail, and nothing to look at twice.
+#[inline(always)]
+fn simple_frame_of<'py>(
+    record: &Record,
+    value: &Object<'py>,
+    place: (u16, u32),
+) -> Outcome<Object<'py>> {
+    let instance = record.layout.instance(value).ok_or(Raised)?;
+    object::copied(value.py(), &record.blank, |buf| {
+        write_place(buf, place);
+        steps::write(&record.steps, &instance, &mut buf[HEADER_SIZE..])
+    })
 }
 
 /// Appends a value's frame to a buffer, which is left as it was where the value is refused.
@@ -188,18 +207,16 @@ fn write<'py>(
     py: Python<'py>,
     record: &Record,
     tail: usize,
-    (channel, sequence): (u16, u32),
+    place: (u16, u32),
     body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
 ) -> Outcome<Object<'py>> {
     if tail == 0 {
-        return object::copied(py, &record.blank, |buf| {
-            fill(buf, record, (channel, sequence), body)
-        });
+        return object::copied(py, &record.blank, |buf| fill(buf, record, place, body));
     }
     let length = length_of(record, tail)?;
     object::filled(py, HEADER_SIZE + length as usize, |buf| {
         start(buf, record, length);
-        fill(buf, record, (channel, sequence), body)
+        fill(buf, record, place, body)
     })
 }
 
@@ -220,16 +237,22 @@ fn length_of(record: &Record, tail: usize) -> Outcome<u32> {
     })
 }
 
+/// Writes channel and sequence to a header that has none.
+#[inline(always)]
+fn write_place(buf: &mut [u8], (channel, sequence): (u16, u32)) {
+    buf[6..8].copy_from_slice(&channel.to_le_bytes());
+    buf[12..16].copy_from_slice(&sequence.to_le_bytes());
+}
+
 /// Fills a frame that was begun.
 #[inline(always)]
 fn fill(
     buf: &mut [u8],
     record: &Record,
-    (channel, sequence): (u16, u32),
+    place: (u16, u32),
     body: impl FnOnce(&mut Writer<'_>) -> Outcome<()>,
 ) -> Outcome<()> {
-    buf[6..8].copy_from_slice(&channel.to_le_bytes());
-    buf[12..16].copy_from_slice(&sequence.to_le_bytes());
+    write_place(buf, place);
     let mut writer = Writer::new(buf, HEADER_SIZE + record.room());
     body(&mut writer)?;
     if writer.is_full() { Ok(()) } else { Err(Raised) }

@@ -10,13 +10,14 @@ use pyo3::types::PyDict;
 use crate::given;
 use crate::items::{Items, Tuple};
 use crate::measure::record_items;
-use crate::object::{self, Instance, Object, Outcome, Raised};
+use crate::object::{self, Object, Outcome, Raised};
 use crate::packed::Packed;
 use crate::plan::{
-    Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record, Step,
-    Store, align_up, pair_form,
+    Arm, Arms, Count, EnumPlan, Field, Form, Kind, PAYLOAD_ALIGN, PREFIX_SIZE, Part, Record,
+    align_up, pair_form,
 };
 use crate::scalar::Number;
+use crate::steps::{self, Store};
 
 /// Where a payload is written: its block, and behind it a tail that grows.
 pub(crate) struct Writer<'a> {
@@ -42,17 +43,11 @@ impl<'a> Writer<'a> {
     pub(crate) fn record(&mut self, record: &Record, value: &Object<'_>, at: usize) -> Outcome<()> {
         if let Some(instance) = record.layout.instance(value) {
             if record.is_simple {
-                return simple(&record.steps, &instance, self.into(at, record.block)?);
+                return steps::write(&record.steps, &instance, self.into(at, record.block)?);
             }
-            return instance.zip(&record.steps, |index, step, value| {
-                let at = at + step.offset;
-                match step.store {
-                    Store::Number(number) => number.write(value, self.buf, at),
-                    Store::Text { bound, count } => {
-                        self.bounded(given::utf8_of(value)?, bound, count, at)
-                    }
-                    Store::Field => self.slot(&record.fields[index], value, at),
-                }
+            return instance.zip(&record.steps, |index, step, value| match step.store {
+                Store::Field => self.slot(&record.fields[index], value, at + step.offset),
+                _ => step.write(value, self.into(at, record.block)?),
             });
         }
         let items = record_items(record, value)?;
@@ -185,7 +180,7 @@ impl<'a> Writer<'a> {
     }
 
     fn bounded(&mut self, data: &[u8], bound: usize, count: Count, at: usize) -> Outcome<()> {
-        write_bounded(data, bound, count, self.buf, at)
+        steps::write_bounded(data, bound, count, self.buf, at)
     }
 
     #[inline(always)]
@@ -362,18 +357,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Writes a record all of whose fields are stored in simple ways, to its block.
-#[inline(always)]
-fn simple(steps: &[Step], instance: &Instance<'_, '_>, block: &mut [u8]) -> Outcome<()> {
-    instance.zip(steps, |_, step, value| match step.store {
-        Store::Number(number) => number.write(value, block, step.offset),
-        Store::Text { bound, count } => {
-            write_bounded(given::utf8_of(value)?, bound, count, block, step.offset)
-        }
-        Store::Field => Err(Raised),
-    })
-}
-
 /// Writes a struct of nothing but numbers; false where the value is given in another form.
 #[inline(always)]
 fn row(record: &Record, value: &Object<'_>, into: &mut [u8]) -> Outcome<bool> {
@@ -394,44 +377,6 @@ fn row(record: &Record, value: &Object<'_>, into: &mut [u8]) -> Outcome<bool> {
     instance
         .zip(&record.numbers, |_, (offset, number), value| number.write(value, into, *offset))?;
     Ok(true)
-}
-
-/// Writes a count and as many bytes.
-#[inline(always)]
-fn write_bounded(
-    data: &[u8],
-    bound: usize,
-    count: Count,
-    buf: &mut [u8],
-    at: usize,
-) -> Outcome<()> {
-    keep(data.len() <= bound)?;
-    count.write(data.len(), buf, at)?;
-    let start = at + count.size();
-    copy_short(buf.get_mut(start..start + data.len()).ok_or(Raised)?, data);
-    Ok(())
-}
-
-/// Copies what most often has few bytes, to as many: a function for that, as for many, takes longer to call.
-#[inline(always)]
-fn copy_short(into: &mut [u8], data: &[u8]) {
-    match data.len() {
-        // The first and the last eight, which may have some in common.
-        8..=16 => copy_ends::<8>(into, data),
-        4..=7 => copy_ends::<4>(into, data),
-        0..=3 => into.iter_mut().zip(data).for_each(|(to, from)| *to = *from),
-        _ => into.copy_from_slice(data),
-    }
-}
-
-#[inline(always)]
-fn copy_ends<const N: usize>(into: &mut [u8], data: &[u8]) {
-    if let (Some(to), Some(from)) = (into.first_chunk_mut::<N>(), data.first_chunk()) {
-        *to = *from;
-    }
-    if let (Some(to), Some(from)) = (into.last_chunk_mut::<N>(), data.last_chunk()) {
-        *to = *from;
-    }
 }
 
 fn keep(holds: bool) -> Outcome<()> {

@@ -28,6 +28,7 @@ mod reference;
 mod refuse;
 mod rows;
 mod scalar;
+mod steps;
 mod texts;
 mod view;
 

@@ -13,9 +13,10 @@ use crate::constraint::Constraint;
 use crate::object::{Layout, Object};
 use crate::plan::{
     Arm, Arms, Count, Decimal, Default, EnumPlan, Field, Form, HEADER_SIZE, Kind, PAYLOAD_ALIGN,
-    Part, Record, Step, Store, align_up,
+    Part, Record, align_up,
 };
 use crate::scalar::Number;
+use crate::steps::{Step, Store};
 use crate::texts::Texts;
 
 /// Members with numbers below this stand in a table.
@@ -44,7 +45,7 @@ fn make_record(class: &Object<'_>) -> PyResult<Record> {
     };
     let block = class.getattr("BLOCK")?.extract()?;
     let numbers = numbers_of(&fields);
-    let steps: Vec<_> = fields.iter().map(step_of).collect();
+    let steps: Vec<_> = fields.iter().map(Step::of).collect();
     Ok(Record {
         class: class.clone().unbind(),
         layout: Layout::find(class.cast::<PyType>()?, &slots)?,
@@ -73,17 +74,6 @@ fn numbers_of(fields: &[Field]) -> Vec<(usize, Number)> {
 fn are_floats(numbers: &[(usize, Number)]) -> bool {
     let mut places = numbers.iter().enumerate();
     places.all(|(index, place)| *place == (index * size_of::<f64>(), Number::F64))
-}
-
-fn step_of(field: &Field) -> Step {
-    let store = match (&field.form.kind, &field.constraint) {
-        (Kind::Number(number), None) => Store::Number(*number),
-        (Kind::BoundedText { bound, count, .. }, None) => {
-            Store::Text { bound: *bound, count: *count }
-        }
-        _ => Store::Field,
-    };
-    Step { offset: field.offset, store }
 }
 
 /// Of a message; a struct has no frames.

@@ -132,16 +132,22 @@ mod layout {
             let (count, is_negative) = (*int).count();
             let digit =
                 |index| u64::from((&raw const (*int).digits).cast::<u32>().add(index).read());
-            let magnitude = match count {
-                0 => 0,
-                1 => digit(0),
-                2 => digit(0) | digit(1) << DIGIT_BITS,
+            // The interpreter may leave out even the first digit of zero.
+            if count == 0 {
+                return Some((0, false));
+            }
+            let mut magnitude = digit(0);
+            if count > 1 {
+                magnitude |= digit(1) << DIGIT_BITS;
+            }
+            if count > 2 {
                 // What lies above 64 bits is seen by the highest digit.
-                3 if digit(2) >> (64 - 2 * DIGIT_BITS) == 0 => {
-                    digit(0) | digit(1) << DIGIT_BITS | digit(2) << (2 * DIGIT_BITS)
+                let highest = digit(2);
+                if count > 3 || highest >> (64 - 2 * DIGIT_BITS) != 0 {
+                    return None;
                 }
-                _ => return None,
-            };
+                magnitude |= highest << (2 * DIGIT_BITS);
+            }
             Some((magnitude, is_negative))
         }
     }

@@ -8,6 +8,7 @@ use pyo3::sync::PyOnceLock;
 use crate::constraint::Constraint;
 use crate::object::{Layout, Name, Object, Outcome, Raised};
 use crate::scalar::{Number, put, take};
+use crate::steps::Step;
 use crate::texts::Texts;
 
 /// Bytes of a frame's header.
@@ -130,23 +131,6 @@ pub(crate) struct Record {
     pub(crate) is_row: bool,
     /// The numbers are `f64`, side by side.
     pub(crate) is_floats: bool,
-}
-
-/// How the value of a slot gets to its place in the block.
-pub(crate) struct Step {
-    pub(crate) offset: usize,
-    pub(crate) store: Store,
-}
-
-/// The simple ways, of which fields have most; they are held to nothing.
-pub(crate) enum Store {
-    Number(Number),
-    Text {
-        bound: usize,
-        count: Count,
-    },
-    /// As the field says.
-    Field,
 }
 
 /// A field: its value lies at `offset` of the block, and in the slot with the field's own index.
