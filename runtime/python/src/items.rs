@@ -301,6 +301,7 @@ pub(crate) fn tuple<'py>(
 
 /// A tuple that is filled anew for each use, as long as nobody keeps what was handed out; else there is a new one.
 pub(crate) struct Reused {
+    #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
     tuple: Py<PyAny>,
     width: usize,
 }
@@ -309,7 +310,13 @@ impl Reused {
     /// For tuples of so many numbers.
     pub(crate) fn new(py: Python<'_>, width: usize) -> Outcome<Reused> {
         let tuple = tuple(py, width, |_| Ok(py.None().into_bound(py)))?;
-        Ok(Reused { tuple: tuple.unbind(), width })
+        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy))]
+        drop(tuple);
+        Ok(Reused {
+            #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
+            tuple: tuple.unbind(),
+            width,
+        })
     }
 
     /// A tuple of the numbers that a function makes of these, in order.

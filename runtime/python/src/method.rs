@@ -13,7 +13,6 @@ use std::slice;
 
 use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple, PyType};
 
@@ -206,20 +205,13 @@ unsafe extern "C" fn call_encode(
     }
 }
 
-/// The frame of an instance of a class that has this method, or of a subclass.
+/// The frame of an instance of a class that has this method; generated classes have no subclasses.
 #[inline(always)]
 fn to_frame_at<'py>(value: &Object<'py>, channel: u16, sequence: u32) -> Outcome<Object<'py>> {
     match classes::record_of(value.get_type_ptr()) {
         Some(record) => codec::frame_of(record, value, channel, sequence),
-        None => of_subclass(value, channel, sequence),
+        None => Err(codec::explain(value)),
     }
-}
-
-#[cold]
-fn of_subclass<'py>(value: &Object<'py>, channel: u16, sequence: u32) -> Outcome<Object<'py>> {
-    let codec = value.get_type().getattr(intern!(value.py(), "_CODEC_"))?;
-    let codec = codec.cast::<Codec>().map_err(PyErr::from)?;
-    codec::frame_of(codec.get().record(), value, channel, sequence)
 }
 
 #[cold]
