@@ -19,8 +19,12 @@ pub(crate) fn message<'a, 'py>(
 ) -> Outcome<Object<'py>> {
     let made = record.layout.make(reader.py)?;
     if payload.block >= record.block {
-        for (index, field) in record.fields.iter().enumerate() {
-            made.set(index, reader.field(field, payload.at)?);
+        for (index, (step, field)) in record.steps.iter().zip(&record.fields).enumerate() {
+            let value = match step.number() {
+                Some(number) => number.read(reader.py, reader.buf, payload.at + step.offset),
+                None => reader.field(field, payload.at),
+            };
+            made.set(index, value?);
         }
     } else {
         for (index, field) in record.fields.iter().enumerate() {

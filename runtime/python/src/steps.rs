@@ -41,6 +41,18 @@ impl Step {
         Step { offset: field.offset, store }
     }
 
+    /// The number that the field holds, of which any bytes are one.
+    #[inline(always)]
+    pub(crate) fn number(&self) -> Option<Number> {
+        match self.store {
+            Store::I64 => Some(Number::I64),
+            Store::U64 => Some(Number::U64),
+            Store::F64 => Some(Number::F64),
+            Store::Number(number) => Some(number),
+            Store::Text { .. } | Store::Field => None,
+        }
+    }
+
     /// Writes a value to its block; an error, which may not be set, for one that does not fit, or that is the field's
     /// affair.
     #[inline(always)]
