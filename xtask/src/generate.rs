@@ -78,6 +78,7 @@ const LOCK: &str = "schemas/myc.lock";
 const CONTROL: &[&str] = &["schemas/mycelium/control.myc"];
 
 const OCAML_BENCH: &[&str] = &["benches/ocaml/peers/samples.myc"];
+const OCAML_RING: &[&str] = &["benches/ocaml/ring/ends.myc"];
 
 const TARGETS: &[Target] = &[
     Target { language: "rust", out: "generated/rust", schemas: SCHEMAS },
@@ -88,6 +89,7 @@ const TARGETS: &[Target] = &[
     Target { language: "python", out: "runtime/python", schemas: CONTROL },
     Target { language: "ocaml", out: "runtime/ocaml/control", schemas: CONTROL },
     Target { language: "ocaml", out: "benches/ocaml/peers", schemas: OCAML_BENCH },
+    Target { language: "ocaml", out: "benches/ocaml/ring", schemas: OCAML_RING },
 ];
 
 impl Target {

@@ -1,6 +1,7 @@
 //! What the measurements need of a way between two processes.
 
 use crate::Outcome;
+use crate::foreign::Programs;
 use std::path::PathBuf;
 
 /// What is measured: the same in both processes.
@@ -14,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) rounds: usize,
     /// Where files and sockets lie; unique to this turn.
     pub(crate) folder: PathBuf,
+    /// Ends in other languages: known to the first process alone.
+    pub(crate) programs: Programs,
 }
 
 /// What is done.
@@ -25,7 +28,7 @@ pub(crate) enum Kind {
     Loan,
     /// One way, to so many receivers in the second process.
     Stream(usize),
-    /// One way; every byte is written and read.
+    /// One way; every byte is written in place and read in place, where the way has that.
     Bulk,
 }
 
@@ -37,8 +40,11 @@ pub(crate) trait Sender: Sized {
     /// Sends the bytes; waits while there is no room.
     fn send(&mut self, bytes: &[u8]) -> Outcome<()>;
 
-    /// Sends a message of `len` bytes of which only the first word is written.
-    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()>;
+    /// Lends room for a message of `len` bytes, and sends what is there once `write` has written.
+    fn lend(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> Outcome<()> {
+        let _ = (len, write);
+        Err("this way lends no room".into())
+    }
 }
 
 /// One end that receives.
@@ -54,6 +60,19 @@ pub(crate) trait Receiver: Sized {
         let _ = limit;
         Ok(usize::from(self.try_receive(take)?))
     }
+}
+
+/// Writes all words of a message, from `first` on.
+pub(crate) fn fill(bytes: &mut [u8], first: u64) {
+    for (word, place) in (first..).zip(bytes.chunks_exact_mut(8)) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+}
+
+/// Reads all words of a message: their sum.
+pub(crate) fn sum(bytes: &[u8]) -> u64 {
+    let words = bytes.chunks_exact(8);
+    words.fold(0, |sum, word| sum.wrapping_add(first_word(word)))
 }
 
 /// The first word of a message.

@@ -3,6 +3,7 @@
 //! Each measurement runs the same code over each way, in turns, between two processes that are pinned to a
 //! processor each. It needs two processors that have nothing else to do.
 
+mod foreign;
 mod link;
 mod links;
 mod measure;
@@ -14,6 +15,7 @@ mod second;
 
 use clap::Parser;
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Measures ways between processes; prints the tables of a section in Markdown.
@@ -28,6 +30,12 @@ pub(crate) struct Args {
     /// Only measurements whose name contains this
     #[arg(long)]
     only: Option<String>,
+    /// Interpreter and script of an end in Python; without them its rows are left out
+    #[arg(long, num_args = 2, value_names = ["INTERPRETER", "SCRIPT"])]
+    python: Vec<PathBuf>,
+    /// Program of an end in OCaml; without it its rows are left out
+    #[arg(long, num_args = 1, value_name = "PROGRAM")]
+    ocaml: Vec<PathBuf>,
 }
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;

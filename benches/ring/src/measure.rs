@@ -1,7 +1,7 @@
 //! The measurements, written once for all ways.
 
 use crate::Outcome;
-use crate::link::{Kind, Plan, Receiver, Sender, first_word};
+use crate::link::{Kind, Plan, Receiver, Sender, fill, first_word, sum};
 use crate::part::{command, pin};
 use crate::second::Second;
 use std::hint;
@@ -19,10 +19,18 @@ pub(crate) enum Measured {
 /// Messages that are taken at once where the way has that.
 const BATCH: usize = 64;
 
-/// The first process: sends, and takes the time.
+/// The first process: sends, and takes the time. The second is this program again.
 pub(crate) fn first<S: Sender, R: Receiver>(plan: &Plan) -> Outcome<Measured> {
+    first_with::<S, R>(plan, || Second::start(command(plan)?, &plan.link))
+}
+
+/// The same with another second process, which is started once the sender is there.
+pub(crate) fn first_with<S: Sender, R: Receiver>(
+    plan: &Plan,
+    start: impl FnOnce() -> Outcome<Second>,
+) -> Outcome<Measured> {
     let mut sender = S::create(plan, "there")?;
-    let second = Second::start(command(plan)?, &plan.link)?;
+    let second = start()?;
     let _pinned = pin(0)?;
     let mut receiver = R::attach(plan, "back")?;
     // After an error the second process may wait for ever: it is not waited for, but killed.
@@ -52,7 +60,8 @@ pub(crate) fn second<S: Sender, R: Receiver>(
     }
 }
 
-fn warm_up(plan: &Plan) -> usize {
+/// Round trips before those that are timed.
+pub(crate) fn warm_up(plan: &Plan) -> usize {
     plan.rounds / 10
 }
 
@@ -64,9 +73,7 @@ fn ping(plan: &Plan, sender: &mut impl Sender, receiver: &mut impl Receiver) -> 
         send(plan, sender, &mut payload, round as u64)?;
         let echoed = receive(receiver)?;
         let took = start.elapsed();
-        if echoed != round as u64 {
-            return Err(format!("{} answers {echoed} to {round}", plan.link).into());
-        }
+        expect(plan, echoed, round as u64)?;
         if round >= warm_up(plan) {
             times.push(took.as_nanos() as f64 / 2.0);
         }
@@ -87,7 +94,7 @@ fn pong(plan: &Plan, sender: &mut impl Sender, receiver: &mut impl Receiver) -> 
 
 fn send(plan: &Plan, sender: &mut impl Sender, payload: &mut [u8], first: u64) -> Outcome<()> {
     if plan.kind == Kind::Loan {
-        return sender.send_first(plan.len, first);
+        return sender.lend(plan.len, |bytes| bytes[..8].copy_from_slice(&first.to_le_bytes()));
     }
     payload[..8].copy_from_slice(&first.to_le_bytes());
     sender.send(payload)
@@ -109,12 +116,35 @@ fn stream(
     let receivers = if let Kind::Stream(receivers) = plan.kind { receivers } else { 1 };
     let mut payload = vec![1; plan.len];
     let start = Instant::now();
-    for round in 0..plan.rounds {
-        send(plan, sender, &mut payload, round as u64)?;
+    for round in 0..plan.rounds as u64 {
+        match plan.kind {
+            Kind::Bulk => sender.lend(plan.len, |bytes| fill(bytes, round))?,
+            _ => send(plan, sender, &mut payload, round)?,
+        }
     }
-    receive(receiver)?;
-    let deliveries = plan.rounds * receivers;
-    Ok(Measured::Rate(deliveries as f64 / start.elapsed().as_secs_f64()))
+    let seen = receive(receiver)?;
+    let took = start.elapsed();
+    expect(plan, seen, (receivers as u64).wrapping_mul(all_words(plan)))?;
+    Ok(Measured::Rate((plan.rounds * receivers) as f64 / took.as_secs_f64()))
+}
+
+/// What a receiver sees of a stream, all words that it reads taken together.
+fn all_words(plan: &Plan) -> u64 {
+    let below = |end: u64| end.wrapping_mul(end.saturating_sub(1)) / 2;
+    let (rounds, words) = (plan.rounds as u64, (plan.len / 8) as u64);
+    match plan.kind {
+        Kind::Bulk => {
+            words.wrapping_mul(below(rounds)).wrapping_add(rounds.wrapping_mul(below(words)))
+        }
+        _ => below(rounds),
+    }
+}
+
+fn expect(plan: &Plan, found: u64, expected: u64) -> Outcome<()> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(format!("{}: {found} where {expected} was due", plan.link).into()),
+    }
 }
 
 fn swallow<R: Receiver>(
@@ -123,19 +153,15 @@ fn swallow<R: Receiver>(
     receivers: &mut [R],
     look: impl Fn(&[u8]) -> u64,
 ) -> Outcome<()> {
+    // Whoever keeps large messages together holds up the sender.
+    let limit = if plan.kind == Kind::Bulk { 1 } else { BATCH };
     let mut left = plan.rounds * receivers.len();
     let mut seen = 0_u64;
     while left > 0 {
         for receiver in receivers.iter_mut() {
             let take = |bytes: &[u8]| seen = seen.wrapping_add(look(bytes));
-            left -= receiver.try_receive_many(BATCH, take)?;
+            left -= receiver.try_receive_many(limit, take)?;
         }
     }
-    hint::black_box(seen);
-    send(plan, sender, &mut vec![0; plan.len], 0)
-}
-
-fn sum(bytes: &[u8]) -> u64 {
-    let words = bytes.chunks_exact(8);
-    words.fold(0, |sum, word| sum.wrapping_add(first_word(word)))
+    send(plan, sender, &mut vec![0; plan.len], seen)
 }

@@ -1,6 +1,7 @@
 //! What the second process of a measurement does: this program again.
 
 use crate::Outcome;
+use crate::foreign::Programs;
 use crate::link::{Kind, Plan};
 use crate::links;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -38,7 +39,9 @@ fn parse(text: &str) -> Option<Plan> {
         _ => return None,
     };
     let (len, rounds) = (lines.next()?.parse().ok()?, lines.next()?.parse().ok()?);
-    Some(Plan { link, kind, len, rounds, folder: lines.next()?.into() })
+    // The first process starts what there is to be started.
+    let programs = Programs::default();
+    Some(Plan { link, kind, len, rounds, folder: lines.next()?.into(), programs })
 }
 
 pub(crate) fn play(plan: &Plan) -> Outcome<()> {

@@ -1,5 +1,6 @@
 //! Which measurements there are, and their tables.
 
+use crate::foreign::Programs;
 use crate::link::{Kind, Plan};
 use crate::links::{self, *};
 use crate::measure::Measured;
@@ -7,7 +8,7 @@ use crate::{Args, Outcome, publish};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// A table: what is measured, over which ways. Ratios are to the last.
+/// A table: what is measured, over which ways.
 struct Table {
     title: &'static str,
     kind: Kind,
@@ -15,6 +16,7 @@ struct Table {
     /// Part of the rounds that the command asks for.
     share: usize,
     links: &'static [&'static str],
+    /// To which the ratios are.
     against: &'static str,
 }
 
@@ -31,19 +33,25 @@ const fn table(
 
 const POLLED: &[&str] = &[BOUNCE, RING, ICEORYX, UNIX];
 const PAYLOADS: &[&str] = &[RING, ICEORYX, UNIX];
+const SMALL: &[&str] = &[RING, ICEORYX, AERON, UNIX];
+const STREAMED: &[&str] = &[RING, RING_BATCH, ICEORYX, AERON, UNIX];
+const FANNED_OUT: &[&str] = &[RING, RING_BATCH, ICEORYX, AERON];
 const LOANED: &[&str] = &[RING, BUS, ICEORYX];
+const BULK: &[&str] = &[RING, RING_SMALL, BUS, ICEORYX, UNIX];
+const TYPED: &[&str] = &[RUST, PYTHON, PYTHON_ALONE, OCAML];
 const PARKED: &[&str] = &[FUTEX, RING_PARKED, ICEORYX_EVENT, UNIX_BLOCKING];
 
 const TABLES: &[Table] = &[
     table("One way, 40 bytes, polled", Kind::PingPong, 40, 1, POLLED, BOUNCE),
-    table("One way, 64 bytes, polled", Kind::PingPong, 64, 1, PAYLOADS, ICEORYX),
-    table("One way, 1 KiB, polled", Kind::PingPong, 1024, 1, PAYLOADS, ICEORYX),
+    table("One way, 64 bytes, polled", Kind::PingPong, 64, 1, SMALL, ICEORYX),
+    table("One way, 1 KiB, polled", Kind::PingPong, 1024, 1, SMALL, ICEORYX),
     table("One way, 64 KiB, polled", Kind::PingPong, 64 << 10, 20, PAYLOADS, ICEORYX),
     table("One way, 1 MiB, polled", Kind::PingPong, 1 << 20, 200, PAYLOADS, ICEORYX),
     table("One way, 1 MiB loaned, polled", Kind::Loan, 1 << 20, 5, LOANED, ICEORYX),
-    table("64 bytes, 1 to 1", Kind::Stream(1), 64, 1, &[RING, RING_BATCH, ICEORYX, UNIX], ICEORYX),
-    table("64 bytes, 1 to 4", Kind::Stream(4), 64, 1, &[RING, RING_BATCH, ICEORYX], ICEORYX),
-    table("1 MiB, written and read", Kind::Bulk, 1 << 20, 50, PAYLOADS, ICEORYX),
+    table("One way, 64 bytes with their header, typed, polled", Kind::PingPong, 48, 1, TYPED, RUST),
+    table("64 bytes, 1 to 1", Kind::Stream(1), 64, 1, STREAMED, ICEORYX),
+    table("64 bytes, 1 to 4", Kind::Stream(4), 64, 1, FANNED_OUT, ICEORYX),
+    table("1 MiB, written in place and read", Kind::Bulk, 1 << 20, 50, BULK, ICEORYX),
     table("One way, 40 bytes, asleep between any two", Kind::PingPong, 40, 20, PARKED, FUTEX),
 ];
 
@@ -67,14 +75,22 @@ pub(crate) fn run(args: &Args) -> Outcome<()> {
 
 /// All ways in turns, so that a slow moment of the machine meets all of them.
 fn measure(table: &Table, args: &Args, place: &Place) -> Outcome<String> {
-    let mut turns = vec![Vec::new(); table.links.len()];
+    let programs = Programs { python: args.python.clone(), ocaml: args.ocaml.clone() };
+    let here = table.links.iter().copied().filter(|link| links::is_here(link, &programs));
+    let mut turns: Vec<(&str, Vec<Measured>)> = here.map(|link| (link, Vec::new())).collect();
     for turn in 0..args.turns {
-        for (link, results) in table.links.iter().zip(&mut turns) {
+        for (link, results) in &mut turns {
             let folder = place.folder(turn)?;
             let factor = if matches!(table.kind, Kind::Stream(_)) { STREAM_FACTOR } else { 1 };
             let rounds = (args.rounds * factor / table.share).max(64) / 64 * 64;
-            let plan =
-                Plan { link: (*link).into(), kind: table.kind, len: table.len, rounds, folder };
+            let plan = Plan {
+                link: (*link).into(),
+                kind: table.kind,
+                len: table.len,
+                rounds,
+                folder,
+                programs: programs.clone(),
+            };
             results.push(links::first(&plan)?);
             std::fs::remove_dir_all(&plan.folder)?;
         }
@@ -82,7 +98,7 @@ fn measure(table: &Table, args: &Args, place: &Place) -> Outcome<String> {
     Ok(show(table, &turns))
 }
 
-fn show(table: &Table, turns: &[Vec<Measured>]) -> String {
+fn show(table: &Table, turns: &[(&str, Vec<Measured>)]) -> String {
     let rates = matches!(table.kind, Kind::Stream(_) | Kind::Bulk);
     let median = |results: &[Measured], pick: fn(&Measured) -> f64| {
         let mut values: Vec<f64> = results.iter().map(pick).collect();
@@ -97,15 +113,15 @@ fn show(table: &Table, turns: &[Vec<Measured>]) -> String {
         Measured::Latency { p99_ns, .. } => p99_ns,
         Measured::Rate(_) => 0.0,
     };
-    let against = table.links.iter().position(|link| *link == table.against).unwrap_or_default();
-    let base = median(&turns[against], main);
+    let against = turns.iter().find(|(link, _)| *link == table.against);
+    let base = against.map_or(f64::NAN, |(_, results)| median(results, main));
     let mut text = format!("**{}**\n\n", table.title);
     text += match (rates, table.kind) {
         (true, Kind::Bulk) => "| | GB/s | ratio |\n|---|--:|--:|\n",
         (true, _) => "| | M/s | ratio |\n|---|--:|--:|\n",
         (false, _) => "| | p50 ns | p99 ns | ratio of p50 |\n|---|--:|--:|--:|\n",
     };
-    for (link, results) in table.links.iter().zip(turns) {
+    for (link, results) in turns {
         let value = median(results, main);
         // Writing to a string cannot fail.
         let _ = match (rates, table.kind) {

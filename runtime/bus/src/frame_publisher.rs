@@ -1,5 +1,6 @@
 //! Frames in, for tools and for other languages: a type that this program knows by id and digest only.
 
+mod at_once;
 mod lending;
 mod raw_topic;
 mod takers;
@@ -8,7 +9,7 @@ mod unpublished;
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -136,42 +137,6 @@ impl FramePublisher {
         let Some(reached) = sent.map_err(TryPublishError::Failed)? else { return Ok(()) };
         let rest = Rest { takers: takers.known.clone(), lanes };
         Err(TryPublishError::Full(takers.keep(frame.frame, rest, reached)))
-    }
-
-    /// As [`publish_bytes`](FramePublisher::publish_bytes) where nothing has to be waited for; the thread never
-    /// sleeps, and takes no lock that one who waits for room holds. For callers who hold a lock themselves, as that of
-    /// an interpreter.
-    ///
-    /// # Errors
-    /// [`TryPublishError::Full`] gives the frame back: a subscriber here is full, another thread is publishing, or
-    /// there are ways out of this process. Else as [`publish`](FramePublisher::publish).
-    pub fn try_publish(
-        &self,
-        frame: impl Into<Unpublished>,
-    ) -> Result<(), TryPublishError<Unpublished>> {
-        let frame = frame.into();
-        self.check(&frame.frame).map_err(TryPublishError::Failed)?;
-        let Some(mut takers) = self.try_takers() else { return Err(TryPublishError::Full(frame)) };
-        if frame.is_out() {
-            return Ok(());
-        }
-        self.look_around(&mut takers);
-        if takers.unsent.is_some() || !self.topic.lanes().is_empty() {
-            return Err(TryPublishError::Full(frame));
-        }
-        let mut frame = frame.frame;
-        let count = takers.known.len();
-        for at in 0..count {
-            // The last one gets the frame itself: to share it costs an allocation.
-            let offered = if at + 1 < count { frame.clone() } else { std::mem::take(&mut frame) };
-            if let Err(frame) = self.offer(&takers.known[at], offered) {
-                let rest = Rest { takers: takers.known.clone(), lanes: Vec::new() };
-                let reached = Reached { takers: at, lanes: 0 };
-                return Err(TryPublishError::Full(takers.keep(frame, rest, reached)));
-            }
-        }
-        self.topic.published.fetch_add(1, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Says that nothing more comes, as dropping it does. A thread that waits in `publish` for room is refused; what
@@ -325,15 +290,6 @@ impl FramePublisher {
         let mut takers = self.takers.lock().unwrap_or_else(PoisonError::into_inner);
         self.look_around(&mut takers);
         takers
-    }
-
-    /// Those who took frames at the last look, unless another thread is publishing.
-    fn try_takers(&self) -> Option<MutexGuard<'_, Takers>> {
-        match self.takers.try_lock() {
-            Ok(takers) => Some(takers),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
     }
 
     fn look_around(&self, takers: &mut Takers) {

@@ -2,10 +2,12 @@
 
 mod common;
 
+use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
 use bytes::Bytes;
+use common::deployment::{Deployment, Kind};
 use common::{Note, OldTick, PATIENCE, Tick, note, tick};
 use mycelium::{
     FrameType, Message, MessageBus, Options, PublishError, Qos, RecvError, TryPublishError,
@@ -145,6 +147,109 @@ fn what_others_have_published_is_not_published_again() {
     assert_eq!(publisher.published(), 3);
     let taken: Vec<Bytes> = std::iter::from_fn(|| Some(wide.try_recv().ok()??.bytes)).collect();
     assert_eq!(taken, [0, 1, 2].map(|number| frame_of(&tick(number))), "once, in order");
+}
+
+/// A ring with room is a way out on which nothing has to be waited for.
+#[test]
+fn a_ring_takes_at_once_what_it_has_room_for() {
+    let deployment = Deployment::new(Kind::Shm);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut there = b.subscriber::<Tick>().unwrap();
+    let mut here = a.frames_of(&[type_of::<Tick>()], 1 << 16).unwrap();
+    let publisher = a.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    while publisher.subscribers() < 2 {
+        thread::yield_now();
+    }
+    let mut count = 0;
+    let back = loop {
+        match publisher.try_publish(frame_of(&tick(count))) {
+            Ok(()) => count += 1,
+            Err(TryPublishError::Full(back)) => break back,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert!(count > 100, "{count} fill a ring of 64 KiB");
+    assert_eq!(publisher.published(), count);
+    // Whoever is here has the last one, which goes on to the ring by the next who publishes.
+    assert!(matches!(publisher.try_publish(back.clone()), Err(TryPublishError::Full(_))));
+    for number in 0..count {
+        assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&tick(number)));
+    }
+    publisher.publish_bytes(back).unwrap();
+    publisher.try_publish(frame_of(&tick(count + 1))).unwrap();
+    for number in [count, count + 1] {
+        assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&tick(number)));
+    }
+    assert_eq!(publisher.published(), count + 2);
+    for number in 0..count + 2 {
+        assert_eq!(here.try_recv().unwrap().unwrap().bytes, frame_of(&tick(number)), "once");
+    }
+}
+
+/// What is copied at once goes by one ring and nowhere else, or not at all.
+#[test]
+fn a_frame_that_stays_the_caller_s_is_copied_into_a_ring_alone() {
+    let alone = MessageBus::new();
+    let publisher = alone.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    assert_eq!(publisher.try_publish_copy(&frame_of(&tick(0))), Ok(false), "there is no ring");
+
+    let deployment = Deployment::new(Kind::Shm);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut there = b.subscriber::<Tick>().unwrap();
+    let publisher = a.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    while publisher.subscribers() == 0 {
+        thread::yield_now();
+    }
+    let mut count = 0;
+    while publisher.try_publish_copy(&frame_of(&tick(count))).unwrap() {
+        count += 1;
+    }
+    assert!(count > 100, "{count} fill a ring of 64 KiB");
+    assert_eq!(publisher.published(), count);
+    for number in 0..count {
+        assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&tick(number)));
+    }
+    let mut here = a.frames_of(&[type_of::<Tick>()], 64).unwrap();
+    assert_eq!(publisher.try_publish_copy(&frame_of(&tick(count))), Ok(false), "it is shared");
+    publisher.try_publish(frame_of(&tick(count))).unwrap();
+    assert_eq!(here.try_recv().unwrap().unwrap().bytes, frame_of(&tick(count)));
+    assert_eq!(there.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&tick(count)));
+    publisher.close();
+    assert_eq!(publisher.try_publish_copy(&frame_of(&tick(0))), Err(PublishError::Closed));
+}
+
+/// Another thread may keep the ring for as long as it likes.
+#[test]
+fn a_ring_that_is_lent_is_not_waited_for() {
+    let deployment = Deployment::new(Kind::Shm);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let mut ticks = b.subscriber::<Tick>().unwrap();
+    let publisher = a.frame_publisher_of(&type_of::<Tick>()).unwrap();
+    while publisher.subscribers() == 0 {
+        thread::yield_now();
+    }
+    let (lent, is_lent) = mpsc::channel();
+    let (tried, was_tried) = mpsc::channel();
+    thread::scope(|scope| {
+        let publisher = &publisher;
+        scope.spawn(move || {
+            let frame = frame_of(&tick(0));
+            let mut loan = publisher.loan(frame.len(), None).unwrap().unwrap();
+            assert!(loan.is_in_ring());
+            lent.send(()).unwrap();
+            loan.frame_mut().copy_from_slice(&frame);
+            was_tried.recv().unwrap();
+            assert!(publisher.publish_loan(loan).unwrap().is_none());
+        });
+        is_lent.recv().unwrap();
+        let refused = publisher.try_publish(frame_of(&tick(1)));
+        tried.send(()).unwrap();
+        assert!(matches!(refused, Err(TryPublishError::Full(_))), "{refused:?}");
+    });
+    publisher.try_publish(frame_of(&tick(1))).unwrap();
+    for number in [0, 1] {
+        assert_eq!(ticks.recv_timeout(PATIENCE).unwrap().as_deref(), Some(&tick(number)));
+    }
 }
 
 #[test]

@@ -92,8 +92,14 @@ pub unsafe extern "C" fn myc_publisher_publish(
             )
         };
         match waiting {
-            // The caller's memory may move while it waits.
-            Some(waits) => send(handle, Bytes::copy_from_slice(frame), Some(waits)),
+            Some(waits) => {
+                check_lending()?;
+                match handle.publisher.try_publish_copy(frame)? {
+                    true => Ok(Code::Ok),
+                    // The caller's memory may move while it waits.
+                    false => send(handle, Bytes::copy_from_slice(frame), Some(waits)),
+                }
+            }
             None => {
                 check_lending()?;
                 handle.publisher.publish(frame)?;

@@ -77,11 +77,13 @@ impl Mapping {
     }
 
     /// The first byte. Page-aligned.
+    #[inline]
     pub(crate) fn start(&self) -> NonNull<u8> {
         first_byte(&self.range)
     }
 }
 
+#[inline]
 fn first_byte(range: &MmapRaw) -> NonNull<u8> {
     let start = NonNull::new(range.as_mut_ptr());
     start.unwrap_or_else(|| unreachable!("the kernel maps nothing at address zero unasked"))

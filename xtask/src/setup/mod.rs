@@ -1,5 +1,6 @@
 //! Makes ready what the commands need beside Rust, and says in a sentence what it cannot make.
 
+pub(crate) mod aeron;
 pub(crate) mod chromium;
 pub(crate) mod compiler;
 pub(crate) mod hosts;

@@ -59,10 +59,6 @@ impl link::Sender for Sender {
         words[0].store(self.count, Ordering::Release);
         Ok(())
     }
-
-    fn send_first(&mut self, _len: usize, first: u64) -> Outcome<()> {
-        self.send(&first.to_le_bytes())
-    }
 }
 
 pub(crate) struct Receiver {

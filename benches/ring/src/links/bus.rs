@@ -1,7 +1,7 @@
 //! The bus over the ring: messages with a list, which is lent by the publisher and seen in place by the subscriber.
 
 use crate::Outcome;
-use crate::link::{self, Plan, first_word};
+use crate::link::{self, Kind, Plan, first_word, sum};
 use mycelium::{Message, MessageBus, Publisher, ViewSubscriber};
 use std::time::Duration;
 
@@ -46,18 +46,6 @@ pub(crate) struct Sender {
     _bus: MessageBus,
 }
 
-impl Sender {
-    fn lend(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> Outcome<()> {
-        if !self.is_heard {
-            self.publisher.wait_for_subscribers(1, PATIENCE)?;
-            self.is_heard = true;
-        }
-        let mut image = self.publisher.loan_lists_uninit(&[ImageView::PIXELS.of_len(len)])?;
-        fill(image.items_mut(ImageView::PIXELS)?);
-        Ok(image.publish()?)
-    }
-}
-
 impl link::Sender for Sender {
     fn create(plan: &Plan, name: &str) -> Outcome<Self> {
         let bus = open(plan, ends(name).0)?;
@@ -70,8 +58,14 @@ impl link::Sender for Sender {
     }
 
     #[inline]
-    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()> {
-        self.lend(len, |pixels| pixels[..8].copy_from_slice(&first.to_le_bytes()))
+    fn lend(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> Outcome<()> {
+        if !self.is_heard {
+            self.publisher.wait_for_subscribers(1, PATIENCE)?;
+            self.is_heard = true;
+        }
+        let mut image = self.publisher.loan_lists_uninit(&[ImageView::PIXELS.of_len(len)])?;
+        write(image.items_mut(ImageView::PIXELS)?);
+        Ok(image.publish()?)
     }
 }
 
@@ -83,8 +77,10 @@ pub(crate) struct Receiver {
 impl link::Receiver for Receiver {
     fn attach(plan: &Plan, name: &str) -> Outcome<Self> {
         let bus = open(plan, ends(name).1)?;
-        let first = |image: ImageView<'_>| image.pixels().as_slice().map_or(0, first_word);
-        Ok(Self { images: bus.views_on::<Image, _>(name, first)?, _bus: bus })
+        // It sees the image only here.
+        let look = if plan.kind == Kind::Bulk { sum } else { first_word };
+        let look = move |image: ImageView<'_>| image.pixels().as_slice().map_or(0, look);
+        Ok(Self { images: bus.views_on::<Image, _>(name, look)?, _bus: bus })
     }
 
     #[inline]

@@ -25,10 +25,6 @@ impl link::Sender for Sender {
         futex::wake(word(&self.0), Flags::empty(), 1)?;
         Ok(())
     }
-
-    fn send_first(&mut self, _len: usize, first: u64) -> Outcome<()> {
-        self.send(&first.to_le_bytes())
-    }
 }
 
 pub(crate) struct Receiver {

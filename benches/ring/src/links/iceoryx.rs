@@ -60,12 +60,12 @@ impl link::Sender for Sender {
 
     #[inline]
     #[allow(unsafe_code)]
-    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()> {
-        let mut sample = self.publisher.loan_slice_uninit(len)?;
-        sample.payload_mut()[..8].write_copy_of_slice(&first.to_le_bytes());
+    fn lend(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> Outcome<()> {
+        let sample = self.publisher.loan_slice_uninit(len)?;
         // SAFETY: the payload is memory that the system has zeroed, or an earlier message, and bytes are
         // valid whatever they are.
-        let sample = unsafe { sample.assume_init() };
+        let mut sample = unsafe { sample.assume_init() };
+        write(sample.payload_mut());
         sample.send()?;
         Ok(())
     }
@@ -120,10 +120,6 @@ impl link::Sender for Notifier {
         let id = EventId::new((first_word(bytes) % IDS) as usize);
         self.notifier.notify_with_custom_event_id(id)?;
         Ok(())
-    }
-
-    fn send_first(&mut self, _len: usize, first: u64) -> Outcome<()> {
-        self.send(&first.to_le_bytes())
     }
 }
 

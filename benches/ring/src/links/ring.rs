@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::link::{self, Kind, Plan};
+use crate::links::RING_SMALL;
 use mycelium_ring::{
     AttachError, FrameAlign, Reader, ReaderOptions, Waiting, Writer, WriterOptions,
 };
@@ -16,8 +17,9 @@ fn path(plan: &Plan, name: &str) -> PathBuf {
 }
 
 fn create(plan: &Plan, name: &str) -> Outcome<Writer> {
-    // A few large frames, or many small ones.
-    let capacity = (plan.len as u64 * 8).max(1 << 20);
+    // A few large frames, or many small ones. No frame is longer than a quarter of its ring.
+    let frames = if plan.link == RING_SMALL { 4 } else { 8 };
+    let capacity = (plan.len as u64 * frames).max(1 << 20);
     let mut options = WriterOptions::with_capacity(capacity);
     if matches!(plan.kind, Kind::Stream(_)) {
         options.frame_align = FrameAlign::Packed;
@@ -39,9 +41,9 @@ impl link::Sender for Sender {
     }
 
     #[inline]
-    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()> {
+    fn lend(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> Outcome<()> {
         let mut slot = self.0.reserve(len)?;
-        slot[..8].copy_from_slice(&first.to_le_bytes());
+        write(&mut slot);
         slot.commit();
         Ok(())
     }
@@ -86,10 +88,6 @@ impl link::Sender for BatchSender {
             true => self.flush(bytes.len()),
             false => Ok(()),
         }
-    }
-
-    fn send_first(&mut self, _len: usize, _first: u64) -> Outcome<()> {
-        Err("batches are measured one way only".into())
     }
 }
 

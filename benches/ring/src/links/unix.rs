@@ -29,9 +29,10 @@ impl link::Sender for Sender {
         self.streams.iter_mut().try_for_each(|stream| Ok(stream.write_all(bytes)?))
     }
 
-    fn send_first(&mut self, len: usize, first: u64) -> Outcome<()> {
+    /// Of memory of its own: a socket has none to lend.
+    fn lend(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> Outcome<()> {
         let mut bytes = std::mem::take(&mut self.blank);
-        bytes[..8].copy_from_slice(&first.to_le_bytes());
+        write(&mut bytes[..len]);
         let sent = self.send(&bytes[..len]);
         self.blank = bytes;
         sent

@@ -76,6 +76,17 @@ pub(crate) trait FrameSink: Send + Sync {
         until: Option<Instant>,
     ) -> Result<(), NotSent>;
 
+    /// Whether [`try_send`](FrameSink::try_send) ever sends anything.
+    fn sends_at_once(&self) -> bool {
+        false
+    }
+
+    /// As [`send`](FrameSink::send), if there is room, and nobody else has the sink: for nothing of that is waited. Whether
+    /// it was sent.
+    fn try_send(&self, _lane: &Lane, _len: usize, _fill: Fill<'_>) -> bool {
+        false
+    }
+
     /// Lends room for a frame of `len` bytes where it will be sent from; who waits for it gives up at the given time.
     /// Nothing where there is no such room, or not now for a topic that does not wait.
     fn lend(
@@ -283,11 +294,23 @@ impl Lane {
 
     /// Copies a frame that was encoded for another lane; gives up at the given time.
     pub(crate) fn send_copy(&self, frame: &[u8], until: Option<Instant>) -> Result<(), NotSent> {
-        let fill = &mut |number, room: &mut [u8]| {
-            room.copy_from_slice(frame);
-            self.address(room, number);
-        };
-        self.sink.send(self, frame.len(), fill, until)
+        self.sink.send(self, frame.len(), &mut |number, room| self.copy(frame, number, room), until)
+    }
+
+    /// Whether [`try_send_copy`](Lane::try_send_copy) ever sends anything.
+    pub(crate) fn sends_at_once(&self) -> bool {
+        self.way.waits() && self.sink.sends_at_once()
+    }
+
+    /// The same, where that can be done without waiting for anything; whether it was.
+    pub(crate) fn try_send_copy(&self, frame: &[u8]) -> bool {
+        let fill = &mut |number, room: &mut [u8]| self.copy(frame, number, room);
+        self.sink.try_send(self, frame.len(), fill)
+    }
+
+    fn copy(&self, frame: &[u8], number: u32, room: &mut [u8]) {
+        room.copy_from_slice(frame);
+        self.address(room, number);
     }
 }
 

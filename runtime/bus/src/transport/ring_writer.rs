@@ -213,12 +213,7 @@ impl RingSink {
         until: Option<Instant>,
         gives_up: impl Fn() -> bool,
     ) -> Result<(), NotSent> {
-        let mut write = |state: &mut State| {
-            let mut slot = state.writer.as_mut()?.try_reserve(len).ok()?;
-            fill(&mut slot);
-            slot.commit();
-            Some(())
-        };
+        let mut write = |state: &mut State| state.send(len, &mut *fill);
         // Mostly there is room.
         if write(&mut self.lock_in_turn()).is_some() {
             return Ok(());
@@ -342,6 +337,14 @@ impl State {
         });
     }
 
+    /// Sends a frame, if there is room now.
+    fn send(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<()> {
+        let mut slot = self.writer.as_mut()?.try_reserve(len).ok()?;
+        fill(&mut slot);
+        slot.commit();
+        Some(())
+    }
+
     /// Takes the writer out, with room for a frame, if there is any now.
     fn lend(&mut self, len: usize) -> Option<OwnedSlot> {
         let lent = self.writer.take()?.into_slot(len);
@@ -400,6 +403,20 @@ impl FrameSink for RingSink {
         }
         let fill = &mut |room: &mut [u8]| fill(lane.numbering.next(), room);
         self.send_until(len, fill, until, || self.hub.is_closed() || lane.gives_up(until))
+    }
+
+    fn sends_at_once(&self) -> bool {
+        true
+    }
+
+    fn try_send(&self, lane: &Lane, len: usize, fill: Fill<'_>) -> bool {
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        // What waits beside the ring is of topics that may lose some, and those have their own way.
+        state.send(len, |room| fill(lane.numbering.next(), room)).is_some()
     }
 
     fn lend(self: Arc<Self>, lane: &Lane, len: usize, until: Option<Instant>) -> Option<RingRoom> {

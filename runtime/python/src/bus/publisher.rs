@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use mycelium::{FramePublisher, TryPublishError, Unpublished, Window};
+use mycelium::{FramePublisher, PublishError, TryPublishError, Unpublished, Window};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
@@ -34,7 +34,8 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    fn encode(&self, message: &Bound<'_, PyAny>) -> PyResult<Bytes> {
+    /// Encodes a message and sends it.
+    fn encode_and_send(&self, message: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = message.py();
         // Encoding may run code of others, which may publish here: so the memory is taken, not locked.
         let mut memory = std::mem::take(&mut *self.memory());
@@ -43,9 +44,28 @@ impl Publisher {
         }
         let record = self.codec.get().record();
         let encoded = codec::append_frame(record, message, &mut memory);
-        let frame = encoded.map(|()| memory.split().freeze()).map_err(|Raised| PyErr::fetch(py));
+        let sent = encoded.map_err(|Raised| PyErr::fetch(py)).and_then(|()| {
+            waiting::check(py)?;
+            self.publisher.try_publish_copy(&memory).map_err(|error| self.refused(py, error))
+        });
+        let frame = match sent {
+            Ok(false) => Ok(Some(memory.split().freeze())),
+            // It is not needed here any more. Memory for a large one is not kept.
+            sent => {
+                memory.clear();
+                if memory.capacity() > CHUNK_BYTES {
+                    memory = BytesMut::new();
+                }
+                sent.map(|_| None)
+            }
+        };
         *self.memory() = memory;
-        frame
+        frame?.map_or(Ok(()), |frame| self.send(py, frame))
+    }
+
+    #[cold]
+    fn refused(&self, py: Python<'_>, error: PublishError) -> PyErr {
+        raise::publishing(py, self.publisher.topic(), &TryPublishError::Failed(error))
     }
 
     fn memory(&self) -> MutexGuard<'_, BytesMut> {
@@ -121,8 +141,7 @@ impl Publisher {
         if !message.get_type_ptr().cast::<()>().eq(&self.class.as_ptr().cast()) {
             return Err(self.refuse(message));
         }
-        let frame = self.encode(message)?;
-        self.send(message.py(), frame)
+        self.encode_and_send(message)
     }
 
     /// Sends a frame of the type that was encoded before. Its contents are checked where they are decoded.
