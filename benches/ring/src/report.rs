@@ -37,7 +37,7 @@ const SMALL: &[&str] = &[RING, ICEORYX, AERON, UNIX];
 const STREAMED: &[&str] = &[RING, RING_BATCH, ICEORYX, AERON, UNIX];
 const FANNED_OUT: &[&str] = &[RING, RING_BATCH, ICEORYX, AERON];
 const LOANED: &[&str] = &[RING, BUS, ICEORYX];
-const BULK: &[&str] = &[RING, RING_SMALL, BUS, ICEORYX, UNIX];
+const BULK: &[&str] = &[RING, RING_SMALL, RING_LARGE, BUS, ICEORYX, UNIX];
 const TYPED: &[&str] = &[RUST, PYTHON, PYTHON_ALONE, OCAML];
 const PARKED: &[&str] = &[FUTEX, RING_PARKED, ICEORYX_EVENT, UNIX_BLOCKING];
 

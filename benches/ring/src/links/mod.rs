@@ -21,6 +21,8 @@ pub(crate) const BOUNCE: &str = "bare line bounce";
 pub(crate) const RING: &str = "ring";
 /// The same, as small as it can be for its frames: a quarter of it holds one.
 pub(crate) const RING_SMALL: &str = "ring, the smallest for its frames";
+/// The same with room for many.
+pub(crate) const RING_LARGE: &str = "ring, eight times as large";
 /// The same, frames taken and given in batches.
 pub(crate) const RING_BATCH: &str = "ring, batches";
 /// The same, put to sleep between any two messages.
@@ -55,7 +57,7 @@ macro_rules! by_name {
     ($plan:expr, $function:ident $(, $argument:expr)*) => {
         match $plan.link.as_str() {
             BOUNCE => measure::$function::<bounce::Sender, bounce::Receiver>($plan $(, $argument)*),
-            RING | RING_SMALL => measure::$function::<ring::Sender, ring::Receiver>($plan $(, $argument)*),
+            RING | RING_SMALL | RING_LARGE => measure::$function::<ring::Sender, ring::Receiver>($plan $(, $argument)*),
             RING_BATCH => measure::$function::<ring::BatchSender, ring::Receiver>($plan $(, $argument)*),
             RING_PARKED => measure::$function::<ring::Sender, ring::ParkedReceiver>($plan $(, $argument)*),
             BUS => measure::$function::<bus::Sender, bus::Receiver>($plan $(, $argument)*),

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::link::{self, Kind, Plan};
-use crate::links::RING_SMALL;
+use crate::links::{RING_LARGE, RING_SMALL};
 use mycelium_ring::{
     AttachError, FrameAlign, Reader, ReaderOptions, Waiting, Writer, WriterOptions,
 };
@@ -18,7 +18,11 @@ fn path(plan: &Plan, name: &str) -> PathBuf {
 
 fn create(plan: &Plan, name: &str) -> Outcome<Writer> {
     // A few large frames, or many small ones. No frame is longer than a quarter of its ring.
-    let frames = if plan.link == RING_SMALL { 4 } else { 8 };
+    let frames = match plan.link.as_str() {
+        RING_SMALL => 4,
+        RING_LARGE => 64,
+        _ => 8,
+    };
     let capacity = (plan.len as u64 * frames).max(1 << 20);
     let mut options = WriterOptions::with_capacity(capacity);
     if matches!(plan.kind, Kind::Stream(_)) {
