@@ -37,7 +37,7 @@ pub(super) fn measure(progress: &Progress) -> Result<String, Failure> {
     cargo("build").run("bench-ring-build", progress)?;
     progress.detail("ways in turns");
     let path = std::env::join_paths([repo::root().join("runtime/python"), messages]);
-    let program = cargo("run").env("PYTHONPATH", path.unwrap_or_default());
+    let program = cargo("run").arg("--quiet").env("PYTHONPATH", path.unwrap_or_default());
     let program = program.args(["--", "--turns", &TURNS.to_string(), "--ocaml"]).arg(ocaml_end);
     let program = program.arg("--python").arg(&interpreter).arg(repo::root().join(PYTHON_END));
     let tables = program.run("bench-ring", progress)?;
