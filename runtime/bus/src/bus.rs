@@ -2,8 +2,6 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
-use std::thread;
 
 use mycelium_wire::Digest;
 
@@ -23,7 +21,7 @@ use crate::subscriber::Subscriber;
 use crate::topology::TopologyError;
 use crate::transport::guest::Guest;
 use crate::views::ViewSubscriber;
-use crate::waiting::Unpark;
+use crate::waiting;
 
 /// Carries messages between services: within this process by `Arc`, and beyond it over whatever the
 /// topology says.
@@ -246,17 +244,8 @@ impl MessageBus {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut future = std::pin::pin!(future);
         let driver = self.hub().driver().filter(|_| Guest::is_welcome());
-        let guest = driver.cloned().map(Guest::new);
-        if let Some(output) = guest.and_then(|guest| guest.run(future.as_mut())) {
-            return output;
-        }
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        loop {
-            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(output) => return output,
-                Poll::Pending => thread::park(),
-            }
-        }
+        let driven = driver.cloned().and_then(|driver| Guest::new(driver).run(future.as_mut()));
+        driven.unwrap_or_else(|| waiting::block_on(future))
     }
 
     /// Counts of everything that went through the bus so far.

@@ -167,7 +167,7 @@ impl<K: Kind> Receiver<K> {
                 if let Some(rings) = &self.rings {
                     rings.wake_later(tickets);
                 }
-                if let Some(guest) = self.guest.as_ref().filter(|_| self.inbox.is_far()) {
+                if let Some(guest) = self.far_guest() {
                     guest.stand_aside();
                 }
                 Poll::Pending
@@ -218,9 +218,9 @@ impl<K: Kind> Receiver<K> {
         deadline: Option<Instant>,
     ) -> Result<Option<K::Out>, TryRecvError> {
         // What comes over a socket is fetched by this thread itself.
-        let mut is_guest = self.guest.is_some() && Guest::is_welcome();
+        let mut may_drive = self.guest.is_some() && Guest::is_welcome();
         loop {
-            let drives = is_guest && self.inbox.is_far() && Guest::is_long(deadline);
+            let drives = may_drive && self.inbox.is_far() && Guest::is_long(deadline);
             if let Some(found) = self.look_for_a_while(deadline, drives) {
                 return Ok(found?);
             }
@@ -237,7 +237,7 @@ impl<K: Kind> Receiver<K> {
                 return Ok(found?);
             }
             match self.guest.as_ref().filter(|_| drives) {
-                Some(guest) => is_guest = guest.sleep(deadline),
+                Some(guest) => may_drive = guest.sleep(deadline),
                 None => {
                     self.leave();
                     self.sleep(&tickets, left);
@@ -249,9 +249,15 @@ impl<K: Kind> Receiver<K> {
     /// What comes over a socket is not fetched by this thread now, though it may have been.
     #[inline]
     fn leave(&self) {
-        if let Some(guest) = self.guest.as_ref().filter(|_| self.inbox.is_far()) {
+        if let Some(guest) = self.far_guest() {
             guest.leave();
         }
+    }
+
+    /// Who may drive, where there is something to wait for by that.
+    #[inline]
+    fn far_guest(&self) -> Option<&Guest> {
+        self.guest.as_ref().filter(|_| self.inbox.is_far())
     }
 
     /// Takes what is there behind a first message, at most `more`. A fault ends it, and is told next.
@@ -291,13 +297,13 @@ impl<K: Kind> Receiver<K> {
 
     fn look_for_a_while(&mut self, deadline: Option<Instant>, drives: bool) -> Option<Found<K>> {
         let mut patience = Patience::new(self.waiting, deadline);
-        let guest = drives && !self.waiting.spin.is_zero();
+        let turns = drives && !self.waiting.spin.is_zero();
         loop {
             let found = self.look();
             if found.is_some() {
                 return found;
             }
-            let goes_on = match self.guest.as_ref().filter(|_| guest) {
+            let goes_on = match self.guest.as_ref().filter(|_| turns) {
                 Some(guest) => {
                     guest.turn(|| self.inbox.has_news() || self.kind.has_local())
                         && patience.pause_after_work()

@@ -1,8 +1,9 @@
 //! How a thread waits: it looks again and again, then lets others run, then sleeps.
 
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Wake;
-use std::thread::Thread;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// How a thread that blocks waits, for a message or for room.
@@ -38,6 +39,33 @@ pub(crate) struct Unpark(pub(crate) Thread);
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
+    }
+}
+
+/// Runs a future on this thread, which sleeps while there is nothing to do.
+pub(crate) fn block_on<F: Future>(mut future: Pin<&mut F>) -> F::Output {
+    loop {
+        if let Some(output) = block_on_until(None, future.as_mut()) {
+            return output;
+        }
+    }
+}
+
+/// The same, which gives up at the deadline.
+pub(crate) fn block_on_until<F: Future>(
+    deadline: Option<Instant>,
+    mut future: Pin<&mut F>,
+) -> Option<F::Output> {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(output);
+        }
+        match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+            Some(Duration::ZERO) => return None,
+            Some(rest) => thread::park_timeout(rest),
+            None => thread::park(),
+        }
     }
 }
 
@@ -89,7 +117,7 @@ impl Patience {
         }
         // Beyond `LOOKS` by now: one more for each yield.
         if self.looks - LOOKS < self.waiting.yields {
-            std::thread::yield_now();
+            thread::yield_now();
             return true;
         }
         false

@@ -38,7 +38,6 @@ use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -51,7 +50,7 @@ pub use self::place::Place;
 use self::sink::Sink;
 pub use self::sink::takes;
 use crate::topology::{CredentialError, Refused};
-use crate::waiting::Unpark;
+use crate::waiting::block_on_until;
 
 /// What an observer watches.
 #[derive(Debug, Clone)]
@@ -200,19 +199,9 @@ impl Observer {
     /// Blocks the thread until the next event, at most for `timeout`.
     pub fn recv_timeout(&mut self, timeout: Duration) -> Option<Event> {
         let deadline = Instant::now().checked_add(timeout);
-        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
         // A task's budget is not for a thread that blocks.
-        let mut next = pin!(tokio::task::unconstrained(self.events.recv()));
-        loop {
-            if let Poll::Ready(event) = next.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return event;
-            }
-            match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
-                Some(Duration::ZERO) => return None,
-                Some(rest) => std::thread::park_timeout(rest),
-                None => std::thread::park(),
-            }
-        }
+        let next = pin!(tokio::task::unconstrained(self.events.recv()));
+        block_on_until(deadline, next).flatten()
     }
 }
 

@@ -20,7 +20,12 @@ impl Alarm {
 
     /// Rings after this time, not before.
     pub(super) fn set(&self, after: Duration) {
-        let it_value = Timespec { tv_sec: 0, tv_nsec: after.subsec_nanos().max(1).into() };
+        // None at all would stop the timer.
+        let after = after.max(Duration::from_nanos(1));
+        let it_value = Timespec {
+            tv_sec: after.as_secs().try_into().unwrap_or(i64::MAX),
+            tv_nsec: after.subsec_nanos().into(),
+        };
         let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
         // Fails only for what is no time, or no timer.
         let set = timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &once);

@@ -1,6 +1,5 @@
 //! One connection, from hello to goodbye.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use mycelium_wire::{Digest, FrameHeader};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::task::yield_now;
-use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio::time::timeout;
 
 use super::Link;
 use super::connection::Connection;
@@ -17,6 +16,7 @@ use super::incoming::Incoming;
 use super::outbox::Outbox;
 use super::peer::Peer;
 use super::race::{Either, race};
+use super::silence::Silence;
 use super::stream::{FrameReader, ReadError, write_all};
 use super::tls::{self, Certified};
 use crate::error::RecvError;
@@ -294,7 +294,7 @@ impl Talk<'_> {
                 filled.map_err(|error| ReadError::Ended(error).into())
             }
             Either::First(Either::Second(())) => {
-                let limit = self.silence.limit;
+                let limit = self.silence.limit();
                 Err(Ending::Vanished(format!("no sign of life for {limit:?}")))
             }
             Either::Second(Either::First(_)) => {
@@ -341,37 +341,6 @@ impl Talk<'_> {
             Body::Heartbeat(_) | Body::Unknown(_) => {}
         }
         Ok(None)
-    }
-}
-
-/// How long nothing has come from the other side. The clock runs on from one wait to the next: to wind it up for each
-/// message takes longer than to read one.
-struct Silence {
-    limit: Duration,
-    since: Instant,
-    clock: Pin<Box<Sleep>>,
-}
-
-impl Silence {
-    fn new(limit: Duration) -> Self {
-        Self { limit, since: Instant::now(), clock: Box::pin(sleep(limit)) }
-    }
-
-    /// It begins now: until then there was something to read, or it was not read.
-    fn begin(&mut self) {
-        self.since = Instant::now();
-    }
-
-    /// Waits until it has lasted too long. Dropping the future loses nothing.
-    async fn is_too_long(&mut self) {
-        loop {
-            self.clock.as_mut().await;
-            let end = self.since + self.limit;
-            if Instant::now() >= end {
-                return;
-            }
-            self.clock.as_mut().reset(end);
-        }
     }
 }
 

@@ -79,6 +79,8 @@ thread_local! {
 
 impl Driver {
     pub(crate) fn new() -> io::Result<Self> {
+        // First: what is made before it would be dropped where it fails, and a runtime must not be within another.
+        let alarm = Alarm::new()?;
         let mut builder = Builder::new_current_thread();
         let builder = builder.enable_io().enable_time().event_interval(MOST_TASKS);
         let runtime = builder.build()?;
@@ -96,7 +98,7 @@ impl Driver {
             is_vacant: AtomicBool::new(false),
             is_shared: AtomicBool::new(false),
             wanted: Notify::new(),
-            alarm: Alarm::new()?,
+            alarm,
         })
     }
 
@@ -115,7 +117,7 @@ impl Driver {
     /// The keeper is not to stand back any more.
     pub(crate) fn finish(&self) {
         self.lock().is_finishing = true;
-        self.alarm.set(Duration::from_nanos(1));
+        self.alarm.set(Duration::ZERO);
     }
 
     /// Waits, as the keeper, until no guest has driven for a while.

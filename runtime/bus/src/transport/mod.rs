@@ -31,6 +31,7 @@ mod ring_reader;
 mod ring_room;
 mod ring_watch;
 mod ring_writer;
+mod silence;
 mod stream;
 mod tap;
 pub(crate) mod tcp;
