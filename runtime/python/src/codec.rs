@@ -170,7 +170,7 @@ pub(crate) fn append_frame(
         let length = length_of(record, tail)?;
         into.resize(start + HEADER_SIZE + length as usize, 0);
         let frame = &mut into[start..];
-        self::start(frame, record, length);
+        begin(frame, record, length);
         fill(frame, record, (0, 0), |writer| writer.record(record, value, HEADER_SIZE))
     });
     written.map_err(|Raised| {
@@ -215,14 +215,14 @@ fn write<'py>(
     }
     let length = length_of(record, tail)?;
     object::filled(py, HEADER_SIZE + length as usize, |buf| {
-        start(buf, record, length);
+        begin(buf, record, length);
         fill(buf, record, place, body)
     })
 }
 
 /// Begins a frame with such a payload, in memory that is zeroed.
 #[inline(always)]
-fn start(buf: &mut [u8], record: &Record, length: u32) {
+fn begin(buf: &mut [u8], record: &Record, length: u32) {
     buf[..HEADER_SIZE].copy_from_slice(&record.blank[..HEADER_SIZE]);
     buf[0..4].copy_from_slice(&length.to_le_bytes());
 }

@@ -1,14 +1,14 @@
 //! Lists and tuples: their items, and new ones made in order.
 #![allow(unsafe_code)]
 
-#[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+#[cfg(known_layout)]
 use std::slice;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::memory;
-#[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+#[cfg(known_layout)]
 use crate::object::lend;
 use crate::object::{Object, Outcome, Raised, owned};
 use crate::plan::{Form, Kind};
@@ -69,11 +69,11 @@ impl<'py> Items<'py> {
     pub(crate) fn len(&self) -> usize {
         let sequence = self.sequence.as_ptr();
         // SAFETY: it is a list or a tuple, as `is_list` says; both begin with their size.
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        #[cfg(known_layout)]
         let count = unsafe { ffi::Py_SIZE(sequence) };
         // SAFETY: it is a list or a tuple, as `is_list` says. Without the lock another thread may be changing a list's
         // size, which these functions read atomically.
-        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API))]
+        #[cfg(not(known_layout))]
         let count = unsafe {
             if self.is_list { ffi::PyList_Size(sequence) } else { ffi::PyTuple_Size(sequence) }
         };
@@ -87,7 +87,7 @@ impl<'py> Items<'py> {
         index: usize,
         take: impl FnOnce(&Object<'py>) -> Outcome<T>,
     ) -> Outcome<T> {
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        #[cfg(known_layout)]
         {
             if index >= self.len() {
                 return Err(Raised);
@@ -104,7 +104,7 @@ impl<'py> Items<'py> {
             // SAFETY: the sequence holds the item.
             unsafe { lend(self.sequence.py(), value, take) }
         }
-        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API))]
+        #[cfg(not(known_layout))]
         take(&self.get(index)?)
     }
 
@@ -142,7 +142,7 @@ impl<'py> Items<'py> {
     /// No code of others runs while these are looked at.
     #[inline(always)]
     unsafe fn places(&self) -> &[Option<Object<'py>>] {
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+        #[cfg(known_layout)]
         // SAFETY: it is a list or a tuple, as `is_list` says, with so many items, and stays as it is for as long as the
         // caller says. An object that may be missing is a pointer that may be null.
         unsafe {
@@ -154,7 +154,7 @@ impl<'py> Items<'py> {
             };
             if start.is_null() { &[] } else { slice::from_raw_parts(start.cast(), self.len()) }
         }
-        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy))]
+        #[cfg(not(known_layout))]
         &[]
     }
 
@@ -198,13 +198,13 @@ impl<'a, 'py> Tuple<'a, 'py> {
     /// No code of others runs while these are looked at.
     #[inline(always)]
     unsafe fn places(&self) -> &'a [Option<Object<'py>>] {
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy)))]
+        #[cfg(known_layout)]
         // SAFETY: as for lists.
         unsafe {
             let start = &raw mut (*self.0.as_ptr().cast::<ffi::PyTupleObject>()).ob_item;
             slice::from_raw_parts(start.cast(), self.len())
         }
-        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, PyPy, GraalPy))]
+        #[cfg(not(known_layout))]
         &[]
     }
 
@@ -227,7 +227,7 @@ impl<'a, 'py> Tuple<'a, 'py> {
         index: usize,
         take: impl FnOnce(&Object<'py>) -> Outcome<T>,
     ) -> Outcome<T> {
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API)))]
+        #[cfg(known_layout)]
         if index < self.len() {
             // SAFETY: it is a tuple with such an item.
             let item = unsafe { ffi::PyTuple_GET_ITEM(self.0.as_ptr(), index as isize) };
@@ -301,7 +301,7 @@ pub(crate) fn tuple<'py>(
 
 /// A tuple that is filled anew for each use, as long as nobody keeps what was handed out; else there is a new one.
 pub(crate) struct Reused {
-    #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
+    #[cfg(all(known_layout, not(Py_3_14)))]
     tuple: Py<PyAny>,
     width: usize,
 }
@@ -310,10 +310,10 @@ impl Reused {
     /// For tuples of so many numbers.
     pub(crate) fn new(py: Python<'_>, width: usize) -> Outcome<Reused> {
         let tuple = tuple(py, width, |_| Ok(py.None().into_bound(py)))?;
-        #[cfg(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy))]
+        #[cfg(not(all(known_layout, not(Py_3_14))))]
         drop(tuple);
         Ok(Reused {
-            #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
+            #[cfg(all(known_layout, not(Py_3_14)))]
             tuple: tuple.unbind(),
             width,
         })
@@ -331,7 +331,7 @@ impl Reused {
             return Err(Raised);
         }
         // Newer interpreters keep a tuple's hash in it.
-        #[cfg(not(any(Py_GIL_DISABLED, Py_LIMITED_API, Py_3_14, PyPy, GraalPy)))]
+        #[cfg(all(known_layout, not(Py_3_14)))]
         // SAFETY: this is the only reference, so that nobody sees the tuple change while this thread has the interpreter;
         // it has `width` places, each of which holds a reference, before and after it is exchanged.
         unsafe {

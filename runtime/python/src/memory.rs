@@ -66,14 +66,7 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
 /// One on each side of where a digit is added.
 const SAMPLES: [i64; 9] = [0, 1, -1, 1 << 30, -(1 << 30), 1 << 60, -(1 << 60), i64::MAX, i64::MIN];
 
-#[cfg(not(any(
-    Py_LIMITED_API,
-    Py_GIL_DISABLED,
-    Py_3_15,
-    PyPy,
-    GraalPy,
-    not(target_pointer_width = "64")
-)))]
+#[cfg(known_layout)]
 mod layout {
     use pyo3::ffi;
 
@@ -185,14 +178,7 @@ mod layout {
     }
 }
 
-#[cfg(any(
-    Py_LIMITED_API,
-    Py_GIL_DISABLED,
-    Py_3_15,
-    PyPy,
-    GraalPy,
-    not(target_pointer_width = "64")
-))]
+#[cfg(not(known_layout))]
 mod layout {
     use crate::object::Object;
 
