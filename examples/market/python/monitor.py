@@ -4,7 +4,6 @@ Where the topology gives it a node, it is a process: `python monitor.py`. Where 
 node, the engine hosts it and calls `run`. Nothing else differs.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -13,9 +12,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from lifeline import Lifeline, Stopped
+import service
+from lifeline import Lifeline
 from market import BookTicker, DepthUpdate, Snapshot, Trade
-from mycelium import Closed, Lost, MessageBus, MyceliumError
+from mycelium import Closed, Lost, MessageBus
 from tally import Message, Tally
 
 NAME = "monitor"
@@ -86,30 +86,11 @@ def run(
     Path(reports, f"{NAME}.json").write_text(json.dumps(monitor.report()))
 
 
-def main() -> int:
-    """Runs the service in a process of its own; 0 where it ended in order."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--topology", type=Path, required=True, help="file that names the nodes"
-    )
-    parser.add_argument("--reports", required=True, help="folder for the report")
-    parser.add_argument(
-        "--supervised", action="store_true", help="end when standard input does"
-    )
-    options = parser.parse_args()
-    try:
-        with MessageBus.from_topology(options.topology, NAME) as bus:
-            run(bus, options.reports, Lifeline(options.supervised).check)
-    except Stopped as stopped:
-        print(f"{NAME}: ended early: {stopped}", file=sys.stderr)
-    except (MyceliumError, OSError) as error:
-        print(f"{NAME}: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"{NAME}: ended early: interrupted", file=sys.stderr)
-    else:
-        return 0
-    return 1
+def serve(topology: Path, reports: Path, lifeline: Lifeline) -> None:
+    """The service in a process of its own."""
+    with MessageBus.from_topology(topology, NAME) as bus:
+        run(bus, str(reports), lifeline.check)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(service.main(NAME, __doc__, serve))

@@ -1,15 +1,15 @@
 """The strategy service of the market pipeline: the market in, signals out."""
 
-import argparse
 import json
 import sys
 import time
 from pathlib import Path
 
-from lifeline import Lifeline, Stopped
+import service
+from lifeline import Lifeline
 from market import BookTicker, DepthUpdate, Side, Signal, Snapshot, Trade
 from momentum import Idea, Momentum
-from mycelium import Closed, Lost, MessageBus, MyceliumError, Publisher
+from mycelium import Closed, Lost, MessageBus, Publisher
 from tally import Message, Tally
 
 NAME = "strategy"
@@ -127,32 +127,11 @@ def wait_for_risk(signals: Publisher[Signal], lifeline: Lifeline) -> None:
                 raise
 
 
-def main() -> int:
-    """Runs the service; 0 where it ended in order."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--topology", type=Path, required=True, help="file that names the nodes"
-    )
-    parser.add_argument(
-        "--reports", type=Path, required=True, help="folder for the report"
-    )
-    parser.add_argument(
-        "--supervised", action="store_true", help="end when standard input does"
-    )
-    options = parser.parse_args()
-    try:
-        report = run(options.topology, Lifeline(options.supervised))
-        (options.reports / f"{NAME}.json").write_text(json.dumps(report))
-    except Stopped as stopped:
-        print(f"{NAME}: ended early: {stopped}", file=sys.stderr)
-    except (MyceliumError, OSError) as error:
-        print(f"{NAME}: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"{NAME}: ended early: interrupted", file=sys.stderr)
-    else:
-        return 0
-    return 1
+def serve(topology: Path, reports: Path, lifeline: Lifeline) -> None:
+    """The service, and the report that it leaves."""
+    report = run(topology, lifeline)
+    (reports / f"{NAME}.json").write_text(json.dumps(report))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(service.main(NAME, __doc__, serve))
