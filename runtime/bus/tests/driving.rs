@@ -6,9 +6,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use common::child::{Player, role};
 use common::deployment::{Deployment, Kind, for_each_kind};
 use common::{PATIENCE, Tick, note, tick};
-use mycelium::{Carried, Options, Received, Subscriber, TryRecvError, Waiting};
+use mycelium::topology::TopologyError;
+use mycelium::{Carried, MessageBus, Options, Received, Subscriber, TryRecvError, Waiting};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 for_each_kind!(
     question_and_answer_however_one_waits,
@@ -363,4 +366,34 @@ fn who_waits_comes_and_goes(kind: Kind) {
         drop((a, b));
         deployment.assert_clean();
     }
+}
+
+/// A bus that finds no descriptor left does not open, wherever it finds that, and says so; also within a runtime, where
+/// the network's own must not be dropped like other things.
+#[test]
+fn without_a_descriptor_left_a_bus_does_not_open() {
+    let deployment = Deployment::new(Kind::Unix);
+    let player = Player::start("short of descriptors", &deployment.topology());
+    assert!(player.end().success());
+}
+
+/// What a started process does; nothing in the test run itself.
+#[test]
+fn child() {
+    let Some((_, topology)) = role() else { return };
+    // The first one with sockets makes what tokio has once a process, and panics where that fails.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let refused = runtime.block_on(async {
+        // All that are open have the lowest numbers.
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64 - 1;
+        (open..open + 100).take_while(|limit| open_within(*limit, &topology).is_err()).count()
+    });
+    // The topology, the runtime, its timer, the socket.
+    assert!((3..100).contains(&refused), "{refused}");
+}
+
+fn open_within(descriptors: u64, topology: &str) -> Result<(), TopologyError> {
+    let limit = Rlimit { current: Some(descriptors), maximum: getrlimit(Resource::Nofile).maximum };
+    setrlimit(Resource::Nofile, limit).unwrap();
+    MessageBus::from_topology(topology, "b").map(drop)
 }
