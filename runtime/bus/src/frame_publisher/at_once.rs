@@ -53,13 +53,17 @@ impl FramePublisher {
     /// As [`publish`](FramePublisher::publish).
     pub fn try_publish_copy(&self, frame: &[u8]) -> Result<bool, PublishError> {
         self.check(frame)?;
+        // Mostly it goes to others here: the call that is made then looks for them.
+        if !leads_by_one_ring(&self.topic.lanes()) {
+            return Ok(false);
+        }
         let Some(mut takers) = self.try_takers() else { return Ok(false) };
         self.look_around(&mut takers);
+        // Once more, for that takes the hub's lock, which goes before theirs.
         let lanes = self.topic.lanes();
-        let ([lane], [], None) = (&lanes[..], &takers.known[..], &takers.unsent) else {
-            return Ok(false);
-        };
-        if !lane.sends_at_once() {
+        let is_alone = takers.known.is_empty() && takers.unsent.is_none();
+        let [lane] = &lanes[..] else { return Ok(false) };
+        if !is_alone || !lane.sends_at_once() {
             return Ok(false);
         }
         check_room(&lanes, frame.len())?;
@@ -96,4 +100,8 @@ impl FramePublisher {
             Err(TryLockError::WouldBlock) => None,
         }
     }
+}
+
+fn leads_by_one_ring(lanes: &[Arc<Lane>]) -> bool {
+    matches!(lanes, [lane] if lane.sends_at_once())
 }
