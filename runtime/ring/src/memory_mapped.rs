@@ -134,6 +134,21 @@ impl Memory {
         unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), len) }
     }
 
+    /// Fills the room between two positions, where no claimed frame lies, with zeros.
+    ///
+    /// # Panics
+    ///
+    /// If it goes past the end of the data region, or if this is a reader's mapping.
+    pub(crate) fn clear(&mut self, from: u64, to: u64) {
+        assert!(self.writable, "a reader never clears");
+        let len = to.saturating_sub(from);
+        assert!(len <= self.geometry.to_wrap(from), "cleared in bounds");
+        let start = self.at(DATA_AT + self.geometry.offset(from));
+        // SAFETY: the range lies within the data region, which is mapped writable; it is room that no reader looks at but
+        // for the commit words in it, of which they look at none before the frame in front of it is committed.
+        unsafe { start.as_ptr().write_bytes(0, len as usize) };
+    }
+
     /// The first `len` bytes of the announcement area, which are in force. At most all of it.
     pub(crate) fn announcements(&self, len: usize) -> &[u8] {
         let start = self.at(ANNOUNCEMENTS_AT);

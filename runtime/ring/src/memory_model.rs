@@ -75,6 +75,15 @@ impl Memory {
         self.ring.words[index].store(value, Ordering::Relaxed);
     }
 
+    /// Fills the room between two positions with zeros.
+    pub(crate) fn clear(&mut self, from: u64, to: u64) {
+        for position in (from..to).step_by(WORD as usize) {
+            let index = self.index(position);
+            self.ring.payloads[index].set(0);
+            self.ring.words[index].store(0, Ordering::Relaxed);
+        }
+    }
+
     /// Reads the payload of a frame of one word.
     pub(crate) fn read_payload(&self, position: u64) -> u64 {
         self.ring.payloads[self.index(position) + 1].get()

@@ -6,6 +6,13 @@ use crate::memory::Memory;
 use crate::park::{self, Waker};
 use crate::sync::{Ordering, fence};
 
+/// So many bytes behind the tail the writer clears at once, where frames are short.
+const LEAD: u64 = 1024;
+/// It does so when this is left of them.
+const LEAST_LEAD: u64 = LEAD / 4;
+/// Frames up to this length are short.
+const SHORT: u32 = 512;
+
 /// The writer's private view of the ring.
 #[derive(Debug)]
 pub(crate) struct Producer {
@@ -17,6 +24,8 @@ pub(crate) struct Producer {
     /// Bytes before this position may be written. It never falls; it may be behind what readers
     /// have released since, never ahead.
     limit: u64,
+    /// From the tail up to here the room was cleared, but for claims that were given up. It may be behind the tail.
+    cleared: u64,
     /// The number of the next frame.
     sequence: u64,
     /// The frame that begins here, or behind, is to be marked.
@@ -50,7 +59,16 @@ impl Producer {
         park::withdraw_wish(memory.shared());
         let limit = memory.geometry().capacity;
         let next_mark = memory.geometry().part();
-        Self { memory, tail: 0, kept: 0, limit, sequence: 0, next_mark, waker: Waker::new() }
+        Self {
+            memory,
+            tail: 0,
+            kept: 0,
+            limit,
+            cleared: 0,
+            sequence: 0,
+            next_mark,
+            waker: Waker::new(),
+        }
     }
 
     #[inline]
@@ -154,6 +172,25 @@ impl Producer {
         }
         // Release: partner is the acquire in `Consumer::join`. Who walks up to here finds the frames.
         self.memory.writer_words().tail.0.store(self.tail, Ordering::Release);
+        if self.cleared < self.tail + LEAST_LEAD && claim.len <= SHORT {
+            self.clear_ahead();
+        }
+    }
+
+    /// Clears some of the room behind the tail, so that frames that come to lie there find its lines in this processor's
+    /// cache. They are in those of readers, from the lap before: and stores wait for one after the other where a short frame
+    /// is written at a time, but for many at once where a thousand bytes are. No hint to the processor does the same.
+    ///
+    /// The word at the tail is left alone, for it is zero, and readers look at it.
+    #[inline(never)]
+    fn clear_ahead(&mut self) {
+        let from = self.cleared.max(self.tail + WORD);
+        let wrap = from + self.memory.geometry().to_wrap(from);
+        let end = (self.tail + LEAD).min(self.limit).min(wrap);
+        if from < end {
+            self.memory.clear(from, end);
+            self.cleared = end;
+        }
     }
 
     /// Marks the tail for every part of the ring that begins at or before it.

@@ -56,6 +56,28 @@ fn a_slot_that_is_dropped_publishes_nothing() {
     assert_eq!(next(&mut reader), b"real");
 }
 
+/// Such bytes may lie where the next frame is looked for; the writer has cleared that place before they were written.
+#[test]
+fn what_a_dropped_slot_held_is_never_taken_for_a_frame() {
+    let place = Place::new();
+    let mut writer = Writer::create(place.ring(), &options(FrameAlign::Packed)).expect("a ring");
+    let mut reader = reader(&place.ring());
+    let mut position = 0_u64;
+    for round in 0..1000_u64 {
+        let mut slot = writer.reserve(400).expect("room");
+        for (word, at) in slot.chunks_exact_mut(8).zip((position + 8..).step_by(8)) {
+            // The commit word of an empty frame at this position.
+            let forged = (1_u64 << 56) | ((at / 8 & 0xff_ffff) << 32);
+            word.copy_from_slice(&forged.to_ne_bytes());
+        }
+        drop(slot);
+        writer.write(&round.to_ne_bytes()).expect("room");
+        assert_eq!(next(&mut reader), round.to_ne_bytes());
+        assert!(reader.poll().expect("a healthy ring").is_none(), "round {round}");
+        position += 16;
+    }
+}
+
 #[test]
 fn a_held_frame_keeps_its_bytes_and_the_writer_out() {
     let place = Place::new();
