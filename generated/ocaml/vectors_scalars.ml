@@ -273,8 +273,7 @@ module Scalars = struct
       fine;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.bool dst at t.truth;
     Wire.Writer.i8 dst (at + 1) t.int8 ~field:"vectors.scalars.Scalars.int8";
     Wire.Writer.i16 dst (at + 2) t.int16 ~field:"vectors.scalars.Scalars.int16";
@@ -300,11 +299,21 @@ module Scalars = struct
   let size _ = 136
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:136 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 136
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 136 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
   let check_block r at there =
@@ -315,7 +324,13 @@ module Scalars = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -467,8 +482,7 @@ module Padding = struct
     let i = Wire.Reader.u8 src (at + 48) in
     { a; b; c; d; e; f; g; h; i }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.u8 dst at t.a ~field:"vectors.scalars.Padding.a";
     Wire.Writer.pad1 dst (at + 1) 0;
     Wire.Writer.pad2 dst (at + 2) 0;
@@ -491,18 +505,37 @@ module Padding = struct
   let size _ = 72
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:72 in
+    encode_block Wire.Writer.no_tail dst at t;
+    Wire.Writer.pad1 dst (at + 49) 0;
+    Wire.Writer.pad2 dst (at + 50) 0;
+    Wire.Writer.pad4 dst (at + 52) 0l;
+    pos + 72
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 72 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
   let check_block _r at there = if there < 49 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -540,23 +573,39 @@ module Nothing = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode_block _r _at _there = ()
-  let encode_block _w _at _t = ()
+  let encode_block _w _dst _at _t = ()
   let payload_size _ = 0
   let size _ = 16
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:16 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 16
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 16 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
   let check_block _r _at _there = ()
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -39,17 +39,36 @@ module Readings = struct
     let values = Wire.Reader.floats r at ~field:"samples.Readings.values" in
     { values }
 
-  let encode_block w at t = Wire.Writer.floats w at ~field:"samples.Readings.values" t.values
+  let encode_block w dst at t =
+    Wire.Writer.floats w dst at ~field:"samples.Readings.values" t.values
+
   let tail_end t at = Wire.Size.floats t.values at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
   let check_block r at there =
@@ -59,7 +78,13 @@ module Readings = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -45,8 +45,7 @@ module There = struct
     let rest = Wire.Reader.fixed_bytes src (at + 8) ~len:40 in
     { first; rest }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.u64 dst at t.first;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:40 ~field:"ends.There.rest" t.rest
 
@@ -54,18 +53,34 @@ module There = struct
   let size _ = 64
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:64 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 64
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 64 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
   let check_block _r at there = if there < 48 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -117,8 +132,7 @@ module Back = struct
     let rest = Wire.Reader.fixed_bytes src (at + 8) ~len:40 in
     { first; rest }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.u64 dst at t.first;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:40 ~field:"ends.Back.rest" t.rest
 
@@ -126,18 +140,34 @@ module Back = struct
   let size _ = 64
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:64 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 64
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 64 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let at = Wire.Message.start ?pos src ~type_id in
+    let r = Wire.Message.reader src at in
+    let t = decode_block r at (Wire.Message.there src at) in
+    Wire.Message.finish r at ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
   let check_block _r at there = if there < 48 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let at = Wire.Message.start ?pos src ~type_id in
+      let r = Wire.Message.reader src at in
+      check_block r at (Wire.Message.there src at);
+      Wire.Message.finish r at ~block;
+      Wire.View.place r at
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

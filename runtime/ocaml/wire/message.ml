@@ -33,7 +33,7 @@ let is_whole src ~pos =
   && Reader.u32 src (pos + 8) <= length
   && String.length src - pos >= Frame.header_size + length
 
-let decode_at start ~is_alone src ~type_id ~block body =
+let start_at start ~is_alone src ~type_id =
   if not (is_whole src ~pos:start) then reject src ~pos:start;
   let pos = start + Frame.header_size in
   let stop = pos + Reader.u32 src start in
@@ -41,22 +41,21 @@ let decode_at start ~is_alone src ~type_id ~block body =
     raise_notrace (Reader.too_long stop (String.length src - stop));
   let found = Reader.u16 src (start + 4) in
   if found <> type_id then raise_notrace (wrong_type found ~expected:type_id ~pos:start);
-  let there = Reader.u32 src (start + 8) in
-  let reader = Reader.payload src ~pos ~stop ~block:there in
-  let value = body reader pos there in
-  if there <= block then Reader.finish reader;
-  value
+  pos
+
+let start ?pos src ~type_id =
+  match pos with
+  | None -> start_at 0 ~is_alone:true src ~type_id
+  | Some pos -> start_at pos ~is_alone:false src ~type_id
   [@@inline]
 
-(* Inlined where a message is read, so that its body is called and not a closure. *)
-let decode ?pos src ~type_id ~block body =
-  let start, is_alone =
-    match pos with
-    | None -> (0, true)
-    | Some pos -> (pos, false)
-  in
-  decode_at start ~is_alone src ~type_id ~block body
+let there src at = Reader.u32 src (at - 8) [@@inline]
+
+let reader src at =
+  Reader.payload src ~pos:at ~stop:(at + Reader.u32 src (at - 16)) ~block:(there src at)
   [@@inline]
+
+let finish r at ~block = if there r.Reader.src at <= block then Reader.finish r [@@inline]
 
 let max_payload = 0xFFFF_FFF8
 
@@ -71,19 +70,8 @@ let bad_number what n ~most =
   Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n most)
   [@@inline never]
 
-let check_number what n ~most =
-  if n < 0 || n > most then raise_notrace (bad_number what n ~most)
-
-external set16 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
-external set32 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
-
-(* The header, where the room has been checked. *)
-let write_header dst ~pos ~length ~type_id ~channel ~block ~sequence =
-  set32 dst pos (Int32.of_int length);
-  set16 dst (pos + 4) type_id;
-  set16 dst (pos + 6) channel;
-  set32 dst (pos + 8) (Int32.of_int block);
-  set32 dst (pos + 12) (Int32.of_int sequence)
+let bad_channel n = bad_number "channel" n ~most:0xFFFF [@@inline never]
+let bad_sequence n = bad_number "sequence" n ~most:0xFFFF_FFFF [@@inline never]
 
 let no_room dst ~pos ~size =
   Invalid_argument
@@ -92,26 +80,27 @@ let no_room dst ~pos ~size =
        pos size)
   [@@inline never]
 
-(* Inlined as [decode] is; defaults in the parameters would keep it from that. *)
-let encode ?channel ?sequence v dst ~pos ~type_id ~block ~size body =
-  let channel = Option.value channel ~default:0 in
-  let sequence = Option.value sequence ~default:0 in
-  if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
-  let stop = pos + size in
-  check_number "channel" channel ~most:0xFFFF;
-  check_number "sequence" sequence ~most:0xFFFF_FFFF;
-  write_header dst ~pos ~length:(size - Frame.header_size) ~type_id ~channel ~block ~sequence;
-  let pos = pos + Frame.header_size in
-  let writer = Writer.payload dst ~pos ~stop ~block in
-  body writer pos v;
-  Writer.finish writer;
-  stop
+(* [half] and, from bit [shift] on, a number that may be given. *)
+let with_number half number ~shift ~bits ~bad =
+  match number with
+  | None -> Int64.of_int half
+  | Some n ->
+      if n lsr bits <> 0 then raise_notrace (bad n);
+      Int64.logor (Int64.of_int half) (Int64.shift_left (Int64.of_int n) shift)
   [@@inline]
 
-let to_frame v ~type_id ~block ~size body =
-  let dst = Bytes.create size in
-  ignore (encode v dst ~pos:0 ~type_id ~block ~size body);
-  Bytes.unsafe_to_string dst
+(* Two words. Defaults in the parameters would keep it from being inlined. *)
+let header ?channel ?sequence dst ~pos ~type_id ~block ~size =
+  if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
+  let first = (size - Frame.header_size) lor (type_id lsl 32) in
+  Writer.i64 dst pos (with_number first channel ~shift:48 ~bits:16 ~bad:bad_channel);
+  Writer.i64 dst (pos + 8) (with_number block sequence ~shift:32 ~bits:32 ~bad:bad_sequence);
+  pos + Frame.header_size
+  [@@inline]
+
+external room : int -> bytes = "caml_create_bytes"
+
+let whole dst _stop = Bytes.unsafe_to_string dst [@@inline]
 
 let differs_at a b =
   let rec go i =
