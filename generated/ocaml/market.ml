@@ -20,11 +20,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -46,9 +48,10 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
@@ -62,12 +65,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Simulator
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Simulator -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -279,9 +284,9 @@ module BookTicker = struct
       (80, "market.BookTicker.ask");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let update_id = Wire.Reader.u64 src (at + 16) in
@@ -317,28 +322,26 @@ module BookTicker = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.BookTicker.symbol"
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -475,9 +478,9 @@ module Trade = struct
       (64, "market.Trade.quantity");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let trade_id = Wire.Reader.u64 src (at + 16) in
@@ -517,17 +520,16 @@ module Trade = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Trade.symbol";
     Wire.Reader.discard (Side.load src (at + 44) ~field:"market.Trade.side")
 
@@ -535,11 +537,10 @@ module Trade = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -698,9 +699,9 @@ module DepthUpdate = struct
       (84, "market.DepthUpdate.asks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 84 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let first_update_id = Wire.Reader.u64 src (at + 16) in
@@ -777,17 +778,16 @@ module DepthUpdate = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 84 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard
       (Wire.Reader.presence src (at + 32) ~field:"market.DepthUpdate.previous_update_id");
     Wire.Reader.check_bounded_string src (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol";
@@ -798,11 +798,10 @@ module DepthUpdate = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -928,9 +927,9 @@ module Snapshot = struct
       (60, "market.Snapshot.asks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 60 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let last_update_id = Wire.Reader.u64 src (at + 16) in
@@ -984,17 +983,16 @@ module Snapshot = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 60 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Snapshot.symbol";
     Wire.Reader.skip r (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids";
     Wire.Reader.skip r (at + 52) ~align:8 ~size:16 ~field:"market.Snapshot.asks"
@@ -1003,11 +1001,10 @@ module Snapshot = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1192,9 +1189,9 @@ module Signal = struct
       (96, "market.Signal.strategy");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let signal_id = Wire.Reader.u64 src (at + 16) in
@@ -1258,17 +1255,16 @@ module Signal = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Signal.symbol";
     Wire.Reader.discard (Side.load src (at + 41) ~field:"market.Signal.side");
     Wire.Reader.check_string r (at + 88) ~field:"market.Signal.strategy"
@@ -1277,11 +1273,10 @@ module Signal = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1680,9 +1675,9 @@ module Verdict = struct
       (128, "market.Verdict.last_trades");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 128 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let sent_time = Wire.Reader.timestamp src at in
     let signal_sent_time = Wire.Reader.timestamp src (at + 8) in
     let signal_id = Wire.Reader.u64 src (at + 16) in
@@ -1734,17 +1729,16 @@ module Verdict = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 128 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Verdict.symbol";
     Decision.check r (at + 44) ~field:"market.Verdict.decision";
     Wire.Reader.check_count src (at + 56) ~max:4 ~field:"market.Verdict.last_trades"
@@ -1753,11 +1747,10 @@ module Verdict = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -286,9 +286,9 @@ module Ranges = struct
       (88, "vectors.constraints.Ranges.span");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 88 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let byte =
       let v = Wire.Reader.u8 src at in
       Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte";
@@ -398,17 +398,16 @@ module Ranges = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 88 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     (let v = Wire.Reader.u8 src at in
      Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte");
     (let v = Wire.Reader.i32 src (at + 4) in
@@ -442,11 +441,10 @@ module Ranges = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -604,9 +602,9 @@ module Lengths = struct
       (64, "vectors.constraints.Lengths.map");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let text =
       let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
       Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text";
@@ -739,17 +737,16 @@ module Lengths = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     (let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
      Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text");
     (let v =
@@ -795,11 +792,10 @@ module Lengths = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -885,9 +881,9 @@ module Inside = struct
       (24, "vectors.constraints.Inside.levels");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let level = Level.decode r at in
     let levels =
       Wire.Reader.list r (at + 16) ~align:8 ~size:16 ~field:"vectors.constraints.Inside.levels"
@@ -932,17 +928,16 @@ module Inside = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Level.check r at;
     Wire.Reader.check_list r (at + 16) ~align:8 ~size:16
       ~field:"vectors.constraints.Inside.levels" Level.check;
@@ -954,11 +949,10 @@ module Inside = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1029,9 +1023,9 @@ module Older = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (4, "vectors.constraints.Older.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 4 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u32 src at in
     let grown =
       if there < 5 then 7
@@ -1079,17 +1073,16 @@ module Older = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 4 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 5 then (
       let v = Wire.Reader.u8 src (at + 4) in
       Wire.Rule.check grown_rule v ~at:(at + 4) ~field:"vectors.constraints.Older.grown");
@@ -1101,11 +1094,10 @@ module Older = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

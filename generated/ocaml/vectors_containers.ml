@@ -300,9 +300,9 @@ module Arrays = struct
       (140, "vectors.containers.Arrays.maybe");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 140 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let hash = Wire.Reader.fixed_bytes src at ~len:5 in
     let grid =
       Wire.Reader.array r (at + 6) ~len:3 ~size:4 (fun r at ->
@@ -381,15 +381,15 @@ module Arrays = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 140 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_array r (at + 18) ~len:3 ~size:1 (fun r at ->
         Wire.Reader.discard
@@ -405,11 +405,10 @@ module Arrays = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -566,9 +565,9 @@ module Bounded = struct
       (420, "vectors.containers.Bounded.labels");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 420 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let numbers =
       Wire.Reader.bounded_list r at ~max:3 ~first:4 ~size:4
         ~field:"vectors.containers.Bounded.numbers"
@@ -658,17 +657,16 @@ module Bounded = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 420 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_count src at ~max:3 ~field:"vectors.containers.Bounded.numbers";
     Wire.Reader.check_bounded_list r (at + 16) ~max:256 ~first:2 ~size:1
       ~field:"vectors.containers.Bounded.many" (fun r at ->
@@ -691,11 +689,10 @@ module Bounded = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -997,7 +994,8 @@ module Lists = struct
       (136, "vectors.containers.Lists.prices");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 136 then Wire.Reader.require at ~block:there required;
     let numbers =
       Wire.Reader.list r at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers"
@@ -1191,15 +1189,15 @@ module Lists = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 136 then Wire.Reader.require at ~block:there required;
     Wire.Reader.skip r at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers";
     Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.containers.Lists.raw";
@@ -1239,11 +1237,10 @@ module Lists = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1475,9 +1472,9 @@ module Tuples = struct
       (80, "vectors.containers.Tuples.lists");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let pair =
       let v0 = Wire.Reader.f64 src at in
       let v1 = Wire.Reader.f64 src (at + 8) in
@@ -1574,15 +1571,15 @@ module Tuples = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r (at + 32) ~field:"vectors.containers.Tuples.mixed";
     Label.check r (at + 52);
@@ -1593,11 +1590,10 @@ module Tuples = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -2341,9 +2337,9 @@ module Wide = struct
       (416, "vectors.containers.Wide.rows");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 416 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let five =
       let v0 = Wire.Reader.u8 src at in
       let v1 = Wire.Reader.u16 src (at + 2) in
@@ -2751,17 +2747,16 @@ module Wide = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 416 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r (at + 4) ~field:"vectors.containers.Wide.five";
     Wire.Reader.discard (Wire.Reader.bool src (at + 16) ~field:"vectors.containers.Wide.five");
     Wire.Reader.skip r (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six";
@@ -2802,11 +2797,10 @@ module Wide = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -10,11 +10,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -36,9 +38,10 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
@@ -556,9 +559,9 @@ module Grown = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.defaults.Grown.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let numbers =
       if there < 16 then [| 1; 2; 3 |]
@@ -826,17 +829,16 @@ module Grown = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 16 then
       Wire.Reader.skip r (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers";
     if there >= 24 then
@@ -892,11 +894,10 @@ module Grown = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -11,6 +11,7 @@ module Venue = struct
     | 1 -> North_sea
     | 65535 -> South
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
@@ -18,6 +19,7 @@ module Venue = struct
     | North_sea -> 1
     | South -> 65535
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -54,11 +56,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -80,9 +84,10 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
@@ -97,12 +102,14 @@ module Step = struct
     | 0 -> Some Stay
     | 127 -> Some Up
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Down -> -128
     | Stay -> 0
     | Up -> 127
+  [@@inline]
 
   let to_string t =
     match t with
@@ -125,9 +132,11 @@ module Step = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -128 -> Down
+    | 0 -> Stay
+    | 127 -> Up
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
@@ -141,12 +150,14 @@ module Level = struct
     | -300 -> Low
     | 300 -> High
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Low -> -300
     | High -> 300
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -182,12 +193,14 @@ module Offset = struct
     | -2147483648 -> Back
     | 2147483647 -> Forth
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Back -> -2147483648
     | Forth -> 2147483647
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -223,12 +236,14 @@ module Serial = struct
     | 1L -> First
     | -1L -> Last
     | _ -> Unknown n
+  [@@inline]
 
   let to_u64 t =
     match t with
     | First -> Wire.U64.of_bits 1L
     | Last -> Wire.U64.of_bits (-1L)
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -264,11 +279,13 @@ module Delta = struct
     | -9223372036854775808L -> Some Least
     | 9223372036854775807L -> Some Most
     | _ -> None
+  [@@inline]
 
   let to_int64 t =
     match t with
     | Least -> (-9223372036854775808L)
     | Most -> 9223372036854775807L
+  [@@inline]
 
   let to_string t =
     match t with
@@ -290,9 +307,10 @@ module Delta = struct
 
   let load ~field src at =
     let n = Wire.Reader.i64 src at in
-    match of_int64 n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.i64 n) ~field
+    match n with
+    | -9223372036854775808L -> Least
+    | 9223372036854775807L -> Most
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.i64 ~field
   [@@inline]
 
   let store ~field:_ dst at t = Wire.Writer.i64 dst at (to_int64 t) [@@inline]
@@ -306,11 +324,13 @@ module Word = struct
     | 0 -> Some Zero
     | 4294967295 -> Some All
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Zero -> 0
     | All -> 4294967295
+  [@@inline]
 
   let to_string t =
     match t with
@@ -332,9 +352,10 @@ module Word = struct
 
   let load ~field src at =
     let n = Wire.Reader.u32 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 0 -> Zero
+    | 4294967295 -> All
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.u32 dst at (to_int t) ~field [@@inline]
@@ -575,9 +596,9 @@ module Enums = struct
       (56, "vectors.enums.Enums.large");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 56 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let venue = Venue.load src at ~field:"vectors.enums.Enums.venue" in
     let side = Side.load src (at + 2) ~field:"vectors.enums.Enums.side" in
     let step = Step.load src (at + 3) ~field:"vectors.enums.Enums.step" in
@@ -623,17 +644,16 @@ module Enums = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 56 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Side.load src (at + 2) ~field:"vectors.enums.Enums.side");
     Wire.Reader.discard (Step.load src (at + 3) ~field:"vectors.enums.Enums.step");
     Wire.Reader.discard (Delta.load src (at + 24) ~field:"vectors.enums.Enums.delta");
@@ -643,11 +663,10 @@ module Enums = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -771,9 +790,9 @@ module Rows = struct
       (24, "vectors.enums.Rows.pair");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let sides =
       Wire.Reader.list r at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides"
         (fun r at -> Side.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.sides")
@@ -836,17 +855,16 @@ module Rows = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_list r at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides" (fun r at ->
         Wire.Reader.discard (Side.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.sides"));
     Wire.Reader.check_count src (at + 12) ~max:2 ~field:"vectors.enums.Rows.trades";
@@ -857,11 +875,10 @@ module Rows = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -10,12 +10,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -193,9 +195,9 @@ module Grown = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Grown.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let truth =
       if there < 9 then true
@@ -299,17 +301,16 @@ module Grown = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 9 then
       Wire.Reader.discard
         (Wire.Reader.bool src (at + 8) ~field:"vectors.evolution.Grown.truth");
@@ -329,11 +330,10 @@ module Grown = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -420,7 +420,8 @@ module Log = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Log.lines") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     let lines =
       Wire.Reader.list r at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
@@ -454,15 +455,15 @@ module Log = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
       (fun r at -> Wire.Reader.check_string r at ~field:"vectors.evolution.Log.lines")
@@ -471,11 +472,10 @@ module Log = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -523,9 +523,9 @@ module Outer = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Outer.inner"); (9, "vectors.evolution.Outer.after") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 9 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let inner =
       Wire.Reader.embedded r at ~block:Grown.block ~field:"vectors.evolution.Outer.inner"
         Grown.decode_block
@@ -559,15 +559,15 @@ module Outer = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 9 then Wire.Reader.require at ~block:there required;
     Wire.Reader.embedded r at ~block:Grown.block ~field:"vectors.evolution.Outer.inner"
       Grown.check_block
@@ -576,11 +576,10 @@ module Outer = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -632,9 +631,9 @@ module Strict = struct
       (8, "vectors.evolution.Strict.second");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let first = Wire.Reader.u32 src at in
     let second = Wire.Reader.u32 src (at + 4) in
     { first; second }
@@ -656,24 +655,25 @@ module Strict = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r at there = if there < 8 then Wire.Reader.require at ~block:there required
+
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
+    if there < 8 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

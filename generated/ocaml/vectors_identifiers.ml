@@ -144,9 +144,9 @@ module Identifiers = struct
       (233, "vectors.identifiers.Identifiers.bounded");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 233 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let flag = Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag" in
     let id = Wire.Reader.uuid src (at + 1) in
     let wide = Wire.Reader.u256 src (at + 24) in
@@ -249,17 +249,16 @@ module Identifiers = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 233 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag");
     Wire.Reader.discard
       (Wire.Reader.presence src (at + 56) ~field:"vectors.identifiers.Identifiers.maybe_id");
@@ -276,11 +275,10 @@ module Identifiers = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -10,11 +10,13 @@ module Side = struct
     | -1 -> Some Sell
     | 1 -> Some Buy
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Sell -> -1
     | Buy -> 1
+  [@@inline]
 
   let to_string t =
     match t with
@@ -36,9 +38,10 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -1 -> Sell
+    | 1 -> Buy
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
@@ -52,12 +55,14 @@ module Venue = struct
     | 300 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 300
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -194,7 +199,8 @@ module Note = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.maps.Note.text") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     let text = Wire.Reader.string r at ~field:"vectors.maps.Note.text" in
     { text }
@@ -223,15 +229,15 @@ module Note = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.maps.Note.text"
 
@@ -239,11 +245,10 @@ module Note = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -356,7 +361,8 @@ module Numbers = struct
       (48, "vectors.maps.Numbers.times");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     let unsigned =
       Wire.Reader.map r at ~align:2 ~size:4 ~compare:Wire.Order.int
@@ -466,15 +472,15 @@ module Numbers = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:2 ~size:4 ~compare:Wire.Order.int
@@ -519,11 +525,10 @@ module Numbers = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -640,7 +645,8 @@ module Wides = struct
       (32, "vectors.maps.Wides.ids");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     let signed =
       Wire.Reader.map r at ~align:8 ~size:24 ~compare:Wire.I128.compare
@@ -729,15 +735,15 @@ module Wides = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:8 ~size:24 ~compare:Wire.I128.compare
@@ -768,11 +774,10 @@ module Wides = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -865,7 +870,8 @@ module Named = struct
       (24, "vectors.maps.Named.marks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     let sides =
       Wire.Reader.map r at ~align:1 ~size:2 ~compare:Side.compare
@@ -933,15 +939,15 @@ module Named = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Side.compare
@@ -966,11 +972,10 @@ module Named = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1071,7 +1076,8 @@ module Texts = struct
       (32, "vectors.maps.Texts.tags");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     let words =
       Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.string
@@ -1167,15 +1173,15 @@ module Texts = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.string
@@ -1212,11 +1218,10 @@ module Texts = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1368,7 +1373,8 @@ module Values = struct
       (48, "vectors.maps.Values.pairs");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     let texts =
       Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.int
@@ -1545,15 +1551,15 @@ module Values = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.int
@@ -1619,11 +1625,10 @@ module Values = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -1721,9 +1726,9 @@ module Inside = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (16, "vectors.maps.Inside.many"); (24, "vectors.maps.Inside.after") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let absent =
       if Wire.Reader.is_absent src at then None
       else if Wire.Reader.is_present_empty src at then Some []
@@ -1794,17 +1799,16 @@ module Inside = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if not (Wire.Reader.is_nothing src at) then
       Wire.Reader.discard
         (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Wire.Order.int
@@ -1826,11 +1830,10 @@ module Inside = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -179,6 +179,7 @@ module Result = struct
     | 5 -> True
     | 6 -> Self
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
@@ -189,6 +190,7 @@ module Result = struct
     | True -> 5
     | Self -> 6
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -659,9 +661,9 @@ module Message = struct
       (89, "vectors.names.Message.from_frame");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 89 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let type_ = Wire.Reader.u8 src at in
     let self = Wire.Reader.u8 src (at + 1) in
     let match_ = Wire.Reader.u16 src (at + 2) in
@@ -783,17 +785,16 @@ module Message = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 89 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src (at + 4) ~field:"vectors.names.Message.fn");
     Wire.Reader.discard (Wire.Reader.bool src (at + 5) ~field:"vectors.names.Message.def");
     Wire.Reader.discard (Wire.Reader.bool src (at + 6) ~field:"vectors.names.Message.val");
@@ -809,11 +810,10 @@ module Message = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

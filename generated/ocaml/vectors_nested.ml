@@ -38,9 +38,9 @@ module Leaf = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.nested.Leaf.name"); (10, "vectors.nested.Leaf.size") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 10 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let name = Wire.Reader.string r at ~field:"vectors.nested.Leaf.name" in
     let size = Wire.Reader.u16 src (at + 8) in
     { name; size }
@@ -70,15 +70,15 @@ module Leaf = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 10 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.nested.Leaf.name"
 
@@ -86,11 +86,10 @@ module Leaf = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -212,9 +211,9 @@ module Branch = struct
       (80, "vectors.nested.Branch.few");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let label = Wire.Reader.string r at ~field:"vectors.nested.Branch.label" in
     let first =
       Wire.Reader.embedded r (at + 8) ~block:Leaf.block ~field:"vectors.nested.Branch.first"
@@ -321,17 +320,16 @@ module Branch = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r at ~field:"vectors.nested.Branch.label";
     Wire.Reader.embedded r (at + 8) ~block:Leaf.block ~field:"vectors.nested.Branch.first"
       Leaf.check_block;
@@ -356,11 +354,10 @@ module Branch = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -407,7 +404,7 @@ module Empty = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode_block _r _at _there = ()
+  let decode_block _r = ()
   let encode_block _w _dst _at _t = ()
   let payload_size _ = 0
   let size _ = 16
@@ -422,24 +419,22 @@ module Empty = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r _at _there = ()
+  let check_block _r = ()
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -507,9 +502,9 @@ module Tree = struct
       (32, "vectors.nested.Tree.end");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let branches =
       Wire.Reader.list r at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches" (fun r at ->
           Wire.Reader.embedded r at ~block:Branch.block ~field:"vectors.nested.Tree.branches"
@@ -574,17 +569,16 @@ module Tree = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches"
       (fun r at ->
         Wire.Reader.embedded r at ~block:Branch.block ~field:"vectors.nested.Tree.branches"
@@ -600,11 +594,10 @@ module Tree = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -721,7 +714,8 @@ module Holders = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (12, "vectors.nested.Holders.one"); (20, "vectors.nested.Holders.more") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 20 then Wire.Reader.require at ~block:there required;
     let one = Holder.decode r at in
     let more =
@@ -759,15 +753,15 @@ module Holders = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 20 then Wire.Reader.require at ~block:there required;
     Holder.check r at;
     Wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"vectors.nested.Holders.more"
@@ -777,11 +771,10 @@ module Holders = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

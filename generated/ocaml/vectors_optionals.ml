@@ -94,8 +94,8 @@ module Note = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode_block r at there =
-    let src = r.Wire.Reader.src in
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     let text =
       if there < 8 then None
       else if Wire.Reader.is_absent src at then None
@@ -143,16 +143,15 @@ module Note = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
-    let src = r.Wire.Reader.src in
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there >= 8 then
       if not (Wire.Reader.is_nothing src at) then
         Wire.Reader.check_string r at ~field:"vectors.optionals.Note.text";
@@ -164,11 +163,10 @@ module Note = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -195,11 +193,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -221,9 +221,10 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
@@ -711,8 +712,8 @@ module Optionals = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode_block r at there =
-    let src = r.Wire.Reader.src in
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     let truth =
       if there < 2 then None
       else if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
@@ -1036,16 +1037,15 @@ module Optionals = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
-    let src = r.Wire.Reader.src in
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there >= 2 then
       if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
         Wire.Reader.discard
@@ -1121,11 +1121,10 @@ module Optionals = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

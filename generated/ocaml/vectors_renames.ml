@@ -10,12 +10,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -263,9 +265,9 @@ module Trade = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (16, "vectors.renames.Trade.quote"); (28, "vectors.renames.Trade.event") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 28 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let quote = Quote.decode r at in
     let event = Event.decode r (at + 16) ~field:"vectors.renames.Trade.event" in
     let venue =
@@ -300,15 +302,15 @@ module Trade = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 28 then Wire.Reader.require at ~block:there required;
     Event.check r (at + 16) ~field:"vectors.renames.Trade.event"
 
@@ -316,11 +318,10 @@ module Trade = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

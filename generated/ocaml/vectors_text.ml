@@ -56,7 +56,8 @@ module Unbounded = struct
       (24, "vectors.text.Unbounded.again");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     let text = Wire.Reader.string r at ~field:"vectors.text.Unbounded.text" in
     let data = Wire.Reader.bytes r (at + 8) ~field:"vectors.text.Unbounded.data" in
@@ -93,15 +94,15 @@ module Unbounded = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.text.Unbounded.text";
     Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.text.Unbounded.data";
@@ -111,11 +112,10 @@ module Unbounded = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -200,9 +200,9 @@ module Bounded = struct
       (784, "vectors.text.Bounded.blob");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 784 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let symbol =
       Wire.Reader.bounded_string src at ~max:7 ~field:"vectors.text.Bounded.symbol"
     in
@@ -240,17 +240,16 @@ module Bounded = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 784 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src at ~max:7 ~field:"vectors.text.Bounded.symbol";
     Wire.Reader.check_count src (at + 8) ~max:3 ~field:"vectors.text.Bounded.tag";
     Wire.Reader.check_bounded_string src (at + 12) ~max:255 ~field:"vectors.text.Bounded.small";
@@ -262,11 +261,10 @@ module Bounded = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -320,9 +318,9 @@ module Huge = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (65540, "vectors.text.Huge.blob") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 65540 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let blob = Wire.Reader.bounded_bytes src at ~max:65536 ~field:"vectors.text.Huge.blob" in
     { blob }
 
@@ -343,28 +341,26 @@ module Huge = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 65540 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_count src at ~max:65536 ~field:"vectors.text.Huge.blob"
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

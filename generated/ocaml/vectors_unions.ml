@@ -90,9 +90,9 @@ module Order = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.unions.Order.id"); (16, "vectors.unions.Order.note") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let note = Wire.Reader.string r (at + 8) ~field:"vectors.unions.Order.note" in
     { id; note }
@@ -122,15 +122,15 @@ module Order = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r (at + 8) ~field:"vectors.unions.Order.note"
 
@@ -138,11 +138,10 @@ module Order = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -824,7 +823,8 @@ module Unions = struct
       (96, "vectors.unions.Unions.two");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
     let event = Event.decode r at ~field:"vectors.unions.Unions.event" in
     let shape = Shape.decode r (at + 12) ~field:"vectors.unions.Unions.shape" in
@@ -880,15 +880,15 @@ module Unions = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
     Event.check r at ~field:"vectors.unions.Unions.event";
     Shape.check r (at + 12) ~field:"vectors.unions.Unions.shape";
@@ -904,11 +904,10 @@ module Unions = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

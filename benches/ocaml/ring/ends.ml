@@ -38,9 +38,9 @@ module There = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "ends.There.first"); (48, "ends.There.rest") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let first = Wire.Reader.u64 src at in
     let rest = Wire.Reader.fixed_bytes src (at + 8) ~len:40 in
     { first; rest }
@@ -62,24 +62,25 @@ module There = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r at there = if there < 48 then Wire.Reader.require at ~block:there required
+
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
+    if there < 48 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
@@ -125,9 +126,9 @@ module Back = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "ends.Back.first"); (48, "ends.Back.rest") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let first = Wire.Reader.u64 src at in
     let rest = Wire.Reader.fixed_bytes src (at + 8) ~len:40 in
     { first; rest }
@@ -149,24 +150,25 @@ module Back = struct
     Wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r at there = if there < 48 then Wire.Reader.require at ~block:there required
+
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
+    if there < 48 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t

@@ -4,7 +4,7 @@ use myc_schema::schema::{Enum, Flags, Member, Repr, Ty};
 
 use super::compare::Comparison;
 use super::docs::comment;
-use super::expr::{Expr, atom, call, string};
+use super::expr::{Expr, atom, call, label, string};
 use super::json::{name_label, reader_definition};
 use super::literal::int64;
 use super::print::{definition, inlined};
@@ -145,6 +145,18 @@ fn enum_interface(face: &Types<'_>, declared: &Enum) -> Vec<String> {
     ]
 }
 
+/// Members up to which a conversion is a few instructions.
+const FEW: usize = 8;
+
+/// A function between a variant and its number: what is small goes where it is needed.
+fn conversion(declared: &Enum, head: &str, body: Expr) -> String {
+    let definition = definition(head, &body, 2);
+    match declared.members.len() <= FEW {
+        true => inlined(definition),
+        false => definition,
+    }
+}
+
 fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let result = |name: String| match declared.open {
         true => atom(name),
@@ -160,7 +172,7 @@ fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
         false => atom(types.option("None")),
     };
     cases.push(("_".to_owned(), otherwise));
-    definition(&format!("{} n", number.of), &Expr::Match(number.scrutinee.clone(), cases), 2)
+    conversion(declared, &format!("{} n", number.of), Expr::Match(number.scrutinee.clone(), cases))
 }
 
 fn to_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
@@ -177,7 +189,7 @@ fn to_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     if declared.open {
         cases.push(("Unknown n".to_owned(), atom("n")));
     }
-    definition(&format!("{} t", number.to), &Expr::Match("t".to_owned(), cases), 2)
+    conversion(declared, &format!("{} t", number.to), Expr::Match("t".to_owned(), cases))
 }
 
 fn to_string(declared: &Enum, number: &Number) -> String {
@@ -233,10 +245,14 @@ fn load(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     if declared.open {
         return inlined(definition("load ~field:_ src at", &call(number.of, [read]), 2));
     }
-    let shown = call(types.wire("Json.to_string"), [atom(number.json.clone()), atom("n")]);
-    let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
-    let cases = vec![(types.option("Some") + " v", atom("v")), (types.option("None"), refuse)];
-    let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
+    let print = label("print", atom(number.json.clone()));
+    let refuse =
+        call(types.wire("Reader.bad_enum"), [atom("at"), atom("n"), print, atom("~field")]);
+    let members = declared.members.iter();
+    let mut cases: Vec<(String, Expr)> =
+        members.map(|member| (number.pattern(member.value), atom(constructor(member)))).collect();
+    cases.push(("_".to_owned(), refuse));
+    let body = super::expr::bind("n", read, Expr::Match(number.scrutinee.clone(), cases));
     inlined(definition("load ~field src at", &body, 2))
 }
 

@@ -26,8 +26,8 @@ pub(super) fn functions(types: &Types<'_>, message: &Message) -> Vec<String> {
         true => encoders_of_block(types, message),
         false => encoders(types),
     };
-    let block = call("decode_block", [atom("r"), atom("at"), there(types)]);
-    let decoded = bind("t", block, sequence(vec![finish(types), atom("t")]));
+    let end = sequence(vec![finish(types), atom("t")]);
+    let decoded = bind("t", call("decode_block", [atom("r")]), end);
     functions.push(of_frame_exn(types, decoded, 2));
     functions.push(of_frame(types));
     functions
@@ -36,9 +36,9 @@ pub(super) fn functions(types: &Types<'_>, message: &Message) -> Vec<String> {
 /// The same of a view.
 pub(super) fn view_functions(types: &Types<'_>) -> [String; 2] {
     let checked = sequence(vec![
-        call("check_block", [atom("r"), atom("at"), there(types)]),
+        call("check_block", [atom("r")]),
         finish(types),
-        call(types.wire("View.place"), ["r", "at"].map(atom)),
+        call(types.wire("View.place"), [atom("r")]),
     ]);
     [of_frame_exn(types, checked, 4), of_frame(types)]
 }
@@ -92,21 +92,14 @@ fn in_room(types: &Types<'_>, size: String, encode: Expr) -> Expr {
 
 /// Opens a payload, from which `body` makes the result.
 fn of_frame_exn(types: &Types<'_>, body: Expr, indent: usize) -> String {
-    let start = call(types.wire("Message.start"), ["?pos", "src", "~type_id"].map(atom));
-    let reader = call(types.wire("Message.reader"), ["src", "at"].map(atom));
-    let body = bind("at", start, bind("r", reader, body));
-    definition("of_frame_exn ?pos src", &body, indent)
+    let reader = call(types.wire("Message.reader"), ["?pos", "src", "~type_id"].map(atom));
+    definition("of_frame_exn ?pos src", &bind("r", reader, body), indent)
 }
 
 fn of_frame(types: &Types<'_>) -> String {
     format!("let of_frame ?pos src = {}.Error.catch (of_frame_exn ?pos) src", types.wire)
 }
 
-/// Bytes of the block that a sender wrote.
-fn there(types: &Types<'_>) -> Expr {
-    call(types.wire("Message.there"), ["src", "at"].map(atom))
-}
-
 fn finish(types: &Types<'_>) -> Expr {
-    call(types.wire("Message.finish"), ["r", "at", "~block"].map(atom))
+    call(types.wire("Reader.finish"), ["r", "~block"].map(atom))
 }

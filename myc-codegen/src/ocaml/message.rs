@@ -3,12 +3,12 @@
 use myc_schema::schema::{Field, Message, TypeDef};
 use mycelium_wire::layout::align_up;
 
-use super::expr::{Expr, atom, choose, string};
+use super::expr::{Expr, atom, bind, choose, string};
 use super::frame;
 use super::print::definition;
 use super::record::{
     encode, is_optional, make, make_declaration, place_of, read_fields, tail_end, text_constant,
-    type_declaration, type_definition, value_functions, with_source,
+    type_declaration, type_definition, value_functions,
 };
 use super::types::Types;
 
@@ -74,19 +74,13 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
         let otherwise = atom(otherwise.unwrap_or_else(|| types.option("None")));
         choose(format!("there < {end}"), otherwise, read)
     });
-    let mut body = with_source(types, body);
+    let mut body = body;
     let mut definitions = Vec::new();
     if reach > 0 {
         body = Expr::Seq(vec![require(types, reach), body]);
         definitions.push(required_fields(types, &required, name));
     }
-    let head = format!(
-        "decode_block {} {} {}",
-        body.parameter("r"),
-        body.parameter("at"),
-        body.parameter("there")
-    );
-    definitions.push(definition(&head, &body, 2));
+    definitions.push(of_payload(types, "decode_block", body));
     definitions
 }
 
@@ -115,15 +109,28 @@ fn check_block(types: &Types<'_>, fields: &[Field], name: &str) -> String {
             false => Expr::When(format!("there >= {end}"), Box::new(check)),
         }
     });
-    let mut body = with_source(types, body);
+    let mut body = body;
     if reach > 0 {
         body = match body {
             Expr::Atom(_) => require(types, reach),
             body => Expr::Seq(vec![require(types, reach), body]),
         };
     }
-    let parameters = ["r", "at", "there"].map(|name| body.parameter(name)).join(" ");
-    definition(&format!("check_block {parameters}"), &body, 2)
+    of_payload(types, "check_block", body)
+}
+
+/// A function of the reader `r` of a payload, the parts of which its body uses.
+fn of_payload(types: &Types<'_>, name: &str, body: Expr) -> String {
+    let parts = ["src", "at", "there"].into_iter().filter(|part| body.mentions(part));
+    let parts: Vec<&str> = parts.collect();
+    let body = match parts.is_empty() {
+        true => body,
+        false => {
+            let pattern = format!("{{ {}; _ }}", types.wire_in("Reader", &parts.join("; ")));
+            bind(pattern, atom("r"), body)
+        }
+    };
+    definition(&format!("{name} {}", body.parameter("r")), &body, 2)
 }
 
 /// The module that reads a message in place.

@@ -50,8 +50,8 @@ module type MESSAGE = sig
 
   val block : int
   val payload_size : t -> int
-  val decode_block : Reader.t -> int -> int -> t
-  val check_block : Reader.t -> int -> int -> unit
+  val decode_block : Reader.t -> t
+  val check_block : Reader.t -> unit
   val encode_block : Writer.t -> bytes -> int -> t -> unit
 
   include TEXT with type t := t

@@ -75,11 +75,11 @@ module type MESSAGE = sig
   (** Bytes of the payload. *)
   val payload_size : t -> int
 
-  (** [decode_block r at there] reads a block at [at] of which [there] bytes are there. *)
-  val decode_block : Reader.t -> int -> int -> t
+  (** Reads the block of a payload. *)
+  val decode_block : Reader.t -> t
 
   (** Checks what {!decode_block} would. *)
-  val check_block : Reader.t -> int -> int -> unit
+  val check_block : Reader.t -> unit
 
   val encode_block : Writer.t -> bytes -> int -> t -> unit
 

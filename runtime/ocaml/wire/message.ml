@@ -20,42 +20,33 @@ let wrong_type found ~expected ~pos =
     (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
   [@@inline never]
 
-(* Says what is wrong with the header of a frame that is not whole. *)
-let reject src ~pos = ignore (Frame.split ~pos src) [@@inline never]
+(* What is wrong with the header of a frame that is not whole. *)
+let broken src ~start =
+  match Frame.split ~pos:start src with
+  | _ -> Invalid_argument "Message.reader: a frame that is whole"
+  | exception error -> error
+  [@@inline never]
 
-(* Whether a whole frame starts at [pos], by its header alone: what {!Frame.split} would accept. *)
-let is_whole src ~pos =
-  pos >= 0
-  && String.length src - pos >= Frame.header_size
-  &&
-  let length = Reader.u32 src pos in
-  length land 7 = 0
-  && Reader.u32 src (pos + 8) <= length
-  && String.length src - pos >= Frame.header_size + length
-
-let start_at start ~is_alone src ~type_id =
-  if not (is_whole src ~pos:start) then reject src ~pos:start;
-  let pos = start + Frame.header_size in
-  let stop = pos + Reader.u32 src start in
-  if is_alone && stop < String.length src then
-    raise_notrace (Reader.too_long stop (String.length src - stop));
-  let found = Reader.u16 src (start + 4) in
+(* The header is read as two words. What it must keep to is what {!Frame.split} says. *)
+let reader_at start ~is_alone src ~type_id =
+  let all = String.length src in
+  if start < 0 || start > all - Frame.header_size then raise_notrace (broken src ~start);
+  let first = Int64.to_int (Reader.i64 src start) in
+  let there = Int64.to_int (Reader.i64 src (start + 8)) land 0xFFFF_FFFF in
+  let length = first land 0xFFFF_FFFF and found = (first lsr 32) land 0xFFFF in
+  let at = start + Frame.header_size in
+  let stop = at + length in
+  if length land 7 <> 0 || there > length || stop > all then raise_notrace (broken src ~start);
+  if is_alone && stop < all then raise_notrace (Reader.too_long stop (all - stop));
   if found <> type_id then raise_notrace (wrong_type found ~expected:type_id ~pos:start);
-  pos
+  Reader.payload src ~at ~there ~stop
+  [@@inline]
 
-let start ?pos src ~type_id =
+let reader ?pos src ~type_id =
   match pos with
-  | None -> start_at 0 ~is_alone:true src ~type_id
-  | Some pos -> start_at pos ~is_alone:false src ~type_id
-  [@@inline]
-
-let there src at = Reader.u32 src (at - 8) [@@inline]
-
-let reader src at =
-  Reader.payload src ~pos:at ~stop:(at + Reader.u32 src (at - 16)) ~block:(there src at)
-  [@@inline]
-
-let finish r at ~block = if there r.Reader.src at <= block then Reader.finish r [@@inline]
+  | None -> reader_at 0 ~is_alone:true src ~type_id
+  | Some start -> reader_at start ~is_alone:false src ~type_id
+  [@@inline never]
 
 let max_payload = 0xFFFF_FFF8
 
@@ -66,12 +57,9 @@ let frame_size ~name ~block tail_end =
       (Printf.sprintf "a payload of %d bytes, where a frame holds %d" payload max_payload);
   Frame.header_size + payload
 
-let bad_number what n ~most =
-  Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n most)
+let bad_number what n ~bits =
+  Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n ((1 lsl bits) - 1))
   [@@inline never]
-
-let bad_channel n = bad_number "channel" n ~most:0xFFFF [@@inline never]
-let bad_sequence n = bad_number "sequence" n ~most:0xFFFF_FFFF [@@inline never]
 
 let no_room dst ~pos ~size =
   Invalid_argument
@@ -81,11 +69,11 @@ let no_room dst ~pos ~size =
   [@@inline never]
 
 (* [half] and, from bit [shift] on, a number that may be given. *)
-let with_number half number ~shift ~bits ~bad =
+let with_number half what number ~shift ~bits =
   match number with
   | None -> Int64.of_int half
   | Some n ->
-      if n lsr bits <> 0 then raise_notrace (bad n);
+      if n lsr bits <> 0 then raise_notrace (bad_number what n ~bits);
       Int64.logor (Int64.of_int half) (Int64.shift_left (Int64.of_int n) shift)
   [@@inline]
 
@@ -93,8 +81,8 @@ let with_number half number ~shift ~bits ~bad =
 let header ?channel ?sequence dst ~pos ~type_id ~block ~size =
   if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
   let first = (size - Frame.header_size) lor (type_id lsl 32) in
-  Writer.i64 dst pos (with_number first channel ~shift:48 ~bits:16 ~bad:bad_channel);
-  Writer.i64 dst (pos + 8) (with_number block sequence ~shift:32 ~bits:32 ~bad:bad_sequence);
+  Writer.i64 dst pos (with_number first "channel" channel ~shift:48 ~bits:16);
+  Writer.i64 dst (pos + 8) (with_number block "sequence" sequence ~shift:32 ~bits:32);
   pos + Frame.header_size
   [@@inline]
 

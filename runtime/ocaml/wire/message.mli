@@ -57,19 +57,9 @@ val of_frame_strict : (module S with type t = 'a) -> string -> ('a, Error.t) res
 
 (** {1 For generated modules} *)
 
-(** [start ?pos src ~type_id] is where the payload of a frame starts, once what can be told without
-    knowing its type's fields has been checked. *)
-val start : ?pos:int -> string -> type_id:int -> int
-
-(** [there src at] is how many bytes the block of the payload at [at] has. *)
-val there : string -> int -> int
-
-(** [reader src at] reads the payload at [at]. *)
-val reader : string -> int -> Reader.t
-
-(** [finish r at ~block] checks that nothing is left, unless the sender's block, being larger than
-    [block], says that it is newer. *)
-val finish : Reader.t -> int -> block:int -> unit
+(** [reader ?pos src ~type_id] reads the payload of a frame, once what can be told without knowing the
+    type's fields has been checked. *)
+val reader : ?pos:int -> string -> type_id:int -> Reader.t
 
 (** [header ?channel ?sequence dst ~pos ~type_id ~block ~size] writes the header of a frame of [size]
     bytes, for which [dst] must have room, and gives where its payload starts. *)

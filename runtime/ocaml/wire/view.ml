@@ -87,10 +87,10 @@ module Map = struct
   let to_list t = List.init (length t) (get t)
 end
 
-let place { Reader.src; tail; _ } at = { src; at; there = Message.there src at; tail } [@@inline]
+let place { Reader.src; at; there; tail; _ } = { src; at; there; tail } [@@inline]
 
 let owned decode_block { src; at; there; tail } =
-  decode_block { Reader.src; tail; stop = String.length src; next = tail } at there
+  decode_block { Reader.src; at; there; tail; stop = String.length src; next = tail }
 
 let inline src tail at = { src; at; there = max_int; tail }
 let start src tail at = tail + Reader.u32 src at

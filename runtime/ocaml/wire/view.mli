@@ -93,11 +93,11 @@ module type CODEC = sig
   val read : t reader
 end
 
-(** [place r at] is the payload at [at], which [r] has checked. *)
-val place : Reader.t -> int -> place
+(** The place of a payload that has been checked. *)
+val place : Reader.t -> place
 
 (** [owned decode_block place] is the message of a place. *)
-val owned : (Reader.t -> int -> int -> 'a) -> place -> 'a
+val owned : (Reader.t -> 'a) -> place -> 'a
 
 (** The place of a struct. *)
 val inline : place reader

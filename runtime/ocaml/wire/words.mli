@@ -3,6 +3,14 @@
 (** Whether they are few words, and whole ones. *)
 val are_enough_for : int -> bool
 
-(** [put dst at ~max text] writes [text] and zeros up to [max] bytes; [text] has no more. Whether it is
-    ASCII. *)
-val put : bytes -> int -> max:int -> string -> bool
+(** [put dst at ~max text ~len] writes [text], of [len] bytes, and zeros up to [max], which are no fewer.
+    Whether it is ASCII. *)
+val put : bytes -> int -> max:int -> string -> len:int -> bool
+
+(** {1 Reading}
+
+    [at] is where the text lies, which has [len] bytes. Whole words are read, so that there must be as many
+    bytes there as all of them have. *)
+
+val are_ascii : string -> int -> len:int -> bool
+val sub : string -> int -> len:int -> string

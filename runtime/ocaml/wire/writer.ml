@@ -106,8 +106,9 @@ let bounded_bytes dst at ~max ~field raw =
 
 (* Words behind one byte of count: copied, checked and filled up in one go. *)
 let short_string dst at ~max ~field text =
-  count dst at ~max ~field (String.length text);
-  if not (Words.put dst (at + 1) ~max text) then check_text text ~field
+  let len = String.length text in
+  count dst at ~max ~field len;
+  if not (Words.put dst (at + 1) ~max text ~len) then check_text text ~field
   [@@inline]
 
 let long_string dst at ~max ~field text =

@@ -65,11 +65,13 @@ module Choice = struct
     | 1 -> Mycelium_wire.Maybe.Some Some
     | 2 -> Mycelium_wire.Maybe.Some None
     | _ -> Mycelium_wire.Maybe.None
+  [@@inline]
 
   let to_int t =
     match t with
     | Some -> 1
     | None -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -91,11 +93,10 @@ module Choice = struct
 
   let load ~field src at =
     let n = Mycelium_wire.Reader.u8 src at in
-    match of_int n with
-    | Mycelium_wire.Maybe.Some v -> v
-    | Mycelium_wire.Maybe.None ->
-        Mycelium_wire.Reader.bad_enum at (Mycelium_wire.Json.to_string Mycelium_wire.Json.int n)
-          ~field
+    match n with
+    | 1 -> Some
+    | 2 -> None
+    | _ -> Mycelium_wire.Reader.bad_enum at n ~print:Mycelium_wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Mycelium_wire.Writer.u8 dst at (to_int t) ~field [@@inline]
@@ -244,12 +245,14 @@ module Wide = struct
     | -9223372036854775808L -> Least
     | 9223372036854775807L -> Most
     | _ -> Unknown n
+  [@@inline]
 
   let to_int64 t =
     match t with
     | Least -> (-9223372036854775808L)
     | Most -> 9223372036854775807L
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -649,9 +652,9 @@ module First = struct
       (160, "odd.First.deep");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 160 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     let type_ = Mycelium_wire.Reader.u8 src at in
     let src' = Mycelium_wire.Reader.u16 src (at + 2) in
     let at' = Mycelium_wire.Reader.u32 src (at + 4) in
@@ -853,17 +856,16 @@ module First = struct
     Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Mycelium_wire.Message.start ?pos src ~type_id in
-    let r = Mycelium_wire.Message.reader src at in
-    let t = decode_block r at (Mycelium_wire.Message.there src at) in
-    Mycelium_wire.Message.finish r at ~block;
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 160 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     Mycelium_wire.Reader.discard (Mycelium_wire.Reader.bool src (at + 8) ~field:"odd.First.r");
     Mycelium_wire.Reader.check_string r (at + 12) ~field:"odd.First.there";
     Later.check r (at + 20);
@@ -896,11 +898,10 @@ module First = struct
     type t = Mycelium_wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Mycelium_wire.Message.start ?pos src ~type_id in
-      let r = Mycelium_wire.Message.reader src at in
-      check_block r at (Mycelium_wire.Message.there src at);
-      Mycelium_wire.Message.finish r at ~block;
-      Mycelium_wire.View.place r at
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
 
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
@@ -993,7 +994,7 @@ module Nothing = struct
   let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
-  let decode_block _r _at _there = ()
+  let decode_block _r = ()
   let encode_block _w _dst _at _t = ()
   let payload_size _ = 0
   let size _ = 16
@@ -1010,24 +1011,22 @@ module Nothing = struct
     Mycelium_wire.Message.whole dst (encode_into t dst ~pos:0)
 
   let of_frame_exn ?pos src =
-    let at = Mycelium_wire.Message.start ?pos src ~type_id in
-    let r = Mycelium_wire.Message.reader src at in
-    let t = decode_block r at (Mycelium_wire.Message.there src at) in
-    Mycelium_wire.Message.finish r at ~block;
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r _at _there = ()
+  let check_block _r = ()
 
   module View = struct
     type t = Mycelium_wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Mycelium_wire.Message.start ?pos src ~type_id in
-      let r = Mycelium_wire.Message.reader src at in
-      check_block r at (Mycelium_wire.Message.there src at);
-      Mycelium_wire.Message.finish r at ~block;
-      Mycelium_wire.View.place r at
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
 
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
@@ -1142,7 +1141,8 @@ module Holder = struct
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let required = [ (12, "odd.Holder.only"); (20, "odd.Holder.all") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.at; there; _ } = r in
     if there < 20 then Mycelium_wire.Reader.require at ~block:there required;
     let only = Only.decode r at ~field:"odd.Holder.only" in
     let all =
@@ -1180,15 +1180,15 @@ module Holder = struct
     Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Mycelium_wire.Message.start ?pos src ~type_id in
-    let r = Mycelium_wire.Message.reader src at in
-    let t = decode_block r at (Mycelium_wire.Message.there src at) in
-    Mycelium_wire.Message.finish r at ~block;
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.at; there; _ } = r in
     if there < 20 then Mycelium_wire.Reader.require at ~block:there required;
     Only.check r at ~field:"odd.Holder.only";
     Mycelium_wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"odd.Holder.all"
@@ -1198,11 +1198,10 @@ module Holder = struct
     type t = Mycelium_wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Mycelium_wire.Message.start ?pos src ~type_id in
-      let r = Mycelium_wire.Message.reader src at in
-      check_block r at (Mycelium_wire.Message.there src at);
-      Mycelium_wire.Message.finish r at ~block;
-      Mycelium_wire.View.place r at
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
 
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
@@ -1411,9 +1410,9 @@ module Checked = struct
       (12, "odd.Checked.fields");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     let type_ =
       let v = Mycelium_wire.Reader.u8 src at in
       Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type";
@@ -1581,17 +1580,16 @@ module Checked = struct
     Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Mycelium_wire.Message.start ?pos src ~type_id in
-    let r = Mycelium_wire.Message.reader src at in
-    let t = decode_block r at (Mycelium_wire.Message.there src at) in
-    Mycelium_wire.Message.finish r at ~block;
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     (let v = Mycelium_wire.Reader.u8 src at in
      Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type");
     (let v =
@@ -1644,11 +1642,10 @@ module Checked = struct
     type t = Mycelium_wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Mycelium_wire.Message.start ?pos src ~type_id in
-      let r = Mycelium_wire.Message.reader src at in
-      check_block r at (Mycelium_wire.Message.there src at);
-      Mycelium_wire.Message.finish r at ~block;
-      Mycelium_wire.View.place r at
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
 
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t

@@ -64,11 +64,13 @@ module Way = struct
     | -1 -> Some Down
     | 1 -> Some Up
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Down -> -1
     | Up -> 1
+  [@@inline]
 
   let to_string t =
     match t with
@@ -90,9 +92,10 @@ module Way = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -1 -> Down
+    | 1 -> Up
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
   [@@inline]
 
   let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
@@ -180,9 +183,9 @@ module Part = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "odd.parts.Part.name"); (16, "odd.parts.Part.ways") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let name = Wire.Reader.string r at ~field:"odd.parts.Part.name" in
     let ways =
       Wire.Reader.list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
@@ -232,17 +235,16 @@ module Part = struct
     Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
 
   let of_frame_exn ?pos src =
-    let at = Wire.Message.start ?pos src ~type_id in
-    let r = Wire.Message.reader src at in
-    let t = decode_block r at (Wire.Message.there src at) in
-    Wire.Message.finish r at ~block;
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
     t
 
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r at ~field:"odd.parts.Part.name";
     Wire.Reader.check_list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways" (fun r at ->
         Wire.Reader.discard (Way.load r.Wire.Reader.src at ~field:"odd.parts.Part.ways"));
@@ -253,11 +255,10 @@ module Part = struct
     type t = Wire.View.place
 
     let of_frame_exn ?pos src =
-      let at = Wire.Message.start ?pos src ~type_id in
-      let r = Wire.Message.reader src at in
-      check_block r at (Wire.Message.there src at);
-      Wire.Message.finish r at ~block;
-      Wire.View.place r at
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
 
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
