@@ -62,7 +62,7 @@ let texts =
         done;
         too_long ~max )
   in
-  List.map bound [ 1; 7; 8; 9; 15; 16; 24; 31; 32; 40; 48; 56; 64; 65; 72 ]
+  List.map bound [ 0; 1; 7; 8; 9; 15; 16; 24; 31; 32; 40; 48; 56; 64; 65; 72 ]
 
 (* What is new is a string as any other: equal to it, and as long. *)
 let whole =
@@ -75,7 +75,7 @@ let whole =
         Check.string ~expected:"BTCUSDT!" (read ^ "!") );
   ]
 
-let level : Market.Verdict.t =
+let verdict =
   Market.Verdict.make
     ~sent_time:(Timestamp.of_ns 1L) ~signal_sent_time:(Timestamp.of_ns 2L)
     ~signal_id:(U64.of_int 3) ~symbol:"A"
@@ -84,12 +84,12 @@ let level : Market.Verdict.t =
 
 let header ?channel ?sequence () =
   let dst = Bytes.make 512 '\xAA' in
-  let stop = Market.Verdict.encode_into ?channel ?sequence level dst ~pos:5 in
+  let stop = Market.Verdict.encode_into ?channel ?sequence verdict dst ~pos:5 in
   let header, next = Frame.split ~pos:5 (Bytes.to_string dst) in
   Check.int ~expected:stop next;
   Check.int ~expected:Market.Verdict.type_id header.type_id;
   Check.int ~expected:Market.Verdict.block header.block;
-  Check.int ~expected:(Market.Verdict.size level) (Frame.size header);
+  Check.int ~expected:(Market.Verdict.size verdict) (Frame.size header);
   (header.channel, header.sequence)
 
 let numbers_are expected found =
@@ -117,16 +117,34 @@ let headers =
         is_refused ~channel:max_int ~sequence:min_int () );
     ( "room that is too small is not written to",
       fun () ->
-        let size = Market.Verdict.size level in
+        let size = Market.Verdict.size verdict in
         let dst = Bytes.make (size + 4) '\xAA' in
         List.iter
           (fun pos ->
-            match Market.Verdict.encode_into level dst ~pos with
+            match Market.Verdict.encode_into verdict dst ~pos with
             | _ -> Check.fail "it is taken"
             | exception Invalid_argument _ -> ())
           [ -1; 5; max_int; min_int ];
         Check.string ~expected:(String.make (size + 4) '\xAA') (Bytes.to_string dst);
-        Check.int ~expected:(size + 4) (Market.Verdict.encode_into level dst ~pos:4) );
+        Check.int ~expected:(size + 4) (Market.Verdict.encode_into verdict dst ~pos:4) );
   ]
 
-let () = Check.run "inline parts" (texts @ whole @ headers)
+let trade =
+  Market.Trade.make
+    ~event_time:(Timestamp.of_ns 1L) ~sent_time:(Timestamp.of_ns 2L) ~trade_id:(U64.of_int 3)
+    ~symbol:"BTCUSDT" ~venue:Binance ~side:Sell ~flags:Market.TradeFlags.empty
+    ~price:(Decimal.S8.of_int 4) ~quantity:(Decimal.S8.of_int 5) ()
+
+let allocation =
+  [
+    ( "a message without a tail is encoded without allocation",
+      fun () ->
+        let dst = Bytes.create (Market.Trade.size trade) in
+        let before = Gc.minor_words () in
+        for _ = 1 to 1000 do
+          ignore (Market.Trade.encode_into trade dst ~pos:0)
+        done;
+        Check.is_true "none" (Gc.minor_words () -. before < 1000.) );
+  ]
+
+let () = Check.run "inline parts" (texts @ whole @ headers @ allocation)

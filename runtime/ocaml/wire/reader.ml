@@ -67,23 +67,25 @@ let count src at ~max ~field =
   found
   [@@inline]
 
+let short_bytes src pos ~len = Words.sub src pos ~len ~ending:(Words.ending src pos ~len)
+  [@@inline never]
+
 let bounded_bytes src at ~max ~field =
   let len = count src at ~max ~field in
-  if Words.are_enough_for max then Words.sub src (at + 1) ~len
+  if Words.are_enough_for max then short_bytes src (at + 1) ~len
   else String.sub src (at + count_size max) len
   [@@inline]
 
-let check_bounded_text src at ~max ~len ~field =
-  let pos = at + count_size max in
-  if not (Words.are_enough_for max && Words.are_ascii src pos ~len) then
-    check_text src ~pos ~len ~field
-  [@@inline]
+let short_text src pos ~len ~field =
+  let ending = Words.ending src pos ~len in
+  if not (Words.are_ascii src pos ~len ~ending) then check_text src ~pos ~len ~field;
+  Words.sub src pos ~len ~ending
+  [@@inline never]
 
 let bounded_string src at ~max ~field =
   let len = count src at ~max ~field in
-  check_bounded_text src at ~max ~len ~field;
-  if Words.are_enough_for max then Words.sub src (at + 1) ~len
-  else String.sub src (at + count_size max) len
+  if Words.are_enough_for max then short_text src (at + 1) ~len ~field
+  else text src ~pos:(at + count_size max) ~len ~field
   [@@inline]
 
 let fixed_bytes src at ~len = String.sub src at len
@@ -244,7 +246,7 @@ let check_count src at ~max ~field = discard (count src at ~max ~field)
 
 let check_bounded_string src at ~max ~field =
   let len = count src at ~max ~field in
-  check_bounded_text src at ~max ~len ~field
+  check_text src ~pos:(at + count_size max) ~len ~field
   [@@inline]
 
 let skip r at ~align ~size ~field = discard (item r at ~align ~size ~field)

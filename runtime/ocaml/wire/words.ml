@@ -2,7 +2,7 @@ external get64 : string -> int -> int64 = "%caml_string_get64u"
 external room : int -> bytes = "caml_create_bytes"
 external set64 : bytes -> int -> int64 -> unit = "%caml_bytes_set64u"
 
-let are_enough_for max = max <= 64 && max land 7 = 0 [@@inline]
+let are_enough_for max = max > 0 && max <= 64 && max land 7 = 0 [@@inline]
 
 (* A string ends within its word [last], behind whose bytes are zeros and one that counts them. *)
 let get text i ~last =
@@ -35,31 +35,30 @@ let put dst at ~max text ~len =
   [@@inline]
 
 (* The bytes of a text behind its whole words, as a word with zeros behind them. *)
-let ending src at ~last ~rest =
+let ending src at ~len =
+  let rest = len land 7 in
   if rest = 0 then 0L
   else
     let behind = 64 - (8 * rest) in
-    Int64.shift_right_logical (Int64.shift_left (get64 src (at + (8 * last))) behind) behind
+    Int64.shift_right_logical (Int64.shift_left (get64 src (at + len - rest)) behind) behind
   [@@inline]
 
-let are_ascii src at ~len =
-  let last = len lsr 3 in
-  let all = ref (ending src at ~last ~rest:(len land 7)) in
-  for i = 0 to last - 1 do
+let are_ascii src at ~len ~ending =
+  let all = ref ending in
+  for i = 0 to (len lsr 3) - 1 do
     all := Int64.logor !all (get64 src (at + (8 * i)))
   done;
   is_ascii !all
   [@@inline]
 
-(* The words of a new string: its last one, which may hold bytes of the text, ends with the number of
-   bytes that are not. *)
-let sub src at ~len =
+(* In a string's last word, which may hold bytes of it, the last byte counts those that are not. *)
+let sub src at ~len ~ending =
   let text = room len in
-  let last = len lsr 3 and rest = len land 7 in
+  let last = len lsr 3 in
   for i = 0 to last - 1 do
     set64 text (8 * i) (get64 src (at + (8 * i)))
   done;
-  let count = Int64.shift_left (Int64.of_int (7 - rest)) 56 in
-  set64 text (8 * last) (Int64.logor (ending src at ~last ~rest) count);
+  let count = Int64.shift_left (Int64.of_int (7 - (len land 7))) 56 in
+  set64 text (8 * last) (Int64.logor ending count);
   Bytes.unsafe_to_string text
-  [@@inline never]
+  [@@inline]

@@ -12,5 +12,8 @@ val put : bytes -> int -> max:int -> string -> len:int -> bool
     [at] is where the text lies, which has [len] bytes. Whole words are read, so that there must be as many
     bytes there as all of them have. *)
 
-val are_ascii : string -> int -> len:int -> bool
-val sub : string -> int -> len:int -> string
+(** The bytes of a text that are no whole word, which the others take. *)
+val ending : string -> int -> len:int -> int64
+
+val are_ascii : string -> int -> len:int -> ending:int64 -> bool
+val sub : string -> int -> len:int -> ending:int64 -> string
