@@ -308,6 +308,7 @@ module BookTicker = struct
     Wire.Writer.pad4 dst (at + 44) 0l;
     Level.encode w dst (at + 48) t.bid;
     Level.encode w dst (at + 64) t.ask
+  [@@inline]
 
   let payload_size _ = 80
   let size _ = 96
@@ -506,6 +507,7 @@ module Trade = struct
     TradeFlags.store dst (at + 46) t.flags;
     Wire.Writer.i64 dst (at + 48) (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 56) (Wire.Decimal.S8.mantissa t.quantity)
+  [@@inline]
 
   let payload_size _ = 64
   let size _ = 80

@@ -383,6 +383,7 @@ module Ranges = struct
     | Some v ->
         Wire.Writer.some dst (at + 88) 2;
         Wire.Writer.u16 dst (at + 90) v ~field:"vectors.constraints.Ranges.maybe"
+  [@@inline]
 
   let payload_size _ = 96
   let size _ = 112

@@ -630,6 +630,7 @@ module Enums = struct
     Medium.store dst (at + 40) t.medium;
     Wire.Writer.pad4 dst (at + 44) 0l;
     Large.store dst (at + 48) t.large
+  [@@inline]
 
   let payload_size _ = 56
   let size _ = 72

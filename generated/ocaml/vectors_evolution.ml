@@ -641,6 +641,7 @@ module Strict = struct
   let encode_block _w dst at t =
     Wire.Writer.u32 dst at t.first ~field:"vectors.evolution.Strict.first";
     Wire.Writer.u32 dst (at + 4) t.second ~field:"vectors.evolution.Strict.second"
+  [@@inline]
 
   let payload_size _ = 8
   let size _ = 24

@@ -405,7 +405,7 @@ module Empty = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode_block _r = ()
-  let encode_block _w _dst _at _t = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 

@@ -294,6 +294,7 @@ module Scalars = struct
     Wire.Writer.i64 dst (at + 96) (Wire.Decimal.S0.mantissa t.whole);
     Wire.Writer.i64 dst (at + 104) (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 112) (Wire.Decimal.S18.mantissa t.fine)
+  [@@inline]
 
   let payload_size _ = 120
   let size _ = 136
@@ -498,6 +499,7 @@ module Padding = struct
     Wire.Writer.pad2 dst (at + 30) 0;
     Wire.Writer.u128 dst (at + 32) t.h;
     Wire.Writer.u8 dst (at + 48) t.i ~field:"vectors.scalars.Padding.i"
+  [@@inline]
 
   let payload_size _ = 56
   let size _ = 72
@@ -572,7 +574,7 @@ module Nothing = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
   let decode_block _r = ()
-  let encode_block _w _dst _at _t = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 

@@ -226,6 +226,7 @@ module Bounded = struct
     Wire.Writer.bounded_string dst (at + 268) ~max:256 ~field:"vectors.text.Bounded.large"
       t.large;
     Wire.Writer.bounded_bytes dst (at + 526) ~max:256 ~field:"vectors.text.Bounded.blob" t.blob
+  [@@inline]
 
   let payload_size _ = 784
   let size _ = 800
@@ -326,6 +327,7 @@ module Huge = struct
 
   let encode_block _w dst at t =
     Wire.Writer.bounded_bytes dst at ~max:65536 ~field:"vectors.text.Huge.blob" t.blob
+  [@@inline]
 
   let payload_size _ = 65544
   let size _ = 65560

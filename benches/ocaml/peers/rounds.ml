@@ -8,6 +8,16 @@ type case = {
   run : int -> unit;  (* So many times. *)
 }
 
+let keep v = ignore (Sys.opaque_identity v)
+
+let case group name ?(bytes = 0) f =
+  let run count =
+    for _ = 1 to count do
+      keep (f ())
+    done
+  in
+  { group; name; bytes; run }
+
 type result = { case : case; median_ns : float; least_ns : float }
 
 (* How long a case runs in a round. *)

@@ -48,6 +48,7 @@ module There = struct
   let encode_block _w dst at t =
     Wire.Writer.u64 dst at t.first;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:40 ~field:"ends.There.rest" t.rest
+  [@@inline]
 
   let payload_size _ = 48
   let size _ = 64
@@ -136,6 +137,7 @@ module Back = struct
   let encode_block _w dst at t =
     Wire.Writer.u64 dst at t.first;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:40 ~field:"ends.Back.rest" t.rest
+  [@@inline]
 
   let payload_size _ = 48
   let size _ = 64

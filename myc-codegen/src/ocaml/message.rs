@@ -5,7 +5,7 @@ use mycelium_wire::layout::align_up;
 
 use super::expr::{Expr, atom, bind, choose, string};
 use super::frame;
-use super::print::definition;
+use super::print::{definition, inlined};
 use super::record::{
     encode, is_optional, make, make_declaration, place_of, read_fields, tail_end, text_constant,
     type_declaration, type_definition, value_functions,
@@ -31,7 +31,9 @@ pub(super) fn lower(
     implementation.push(make(code, fields));
     implementation.extend(value_functions(code, fields, name));
     implementation.extend(decode_block(code, fields, name));
-    implementation.push(encode(code, "encode_block", fields, message.block_size, name));
+    // Without a tail, writing the block is nearly all that writing the frame is.
+    let block = encode(code, "encode_block", fields, message.block_size, name);
+    implementation.push(if frame::has_no_tail(code, message) { inlined(block) } else { block });
     implementation.extend(sizes(code, message));
     implementation.extend(frame::functions(code, message));
     implementation.push(check_block(code, fields, name));

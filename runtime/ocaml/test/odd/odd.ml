@@ -995,7 +995,7 @@ module Nothing = struct
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let decode_block _r = ()
-  let encode_block _w _dst _at _t = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 
