@@ -20,11 +20,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -46,13 +48,13 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Venue = struct
@@ -63,12 +65,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Simulator
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Simulator -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -92,10 +96,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u16 dst at (to_int t) ~field [@@inline]
 end
 
 module TradeFlags = struct
@@ -123,10 +125,8 @@ module TradeFlags = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u16 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"market.TradeFlags"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u16 src at [@@inline]
+  let store dst at t = Wire.Writer.u16 dst at t ~field:"market.TradeFlags" [@@inline]
 end
 
 module Level = struct
@@ -174,8 +174,7 @@ module Level = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i64 dst at (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 8) (Wire.Decimal.S8.mantissa t.quantity)
 
@@ -285,52 +284,66 @@ module BookTicker = struct
       (80, "market.BookTicker.ask");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let update_id = Wire.Reader.u64 src (at + 16) in
     let symbol =
       Wire.Reader.bounded_string src (at + 24) ~max:16 ~field:"market.BookTicker.symbol"
     in
-    let venue = Venue.decode r (at + 42) ~field:"market.BookTicker.venue" in
+    let venue = Venue.load src (at + 42) ~field:"market.BookTicker.venue" in
     let bid = Level.decode r (at + 48) in
     let ask = Level.decode r (at + 64) in
     { event_time; sent_time; update_id; symbol; venue; bid; ask }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.timestamp dst at t.event_time;
     Wire.Writer.timestamp dst (at + 8) t.sent_time;
     Wire.Writer.u64 dst (at + 16) t.update_id;
     Wire.Writer.bounded_string dst (at + 24) ~max:16 ~field:"market.BookTicker.symbol" t.symbol;
     Wire.Writer.pad1 dst (at + 41) 0;
-    Venue.encode w (at + 42) t.venue ~field:"market.BookTicker.venue";
+    Venue.store dst (at + 42) t.venue ~field:"market.BookTicker.venue";
     Wire.Writer.pad4 dst (at + 44) 0l;
-    Level.encode w (at + 48) t.bid;
-    Level.encode w (at + 64) t.ask
+    Level.encode w dst (at + 48) t.bid;
+    Level.encode w dst (at + 64) t.ask
+  [@@inline]
 
   let payload_size _ = 80
   let size _ = 96
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:96 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 96
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 96 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.BookTicker.symbol"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -466,57 +479,71 @@ module Trade = struct
       (64, "market.Trade.quantity");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let trade_id = Wire.Reader.u64 src (at + 16) in
     let symbol =
       Wire.Reader.bounded_string src (at + 24) ~max:16 ~field:"market.Trade.symbol"
     in
-    let venue = Venue.decode r (at + 42) ~field:"market.Trade.venue" in
-    let side = Side.decode r (at + 44) ~field:"market.Trade.side" in
-    let flags = TradeFlags.decode r (at + 46) in
+    let venue = Venue.load src (at + 42) ~field:"market.Trade.venue" in
+    let side = Side.load src (at + 44) ~field:"market.Trade.side" in
+    let flags = TradeFlags.load src (at + 46) in
     let price = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48)) in
     let quantity = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 56)) in
     { event_time; sent_time; trade_id; symbol; venue; side; flags; price; quantity }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.timestamp dst at t.event_time;
     Wire.Writer.timestamp dst (at + 8) t.sent_time;
     Wire.Writer.u64 dst (at + 16) t.trade_id;
     Wire.Writer.bounded_string dst (at + 24) ~max:16 ~field:"market.Trade.symbol" t.symbol;
     Wire.Writer.pad1 dst (at + 41) 0;
-    Venue.encode w (at + 42) t.venue ~field:"market.Trade.venue";
-    Side.encode w (at + 44) t.side ~field:"market.Trade.side";
+    Venue.store dst (at + 42) t.venue ~field:"market.Trade.venue";
+    Side.store dst (at + 44) t.side ~field:"market.Trade.side";
     Wire.Writer.pad1 dst (at + 45) 0;
-    TradeFlags.encode w (at + 46) t.flags;
+    TradeFlags.store dst (at + 46) t.flags;
     Wire.Writer.i64 dst (at + 48) (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 56) (Wire.Decimal.S8.mantissa t.quantity)
+  [@@inline]
 
   let payload_size _ = 64
   let size _ = 80
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:80 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 80
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 80 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Trade.symbol";
     Wire.Reader.discard (Side.load src (at + 44) ~field:"market.Trade.side")
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -674,9 +701,9 @@ module DepthUpdate = struct
       (84, "market.DepthUpdate.asks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 84 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let first_update_id = Wire.Reader.u64 src (at + 16) in
@@ -689,7 +716,7 @@ module DepthUpdate = struct
     let symbol =
       Wire.Reader.bounded_string src (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol"
     in
-    let venue = Venue.decode r (at + 66) ~field:"market.DepthUpdate.venue" in
+    let venue = Venue.load src (at + 66) ~field:"market.DepthUpdate.venue" in
     let bids =
       Wire.Reader.list r (at + 68) ~align:8 ~size:16 ~field:"market.DepthUpdate.bids"
         Level.decode
@@ -710,8 +737,7 @@ module DepthUpdate = struct
       asks;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.timestamp dst at t.event_time;
     Wire.Writer.timestamp dst (at + 8) t.sent_time;
     Wire.Writer.u64 dst (at + 16) t.first_update_id;
@@ -724,11 +750,11 @@ module DepthUpdate = struct
     Wire.Writer.bounded_string dst (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol"
       t.symbol;
     Wire.Writer.pad1 dst (at + 65) 0;
-    Venue.encode w (at + 66) t.venue ~field:"market.DepthUpdate.venue";
-    Wire.Writer.list w (at + 68) ~align:8 ~size:16 ~field:"market.DepthUpdate.bids" Level.encode
-      t.bids;
-    Wire.Writer.list w (at + 76) ~align:8 ~size:16 ~field:"market.DepthUpdate.asks" Level.encode
-      t.asks
+    Venue.store dst (at + 66) t.venue ~field:"market.DepthUpdate.venue";
+    Wire.Writer.list w dst (at + 68) ~align:8 ~size:16 ~field:"market.DepthUpdate.bids"
+      Level.encode t.bids;
+    Wire.Writer.list w dst (at + 76) ~align:8 ~size:16 ~field:"market.DepthUpdate.asks"
+      Level.encode t.asks
 
   let tail_end t at =
     let at = Wire.Size.list ~align:8 ~size:16 t.bids at in
@@ -737,17 +763,33 @@ module DepthUpdate = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 84 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard
       (Wire.Reader.presence src (at + 32) ~field:"market.DepthUpdate.previous_update_id");
     Wire.Reader.check_bounded_string src (at + 48) ~max:16 ~field:"market.DepthUpdate.symbol";
@@ -757,7 +799,12 @@ module DepthUpdate = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -882,16 +929,16 @@ module Snapshot = struct
       (60, "market.Snapshot.asks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 60 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let last_update_id = Wire.Reader.u64 src (at + 16) in
     let symbol =
       Wire.Reader.bounded_string src (at + 24) ~max:16 ~field:"market.Snapshot.symbol"
     in
-    let venue = Venue.decode r (at + 42) ~field:"market.Snapshot.venue" in
+    let venue = Venue.load src (at + 42) ~field:"market.Snapshot.venue" in
     let bids =
       Wire.Reader.list r (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids"
         Level.decode
@@ -902,18 +949,17 @@ module Snapshot = struct
     in
     { event_time; sent_time; last_update_id; symbol; venue; bids; asks }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.timestamp dst at t.event_time;
     Wire.Writer.timestamp dst (at + 8) t.sent_time;
     Wire.Writer.u64 dst (at + 16) t.last_update_id;
     Wire.Writer.bounded_string dst (at + 24) ~max:16 ~field:"market.Snapshot.symbol" t.symbol;
     Wire.Writer.pad1 dst (at + 41) 0;
-    Venue.encode w (at + 42) t.venue ~field:"market.Snapshot.venue";
-    Wire.Writer.list w (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids" Level.encode
-      t.bids;
-    Wire.Writer.list w (at + 52) ~align:8 ~size:16 ~field:"market.Snapshot.asks" Level.encode
-      t.asks
+    Venue.store dst (at + 42) t.venue ~field:"market.Snapshot.venue";
+    Wire.Writer.list w dst (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids"
+      Level.encode t.bids;
+    Wire.Writer.list w dst (at + 52) ~align:8 ~size:16 ~field:"market.Snapshot.asks"
+      Level.encode t.asks
 
   let tail_end t at =
     let at = Wire.Size.list ~align:8 ~size:16 t.bids at in
@@ -922,17 +968,33 @@ module Snapshot = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 60 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Snapshot.symbol";
     Wire.Reader.skip r (at + 44) ~align:8 ~size:16 ~field:"market.Snapshot.bids";
     Wire.Reader.skip r (at + 52) ~align:8 ~size:16 ~field:"market.Snapshot.asks"
@@ -940,7 +1002,12 @@ module Snapshot = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -1124,16 +1191,16 @@ module Signal = struct
       (96, "market.Signal.strategy");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let event_time = Wire.Reader.timestamp src at in
     let sent_time = Wire.Reader.timestamp src (at + 8) in
     let signal_id = Wire.Reader.u64 src (at + 16) in
     let symbol =
       Wire.Reader.bounded_string src (at + 24) ~max:16 ~field:"market.Signal.symbol"
     in
-    let side = Side.decode r (at + 41) ~field:"market.Signal.side" in
+    let side = Side.load src (at + 41) ~field:"market.Signal.side" in
     let price = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 48)) in
     let quantity = Wire.Decimal.S8.of_mantissa (Wire.Reader.i64 src (at + 56)) in
     let confidence = Wire.Reader.f64 src (at + 64) in
@@ -1154,13 +1221,12 @@ module Signal = struct
       strategy;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.timestamp dst at t.event_time;
     Wire.Writer.timestamp dst (at + 8) t.sent_time;
     Wire.Writer.u64 dst (at + 16) t.signal_id;
     Wire.Writer.bounded_string dst (at + 24) ~max:16 ~field:"market.Signal.symbol" t.symbol;
-    Side.encode w (at + 41) t.side ~field:"market.Signal.side";
+    Side.store dst (at + 41) t.side ~field:"market.Signal.side";
     Wire.Writer.pad2 dst (at + 42) 0;
     Wire.Writer.pad4 dst (at + 44) 0l;
     Wire.Writer.i64 dst (at + 48) (Wire.Decimal.S8.mantissa t.price);
@@ -1168,23 +1234,39 @@ module Signal = struct
     Wire.Writer.f64 dst (at + 64) t.confidence;
     Wire.Writer.i64 dst (at + 72) (Wire.Decimal.S8.mantissa t.mid);
     Wire.Writer.duration dst (at + 80) t.lifetime;
-    Wire.Writer.string w (at + 88) ~field:"market.Signal.strategy" t.strategy
+    Wire.Writer.string w dst (at + 88) ~field:"market.Signal.strategy" t.strategy
 
   let tail_end t at = Wire.Size.string t.strategy at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Signal.symbol";
     Wire.Reader.discard (Side.load src (at + 41) ~field:"market.Signal.side");
     Wire.Reader.check_string r (at + 88) ~field:"market.Signal.strategy"
@@ -1192,7 +1274,12 @@ module Signal = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -1268,8 +1355,7 @@ module Approval = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i64 dst at (Wire.Decimal.S8.mantissa t.quantity);
     Wire.Writer.i64 dst (at + 8) (Wire.Decimal.S8.mantissa t.position_after)
 
@@ -1344,8 +1430,7 @@ module Rejection = struct
     let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src at ~max:32 ~field:"market.Rejection.rule"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.bounded_string dst at ~max:32 ~field:"market.Rejection.rule" t.rule;
     Wire.Writer.pad1 dst (at + 33) 0;
     Wire.Writer.pad2 dst (at + 34) 0;
@@ -1454,16 +1539,15 @@ module Decision = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     match t with
     | Approved v ->
         Wire.Writer.tag dst at 1;
-        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Approval.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:16 ~size:16 Approval.encode v
     | Rejected v ->
         Wire.Writer.tag dst at 2;
-        Wire.Writer.embedded w (at + 4) ~block:56 ~size:56 Rejection.encode v
-    | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
+        Wire.Writer.embedded w dst (at + 4) ~block:56 ~size:56 Rejection.encode v
+    | Unknown { tag; payload } -> Wire.Writer.unknown w dst at ~tag ~field payload
 
   let tail_end t at =
     match t with
@@ -1593,9 +1677,9 @@ module Verdict = struct
       (128, "market.Verdict.last_trades");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 128 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let sent_time = Wire.Reader.timestamp src at in
     let signal_sent_time = Wire.Reader.timestamp src (at + 8) in
     let signal_id = Wire.Reader.u64 src (at + 16) in
@@ -1612,36 +1696,51 @@ module Verdict = struct
     in
     { sent_time; signal_sent_time; signal_id; symbol; decision; last_trades }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.timestamp dst at t.sent_time;
     Wire.Writer.timestamp dst (at + 8) t.signal_sent_time;
     Wire.Writer.u64 dst (at + 16) t.signal_id;
     Wire.Writer.bounded_string dst (at + 24) ~max:16 ~field:"market.Verdict.symbol" t.symbol;
     Wire.Writer.pad1 dst (at + 41) 0;
     Wire.Writer.pad2 dst (at + 42) 0;
-    Decision.encode w (at + 44) t.decision ~field:"market.Verdict.decision";
-    Wire.Writer.bounded_list w (at + 56) ~max:4 ~first:8 ~size:16 ~room:72
-      ~field:"market.Verdict.last_trades" (fun w at v ->
+    Decision.encode w dst (at + 44) t.decision ~field:"market.Verdict.decision";
+    Wire.Writer.bounded_list w dst (at + 56) ~max:4 ~first:8 ~size:16 ~room:72
+      ~field:"market.Verdict.last_trades" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.i64 w.Wire.Writer.dst at (Wire.Decimal.S8.mantissa v0);
-        Wire.Writer.i64 w.Wire.Writer.dst (at + 8) (Wire.Decimal.S8.mantissa v1)) t.last_trades
+        Wire.Writer.i64 dst at (Wire.Decimal.S8.mantissa v0);
+        Wire.Writer.i64 dst (at + 8) (Wire.Decimal.S8.mantissa v1)) t.last_trades
 
   let tail_end t at = Decision.tail_end t.decision at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 128 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src (at + 24) ~max:16 ~field:"market.Verdict.symbol";
     Decision.check r (at + 44) ~field:"market.Verdict.decision";
     Wire.Reader.check_count src (at + 56) ~max:4 ~field:"market.Verdict.last_trades"
@@ -1649,7 +1748,12 @@ module Verdict = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

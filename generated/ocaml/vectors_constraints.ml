@@ -71,8 +71,7 @@ module Level = struct
     in
     Wire.Rule.check code_rule v ~at:(at + 8) ~field:"vectors.constraints.Level.code"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Rule.check price_rule t.price ~at:0 ~field:"vectors.constraints.Level.price";
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
     Wire.Rule.check code_rule t.code ~at:0 ~field:"vectors.constraints.Level.code";
@@ -287,9 +286,9 @@ module Ranges = struct
       (88, "vectors.constraints.Ranges.span");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 88 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let byte =
       let v = Wire.Reader.u8 src at in
       Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte";
@@ -354,8 +353,7 @@ module Ranges = struct
     in
     { byte; small; large; signed; wide; float; narrow; fee; when_; span; maybe }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Rule.check byte_rule t.byte ~at:0 ~field:"vectors.constraints.Ranges.byte";
     Wire.Writer.u8 dst at t.byte ~field:"vectors.constraints.Ranges.byte";
     Wire.Writer.pad1 dst (at + 1) 0;
@@ -385,21 +383,32 @@ module Ranges = struct
     | Some v ->
         Wire.Writer.some dst (at + 88) 2;
         Wire.Writer.u16 dst (at + 90) v ~field:"vectors.constraints.Ranges.maybe"
+  [@@inline]
 
   let payload_size _ = 96
   let size _ = 112
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:112 in
+    encode_block Wire.Writer.no_tail dst at t;
+    Wire.Writer.pad4 dst (at + 92) 0l;
+    pos + 112
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 112 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 88 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     (let v = Wire.Reader.u8 src at in
      Wire.Rule.check byte_rule v ~at ~field:"vectors.constraints.Ranges.byte");
     (let v = Wire.Reader.i32 src (at + 4) in
@@ -432,7 +441,12 @@ module Ranges = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -589,9 +603,9 @@ module Lengths = struct
       (64, "vectors.constraints.Lengths.map");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let text =
       let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
       Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text";
@@ -660,26 +674,24 @@ module Lengths = struct
     in
     { text; short; raw; bounded; list; items; map; maybe }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Rule.check text_rule t.text ~at:0 ~field:"vectors.constraints.Lengths.text";
-    Wire.Writer.string w at ~field:"vectors.constraints.Lengths.text" t.text;
+    Wire.Writer.string w dst at ~field:"vectors.constraints.Lengths.text" t.text;
     Wire.Rule.check short_rule t.short ~at:0 ~field:"vectors.constraints.Lengths.short";
     Wire.Writer.bounded_string dst (at + 8) ~max:8 ~field:"vectors.constraints.Lengths.short"
       t.short;
     Wire.Writer.pad1 dst (at + 17) 0;
     Wire.Writer.pad2 dst (at + 18) 0;
     Wire.Rule.check raw_rule t.raw ~at:0 ~field:"vectors.constraints.Lengths.raw";
-    Wire.Writer.bytes w (at + 20) ~field:"vectors.constraints.Lengths.raw" t.raw;
+    Wire.Writer.bytes w dst (at + 20) ~field:"vectors.constraints.Lengths.raw" t.raw;
     Wire.Rule.check bounded_rule t.bounded ~at:0 ~field:"vectors.constraints.Lengths.bounded";
     Wire.Writer.bounded_bytes dst (at + 28) ~max:8 ~field:"vectors.constraints.Lengths.bounded"
       t.bounded;
     Wire.Writer.pad1 dst (at + 37) 0;
     Wire.Writer.pad2 dst (at + 38) 0;
     Wire.Rule.check list_rule t.list ~at:0 ~field:"vectors.constraints.Lengths.list";
-    Wire.Writer.list w (at + 40) ~align:4 ~size:4 ~field:"vectors.constraints.Lengths.list"
-      (fun w at v ->
-        Wire.Writer.u32 w.Wire.Writer.dst at v ~field:"vectors.constraints.Lengths.list")
+    Wire.Writer.list w dst (at + 40) ~align:4 ~size:4 ~field:"vectors.constraints.Lengths.list"
+      (fun _w dst at v -> Wire.Writer.u32 dst at v ~field:"vectors.constraints.Lengths.list")
       t.list;
     Wire.Rule.check items_rule t.items ~at:0 ~field:"vectors.constraints.Lengths.items";
     Wire.Writer.bounded_bytes dst (at + 48) ~max:4 ~field:"vectors.constraints.Lengths.items"
@@ -687,17 +699,16 @@ module Lengths = struct
     Wire.Writer.pad1 dst (at + 53) 0;
     Wire.Writer.pad2 dst (at + 54) 0;
     Wire.Rule.check map_rule t.map ~at:0 ~field:"vectors.constraints.Lengths.map";
-    Wire.Writer.map w (at + 56) ~align:1 ~size:2 ~compare:Wire.Order.int
-      ~field:"vectors.constraints.Lengths.map" (fun w at v ->
+    Wire.Writer.map w dst (at + 56) ~align:1 ~size:2 ~compare:Wire.Order.int
+      ~field:"vectors.constraints.Lengths.map" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.constraints.Lengths.map";
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.constraints.Lengths.map")
-      t.map;
+        Wire.Writer.u8 dst at v0 ~field:"vectors.constraints.Lengths.map";
+        Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.constraints.Lengths.map") t.map;
     Wire.Rule.check_option maybe_rule t.maybe ~at:0 ~field:"vectors.constraints.Lengths.maybe";
     match t.maybe with
     | None -> Wire.Writer.zero dst (at + 64) 8
     | Some v ->
-        Wire.Writer.string w (at + 64) ~field:"vectors.constraints.Lengths.maybe" v;
+        Wire.Writer.string w dst (at + 64) ~field:"vectors.constraints.Lengths.maybe" v;
         Wire.Writer.present_empty dst (at + 64)
 
   let tail_end t at =
@@ -710,17 +721,33 @@ module Lengths = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 64 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     (let v = Wire.Reader.string r at ~field:"vectors.constraints.Lengths.text" in
      Wire.Rule.check text_rule v ~at ~field:"vectors.constraints.Lengths.text");
     (let v =
@@ -765,7 +792,12 @@ module Lengths = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -850,9 +882,9 @@ module Inside = struct
       (24, "vectors.constraints.Inside.levels");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let level = Level.decode r at in
     let levels =
       Wire.Reader.list r (at + 16) ~align:8 ~size:16 ~field:"vectors.constraints.Inside.levels"
@@ -866,32 +898,47 @@ module Inside = struct
     in
     { level; levels; maybe }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Level.encode w at t.level;
-    Wire.Writer.list w (at + 16) ~align:8 ~size:16 ~field:"vectors.constraints.Inside.levels"
-      Level.encode t.levels;
+  let encode_block w dst at t =
+    Level.encode w dst at t.level;
+    Wire.Writer.list w dst (at + 16) ~align:8 ~size:16
+      ~field:"vectors.constraints.Inside.levels" Level.encode t.levels;
     match t.maybe with
     | None -> Wire.Writer.zero dst (at + 24) 24
     | Some v ->
         Wire.Writer.some dst (at + 24) 8;
-        Level.encode w (at + 32) v
+        Level.encode w dst (at + 32) v
 
   let tail_end t at = Wire.Size.list ~align:8 ~size:16 t.levels at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Level.check r at;
     Wire.Reader.check_list r (at + 16) ~align:8 ~size:16
       ~field:"vectors.constraints.Inside.levels" Level.check;
@@ -902,7 +949,12 @@ module Inside = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -972,9 +1024,9 @@ module Older = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (4, "vectors.constraints.Older.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 4 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u32 src at in
     let grown =
       if there < 5 then 7
@@ -992,31 +1044,46 @@ module Older = struct
     in
     { id; grown; tag }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.u32 dst at t.id ~field:"vectors.constraints.Older.id";
     Wire.Rule.check grown_rule t.grown ~at:0 ~field:"vectors.constraints.Older.grown";
     Wire.Writer.u8 dst (at + 4) t.grown ~field:"vectors.constraints.Older.grown";
     Wire.Writer.pad1 dst (at + 5) 0;
     Wire.Writer.pad2 dst (at + 6) 0;
     Wire.Rule.check tag_rule t.tag ~at:0 ~field:"vectors.constraints.Older.tag";
-    Wire.Writer.string w (at + 8) ~field:"vectors.constraints.Older.tag" t.tag
+    Wire.Writer.string w dst (at + 8) ~field:"vectors.constraints.Older.tag" t.tag
 
   let tail_end t at = Wire.Size.string t.tag at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 4 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 5 then (
       let v = Wire.Reader.u8 src (at + 4) in
       Wire.Rule.check grown_rule v ~at:(at + 4) ~field:"vectors.constraints.Older.grown");
@@ -1027,7 +1094,12 @@ module Older = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -41,8 +41,7 @@ module Point = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i32 dst at t.x ~field:"vectors.containers.Point.x";
     Wire.Writer.i32 dst (at + 4) t.y ~field:"vectors.containers.Point.y"
 
@@ -105,8 +104,7 @@ module Padded = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u8 dst at t.small ~field:"vectors.containers.Padded.small";
     Wire.Writer.pad1 dst (at + 1) 0;
     Wire.Writer.pad2 dst (at + 2) 0;
@@ -166,9 +164,8 @@ module Label = struct
 
   let check r at = Wire.Reader.check_string r at ~field:"vectors.containers.Label.name"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"vectors.containers.Label.name" t.name;
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.containers.Label.name" t.name;
     Wire.Writer.u32 dst (at + 8) t.value ~field:"vectors.containers.Label.value"
 
   let tail_end t at = Wire.Size.string t.name at
@@ -303,9 +300,9 @@ module Arrays = struct
       (140, "vectors.containers.Arrays.maybe");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 140 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let hash = Wire.Reader.fixed_bytes src at ~len:5 in
     let grid =
       Wire.Reader.array r (at + 6) ~len:3 ~size:4 (fun r at ->
@@ -331,37 +328,34 @@ module Arrays = struct
     in
     { hash; grid; truths; points; padded; words; labels; maybe }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.fixed_bytes dst at ~len:5 ~field:"vectors.containers.Arrays.hash" t.hash;
     Wire.Writer.pad1 dst (at + 5) 0;
-    Wire.Writer.array w (at + 6) ~len:3 ~size:4 ~field:"vectors.containers.Arrays.grid"
-      (fun w at v ->
-        Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.containers.Arrays.grid"
-          (fun w at v ->
-            Wire.Writer.i16 w.Wire.Writer.dst at v ~field:"vectors.containers.Arrays.grid") v)
-      t.grid;
-    Wire.Writer.array w (at + 18) ~len:3 ~size:1 ~field:"vectors.containers.Arrays.truths"
-      (fun w at v -> Wire.Writer.bool w.Wire.Writer.dst at v) t.truths;
+    Wire.Writer.array w dst (at + 6) ~len:3 ~size:4 ~field:"vectors.containers.Arrays.grid"
+      (fun w dst at v ->
+        Wire.Writer.array w dst at ~len:2 ~size:2 ~field:"vectors.containers.Arrays.grid"
+          (fun _w dst at v -> Wire.Writer.i16 dst at v ~field:"vectors.containers.Arrays.grid")
+          v) t.grid;
+    Wire.Writer.array w dst (at + 18) ~len:3 ~size:1 ~field:"vectors.containers.Arrays.truths"
+      (fun _w dst at v -> Wire.Writer.bool dst at v) t.truths;
     Wire.Writer.pad1 dst (at + 21) 0;
     Wire.Writer.pad2 dst (at + 22) 0;
-    Wire.Writer.array w (at + 24) ~len:2 ~size:8 ~field:"vectors.containers.Arrays.points"
+    Wire.Writer.array w dst (at + 24) ~len:2 ~size:8 ~field:"vectors.containers.Arrays.points"
       Point.encode t.points;
-    Wire.Writer.array w (at + 40) ~len:2 ~size:24 ~field:"vectors.containers.Arrays.padded"
+    Wire.Writer.array w dst (at + 40) ~len:2 ~size:24 ~field:"vectors.containers.Arrays.padded"
       Padded.encode t.padded;
-    Wire.Writer.array w (at + 88) ~len:2 ~size:8 ~field:"vectors.containers.Arrays.words"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Arrays.words" v)
+    Wire.Writer.array w dst (at + 88) ~len:2 ~size:8 ~field:"vectors.containers.Arrays.words"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.containers.Arrays.words" v)
       t.words;
-    Wire.Writer.array w (at + 104) ~len:2 ~size:12 ~field:"vectors.containers.Arrays.labels"
+    Wire.Writer.array w dst (at + 104) ~len:2 ~size:12 ~field:"vectors.containers.Arrays.labels"
       Label.encode t.labels;
-    Wire.Writer.array w (at + 128) ~len:3 ~size:4 ~field:"vectors.containers.Arrays.maybe"
-      (fun w at v ->
+    Wire.Writer.array w dst (at + 128) ~len:3 ~size:4 ~field:"vectors.containers.Arrays.maybe"
+      (fun _w dst at v ->
         match v with
-        | None -> Wire.Writer.zero w.Wire.Writer.dst at 4
+        | None -> Wire.Writer.zero dst at 4
         | Some v ->
-            Wire.Writer.some w.Wire.Writer.dst at 2;
-            Wire.Writer.u16 w.Wire.Writer.dst (at + 2) v
-              ~field:"vectors.containers.Arrays.maybe") t.maybe
+            Wire.Writer.some dst at 2;
+            Wire.Writer.u16 dst (at + 2) v ~field:"vectors.containers.Arrays.maybe") t.maybe
 
   let tail_end t at =
     let at = Wire.Size.each Wire.Size.string t.words at in
@@ -370,15 +364,32 @@ module Arrays = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 140 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_array r (at + 18) ~len:3 ~size:1 (fun r at ->
         Wire.Reader.discard
@@ -393,7 +404,12 @@ module Arrays = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -549,9 +565,9 @@ module Bounded = struct
       (420, "vectors.containers.Bounded.labels");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 420 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let numbers =
       Wire.Reader.bounded_list r at ~max:3 ~first:4 ~size:4
         ~field:"vectors.containers.Bounded.numbers"
@@ -590,33 +606,31 @@ module Bounded = struct
     in
     { numbers; many; raw; points; padded; words; codes; labels }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.bounded_list w at ~max:3 ~first:4 ~size:4 ~room:16
-      ~field:"vectors.containers.Bounded.numbers" (fun w at v ->
-        Wire.Writer.u32 w.Wire.Writer.dst at v ~field:"vectors.containers.Bounded.numbers")
+  let encode_block w dst at t =
+    Wire.Writer.bounded_list w dst at ~max:3 ~first:4 ~size:4 ~room:16
+      ~field:"vectors.containers.Bounded.numbers"
+      (fun _w dst at v -> Wire.Writer.u32 dst at v ~field:"vectors.containers.Bounded.numbers")
       t.numbers;
-    Wire.Writer.bounded_list w (at + 16) ~max:256 ~first:2 ~size:1 ~room:258
-      ~field:"vectors.containers.Bounded.many"
-      (fun w at v -> Wire.Writer.bool w.Wire.Writer.dst at v) t.many;
+    Wire.Writer.bounded_list w dst (at + 16) ~max:256 ~first:2 ~size:1 ~room:258
+      ~field:"vectors.containers.Bounded.many" (fun _w dst at v -> Wire.Writer.bool dst at v)
+      t.many;
     Wire.Writer.bounded_bytes dst (at + 274) ~max:5 ~field:"vectors.containers.Bounded.raw"
       t.raw;
-    Wire.Writer.bounded_list w (at + 280) ~max:2 ~first:4 ~size:8 ~room:20
+    Wire.Writer.bounded_list w dst (at + 280) ~max:2 ~first:4 ~size:8 ~room:20
       ~field:"vectors.containers.Bounded.points" Point.encode t.points;
     Wire.Writer.pad4 dst (at + 300) 0l;
-    Wire.Writer.bounded_list w (at + 304) ~max:2 ~first:8 ~size:24 ~room:56
+    Wire.Writer.bounded_list w dst (at + 304) ~max:2 ~first:8 ~size:24 ~room:56
       ~field:"vectors.containers.Bounded.padded" Padded.encode t.padded;
-    Wire.Writer.bounded_list w (at + 360) ~max:2 ~first:4 ~size:8 ~room:20
-      ~field:"vectors.containers.Bounded.words"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Bounded.words" v)
-      t.words;
-    Wire.Writer.bounded_list w (at + 380) ~max:2 ~first:1 ~size:4 ~room:9
-      ~field:"vectors.containers.Bounded.codes" (fun w at v ->
-        Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:3
-          ~field:"vectors.containers.Bounded.codes" v) t.codes;
+    Wire.Writer.bounded_list w dst (at + 360) ~max:2 ~first:4 ~size:8 ~room:20
+      ~field:"vectors.containers.Bounded.words" (fun w dst at v ->
+        Wire.Writer.string w dst at ~field:"vectors.containers.Bounded.words" v) t.words;
+    Wire.Writer.bounded_list w dst (at + 380) ~max:2 ~first:1 ~size:4 ~room:9
+      ~field:"vectors.containers.Bounded.codes" (fun _w dst at v ->
+        Wire.Writer.bounded_string dst at ~max:3 ~field:"vectors.containers.Bounded.codes" v)
+      t.codes;
     Wire.Writer.pad1 dst (at + 389) 0;
     Wire.Writer.pad2 dst (at + 390) 0;
-    Wire.Writer.bounded_list w (at + 392) ~max:2 ~first:4 ~size:12 ~room:28
+    Wire.Writer.bounded_list w dst (at + 392) ~max:2 ~first:4 ~size:12 ~room:28
       ~field:"vectors.containers.Bounded.labels" Label.encode t.labels
 
   let tail_end t at =
@@ -626,17 +640,33 @@ module Bounded = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 420 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_count src at ~max:3 ~field:"vectors.containers.Bounded.numbers";
     Wire.Reader.check_bounded_list r (at + 16) ~max:256 ~first:2 ~size:1
       ~field:"vectors.containers.Bounded.many" (fun r at ->
@@ -658,7 +688,12 @@ module Bounded = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -959,7 +994,8 @@ module Lists = struct
       (136, "vectors.containers.Lists.prices");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 136 then Wire.Reader.require at ~block:there required;
     let numbers =
       Wire.Reader.list r at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers"
@@ -1054,58 +1090,58 @@ module Lists = struct
       prices;
     }
 
-  let encode_block w at t =
-    Wire.Writer.list w at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers"
-      (fun w at v -> Wire.Writer.u64 w.Wire.Writer.dst at v) t.numbers;
-    Wire.Writer.bytes w (at + 8) ~field:"vectors.containers.Lists.raw" t.raw;
-    Wire.Writer.list w (at + 16) ~align:1 ~size:1 ~field:"vectors.containers.Lists.truths"
-      (fun w at v -> Wire.Writer.bool w.Wire.Writer.dst at v) t.truths;
-    Wire.Writer.list w (at + 24) ~align:8 ~size:16 ~field:"vectors.containers.Lists.wide"
-      (fun w at v -> Wire.Writer.u128 w.Wire.Writer.dst at v) t.wide;
-    Wire.Writer.floats w (at + 32) ~field:"vectors.containers.Lists.floats" t.floats;
-    Wire.Writer.list w (at + 40) ~align:4 ~size:8 ~field:"vectors.containers.Lists.words"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Lists.words" v) t.words;
-    Wire.Writer.list w (at + 48) ~align:4 ~size:8 ~field:"vectors.containers.Lists.blobs"
-      (fun w at v -> Wire.Writer.bytes w at ~field:"vectors.containers.Lists.blobs" v) t.blobs;
-    Wire.Writer.list w (at + 56) ~align:1 ~size:4 ~field:"vectors.containers.Lists.codes"
-      (fun w at v ->
-        Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:3
-          ~field:"vectors.containers.Lists.codes" v) t.codes;
-    Wire.Writer.list w (at + 64) ~align:4 ~size:8 ~field:"vectors.containers.Lists.points"
+  let encode_block w dst at t =
+    Wire.Writer.list w dst at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers"
+      (fun _w dst at v -> Wire.Writer.u64 dst at v) t.numbers;
+    Wire.Writer.bytes w dst (at + 8) ~field:"vectors.containers.Lists.raw" t.raw;
+    Wire.Writer.list w dst (at + 16) ~align:1 ~size:1 ~field:"vectors.containers.Lists.truths"
+      (fun _w dst at v -> Wire.Writer.bool dst at v) t.truths;
+    Wire.Writer.list w dst (at + 24) ~align:8 ~size:16 ~field:"vectors.containers.Lists.wide"
+      (fun _w dst at v -> Wire.Writer.u128 dst at v) t.wide;
+    Wire.Writer.floats w dst (at + 32) ~field:"vectors.containers.Lists.floats" t.floats;
+    Wire.Writer.list w dst (at + 40) ~align:4 ~size:8 ~field:"vectors.containers.Lists.words"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.containers.Lists.words" v)
+      t.words;
+    Wire.Writer.list w dst (at + 48) ~align:4 ~size:8 ~field:"vectors.containers.Lists.blobs"
+      (fun w dst at v -> Wire.Writer.bytes w dst at ~field:"vectors.containers.Lists.blobs" v)
+      t.blobs;
+    Wire.Writer.list w dst (at + 56) ~align:1 ~size:4 ~field:"vectors.containers.Lists.codes"
+      (fun _w dst at v ->
+        Wire.Writer.bounded_string dst at ~max:3 ~field:"vectors.containers.Lists.codes" v)
+      t.codes;
+    Wire.Writer.list w dst (at + 64) ~align:4 ~size:8 ~field:"vectors.containers.Lists.points"
       Point.encode t.points;
-    Wire.Writer.list w (at + 72) ~align:8 ~size:24 ~field:"vectors.containers.Lists.padded"
+    Wire.Writer.list w dst (at + 72) ~align:8 ~size:24 ~field:"vectors.containers.Lists.padded"
       Padded.encode t.padded;
-    Wire.Writer.list w (at + 80) ~align:4 ~size:12 ~field:"vectors.containers.Lists.labels"
+    Wire.Writer.list w dst (at + 80) ~align:4 ~size:12 ~field:"vectors.containers.Lists.labels"
       Label.encode t.labels;
-    Wire.Writer.list w (at + 88) ~align:4 ~size:8 ~field:"vectors.containers.Lists.rows"
-      (fun w at v ->
-        Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.containers.Lists.rows"
-          (fun w at v ->
-            Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.containers.Lists.rows") v)
-      t.rows;
-    Wire.Writer.list w (at + 96) ~align:4 ~size:12 ~field:"vectors.containers.Lists.pairs"
-      (fun w at v ->
+    Wire.Writer.list w dst (at + 88) ~align:4 ~size:8 ~field:"vectors.containers.Lists.rows"
+      (fun w dst at v ->
+        Wire.Writer.list w dst at ~align:2 ~size:2 ~field:"vectors.containers.Lists.rows"
+          (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.containers.Lists.rows")
+          v) t.rows;
+    Wire.Writer.list w dst (at + 96) ~align:4 ~size:12 ~field:"vectors.containers.Lists.pairs"
+      (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.containers.Lists.pairs";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-        Wire.Writer.string w (at + 4) ~field:"vectors.containers.Lists.pairs" v1) t.pairs;
-    Wire.Writer.list w (at + 104) ~align:4 ~size:8 ~field:"vectors.containers.Lists.maybe"
-      (fun w at v ->
+        Wire.Writer.u8 dst at v0 ~field:"vectors.containers.Lists.pairs";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.containers.Lists.pairs" v1) t.pairs;
+    Wire.Writer.list w dst (at + 104) ~align:4 ~size:8 ~field:"vectors.containers.Lists.maybe"
+      (fun _w dst at v ->
         match v with
-        | None -> Wire.Writer.zero w.Wire.Writer.dst at 8
+        | None -> Wire.Writer.zero dst at 8
         | Some v ->
-            Wire.Writer.some w.Wire.Writer.dst at 4;
-            Wire.Writer.u32 w.Wire.Writer.dst (at + 4) v
-              ~field:"vectors.containers.Lists.maybe") t.maybe;
-    Wire.Writer.list w (at + 112) ~align:1 ~size:3 ~field:"vectors.containers.Lists.blocks"
-      (fun w at v ->
-        Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:3
-          ~field:"vectors.containers.Lists.blocks" v) t.blocks;
-    Wire.Writer.list w (at + 120) ~align:8 ~size:8 ~field:"vectors.containers.Lists.times"
-      (fun w at v -> Wire.Writer.timestamp w.Wire.Writer.dst at v) t.times;
-    Wire.Writer.list w (at + 128) ~align:8 ~size:8 ~field:"vectors.containers.Lists.prices"
-      (fun w at v -> Wire.Writer.i64 w.Wire.Writer.dst at (Wire.Decimal.S2.mantissa v)) t.prices
+            Wire.Writer.some dst at 4;
+            Wire.Writer.u32 dst (at + 4) v ~field:"vectors.containers.Lists.maybe") t.maybe;
+    Wire.Writer.list w dst (at + 112) ~align:1 ~size:3 ~field:"vectors.containers.Lists.blocks"
+      (fun _w dst at v ->
+        Wire.Writer.fixed_bytes dst at ~len:3 ~field:"vectors.containers.Lists.blocks" v)
+      t.blocks;
+    Wire.Writer.list w dst (at + 120) ~align:8 ~size:8 ~field:"vectors.containers.Lists.times"
+      (fun _w dst at v -> Wire.Writer.timestamp dst at v) t.times;
+    Wire.Writer.list w dst (at + 128) ~align:8 ~size:8 ~field:"vectors.containers.Lists.prices"
+      (fun _w dst at v -> Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa v)) t.prices
 
   let tail_end t at =
     let at = Wire.Size.list ~align:8 ~size:8 t.numbers at in
@@ -1136,15 +1172,32 @@ module Lists = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 136 then Wire.Reader.require at ~block:there required;
     Wire.Reader.skip r at ~align:8 ~size:8 ~field:"vectors.containers.Lists.numbers";
     Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.containers.Lists.raw";
@@ -1183,7 +1236,12 @@ module Lists = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -1414,9 +1472,9 @@ module Tuples = struct
       (80, "vectors.containers.Tuples.lists");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let pair =
       let v0 = Wire.Reader.f64 src at in
       let v1 = Wire.Reader.f64 src (at + 8) in
@@ -1454,8 +1512,7 @@ module Tuples = struct
     in
     { pair; mixed; nested; lists }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     (let v0, v1 = t.pair in
      Wire.Writer.f64 dst at v0;
      Wire.Writer.f64 dst (at + 8) v1);
@@ -1465,21 +1522,20 @@ module Tuples = struct
      Wire.Writer.pad2 dst (at + 18) 0;
      Wire.Writer.pad4 dst (at + 20) 0l;
      Wire.Writer.u64 dst (at + 24) v1;
-     Wire.Writer.string w (at + 32) ~field:"vectors.containers.Tuples.mixed" v2);
+     Wire.Writer.string w dst (at + 32) ~field:"vectors.containers.Tuples.mixed" v2);
     (let v0, v1, v2 = t.nested in
      (let v0, v1 = v0 in
       Wire.Writer.u8 dst (at + 40) v0 ~field:"vectors.containers.Tuples.nested";
       Wire.Writer.pad1 dst (at + 41) 0;
       Wire.Writer.u16 dst (at + 42) v1 ~field:"vectors.containers.Tuples.nested");
-     Wire.Writer.array w (at + 44) ~len:2 ~size:4 ~field:"vectors.containers.Tuples.nested"
-       (fun w at v ->
-         Wire.Writer.u32 w.Wire.Writer.dst at v ~field:"vectors.containers.Tuples.nested") v1;
-     Label.encode w (at + 52) v2);
+     Wire.Writer.array w dst (at + 44) ~len:2 ~size:4 ~field:"vectors.containers.Tuples.nested"
+       (fun _w dst at v -> Wire.Writer.u32 dst at v ~field:"vectors.containers.Tuples.nested")
+       v1;
+     Label.encode w dst (at + 52) v2);
     let v0, v1 = t.lists in
-    Wire.Writer.list w (at + 64) ~align:2 ~size:2 ~field:"vectors.containers.Tuples.lists"
-      (fun w at v ->
-        Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.containers.Tuples.lists") v0;
-    Wire.Writer.list w (at + 72) ~align:4 ~size:8 ~field:"vectors.containers.Tuples.lists"
+    Wire.Writer.list w dst (at + 64) ~align:2 ~size:2 ~field:"vectors.containers.Tuples.lists"
+      (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.containers.Tuples.lists") v0;
+    Wire.Writer.list w dst (at + 72) ~align:4 ~size:8 ~field:"vectors.containers.Tuples.lists"
       Point.encode v1
 
   let tail_end t at =
@@ -1498,15 +1554,32 @@ module Tuples = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r (at + 32) ~field:"vectors.containers.Tuples.mixed";
     Label.check r (at + 52);
@@ -1516,7 +1589,12 @@ module Tuples = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -2259,9 +2337,9 @@ module Wide = struct
       (416, "vectors.containers.Wide.rows");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 416 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let five =
       let v0 = Wire.Reader.u8 src at in
       let v1 = Wire.Reader.u16 src (at + 2) in
@@ -2413,13 +2491,12 @@ module Wide = struct
     in
     { five; six; seven; eight; nine; ten; eleven; twelve; rows; maybe }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     (let v0, v1, v2, v3, v4 = t.five in
      Wire.Writer.u8 dst at v0 ~field:"vectors.containers.Wide.five";
      Wire.Writer.pad1 dst (at + 1) 0;
      Wire.Writer.u16 dst (at + 2) v1 ~field:"vectors.containers.Wide.five";
-     Wire.Writer.string w (at + 4) ~field:"vectors.containers.Wide.five" v2;
+     Wire.Writer.string w dst (at + 4) ~field:"vectors.containers.Wide.five" v2;
      Wire.Writer.u32 dst (at + 12) v3 ~field:"vectors.containers.Wide.five";
      Wire.Writer.bool dst (at + 16) v4;
      Wire.Writer.pad1 dst (at + 17) 0;
@@ -2430,24 +2507,23 @@ module Wide = struct
      Wire.Writer.u8 dst (at + 32) v1 ~field:"vectors.containers.Wide.six";
      Wire.Writer.pad1 dst (at + 33) 0;
      Wire.Writer.i16 dst (at + 34) v2 ~field:"vectors.containers.Wide.six";
-     Wire.Writer.list w (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six"
-       (fun w at v ->
-         Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.containers.Wide.six") v3;
+     Wire.Writer.list w dst (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six"
+       (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.containers.Wide.six") v3;
      Wire.Writer.u8 dst (at + 44) v4 ~field:"vectors.containers.Wide.six";
      Wire.Writer.pad1 dst (at + 45) 0;
      Wire.Writer.pad2 dst (at + 46) 0;
-     Point.encode w (at + 48) v5);
+     Point.encode w dst (at + 48) v5);
     (let v0, v1, v2, v3, v4, v5, v6 = t.seven in
      Wire.Writer.bool dst (at + 56) v0;
      Wire.Writer.pad1 dst (at + 57) 0;
      Wire.Writer.pad2 dst (at + 58) 0;
      Wire.Writer.f32 dst (at + 60) v1;
-     Wire.Writer.bytes w (at + 64) ~field:"vectors.containers.Wide.seven" v2;
+     Wire.Writer.bytes w dst (at + 64) ~field:"vectors.containers.Wide.seven" v2;
      Wire.Writer.u8 dst (at + 72) v3 ~field:"vectors.containers.Wide.seven";
      Wire.Writer.pad1 dst (at + 73) 0;
      Wire.Writer.pad2 dst (at + 74) 0;
      Wire.Writer.i32 dst (at + 76) v4 ~field:"vectors.containers.Wide.seven";
-     Label.encode w (at + 80) v5;
+     Label.encode w dst (at + 80) v5;
      Wire.Writer.u16 dst (at + 92) v6 ~field:"vectors.containers.Wide.seven";
      Wire.Writer.pad2 dst (at + 94) 0);
     (let v0, v1, v2, v3, v4, v5, v6, v7 = t.eight in
@@ -2466,9 +2542,9 @@ module Wide = struct
      Wire.Writer.u8 dst (at + 124) v6 ~field:"vectors.containers.Wide.eight";
      Wire.Writer.pad1 dst (at + 125) 0;
      Wire.Writer.pad2 dst (at + 126) 0;
-     Wire.Writer.string w (at + 128) ~field:"vectors.containers.Wide.eight" v7);
+     Wire.Writer.string w dst (at + 128) ~field:"vectors.containers.Wide.eight" v7);
     (let v0, v1, v2, v3, v4, v5, v6, v7, v8 = t.nine in
-     Wire.Writer.string w (at + 136) ~field:"vectors.containers.Wide.nine" v0;
+     Wire.Writer.string w dst (at + 136) ~field:"vectors.containers.Wide.nine" v0;
      Wire.Writer.u8 dst (at + 144) v1 ~field:"vectors.containers.Wide.nine";
      Wire.Writer.pad1 dst (at + 145) 0;
      (match v2 with
@@ -2505,25 +2581,25 @@ module Wide = struct
      Wire.Writer.u8 dst (at + 240) v8 ~field:"vectors.containers.Wide.ten";
      Wire.Writer.pad1 dst (at + 241) 0;
      Wire.Writer.pad2 dst (at + 242) 0;
-     Wire.Writer.string w (at + 244) ~field:"vectors.containers.Wide.ten" v9;
+     Wire.Writer.string w dst (at + 244) ~field:"vectors.containers.Wide.ten" v9;
      Wire.Writer.pad4 dst (at + 252) 0l);
     (let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10 = t.eleven in
      Wire.Writer.u16 dst (at + 256) v0 ~field:"vectors.containers.Wide.eleven";
      Wire.Writer.u8 dst (at + 258) v1 ~field:"vectors.containers.Wide.eleven";
      Wire.Writer.pad1 dst (at + 259) 0;
      Wire.Writer.pad4 dst (at + 260) 0l;
-     Padded.encode w (at + 264) v2;
+     Padded.encode w dst (at + 264) v2;
      Wire.Writer.u8 dst (at + 288) v3 ~field:"vectors.containers.Wide.eleven";
      Wire.Writer.pad1 dst (at + 289) 0;
      Wire.Writer.pad2 dst (at + 290) 0;
      Wire.Writer.u32 dst (at + 292) v4 ~field:"vectors.containers.Wide.eleven";
-     Wire.Writer.map w (at + 296) ~align:4 ~size:12 ~compare:Wire.Order.int
-       ~field:"vectors.containers.Wide.eleven" (fun w at v ->
+     Wire.Writer.map w dst (at + 296) ~align:4 ~size:12 ~compare:Wire.Order.int
+       ~field:"vectors.containers.Wide.eleven" (fun w dst at v ->
          let v0, v1 = v in
-         Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.containers.Wide.eleven";
-         Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-         Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-         Wire.Writer.string w (at + 4) ~field:"vectors.containers.Wide.eleven" v1) v5;
+         Wire.Writer.u8 dst at v0 ~field:"vectors.containers.Wide.eleven";
+         Wire.Writer.pad1 dst (at + 1) 0;
+         Wire.Writer.pad2 dst (at + 2) 0;
+         Wire.Writer.string w dst (at + 4) ~field:"vectors.containers.Wide.eleven" v1) v5;
      Wire.Writer.u8 dst (at + 304) v6 ~field:"vectors.containers.Wide.eleven";
      Wire.Writer.pad1 dst (at + 305) 0;
      Wire.Writer.pad2 dst (at + 306) 0;
@@ -2542,7 +2618,7 @@ module Wide = struct
      Wire.Writer.u8 dst (at + 352) v2 ~field:"vectors.containers.Wide.twelve";
      Wire.Writer.pad1 dst (at + 353) 0;
      Wire.Writer.pad2 dst (at + 354) 0;
-     Wire.Writer.string w (at + 356) ~field:"vectors.containers.Wide.twelve" v3;
+     Wire.Writer.string w dst (at + 356) ~field:"vectors.containers.Wide.twelve" v3;
      Wire.Writer.u16 dst (at + 364) v4 ~field:"vectors.containers.Wide.twelve";
      Wire.Writer.pad2 dst (at + 366) 0;
      (let v0, v1 = v5 in
@@ -2553,8 +2629,9 @@ module Wide = struct
      Wire.Writer.bool dst (at + 376) v6;
      Wire.Writer.pad1 dst (at + 377) 0;
      Wire.Writer.pad2 dst (at + 378) 0;
-     Wire.Writer.list w (at + 380) ~align:4 ~size:8 ~field:"vectors.containers.Wide.twelve"
-       (fun w at v -> Wire.Writer.string w at ~field:"vectors.containers.Wide.twelve" v) v7;
+     Wire.Writer.list w dst (at + 380) ~align:4 ~size:8 ~field:"vectors.containers.Wide.twelve"
+       (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.containers.Wide.twelve" v)
+       v7;
      Wire.Writer.u8 dst (at + 388) v8 ~field:"vectors.containers.Wide.twelve";
      Wire.Writer.pad1 dst (at + 389) 0;
      Wire.Writer.pad2 dst (at + 390) 0;
@@ -2563,33 +2640,33 @@ module Wide = struct
      Wire.Writer.u8 dst (at + 404) v11 ~field:"vectors.containers.Wide.twelve";
      Wire.Writer.pad1 dst (at + 405) 0;
      Wire.Writer.pad2 dst (at + 406) 0);
-    Wire.Writer.list w (at + 408) ~align:8 ~size:64 ~field:"vectors.containers.Wide.rows"
-      (fun w at v ->
+    Wire.Writer.list w dst (at + 408) ~align:8 ~size:64 ~field:"vectors.containers.Wide.rows"
+      (fun w dst at v ->
         let v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.u16 w.Wire.Writer.dst (at + 2) v1 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 4) v2 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 5) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 6) 0;
-        Wire.Writer.u32 w.Wire.Writer.dst (at + 8) v3 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 12) v4 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 13) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 14) 0;
-        Wire.Writer.u64 w.Wire.Writer.dst (at + 16) v5;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 24) v6 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 25) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 26) 0;
-        Wire.Writer.string w (at + 28) ~field:"vectors.containers.Wide.rows" v7;
-        Wire.Writer.i16 w.Wire.Writer.dst (at + 36) v8 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 38) 0;
-        Wire.Writer.i32 w.Wire.Writer.dst (at + 40) v9 ~field:"vectors.containers.Wide.rows";
-        Wire.Writer.pad4 w.Wire.Writer.dst (at + 44) 0l;
-        Wire.Writer.i64 w.Wire.Writer.dst (at + 48) v10;
-        Wire.Writer.bool w.Wire.Writer.dst (at + 56) v11;
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 57) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 58) 0;
-        Wire.Writer.pad4 w.Wire.Writer.dst (at + 60) 0l) t.rows;
+        Wire.Writer.u8 dst at v0 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.u16 dst (at + 2) v1 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.u8 dst (at + 4) v2 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 dst (at + 5) 0;
+        Wire.Writer.pad2 dst (at + 6) 0;
+        Wire.Writer.u32 dst (at + 8) v3 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.u8 dst (at + 12) v4 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 dst (at + 13) 0;
+        Wire.Writer.pad2 dst (at + 14) 0;
+        Wire.Writer.u64 dst (at + 16) v5;
+        Wire.Writer.u8 dst (at + 24) v6 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad1 dst (at + 25) 0;
+        Wire.Writer.pad2 dst (at + 26) 0;
+        Wire.Writer.string w dst (at + 28) ~field:"vectors.containers.Wide.rows" v7;
+        Wire.Writer.i16 dst (at + 36) v8 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad2 dst (at + 38) 0;
+        Wire.Writer.i32 dst (at + 40) v9 ~field:"vectors.containers.Wide.rows";
+        Wire.Writer.pad4 dst (at + 44) 0l;
+        Wire.Writer.i64 dst (at + 48) v10;
+        Wire.Writer.bool dst (at + 56) v11;
+        Wire.Writer.pad1 dst (at + 57) 0;
+        Wire.Writer.pad2 dst (at + 58) 0;
+        Wire.Writer.pad4 dst (at + 60) 0l) t.rows;
     match t.maybe with
     | None -> Wire.Writer.zero dst (at + 416) 24
     | Some v ->
@@ -2598,7 +2675,7 @@ module Wide = struct
         Wire.Writer.u8 dst (at + 420) v0 ~field:"vectors.containers.Wide.maybe";
         Wire.Writer.pad1 dst (at + 421) 0;
         Wire.Writer.pad2 dst (at + 422) 0;
-        Wire.Writer.string w (at + 424) ~field:"vectors.containers.Wide.maybe" v1;
+        Wire.Writer.string w dst (at + 424) ~field:"vectors.containers.Wide.maybe" v1;
         Wire.Writer.u16 dst (at + 432) v2 ~field:"vectors.containers.Wide.maybe";
         Wire.Writer.bool dst (at + 434) v3;
         Wire.Writer.pad1 dst (at + 435) 0;
@@ -2653,17 +2730,33 @@ module Wide = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 416 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r (at + 4) ~field:"vectors.containers.Wide.five";
     Wire.Reader.discard (Wire.Reader.bool src (at + 16) ~field:"vectors.containers.Wide.five");
     Wire.Reader.skip r (at + 36) ~align:2 ~size:2 ~field:"vectors.containers.Wide.six";
@@ -2703,7 +2796,12 @@ module Wide = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

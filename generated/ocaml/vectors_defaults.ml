@@ -10,11 +10,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -36,13 +38,13 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Marks = struct
@@ -72,10 +74,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u16 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.defaults.Marks"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u16 src at [@@inline]
+  let store dst at t = Wire.Writer.u16 dst at t ~field:"vectors.defaults.Marks" [@@inline]
 end
 
 module Level = struct
@@ -141,7 +141,7 @@ module Level = struct
         Some (Wire.Reader.u32 src (at + 12))
       else None
     in
-    let side = Side.decode r (at + 16) ~field:"vectors.defaults.Level.side" in
+    let side = Side.load src (at + 16) ~field:"vectors.defaults.Level.side" in
     let tags =
       Wire.Reader.list r (at + 20) ~align:4 ~size:8 ~field:"vectors.defaults.Level.tags"
         (fun r at -> Wire.Reader.string r at ~field:"vectors.defaults.Level.tags")
@@ -156,19 +156,19 @@ module Level = struct
     Wire.Reader.check_list r (at + 20) ~align:4 ~size:8 ~field:"vectors.defaults.Level.tags"
       (fun r at -> Wire.Reader.check_string r at ~field:"vectors.defaults.Level.tags")
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode w dst at t =
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
     (match t.quantity with
      | None -> Wire.Writer.zero dst (at + 8) 8
      | Some v ->
          Wire.Writer.some dst (at + 8) 4;
          Wire.Writer.u32 dst (at + 12) v ~field:"vectors.defaults.Level.quantity");
-    Side.encode w (at + 16) t.side ~field:"vectors.defaults.Level.side";
+    Side.store dst (at + 16) t.side ~field:"vectors.defaults.Level.side";
     Wire.Writer.pad1 dst (at + 17) 0;
     Wire.Writer.pad2 dst (at + 18) 0;
-    Wire.Writer.list w (at + 20) ~align:4 ~size:8 ~field:"vectors.defaults.Level.tags"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Level.tags" v) t.tags;
+    Wire.Writer.list w dst (at + 20) ~align:4 ~size:8 ~field:"vectors.defaults.Level.tags"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.defaults.Level.tags" v)
+      t.tags;
     Wire.Writer.pad4 dst (at + 28) 0l
 
   let tail_end t at = Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string t.tags at
@@ -559,9 +559,9 @@ module Grown = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.defaults.Grown.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let numbers =
       if there < 16 then [| 1; 2; 3 |]
@@ -592,7 +592,7 @@ module Grown = struct
       if there < 39 then [| Side.Sell; Side.Buy |]
       else
         Wire.Reader.array r (at + 37) ~len:2 ~size:1
-          (Side.decode ~field:"vectors.defaults.Grown.sides")
+          (fun r at -> Side.load r.Wire.Reader.src at ~field:"vectors.defaults.Grown.sides")
     in
     let rows =
       if there < 43 then [| "\x00\xff"; "\x0a\x0b" |]
@@ -634,8 +634,8 @@ module Grown = struct
         in
         (v0, v1))
     in
-    let flags = if there < 106 then (Marks.of_bits 0x8001) else Marks.decode r (at + 104) in
-    let none = if there < 108 then (Marks.of_bits 0x0) else Marks.decode r (at + 106) in
+    let flags = if there < 106 then (Marks.of_bits 0x8001) else Marks.load src (at + 104) in
+    let none = if there < 108 then (Marks.of_bits 0x0) else Marks.load src (at + 106) in
     let level =
       if there < 144 then
         { Level.price = Wire.Decimal.S2.of_mantissa 150L; Level.quantity = None; Level.side = Side.Sell; Level.tags = [| "x" |] }
@@ -665,7 +665,7 @@ module Grown = struct
       else
         Wire.Reader.map r (at + 224) ~align:4 ~size:12 ~compare:Side.compare
           ~field:"vectors.defaults.Grown.by_side" (fun r at ->
-            let v0 = Side.decode r at ~field:"vectors.defaults.Grown.by_side" in
+            let v0 = Side.load r.Wire.Reader.src at ~field:"vectors.defaults.Grown.by_side" in
             let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.defaults.Grown.by_side" in
             (v0, v1))
     in
@@ -715,35 +715,33 @@ module Grown = struct
       maybe;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.u64 dst at t.id;
-    Wire.Writer.list w (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers"
-      (fun w at v ->
-        Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.numbers")
+    Wire.Writer.list w dst (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers"
+      (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.numbers")
       t.numbers;
-    Wire.Writer.list w (at + 16) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.empty" v) t.empty;
-    Wire.Writer.list w (at + 24) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.words" v) t.words;
-    Wire.Writer.bounded_list w (at + 32) ~max:4 ~first:1 ~size:1 ~room:5
-      ~field:"vectors.defaults.Grown.bounded" (fun w at v ->
-        Wire.Writer.i8 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.bounded")
+    Wire.Writer.list w dst (at + 16) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.defaults.Grown.empty" v)
+      t.empty;
+    Wire.Writer.list w dst (at + 24) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.defaults.Grown.words" v)
+      t.words;
+    Wire.Writer.bounded_list w dst (at + 32) ~max:4 ~first:1 ~size:1 ~room:5
+      ~field:"vectors.defaults.Grown.bounded"
+      (fun _w dst at v -> Wire.Writer.i8 dst at v ~field:"vectors.defaults.Grown.bounded")
       t.bounded;
-    Wire.Writer.array w (at + 37) ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
-      (Side.encode ~field:"vectors.defaults.Grown.sides") t.sides;
-    Wire.Writer.array w (at + 39) ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
-      (fun w at v ->
-        Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:2 ~field:"vectors.defaults.Grown.rows"
-          v) t.rows;
+    Wire.Writer.array w dst (at + 37) ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
+      (fun _w dst at v -> Side.store dst at v ~field:"vectors.defaults.Grown.sides") t.sides;
+    Wire.Writer.array w dst (at + 39) ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
+      (fun _w dst at v ->
+        Wire.Writer.fixed_bytes dst at ~len:2 ~field:"vectors.defaults.Grown.rows" v) t.rows;
     Wire.Writer.pad1 dst (at + 43) 0;
-    Wire.Writer.list w (at + 44) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
-      (fun w at v ->
-        Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested"
-          (fun w at v ->
-            Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.nested") v)
-      t.nested;
-    Wire.Writer.bytes w (at + 52) ~field:"vectors.defaults.Grown.raw" t.raw;
+    Wire.Writer.list w dst (at + 44) ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
+      (fun w dst at v ->
+        Wire.Writer.list w dst at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested"
+          (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.nested")
+          v) t.nested;
+    Wire.Writer.bytes w dst (at + 52) ~field:"vectors.defaults.Grown.raw" t.raw;
     Wire.Writer.bounded_bytes dst (at + 60) ~max:4 ~field:"vectors.defaults.Grown.short"
       t.short;
     Wire.Writer.pad1 dst (at + 65) 0;
@@ -754,45 +752,41 @@ module Grown = struct
      Wire.Writer.f32 dst (at + 80) v1;
      Wire.Writer.pad4 dst (at + 84) 0l);
     (let v0, v1 = t.both in
-     Wire.Writer.string w (at + 88) ~field:"vectors.defaults.Grown.both" v0;
-     Wire.Writer.list w (at + 96) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both"
-       (fun w at v ->
-         Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.both") v1);
-    Marks.encode w (at + 104) t.flags;
-    Marks.encode w (at + 106) t.none;
+     Wire.Writer.string w dst (at + 88) ~field:"vectors.defaults.Grown.both" v0;
+     Wire.Writer.list w dst (at + 96) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both"
+       (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.both") v1);
+    Marks.store dst (at + 104) t.flags;
+    Marks.store dst (at + 106) t.none;
     Wire.Writer.pad4 dst (at + 108) 0l;
-    Level.encode w (at + 112) t.level;
-    Wire.Writer.bounded_list w (at + 144) ~max:2 ~first:8 ~size:32 ~room:72
+    Level.encode w dst (at + 112) t.level;
+    Wire.Writer.bounded_list w dst (at + 144) ~max:2 ~first:8 ~size:32 ~room:72
       ~field:"vectors.defaults.Grown.levels" Level.encode t.levels;
-    Wire.Writer.map w (at + 216) ~align:4 ~size:16 ~compare:Wire.Order.string
-      ~field:"vectors.defaults.Grown.counts" (fun w at v ->
+    Wire.Writer.map w dst (at + 216) ~align:4 ~size:16 ~compare:Wire.Order.string
+      ~field:"vectors.defaults.Grown.counts" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:8
-          ~field:"vectors.defaults.Grown.counts" v0;
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 9) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 10) 0;
-        Wire.Writer.u32 w.Wire.Writer.dst (at + 12) v1 ~field:"vectors.defaults.Grown.counts")
-      t.counts;
-    Wire.Writer.map w (at + 224) ~align:4 ~size:12 ~compare:Side.compare
-      ~field:"vectors.defaults.Grown.by_side" (fun w at v ->
+        Wire.Writer.bounded_string dst at ~max:8 ~field:"vectors.defaults.Grown.counts" v0;
+        Wire.Writer.pad1 dst (at + 9) 0;
+        Wire.Writer.pad2 dst (at + 10) 0;
+        Wire.Writer.u32 dst (at + 12) v1 ~field:"vectors.defaults.Grown.counts") t.counts;
+    Wire.Writer.map w dst (at + 224) ~align:4 ~size:12 ~compare:Side.compare
+      ~field:"vectors.defaults.Grown.by_side" (fun w dst at v ->
         let v0, v1 = v in
-        Side.encode w at v0 ~field:"vectors.defaults.Grown.by_side";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-        Wire.Writer.string w (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) t.by_side;
+        Side.store dst at v0 ~field:"vectors.defaults.Grown.by_side";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) t.by_side;
     Wire.Writer.uuid dst (at + 232) t.key;
     Wire.Writer.u256 dst (at + 248) t.wide;
     Wire.Writer.f64 dst (at + 280) t.tiny;
     Wire.Writer.f64 dst (at + 288) t.huge;
     Wire.Writer.f32 dst (at + 296) t.third;
-    Wire.Writer.array w (at + 300) ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
-      (fun w at v ->
+    Wire.Writer.array w dst (at + 300) ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
+      (fun _w dst at v ->
         match v with
-        | None -> Wire.Writer.zero w.Wire.Writer.dst at 2
+        | None -> Wire.Writer.zero dst at 2
         | Some v ->
-            Wire.Writer.some w.Wire.Writer.dst at 1;
-            Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v ~field:"vectors.defaults.Grown.maybe")
-      t.maybe
+            Wire.Writer.some dst at 1;
+            Wire.Writer.u8 dst (at + 1) v ~field:"vectors.defaults.Grown.maybe") t.maybe
 
   let tail_end t at =
     let at = Wire.Size.list ~align:2 ~size:2 t.numbers at in
@@ -818,17 +812,33 @@ module Grown = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 16 then
       Wire.Reader.skip r (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers";
     if there >= 24 then
@@ -872,7 +882,7 @@ module Grown = struct
       Wire.Reader.discard
         (Wire.Reader.map r (at + 224) ~align:4 ~size:12 ~compare:Side.compare
            ~field:"vectors.defaults.Grown.by_side" (fun r at ->
-             let v0 = Side.decode r at ~field:"vectors.defaults.Grown.by_side" in
+             let v0 = Side.load r.Wire.Reader.src at ~field:"vectors.defaults.Grown.by_side" in
              let v1 = Wire.Reader.string r (at + 4) ~field:"vectors.defaults.Grown.by_side" in
              (v0, v1)));
     if there >= 304 then
@@ -883,7 +893,12 @@ module Grown = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -891,73 +906,74 @@ module Grown = struct
     let numbers'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8 (Wire.Size.list ~align:2 ~size:2 [| 1; 2; 3 |] 0))
-        (fun w at v ->
-          Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers"
-            (fun w at v ->
-              Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.numbers") v)
-        [| 1; 2; 3 |]
+        (fun w dst at v ->
+          Wire.Writer.list w dst at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.numbers"
+            (fun _w dst at v ->
+              Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.numbers") v) [| 1; 2; 3 |]
 
     let empty'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
-                 (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [||] 0)) (fun w at v ->
-          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
-            (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.empty" v) v)
-        [||]
+                 (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [||] 0))
+        (fun w dst at v ->
+          Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.empty"
+            (fun w dst at v ->
+              Wire.Writer.string w dst at ~field:"vectors.defaults.Grown.empty" v) v) [||]
 
     let words'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string [| "a"; ""; "grün" |] 0))
-        (fun w at v ->
-          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
-            (fun w at v -> Wire.Writer.string w at ~field:"vectors.defaults.Grown.words" v) v)
+        (fun w dst at v ->
+          Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.words"
+            (fun w dst at v ->
+              Wire.Writer.string w dst at ~field:"vectors.defaults.Grown.words" v) v)
         [| "a"; ""; "grün" |]
 
     let bounded'default =
-      Wire.View.encoded ~block:5 ~size:8 (fun w at v ->
-          Wire.Writer.bounded_list w at ~max:4 ~first:1 ~size:1 ~room:5
-            ~field:"vectors.defaults.Grown.bounded" (fun w at v ->
-              Wire.Writer.i8 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.bounded") v)
-        [| -1; 50 |]
+      Wire.View.encoded ~block:5 ~size:8 (fun w dst at v ->
+          Wire.Writer.bounded_list w dst at ~max:4 ~first:1 ~size:1 ~room:5
+            ~field:"vectors.defaults.Grown.bounded"
+            (fun _w dst at v -> Wire.Writer.i8 dst at v ~field:"vectors.defaults.Grown.bounded")
+            v) [| -1; 50 |]
 
     let sides'default =
-      Wire.View.encoded ~block:2 ~size:8 (fun w at v ->
-          Wire.Writer.array w at ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
-            (Side.encode ~field:"vectors.defaults.Grown.sides") v) [| Side.Sell; Side.Buy |]
+      Wire.View.encoded ~block:2 ~size:8 (fun w dst at v ->
+          Wire.Writer.array w dst at ~len:2 ~size:1 ~field:"vectors.defaults.Grown.sides"
+            (fun _w dst at v -> Side.store dst at v ~field:"vectors.defaults.Grown.sides") v)
+        [| Side.Sell; Side.Buy |]
 
     let rows'default =
-      Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
-          Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
-            (fun w at v ->
-              Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:2
-                ~field:"vectors.defaults.Grown.rows" v) v) [| "\x00\xff"; "\x0a\x0b" |]
+      Wire.View.encoded ~block:4 ~size:8 (fun w dst at v ->
+          Wire.Writer.array w dst at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.rows"
+            (fun _w dst at v ->
+              Wire.Writer.fixed_bytes dst at ~len:2 ~field:"vectors.defaults.Grown.rows" v) v)
+        [| "\x00\xff"; "\x0a\x0b" |]
 
     let nested'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
                  (Wire.Size.list_of ~align:4 ~size:8
                     (fun v at -> Wire.Size.list ~align:2 ~size:2 v at)
-                    [| [| 1 |]; [||]; [| 2; 3 |] |] 0)) (fun w at v ->
-          Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
-            (fun w at v ->
-              Wire.Writer.list w at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested"
-                (fun w at v ->
-                  Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.nested")
-                v) v) [| [| 1 |]; [||]; [| 2; 3 |] |]
+                    [| [| 1 |]; [||]; [| 2; 3 |] |] 0)) (fun w dst at v ->
+          Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.defaults.Grown.nested"
+            (fun w dst at v ->
+              Wire.Writer.list w dst at ~align:2 ~size:2 ~field:"vectors.defaults.Grown.nested"
+                (fun _w dst at v ->
+                  Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.nested") v) v)
+        [| [| 1 |]; [||]; [| 2; 3 |] |]
 
     let both'default =
       Wire.View.encoded ~block:16
         ~size:(Wire.Size.payload ~block:16
                  (let v0, v1 = ("a", [| 7 |]) in
                   let at = Wire.Size.string v0 0 in
-                  Wire.Size.list ~align:2 ~size:2 v1 at)) (fun w at v ->
+                  Wire.Size.list ~align:2 ~size:2 v1 at)) (fun w dst at v ->
           let v0, v1 = v in
-          Wire.Writer.string w at ~field:"vectors.defaults.Grown.both" v0;
-          Wire.Writer.list w (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both"
-            (fun w at v ->
-              Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.defaults.Grown.both") v1)
-        ("a", [| 7 |])
+          Wire.Writer.string w dst at ~field:"vectors.defaults.Grown.both" v0;
+          Wire.Writer.list w dst (at + 8) ~align:2 ~size:2 ~field:"vectors.defaults.Grown.both"
+            (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.defaults.Grown.both")
+            v1) ("a", [| 7 |])
 
     let level'default =
       Wire.View.encoded ~block:32
@@ -972,24 +988,24 @@ module Grown = struct
         ~size:(Wire.Size.payload ~block:72
                  (Wire.Size.each Level.tail_end
                     [| { Level.price = Wire.Decimal.S2.of_mantissa 100L; Level.quantity = Some 2; Level.side = Side.Buy; Level.tags = [||] } |]
-                    0)) (fun w at v ->
-          Wire.Writer.bounded_list w at ~max:2 ~first:8 ~size:32 ~room:72
+                    0)) (fun w dst at v ->
+          Wire.Writer.bounded_list w dst at ~max:2 ~first:8 ~size:32 ~room:72
             ~field:"vectors.defaults.Grown.levels" Level.encode v)
         [| { Level.price = Wire.Decimal.S2.of_mantissa 100L; Level.quantity = Some 2; Level.side = Side.Buy; Level.tags = [||] } |]
 
     let counts'default =
       Wire.View.encoded ~block:8
         ~size:(Wire.Size.payload ~block:8
-                 (Wire.Size.map ~align:4 ~size:16 [ ("a", 1); ("b", 2) ] 0)) (fun w at v ->
-          Wire.Writer.map w at ~align:4 ~size:16 ~compare:Wire.Order.string
-            ~field:"vectors.defaults.Grown.counts" (fun w at v ->
+                 (Wire.Size.map ~align:4 ~size:16 [ ("a", 1); ("b", 2) ] 0)) (fun w dst at v ->
+          Wire.Writer.map w dst at ~align:4 ~size:16 ~compare:Wire.Order.string
+            ~field:"vectors.defaults.Grown.counts" (fun _w dst at v ->
               let v0, v1 = v in
-              Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:8
-                ~field:"vectors.defaults.Grown.counts" v0;
-              Wire.Writer.pad1 w.Wire.Writer.dst (at + 9) 0;
-              Wire.Writer.pad2 w.Wire.Writer.dst (at + 10) 0;
-              Wire.Writer.u32 w.Wire.Writer.dst (at + 12) v1
-                ~field:"vectors.defaults.Grown.counts") v) [ ("a", 1); ("b", 2) ]
+              Wire.Writer.bounded_string dst at ~max:8 ~field:"vectors.defaults.Grown.counts"
+                v0;
+              Wire.Writer.pad1 dst (at + 9) 0;
+              Wire.Writer.pad2 dst (at + 10) 0;
+              Wire.Writer.u32 dst (at + 12) v1 ~field:"vectors.defaults.Grown.counts") v)
+        [ ("a", 1); ("b", 2) ]
 
     let by_side'default =
       Wire.View.encoded ~block:8
@@ -997,26 +1013,26 @@ module Grown = struct
                  (Wire.Size.map_of ~align:4 ~size:12 ~compare:Side.compare (fun v at ->
                       let _, v1 = v in
                       Wire.Size.string v1 at) [ (Side.Buy, "b"); (Side.Sell, "s") ] 0))
-        (fun w at v ->
-          Wire.Writer.map w at ~align:4 ~size:12 ~compare:Side.compare
-            ~field:"vectors.defaults.Grown.by_side" (fun w at v ->
+        (fun w dst at v ->
+          Wire.Writer.map w dst at ~align:4 ~size:12 ~compare:Side.compare
+            ~field:"vectors.defaults.Grown.by_side" (fun w dst at v ->
               let v0, v1 = v in
-              Side.encode w at v0 ~field:"vectors.defaults.Grown.by_side";
-              Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-              Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-              Wire.Writer.string w (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) v)
+              Side.store dst at v0 ~field:"vectors.defaults.Grown.by_side";
+              Wire.Writer.pad1 dst (at + 1) 0;
+              Wire.Writer.pad2 dst (at + 2) 0;
+              Wire.Writer.string w dst (at + 4) ~field:"vectors.defaults.Grown.by_side" v1) v)
         [ (Side.Buy, "b"); (Side.Sell, "s") ]
 
     let maybe'default =
-      Wire.View.encoded ~block:4 ~size:8 (fun w at v ->
-          Wire.Writer.array w at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
-            (fun w at v ->
+      Wire.View.encoded ~block:4 ~size:8 (fun w dst at v ->
+          Wire.Writer.array w dst at ~len:2 ~size:2 ~field:"vectors.defaults.Grown.maybe"
+            (fun _w dst at v ->
               match v with
-              | None -> Wire.Writer.zero w.Wire.Writer.dst at 2
+              | None -> Wire.Writer.zero dst at 2
               | Some v ->
-                  Wire.Writer.some w.Wire.Writer.dst at 1;
-                  Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v
-                    ~field:"vectors.defaults.Grown.maybe") v) [| None; Some 7 |]
+                  Wire.Writer.some dst at 1;
+                  Wire.Writer.u8 dst (at + 1) v ~field:"vectors.defaults.Grown.maybe") v)
+        [| None; Some 7 |]
 
     let id { Wire.View.src; at; _ } = Wire.Reader.u64 src at
 

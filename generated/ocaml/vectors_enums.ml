@@ -11,6 +11,7 @@ module Venue = struct
     | 1 -> North_sea
     | 65535 -> South
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
@@ -18,6 +19,7 @@ module Venue = struct
     | North_sea -> 1
     | South -> 65535
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -42,10 +44,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u16 dst at (to_int t) ~field [@@inline]
 end
 
 module Side = struct
@@ -56,11 +56,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -82,13 +84,13 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Step = struct
@@ -100,12 +102,14 @@ module Step = struct
     | 0 -> Some Stay
     | 127 -> Some Up
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Down -> -128
     | Stay -> 0
     | Up -> 127
+  [@@inline]
 
   let to_string t =
     match t with
@@ -128,13 +132,14 @@ module Step = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -128 -> Down
+    | 0 -> Stay
+    | 127 -> Up
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
 end
 
 module Level = struct
@@ -145,12 +150,14 @@ module Level = struct
     | -300 -> Low
     | 300 -> High
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Low -> -300
     | High -> 300
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -174,10 +181,8 @@ module Level = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.i16 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.i16 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.i16 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.i16 dst at (to_int t) ~field [@@inline]
 end
 
 module Offset = struct
@@ -188,12 +193,14 @@ module Offset = struct
     | -2147483648 -> Back
     | 2147483647 -> Forth
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Back -> -2147483648
     | Forth -> 2147483647
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -217,10 +224,8 @@ module Offset = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.i32 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.i32 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.i32 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.i32 dst at (to_int t) ~field [@@inline]
 end
 
 module Serial = struct
@@ -231,12 +236,14 @@ module Serial = struct
     | 1L -> First
     | -1L -> Last
     | _ -> Unknown n
+  [@@inline]
 
   let to_u64 t =
     match t with
     | First -> Wire.U64.of_bits 1L
     | Last -> Wire.U64.of_bits (-1L)
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -260,10 +267,8 @@ module Serial = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_u64 (Wire.Reader.u64 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field:_ w at t = Wire.Writer.u64 w.Wire.Writer.dst at (to_u64 t)
-  let tail_end _ at = at
+  let load ~field:_ src at = of_u64 (Wire.Reader.u64 src at) [@@inline]
+  let store ~field:_ dst at t = Wire.Writer.u64 dst at (to_u64 t) [@@inline]
 end
 
 module Delta = struct
@@ -274,11 +279,13 @@ module Delta = struct
     | -9223372036854775808L -> Some Least
     | 9223372036854775807L -> Some Most
     | _ -> None
+  [@@inline]
 
   let to_int64 t =
     match t with
     | Least -> (-9223372036854775808L)
     | Most -> 9223372036854775807L
+  [@@inline]
 
   let to_string t =
     match t with
@@ -300,13 +307,13 @@ module Delta = struct
 
   let load ~field src at =
     let n = Wire.Reader.i64 src at in
-    match of_int64 n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.i64 n) ~field
+    match n with
+    | -9223372036854775808L -> Least
+    | 9223372036854775807L -> Most
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.i64 ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field:_ w at t = Wire.Writer.i64 w.Wire.Writer.dst at (to_int64 t)
-  let tail_end _ at = at
+  let store ~field:_ dst at t = Wire.Writer.i64 dst at (to_int64 t) [@@inline]
 end
 
 module Word = struct
@@ -317,11 +324,13 @@ module Word = struct
     | 0 -> Some Zero
     | 4294967295 -> Some All
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Zero -> 0
     | All -> 4294967295
+  [@@inline]
 
   let to_string t =
     match t with
@@ -343,13 +352,13 @@ module Word = struct
 
   let load ~field src at =
     let n = Wire.Reader.u32 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 0 -> Zero
+    | 4294967295 -> All
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u32 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.u32 dst at (to_int t) ~field [@@inline]
 end
 
 module Small = struct
@@ -372,10 +381,8 @@ module Small = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u8 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.enums.Small"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u8 src at [@@inline]
+  let store dst at t = Wire.Writer.u8 dst at t ~field:"vectors.enums.Small" [@@inline]
 end
 
 module Trade = struct
@@ -403,10 +410,8 @@ module Trade = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u16 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.enums.Trade"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u16 src at [@@inline]
+  let store dst at t = Wire.Writer.u16 dst at t ~field:"vectors.enums.Trade" [@@inline]
 end
 
 module Medium = struct
@@ -429,10 +434,8 @@ module Medium = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u32 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u32 w.Wire.Writer.dst at t ~field:"vectors.enums.Medium"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u32 src at [@@inline]
+  let store dst at t = Wire.Writer.u32 dst at t ~field:"vectors.enums.Medium" [@@inline]
 end
 
 module Large = struct
@@ -455,10 +458,8 @@ module Large = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u64 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u64 src at [@@inline]
+  let store dst at t = Wire.Writer.u64 dst at t [@@inline]
 end
 
 module Enums = struct
@@ -595,55 +596,65 @@ module Enums = struct
       (56, "vectors.enums.Enums.large");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 56 then Wire.Reader.require at ~block:there required;
-    let venue = Venue.decode r at ~field:"vectors.enums.Enums.venue" in
-    let side = Side.decode r (at + 2) ~field:"vectors.enums.Enums.side" in
-    let step = Step.decode r (at + 3) ~field:"vectors.enums.Enums.step" in
-    let level = Level.decode r (at + 4) ~field:"vectors.enums.Enums.level" in
-    let offset = Offset.decode r (at + 8) ~field:"vectors.enums.Enums.offset" in
-    let serial = Serial.decode r (at + 16) ~field:"vectors.enums.Enums.serial" in
-    let delta = Delta.decode r (at + 24) ~field:"vectors.enums.Enums.delta" in
-    let word = Word.decode r (at + 32) ~field:"vectors.enums.Enums.word" in
-    let small = Small.decode r (at + 36) in
-    let trade = Trade.decode r (at + 38) in
-    let medium = Medium.decode r (at + 40) in
-    let large = Large.decode r (at + 48) in
+    let venue = Venue.load src at ~field:"vectors.enums.Enums.venue" in
+    let side = Side.load src (at + 2) ~field:"vectors.enums.Enums.side" in
+    let step = Step.load src (at + 3) ~field:"vectors.enums.Enums.step" in
+    let level = Level.load src (at + 4) ~field:"vectors.enums.Enums.level" in
+    let offset = Offset.load src (at + 8) ~field:"vectors.enums.Enums.offset" in
+    let serial = Serial.load src (at + 16) ~field:"vectors.enums.Enums.serial" in
+    let delta = Delta.load src (at + 24) ~field:"vectors.enums.Enums.delta" in
+    let word = Word.load src (at + 32) ~field:"vectors.enums.Enums.word" in
+    let small = Small.load src (at + 36) in
+    let trade = Trade.load src (at + 38) in
+    let medium = Medium.load src (at + 40) in
+    let large = Large.load src (at + 48) in
     { venue; side; step; level; offset; serial; delta; word; small; trade; medium; large }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Venue.encode w at t.venue ~field:"vectors.enums.Enums.venue";
-    Side.encode w (at + 2) t.side ~field:"vectors.enums.Enums.side";
-    Step.encode w (at + 3) t.step ~field:"vectors.enums.Enums.step";
-    Level.encode w (at + 4) t.level ~field:"vectors.enums.Enums.level";
+  let encode_block _w dst at t =
+    Venue.store dst at t.venue ~field:"vectors.enums.Enums.venue";
+    Side.store dst (at + 2) t.side ~field:"vectors.enums.Enums.side";
+    Step.store dst (at + 3) t.step ~field:"vectors.enums.Enums.step";
+    Level.store dst (at + 4) t.level ~field:"vectors.enums.Enums.level";
     Wire.Writer.pad2 dst (at + 6) 0;
-    Offset.encode w (at + 8) t.offset ~field:"vectors.enums.Enums.offset";
+    Offset.store dst (at + 8) t.offset ~field:"vectors.enums.Enums.offset";
     Wire.Writer.pad4 dst (at + 12) 0l;
-    Serial.encode w (at + 16) t.serial ~field:"vectors.enums.Enums.serial";
-    Delta.encode w (at + 24) t.delta ~field:"vectors.enums.Enums.delta";
-    Word.encode w (at + 32) t.word ~field:"vectors.enums.Enums.word";
-    Small.encode w (at + 36) t.small;
+    Serial.store dst (at + 16) t.serial ~field:"vectors.enums.Enums.serial";
+    Delta.store dst (at + 24) t.delta ~field:"vectors.enums.Enums.delta";
+    Word.store dst (at + 32) t.word ~field:"vectors.enums.Enums.word";
+    Small.store dst (at + 36) t.small;
     Wire.Writer.pad1 dst (at + 37) 0;
-    Trade.encode w (at + 38) t.trade;
-    Medium.encode w (at + 40) t.medium;
+    Trade.store dst (at + 38) t.trade;
+    Medium.store dst (at + 40) t.medium;
     Wire.Writer.pad4 dst (at + 44) 0l;
-    Large.encode w (at + 48) t.large
+    Large.store dst (at + 48) t.large
+  [@@inline]
 
   let payload_size _ = 56
   let size _ = 72
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:72 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 72
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 72 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 56 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Side.load src (at + 2) ~field:"vectors.enums.Enums.side");
     Wire.Reader.discard (Step.load src (at + 3) ~field:"vectors.enums.Enums.step");
     Wire.Reader.discard (Delta.load src (at + 24) ~field:"vectors.enums.Enums.delta");
@@ -652,7 +663,12 @@ module Enums = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -775,66 +791,81 @@ module Rows = struct
       (24, "vectors.enums.Rows.pair");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let sides =
       Wire.Reader.list r at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides"
-        (Side.decode ~field:"vectors.enums.Rows.sides")
+        (fun r at -> Side.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.sides")
     in
     let venues =
       Wire.Reader.array r (at + 8) ~len:2 ~size:2
-        (Venue.decode ~field:"vectors.enums.Rows.venues")
+        (fun r at -> Venue.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.venues")
     in
     let trades =
       Wire.Reader.bounded_list r (at + 12) ~max:2 ~first:2 ~size:2
-        ~field:"vectors.enums.Rows.trades" Trade.decode
+        ~field:"vectors.enums.Rows.trades" (fun r at -> Trade.load r.Wire.Reader.src at)
     in
     let maybe =
       if Wire.Reader.presence src (at + 18) ~field:"vectors.enums.Rows.maybe" then
-        Some (Side.decode r (at + 19) ~field:"vectors.enums.Rows.maybe")
+        Some (Side.load src (at + 19) ~field:"vectors.enums.Rows.maybe")
       else None
     in
     let pair =
-      let v0 = Venue.decode r (at + 20) ~field:"vectors.enums.Rows.pair" in
-      let v1 = Small.decode r (at + 22) in
+      let v0 = Venue.load src (at + 20) ~field:"vectors.enums.Rows.pair" in
+      let v1 = Small.load src (at + 22) in
       (v0, v1)
     in
     { sides; venues; trades; maybe; pair }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.list w at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides"
-      (Side.encode ~field:"vectors.enums.Rows.sides") t.sides;
-    Wire.Writer.array w (at + 8) ~len:2 ~size:2 ~field:"vectors.enums.Rows.venues"
-      (Venue.encode ~field:"vectors.enums.Rows.venues") t.venues;
-    Wire.Writer.bounded_list w (at + 12) ~max:2 ~first:2 ~size:2 ~room:6
-      ~field:"vectors.enums.Rows.trades" Trade.encode t.trades;
+  let encode_block w dst at t =
+    Wire.Writer.list w dst at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides"
+      (fun _w dst at v -> Side.store dst at v ~field:"vectors.enums.Rows.sides") t.sides;
+    Wire.Writer.array w dst (at + 8) ~len:2 ~size:2 ~field:"vectors.enums.Rows.venues"
+      (fun _w dst at v -> Venue.store dst at v ~field:"vectors.enums.Rows.venues") t.venues;
+    Wire.Writer.bounded_list w dst (at + 12) ~max:2 ~first:2 ~size:2 ~room:6
+      ~field:"vectors.enums.Rows.trades" (fun _w dst at v -> Trade.store dst at v) t.trades;
     (match t.maybe with
      | None -> Wire.Writer.zero dst (at + 18) 2
      | Some v ->
          Wire.Writer.some dst (at + 18) 1;
-         Side.encode w (at + 19) v ~field:"vectors.enums.Rows.maybe");
+         Side.store dst (at + 19) v ~field:"vectors.enums.Rows.maybe");
     let v0, v1 = t.pair in
-    Venue.encode w (at + 20) v0 ~field:"vectors.enums.Rows.pair";
-    Small.encode w (at + 22) v1;
+    Venue.store dst (at + 20) v0 ~field:"vectors.enums.Rows.pair";
+    Small.store dst (at + 22) v1;
     Wire.Writer.pad1 dst (at + 23) 0
 
   let tail_end t at = Wire.Size.list ~align:1 ~size:1 t.sides at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_list r at ~align:1 ~size:1 ~field:"vectors.enums.Rows.sides" (fun r at ->
         Wire.Reader.discard (Side.load r.Wire.Reader.src at ~field:"vectors.enums.Rows.sides"));
     Wire.Reader.check_count src (at + 12) ~max:2 ~field:"vectors.enums.Rows.trades";
@@ -844,7 +875,12 @@ module Rows = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -10,12 +10,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -39,10 +41,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u16 dst at (to_int t) ~field [@@inline]
 end
 
 module Grown = struct
@@ -195,9 +195,9 @@ module Grown = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Grown.id") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let truth =
       if there < 9 then true
@@ -214,7 +214,7 @@ module Grown = struct
     let float = if there < 48 then 0.5 else Wire.Reader.f64 src (at + 40) in
     let venue =
       if there < 50 then Venue.Coinbase
-      else Venue.decode r (at + 48) ~field:"vectors.evolution.Grown.venue"
+      else Venue.load src (at + 48) ~field:"vectors.evolution.Grown.venue"
     in
     let price =
       if there < 64 then (Wire.Decimal.S4.of_mantissa 12500L)
@@ -247,8 +247,7 @@ module Grown = struct
     in
     { id; truth; small; large; wide; float; venue; price; span; text; code; note; count }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.u64 dst at t.id;
     Wire.Writer.bool dst (at + 8) t.truth;
     Wire.Writer.i8 dst (at + 9) t.small ~field:"vectors.evolution.Grown.small";
@@ -257,12 +256,12 @@ module Grown = struct
     Wire.Writer.u64 dst (at + 16) t.large;
     Wire.Writer.i128 dst (at + 24) t.wide;
     Wire.Writer.f64 dst (at + 40) t.float;
-    Venue.encode w (at + 48) t.venue ~field:"vectors.evolution.Grown.venue";
+    Venue.store dst (at + 48) t.venue ~field:"vectors.evolution.Grown.venue";
     Wire.Writer.pad2 dst (at + 50) 0;
     Wire.Writer.pad4 dst (at + 52) 0l;
     Wire.Writer.i64 dst (at + 56) (Wire.Decimal.S4.mantissa t.price);
     Wire.Writer.duration dst (at + 64) t.span;
-    Wire.Writer.string w (at + 72) ~field:"vectors.evolution.Grown.text" t.text;
+    Wire.Writer.string w dst (at + 72) ~field:"vectors.evolution.Grown.text" t.text;
     Wire.Writer.bounded_string dst (at + 80) ~max:4 ~field:"vectors.evolution.Grown.code"
       t.code;
     Wire.Writer.pad1 dst (at + 85) 0;
@@ -270,7 +269,7 @@ module Grown = struct
     (match t.note with
      | None -> Wire.Writer.zero dst (at + 88) 8
      | Some v ->
-         Wire.Writer.string w (at + 88) ~field:"vectors.evolution.Grown.note" v;
+         Wire.Writer.string w dst (at + 88) ~field:"vectors.evolution.Grown.note" v;
          Wire.Writer.present_empty dst (at + 88));
     match t.count with
     | None -> Wire.Writer.zero dst (at + 96) 8
@@ -285,17 +284,33 @@ module Grown = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if there >= 9 then
       Wire.Reader.discard
         (Wire.Reader.bool src (at + 8) ~field:"vectors.evolution.Grown.truth");
@@ -314,7 +329,12 @@ module Grown = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -400,7 +420,8 @@ module Log = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Log.lines") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     let lines =
       Wire.Reader.list r at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
@@ -408,23 +429,41 @@ module Log = struct
     in
     { lines }
 
-  let encode_block w at t =
-    Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
-      (fun w at v -> Wire.Writer.string w at ~field:"vectors.evolution.Log.lines" v) t.lines
+  let encode_block w dst at t =
+    Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
+      (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.evolution.Log.lines" v)
+      t.lines
 
   let tail_end t at = Wire.Size.list_of ~align:4 ~size:8 Wire.Size.string t.lines at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.evolution.Log.lines"
       (fun r at -> Wire.Reader.check_string r at ~field:"vectors.evolution.Log.lines")
@@ -432,7 +471,12 @@ module Log = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -479,9 +523,9 @@ module Outer = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.evolution.Outer.inner"); (9, "vectors.evolution.Outer.after") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 9 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let inner =
       Wire.Reader.embedded r at ~block:Grown.block ~field:"vectors.evolution.Outer.inner"
         Grown.decode_block
@@ -489,9 +533,8 @@ module Outer = struct
     let after = Wire.Reader.u8 src (at + 8) in
     { inner; after }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.embedded w at ~block:Grown.block ~size:(Grown.payload_size t.inner)
+  let encode_block w dst at t =
+    Wire.Writer.embedded w dst at ~block:Grown.block ~size:(Grown.payload_size t.inner)
       Grown.encode_block t.inner;
     Wire.Writer.u8 dst (at + 8) t.after ~field:"vectors.evolution.Outer.after"
 
@@ -499,15 +542,32 @@ module Outer = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 9 then Wire.Reader.require at ~block:there required;
     Wire.Reader.embedded r at ~block:Grown.block ~field:"vectors.evolution.Outer.inner"
       Grown.check_block
@@ -515,7 +575,12 @@ module Outer = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -566,34 +631,51 @@ module Strict = struct
       (8, "vectors.evolution.Strict.second");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let first = Wire.Reader.u32 src at in
     let second = Wire.Reader.u32 src (at + 4) in
     { first; second }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.u32 dst at t.first ~field:"vectors.evolution.Strict.first";
     Wire.Writer.u32 dst (at + 4) t.second ~field:"vectors.evolution.Strict.second"
+  [@@inline]
 
   let payload_size _ = 8
   let size _ = 24
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:24 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 24
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 24 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r at there = if there < 8 then Wire.Reader.require at ~block:there required
+
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
+    if there < 8 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

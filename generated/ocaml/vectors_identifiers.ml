@@ -144,9 +144,9 @@ module Identifiers = struct
       (233, "vectors.identifiers.Identifiers.bounded");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 233 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let flag = Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag" in
     let id = Wire.Reader.uuid src (at + 1) in
     let wide = Wire.Reader.u256 src (at + 24) in
@@ -184,8 +184,7 @@ module Identifiers = struct
     in
     { flag; id; wide; maybe_id; maybe_wide; ids; wides; pair; bounded }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.bool dst at t.flag;
     Wire.Writer.uuid dst (at + 1) t.id;
     Wire.Writer.pad1 dst (at + 17) 0;
@@ -205,11 +204,12 @@ module Identifiers = struct
      | Some v ->
          Wire.Writer.some dst (at + 80) 8;
          Wire.Writer.u256 dst (at + 88) v);
-    Wire.Writer.list w (at + 120) ~align:1 ~size:16 ~field:"vectors.identifiers.Identifiers.ids"
-      (fun w at v -> Wire.Writer.uuid w.Wire.Writer.dst at v) t.ids;
-    Wire.Writer.list w (at + 128) ~align:8 ~size:32
+    Wire.Writer.list w dst (at + 120) ~align:1 ~size:16
+      ~field:"vectors.identifiers.Identifiers.ids"
+      (fun _w dst at v -> Wire.Writer.uuid dst at v) t.ids;
+    Wire.Writer.list w dst (at + 128) ~align:8 ~size:32
       ~field:"vectors.identifiers.Identifiers.wides"
-      (fun w at v -> Wire.Writer.u256 w.Wire.Writer.dst at v) t.wides;
+      (fun _w dst at v -> Wire.Writer.u256 dst at v) t.wides;
     (let v0, v1, v2, v3 = t.pair in
      Wire.Writer.u8 dst (at + 136) v0 ~field:"vectors.identifiers.Identifiers.pair";
      Wire.Writer.pad1 dst (at + 137) 0;
@@ -221,9 +221,9 @@ module Identifiers = struct
      Wire.Writer.pad1 dst (at + 193) 0;
      Wire.Writer.pad2 dst (at + 194) 0;
      Wire.Writer.pad4 dst (at + 196) 0l);
-    Wire.Writer.bounded_list w (at + 200) ~max:2 ~first:1 ~size:16 ~room:33
+    Wire.Writer.bounded_list w dst (at + 200) ~max:2 ~first:1 ~size:16 ~room:33
       ~field:"vectors.identifiers.Identifiers.bounded"
-      (fun w at v -> Wire.Writer.uuid w.Wire.Writer.dst at v) t.bounded
+      (fun _w dst at v -> Wire.Writer.uuid dst at v) t.bounded
 
   let tail_end t at =
     let at = Wire.Size.list ~align:1 ~size:16 t.ids at in
@@ -232,17 +232,33 @@ module Identifiers = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 233 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src at ~field:"vectors.identifiers.Identifiers.flag");
     Wire.Reader.discard
       (Wire.Reader.presence src (at + 56) ~field:"vectors.identifiers.Identifiers.maybe_id");
@@ -258,7 +274,12 @@ module Identifiers = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -10,11 +10,13 @@ module Side = struct
     | -1 -> Some Sell
     | 1 -> Some Buy
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Sell -> -1
     | Buy -> 1
+  [@@inline]
 
   let to_string t =
     match t with
@@ -36,13 +38,13 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -1 -> Sell
+    | 1 -> Buy
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
 end
 
 module Venue = struct
@@ -53,12 +55,14 @@ module Venue = struct
     | 300 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 300
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -82,10 +86,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u16 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u16 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u16 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u16 dst at (to_int t) ~field [@@inline]
 end
 
 module Marks = struct
@@ -108,10 +110,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u8 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.maps.Marks"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u8 src at [@@inline]
+  let store dst at t = Wire.Writer.u8 dst at t ~field:"vectors.maps.Marks" [@@inline]
 end
 
 module Level = struct
@@ -154,8 +154,7 @@ module Level = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
     Wire.Writer.u32 dst (at + 8) t.quantity ~field:"vectors.maps.Level.quantity";
     Wire.Writer.pad4 dst (at + 12) 0l
@@ -200,32 +199,57 @@ module Note = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.maps.Note.text") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     let text = Wire.Reader.string r at ~field:"vectors.maps.Note.text" in
     { text }
 
-  let encode_block w at t = Wire.Writer.string w at ~field:"vectors.maps.Note.text" t.text
+  let encode_block w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.maps.Note.text" t.text
+
   let tail_end t at = Wire.Size.string t.text at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.maps.Note.text"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -337,7 +361,8 @@ module Numbers = struct
       (48, "vectors.maps.Numbers.times");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     let unsigned =
       Wire.Reader.map r at ~align:2 ~size:4 ~compare:Wire.Order.int
@@ -385,41 +410,39 @@ module Numbers = struct
     in
     { unsigned; signed; wide; small; prices; times }
 
-  let encode_block w at t =
-    Wire.Writer.map w at ~align:2 ~size:4 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Numbers.unsigned" (fun w at v ->
+  let encode_block w dst at t =
+    Wire.Writer.map w dst at ~align:2 ~size:4 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Numbers.unsigned" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Numbers.unsigned";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.u16 w.Wire.Writer.dst (at + 2) v1 ~field:"vectors.maps.Numbers.unsigned")
-      t.unsigned;
-    Wire.Writer.map w (at + 8) ~align:2 ~size:4 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Numbers.signed" (fun w at v ->
+        Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Numbers.unsigned";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.u16 dst (at + 2) v1 ~field:"vectors.maps.Numbers.unsigned") t.unsigned;
+    Wire.Writer.map w dst (at + 8) ~align:2 ~size:4 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Numbers.signed" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.i16 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Numbers.signed";
-        Wire.Writer.bool w.Wire.Writer.dst (at + 2) v1;
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 3) 0) t.signed;
-    Wire.Writer.map w (at + 16) ~align:8 ~size:16 ~compare:Wire.U64.compare
-      ~field:"vectors.maps.Numbers.wide" (fun w at v ->
+        Wire.Writer.i16 dst at v0 ~field:"vectors.maps.Numbers.signed";
+        Wire.Writer.bool dst (at + 2) v1;
+        Wire.Writer.pad1 dst (at + 3) 0) t.signed;
+    Wire.Writer.map w dst (at + 16) ~align:8 ~size:16 ~compare:Wire.U64.compare
+      ~field:"vectors.maps.Numbers.wide" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u64 w.Wire.Writer.dst at v0;
-        Wire.Writer.i64 w.Wire.Writer.dst (at + 8) v1) t.wide;
-    Wire.Writer.map w (at + 24) ~align:1 ~size:2 ~compare:Wire.Order.bool
-      ~field:"vectors.maps.Numbers.small" (fun w at v ->
+        Wire.Writer.u64 dst at v0;
+        Wire.Writer.i64 dst (at + 8) v1) t.wide;
+    Wire.Writer.map w dst (at + 24) ~align:1 ~size:2 ~compare:Wire.Order.bool
+      ~field:"vectors.maps.Numbers.small" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bool w.Wire.Writer.dst at v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.maps.Numbers.small")
-      t.small;
-    Wire.Writer.map w (at + 32) ~align:8 ~size:24 ~compare:Wire.Decimal.S2.compare
-      ~field:"vectors.maps.Numbers.prices" (fun w at v ->
+        Wire.Writer.bool dst at v0;
+        Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.maps.Numbers.small") t.small;
+    Wire.Writer.map w dst (at + 32) ~align:8 ~size:24 ~compare:Wire.Decimal.S2.compare
+      ~field:"vectors.maps.Numbers.prices" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.i64 w.Wire.Writer.dst at (Wire.Decimal.S2.mantissa v0);
-        Level.encode w (at + 8) v1) t.prices;
-    Wire.Writer.map w (at + 40) ~align:8 ~size:16 ~compare:Wire.Timestamp.compare
-      ~field:"vectors.maps.Numbers.times" (fun w at v ->
+        Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa v0);
+        Level.encode w dst (at + 8) v1) t.prices;
+    Wire.Writer.map w dst (at + 40) ~align:8 ~size:16 ~compare:Wire.Timestamp.compare
+      ~field:"vectors.maps.Numbers.times" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.timestamp w.Wire.Writer.dst at v0;
-        Wire.Writer.duration w.Wire.Writer.dst (at + 8) v1) t.times
+        Wire.Writer.timestamp dst at v0;
+        Wire.Writer.duration dst (at + 8) v1) t.times
 
   let tail_end t at =
     let at = Wire.Size.map ~align:2 ~size:4 t.unsigned at in
@@ -432,15 +455,32 @@ module Numbers = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:2 ~size:4 ~compare:Wire.Order.int
@@ -484,7 +524,12 @@ module Numbers = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -600,7 +645,8 @@ module Wides = struct
       (32, "vectors.maps.Wides.ids");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     let signed =
       Wire.Reader.map r at ~align:8 ~size:24 ~compare:Wire.I128.compare
@@ -632,36 +678,36 @@ module Wides = struct
     in
     { signed; unsigned; widest; ids }
 
-  let encode_block w at t =
-    Wire.Writer.map w at ~align:8 ~size:24 ~compare:Wire.I128.compare
-      ~field:"vectors.maps.Wides.signed" (fun w at v ->
+  let encode_block w dst at t =
+    Wire.Writer.map w dst at ~align:8 ~size:24 ~compare:Wire.I128.compare
+      ~field:"vectors.maps.Wides.signed" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.i128 w.Wire.Writer.dst at v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 16) v1 ~field:"vectors.maps.Wides.signed";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 17) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 18) 0;
-        Wire.Writer.pad4 w.Wire.Writer.dst (at + 20) 0l) t.signed;
-    Wire.Writer.map w (at + 8) ~align:8 ~size:24 ~compare:Wire.U128.compare
-      ~field:"vectors.maps.Wides.unsigned" (fun w at v ->
+        Wire.Writer.i128 dst at v0;
+        Wire.Writer.u8 dst (at + 16) v1 ~field:"vectors.maps.Wides.signed";
+        Wire.Writer.pad1 dst (at + 17) 0;
+        Wire.Writer.pad2 dst (at + 18) 0;
+        Wire.Writer.pad4 dst (at + 20) 0l) t.signed;
+    Wire.Writer.map w dst (at + 8) ~align:8 ~size:24 ~compare:Wire.U128.compare
+      ~field:"vectors.maps.Wides.unsigned" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u128 w.Wire.Writer.dst at v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 16) v1 ~field:"vectors.maps.Wides.unsigned";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 17) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 18) 0;
-        Wire.Writer.pad4 w.Wire.Writer.dst (at + 20) 0l) t.unsigned;
-    Wire.Writer.map w (at + 16) ~align:8 ~size:40 ~compare:Wire.U256.compare
-      ~field:"vectors.maps.Wides.widest" (fun w at v ->
+        Wire.Writer.u128 dst at v0;
+        Wire.Writer.u8 dst (at + 16) v1 ~field:"vectors.maps.Wides.unsigned";
+        Wire.Writer.pad1 dst (at + 17) 0;
+        Wire.Writer.pad2 dst (at + 18) 0;
+        Wire.Writer.pad4 dst (at + 20) 0l) t.unsigned;
+    Wire.Writer.map w dst (at + 16) ~align:8 ~size:40 ~compare:Wire.U256.compare
+      ~field:"vectors.maps.Wides.widest" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u256 w.Wire.Writer.dst at v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 32) v1 ~field:"vectors.maps.Wides.widest";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 33) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 34) 0;
-        Wire.Writer.pad4 w.Wire.Writer.dst (at + 36) 0l) t.widest;
-    Wire.Writer.map w (at + 24) ~align:4 ~size:20 ~compare:Wire.Uuid.compare
-      ~field:"vectors.maps.Wides.ids" (fun w at v ->
+        Wire.Writer.u256 dst at v0;
+        Wire.Writer.u8 dst (at + 32) v1 ~field:"vectors.maps.Wides.widest";
+        Wire.Writer.pad1 dst (at + 33) 0;
+        Wire.Writer.pad2 dst (at + 34) 0;
+        Wire.Writer.pad4 dst (at + 36) 0l) t.widest;
+    Wire.Writer.map w dst (at + 24) ~align:4 ~size:20 ~compare:Wire.Uuid.compare
+      ~field:"vectors.maps.Wides.ids" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.uuid w.Wire.Writer.dst at v0;
-        Wire.Writer.u32 w.Wire.Writer.dst (at + 16) v1 ~field:"vectors.maps.Wides.ids") t.ids
+        Wire.Writer.uuid dst at v0;
+        Wire.Writer.u32 dst (at + 16) v1 ~field:"vectors.maps.Wides.ids") t.ids
 
   let tail_end t at =
     let at = Wire.Size.map ~align:8 ~size:24 t.signed at in
@@ -672,15 +718,32 @@ module Wides = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:8 ~size:24 ~compare:Wire.I128.compare
@@ -710,7 +773,12 @@ module Wides = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -802,48 +870,49 @@ module Named = struct
       (24, "vectors.maps.Named.marks");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     let sides =
       Wire.Reader.map r at ~align:1 ~size:2 ~compare:Side.compare
         ~field:"vectors.maps.Named.sides" (fun r at ->
-          let v0 = Side.decode r at ~field:"vectors.maps.Named.sides" in
+          let v0 = Side.load r.Wire.Reader.src at ~field:"vectors.maps.Named.sides" in
           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
           (v0, v1))
     in
     let venues =
       Wire.Reader.map r (at + 8) ~align:2 ~size:4 ~compare:Venue.compare
         ~field:"vectors.maps.Named.venues" (fun r at ->
-          let v0 = Venue.decode r at ~field:"vectors.maps.Named.venues" in
+          let v0 = Venue.load r.Wire.Reader.src at ~field:"vectors.maps.Named.venues" in
           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 2) in
           (v0, v1))
     in
     let marks =
       Wire.Reader.map r (at + 16) ~align:1 ~size:2 ~compare:Marks.compare
         ~field:"vectors.maps.Named.marks" (fun r at ->
-          let v0 = Marks.decode r at in
+          let v0 = Marks.load r.Wire.Reader.src at in
           let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
           (v0, v1))
     in
     { sides; venues; marks }
 
-  let encode_block w at t =
-    Wire.Writer.map w at ~align:1 ~size:2 ~compare:Side.compare
-      ~field:"vectors.maps.Named.sides" (fun w at v ->
+  let encode_block w dst at t =
+    Wire.Writer.map w dst at ~align:1 ~size:2 ~compare:Side.compare
+      ~field:"vectors.maps.Named.sides" (fun _w dst at v ->
         let v0, v1 = v in
-        Side.encode w at v0 ~field:"vectors.maps.Named.sides";
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.maps.Named.sides") t.sides;
-    Wire.Writer.map w (at + 8) ~align:2 ~size:4 ~compare:Venue.compare
-      ~field:"vectors.maps.Named.venues" (fun w at v ->
+        Side.store dst at v0 ~field:"vectors.maps.Named.sides";
+        Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.maps.Named.sides") t.sides;
+    Wire.Writer.map w dst (at + 8) ~align:2 ~size:4 ~compare:Venue.compare
+      ~field:"vectors.maps.Named.venues" (fun _w dst at v ->
         let v0, v1 = v in
-        Venue.encode w at v0 ~field:"vectors.maps.Named.venues";
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 2) v1 ~field:"vectors.maps.Named.venues";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 3) 0) t.venues;
-    Wire.Writer.map w (at + 16) ~align:1 ~size:2 ~compare:Marks.compare
-      ~field:"vectors.maps.Named.marks" (fun w at v ->
+        Venue.store dst at v0 ~field:"vectors.maps.Named.venues";
+        Wire.Writer.u8 dst (at + 2) v1 ~field:"vectors.maps.Named.venues";
+        Wire.Writer.pad1 dst (at + 3) 0) t.venues;
+    Wire.Writer.map w dst (at + 16) ~align:1 ~size:2 ~compare:Marks.compare
+      ~field:"vectors.maps.Named.marks" (fun _w dst at v ->
         let v0, v1 = v in
-        Marks.encode w at v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.maps.Named.marks") t.marks
+        Marks.store dst at v0;
+        Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.maps.Named.marks") t.marks
 
   let tail_end t at =
     let at = Wire.Size.map ~align:1 ~size:2 t.sides at in
@@ -853,39 +922,61 @@ module Named = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Side.compare
          ~field:"vectors.maps.Named.sides" (fun r at ->
-           let v0 = Side.decode r at ~field:"vectors.maps.Named.sides" in
+           let v0 = Side.load r.Wire.Reader.src at ~field:"vectors.maps.Named.sides" in
            let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
            (v0, v1)));
     Wire.Reader.discard
       (Wire.Reader.map r (at + 8) ~align:2 ~size:4 ~compare:Venue.compare
          ~field:"vectors.maps.Named.venues" (fun r at ->
-           let v0 = Venue.decode r at ~field:"vectors.maps.Named.venues" in
+           let v0 = Venue.load r.Wire.Reader.src at ~field:"vectors.maps.Named.venues" in
            let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 2) in
            (v0, v1)));
     Wire.Reader.discard
       (Wire.Reader.map r (at + 16) ~align:1 ~size:2 ~compare:Marks.compare
          ~field:"vectors.maps.Named.marks" (fun r at ->
-           let v0 = Marks.decode r at in
+           let v0 = Marks.load r.Wire.Reader.src at in
            let v1 = Wire.Reader.u8 r.Wire.Reader.src (at + 1) in
            (v0, v1)))
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -985,7 +1076,8 @@ module Texts = struct
       (32, "vectors.maps.Texts.tags");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     let words =
       Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.string
@@ -1023,32 +1115,29 @@ module Texts = struct
     in
     { words; codes; blobs; tags }
 
-  let encode_block w at t =
-    Wire.Writer.map w at ~align:4 ~size:12 ~compare:Wire.Order.string
-      ~field:"vectors.maps.Texts.words" (fun w at v ->
+  let encode_block w dst at t =
+    Wire.Writer.map w dst at ~align:4 ~size:12 ~compare:Wire.Order.string
+      ~field:"vectors.maps.Texts.words" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.string w at ~field:"vectors.maps.Texts.words" v0;
-        Wire.Writer.u32 w.Wire.Writer.dst (at + 8) v1 ~field:"vectors.maps.Texts.words")
-      t.words;
-    Wire.Writer.map w (at + 8) ~align:1 ~size:6 ~compare:Wire.Order.string
-      ~field:"vectors.maps.Texts.codes" (fun w at v ->
+        Wire.Writer.string w dst at ~field:"vectors.maps.Texts.words" v0;
+        Wire.Writer.u32 dst (at + 8) v1 ~field:"vectors.maps.Texts.words") t.words;
+    Wire.Writer.map w dst (at + 8) ~align:1 ~size:6 ~compare:Wire.Order.string
+      ~field:"vectors.maps.Texts.codes" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:4 ~field:"vectors.maps.Texts.codes"
-          v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 5) v1 ~field:"vectors.maps.Texts.codes") t.codes;
-    Wire.Writer.map w (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
-      ~field:"vectors.maps.Texts.blobs" (fun w at v ->
+        Wire.Writer.bounded_string dst at ~max:4 ~field:"vectors.maps.Texts.codes" v0;
+        Wire.Writer.u8 dst (at + 5) v1 ~field:"vectors.maps.Texts.codes") t.codes;
+    Wire.Writer.map w dst (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
+      ~field:"vectors.maps.Texts.blobs" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bytes w at ~field:"vectors.maps.Texts.blobs" v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 8) v1 ~field:"vectors.maps.Texts.blobs";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 9) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 10) 0) t.blobs;
-    Wire.Writer.map w (at + 24) ~align:1 ~size:5 ~compare:Wire.Order.string
-      ~field:"vectors.maps.Texts.tags" (fun w at v ->
+        Wire.Writer.bytes w dst at ~field:"vectors.maps.Texts.blobs" v0;
+        Wire.Writer.u8 dst (at + 8) v1 ~field:"vectors.maps.Texts.blobs";
+        Wire.Writer.pad1 dst (at + 9) 0;
+        Wire.Writer.pad2 dst (at + 10) 0) t.blobs;
+    Wire.Writer.map w dst (at + 24) ~align:1 ~size:5 ~compare:Wire.Order.string
+      ~field:"vectors.maps.Texts.tags" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bounded_bytes w.Wire.Writer.dst at ~max:3 ~field:"vectors.maps.Texts.tags"
-          v0;
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 4) v1 ~field:"vectors.maps.Texts.tags") t.tags
+        Wire.Writer.bounded_bytes dst at ~max:3 ~field:"vectors.maps.Texts.tags" v0;
+        Wire.Writer.u8 dst (at + 4) v1 ~field:"vectors.maps.Texts.tags") t.tags
 
   let tail_end t at =
     let at =
@@ -1067,15 +1156,32 @@ module Texts = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.string
@@ -1111,7 +1217,12 @@ module Texts = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -1262,7 +1373,8 @@ module Values = struct
       (48, "vectors.maps.Values.pairs");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     let texts =
       Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.int
@@ -1331,67 +1443,64 @@ module Values = struct
     in
     { texts; lists; maps; notes; maybe; pairs }
 
-  let encode_block w at t =
-    Wire.Writer.map w at ~align:4 ~size:12 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Values.texts" (fun w at v ->
+  let encode_block w dst at t =
+    Wire.Writer.map w dst at ~align:4 ~size:12 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Values.texts" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.texts";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-        Wire.Writer.string w (at + 4) ~field:"vectors.maps.Values.texts" v1) t.texts;
-    Wire.Writer.map w (at + 8) ~align:4 ~size:12 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Values.lists" (fun w at v ->
+        Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Values.texts";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.maps.Values.texts" v1) t.texts;
+    Wire.Writer.map w dst (at + 8) ~align:4 ~size:12 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Values.lists" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.lists";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-        Wire.Writer.list w (at + 4) ~align:2 ~size:2 ~field:"vectors.maps.Values.lists"
-          (fun w at v ->
-            Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.maps.Values.lists") v1)
+        Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Values.lists";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
+        Wire.Writer.list w dst (at + 4) ~align:2 ~size:2 ~field:"vectors.maps.Values.lists"
+          (fun _w dst at v -> Wire.Writer.u16 dst at v ~field:"vectors.maps.Values.lists") v1)
       t.lists;
-    Wire.Writer.map w (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
-      ~field:"vectors.maps.Values.maps" (fun w at v ->
+    Wire.Writer.map w dst (at + 16) ~align:4 ~size:12 ~compare:Wire.Order.string
+      ~field:"vectors.maps.Values.maps" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.bounded_string w.Wire.Writer.dst at ~max:2 ~field:"vectors.maps.Values.maps"
-          v0;
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 3) 0;
-        Wire.Writer.map w (at + 4) ~align:4 ~size:12 ~compare:Wire.Order.int
-          ~field:"vectors.maps.Values.maps" (fun w at v ->
+        Wire.Writer.bounded_string dst at ~max:2 ~field:"vectors.maps.Values.maps" v0;
+        Wire.Writer.pad1 dst (at + 3) 0;
+        Wire.Writer.map w dst (at + 4) ~align:4 ~size:12 ~compare:Wire.Order.int
+          ~field:"vectors.maps.Values.maps" (fun w dst at v ->
             let v0, v1 = v in
-            Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.maps";
-            Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-            Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-            Wire.Writer.string w (at + 4) ~field:"vectors.maps.Values.maps" v1) v1) t.maps;
-    Wire.Writer.map w (at + 24) ~align:4 ~size:12 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Values.notes" (fun w at v ->
+            Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Values.maps";
+            Wire.Writer.pad1 dst (at + 1) 0;
+            Wire.Writer.pad2 dst (at + 2) 0;
+            Wire.Writer.string w dst (at + 4) ~field:"vectors.maps.Values.maps" v1) v1) t.maps;
+    Wire.Writer.map w dst (at + 24) ~align:4 ~size:12 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Values.notes" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u16 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.notes";
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-        Wire.Writer.embedded w (at + 4) ~block:Note.block ~size:(Note.payload_size v1)
+        Wire.Writer.u16 dst at v0 ~field:"vectors.maps.Values.notes";
+        Wire.Writer.pad2 dst (at + 2) 0;
+        Wire.Writer.embedded w dst (at + 4) ~block:Note.block ~size:(Note.payload_size v1)
           Note.encode_block v1) t.notes;
-    Wire.Writer.map w (at + 32) ~align:4 ~size:12 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Values.maybe" (fun w at v ->
+    Wire.Writer.map w dst (at + 32) ~align:4 ~size:12 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Values.maybe" (fun _w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.maybe";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
+        Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Values.maybe";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
         match v1 with
-        | None -> Wire.Writer.zero w.Wire.Writer.dst (at + 4) 8
+        | None -> Wire.Writer.zero dst (at + 4) 8
         | Some v ->
-            Wire.Writer.some w.Wire.Writer.dst (at + 4) 4;
-            Wire.Writer.u32 w.Wire.Writer.dst (at + 8) v ~field:"vectors.maps.Values.maybe")
-      t.maybe;
-    Wire.Writer.map w (at + 40) ~align:4 ~size:16 ~compare:Wire.Order.int
-      ~field:"vectors.maps.Values.pairs" (fun w at v ->
+            Wire.Writer.some dst (at + 4) 4;
+            Wire.Writer.u32 dst (at + 8) v ~field:"vectors.maps.Values.maybe") t.maybe;
+    Wire.Writer.map w dst (at + 40) ~align:4 ~size:16 ~compare:Wire.Order.int
+      ~field:"vectors.maps.Values.pairs" (fun w dst at v ->
         let v0, v1 = v in
-        Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Values.pairs";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
+        Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Values.pairs";
+        Wire.Writer.pad1 dst (at + 1) 0;
+        Wire.Writer.pad2 dst (at + 2) 0;
         let v0, v1 = v1 in
-        Wire.Writer.u8 w.Wire.Writer.dst (at + 4) v0 ~field:"vectors.maps.Values.pairs";
-        Wire.Writer.pad1 w.Wire.Writer.dst (at + 5) 0;
-        Wire.Writer.pad2 w.Wire.Writer.dst (at + 6) 0;
-        Wire.Writer.string w (at + 8) ~field:"vectors.maps.Values.pairs" v1) t.pairs
+        Wire.Writer.u8 dst (at + 4) v0 ~field:"vectors.maps.Values.pairs";
+        Wire.Writer.pad1 dst (at + 5) 0;
+        Wire.Writer.pad2 dst (at + 6) 0;
+        Wire.Writer.string w dst (at + 8) ~field:"vectors.maps.Values.pairs" v1) t.pairs
 
   let tail_end t at =
     let at =
@@ -1425,15 +1534,32 @@ module Values = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 48 then Wire.Reader.require at ~block:there required;
     Wire.Reader.discard
       (Wire.Reader.map r at ~align:4 ~size:12 ~compare:Wire.Order.int
@@ -1498,7 +1624,12 @@ module Values = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -1595,9 +1726,9 @@ module Inside = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (16, "vectors.maps.Inside.many"); (24, "vectors.maps.Inside.after") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let absent =
       if Wire.Reader.is_absent src at then None
       else if Wire.Reader.is_present_empty src at then Some []
@@ -1621,27 +1752,24 @@ module Inside = struct
     let after = Wire.Reader.string r (at + 16) ~field:"vectors.maps.Inside.after" in
     { absent; many; after }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     (match t.absent with
      | None -> Wire.Writer.zero dst at 8
      | Some v ->
-         Wire.Writer.map w at ~align:1 ~size:2 ~compare:Wire.Order.int
-           ~field:"vectors.maps.Inside.absent" (fun w at v ->
+         Wire.Writer.map w dst at ~align:1 ~size:2 ~compare:Wire.Order.int
+           ~field:"vectors.maps.Inside.absent" (fun _w dst at v ->
              let v0, v1 = v in
-             Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Inside.absent";
-             Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.maps.Inside.absent")
-           v;
+             Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Inside.absent";
+             Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.maps.Inside.absent") v;
          Wire.Writer.present_empty dst at);
-    Wire.Writer.list w (at + 8) ~align:4 ~size:8 ~field:"vectors.maps.Inside.many"
-      (fun w at v ->
-        Wire.Writer.map w at ~align:1 ~size:2 ~compare:Wire.Order.int
-          ~field:"vectors.maps.Inside.many" (fun w at v ->
+    Wire.Writer.list w dst (at + 8) ~align:4 ~size:8 ~field:"vectors.maps.Inside.many"
+      (fun w dst at v ->
+        Wire.Writer.map w dst at ~align:1 ~size:2 ~compare:Wire.Order.int
+          ~field:"vectors.maps.Inside.many" (fun _w dst at v ->
             let v0, v1 = v in
-            Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.maps.Inside.many";
-            Wire.Writer.u8 w.Wire.Writer.dst (at + 1) v1 ~field:"vectors.maps.Inside.many") v)
-      t.many;
-    Wire.Writer.string w (at + 16) ~field:"vectors.maps.Inside.after" t.after
+            Wire.Writer.u8 dst at v0 ~field:"vectors.maps.Inside.many";
+            Wire.Writer.u8 dst (at + 1) v1 ~field:"vectors.maps.Inside.many") v) t.many;
+    Wire.Writer.string w dst (at + 16) ~field:"vectors.maps.Inside.after" t.after
 
   let tail_end t at =
     let at = Wire.Size.option (fun v at -> Wire.Size.map ~align:1 ~size:2 v at) t.absent at in
@@ -1654,17 +1782,33 @@ module Inside = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     if not (Wire.Reader.is_nothing src at) then
       Wire.Reader.discard
         (Wire.Reader.map r at ~align:1 ~size:2 ~compare:Wire.Order.int
@@ -1685,7 +1829,12 @@ module Inside = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -41,9 +41,8 @@ module String = struct
 
   let check r at = Wire.Reader.check_string r at ~field:"vectors.names.String.value"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"vectors.names.String.value" t.value;
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.names.String.value" t.value;
     Wire.Writer.u8 dst (at + 8) t.type_ ~field:"vectors.names.String.type";
     Wire.Writer.pad1 dst (at + 9) 0;
     Wire.Writer.pad2 dst (at + 10) 0
@@ -98,8 +97,7 @@ module Option = struct
     let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src (at + 1) ~field:"vectors.names.Option.none")
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u8 dst at t.some ~field:"vectors.names.Option.some";
     Wire.Writer.bool dst (at + 1) t.none
 
@@ -153,8 +151,7 @@ module List = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.fixed_bytes dst at ~len:3 ~field:"vectors.names.List.list" t.list;
     Wire.Writer.pad1 dst (at + 3) 0;
     Wire.Writer.u32 dst (at + 4) t.len ~field:"vectors.names.List.len"
@@ -182,6 +179,7 @@ module Result = struct
     | 5 -> True
     | 6 -> Self
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
@@ -192,6 +190,7 @@ module Result = struct
     | True -> 5
     | Self -> 6
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -222,10 +221,8 @@ module Result = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u8 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u8 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Box = struct
@@ -255,10 +252,8 @@ module Box = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u8 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u8 w.Wire.Writer.dst at t ~field:"vectors.names.Box"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u8 src at [@@inline]
+  let store dst at t = Wire.Writer.u8 dst at t ~field:"vectors.names.Box" [@@inline]
 end
 
 module Choice = struct
@@ -331,8 +326,7 @@ module Choice = struct
     | 3 -> ()
     | tag -> Wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     Wire.Writer.zero dst at 12;
     match t with
     | If v ->
@@ -340,10 +334,10 @@ module Choice = struct
         Wire.Writer.u8 dst (at + 4) v ~field:"vectors.names.Choice.if"
     | Else v ->
         Wire.Writer.u8 dst at 2 ~field;
-        Wire.Writer.string w (at + 4) ~field:"vectors.names.Choice.else" v
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.names.Choice.else" v
     | Match v ->
         Wire.Writer.u8 dst at 3 ~field;
-        List.encode w (at + 4) v
+        List.encode w dst (at + 4) v
 
   let tail_end t at =
     match t with
@@ -667,9 +661,9 @@ module Message = struct
       (89, "vectors.names.Message.from_frame");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 89 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let type_ = Wire.Reader.u8 src at in
     let self = Wire.Reader.u8 src (at + 1) in
     let match_ = Wire.Reader.u16 src (at + 2) in
@@ -688,8 +682,8 @@ module Message = struct
         Some (Option.decode r (at + 61))
       else None
     in
-    let object_ = Result.decode r (at + 63) ~field:"vectors.names.Message.object" in
-    let box = Box.decode r (at + 64) in
+    let object_ = Result.load src (at + 63) ~field:"vectors.names.Message.object" in
+    let box = Box.load src (at + 64) in
     let union = Choice.decode r (at + 68) ~field:"vectors.names.Message.union" in
     let digest = Wire.Reader.u8 src (at + 80) in
     let topic = Wire.Reader.u8 src (at + 81) in
@@ -729,8 +723,7 @@ module Message = struct
       from_frame;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.u8 dst at t.type_ ~field:"vectors.names.Message.type";
     Wire.Writer.u8 dst (at + 1) t.self ~field:"vectors.names.Message.self";
     Wire.Writer.u16 dst (at + 2) t.match_ ~field:"vectors.names.Message.match";
@@ -738,23 +731,23 @@ module Message = struct
     Wire.Writer.bool dst (at + 5) t.def;
     Wire.Writer.bool dst (at + 6) t.val_;
     Wire.Writer.pad1 dst (at + 7) 0;
-    Wire.Writer.string w (at + 8) ~field:"vectors.names.Message.class" t.class_;
+    Wire.Writer.string w dst (at + 8) ~field:"vectors.names.Message.class" t.class_;
     Wire.Writer.u32 dst (at + 16) t.end_ ~field:"vectors.names.Message.end";
-    String.encode w (at + 20) t.from;
-    Wire.Writer.bytes w (at + 32) ~field:"vectors.names.Message.bytes" t.bytes;
+    String.encode w dst (at + 20) t.from;
+    Wire.Writer.bytes w dst (at + 32) ~field:"vectors.names.Message.bytes" t.bytes;
     Wire.Writer.i32 dst (at + 40) t.int ~field:"vectors.names.Message.int";
-    Wire.Writer.string w (at + 44) ~field:"vectors.names.Message.str" t.str;
-    List.encode w (at + 52) t.list;
+    Wire.Writer.string w dst (at + 44) ~field:"vectors.names.Message.str" t.str;
+    List.encode w dst (at + 52) t.list;
     (match t.option with
      | None -> Wire.Writer.zero dst (at + 60) 3
      | Some v ->
          Wire.Writer.some dst (at + 60) 1;
-         Option.encode w (at + 61) v);
-    Result.encode w (at + 63) t.object_ ~field:"vectors.names.Message.object";
-    Box.encode w (at + 64) t.box;
+         Option.encode w dst (at + 61) v);
+    Result.store dst (at + 63) t.object_ ~field:"vectors.names.Message.object";
+    Box.store dst (at + 64) t.box;
     Wire.Writer.pad1 dst (at + 65) 0;
     Wire.Writer.pad2 dst (at + 66) 0;
-    Choice.encode w (at + 68) t.union ~field:"vectors.names.Message.union";
+    Choice.encode w dst (at + 68) t.union ~field:"vectors.names.Message.union";
     Wire.Writer.u8 dst (at + 80) t.digest ~field:"vectors.names.Message.digest";
     Wire.Writer.u8 dst (at + 81) t.topic ~field:"vectors.names.Message.topic";
     Wire.Writer.u8 dst (at + 82) t.decode ~field:"vectors.names.Message.decode";
@@ -775,17 +768,33 @@ module Message = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 89 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src (at + 4) ~field:"vectors.names.Message.fn");
     Wire.Reader.discard (Wire.Reader.bool src (at + 5) ~field:"vectors.names.Message.def");
     Wire.Reader.discard (Wire.Reader.bool src (at + 6) ~field:"vectors.names.Message.val");
@@ -800,7 +809,12 @@ module Message = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

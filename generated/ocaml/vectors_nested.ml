@@ -38,38 +38,59 @@ module Leaf = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.nested.Leaf.name"); (10, "vectors.nested.Leaf.size") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 10 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let name = Wire.Reader.string r at ~field:"vectors.nested.Leaf.name" in
     let size = Wire.Reader.u16 src (at + 8) in
     { name; size }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"vectors.nested.Leaf.name" t.name;
+  let encode_block w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.nested.Leaf.name" t.name;
     Wire.Writer.u16 dst (at + 8) t.size ~field:"vectors.nested.Leaf.size"
 
   let tail_end t at = Wire.Size.string t.name at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 10 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.nested.Leaf.name"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -190,9 +211,9 @@ module Branch = struct
       (80, "vectors.nested.Branch.few");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let label = Wire.Reader.string r at ~field:"vectors.nested.Branch.label" in
     let first =
       Wire.Reader.embedded r (at + 8) ~block:Leaf.block ~field:"vectors.nested.Branch.first"
@@ -232,33 +253,32 @@ module Branch = struct
     in
     { label; first; second; leaves; pair; two; few }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"vectors.nested.Branch.label" t.label;
-    Wire.Writer.embedded w (at + 8) ~block:Leaf.block ~size:(Leaf.payload_size t.first)
+  let encode_block w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.nested.Branch.label" t.label;
+    Wire.Writer.embedded w dst (at + 8) ~block:Leaf.block ~size:(Leaf.payload_size t.first)
       Leaf.encode_block t.first;
     (match t.second with
      | None -> Wire.Writer.zero dst (at + 16) 8
      | Some v ->
-         Wire.Writer.embedded w (at + 16) ~block:Leaf.block ~size:(Leaf.payload_size v)
+         Wire.Writer.embedded w dst (at + 16) ~block:Leaf.block ~size:(Leaf.payload_size v)
            Leaf.encode_block v);
-    Wire.Writer.list w (at + 24) ~align:4 ~size:8 ~field:"vectors.nested.Branch.leaves"
-      (fun w at v ->
-        Wire.Writer.embedded w at ~block:Leaf.block ~size:(Leaf.payload_size v)
+    Wire.Writer.list w dst (at + 24) ~align:4 ~size:8 ~field:"vectors.nested.Branch.leaves"
+      (fun w dst at v ->
+        Wire.Writer.embedded w dst at ~block:Leaf.block ~size:(Leaf.payload_size v)
           Leaf.encode_block v) t.leaves;
     (let v0, v1 = t.pair in
-     Wire.Writer.embedded w (at + 32) ~block:Leaf.block ~size:(Leaf.payload_size v0)
+     Wire.Writer.embedded w dst (at + 32) ~block:Leaf.block ~size:(Leaf.payload_size v0)
        Leaf.encode_block v0;
      Wire.Writer.u8 dst (at + 40) v1 ~field:"vectors.nested.Branch.pair";
      Wire.Writer.pad1 dst (at + 41) 0;
      Wire.Writer.pad2 dst (at + 42) 0);
-    Wire.Writer.array w (at + 44) ~len:2 ~size:8 ~field:"vectors.nested.Branch.two"
-      (fun w at v ->
-        Wire.Writer.embedded w at ~block:Leaf.block ~size:(Leaf.payload_size v)
+    Wire.Writer.array w dst (at + 44) ~len:2 ~size:8 ~field:"vectors.nested.Branch.two"
+      (fun w dst at v ->
+        Wire.Writer.embedded w dst at ~block:Leaf.block ~size:(Leaf.payload_size v)
           Leaf.encode_block v) t.two;
-    Wire.Writer.bounded_list w (at + 60) ~max:2 ~first:4 ~size:8 ~room:20
-      ~field:"vectors.nested.Branch.few" (fun w at v ->
-        Wire.Writer.embedded w at ~block:Leaf.block ~size:(Leaf.payload_size v)
+    Wire.Writer.bounded_list w dst (at + 60) ~max:2 ~first:4 ~size:8 ~room:20
+      ~field:"vectors.nested.Branch.few" (fun w dst at v ->
+        Wire.Writer.embedded w dst at ~block:Leaf.block ~size:(Leaf.payload_size v)
           Leaf.encode_block v) t.few
 
   let tail_end t at =
@@ -283,17 +303,33 @@ module Branch = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 80 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r at ~field:"vectors.nested.Branch.label";
     Wire.Reader.embedded r (at + 8) ~block:Leaf.block ~field:"vectors.nested.Branch.first"
       Leaf.check_block;
@@ -317,7 +353,12 @@ module Branch = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -363,24 +404,38 @@ module Empty = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode_block _r _at _there = ()
-  let encode_block _w _at _t = ()
+  let decode_block _r = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:16 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 16
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 16 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r _at _there = ()
+  let check_block _r = ()
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -447,9 +502,9 @@ module Tree = struct
       (32, "vectors.nested.Tree.end");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let branches =
       Wire.Reader.list r at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches" (fun r at ->
           Wire.Reader.embedded r at ~block:Branch.block ~field:"vectors.nested.Tree.branches"
@@ -469,19 +524,19 @@ module Tree = struct
     let end_ = Wire.Reader.string r (at + 24) ~field:"vectors.nested.Tree.end" in
     { branches; empty; maybe; end_ }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches" (fun w at v ->
-        Wire.Writer.embedded w at ~block:Branch.block ~size:(Branch.payload_size v)
+  let encode_block w dst at t =
+    Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches"
+      (fun w dst at v ->
+        Wire.Writer.embedded w dst at ~block:Branch.block ~size:(Branch.payload_size v)
           Branch.encode_block v) t.branches;
-    Wire.Writer.embedded w (at + 8) ~block:Empty.block ~size:(Empty.payload_size t.empty)
+    Wire.Writer.embedded w dst (at + 8) ~block:Empty.block ~size:(Empty.payload_size t.empty)
       Empty.encode_block t.empty;
     (match t.maybe with
      | None -> Wire.Writer.zero dst (at + 16) 8
      | Some v ->
-         Wire.Writer.embedded w (at + 16) ~block:Empty.block ~size:(Empty.payload_size v)
+         Wire.Writer.embedded w dst (at + 16) ~block:Empty.block ~size:(Empty.payload_size v)
            Empty.encode_block v);
-    Wire.Writer.string w (at + 24) ~field:"vectors.nested.Tree.end" t.end_
+    Wire.Writer.string w dst (at + 24) ~field:"vectors.nested.Tree.end" t.end_
 
   let tail_end t at =
     let at =
@@ -497,17 +552,33 @@ module Tree = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 32 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_list r at ~align:4 ~size:8 ~field:"vectors.nested.Tree.branches"
       (fun r at ->
         Wire.Reader.embedded r at ~block:Branch.block ~field:"vectors.nested.Tree.branches"
@@ -522,7 +593,12 @@ module Tree = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -582,12 +658,11 @@ module Holder = struct
     Wire.Reader.embedded r (at + 4) ~block:Leaf.block ~field:"vectors.nested.Holder.leaf"
       Leaf.check_block
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode w dst at t =
     Wire.Writer.u8 dst at t.before ~field:"vectors.nested.Holder.before";
     Wire.Writer.pad1 dst (at + 1) 0;
     Wire.Writer.pad2 dst (at + 2) 0;
-    Wire.Writer.embedded w (at + 4) ~block:Leaf.block ~size:(Leaf.payload_size t.leaf)
+    Wire.Writer.embedded w dst (at + 4) ~block:Leaf.block ~size:(Leaf.payload_size t.leaf)
       Leaf.encode_block t.leaf
 
   let tail_end t at = Wire.Size.embedded (Leaf.payload_size t.leaf) at
@@ -639,7 +714,8 @@ module Holders = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (12, "vectors.nested.Holders.one"); (20, "vectors.nested.Holders.more") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 20 then Wire.Reader.require at ~block:there required;
     let one = Holder.decode r at in
     let more =
@@ -648,9 +724,9 @@ module Holders = struct
     in
     { one; more }
 
-  let encode_block w at t =
-    Holder.encode w at t.one;
-    Wire.Writer.list w (at + 12) ~align:4 ~size:12 ~field:"vectors.nested.Holders.more"
+  let encode_block w dst at t =
+    Holder.encode w dst at t.one;
+    Wire.Writer.list w dst (at + 12) ~align:4 ~size:12 ~field:"vectors.nested.Holders.more"
       Holder.encode t.more
 
   let tail_end t at =
@@ -660,15 +736,32 @@ module Holders = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 20 then Wire.Reader.require at ~block:there required;
     Holder.check r at;
     Wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"vectors.nested.Holders.more"
@@ -677,7 +770,12 @@ module Holders = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

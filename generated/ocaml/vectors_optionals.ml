@@ -39,8 +39,7 @@ module Point = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i32 dst at t.x ~field:"vectors.optionals.Point.x";
     Wire.Writer.u8 dst (at + 4) t.y ~field:"vectors.optionals.Point.y";
     Wire.Writer.pad1 dst (at + 5) 0;
@@ -95,8 +94,8 @@ module Note = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode_block r at there =
-    let src = r.Wire.Reader.src in
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     let text =
       if there < 8 then None
       else if Wire.Reader.is_absent src at then None
@@ -111,12 +110,11 @@ module Note = struct
     in
     { text; stars }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     (match t.text with
      | None -> Wire.Writer.zero dst at 8
      | Some v ->
-         Wire.Writer.string w at ~field:"vectors.optionals.Note.text" v;
+         Wire.Writer.string w dst at ~field:"vectors.optionals.Note.text" v;
          Wire.Writer.present_empty dst at);
     match t.stars with
     | None -> Wire.Writer.zero dst (at + 8) 2
@@ -128,16 +126,32 @@ module Note = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
-    let src = r.Wire.Reader.src in
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there >= 8 then
       if not (Wire.Reader.is_nothing src at) then
         Wire.Reader.check_string r at ~field:"vectors.optionals.Note.text";
@@ -148,7 +162,12 @@ module Note = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -174,11 +193,13 @@ module Side = struct
     | 1 -> Some Buy
     | 2 -> Some Sell
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Buy -> 1
     | Sell -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -200,13 +221,13 @@ module Side = struct
 
   let load ~field src at =
     let n = Wire.Reader.u8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | 1 -> Buy
+    | 2 -> Sell
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Marks = struct
@@ -228,10 +249,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u16 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u16 w.Wire.Writer.dst at t ~field:"vectors.optionals.Marks"
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u16 src at [@@inline]
+  let store dst at t = Wire.Writer.u16 dst at t ~field:"vectors.optionals.Marks" [@@inline]
 end
 
 module Event = struct
@@ -317,18 +336,17 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     match t with
     | Note v ->
         Wire.Writer.tag dst at 1;
-        Wire.Writer.embedded w (at + 4) ~block:Note.block ~size:(Note.payload_size v)
+        Wire.Writer.embedded w dst (at + 4) ~block:Note.block ~size:(Note.payload_size v)
           Note.encode_block v
     | Count v ->
         Wire.Writer.tag dst at 2;
-        Wire.Writer.embedded w (at + 4) ~block:8 ~size:8
-          (fun w at v -> Wire.Writer.u64 w.Wire.Writer.dst at v) v
-    | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
+        Wire.Writer.embedded w dst (at + 4) ~block:8 ~size:8
+          (fun _w dst at v -> Wire.Writer.u64 dst at v) v
+    | Unknown { tag; payload } -> Wire.Writer.unknown w dst at ~tag ~field payload
 
   let tail_end t at =
     match t with
@@ -411,16 +429,15 @@ module Shape = struct
     | 2 -> Wire.Reader.check_string r (at + 4) ~field:"vectors.optionals.Shape.name"
     | tag -> Wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     Wire.Writer.zero dst at 12;
     match t with
     | Dot v ->
         Wire.Writer.u8 dst at 1 ~field;
-        Point.encode w (at + 4) v
+        Point.encode w dst (at + 4) v
     | Name v ->
         Wire.Writer.u8 dst at 2 ~field;
-        Wire.Writer.string w (at + 4) ~field:"vectors.optionals.Shape.name" v
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.optionals.Shape.name" v
 
   let tail_end t at =
     match t with
@@ -695,8 +712,8 @@ module Optionals = struct
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
 
-  let decode_block r at there =
-    let src = r.Wire.Reader.src in
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     let truth =
       if there < 2 then None
       else if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
@@ -742,13 +759,13 @@ module Optionals = struct
     let side =
       if there < 98 then None
       else if Wire.Reader.presence src (at + 96) ~field:"vectors.optionals.Optionals.side" then
-        Some (Side.decode r (at + 97) ~field:"vectors.optionals.Optionals.side")
+        Some (Side.load src (at + 97) ~field:"vectors.optionals.Optionals.side")
       else None
     in
     let marks =
       if there < 102 then None
       else if Wire.Reader.presence src (at + 98) ~field:"vectors.optionals.Optionals.marks" then
-        Some (Marks.decode r (at + 100))
+        Some (Marks.load src (at + 100))
       else None
     in
     let point =
@@ -864,8 +881,7 @@ module Optionals = struct
       event;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     (match t.truth with
      | None -> Wire.Writer.zero dst at 2
      | Some v ->
@@ -906,18 +922,18 @@ module Optionals = struct
      | None -> Wire.Writer.zero dst (at + 96) 2
      | Some v ->
          Wire.Writer.some dst (at + 96) 1;
-         Side.encode w (at + 97) v ~field:"vectors.optionals.Optionals.side");
+         Side.store dst (at + 97) v ~field:"vectors.optionals.Optionals.side");
     (match t.marks with
      | None -> Wire.Writer.zero dst (at + 98) 4
      | Some v ->
          Wire.Writer.some dst (at + 98) 2;
-         Marks.encode w (at + 100) v);
+         Marks.store dst (at + 100) v);
     Wire.Writer.pad2 dst (at + 102) 0;
     (match t.point with
      | None -> Wire.Writer.zero dst (at + 104) 12
      | Some v ->
          Wire.Writer.some dst (at + 104) 4;
-         Point.encode w (at + 108) v);
+         Point.encode w dst (at + 108) v);
     (match t.code with
      | None -> Wire.Writer.zero dst (at + 116) 5
      | Some v ->
@@ -929,10 +945,9 @@ module Optionals = struct
      | None -> Wire.Writer.zero dst (at + 122) 8
      | Some v ->
          Wire.Writer.some dst (at + 122) 2;
-         Wire.Writer.bounded_list w (at + 124) ~max:2 ~first:2 ~size:2 ~room:6
-           ~field:"vectors.optionals.Optionals.few" (fun w at v ->
-             Wire.Writer.u16 w.Wire.Writer.dst at v ~field:"vectors.optionals.Optionals.few")
-           v);
+         Wire.Writer.bounded_list w dst (at + 124) ~max:2 ~first:2 ~size:2 ~room:6
+           ~field:"vectors.optionals.Optionals.few" (fun _w dst at v ->
+             Wire.Writer.u16 dst at v ~field:"vectors.optionals.Optionals.few") v);
     Wire.Writer.pad2 dst (at + 130) 0;
     (match t.pair with
      | None -> Wire.Writer.zero dst (at + 132) 12
@@ -954,41 +969,39 @@ module Optionals = struct
      | None -> Wire.Writer.zero dst (at + 148) 16
      | Some v ->
          Wire.Writer.some dst (at + 148) 4;
-         Shape.encode w (at + 152) v ~field:"vectors.optionals.Optionals.shape");
+         Shape.encode w dst (at + 152) v ~field:"vectors.optionals.Optionals.shape");
     (match t.text with
      | None -> Wire.Writer.zero dst (at + 164) 8
      | Some v ->
-         Wire.Writer.string w (at + 164) ~field:"vectors.optionals.Optionals.text" v;
+         Wire.Writer.string w dst (at + 164) ~field:"vectors.optionals.Optionals.text" v;
          Wire.Writer.present_empty dst (at + 164));
     (match t.data with
      | None -> Wire.Writer.zero dst (at + 172) 8
      | Some v ->
-         Wire.Writer.bytes w (at + 172) ~field:"vectors.optionals.Optionals.data" v;
+         Wire.Writer.bytes w dst (at + 172) ~field:"vectors.optionals.Optionals.data" v;
          Wire.Writer.present_empty dst (at + 172));
     (match t.numbers with
      | None -> Wire.Writer.zero dst (at + 180) 8
      | Some v ->
-         Wire.Writer.list w (at + 180) ~align:4 ~size:4
-           ~field:"vectors.optionals.Optionals.numbers" (fun w at v ->
-             Wire.Writer.u32 w.Wire.Writer.dst at v
-               ~field:"vectors.optionals.Optionals.numbers") v;
+         Wire.Writer.list w dst (at + 180) ~align:4 ~size:4
+           ~field:"vectors.optionals.Optionals.numbers" (fun _w dst at v ->
+             Wire.Writer.u32 dst at v ~field:"vectors.optionals.Optionals.numbers") v;
          Wire.Writer.present_empty dst (at + 180));
     (match t.words with
      | None -> Wire.Writer.zero dst (at + 188) 8
      | Some v ->
-         Wire.Writer.list w (at + 188) ~align:4 ~size:8
-           ~field:"vectors.optionals.Optionals.words"
-           (fun w at v -> Wire.Writer.string w at ~field:"vectors.optionals.Optionals.words" v)
-           v;
+         Wire.Writer.list w dst (at + 188) ~align:4 ~size:8
+           ~field:"vectors.optionals.Optionals.words" (fun w dst at v ->
+             Wire.Writer.string w dst at ~field:"vectors.optionals.Optionals.words" v) v;
          Wire.Writer.present_empty dst (at + 188));
     (match t.note with
      | None -> Wire.Writer.zero dst (at + 196) 8
      | Some v ->
-         Wire.Writer.embedded w (at + 196) ~block:Note.block ~size:(Note.payload_size v)
+         Wire.Writer.embedded w dst (at + 196) ~block:Note.block ~size:(Note.payload_size v)
            Note.encode_block v);
     match t.event with
     | None -> Wire.Writer.zero dst (at + 204) 12
-    | Some v -> Event.encode w (at + 204) v ~field:"vectors.optionals.Optionals.event"
+    | Some v -> Event.encode w dst (at + 204) v ~field:"vectors.optionals.Optionals.event"
 
   let tail_end t at =
     let at = Wire.Size.option Shape.tail_end t.shape at in
@@ -1007,16 +1020,32 @@ module Optionals = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
-    let src = r.Wire.Reader.src in
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there >= 2 then
       if Wire.Reader.presence src at ~field:"vectors.optionals.Optionals.truth" then
         Wire.Reader.discard
@@ -1091,7 +1120,12 @@ module Optionals = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

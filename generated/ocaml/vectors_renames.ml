@@ -10,12 +10,14 @@ module Venue = struct
     | 1 -> Binance
     | 2 -> Coinbase
     | _ -> Unknown n
+  [@@inline]
 
   let to_int t =
     match t with
     | Binance -> 1
     | Coinbase -> 2
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -39,10 +41,8 @@ module Venue = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int (Wire.Reader.u8 src at)
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.u8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int (Wire.Reader.u8 src at) [@@inline]
+  let store ~field dst at t = Wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Quote = struct
@@ -85,8 +85,7 @@ module Quote = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i64 dst at (Wire.Decimal.S2.mantissa t.price);
     Wire.Writer.u32 dst (at + 8) t.size ~field:"vectors.renames.Quote.size";
     Wire.Writer.pad4 dst (at + 12) 0l
@@ -169,7 +168,7 @@ module Event = struct
     | 2 ->
         Venue
           (Wire.Reader.embedded_value r (at + 4) ~size:1 ~field:"vectors.renames.Event.venue"
-             (Venue.decode ~field:"vectors.renames.Event.venue"))
+             (fun r at -> Venue.load r.Wire.Reader.src at ~field:"vectors.renames.Event.venue"))
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | tag -> Unknown { tag; payload = Wire.Reader.unknown r (at + 4) ~field }
 
@@ -185,17 +184,16 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     match t with
     | Quote v ->
         Wire.Writer.tag dst at 1;
-        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Quote.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:16 ~size:16 Quote.encode v
     | Venue v ->
         Wire.Writer.tag dst at 2;
-        Wire.Writer.embedded w (at + 4) ~block:1 ~size:8
-          (Venue.encode ~field:"vectors.renames.Event.venue") v
-    | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
+        Wire.Writer.embedded w dst (at + 4) ~block:1 ~size:8
+          (fun _w dst at v -> Venue.store dst at v ~field:"vectors.renames.Event.venue") v
+    | Unknown { tag; payload } -> Wire.Writer.unknown w dst at ~tag ~field payload
 
   let tail_end t at =
     match t with
@@ -267,41 +265,64 @@ module Trade = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (16, "vectors.renames.Trade.quote"); (28, "vectors.renames.Trade.event") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 28 then Wire.Reader.require at ~block:there required;
     let quote = Quote.decode r at in
     let event = Event.decode r (at + 16) ~field:"vectors.renames.Trade.event" in
     let venue =
       if there < 29 then Venue.Binance
-      else Venue.decode r (at + 28) ~field:"vectors.renames.Trade.venue"
+      else Venue.load src (at + 28) ~field:"vectors.renames.Trade.venue"
     in
     { quote; event; venue }
 
-  let encode_block w at t =
-    Quote.encode w at t.quote;
-    Event.encode w (at + 16) t.event ~field:"vectors.renames.Trade.event";
-    Venue.encode w (at + 28) t.venue ~field:"vectors.renames.Trade.venue"
+  let encode_block w dst at t =
+    Quote.encode w dst at t.quote;
+    Event.encode w dst (at + 16) t.event ~field:"vectors.renames.Trade.event";
+    Venue.store dst (at + 28) t.venue ~field:"vectors.renames.Trade.venue"
 
   let tail_end t at = Event.tail_end t.event at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 28 then Wire.Reader.require at ~block:there required;
     Event.check r (at + 16) ~field:"vectors.renames.Trade.event"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -231,9 +231,9 @@ module Scalars = struct
       (120, "vectors.scalars.Scalars.fine");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 120 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let truth = Wire.Reader.bool src at ~field:"vectors.scalars.Scalars.truth" in
     let int8 = Wire.Reader.i8 src (at + 1) in
     let int16 = Wire.Reader.i16 src (at + 2) in
@@ -273,8 +273,7 @@ module Scalars = struct
       fine;
     }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.bool dst at t.truth;
     Wire.Writer.i8 dst (at + 1) t.int8 ~field:"vectors.scalars.Scalars.int8";
     Wire.Writer.i16 dst (at + 2) t.int16 ~field:"vectors.scalars.Scalars.int16";
@@ -295,27 +294,42 @@ module Scalars = struct
     Wire.Writer.i64 dst (at + 96) (Wire.Decimal.S0.mantissa t.whole);
     Wire.Writer.i64 dst (at + 104) (Wire.Decimal.S8.mantissa t.price);
     Wire.Writer.i64 dst (at + 112) (Wire.Decimal.S18.mantissa t.fine)
+  [@@inline]
 
   let payload_size _ = 120
   let size _ = 136
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:136 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 136
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 136 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 120 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.discard (Wire.Reader.bool src at ~field:"vectors.scalars.Scalars.truth")
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -453,9 +467,9 @@ module Padding = struct
       (49, "vectors.scalars.Padding.i");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 49 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let a = Wire.Reader.u8 src at in
     let b = Wire.Reader.u64 src (at + 8) in
     let c = Wire.Reader.u8 src (at + 16) in
@@ -467,8 +481,7 @@ module Padding = struct
     let i = Wire.Reader.u8 src (at + 48) in
     { a; b; c; d; e; f; g; h; i }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.u8 dst at t.a ~field:"vectors.scalars.Padding.a";
     Wire.Writer.pad1 dst (at + 1) 0;
     Wire.Writer.pad2 dst (at + 2) 0;
@@ -486,23 +499,44 @@ module Padding = struct
     Wire.Writer.pad2 dst (at + 30) 0;
     Wire.Writer.u128 dst (at + 32) t.h;
     Wire.Writer.u8 dst (at + 48) t.i ~field:"vectors.scalars.Padding.i"
+  [@@inline]
 
   let payload_size _ = 56
   let size _ = 72
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:72 in
+    encode_block Wire.Writer.no_tail dst at t;
+    Wire.Writer.pad1 dst (at + 49) 0;
+    Wire.Writer.pad2 dst (at + 50) 0;
+    Wire.Writer.pad4 dst (at + 52) 0l;
+    pos + 72
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 72 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r at there = if there < 49 then Wire.Reader.require at ~block:there required
+
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
+    if there < 49 then Wire.Reader.require at ~block:there required
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -539,24 +573,38 @@ module Nothing = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let decode_block _r _at _there = ()
-  let encode_block _w _at _t = ()
+  let decode_block _r = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:16 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 16
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 16 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r _at _there = ()
+  let check_block _r = ()
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -56,17 +56,18 @@ module Unbounded = struct
       (24, "vectors.text.Unbounded.again");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     let text = Wire.Reader.string r at ~field:"vectors.text.Unbounded.text" in
     let data = Wire.Reader.bytes r (at + 8) ~field:"vectors.text.Unbounded.data" in
     let again = Wire.Reader.string r (at + 16) ~field:"vectors.text.Unbounded.again" in
     { text; data; again }
 
-  let encode_block w at t =
-    Wire.Writer.string w at ~field:"vectors.text.Unbounded.text" t.text;
-    Wire.Writer.bytes w (at + 8) ~field:"vectors.text.Unbounded.data" t.data;
-    Wire.Writer.string w (at + 16) ~field:"vectors.text.Unbounded.again" t.again
+  let encode_block w dst at t =
+    Wire.Writer.string w dst at ~field:"vectors.text.Unbounded.text" t.text;
+    Wire.Writer.bytes w dst (at + 8) ~field:"vectors.text.Unbounded.data" t.data;
+    Wire.Writer.string w dst (at + 16) ~field:"vectors.text.Unbounded.again" t.again
 
   let tail_end t at =
     let at = Wire.Size.string t.text at in
@@ -76,15 +77,32 @@ module Unbounded = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 24 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r at ~field:"vectors.text.Unbounded.text";
     Wire.Reader.skip r (at + 8) ~align:1 ~size:1 ~field:"vectors.text.Unbounded.data";
@@ -93,7 +111,12 @@ module Unbounded = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -177,9 +200,9 @@ module Bounded = struct
       (784, "vectors.text.Bounded.blob");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 784 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let symbol =
       Wire.Reader.bounded_string src at ~max:7 ~field:"vectors.text.Bounded.symbol"
     in
@@ -195,8 +218,7 @@ module Bounded = struct
     in
     { symbol; tag; small; large; blob }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.bounded_string dst at ~max:7 ~field:"vectors.text.Bounded.symbol" t.symbol;
     Wire.Writer.bounded_bytes dst (at + 8) ~max:3 ~field:"vectors.text.Bounded.tag" t.tag;
     Wire.Writer.bounded_string dst (at + 12) ~max:255 ~field:"vectors.text.Bounded.small"
@@ -204,21 +226,31 @@ module Bounded = struct
     Wire.Writer.bounded_string dst (at + 268) ~max:256 ~field:"vectors.text.Bounded.large"
       t.large;
     Wire.Writer.bounded_bytes dst (at + 526) ~max:256 ~field:"vectors.text.Bounded.blob" t.blob
+  [@@inline]
 
   let payload_size _ = 784
   let size _ = 800
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:800 in
+    encode_block Wire.Writer.no_tail dst at t;
+    pos + 800
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 800 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 784 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_bounded_string src at ~max:7 ~field:"vectors.text.Bounded.symbol";
     Wire.Reader.check_count src (at + 8) ~max:3 ~field:"vectors.text.Bounded.tag";
     Wire.Reader.check_bounded_string src (at + 12) ~max:255 ~field:"vectors.text.Bounded.small";
@@ -229,7 +261,12 @@ module Bounded = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -282,36 +319,51 @@ module Huge = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (65540, "vectors.text.Huge.blob") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 65540 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let blob = Wire.Reader.bounded_bytes src at ~max:65536 ~field:"vectors.text.Huge.blob" in
     { blob }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block _w dst at t =
     Wire.Writer.bounded_bytes dst at ~max:65536 ~field:"vectors.text.Huge.blob" t.blob
+  [@@inline]
 
   let payload_size _ = 65544
   let size _ = 65560
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:65560 in
+    encode_block Wire.Writer.no_tail dst at t;
+    Wire.Writer.pad4 dst (at + 65540) 0l;
+    pos + 65560
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Wire.Message.room 65560 in
+    Wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 65540 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_count src at ~max:65536 ~field:"vectors.text.Huge.blob"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

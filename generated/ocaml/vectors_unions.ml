@@ -39,8 +39,7 @@ module Point = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.i32 dst at t.x ~field:"vectors.unions.Point.x";
     Wire.Writer.i32 dst (at + 4) t.y ~field:"vectors.unions.Point.y"
 
@@ -91,38 +90,59 @@ module Order = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "vectors.unions.Order.id"); (16, "vectors.unions.Order.note") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let id = Wire.Reader.u64 src at in
     let note = Wire.Reader.string r (at + 8) ~field:"vectors.unions.Order.note" in
     { id; note }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode_block w dst at t =
     Wire.Writer.u64 dst at t.id;
-    Wire.Writer.string w (at + 8) ~field:"vectors.unions.Order.note" t.note
+    Wire.Writer.string w dst (at + 8) ~field:"vectors.unions.Order.note" t.note
 
   let tail_end t at = Wire.Size.string t.note at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
     Wire.Reader.check_string r (at + 8) ~field:"vectors.unions.Order.note"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded
@@ -261,31 +281,30 @@ module Shape = struct
     | 6 -> Wire.Reader.skip r (at + 4) ~align:4 ~size:8 ~field:"vectors.unions.Shape.corners"
     | tag -> Wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     Wire.Writer.zero dst at 20;
     match t with
     | Dot v ->
         Wire.Writer.u8 dst at 1 ~field;
-        Point.encode w (at + 4) v
+        Point.encode w dst (at + 4) v
     | Line v ->
         Wire.Writer.u8 dst at 2 ~field;
         let v0, v1 = v in
-        Point.encode w (at + 4) v0;
-        Point.encode w (at + 12) v1
+        Point.encode w dst (at + 4) v0;
+        Point.encode w dst (at + 12) v1
     | Label v ->
         Wire.Writer.u8 dst at 3 ~field;
-        Wire.Writer.string w (at + 4) ~field:"vectors.unions.Shape.label" v
+        Wire.Writer.string w dst (at + 4) ~field:"vectors.unions.Shape.label" v
     | Order v ->
         Wire.Writer.u8 dst at 4 ~field;
-        Wire.Writer.embedded w (at + 4) ~block:Order.block ~size:(Order.payload_size v)
+        Wire.Writer.embedded w dst (at + 4) ~block:Order.block ~size:(Order.payload_size v)
           Order.encode_block v
     | Size v ->
         Wire.Writer.u8 dst at 5 ~field;
         Wire.Writer.u8 dst (at + 4) v ~field:"vectors.unions.Shape.size"
     | Corners v ->
         Wire.Writer.u8 dst at 6 ~field;
-        Wire.Writer.list w (at + 4) ~align:4 ~size:8 ~field:"vectors.unions.Shape.corners"
+        Wire.Writer.list w dst (at + 4) ~align:4 ~size:8 ~field:"vectors.unions.Shape.corners"
           Point.encode v
 
   let tail_end t at =
@@ -525,53 +544,52 @@ module Event = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     match t with
     | Tick v ->
         Wire.Writer.tag dst at 1;
-        Wire.Writer.embedded w (at + 4) ~block:8 ~size:8 Point.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:8 ~size:8 Point.encode v
     | Note v ->
         Wire.Writer.tag dst at 2;
-        Wire.Writer.embedded w (at + 4) ~block:8
+        Wire.Writer.embedded w dst (at + 4) ~block:8
           ~size:(Wire.Size.payload ~block:8 (Wire.Size.string v 0))
-          (fun w at v -> Wire.Writer.string w at ~field:"vectors.unions.Event.note" v) v
+          (fun w dst at v -> Wire.Writer.string w dst at ~field:"vectors.unions.Event.note" v) v
     | Order v ->
         Wire.Writer.tag dst at 3;
-        Wire.Writer.embedded w (at + 4) ~block:Order.block ~size:(Order.payload_size v)
+        Wire.Writer.embedded w dst (at + 4) ~block:Order.block ~size:(Order.payload_size v)
           Order.encode_block v
     | Count v ->
         Wire.Writer.tag dst at 4;
-        Wire.Writer.embedded w (at + 4) ~block:1 ~size:8 (fun w at v ->
-            Wire.Writer.u8 w.Wire.Writer.dst at v ~field:"vectors.unions.Event.count") v
+        Wire.Writer.embedded w dst (at + 4) ~block:1 ~size:8
+          (fun _w dst at v -> Wire.Writer.u8 dst at v ~field:"vectors.unions.Event.count") v
     | Path v ->
         Wire.Writer.tag dst at 5;
-        Wire.Writer.embedded w (at + 4) ~block:8
+        Wire.Writer.embedded w dst (at + 4) ~block:8
           ~size:(Wire.Size.payload ~block:8 (Wire.Size.list ~align:4 ~size:8 v 0))
-          (fun w at v ->
-            Wire.Writer.list w at ~align:4 ~size:8 ~field:"vectors.unions.Event.path"
+          (fun w dst at v ->
+            Wire.Writer.list w dst at ~align:4 ~size:8 ~field:"vectors.unions.Event.path"
               Point.encode v) v
     | Shape v ->
         Wire.Writer.tag dst at 6;
-        Wire.Writer.embedded w (at + 4) ~block:20
+        Wire.Writer.embedded w dst (at + 4) ~block:20
           ~size:(Wire.Size.payload ~block:20 (Shape.tail_end v 0))
           (Shape.encode ~field:"vectors.unions.Event.shape") v
     | Pair v ->
         Wire.Writer.tag dst at 7;
-        Wire.Writer.embedded w (at + 4) ~block:12
+        Wire.Writer.embedded w dst (at + 4) ~block:12
           ~size:(Wire.Size.payload ~block:12
                    (let _, v1 = v in
-                    Wire.Size.string v1 0)) (fun w at v ->
+                    Wire.Size.string v1 0)) (fun w dst at v ->
             let v0, v1 = v in
-            Wire.Writer.u8 w.Wire.Writer.dst at v0 ~field:"vectors.unions.Event.pair";
-            Wire.Writer.pad1 w.Wire.Writer.dst (at + 1) 0;
-            Wire.Writer.pad2 w.Wire.Writer.dst (at + 2) 0;
-            Wire.Writer.string w (at + 4) ~field:"vectors.unions.Event.pair" v1) v
+            Wire.Writer.u8 dst at v0 ~field:"vectors.unions.Event.pair";
+            Wire.Writer.pad1 dst (at + 1) 0;
+            Wire.Writer.pad2 dst (at + 2) 0;
+            Wire.Writer.string w dst (at + 4) ~field:"vectors.unions.Event.pair" v1) v
     | Heartbeat v ->
         Wire.Writer.tag dst at 65535;
-        Wire.Writer.embedded w (at + 4) ~block:1 ~size:8
-          (fun w at v -> Wire.Writer.bool w.Wire.Writer.dst at v) v
-    | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
+        Wire.Writer.embedded w dst (at + 4) ~block:1 ~size:8
+          (fun _w dst at v -> Wire.Writer.bool dst at v) v
+    | Unknown { tag; payload } -> Wire.Writer.unknown w dst at ~tag ~field payload
 
   let tail_end t at =
     match t with
@@ -692,8 +710,7 @@ module Wide = struct
     | 300 -> ()
     | tag -> Wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field _w dst at t =
     Wire.Writer.zero dst at 16;
     match t with
     | Small v ->
@@ -806,7 +823,8 @@ module Unions = struct
       (96, "vectors.unions.Unions.two");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
     let event = Event.decode r at ~field:"vectors.unions.Unions.event" in
     let shape = Shape.decode r (at + 12) ~field:"vectors.unions.Unions.shape" in
@@ -825,15 +843,15 @@ module Unions = struct
     in
     { event; shape; wide; events; shapes; two }
 
-  let encode_block w at t =
-    Event.encode w at t.event ~field:"vectors.unions.Unions.event";
-    Shape.encode w (at + 12) t.shape ~field:"vectors.unions.Unions.shape";
-    Wide.encode w (at + 32) t.wide ~field:"vectors.unions.Unions.wide";
-    Wire.Writer.list w (at + 48) ~align:4 ~size:12 ~field:"vectors.unions.Unions.events"
+  let encode_block w dst at t =
+    Event.encode w dst at t.event ~field:"vectors.unions.Unions.event";
+    Shape.encode w dst (at + 12) t.shape ~field:"vectors.unions.Unions.shape";
+    Wide.encode w dst (at + 32) t.wide ~field:"vectors.unions.Unions.wide";
+    Wire.Writer.list w dst (at + 48) ~align:4 ~size:12 ~field:"vectors.unions.Unions.events"
       (Event.encode ~field:"vectors.unions.Unions.events") t.events;
-    Wire.Writer.list w (at + 56) ~align:4 ~size:20 ~field:"vectors.unions.Unions.shapes"
+    Wire.Writer.list w dst (at + 56) ~align:4 ~size:20 ~field:"vectors.unions.Unions.shapes"
       (Shape.encode ~field:"vectors.unions.Unions.shapes") t.shapes;
-    Wire.Writer.array w (at + 64) ~len:2 ~size:16 ~field:"vectors.unions.Unions.two"
+    Wire.Writer.array w dst (at + 64) ~len:2 ~size:16 ~field:"vectors.unions.Unions.two"
       (Wide.encode ~field:"vectors.unions.Unions.two") t.two
 
   let tail_end t at =
@@ -845,15 +863,32 @@ module Unions = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 96 then Wire.Reader.require at ~block:there required;
     Event.check r at ~field:"vectors.unions.Unions.event";
     Shape.check r (at + 12) ~field:"vectors.unions.Unions.shape";
@@ -868,7 +903,12 @@ module Unions = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -1,4 +1,5 @@
-(* Encoding, decoding and reading in place beside Marshal and bin_prot, on the same values.
+(* Encoding, decoding and reading in place beside Marshal, bin_prot and, where it is installed,
+   ocaml-protoc, on the same values.
 
    Every codec encodes into a buffer that is there already, and decodes what it encoded. Reading sums
    prices and quantities of all levels, or all doubles: by the view of the frame, or after decoding. *)
@@ -8,14 +9,6 @@ open Mycelium_wire
 let levels = 20
 let doubles = 10_000
 let room = 1 lsl 18
-let keep v = ignore (Sys.opaque_identity v)
-
-let repeat f count =
-  for _ = 1 to count do
-    keep (f ())
-  done
-
-let case group name ?(bytes = 0) f = { Rounds.group; name; bytes; run = repeat f }
 
 let trade =
   Market.Trade.make
@@ -50,8 +43,8 @@ let ours (type a) group (module M : View.MESSAGE with type t = a) (value : a) =
   let dst = Bytes.create room and frame = M.to_frame value in
   let bytes = String.length frame in
   [
-    case (group ^ " encode") "mycelium" ~bytes (fun () -> M.encode_into value dst ~pos:0);
-    case (group ^ " decode") "mycelium" ~bytes (fun () -> M.of_frame_exn frame);
+    Rounds.case (group ^ " encode") "mycelium" ~bytes (fun () -> M.encode_into value dst ~pos:0);
+    Rounds.case (group ^ " decode") "mycelium" ~bytes (fun () -> M.of_frame_exn frame);
   ]
 
 let marshal group value =
@@ -60,8 +53,9 @@ let marshal group value =
   let bytes = encode () in
   let encoded = Bytes.sub dst 0 bytes in
   [
-    case (group ^ " encode") "Marshal" ~bytes encode;
-    case (group ^ " decode") "Marshal" ~bytes (fun () -> keep (Marshal.from_bytes encoded 0));
+    Rounds.case (group ^ " encode") "Marshal" ~bytes encode;
+    Rounds.case (group ^ " decode") "Marshal" ~bytes (fun () ->
+        Rounds.keep (Marshal.from_bytes encoded 0));
   ]
 
 let bin_prot group (write : 'a Bin_prot.Write.writer) (read : 'a Bin_prot.Read.reader) value =
@@ -70,8 +64,8 @@ let bin_prot group (write : 'a Bin_prot.Write.writer) (read : 'a Bin_prot.Read.r
   let bytes = encode () in
   let decode () = read buffer ~pos_ref:(ref 0) in
   [
-    case (group ^ " encode") "bin_prot" ~bytes encode;
-    case (group ^ " decode") "bin_prot" ~bytes decode;
+    Rounds.case (group ^ " encode") "bin_prot" ~bytes encode;
+    Rounds.case (group ^ " decode") "bin_prot" ~bytes decode;
   ]
 
 (* {1 Reading} *)
@@ -122,10 +116,10 @@ let read_books () =
   let marshalled = Marshal.to_string theirs [ Marshal.No_sharing ] in
   assert (view () = decoded () && view () = both theirs);
   [
-    case "book read" "mycelium view" view;
-    case "book read" "mycelium decoded" decoded;
-    case "book read" "bin_prot" (fun () -> both (Theirs.bin_read_book buffer ~pos_ref:(ref 0)));
-    case "book read" "Marshal" (fun () -> both (Marshal.from_string marshalled 0));
+    Rounds.case "book read" "mycelium view" view;
+    Rounds.case "book read" "mycelium decoded" decoded;
+    Rounds.case "book read" "bin_prot" (fun () -> both (Theirs.bin_read_book buffer ~pos_ref:(ref 0)));
+    Rounds.case "book read" "Marshal" (fun () -> both (Marshal.from_string marshalled 0));
   ]
 
 let sum_floats () =
@@ -141,7 +135,10 @@ let sum_floats () =
     !sum
   in
   assert (view () = plain ());
-  [ case "floats sum" "mycelium view" view; case "floats sum" "float array" plain ]
+  [
+    Rounds.case "floats sum" "mycelium view" view;
+    Rounds.case "floats sum" "float array" plain;
+  ]
 
 let cases () =
   let trade' = Theirs.trade_of trade and book' = Theirs.book_of book in
@@ -158,6 +155,7 @@ let cases () =
       bin_prot "floats" Theirs.bin_write_readings Theirs.bin_read_readings readings.values;
       marshal "floats" readings.values;
       sum_floats ();
+      Protobuf.cases ~trade:trade' ~book:book' ~values;
     ]
 
 let show { Rounds.case; median_ns; least_ns } =

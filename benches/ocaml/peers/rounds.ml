@@ -8,12 +8,24 @@ type case = {
   run : int -> unit;  (* So many times. *)
 }
 
+let keep v = ignore (Sys.opaque_identity v)
+
+let case group name ?(bytes = 0) f =
+  let run count =
+    for _ = 1 to count do
+      keep (f ())
+    done
+  in
+  { group; name; bytes; run }
+
 type result = { case : case; median_ns : float; least_ns : float }
 
 (* How long a case runs in a round. *)
 let round_s = 0.004
 
+(* What one case leaves to the collector is not for the next one to pay, nor is a heap that it made large. *)
 let seconds run count =
+  Gc.compact ();
   let start = Unix.gettimeofday () in
   run count;
   Unix.gettimeofday () -. start

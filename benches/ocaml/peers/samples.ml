@@ -34,32 +34,57 @@ module Readings = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "samples.Readings.values") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     let values = Wire.Reader.floats r at ~field:"samples.Readings.values" in
     { values }
 
-  let encode_block w at t = Wire.Writer.floats w at ~field:"samples.Readings.values" t.values
+  let encode_block w dst at t =
+    Wire.Writer.floats w dst at ~field:"samples.Readings.values" t.values
+
   let tail_end t at = Wire.Size.floats t.values at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 8 then Wire.Reader.require at ~block:there required;
     Wire.Reader.skip r at ~align:8 ~size:8 ~field:"samples.Readings.values"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

@@ -4,24 +4,21 @@ use myc_schema::schema::{Enum, Flags, Member, Repr, Ty};
 
 use super::compare::Comparison;
 use super::docs::comment;
-use super::expr::{Expr, atom, call, string};
+use super::expr::{Expr, atom, call, label, string};
 use super::json::{name_label, reader_definition};
 use super::literal::int64;
-use super::print::definition;
-use super::read::{SOURCE_OF_READER, carrier};
+use super::print::{definition, inlined};
+use super::read::carrier;
 use super::record::{beside, text_functions};
 use super::types::Place;
 use super::types::Types;
-use super::write::{ROOM_OF_WRITER, Target};
 use crate::names;
 
 /// What modules of flags have beside their members.
 const TAKEN: &[&str] = &[
     "compare",
-    "decode",
     "diff",
     "empty",
-    "encode",
     "equal",
     "inter",
     "is_empty",
@@ -35,7 +32,7 @@ const TAKEN: &[&str] = &[
     "of_json_value",
     "of_list",
     "pp",
-    "tail_end",
+    "store",
     "to_bits",
     "to_json",
     "union",
@@ -62,9 +59,8 @@ pub(super) fn lower_enum(
         json_reader(code, declared, &number, name),
     ];
     implementation.extend(text_functions(code));
-    implementation.extend(load(code, declared, &number));
-    implementation.push(encode(code, declared.repr, &format!("({} t)", number.to)));
-    implementation.push("let tail_end _ at = at".to_owned());
+    implementation.push(load(code, declared, &number));
+    implementation.push(store(code, declared.repr, &format!("({} t)", number.to)));
     (implementation, enum_interface(face, declared))
 }
 
@@ -149,6 +145,18 @@ fn enum_interface(face: &Types<'_>, declared: &Enum) -> Vec<String> {
     ]
 }
 
+/// Members up to which a conversion is a few instructions.
+const FEW: usize = 8;
+
+/// A function between a variant and its number: what is small goes where it is needed.
+fn conversion(declared: &Enum, head: &str, body: Expr) -> String {
+    let definition = definition(head, &body, 2);
+    match declared.members.len() <= FEW {
+        true => inlined(definition),
+        false => definition,
+    }
+}
+
 fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let result = |name: String| match declared.open {
         true => atom(name),
@@ -164,7 +172,7 @@ fn of_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
         false => atom(types.option("None")),
     };
     cases.push(("_".to_owned(), otherwise));
-    definition(&format!("{} n", number.of), &Expr::Match(number.scrutinee.clone(), cases), 2)
+    conversion(declared, &format!("{} n", number.of), Expr::Match(number.scrutinee.clone(), cases))
 }
 
 fn to_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
@@ -181,7 +189,7 @@ fn to_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     if declared.open {
         cases.push(("Unknown n".to_owned(), atom("n")));
     }
-    definition(&format!("{} t", number.to), &Expr::Match("t".to_owned(), cases), 2)
+    conversion(declared, &format!("{} t", number.to), Expr::Match("t".to_owned(), cases))
 }
 
 fn to_string(declared: &Enum, number: &Number) -> String {
@@ -231,37 +239,34 @@ fn json_reader(types: &Types<'_>, declared: &Enum, number: &Number, name: &str) 
     reader_definition(types.wire(function), arguments)
 }
 
-/// `load`, which reads a string, and `decode`, which reads that of a reader.
-fn load(types: &Types<'_>, declared: &Enum, number: &Number) -> [String; 2] {
-    let source = SOURCE_OF_READER.replacen("Wire", types.wire, 1);
-    let decode = format!("let decode ~field r at = load ~field {source} at");
-    [load_number(types, declared, number), decode]
-}
-
-fn load_number(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
+/// `load`, which reads one from a string.
+fn load(types: &Types<'_>, declared: &Enum, number: &Number) -> String {
     let read = carrier(types, declared.repr);
     if declared.open {
-        return definition("load ~field:_ src at", &call(number.of, [read]), 2);
+        return inlined(definition("load ~field:_ src at", &call(number.of, [read]), 2));
     }
-    let shown = call(types.wire("Json.to_string"), [atom(number.json.clone()), atom("n")]);
-    let refuse = call(types.wire("Reader.bad_enum"), [atom("at"), shown, atom("~field")]);
-    let cases = vec![(types.option("Some") + " v", atom("v")), (types.option("None"), refuse)];
-    let body = super::expr::bind("n", read, Expr::Match(format!("{} n", number.of), cases));
-    definition("load ~field src at", &body, 2)
+    let print = label("print", atom(number.json.clone()));
+    let refuse =
+        call(types.wire("Reader.bad_enum"), [atom("at"), atom("n"), print, atom("~field")]);
+    let members = declared.members.iter();
+    let mut cases: Vec<(String, Expr)> =
+        members.map(|member| (number.pattern(member.value), atom(constructor(member)))).collect();
+    cases.push(("_".to_owned(), refuse));
+    let body = super::expr::bind("n", read, Expr::Match(number.scrutinee.clone(), cases));
+    inlined(definition("load ~field src at", &body, 2))
 }
 
-fn encode(types: &Types<'_>, repr: Repr, value: &str) -> String {
-    let dst = ROOM_OF_WRITER.replacen("Wire", types.wire, 1);
-    let writer =
-        call(types.wire_in("Writer", repr.name()), [atom(dst), atom("at"), atom(value.to_owned())]);
-    match (repr, writer) {
-        (Repr::I64 | Repr::U64, writer) => definition("encode ~field:_ w at t", &writer, 2),
-        (_, Expr::Call(function, mut arguments)) => {
+/// `store`, which writes one.
+fn store(types: &Types<'_>, repr: Repr, value: &str) -> String {
+    let mut arguments = vec![atom("dst"), atom("at"), atom(value.to_owned())];
+    let head = match repr {
+        Repr::I64 | Repr::U64 => "store ~field:_ dst at t",
+        _ => {
             arguments.push(atom("~field"));
-            definition("encode ~field w at t", &Expr::Call(function, arguments), 2)
+            "store ~field dst at t"
         }
-        (_, writer) => definition("encode ~field w at t", &writer, 2),
-    }
+    };
+    inlined(definition(head, &call(types.wire_in("Writer", repr.name()), arguments), 2))
 }
 
 /// Definitions and declarations of flags.
@@ -296,13 +301,9 @@ pub(super) fn lower_flags(
     let arguments = vec![name_label(name), atom("named"), bits];
     implementation.push(reader_definition(code.wire(function), arguments));
     implementation.extend(text_functions(code));
-    implementation.push(definition("load src at", &carrier(code, flags.repr), 2));
-    let source = SOURCE_OF_READER.replacen("Wire", code.wire, 1);
-    implementation.push(format!("let decode r at = load {source} at"));
-    let dst = ROOM_OF_WRITER.replacen("Wire", code.wire, 1).into();
-    let write = code.write(&Ty::Int(flags.repr), Place(0), "t", Target { dst: &dst, field: name });
-    implementation.push(definition("encode w at t", &write, 2));
-    implementation.push("let tail_end _ at = at".to_owned());
+    implementation.push(inlined(definition("load src at", &carrier(code, flags.repr), 2)));
+    let write = code.write(&Ty::Int(flags.repr), Place(0), "t", name);
+    implementation.push(inlined(definition("store dst at t", &write, 2)));
     (implementation, flags_interface(flags))
 }
 

@@ -3,16 +3,14 @@
 use myc_schema::schema::{Field, Message, TypeDef};
 use mycelium_wire::layout::align_up;
 
-use super::expr::{Expr, atom, call, choose, string};
-use super::print::definition;
+use super::expr::{Expr, atom, bind, choose, string};
+use super::frame;
+use super::print::{definition, inlined};
 use super::record::{
     encode, is_optional, make, make_declaration, place_of, read_fields, tail_end, text_constant,
-    type_declaration, type_definition, value_functions, with_source,
+    type_declaration, type_definition, value_functions,
 };
 use super::types::Types;
-
-/// Bytes of a frame's header.
-const HEADER: usize = 16;
 
 /// Definitions and declarations of a message.
 pub(super) fn lower(
@@ -33,9 +31,11 @@ pub(super) fn lower(
     implementation.push(make(code, fields));
     implementation.extend(value_functions(code, fields, name));
     implementation.extend(decode_block(code, fields, name));
-    implementation.push(encode(code, "encode_block", fields, message.block_size, name));
+    // Without a tail, writing the block is nearly all that writing the frame is.
+    let block = encode(code, "encode_block", fields, message.block_size, name);
+    implementation.push(if frame::has_no_tail(code, message) { inlined(block) } else { block });
     implementation.extend(sizes(code, message));
-    implementation.extend(frame_functions(code));
+    implementation.extend(frame::functions(code, message));
     implementation.push(check_block(code, fields, name));
     implementation.push(view(code, fields, name));
     let interface = vec![
@@ -76,19 +76,13 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
         let otherwise = atom(otherwise.unwrap_or_else(|| types.option("None")));
         choose(format!("there < {end}"), otherwise, read)
     });
-    let mut body = with_source(types, body);
+    let mut body = body;
     let mut definitions = Vec::new();
     if reach > 0 {
         body = Expr::Seq(vec![require(types, reach), body]);
         definitions.push(required_fields(types, &required, name));
     }
-    let head = format!(
-        "decode_block {} {} {}",
-        body.parameter("r"),
-        body.parameter("at"),
-        body.parameter("there")
-    );
-    definitions.push(definition(&head, &body, 2));
+    definitions.push(of_payload(types, "decode_block", body));
     definitions
 }
 
@@ -117,30 +111,40 @@ fn check_block(types: &Types<'_>, fields: &[Field], name: &str) -> String {
             false => Expr::When(format!("there >= {end}"), Box::new(check)),
         }
     });
-    let mut body = with_source(types, body);
+    let mut body = body;
     if reach > 0 {
         body = match body {
             Expr::Atom(_) => require(types, reach),
             body => Expr::Seq(vec![require(types, reach), body]),
         };
     }
-    let parameters = ["r", "at", "there"].map(|name| body.parameter(name)).join(" ");
-    definition(&format!("check_block {parameters}"), &body, 2)
+    of_payload(types, "check_block", body)
+}
+
+/// A function of the reader `r` of a payload, the parts of which its body uses.
+fn of_payload(types: &Types<'_>, name: &str, body: Expr) -> String {
+    let parts = ["src", "at", "there"].into_iter().filter(|part| body.mentions(part));
+    let parts: Vec<&str> = parts.collect();
+    let body = match parts.is_empty() {
+        true => body,
+        false => {
+            let pattern = format!("{{ {}; _ }}", types.wire_in("Reader", &parts.join("; ")));
+            bind(pattern, atom("r"), body)
+        }
+    };
+    definition(&format!("{name} {}", body.parameter("r")), &body, 2)
 }
 
 /// The module that reads a message in place.
 fn view(types: &Types<'_>, fields: &[Field], name: &str) -> String {
     let wire = types.wire;
     let reach = reach(types, fields);
-    let mut definitions = vec![
-        format!("type t = {wire}.View.place"),
-        format!(
-            "let of_frame_exn ?pos src = {wire}.View.of_frame ?pos src ~type_id ~block check_block"
-        ),
-        format!("let of_frame ?pos src = {wire}.Error.catch (of_frame_exn ?pos) src"),
+    let mut definitions = vec![format!("type t = {wire}.View.place")];
+    definitions.extend(frame::view_functions(types));
+    definitions.extend([
         format!("let owned t = {wire}.View.owned decode_block t"),
         format!("let read = {wire}.View.embedded"),
-    ];
+    ]);
     definitions.extend(fields.iter().filter_map(|field| types.encoded_default(field, name)));
     definitions.extend(types.accessors(fields, name, |field, view| {
         let end = types.field_end(field);
@@ -174,12 +178,10 @@ fn required_fields(types: &Types<'_>, required: &[&Field], name: &str) -> String
 
 /// `payload_size` and `size`, and `tail_end` where they depend on the value.
 fn sizes(types: &Types<'_>, message: &Message) -> Vec<String> {
-    let is_fixed = message.fields.iter().all(|field| types.is_fixed(&field.ty));
-    if is_fixed {
-        let payload = align_up(message.block_size, 8);
+    if frame::has_no_tail(types, message) {
         return vec![
-            format!("let payload_size _ = {payload}"),
-            format!("let size _ = {}", HEADER + payload),
+            format!("let payload_size _ = {}", align_up(message.block_size, 8)),
+            format!("let size _ = {}", frame::fixed_size(message)),
         ];
     }
     vec![
@@ -187,38 +189,4 @@ fn sizes(types: &Types<'_>, message: &Message) -> Vec<String> {
         format!("let payload_size t = {} ~block (tail_end t 0)", types.wire("Size.payload")),
         format!("let size t = {} ~name ~block (tail_end t 0)", types.wire("Message.frame_size")),
     ]
-}
-
-/// `encode_into`, `to_frame`, `of_frame_exn` and `of_frame`.
-fn frame_functions(types: &Types<'_>) -> [String; 4] {
-    let function = |head: &str, text: String| definition(head, &words(&text), 2);
-    let message = |name: &str| types.wire_in("Message", name);
-    [
-        function(
-            "encode_into ?channel ?sequence t dst ~pos",
-            format!(
-                "{} ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size\u{a0}t) encode_block",
-                message("encode")
-            ),
-        ),
-        function(
-            "to_frame t",
-            format!("{} t ~type_id ~block ~size:(size\u{a0}t) encode_block", message("to_frame")),
-        ),
-        function(
-            "of_frame_exn ?pos src",
-            format!("{} ?pos src ~type_id ~block decode_block", message("decode")),
-        ),
-        function(
-            "of_frame ?pos src",
-            format!("{} (of_frame_exn\u{a0}?pos) src", types.wire("Error.catch")),
-        ),
-    ]
-}
-
-/// A call of which each word is an argument; a no-break space is a space inside one.
-fn words(text: &str) -> Expr {
-    let mut words = text.split(' ').map(|word| word.replace('\u{a0}', " "));
-    let function = words.next().unwrap_or_default();
-    call(function, words.map(atom))
 }

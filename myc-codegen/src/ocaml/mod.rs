@@ -12,6 +12,7 @@ mod docs;
 mod enums;
 mod expr;
 mod flat;
+mod frame;
 mod json;
 mod literal;
 mod message;

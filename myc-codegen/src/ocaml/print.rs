@@ -13,6 +13,15 @@ pub(super) fn definition(head: &str, body: &Expr, indent: usize) -> String {
     printer.text
 }
 
+/// A definition that the compiler is to put in the place of its calls.
+pub(super) fn inlined(mut definition: String) -> String {
+    const INLINE: &str = "[@@inline]";
+    let fits = 2 + definition.len() + 1 + INLINE.len() <= WIDTH;
+    definition.push_str(if fits && !definition.contains('\n') { " " } else { "\n  " });
+    definition.push_str(INLINE);
+    definition
+}
+
 /// Bytes that most definitions fit in.
 const USUAL_LENGTH: usize = 1024;
 

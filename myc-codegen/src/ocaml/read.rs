@@ -193,12 +193,10 @@ impl Types<'_> {
                     atom([module.as_str(), ".decode_block"].concat()),
                 ],
             ),
-            TypeKind::Struct(_) | TypeKind::Flags(_) => {
-                call([module.as_str(), ".decode"].concat(), [atom("r"), at])
-            }
-            TypeKind::Enum(_) | TypeKind::Union(_) => {
-                call([module.as_str(), ".decode"].concat(), [atom("r"), at, field])
-            }
+            TypeKind::Struct(_) => call(module + ".decode", [atom("r"), at]),
+            TypeKind::Union(_) => call(module + ".decode", [atom("r"), at, field]),
+            TypeKind::Flags(_) => call(module + ".load", [atom(from.src.clone()), at]),
+            TypeKind::Enum(_) => call(module + ".load", [atom(from.src.clone()), at, field]),
         }
     }
 
@@ -207,11 +205,9 @@ impl Types<'_> {
         if let Ty::Named(id) = self.resolve(ty) {
             let decode = self.module(*id) + ".decode";
             match &self.def(*id).kind {
-                TypeKind::Struct(_) | TypeKind::Flags(_) => return atom(decode),
-                TypeKind::Enum(_) | TypeKind::Union(_) => {
-                    return call(decode, [field_label(field)]);
-                }
-                TypeKind::Message(_) => {}
+                TypeKind::Struct(_) => return atom(decode),
+                TypeKind::Union(_) => return call(decode, [field_label(field)]),
+                TypeKind::Enum(_) | TypeKind::Flags(_) | TypeKind::Message(_) => {}
             }
         }
         let src = SOURCE_OF_READER.replacen("Wire", self.wire, 1).into();

@@ -358,8 +358,9 @@ pub(super) fn encode(
 ) -> String {
     let body = types.write_fields(fields, size, |field| (value_of(field), place_of(name, field)));
     let head = format!(
-        "{function} {} {} {}",
+        "{function} {} {} {} {}",
         body.parameter("w"),
+        body.parameter("dst"),
         body.parameter("at"),
         body.parameter("t")
     );

@@ -12,7 +12,6 @@ use super::read::{SRC, Source};
 use super::record::{beside, text_functions, with_source};
 use super::types::{Place, Types};
 use super::union_view;
-use super::write::{DST, ROOM_OF_WRITER, Target};
 use crate::names;
 
 /// Definitions and declarations of a union.
@@ -315,7 +314,7 @@ fn encode(types: &Types<'_>, union: &Union, shape: &Shape, size: usize, name: &s
     if union.open {
         let unknown = call(
             types.wire("Writer.unknown"),
-            [atom("w"), atom("at"), atom("~tag"), atom("~field"), atom("payload")],
+            ["w", "dst", "at", "~tag", "~field", "payload"].map(atom),
         );
         cases.push(("Unknown { tag; payload }".to_owned(), unknown));
     }
@@ -325,23 +324,20 @@ fn encode(types: &Types<'_>, union: &Union, shape: &Shape, size: usize, name: &s
             call(types.wire("Writer.zero"), [atom("dst"), atom("at"), atom(size.to_string())]);
         body = Expr::Seq(vec![zero, body]);
     }
-    if body.mentions("dst") {
-        body = bind("dst", atom(ROOM_OF_WRITER.replacen("Wire", types.wire, 1)), body);
-    }
-    definition("encode ~field w at t", &body, 2)
+    definition(&format!("encode ~field {} dst at t", body.parameter("w")), &body, 2)
 }
 
 fn write_embedded(types: &Types<'_>, arm: &Arm, name: &str) -> Vec<Expr> {
     let place = place_of(name, arm);
     let tag = call(types.wire("Writer.tag"), [atom("dst"), atom("at"), atom(arm.tag.to_string())]);
     if is_message(types, &arm.ty) {
-        let to = Target { dst: DST, field: &place };
-        return vec![tag, types.write(&arm.ty, Place(4), "v", to)];
+        return vec![tag, types.write(&arm.ty, Place(4), "v", &place)];
     }
     let value = call(
         types.wire("Writer.embedded"),
         [
             atom("w"),
+            atom("dst"),
             atom("(at + 4)"),
             number("block", types.size(&arm.ty)),
             label("size", types.value_payload_size(&arm.ty, "v")),
@@ -358,8 +354,7 @@ fn write_inline(types: &Types<'_>, arm: &Arm, shape: &Shape, name: &str) -> Vec<
         types.wire(&format!("Writer.{}", shape.tag)),
         [atom("dst"), atom("at"), atom(arm.tag.to_string()), atom("~field")],
     );
-    let to = Target { dst: DST, field: &place };
-    vec![tag, types.write(&arm.ty, Place(shape.value), "v", to)]
+    vec![tag, types.write(&arm.ty, Place(shape.value), "v", &place)]
 }
 
 fn tail_end(types: &Types<'_>, union: &Union) -> String {

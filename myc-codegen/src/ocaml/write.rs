@@ -1,29 +1,14 @@
 //! Expressions that write a value as bytes, and that say where its tail ends.
 //!
-//! In scope are `w`, the writer; `dst`, its bytes, by the name that the caller gives; and `at`,
-//! where the block or struct starts.
+//! In scope are `dst`, the bytes that are written; `at`, where the block or struct starts; and `w`, what
+//! is known of the tail behind it.
 
 use myc_schema::schema::{Field, Repr, Ty, TypeId, TypeKind};
 use mycelium_wire::layout::align_up;
 
-use super::expr::{Expr, Text, atom, bind, call, field_label, fun, label, number, sequence};
+use super::expr::{Expr, atom, bind, call, field_label, fun, label, number, sequence};
 use super::types::{Place, Types};
 use crate::shape::pair;
-
-/// The bytes of writer `w`.
-pub(super) const ROOM_OF_WRITER: &str = "w.Wire.Writer.dst";
-
-/// The same where it is bound, for a whole block or struct.
-pub(super) const DST: &Text = &Text::Borrowed("dst");
-
-/// What writing needs to know beside the type.
-#[derive(Clone, Copy)]
-pub(super) struct Target<'a> {
-    /// Expression for the bytes.
-    pub(super) dst: &'a Text,
-    /// What errors name, `market.Trade.side`.
-    pub(super) field: &'a str,
-}
 
 impl Types<'_> {
     /// Writes the fields of a message or struct, and the gaps between them.
@@ -37,22 +22,17 @@ impl Types<'_> {
         let mut end = 0;
         for field in fields {
             let (value, place_name) = name_of(field);
-            steps.extend(self.gap(end, field.offset, DST));
-            let to = Target { dst: DST, field: &place_name };
+            steps.extend(self.gap(end, field.offset));
             steps.extend(super::rule::check(self, field, &value, None, &place_name));
-            steps.push(self.write(&field.ty, Place(field.offset), &value, to));
+            steps.push(self.write(&field.ty, Place(field.offset), &value, &place_name));
             end = self.field_end(field);
         }
-        steps.extend(self.gap(end, size, DST));
-        let body = sequence(steps);
-        if body.mentions("dst") {
-            return bind("dst", atom(ROOM_OF_WRITER.replacen("Wire", self.wire, 1)), body);
-        }
-        body
+        steps.extend(self.gap(end, size));
+        sequence(steps)
     }
 
     /// Zeros from `start` to `end`, in aligned stores.
-    pub(super) fn gap(&self, mut start: usize, end: usize, dst: &Text) -> Vec<Expr> {
+    pub(super) fn gap(&self, mut start: usize, end: usize) -> Vec<Expr> {
         let mut steps = Vec::new();
         while start < end {
             let width = [4, 2, 1]
@@ -63,21 +43,21 @@ impl Types<'_> {
             let place = Place(start).text();
             steps.push(call(
                 self.wire(&format!("Writer.pad{width}")),
-                [atom(dst.clone()), atom(place), atom(zero)],
+                [atom("dst"), atom(place), atom(zero)],
             ));
             start += width;
         }
         steps
     }
 
-    /// Writes `value` at `place`.
-    pub(super) fn write(&self, ty: &Ty, place: Place, value: &str, to: Target<'_>) -> Expr {
+    /// Writes `value` at `place`; `field` is what errors name, `market.Trade.side`.
+    pub(super) fn write(&self, ty: &Ty, place: Place, value: &str, field: &str) -> Expr {
         let writer = |name: &str| self.wire_in("Writer", name);
-        let (dst, at, v) = (atom(to.dst.clone()), atom(place.text()), atom(value.to_owned()));
-        let field = || field_label(to.field);
+        let (dst, at, v) = (atom("dst"), atom(place.text()), atom(value.to_owned()));
+        let label = || field_label(field);
         match self.resolve(ty) {
             Ty::Int(repr @ (Repr::I64 | Repr::U64)) => call(writer(repr.name()), [dst, at, v]),
-            Ty::Int(repr) => call(writer(repr.name()), [dst, at, v, field()]),
+            Ty::Int(repr) => call(writer(repr.name()), [dst, at, v, label()]),
             Ty::Bool => call(writer("bool"), [dst, at, v]),
             Ty::I128 => call(writer("i128"), [dst, at, v]),
             Ty::U128 => call(writer("u128"), [dst, at, v]),
@@ -91,43 +71,37 @@ impl Types<'_> {
                 let mantissa = self.wire(&format!("Decimal.S{scale}.mantissa"));
                 call(writer("i64"), [dst, at, call(mantissa, [v])])
             }
-            Ty::String(None) => call(writer("string"), [atom("w"), at, field(), v]),
-            Ty::Bytes(None) => call(writer("bytes"), [atom("w"), at, field(), v]),
+            Ty::String(None) => call(writer("string"), [atom("w"), dst, at, label(), v]),
+            Ty::Bytes(None) => call(writer("bytes"), [atom("w"), dst, at, label(), v]),
             Ty::String(Some(max)) => {
-                call(writer("bounded_string"), [dst, at, number("max", *max as usize), field(), v])
+                call(writer("bounded_string"), [dst, at, number("max", *max as usize), label(), v])
             }
             Ty::Bytes(Some(max)) => {
-                call(writer("bounded_bytes"), [dst, at, number("max", *max as usize), field(), v])
+                call(writer("bounded_bytes"), [dst, at, number("max", *max as usize), label(), v])
             }
-            Ty::Array(item, len) => self.write_array(item, *len, place, value, to),
-            Ty::List(item, max) => self.write_list(ty, item, *max, place, value, to),
-            Ty::Map(key, of) => self.write_map(key, of, place, value, to),
-            Ty::Tuple(items) => self.write_tuple(ty, items, place, value, to),
-            Ty::Optional(item) => self.write_optional(ty, item, place, value, to),
-            Ty::Named(id) => self.write_named(*id, place, value, to),
+            Ty::Array(item, len) => self.write_array(item, *len, place, value, field),
+            Ty::List(item, max) => self.write_list(ty, item, *max, place, value, field),
+            Ty::Map(key, of) => self.write_map(key, of, place, value, field),
+            Ty::Tuple(items) => self.write_tuple(ty, items, place, value, field),
+            Ty::Optional(item) => self.write_optional(ty, item, place, value, field),
+            Ty::Named(id) => self.write_named(*id, place, value, field),
             Ty::Alias(_) => unreachable!("`resolve` sees through aliases"),
         }
     }
 
-    fn write_array(&self, item: &Ty, len: u32, place: Place, value: &str, to: Target<'_>) -> Expr {
+    fn write_array(&self, item: &Ty, len: u32, place: Place, value: &str, field: &str) -> Expr {
         let (at, len, v) =
             (atom(place.text()), number("len", len as usize), atom(value.to_owned()));
-        let field = field_label(to.field);
+        let label = field_label(field);
         if self.is_byte(item) {
-            return call(
-                self.wire("Writer.fixed_bytes"),
-                [atom(to.dst.clone()), at, len, field, v],
-            );
+            return call(self.wire("Writer.fixed_bytes"), [atom("dst"), at, len, label, v]);
         }
         if self.is_float(item) {
-            return call(
-                self.wire("Writer.float_array"),
-                [atom(to.dst.clone()), at, len, field, v],
-            );
+            return call(self.wire("Writer.float_array"), [atom("dst"), at, len, label, v]);
         }
         let size = number("size", self.size(item));
-        let item = self.item_writer(item, to.field);
-        call(self.wire("Writer.array"), [atom("w"), at, len, size, field, item, v])
+        let item = self.item_writer(item, field);
+        call(self.wire("Writer.array"), [atom("w"), atom("dst"), at, len, size, label, item, v])
     }
 
     fn write_list(
@@ -137,22 +111,23 @@ impl Types<'_> {
         max: Option<u32>,
         place: Place,
         value: &str,
-        to: Target<'_>,
+        field: &str,
     ) -> Expr {
-        let (at, v, field) = (atom(place.text()), atom(value.to_owned()), field_label(to.field));
+        let (at, v, label) = (atom(place.text()), atom(value.to_owned()), field_label(field));
         if self.is_byte(item) {
             let bytes = max.map_or(Ty::Bytes(None), |max| Ty::Bytes(Some(max)));
-            return self.write(&bytes, place, value, to);
+            return self.write(&bytes, place, value, field);
         }
         if self.is_float(item) {
-            return self.write_floats(ty, item, max, place, value, to);
+            return self.write_floats(ty, item, max, place, value, field);
         }
         let size = number("size", self.size(item));
-        let writer = self.item_writer(item, to.field);
+        let writer = self.item_writer(item, field);
+        let (w, dst) = (atom("w"), atom("dst"));
         match max {
             None => {
                 let align = number("align", self.align(item));
-                call(self.wire("Writer.list"), [atom("w"), at, align, size, field, writer, v])
+                call(self.wire("Writer.list"), [w, dst, at, align, size, label, writer, v])
             }
             Some(max) => {
                 let first = number("first", self.items_offset(item, max));
@@ -160,7 +135,7 @@ impl Types<'_> {
                 let max = number("max", max as usize);
                 call(
                     self.wire("Writer.bounded_list"),
-                    [atom("w"), at, max, first, size, room, field, writer, v],
+                    [w, dst, at, max, first, size, room, label, writer, v],
                 )
             }
         }
@@ -173,83 +148,69 @@ impl Types<'_> {
         max: Option<u32>,
         place: Place,
         value: &str,
-        to: Target<'_>,
+        field: &str,
     ) -> Expr {
-        let (at, v, field) = (atom(place.text()), atom(value.to_owned()), field_label(to.field));
+        let (at, v, label) = (atom(place.text()), atom(value.to_owned()), field_label(field));
         let Some(max) = max else {
-            return call(self.wire("Writer.floats"), [atom("w"), at, field, v]);
+            return call(self.wire("Writer.floats"), [atom("w"), atom("dst"), at, label, v]);
         };
         let first = number("first", self.items_offset(item, max));
         let (max, room) = (number("max", max as usize), number("room", self.size(ty)));
-        let dst = atom(to.dst.clone());
-        call(self.wire("Writer.bounded_floats"), [dst, at, max, first, room, field, v])
+        call(self.wire("Writer.bounded_floats"), [atom("dst"), at, max, first, room, label, v])
     }
 
-    fn write_map(&self, key: &Ty, of: &Ty, place: Place, value: &str, to: Target<'_>) -> Expr {
+    fn write_map(&self, key: &Ty, of: &Ty, place: Place, value: &str, field: &str) -> Expr {
         let pair = pair(key, of);
-        let mut arguments = vec![atom("w"), atom(place.text())];
+        let mut arguments = vec![atom("w"), atom("dst"), atom(place.text())];
         arguments.extend(self.pair_facts(key, &pair));
-        let writer = self.item_writer(&pair, to.field);
-        arguments.extend([field_label(to.field), writer, atom(value.to_owned())]);
+        let writer = self.item_writer(&pair, field);
+        arguments.extend([field_label(field), writer, atom(value.to_owned())]);
         call(self.wire("Writer.map"), arguments)
     }
 
-    fn write_tuple(
-        &self,
-        ty: &Ty,
-        items: &[Ty],
-        place: Place,
-        value: &str,
-        to: Target<'_>,
-    ) -> Expr {
+    fn write_tuple(&self, ty: &Ty, items: &[Ty], place: Place, value: &str, field: &str) -> Expr {
         let mut steps = Vec::new();
         let mut end = 0;
         for (index, item) in items.iter().enumerate() {
             let offset = self.tuple_offset(items, index);
-            steps.extend(self.gap(place.0 + end, place.0 + offset, to.dst));
-            steps.push(self.write(item, place.plus(offset), &format!("v{index}"), to));
+            steps.extend(self.gap(place.0 + end, place.0 + offset));
+            steps.push(self.write(item, place.plus(offset), &format!("v{index}"), field));
             end = offset + self.size(item);
         }
-        steps.extend(self.gap(place.0 + end, place.0 + self.size(ty), to.dst));
+        steps.extend(self.gap(place.0 + end, place.0 + self.size(ty)));
         bind(tuple_pattern("v", items.len()), atom(value.to_owned()), sequence(steps))
     }
 
-    fn write_optional(
-        &self,
-        ty: &Ty,
-        item: &Ty,
-        place: Place,
-        value: &str,
-        to: Target<'_>,
-    ) -> Expr {
-        let (dst, at) = (atom(to.dst.clone()), atom(place.text()));
+    fn write_optional(&self, ty: &Ty, item: &Ty, place: Place, value: &str, field: &str) -> Expr {
+        let (dst, at) = (atom("dst"), atom(place.text()));
         let zero = call(
             self.wire("Writer.zero"),
             [dst.clone(), at.clone(), atom(self.size(ty).to_string())],
         );
         let mut steps = Vec::new();
         if self.is_reference(item) {
-            steps.push(self.write(item, place, "v", to));
+            steps.push(self.write(item, place, "v", field));
             if !matches!(self.resolve(item), Ty::Named(_)) {
                 steps.push(call(self.wire("Writer.present_empty"), [dst, at]));
             }
         } else {
             let width = self.value_offset(item);
             steps.push(call(self.wire("Writer.some"), [dst, at, atom(width.to_string())]));
-            steps.push(self.write(item, place.plus(width), "v", to));
+            steps.push(self.write(item, place.plus(width), "v", field));
         }
         let cases =
             vec![(self.option("None"), zero), (self.option("Some") + " v", sequence(steps))];
         Expr::Match(value.to_owned(), cases)
     }
 
-    fn write_named(&self, id: TypeId, place: Place, value: &str, to: Target<'_>) -> Expr {
+    fn write_named(&self, id: TypeId, place: Place, value: &str, field: &str) -> Expr {
         let (module, at, v) = (self.module(id), atom(place.text()), atom(value.to_owned()));
         match &self.def(id).kind {
             TypeKind::Message(_) => call(
                 self.wire("Writer.embedded"),
                 [
                     atom("w"),
+                    atom("dst"),
                     at,
                     atom(format!("~block:{module}.block")),
                     label(
@@ -260,31 +221,27 @@ impl Types<'_> {
                     v,
                 ],
             ),
-            TypeKind::Struct(_) | TypeKind::Flags(_) => {
-                call([module.as_str(), ".encode"].concat(), [atom("w"), at, v])
+            TypeKind::Struct(_) => call(module + ".encode", [atom("w"), atom("dst"), at, v]),
+            TypeKind::Union(_) => {
+                call(module + ".encode", [atom("w"), atom("dst"), at, v, field_label(field)])
             }
-            TypeKind::Enum(_) | TypeKind::Union(_) => call(
-                [module.as_str(), ".encode"].concat(),
-                [atom("w"), at, v, field_label(to.field)],
-            ),
+            TypeKind::Flags(_) => call(module + ".store", [atom("dst"), at, v]),
+            TypeKind::Enum(_) => call(module + ".store", [atom("dst"), at, v, field_label(field)]),
         }
     }
 
-    /// A function that writes one item, given the writer, the place and the item.
+    /// A function that writes one item, given the tail, the bytes, the place and the item.
     pub(super) fn item_writer(&self, ty: &Ty, field: &str) -> Expr {
         if let Ty::Named(id) = self.resolve(ty) {
             let encode = self.module(*id) + ".encode";
             match &self.def(*id).kind {
-                TypeKind::Struct(_) | TypeKind::Flags(_) => return atom(encode),
-                TypeKind::Enum(_) | TypeKind::Union(_) => {
-                    return call(encode, [field_label(field)]);
-                }
-                TypeKind::Message(_) => {}
+                TypeKind::Struct(_) => return atom(encode),
+                TypeKind::Union(_) => return call(encode, [field_label(field)]),
+                TypeKind::Enum(_) | TypeKind::Flags(_) | TypeKind::Message(_) => {}
             }
         }
-        let dst = ROOM_OF_WRITER.replacen("Wire", self.wire, 1).into();
-        let body = self.write(ty, Place(0), "v", Target { dst: &dst, field });
-        fun(format!("{} at v", body.parameter("w")), body)
+        let body = self.write(ty, Place(0), "v", field);
+        fun(format!("{} dst at v", body.parameter("w")), body)
     }
 
     /// Where the tail ends behind `value`, given that it ended at `at`; the type is not fixed.

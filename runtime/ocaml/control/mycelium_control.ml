@@ -61,13 +61,12 @@ module Hello = struct
     Wire.Reader.check_string r (at + 8) ~field:"mycelium.control.Hello.node";
     Wire.Reader.check_string r (at + 16) ~field:"mycelium.control.Hello.service"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode w dst at t =
     Wire.Writer.u16 dst at t.protocol ~field:"mycelium.control.Hello.protocol";
     Wire.Writer.pad2 dst (at + 2) 0;
     Wire.Writer.u32 dst (at + 4) t.process_id ~field:"mycelium.control.Hello.process_id";
-    Wire.Writer.string w (at + 8) ~field:"mycelium.control.Hello.node" t.node;
-    Wire.Writer.string w (at + 16) ~field:"mycelium.control.Hello.service" t.service
+    Wire.Writer.string w dst (at + 8) ~field:"mycelium.control.Hello.node" t.node;
+    Wire.Writer.string w dst (at + 16) ~field:"mycelium.control.Hello.service" t.service
 
   let tail_end t at =
     let at = Wire.Size.string t.node at in
@@ -134,9 +133,8 @@ module Subscribe = struct
 
   let check r at = Wire.Reader.check_string r at ~field:"mycelium.control.Subscribe.topic"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"mycelium.control.Subscribe.topic" t.topic;
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"mycelium.control.Subscribe.topic" t.topic;
     Wire.Writer.u16 dst (at + 8) t.type_id ~field:"mycelium.control.Subscribe.type_id";
     Wire.Writer.fixed_bytes dst (at + 10) ~len:32 ~field:"mycelium.control.Subscribe.digest"
       t.digest;
@@ -211,13 +209,12 @@ module Channel = struct
 
   let check r at = Wire.Reader.check_string r (at + 36) ~field:"mycelium.control.Channel.topic"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode w dst at t =
     Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Channel.channel";
     Wire.Writer.u16 dst (at + 2) t.type_id ~field:"mycelium.control.Channel.type_id";
     Wire.Writer.fixed_bytes dst (at + 4) ~len:32 ~field:"mycelium.control.Channel.digest"
       t.digest;
-    Wire.Writer.string w (at + 36) ~field:"mycelium.control.Channel.topic" t.topic
+    Wire.Writer.string w dst (at + 36) ~field:"mycelium.control.Channel.topic" t.topic
 
   let tail_end t at = Wire.Size.string t.topic at
 
@@ -284,12 +281,11 @@ module Refusal = struct
     Wire.Reader.check_string r at ~field:"mycelium.control.Refusal.topic";
     Wire.Reader.check_string r (at + 40) ~field:"mycelium.control.Refusal.reason"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"mycelium.control.Refusal.topic" t.topic;
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"mycelium.control.Refusal.topic" t.topic;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:32 ~field:"mycelium.control.Refusal.digest"
       t.digest;
-    Wire.Writer.string w (at + 40) ~field:"mycelium.control.Refusal.reason" t.reason
+    Wire.Writer.string w dst (at + 40) ~field:"mycelium.control.Refusal.reason" t.reason
 
   let tail_end t at =
     let at = Wire.Size.string t.topic at in
@@ -343,8 +339,7 @@ module Closed = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Closed.channel";
     Wire.Writer.pad2 dst (at + 2) 0;
     Wire.Writer.pad4 dst (at + 4) 0l;
@@ -388,7 +383,10 @@ module Goodbye = struct
     { reason }
 
   let check r at = Wire.Reader.check_string r at ~field:"mycelium.control.Goodbye.reason"
-  let encode w at t = Wire.Writer.string w at ~field:"mycelium.control.Goodbye.reason" t.reason
+
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"mycelium.control.Goodbye.reason" t.reason
+
   let tail_end t at = Wire.Size.string t.reason at
 
   module View = struct
@@ -427,11 +425,7 @@ module Heartbeat = struct
     { sent_time }
 
   let check _r _at = ()
-
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.timestamp dst at t.sent_time
-
+  let encode _w dst at t = Wire.Writer.timestamp dst at t.sent_time
   let tail_end _t at = at
 
   module View = struct
@@ -524,18 +518,17 @@ module Description = struct
     let v = Wire.Reader.string r (at + 40) ~field:"mycelium.control.Description.text" in
     Wire.Rule.check text_rule v ~at:(at + 40) ~field:"mycelium.control.Description.text"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode w dst at t =
     Wire.Writer.fixed_bytes dst at ~len:32 ~field:"mycelium.control.Description.digest"
       t.digest;
     Wire.Rule.check ancestors_rule t.ancestors ~at:0
       ~field:"mycelium.control.Description.ancestors";
-    Wire.Writer.list w (at + 32) ~align:1 ~size:32
-      ~field:"mycelium.control.Description.ancestors" (fun w at v ->
-        Wire.Writer.fixed_bytes w.Wire.Writer.dst at ~len:32
-          ~field:"mycelium.control.Description.ancestors" v) t.ancestors;
+    Wire.Writer.list w dst (at + 32) ~align:1 ~size:32
+      ~field:"mycelium.control.Description.ancestors" (fun _w dst at v ->
+        Wire.Writer.fixed_bytes dst at ~len:32 ~field:"mycelium.control.Description.ancestors"
+          v) t.ancestors;
     Wire.Rule.check text_rule t.text ~at:0 ~field:"mycelium.control.Description.text";
-    Wire.Writer.string w (at + 40) ~field:"mycelium.control.Description.text" t.text
+    Wire.Writer.string w dst (at + 40) ~field:"mycelium.control.Description.text" t.text
 
   let tail_end t at =
     let at = Wire.Size.list ~align:1 ~size:32 t.ancestors at in
@@ -607,12 +600,11 @@ module Objection = struct
     Wire.Reader.check_string r at ~field:"mycelium.control.Objection.topic";
     Wire.Reader.check_string r (at + 40) ~field:"mycelium.control.Objection.reason"
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"mycelium.control.Objection.topic" t.topic;
+  let encode w dst at t =
+    Wire.Writer.string w dst at ~field:"mycelium.control.Objection.topic" t.topic;
     Wire.Writer.fixed_bytes dst (at + 8) ~len:32 ~field:"mycelium.control.Objection.digest"
       t.digest;
-    Wire.Writer.string w (at + 40) ~field:"mycelium.control.Objection.reason" t.reason
+    Wire.Writer.string w dst (at + 40) ~field:"mycelium.control.Objection.reason" t.reason
 
   let tail_end t at =
     let at = Wire.Size.string t.topic at in
@@ -676,8 +668,7 @@ module Stream = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u16 dst at t.channel ~field:"mycelium.control.Stream.channel";
     Wire.Writer.pad2 dst (at + 2) 0;
     Wire.Writer.pad4 dst (at + 4) 0l;
@@ -734,8 +725,7 @@ module Resume = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u64 dst at t.stream;
     Wire.Writer.u64 dst (at + 8) t.received
 
@@ -982,50 +972,49 @@ module Body = struct
     | 0 as tag -> Wire.Reader.bad_tag at tag ~field
     | _ -> Wire.Reader.discard (Wire.Reader.unknown r (at + 4) ~field)
 
-  let encode ~field w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode ~field w dst at t =
     match t with
     | Hello v ->
         Wire.Writer.tag dst at 1;
-        Wire.Writer.embedded w (at + 4) ~block:24
+        Wire.Writer.embedded w dst (at + 4) ~block:24
           ~size:(Wire.Size.payload ~block:24 (Hello.tail_end v 0)) Hello.encode v
     | Subscribe v ->
         Wire.Writer.tag dst at 2;
-        Wire.Writer.embedded w (at + 4) ~block:44
+        Wire.Writer.embedded w dst (at + 4) ~block:44
           ~size:(Wire.Size.payload ~block:44 (Subscribe.tail_end v 0)) Subscribe.encode v
     | Channel v ->
         Wire.Writer.tag dst at 3;
-        Wire.Writer.embedded w (at + 4) ~block:44
+        Wire.Writer.embedded w dst (at + 4) ~block:44
           ~size:(Wire.Size.payload ~block:44 (Channel.tail_end v 0)) Channel.encode v
     | Refusal v ->
         Wire.Writer.tag dst at 4;
-        Wire.Writer.embedded w (at + 4) ~block:48
+        Wire.Writer.embedded w dst (at + 4) ~block:48
           ~size:(Wire.Size.payload ~block:48 (Refusal.tail_end v 0)) Refusal.encode v
     | Closed v ->
         Wire.Writer.tag dst at 5;
-        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Closed.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:16 ~size:16 Closed.encode v
     | Goodbye v ->
         Wire.Writer.tag dst at 6;
-        Wire.Writer.embedded w (at + 4) ~block:8
+        Wire.Writer.embedded w dst (at + 4) ~block:8
           ~size:(Wire.Size.payload ~block:8 (Goodbye.tail_end v 0)) Goodbye.encode v
     | Heartbeat v ->
         Wire.Writer.tag dst at 7;
-        Wire.Writer.embedded w (at + 4) ~block:8 ~size:8 Heartbeat.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:8 ~size:8 Heartbeat.encode v
     | Description v ->
         Wire.Writer.tag dst at 8;
-        Wire.Writer.embedded w (at + 4) ~block:48
+        Wire.Writer.embedded w dst (at + 4) ~block:48
           ~size:(Wire.Size.payload ~block:48 (Description.tail_end v 0)) Description.encode v
     | Objection v ->
         Wire.Writer.tag dst at 9;
-        Wire.Writer.embedded w (at + 4) ~block:48
+        Wire.Writer.embedded w dst (at + 4) ~block:48
           ~size:(Wire.Size.payload ~block:48 (Objection.tail_end v 0)) Objection.encode v
     | Stream v ->
         Wire.Writer.tag dst at 10;
-        Wire.Writer.embedded w (at + 4) ~block:24 ~size:24 Stream.encode v
+        Wire.Writer.embedded w dst (at + 4) ~block:24 ~size:24 Stream.encode v
     | Resume v ->
         Wire.Writer.tag dst at 11;
-        Wire.Writer.embedded w (at + 4) ~block:16 ~size:16 Resume.encode v
-    | Unknown { tag; payload } -> Wire.Writer.unknown w at ~tag ~field payload
+        Wire.Writer.embedded w dst (at + 4) ~block:16 ~size:16 Resume.encode v
+    | Unknown { tag; payload } -> Wire.Writer.unknown w dst at ~tag ~field payload
 
   let tail_end t at =
     match t with
@@ -1106,32 +1095,57 @@ module Control = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (12, "mycelium.control.Control.body") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 12 then Wire.Reader.require at ~block:there required;
     let body = Body.decode r at ~field:"mycelium.control.Control.body" in
     { body }
 
-  let encode_block w at t = Body.encode w at t.body ~field:"mycelium.control.Control.body"
+  let encode_block w dst at t =
+    Body.encode w dst at t.body ~field:"mycelium.control.Control.body"
+
   let tail_end t at = Body.tail_end t.body at
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.at; there; _ } = r in
     if there < 12 then Wire.Reader.require at ~block:there required;
     Body.check r at ~field:"mycelium.control.Control.body"
 
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

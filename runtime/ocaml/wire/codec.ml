@@ -10,7 +10,7 @@ module type STRUCT = sig
 
   val decode : Reader.t -> int -> t
   val check : Reader.t -> int -> unit
-  val encode : Writer.t -> int -> t -> unit
+  val encode : Writer.t -> bytes -> int -> t -> unit
   val tail_end : t -> int -> int
 
   include TEXT with type t := t
@@ -20,9 +20,7 @@ module type FLAGS = sig
   type t
 
   val load : string -> int -> t
-  val decode : Reader.t -> int -> t
-  val encode : Writer.t -> int -> t -> unit
-  val tail_end : t -> int -> int
+  val store : bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end
@@ -31,9 +29,7 @@ module type ENUM = sig
   type t
 
   val load : field:string -> string -> int -> t
-  val decode : field:string -> Reader.t -> int -> t
-  val encode : field:string -> Writer.t -> int -> t -> unit
-  val tail_end : t -> int -> int
+  val store : field:string -> bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end
@@ -43,7 +39,7 @@ module type UNION = sig
 
   val decode : field:string -> Reader.t -> int -> t
   val check : field:string -> Reader.t -> int -> unit
-  val encode : field:string -> Writer.t -> int -> t -> unit
+  val encode : field:string -> Writer.t -> bytes -> int -> t -> unit
   val tail_end : t -> int -> int
 
   include TEXT with type t := t
@@ -54,9 +50,9 @@ module type MESSAGE = sig
 
   val block : int
   val payload_size : t -> int
-  val decode_block : Reader.t -> int -> int -> t
-  val check_block : Reader.t -> int -> int -> unit
-  val encode_block : Writer.t -> int -> t -> unit
+  val decode_block : Reader.t -> t
+  val check_block : Reader.t -> unit
+  val encode_block : Writer.t -> bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end

@@ -19,7 +19,7 @@ module type STRUCT = sig
   val check : Reader.t -> int -> unit
 
   (** Writes the inline form at a position, padding included. *)
-  val encode : Writer.t -> int -> t -> unit
+  val encode : Writer.t -> bytes -> int -> t -> unit
 
   (** Where the tail ends behind a value, given where it ended before. *)
   val tail_end : t -> int -> int
@@ -34,9 +34,8 @@ module type FLAGS = sig
   (** Reads the bits at a position of a string. *)
   val load : string -> int -> t
 
-  val decode : Reader.t -> int -> t
-  val encode : Writer.t -> int -> t -> unit
-  val tail_end : t -> int -> int
+  (** Writes them at a position. *)
+  val store : bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end
@@ -48,9 +47,8 @@ module type ENUM = sig
   (** Reads the number at a position of a string. *)
   val load : field:string -> string -> int -> t
 
-  val decode : field:string -> Reader.t -> int -> t
-  val encode : field:string -> Writer.t -> int -> t -> unit
-  val tail_end : t -> int -> int
+  (** Writes it at a position. *)
+  val store : field:string -> bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end
@@ -61,7 +59,7 @@ module type UNION = sig
 
   val decode : field:string -> Reader.t -> int -> t
   val check : field:string -> Reader.t -> int -> unit
-  val encode : field:string -> Writer.t -> int -> t -> unit
+  val encode : field:string -> Writer.t -> bytes -> int -> t -> unit
   val tail_end : t -> int -> int
 
   include TEXT with type t := t
@@ -77,13 +75,13 @@ module type MESSAGE = sig
   (** Bytes of the payload. *)
   val payload_size : t -> int
 
-  (** [decode_block r at there] reads a block at [at] of which [there] bytes are there. *)
-  val decode_block : Reader.t -> int -> int -> t
+  (** Reads the block of a payload. *)
+  val decode_block : Reader.t -> t
 
   (** Checks what {!decode_block} would. *)
-  val check_block : Reader.t -> int -> int -> unit
+  val check_block : Reader.t -> unit
 
-  val encode_block : Writer.t -> int -> t -> unit
+  val encode_block : Writer.t -> bytes -> int -> t -> unit
 
   include TEXT with type t := t
 end

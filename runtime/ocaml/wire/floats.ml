@@ -24,22 +24,22 @@ let get t i =
   if i < 0 || i >= t.length then raise no_such_item;
   word t.words (t.first + i)
 
-let iter f t =
-  for i = 0 to t.length - 1 do
-    f (word t.words (t.first + i))
+let iter f { words; first; length } =
+  for i = first to first + length - 1 do
+    f (word words i)
   done
 
-let fold_left f init t =
+let fold_left f init { words; first; length } =
   let result = ref init in
-  for i = 0 to t.length - 1 do
-    result := f !result (word t.words (t.first + i))
+  for i = first to first + length - 1 do
+    result := f !result (word words i)
   done;
   !result
 
-let sum t =
+let sum { words; first; length } =
   let sum = ref 0. in
-  for i = t.first to t.first + t.length - 1 do
-    sum := !sum +. word t.words i
+  for i = first to first + length - 1 do
+    sum := !sum +. word words i
   done;
   !sum
 

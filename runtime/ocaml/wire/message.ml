@@ -20,43 +20,33 @@ let wrong_type found ~expected ~pos =
     (Printf.sprintf "a frame of type %d where type %d was asked for" found expected)
   [@@inline never]
 
-(* Says what is wrong with the header of a frame that is not whole. *)
-let reject src ~pos = ignore (Frame.split ~pos src) [@@inline never]
+(* What is wrong with the header of a frame that is not whole. *)
+let broken src ~start =
+  match Frame.split ~pos:start src with
+  | _ -> Invalid_argument "Message.reader: a frame that is whole"
+  | exception error -> error
+  [@@inline never]
 
-(* Whether a whole frame starts at [pos], by its header alone: what {!Frame.split} would accept. *)
-let is_whole src ~pos =
-  pos >= 0
-  && String.length src - pos >= Frame.header_size
-  &&
-  let length = Reader.u32 src pos in
-  length land 7 = 0
-  && Reader.u32 src (pos + 8) <= length
-  && String.length src - pos >= Frame.header_size + length
-
-let decode_at start ~is_alone src ~type_id ~block body =
-  if not (is_whole src ~pos:start) then reject src ~pos:start;
-  let pos = start + Frame.header_size in
-  let stop = pos + Reader.u32 src start in
-  if is_alone && stop < String.length src then
-    raise_notrace (Reader.too_long stop (String.length src - stop));
-  let found = Reader.u16 src (start + 4) in
+(* The header is read as two words. What it must keep to is what {!Frame.split} says. *)
+let reader_at start ~is_alone src ~type_id =
+  let all = String.length src in
+  if start < 0 || start > all - Frame.header_size then raise_notrace (broken src ~start);
+  let first = Int64.to_int (Reader.i64 src start) in
+  let there = Int64.to_int (Reader.i64 src (start + 8)) land 0xFFFF_FFFF in
+  let length = first land 0xFFFF_FFFF and found = (first lsr 32) land 0xFFFF in
+  let at = start + Frame.header_size in
+  let stop = at + length in
+  if length land 7 <> 0 || there > length || stop > all then raise_notrace (broken src ~start);
+  if is_alone && stop < all then raise_notrace (Reader.too_long stop (all - stop));
   if found <> type_id then raise_notrace (wrong_type found ~expected:type_id ~pos:start);
-  let there = Reader.u32 src (start + 8) in
-  let reader = Reader.payload src ~pos ~stop ~block:there in
-  let value = body reader pos there in
-  if there <= block then Reader.finish reader;
-  value
+  Reader.payload src ~at ~there ~stop
   [@@inline]
 
-(* Inlined where a message is read, so that its body is called and not a closure. *)
-let decode ?pos src ~type_id ~block body =
-  let start, is_alone =
-    match pos with
-    | None -> (0, true)
-    | Some pos -> (pos, false)
-  in
-  decode_at start ~is_alone src ~type_id ~block body
-  [@@inline]
+let reader ?pos src ~type_id =
+  match pos with
+  | None -> reader_at 0 ~is_alone:true src ~type_id
+  | Some start -> reader_at start ~is_alone:false src ~type_id
+  [@@inline never]
 
 let max_payload = 0xFFFF_FFF8
 
@@ -67,23 +57,9 @@ let frame_size ~name ~block tail_end =
       (Printf.sprintf "a payload of %d bytes, where a frame holds %d" payload max_payload);
   Frame.header_size + payload
 
-let bad_number what n ~most =
-  Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n most)
+let bad_number what n ~bits =
+  Invalid_argument (Printf.sprintf "%s %d is not in 0 to %d" what n ((1 lsl bits) - 1))
   [@@inline never]
-
-let check_number what n ~most =
-  if n < 0 || n > most then raise_notrace (bad_number what n ~most)
-
-external set16 : bytes -> int -> int -> unit = "%caml_bytes_set16u"
-external set32 : bytes -> int -> int32 -> unit = "%caml_bytes_set32u"
-
-(* The header, where the room has been checked. *)
-let write_header dst ~pos ~length ~type_id ~channel ~block ~sequence =
-  set32 dst pos (Int32.of_int length);
-  set16 dst (pos + 4) type_id;
-  set16 dst (pos + 6) channel;
-  set32 dst (pos + 8) (Int32.of_int block);
-  set32 dst (pos + 12) (Int32.of_int sequence)
 
 let no_room dst ~pos ~size =
   Invalid_argument
@@ -92,26 +68,27 @@ let no_room dst ~pos ~size =
        pos size)
   [@@inline never]
 
-(* Inlined as [decode] is; defaults in the parameters would keep it from that. *)
-let encode ?channel ?sequence v dst ~pos ~type_id ~block ~size body =
-  let channel = Option.value channel ~default:0 in
-  let sequence = Option.value sequence ~default:0 in
-  if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
-  let stop = pos + size in
-  check_number "channel" channel ~most:0xFFFF;
-  check_number "sequence" sequence ~most:0xFFFF_FFFF;
-  write_header dst ~pos ~length:(size - Frame.header_size) ~type_id ~channel ~block ~sequence;
-  let pos = pos + Frame.header_size in
-  let writer = Writer.payload dst ~pos ~stop ~block in
-  body writer pos v;
-  Writer.finish writer;
-  stop
+(* [half] and, from bit [shift] on, a number that may be given. *)
+let with_number half what number ~shift ~bits =
+  match number with
+  | None -> Int64.of_int half
+  | Some n ->
+      if n lsr bits <> 0 then raise_notrace (bad_number what n ~bits);
+      Int64.logor (Int64.of_int half) (Int64.shift_left (Int64.of_int n) shift)
   [@@inline]
 
-let to_frame v ~type_id ~block ~size body =
-  let dst = Bytes.create size in
-  ignore (encode v dst ~pos:0 ~type_id ~block ~size body);
-  Bytes.unsafe_to_string dst
+(* Two words. Defaults in the parameters would keep it from being inlined. *)
+let header ?channel ?sequence dst ~pos ~type_id ~block ~size =
+  if pos < 0 || pos > Bytes.length dst - size then raise_notrace (no_room dst ~pos ~size);
+  let first = (size - Frame.header_size) lor (type_id lsl 32) in
+  Writer.i64 dst pos (with_number first "channel" channel ~shift:48 ~bits:16);
+  Writer.i64 dst (pos + 8) (with_number block "sequence" sequence ~shift:32 ~bits:32);
+  pos + Frame.header_size
+  [@@inline]
+
+external room : int -> bytes = "caml_create_bytes"
+
+let whole dst _stop = Bytes.unsafe_to_string dst [@@inline]
 
 let differs_at a b =
   let rec go i =

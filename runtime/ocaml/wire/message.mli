@@ -57,28 +57,27 @@ val of_frame_strict : (module S with type t = 'a) -> string -> ('a, Error.t) res
 
 (** {1 For generated modules} *)
 
-(** [decode ?pos src ~type_id ~block body] reads the frame's value by [body reader start there],
-    as {!Reader.embedded} does. *)
-val decode :
-  ?pos:int -> string -> type_id:int -> block:int -> (Reader.t -> int -> int -> 'a) -> 'a
+(** [reader ?pos src ~type_id] reads the payload of a frame, once what can be told without knowing the
+    type's fields has been checked. *)
+val reader : ?pos:int -> string -> type_id:int -> Reader.t
 
-(** [encode ?channel ?sequence v dst ~pos ~type_id ~block ~size body] writes a frame of [size]
-    bytes whose payload [body writer start v] fills. *)
-val encode :
+(** [header ?channel ?sequence dst ~pos ~type_id ~block ~size] writes the header of a frame of [size]
+    bytes, for which [dst] must have room, and gives where its payload starts. *)
+val header :
   ?channel:int ->
   ?sequence:int ->
-  'a ->
   bytes ->
   pos:int ->
   type_id:int ->
   block:int ->
   size:int ->
-  (Writer.t -> int -> 'a -> unit) ->
   int
 
-(** [to_frame v ~type_id ~block ~size body] is a frame on channel 0 with sequence 0. *)
-val to_frame :
-  'a -> type_id:int -> block:int -> size:int -> (Writer.t -> int -> 'a -> unit) -> string
+(** [room size] is room for a frame. *)
+external room : int -> bytes = "caml_create_bytes"
+
+(** [whole dst stop] is the frame that was written to [dst] up to [stop], its end. *)
+val whole : bytes -> int -> string
 
 (** [frame_size ~name ~block tail_end] is the size of a frame.
     @raise Error.Error of kind [Range] where a frame cannot be that long. *)

@@ -1,4 +1,4 @@
-type t = { src : string; tail : int; stop : int; mutable next : int }
+type t = { src : string; at : int; there : int; tail : int; stop : int; mutable next : int }
 
 (* Loads and stores are those of the machine. *)
 let () =
@@ -23,7 +23,7 @@ let u256 src at = { U256.lo = u128 src at; hi = u128 src (at + 16) }
 let uuid = Uuid.sub
 let f32 src at = F32.of_bits (get32 src at)
 let f64 = Floats.get_double
-let align_up n align = (n + align - 1) land lnot (align - 1)
+let align_up n align = (n + align - 1) land -align [@@inline]
 
 let not_zero_or_one kind what n at ~field =
   Error.failure kind ~offset:at ~field (Printf.sprintf "%s must be 0 or 1, not %d" what n)
@@ -43,18 +43,18 @@ let bad_text pos ~field = Error.failure Utf8 ~offset:pos ~field "text that is no
 
 let check_text src ~pos ~len ~field =
   if not (Utf8.is_valid src ~pos ~len) then raise_notrace (bad_text pos ~field)
+  [@@inline never]
 
 let text src ~pos ~len ~field =
   check_text src ~pos ~len ~field;
   String.sub src pos len
 
-let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4
+(* Comparisons of [max], a constant of a schema, which the compiler works out. *)
+let count_size max = if max <= 0xFF then 1 else if max <= 0xFFFF then 2 else 4 [@@inline]
 
 let bounded_count src at ~max =
-  match count_size max with
-  | 1 -> u8 src at
-  | 2 -> u16 src at
-  | _ -> u32 src at
+  if max <= 0xFF then u8 src at else if max <= 0xFFFF then u16 src at else u32 src at
+  [@@inline]
 
 let too_many found at ~max ~field =
   Error.failure Count ~offset:at ~field
@@ -65,14 +65,28 @@ let count src at ~max ~field =
   let found = bounded_count src at ~max in
   if found > max then raise_notrace (too_many found at ~max ~field);
   found
+  [@@inline]
 
-let bounded_string src at ~max ~field =
-  let len = count src at ~max ~field in
-  text src ~pos:(at + count_size max) ~len ~field
+let short_bytes src pos ~len = Words.sub src pos ~len ~ending:(Words.ending src pos ~len)
+  [@@inline never]
 
 let bounded_bytes src at ~max ~field =
   let len = count src at ~max ~field in
-  String.sub src (at + count_size max) len
+  if Words.are_enough_for max then short_bytes src (at + 1) ~len
+  else String.sub src (at + count_size max) len
+  [@@inline]
+
+let short_text src pos ~len ~field =
+  let ending = Words.ending src pos ~len in
+  if not (Words.are_ascii src pos ~len ~ending) then check_text src ~pos ~len ~field;
+  Words.sub src pos ~len ~ending
+  [@@inline never]
+
+let bounded_string src at ~max ~field =
+  let len = count src at ~max ~field in
+  if Words.are_enough_for max then short_text src (at + 1) ~len ~field
+  else text src ~pos:(at + count_size max) ~len ~field
+  [@@inline]
 
 let fixed_bytes src at ~len = String.sub src at len
 
@@ -157,18 +171,21 @@ let bad_block pos ~stop ~block =
     (Printf.sprintf "a block of %d bytes in a payload of %d" block (stop - pos))
   [@@inline never]
 
-let payload src ~pos ~stop ~block =
-  let tail = pos + align_up block 8 in
-  if tail > stop then raise_notrace (bad_block pos ~stop ~block);
-  { src; tail; stop; next = tail }
+let payload src ~at ~there ~stop =
+  let tail = at + align_up there 8 in
+  if tail > stop then raise_notrace (bad_block at ~stop ~block:there);
+  { src; at; there; tail; stop; next = tail }
+  [@@inline]
 
 let too_long at rest =
   Error.failure Trailing ~offset:at ~field:"" (Printf.sprintf "%d bytes too many" rest)
   [@@inline never]
 
-let finish r =
-  let rest = r.stop - r.tail - align_up (r.next - r.tail) 8 in
-  if rest <> 0 then raise_notrace (too_long r.next rest)
+let left r = too_long r.next (r.stop - r.tail - align_up (r.next - r.tail) 8) [@@inline never]
+
+let finish r ~block =
+  if r.stop - r.next >= 8 && r.there <= block then raise_notrace (left r)
+  [@@inline]
 
 let prefix = 8
 
@@ -182,10 +199,9 @@ let embedded_start r at ~field =
 
 let embedded r at ~block ~field body =
   let start = embedded_start r at ~field in
-  let there = u32 r.src start and pos = start + prefix in
-  let inner = payload r.src ~pos ~stop:r.next ~block:there in
-  let value = body inner pos there in
-  if there <= block then finish inner;
+  let inner = payload r.src ~at:(start + prefix) ~there:(u32 r.src start) ~stop:r.next in
+  let value = body inner in
+  finish inner ~block;
   value
 
 let require at ~block fields =
@@ -199,24 +215,25 @@ let require at ~block fields =
            field_end block)
 
 let embedded_value r at ~size ~field item =
-  embedded r at ~block:size ~field (fun inner pos there ->
-      if there < size then require pos ~block:there [ (size, field) ];
-      item inner pos)
+  embedded r at ~block:size ~field (fun inner ->
+      if inner.there < size then require inner.at ~block:inner.there [ (size, field) ];
+      item inner inner.at)
 
 let unknown r at ~field =
   let start = embedded_start r at ~field in
-  let there = u32 r.src start in
-  ignore (payload r.src ~pos:(start + prefix) ~stop:r.next ~block:there);
+  ignore (payload r.src ~at:(start + prefix) ~there:(u32 r.src start) ~stop:r.next);
   String.sub r.src start (r.next - start)
 
-let is_absent src at = Int64.equal (i64 src at) 0L
-let is_absent_union src at = is_absent src at && Int32.equal (get32 src (at + 8)) 0l
-let is_present_empty src at = Int64.equal (i64 src at) 1L
+let is_absent src at = i64 src at = 0L
+let is_absent_union src at = is_absent src at && get32 src (at + 8) = 0l
+let is_present_empty src at = i64 src at = 1L
 
 let is_nothing src at = is_absent src at || is_present_empty src at
 
-let bad_enum at value ~field =
+let bad_enum at n ~print ~field =
+  let value = Json.to_string print n in
   Error.fail Enum ~offset:at ~field (value ^ " is no member of this closed enum")
+  [@@inline never]
 
 let bad_tag at tag ~field =
   Error.fail Tag ~offset:at ~field (Printf.sprintf "%d is no arm of this union" tag)
@@ -230,6 +247,7 @@ let check_count src at ~max ~field = discard (count src at ~max ~field)
 let check_bounded_string src at ~max ~field =
   let len = count src at ~max ~field in
   check_text src ~pos:(at + count_size max) ~len ~field
+  [@@inline]
 
 let skip r at ~align ~size ~field = discard (item r at ~align ~size ~field)
 

@@ -7,7 +7,7 @@
       field field ref field …  to 8    item of ref, item of ref, …   to 8
     v}
 
-    Whoever opens a payload ({!Message.decode}, {!embedded}) checks once that the block is all there;
+    Whoever opens a payload ({!Message.reader}, {!embedded}) checks once that the block is all there;
     after that, the functions that take a string and a position read without a check. What
     is in the tail is checked item by item: each must lie exactly behind the one before it. So no
     bytes make a decoder read beyond the payload, or allocate more than a small multiple of it. All
@@ -17,6 +17,8 @@
 
 type t = {
   src : string;
+  at : int;  (** Where the block starts. *)
+  there : int;  (** Bytes that it has, which another version of the schema may have written. *)
   tail : int;  (** Where the tail starts, a multiple of 8 bytes from the payload's start. *)
   stop : int;  (** Where the payload ends. *)
   mutable next : int;  (** Where the last tail item ended. *)
@@ -101,10 +103,8 @@ val map :
   ('k * 'v) list
 
 (** [embedded r at ~block body] is the message that lies in the tail as a payload of its own:
-    [body inner start there] reads it from a block that starts at [start] and has [there] bytes,
-    where [block] is what this reader knows. *)
-val embedded :
-  t -> int -> block:int -> field:string -> (t -> int -> int -> 'a) -> 'a
+    [body inner] reads it, and knows blocks of [block] bytes. *)
+val embedded : t -> int -> block:int -> field:string -> (t -> 'a) -> 'a
 
 (** [embedded_value r at ~size item] is the value of a union's arm, which lies in the tail as a
     payload whose block is that one value. *)
@@ -131,20 +131,21 @@ val is_nothing : string -> int -> bool
     block of [block] bytes at [at] does not reach. *)
 val require : int -> block:int -> (int * string) list -> unit
 
-(** [bad_enum at value ~field] fails: no member has [value]. *)
-val bad_enum : int -> string -> field:string -> 'a
+(** [bad_enum at n ~print ~field] fails: no member has the value [n]. *)
+val bad_enum : int -> 'n -> print:'n Json.printer -> field:string -> 'a
 
 (** [bad_tag at tag ~field] fails: no arm has [tag]. *)
 val bad_tag : int -> int -> field:string -> 'a
 
 (** {1 Payloads} *)
 
-(** [payload src ~pos ~stop ~block] is a reader of the payload between [pos] and [stop].
-    @raise Error.Error where a block of [block] bytes does not fit. *)
-val payload : string -> pos:int -> stop:int -> block:int -> t
+(** [payload src ~at ~there ~stop] is a reader of the payload between [at] and [stop].
+    @raise Error.Error where a block of [there] bytes does not fit. *)
+val payload : string -> at:int -> there:int -> stop:int -> t
 
-(** [finish r] checks that nothing but padding is left of the tail. *)
-val finish : t -> unit
+(** [finish r ~block] checks that nothing but padding is left of the tail, unless the sender's block, by
+    being larger than [block], says that it is newer. *)
+val finish : t -> block:int -> unit
 
 (** {1 Checks}
 

@@ -32,12 +32,12 @@ let rec check s i stop =
    there. *)
 let is_ascii_end s i stop =
   i + 8 <= String.length s
-  && Int64.equal 0L
-       (Int64.shift_left
-          (Int64.logand (get64 s i) 0x8080_8080_8080_8080L)
-          (8 * (8 - (stop - i))))
+  && Int64.shift_left
+       (Int64.logand (get64 s i) 0x8080_8080_8080_8080L)
+       (8 * (8 - (stop - i)))
+     = 0L
 
 let is_valid s ~pos ~len =
-  if len = 0 then true
-  else if len < 8 then is_ascii_end s pos (pos + len) || check s pos (pos + len)
-  else check s pos (pos + len)
+  let stop = pos + len in
+  len = 0 || (len < 8 && is_ascii_end s pos stop) || check s pos stop
+  [@@inline]

@@ -87,13 +87,10 @@ module Map = struct
   let to_list t = List.init (length t) (get t)
 end
 
-let of_frame ?pos src ~type_id ~block check_block =
-  Message.decode ?pos src ~type_id ~block (fun r at there ->
-      check_block r at there;
-      { src; at; there; tail = r.Reader.tail })
+let place { Reader.src; at; there; tail; _ } = { src; at; there; tail } [@@inline]
 
 let owned decode_block { src; at; there; tail } =
-  decode_block { Reader.src; tail; stop = String.length src; next = tail } at there
+  decode_block { Reader.src; at; there; tail; stop = String.length src; next = tail }
 
 let inline src tail at = { src; at; there = max_int; tail }
 let start src tail at = tail + Reader.u32 src at
@@ -111,8 +108,8 @@ let embedded_value read src tail at =
 let encoded ~block ~size write v =
   let dst = Bytes.create size in
   let writer = Writer.payload dst ~pos:0 ~stop:size ~block in
-  write writer 0 v;
-  Writer.finish writer;
+  write writer dst 0 v;
+  Writer.finish writer dst;
   Bytes.unsafe_to_string dst
 
 let of_encoded read src ~block = read src (Reader.align_up block 8) 0

@@ -93,11 +93,11 @@ module type CODEC = sig
   val read : t reader
 end
 
-val of_frame :
-  ?pos:int -> string -> type_id:int -> block:int -> (Reader.t -> int -> int -> unit) -> place
+(** The place of a payload that has been checked. *)
+val place : Reader.t -> place
 
 (** [owned decode_block place] is the message of a place. *)
-val owned : (Reader.t -> int -> int -> 'a) -> place -> 'a
+val owned : (Reader.t -> 'a) -> place -> 'a
 
 (** The place of a struct. *)
 val inline : place reader
@@ -112,7 +112,7 @@ val embedded_value : 'a reader -> 'a reader
 val unknown : string reader
 
 (** [encoded ~block ~size write v] is the payload of a default, which {!of_encoded} reads. *)
-val encoded : block:int -> size:int -> (Writer.t -> int -> 'a -> unit) -> 'a -> string
+val encoded : block:int -> size:int -> (Writer.t -> bytes -> int -> 'a -> unit) -> 'a -> string
 
 val of_encoded : 'a reader -> string -> block:int -> 'a
 val bytes : string reader

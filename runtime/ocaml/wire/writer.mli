@@ -10,12 +10,15 @@
     300 in a [u8]) raises {!Error.Error} of kind [Range], which names [field]. Generated modules hold
     values to the constraints of their fields besides, by {!Rule}. *)
 
+(** What is known of a payload's tail while its bytes are written. *)
 type t = {
-  dst : bytes;
   tail : int;  (** Where the tail starts. *)
   stop : int;  (** Where the payload ends. *)
   mutable next : int;  (** Where the last tail item ended. *)
 }
+
+(** The tail of a payload that has none. *)
+val no_tail : t
 
 (** {1 Inline values} *)
 
@@ -57,18 +60,27 @@ val fixed_bytes : bytes -> int -> len:int -> field:string -> string -> unit
 
 (** @raise Error.Error where the array does not have [len] items. *)
 val array :
-  t -> int -> len:int -> size:int -> field:string -> (t -> int -> 'a -> unit) -> 'a array -> unit
+  t ->
+  bytes ->
+  int ->
+  len:int ->
+  size:int ->
+  field:string ->
+  (t -> bytes -> int -> 'a -> unit) ->
+  'a array ->
+  unit
 
 (** [room] is the size of the whole inline form. *)
 val bounded_list :
   t ->
+  bytes ->
   int ->
   max:int ->
   first:int ->
   size:int ->
   room:int ->
   field:string ->
-  (t -> int -> 'a -> unit) ->
+  (t -> bytes -> int -> 'a -> unit) ->
   'a array ->
   unit
 
@@ -79,31 +91,41 @@ val bounded_floats :
 
 (** {1 Values in the tail} *)
 
-val string : t -> int -> field:string -> string -> unit
-val bytes : t -> int -> field:string -> string -> unit
+val string : t -> bytes -> int -> field:string -> string -> unit
+val bytes : t -> bytes -> int -> field:string -> string -> unit
 
 val list :
-  t -> int -> align:int -> size:int -> field:string -> (t -> int -> 'a -> unit) -> 'a array -> unit
+  t ->
+  bytes ->
+  int ->
+  align:int ->
+  size:int ->
+  field:string ->
+  (t -> bytes -> int -> 'a -> unit) ->
+  'a array ->
+  unit
 
-val floats : t -> int -> field:string -> floatarray -> unit
+val floats : t -> bytes -> int -> field:string -> floatarray -> unit
 
-(** [map w at ~align ~size ~compare pair pairs] writes pairs in the order of their keys.
+(** [map w dst at ~align ~size ~compare pair pairs] writes pairs in the order of their keys.
     @raise Error.Error of kind [Key_order] where a key is there twice. *)
 val map :
   t ->
+  bytes ->
   int ->
   align:int ->
   size:int ->
   compare:('k -> 'k -> int) ->
   field:string ->
-  (t -> int -> 'k * 'v -> unit) ->
+  (t -> bytes -> int -> 'k * 'v -> unit) ->
   ('k * 'v) list ->
   unit
 
-(** [embedded w at ~block ~size body v] puts [v] into the tail as a payload of [size] bytes with a
-    block of [block]; [body inner start v] writes it. *)
+(** [embedded w dst at ~block ~size body v] puts [v] into the tail as a payload of [size] bytes with a
+    block of [block]; [body inner dst start v] writes
+    it. *)
 val embedded :
-  t -> int -> block:int -> size:int -> (t -> int -> 'a -> unit) -> 'a -> unit
+  t -> bytes -> int -> block:int -> size:int -> (t -> bytes -> int -> 'a -> unit) -> 'a -> unit
 
 (** [tag dst at n] is the tag of an open union. *)
 val tag : bytes -> int -> int -> unit
@@ -112,8 +134,8 @@ val tag : bytes -> int -> int -> unit
     of four bytes, four bytes more, then block and tail, each padded to eight. *)
 val is_embedded_payload : string -> bool
 
-(** [unknown w at ~tag payload] puts an arm that is not known back as it came. *)
-val unknown : t -> int -> tag:int -> field:string -> string -> unit
+(** [unknown w dst at ~tag payload] puts an arm that is not known back as it came. *)
+val unknown : t -> bytes -> int -> tag:int -> field:string -> string -> unit
 
 (** [present_empty dst at] makes a reference to nothing say "there, but empty". *)
 val present_empty : bytes -> int -> unit
@@ -124,5 +146,5 @@ val present_empty : bytes -> int -> unit
     padding behind its block written. *)
 val payload : bytes -> pos:int -> stop:int -> block:int -> t
 
-(** [finish w] writes the padding behind the tail. *)
-val finish : t -> unit
+(** [finish w dst] writes the padding behind the tail. *)
+val finish : t -> bytes -> unit

@@ -44,8 +44,7 @@ module Wire = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
+  let encode _w dst at t =
     Mycelium_wire.Writer.fixed_bytes dst at ~len:3 ~field:"odd.Wire.bytes" t.bytes
 
   let tail_end _t at = at
@@ -66,11 +65,13 @@ module Choice = struct
     | 1 -> Mycelium_wire.Maybe.Some Some
     | 2 -> Mycelium_wire.Maybe.Some None
     | _ -> Mycelium_wire.Maybe.None
+  [@@inline]
 
   let to_int t =
     match t with
     | Some -> 1
     | None -> 2
+  [@@inline]
 
   let to_string t =
     match t with
@@ -92,18 +93,13 @@ module Choice = struct
 
   let load ~field src at =
     let n = Mycelium_wire.Reader.u8 src at in
-    match of_int n with
-    | Mycelium_wire.Maybe.Some v -> v
-    | Mycelium_wire.Maybe.None ->
-        Mycelium_wire.Reader.bad_enum at (Mycelium_wire.Json.to_string Mycelium_wire.Json.int n)
-          ~field
+    match n with
+    | 1 -> Some
+    | 2 -> None
+    | _ -> Mycelium_wire.Reader.bad_enum at n ~print:Mycelium_wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Mycelium_wire.Reader.src at
-
-  let encode ~field w at t =
-    Mycelium_wire.Writer.u8 w.Mycelium_wire.Writer.dst at (to_int t) ~field
-
-  let tail_end _ at = at
+  let store ~field dst at t = Mycelium_wire.Writer.u8 dst at (to_int t) ~field [@@inline]
 end
 
 module Either = struct
@@ -186,7 +182,7 @@ module Either = struct
            in
            let v1 = Mycelium_wire.Reader.string r (at + 8) ~field:"odd.Either.some" in
            (v0, v1))
-    | 2 -> None (Choice.decode r (at + 4) ~field:"odd.Either.none")
+    | 2 -> None (Choice.load src (at + 4) ~field:"odd.Either.none")
     | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
 
   let check ~field r at =
@@ -199,8 +195,7 @@ module Either = struct
     | 2 -> Mycelium_wire.Reader.discard (Choice.load src (at + 4) ~field:"odd.Either.none")
     | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
+  let encode ~field w dst at t =
     Mycelium_wire.Writer.zero dst at 16;
     match t with
     | Some v ->
@@ -212,10 +207,10 @@ module Either = struct
              Mycelium_wire.Writer.some dst (at + 4) 1;
              Mycelium_wire.Writer.u8 dst (at + 5) v ~field:"odd.Either.some");
         Mycelium_wire.Writer.pad2 dst (at + 6) 0;
-        Mycelium_wire.Writer.string w (at + 8) ~field:"odd.Either.some" v1
+        Mycelium_wire.Writer.string w dst (at + 8) ~field:"odd.Either.some" v1
     | None v ->
         Mycelium_wire.Writer.u8 dst at 2 ~field;
-        Choice.encode w (at + 4) v ~field:"odd.Either.none"
+        Choice.store dst (at + 4) v ~field:"odd.Either.none"
 
   let tail_end t at =
     match t with
@@ -250,12 +245,14 @@ module Wide = struct
     | -9223372036854775808L -> Least
     | 9223372036854775807L -> Most
     | _ -> Unknown n
+  [@@inline]
 
   let to_int64 t =
     match t with
     | Least -> (-9223372036854775808L)
     | Most -> 9223372036854775807L
     | Unknown n -> n
+  [@@inline]
 
   let to_string t =
     match t with
@@ -279,13 +276,8 @@ module Wide = struct
   let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
-  let load ~field:_ src at = of_int64 (Mycelium_wire.Reader.i64 src at)
-  let decode ~field r at = load ~field r.Mycelium_wire.Reader.src at
-
-  let encode ~field:_ w at t =
-    Mycelium_wire.Writer.i64 w.Mycelium_wire.Writer.dst at (to_int64 t)
-
-  let tail_end _ at = at
+  let load ~field:_ src at = of_int64 (Mycelium_wire.Reader.i64 src at) [@@inline]
+  let store ~field:_ dst at t = Mycelium_wire.Writer.i64 dst at (to_int64 t) [@@inline]
 end
 
 module Later = struct
@@ -320,8 +312,9 @@ module Later = struct
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
 
   let decode r at =
+    let src = r.Mycelium_wire.Reader.src in
     let note = Mycelium_wire.Reader.string r at ~field:"odd.Later.note" in
-    let way = Odd_parts.Way.decode r (at + 8) ~field:"odd.Later.way" in
+    let way = Odd_parts.Way.load src (at + 8) ~field:"odd.Later.way" in
     { note; way }
 
   let check r at =
@@ -329,10 +322,9 @@ module Later = struct
     Mycelium_wire.Reader.check_string r at ~field:"odd.Later.note";
     Mycelium_wire.Reader.discard (Odd_parts.Way.load src (at + 8) ~field:"odd.Later.way")
 
-  let encode w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
-    Mycelium_wire.Writer.string w at ~field:"odd.Later.note" t.note;
-    Odd_parts.Way.encode w (at + 8) t.way ~field:"odd.Later.way";
+  let encode w dst at t =
+    Mycelium_wire.Writer.string w dst at ~field:"odd.Later.note" t.note;
+    Odd_parts.Way.store dst (at + 8) t.way ~field:"odd.Later.way";
     Mycelium_wire.Writer.pad1 dst (at + 9) 0;
     Mycelium_wire.Writer.pad2 dst (at + 10) 0
 
@@ -660,22 +652,22 @@ module First = struct
       (160, "odd.First.deep");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 160 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     let type_ = Mycelium_wire.Reader.u8 src at in
     let src' = Mycelium_wire.Reader.u16 src (at + 2) in
     let at' = Mycelium_wire.Reader.u32 src (at + 4) in
     let r' = Mycelium_wire.Reader.bool src (at + 8) ~field:"odd.First.r" in
     let there' = Mycelium_wire.Reader.string r (at + 12) ~field:"odd.First.there" in
     let later = Later.decode r (at + 20) in
-    let choice = Choice.decode r (at + 32) ~field:"odd.First.choice" in
+    let choice = Choice.load src (at + 32) ~field:"odd.First.choice" in
     let either =
       if Mycelium_wire.Reader.presence src (at + 36) ~field:"odd.First.either" then
         Some (Either.decode r (at + 40) ~field:"odd.First.either")
       else None
     in
-    let wide = Wide.decode r (at + 56) ~field:"odd.First.wide" in
+    let wide = Wide.load src (at + 56) ~field:"odd.First.wide" in
     let wire =
       if Mycelium_wire.Reader.presence src (at + 64) ~field:"odd.First.wire" then
         Some (Wire.decode r (at + 65))
@@ -686,7 +678,7 @@ module First = struct
       Mycelium_wire.Reader.bounded_list r (at + 80) ~max:3 ~first:4 ~size:8
         ~field:"odd.First.spans" Odd_parts.Span.decode
     in
-    let marks = Odd_parts.Marks.decode r (at + 112) in
+    let marks = Odd_parts.Marks.load src (at + 112) in
     let part =
       if Mycelium_wire.Reader.is_absent src (at + 120) then None
       else
@@ -754,8 +746,7 @@ module First = struct
       text;
     }
 
-  let encode_block w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
+  let encode_block w dst at t =
     Mycelium_wire.Writer.u8 dst at t.type_ ~field:"odd.First.type";
     Mycelium_wire.Writer.pad1 dst (at + 1) 0;
     Mycelium_wire.Writer.u16 dst (at + 2) t.src ~field:"odd.First.src";
@@ -763,59 +754,59 @@ module First = struct
     Mycelium_wire.Writer.bool dst (at + 8) t.r;
     Mycelium_wire.Writer.pad1 dst (at + 9) 0;
     Mycelium_wire.Writer.pad2 dst (at + 10) 0;
-    Mycelium_wire.Writer.string w (at + 12) ~field:"odd.First.there" t.there;
-    Later.encode w (at + 20) t.later;
-    Choice.encode w (at + 32) t.choice ~field:"odd.First.choice";
+    Mycelium_wire.Writer.string w dst (at + 12) ~field:"odd.First.there" t.there;
+    Later.encode w dst (at + 20) t.later;
+    Choice.store dst (at + 32) t.choice ~field:"odd.First.choice";
     Mycelium_wire.Writer.pad1 dst (at + 33) 0;
     Mycelium_wire.Writer.pad2 dst (at + 34) 0;
     (match t.either with
      | None -> Mycelium_wire.Writer.zero dst (at + 36) 20
      | Some v ->
          Mycelium_wire.Writer.some dst (at + 36) 4;
-         Either.encode w (at + 40) v ~field:"odd.First.either");
-    Wide.encode w (at + 56) t.wide ~field:"odd.First.wide";
+         Either.encode w dst (at + 40) v ~field:"odd.First.either");
+    Wide.store dst (at + 56) t.wide ~field:"odd.First.wide";
     (match t.wire with
      | None -> Mycelium_wire.Writer.zero dst (at + 64) 4
      | Some v ->
          Mycelium_wire.Writer.some dst (at + 64) 1;
-         Wire.encode w (at + 65) v);
+         Wire.encode w dst (at + 65) v);
     Mycelium_wire.Writer.pad4 dst (at + 68) 0l;
     Mycelium_wire.Writer.i64 dst (at + 72) (Mycelium_wire.Decimal.S2.mantissa t.price);
-    Mycelium_wire.Writer.bounded_list w (at + 80) ~max:3 ~first:4 ~size:8 ~room:28
+    Mycelium_wire.Writer.bounded_list w dst (at + 80) ~max:3 ~first:4 ~size:8 ~room:28
       ~field:"odd.First.spans" Odd_parts.Span.encode t.spans;
     Mycelium_wire.Writer.pad4 dst (at + 108) 0l;
-    Odd_parts.Marks.encode w (at + 112) t.marks;
+    Odd_parts.Marks.store dst (at + 112) t.marks;
     (match t.part with
      | None -> Mycelium_wire.Writer.zero dst (at + 120) 8
      | Some v ->
-         Mycelium_wire.Writer.embedded w (at + 120) ~block:Odd_parts.Part.block
+         Mycelium_wire.Writer.embedded w dst (at + 120) ~block:Odd_parts.Part.block
            ~size:(Odd_parts.Part.payload_size v) Odd_parts.Part.encode_block v);
-    Mycelium_wire.Writer.list w (at + 128) ~align:4 ~size:8 ~field:"odd.First.parts"
-      (fun w at v ->
-        Mycelium_wire.Writer.embedded w at ~block:Odd_parts.Part.block
+    Mycelium_wire.Writer.list w dst (at + 128) ~align:4 ~size:8 ~field:"odd.First.parts"
+      (fun w dst at v ->
+        Mycelium_wire.Writer.embedded w dst at ~block:Odd_parts.Part.block
           ~size:(Odd_parts.Part.payload_size v) Odd_parts.Part.encode_block v) t.parts;
-    Mycelium_wire.Writer.list w (at + 136) ~align:4 ~size:16 ~field:"odd.First.pairs"
-      (fun w at v ->
+    Mycelium_wire.Writer.list w dst (at + 136) ~align:4 ~size:16 ~field:"odd.First.pairs"
+      (fun w dst at v ->
         let v0, v1 = v in
-        Mycelium_wire.Writer.string w at ~field:"odd.First.pairs" v0;
-        Mycelium_wire.Writer.embedded w (at + 8) ~block:Odd_parts.Part.block
+        Mycelium_wire.Writer.string w dst at ~field:"odd.First.pairs" v0;
+        Mycelium_wire.Writer.embedded w dst (at + 8) ~block:Odd_parts.Part.block
           ~size:(Odd_parts.Part.payload_size v1) Odd_parts.Part.encode_block v1) t.pairs;
-    Mycelium_wire.Writer.array w (at + 144) ~len:2 ~size:8 ~field:"odd.First.deep"
-      (fun w at v ->
-        Mycelium_wire.Writer.list w at ~align:4 ~size:12 ~field:"odd.First.deep" (fun w at v ->
+    Mycelium_wire.Writer.array w dst (at + 144) ~len:2 ~size:8 ~field:"odd.First.deep"
+      (fun w dst at v ->
+        Mycelium_wire.Writer.list w dst at ~align:4 ~size:12 ~field:"odd.First.deep"
+          (fun w dst at v ->
             let v0, v1 = v in
-            Mycelium_wire.Writer.u8 w.Mycelium_wire.Writer.dst at v0 ~field:"odd.First.deep";
-            Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 1) 0;
-            Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
+            Mycelium_wire.Writer.u8 dst at v0 ~field:"odd.First.deep";
+            Mycelium_wire.Writer.pad1 dst (at + 1) 0;
+            Mycelium_wire.Writer.pad2 dst (at + 2) 0;
             match v1 with
-            | None -> Mycelium_wire.Writer.zero w.Mycelium_wire.Writer.dst (at + 4) 8
+            | None -> Mycelium_wire.Writer.zero dst (at + 4) 8
             | Some v ->
-                Mycelium_wire.Writer.string w (at + 4) ~field:"odd.First.deep" v;
-                Mycelium_wire.Writer.present_empty w.Mycelium_wire.Writer.dst (at + 4)) v)
-      t.deep;
+                Mycelium_wire.Writer.string w dst (at + 4) ~field:"odd.First.deep" v;
+                Mycelium_wire.Writer.present_empty dst (at + 4)) v) t.deep;
     Mycelium_wire.Writer.u64 dst (at + 160) t.limit;
     Mycelium_wire.Writer.f32 dst (at + 168) t.ratio;
-    Mycelium_wire.Writer.string w (at + 172) ~field:"odd.First.text" t.text
+    Mycelium_wire.Writer.string w dst (at + 172) ~field:"odd.First.text" t.text
 
   let tail_end t at =
     let at = Mycelium_wire.Size.string t.there at in
@@ -848,17 +839,33 @@ module First = struct
   let payload_size t = Mycelium_wire.Size.payload ~block (tail_end t 0)
   let size t = Mycelium_wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Mycelium_wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Mycelium_wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Mycelium_wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Mycelium_wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Mycelium_wire.Message.room size in
+    Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 160 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     Mycelium_wire.Reader.discard (Mycelium_wire.Reader.bool src (at + 8) ~field:"odd.First.r");
     Mycelium_wire.Reader.check_string r (at + 12) ~field:"odd.First.there";
     Later.check r (at + 20);
@@ -890,7 +897,12 @@ module First = struct
   module View = struct
     type t = Mycelium_wire.View.place
 
-    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
+
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
     let read = Mycelium_wire.View.embedded
@@ -982,24 +994,40 @@ module Nothing = struct
   let of_json text = Mycelium_wire.Json_reader.of_string json_reader text
   let of_json_value json = Mycelium_wire.Json_reader.run json_reader json
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
-  let decode_block _r _at _there = ()
-  let encode_block _w _at _t = ()
+  let decode_block _r = ()
+  let encode_block _w _dst _at _t = () [@@inline]
   let payload_size _ = 0
   let size _ = 16
 
   let encode_into ?channel ?sequence t dst ~pos =
-    Mycelium_wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+    let at =
+      Mycelium_wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size:16
+    in
+    encode_block Mycelium_wire.Writer.no_tail dst at t;
+    pos + 16
 
-  let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
+  let to_frame t =
+    let dst = Mycelium_wire.Message.room 16 in
+    Mycelium_wire.Message.whole dst (encode_into t dst ~pos:0)
+
+  let of_frame_exn ?pos src =
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
-  let check_block _r _at _there = ()
+  let check_block _r = ()
 
   module View = struct
     type t = Mycelium_wire.View.place
 
-    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
+
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
     let read = Mycelium_wire.View.embedded
@@ -1051,13 +1079,12 @@ module Only = struct
           Nothing.check_block
     | tag -> Mycelium_wire.Reader.bad_tag at tag ~field
 
-  let encode ~field w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
+  let encode ~field w dst at t =
     Mycelium_wire.Writer.zero dst at 12;
     match t with
     | Nothing v ->
         Mycelium_wire.Writer.u8 dst at 1 ~field;
-        Mycelium_wire.Writer.embedded w (at + 4) ~block:Nothing.block
+        Mycelium_wire.Writer.embedded w dst (at + 4) ~block:Nothing.block
           ~size:(Nothing.payload_size v) Nothing.encode_block v
 
   let tail_end t at =
@@ -1114,7 +1141,8 @@ module Holder = struct
   let pp ppf t = Mycelium_wire.Json.pp write_json ppf t
   let required = [ (12, "odd.Holder.only"); (20, "odd.Holder.all") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.at; there; _ } = r in
     if there < 20 then Mycelium_wire.Reader.require at ~block:there required;
     let only = Only.decode r at ~field:"odd.Holder.only" in
     let all =
@@ -1123,9 +1151,9 @@ module Holder = struct
     in
     { only; all }
 
-  let encode_block w at t =
-    Only.encode w at t.only ~field:"odd.Holder.only";
-    Mycelium_wire.Writer.list w (at + 12) ~align:4 ~size:12 ~field:"odd.Holder.all"
+  let encode_block w dst at t =
+    Only.encode w dst at t.only ~field:"odd.Holder.only";
+    Mycelium_wire.Writer.list w dst (at + 12) ~align:4 ~size:12 ~field:"odd.Holder.all"
       (Only.encode ~field:"odd.Holder.all") t.all
 
   let tail_end t at =
@@ -1135,15 +1163,32 @@ module Holder = struct
   let payload_size t = Mycelium_wire.Size.payload ~block (tail_end t 0)
   let size t = Mycelium_wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Mycelium_wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Mycelium_wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Mycelium_wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Mycelium_wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Mycelium_wire.Message.room size in
+    Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.at; there; _ } = r in
     if there < 20 then Mycelium_wire.Reader.require at ~block:there required;
     Only.check r at ~field:"odd.Holder.only";
     Mycelium_wire.Reader.check_list r (at + 12) ~align:4 ~size:12 ~field:"odd.Holder.all"
@@ -1152,7 +1197,12 @@ module Holder = struct
   module View = struct
     type t = Mycelium_wire.View.place
 
-    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
+
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
     let read = Mycelium_wire.View.embedded
@@ -1360,9 +1410,9 @@ module Checked = struct
       (12, "odd.Checked.fields");
     ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     let type_ =
       let v = Mycelium_wire.Reader.u8 src at in
       Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type";
@@ -1399,7 +1449,8 @@ module Checked = struct
           else
             Some
               (Mycelium_wire.Reader.list r (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
-                 (Choice.decode ~field:"odd.Checked.items"))
+                 (fun r at ->
+                   Choice.load r.Mycelium_wire.Reader.src at ~field:"odd.Checked.items"))
         in
         Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items";
         v)
@@ -1410,7 +1461,7 @@ module Checked = struct
       else
         Mycelium_wire.Reader.map r (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
           ~field:"odd.Checked.json" (fun r at ->
-            let v0 = Choice.decode r at ~field:"odd.Checked.json" in
+            let v0 = Choice.load r.Mycelium_wire.Reader.src at ~field:"odd.Checked.json" in
             let v1 =
               Mycelium_wire.Reader.bounded_list r (at + 4) ~max:3 ~first:4 ~size:8
                 ~field:"odd.Checked.json" Odd_parts.Span.decode
@@ -1420,7 +1471,7 @@ module Checked = struct
     let arm = if there < 35 then { Wire.bytes = "\x00\xff\x22" } else Wire.decode r (at + 32) in
     let mask =
       if there < 48 then (Odd_parts.Marks.of_bits (Mycelium_wire.U64.of_bits 0x1L))
-      else Odd_parts.Marks.decode r (at + 40)
+      else Odd_parts.Marks.load src (at + 40)
     in
     let below =
       if there < 52 then (-1.0)
@@ -1449,49 +1500,46 @@ module Checked = struct
       bits;
     }
 
-  let encode_block w at t =
-    let dst = w.Mycelium_wire.Writer.dst in
+  let encode_block w dst at t =
     Mycelium_wire.Rule.check type__rule t.type_ ~at:0 ~field:"odd.Checked.type";
     Mycelium_wire.Writer.u8 dst at t.type_ ~field:"odd.Checked.type";
     Mycelium_wire.Writer.pad1 dst (at + 1) 0;
     Mycelium_wire.Writer.u16 dst (at + 2) t.type_rule ~field:"odd.Checked.type_rule";
     Mycelium_wire.Rule.check fields_rule t.fields ~at:0 ~field:"odd.Checked.fields";
-    Mycelium_wire.Writer.map w (at + 4) ~align:4 ~size:24 ~compare:Mycelium_wire.Order.string
-      ~field:"odd.Checked.fields" (fun w at v ->
+    Mycelium_wire.Writer.map w dst (at + 4) ~align:4 ~size:24
+      ~compare:Mycelium_wire.Order.string ~field:"odd.Checked.fields" (fun w dst at v ->
         let v0, v1 = v in
-        Mycelium_wire.Writer.bounded_string w.Mycelium_wire.Writer.dst at ~max:8
-          ~field:"odd.Checked.fields" v0;
-        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 9) 0;
-        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 10) 0;
+        Mycelium_wire.Writer.bounded_string dst at ~max:8 ~field:"odd.Checked.fields" v0;
+        Mycelium_wire.Writer.pad1 dst (at + 9) 0;
+        Mycelium_wire.Writer.pad2 dst (at + 10) 0;
         let v0, v1 = v1 in
-        Mycelium_wire.Writer.u8 w.Mycelium_wire.Writer.dst (at + 12) v0
-          ~field:"odd.Checked.fields";
-        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 13) 0;
-        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 14) 0;
-        Mycelium_wire.Writer.embedded w (at + 16) ~block:Odd_parts.Part.block
+        Mycelium_wire.Writer.u8 dst (at + 12) v0 ~field:"odd.Checked.fields";
+        Mycelium_wire.Writer.pad1 dst (at + 13) 0;
+        Mycelium_wire.Writer.pad2 dst (at + 14) 0;
+        Mycelium_wire.Writer.embedded w dst (at + 16) ~block:Odd_parts.Part.block
           ~size:(Odd_parts.Part.payload_size v1) Odd_parts.Part.encode_block v1) t.fields;
     Mycelium_wire.Rule.check_option items_rule t.items ~at:0 ~field:"odd.Checked.items";
     (match t.items with
      | None -> Mycelium_wire.Writer.zero dst (at + 12) 8
      | Some v ->
-         Mycelium_wire.Writer.list w (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
-           (Choice.encode ~field:"odd.Checked.items") v;
+         Mycelium_wire.Writer.list w dst (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
+           (fun _w dst at v -> Choice.store dst at v ~field:"odd.Checked.items") v;
          Mycelium_wire.Writer.present_empty dst (at + 12));
     Mycelium_wire.Writer.u8 dst (at + 20) t.json_default ~field:"odd.Checked.json_default";
     Mycelium_wire.Writer.pad1 dst (at + 21) 0;
     Mycelium_wire.Writer.pad2 dst (at + 22) 0;
-    Mycelium_wire.Writer.map w (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
-      ~field:"odd.Checked.json" (fun w at v ->
+    Mycelium_wire.Writer.map w dst (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
+      ~field:"odd.Checked.json" (fun w dst at v ->
         let v0, v1 = v in
-        Choice.encode w at v0 ~field:"odd.Checked.json";
-        Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 1) 0;
-        Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
-        Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
+        Choice.store dst at v0 ~field:"odd.Checked.json";
+        Mycelium_wire.Writer.pad1 dst (at + 1) 0;
+        Mycelium_wire.Writer.pad2 dst (at + 2) 0;
+        Mycelium_wire.Writer.bounded_list w dst (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
           ~field:"odd.Checked.json" Odd_parts.Span.encode v1) t.json;
-    Wire.encode w (at + 32) t.arm;
+    Wire.encode w dst (at + 32) t.arm;
     Mycelium_wire.Writer.pad1 dst (at + 35) 0;
     Mycelium_wire.Writer.pad4 dst (at + 36) 0l;
-    Odd_parts.Marks.encode w (at + 40) t.mask;
+    Odd_parts.Marks.store dst (at + 40) t.mask;
     Mycelium_wire.Rule.check below_rule t.below ~at:0 ~field:"odd.Checked.below";
     Mycelium_wire.Writer.f32 dst (at + 48) t.below;
     Mycelium_wire.Writer.pad4 dst (at + 52) 0l;
@@ -1515,17 +1563,33 @@ module Checked = struct
   let payload_size t = Mycelium_wire.Size.payload ~block (tail_end t 0)
   let size t = Mycelium_wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Mycelium_wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Mycelium_wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Mycelium_wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Mycelium_wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Mycelium_wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Mycelium_wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Mycelium_wire.Message.room size in
+    Mycelium_wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Mycelium_wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Mycelium_wire.Reader.src; at; there; _ } = r in
     if there < 12 then Mycelium_wire.Reader.require at ~block:there required;
-    let src = r.Mycelium_wire.Reader.src in
     (let v = Mycelium_wire.Reader.u8 src at in
      Mycelium_wire.Rule.check type__rule v ~at ~field:"odd.Checked.type");
     (let v =
@@ -1553,14 +1617,15 @@ module Checked = struct
         else
           Some
             (Mycelium_wire.Reader.list r (at + 12) ~align:1 ~size:1 ~field:"odd.Checked.items"
-               (Choice.decode ~field:"odd.Checked.items"))
+               (fun r at ->
+                 Choice.load r.Mycelium_wire.Reader.src at ~field:"odd.Checked.items"))
       in
       Mycelium_wire.Rule.check_option items_rule v ~at:(at + 12) ~field:"odd.Checked.items");
     if there >= 32 then
       Mycelium_wire.Reader.discard
         (Mycelium_wire.Reader.map r (at + 24) ~align:4 ~size:32 ~compare:Choice.compare
            ~field:"odd.Checked.json" (fun r at ->
-             let v0 = Choice.decode r at ~field:"odd.Checked.json" in
+             let v0 = Choice.load r.Mycelium_wire.Reader.src at ~field:"odd.Checked.json" in
              let v1 =
                Mycelium_wire.Reader.bounded_list r (at + 4) ~max:3 ~first:4 ~size:8
                  ~field:"odd.Checked.json" Odd_parts.Span.decode
@@ -1576,7 +1641,12 @@ module Checked = struct
   module View = struct
     type t = Mycelium_wire.View.place
 
-    let of_frame_exn ?pos src = Mycelium_wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Mycelium_wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Mycelium_wire.Reader.finish r ~block;
+      Mycelium_wire.View.place r
+
     let of_frame ?pos src = Mycelium_wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Mycelium_wire.View.owned decode_block t
     let read = Mycelium_wire.View.embedded
@@ -1584,14 +1654,14 @@ module Checked = struct
     let json'default =
       Mycelium_wire.View.encoded ~block:8
         ~size:(Mycelium_wire.Size.payload ~block:8
-                 (Mycelium_wire.Size.map ~align:4 ~size:32 [] 0)) (fun w at v ->
-          Mycelium_wire.Writer.map w at ~align:4 ~size:32 ~compare:Choice.compare
-            ~field:"odd.Checked.json" (fun w at v ->
+                 (Mycelium_wire.Size.map ~align:4 ~size:32 [] 0)) (fun w dst at v ->
+          Mycelium_wire.Writer.map w dst at ~align:4 ~size:32 ~compare:Choice.compare
+            ~field:"odd.Checked.json" (fun w dst at v ->
               let v0, v1 = v in
-              Choice.encode w at v0 ~field:"odd.Checked.json";
-              Mycelium_wire.Writer.pad1 w.Mycelium_wire.Writer.dst (at + 1) 0;
-              Mycelium_wire.Writer.pad2 w.Mycelium_wire.Writer.dst (at + 2) 0;
-              Mycelium_wire.Writer.bounded_list w (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
+              Choice.store dst at v0 ~field:"odd.Checked.json";
+              Mycelium_wire.Writer.pad1 dst (at + 1) 0;
+              Mycelium_wire.Writer.pad2 dst (at + 2) 0;
+              Mycelium_wire.Writer.bounded_list w dst (at + 4) ~max:3 ~first:4 ~size:8 ~room:28
                 ~field:"odd.Checked.json" Odd_parts.Span.encode v1) v) []
 
     let arm'default =

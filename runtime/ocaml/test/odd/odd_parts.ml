@@ -41,8 +41,7 @@ module Span = struct
 
   let check _r _at = ()
 
-  let encode w at t =
-    let dst = w.Wire.Writer.dst in
+  let encode _w dst at t =
     Wire.Writer.u32 dst at t.from ~field:"odd.parts.Span.from";
     Wire.Writer.u32 dst (at + 4) t.to_ ~field:"odd.parts.Span.to"
 
@@ -65,11 +64,13 @@ module Way = struct
     | -1 -> Some Down
     | 1 -> Some Up
     | _ -> None
+  [@@inline]
 
   let to_int t =
     match t with
     | Down -> -1
     | Up -> 1
+  [@@inline]
 
   let to_string t =
     match t with
@@ -91,13 +92,13 @@ module Way = struct
 
   let load ~field src at =
     let n = Wire.Reader.i8 src at in
-    match of_int n with
-    | Some v -> v
-    | None -> Wire.Reader.bad_enum at (Wire.Json.to_string Wire.Json.int n) ~field
+    match n with
+    | -1 -> Down
+    | 1 -> Up
+    | _ -> Wire.Reader.bad_enum at n ~print:Wire.Json.int ~field
+  [@@inline]
 
-  let decode ~field r at = load ~field r.Wire.Reader.src at
-  let encode ~field w at t = Wire.Writer.i8 w.Wire.Writer.dst at (to_int t) ~field
-  let tail_end _ at = at
+  let store ~field dst at t = Wire.Writer.i8 dst at (to_int t) ~field [@@inline]
 end
 
 module Marks = struct
@@ -120,10 +121,8 @@ module Marks = struct
   let of_json text = Wire.Json_reader.of_string json_reader text
   let of_json_value json = Wire.Json_reader.run json_reader json
   let pp ppf t = Wire.Json.pp write_json ppf t
-  let load src at = Wire.Reader.u64 src at
-  let decode r at = load r.Wire.Reader.src at
-  let encode w at t = Wire.Writer.u64 w.Wire.Writer.dst at t
-  let tail_end _ at = at
+  let load src at = Wire.Reader.u64 src at [@@inline]
+  let store dst at t = Wire.Writer.u64 dst at t [@@inline]
 end
 
 module Part = struct
@@ -184,13 +183,13 @@ module Part = struct
   let pp ppf t = Wire.Json.pp write_json ppf t
   let required = [ (8, "odd.parts.Part.name"); (16, "odd.parts.Part.ways") ]
 
-  let decode_block r at there =
+  let decode_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     let name = Wire.Reader.string r at ~field:"odd.parts.Part.name" in
     let ways =
       Wire.Reader.list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
-        (Way.decode ~field:"odd.parts.Part.ways")
+        (fun r at -> Way.load r.Wire.Reader.src at ~field:"odd.parts.Part.ways")
     in
     let rank =
       if there < 18 then None
@@ -201,11 +200,10 @@ module Part = struct
     let weight = if there < 19 then 1 else Wire.Reader.u8 src (at + 18) in
     { name; ways; rank; weight }
 
-  let encode_block w at t =
-    let dst = w.Wire.Writer.dst in
-    Wire.Writer.string w at ~field:"odd.parts.Part.name" t.name;
-    Wire.Writer.list w (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
-      (Way.encode ~field:"odd.parts.Part.ways") t.ways;
+  let encode_block w dst at t =
+    Wire.Writer.string w dst at ~field:"odd.parts.Part.name" t.name;
+    Wire.Writer.list w dst (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways"
+      (fun _w dst at v -> Way.store dst at v ~field:"odd.parts.Part.ways") t.ways;
     (match t.rank with
      | None -> Wire.Writer.zero dst (at + 16) 2
      | Some v ->
@@ -220,17 +218,33 @@ module Part = struct
   let payload_size t = Wire.Size.payload ~block (tail_end t 0)
   let size t = Wire.Message.frame_size ~name ~block (tail_end t 0)
 
-  let encode_into ?channel ?sequence t dst ~pos =
-    Wire.Message.encode ?channel ?sequence t dst ~pos ~type_id ~block ~size:(size t)
-      encode_block
+  let encode_frame ?channel ?sequence t dst ~pos ~size =
+    let at = Wire.Message.header ?channel ?sequence dst ~pos ~type_id ~block ~size in
+    let stop = pos + size in
+    let w = Wire.Writer.payload dst ~pos:at ~stop ~block in
+    encode_block w dst at t;
+    Wire.Writer.finish w dst;
+    stop
 
-  let to_frame t = Wire.Message.to_frame t ~type_id ~block ~size:(size t) encode_block
-  let of_frame_exn ?pos src = Wire.Message.decode ?pos src ~type_id ~block decode_block
+  let encode_into ?channel ?sequence t dst ~pos =
+    encode_frame ?channel ?sequence t dst ~pos ~size:(size t)
+
+  let to_frame t =
+    let size = size t in
+    let dst = Wire.Message.room size in
+    Wire.Message.whole dst (encode_frame t dst ~pos:0 ~size)
+
+  let of_frame_exn ?pos src =
+    let r = Wire.Message.reader ?pos src ~type_id in
+    let t = decode_block r in
+    Wire.Reader.finish r ~block;
+    t
+
   let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
 
-  let check_block r at there =
+  let check_block r =
+    let { Wire.Reader.src; at; there; _ } = r in
     if there < 16 then Wire.Reader.require at ~block:there required;
-    let src = r.Wire.Reader.src in
     Wire.Reader.check_string r at ~field:"odd.parts.Part.name";
     Wire.Reader.check_list r (at + 8) ~align:1 ~size:1 ~field:"odd.parts.Part.ways" (fun r at ->
         Wire.Reader.discard (Way.load r.Wire.Reader.src at ~field:"odd.parts.Part.ways"));
@@ -240,7 +254,12 @@ module Part = struct
   module View = struct
     type t = Wire.View.place
 
-    let of_frame_exn ?pos src = Wire.View.of_frame ?pos src ~type_id ~block check_block
+    let of_frame_exn ?pos src =
+      let r = Wire.Message.reader ?pos src ~type_id in
+      check_block r;
+      Wire.Reader.finish r ~block;
+      Wire.View.place r
+
     let of_frame ?pos src = Wire.Error.catch (of_frame_exn ?pos) src
     let owned t = Wire.View.owned decode_block t
     let read = Wire.View.embedded

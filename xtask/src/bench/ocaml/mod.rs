@@ -49,14 +49,27 @@ pub(super) fn measure(rounds: usize, progress: &Progress) -> Result<String, Fail
     let measured: Vec<Measured> = serde_json::from_str(&output)
         .map_err(|error| Failure::new(format!("the benchmark prints no results: {error}")))?;
     let bus = measure_bus(progress)?;
+    let (protoc, no_protoc) = protoc(&measured);
     Ok(SECTION
         .replace("{machine}", &machine::describe())
         .replace("{bin_prot}", &ocaml::version_of("bin_prot"))
+        .replace("{protoc}", &protoc)
+        .replace("{no_protoc}", no_protoc)
         .replace("{rounds}", &rounds.to_string())
         .replace("{tables}", &table(&measured))
         .replace("{batch}", BUS_BATCH)
         .replace("{bus_rounds}", BUS_ROUNDS)
         .replace("{bus}", &bus))
+}
+
+/// What is said of ocaml-protoc, which is not in the distribution: it is measured where somebody has built it.
+fn protoc(measured: &[Measured]) -> (String, &'static str) {
+    match measured.iter().any(|one| one.name == "ocaml-protoc") {
+        true => {
+            (format!(", ocaml-protoc {} (built of its sources)", ocaml::version_of("pbrt")), "")
+        }
+        false => (String::new(), " ocaml-protoc is not in Debian, and was not built."),
+    }
 }
 
 /// The bus between OCaml and Rust in one process: a row an operation.
