@@ -30,9 +30,25 @@ impl Each<'_, '_> {
         match &mut self.0 {
             Act::End(end) => *end = value.field_tail_end(*end),
             Act::Encode(block, tail) => value.encode_field(block, slots, index, tail),
-            Act::Validate(Err(_)) => {}
-            Act::Validate(kept) => *kept = value.validate_field(slots, index),
+            Act::Validate(kept) => {
+                if T::may_be_invalid(slots, index) {
+                    validate_next(kept, value, slots, index);
+                }
+            }
         }
+    }
+}
+
+/// Not inlined: so whoever does something else with the fields has no more to throw away than a call.
+#[inline(never)]
+fn validate_next<T: FieldType>(
+    kept: &mut Result<(), ValidationError>,
+    value: &T,
+    slots: &[Slot],
+    index: usize,
+) {
+    if kept.is_ok() {
+        *kept = value.validate_field(slots, index);
     }
 }
 

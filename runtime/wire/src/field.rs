@@ -281,6 +281,9 @@ pub trait FieldType: Sized {
         slots[index].hold(block, tail)
     }
 
+    /// Whether there are values that do not keep the field's constraints, or those of what it holds.
+    fn may_be_invalid(slots: &[Slot], index: usize) -> bool;
+
     /// Holds a field's value, and what it holds, to its constraints.
     ///
     /// # Errors
@@ -358,6 +361,11 @@ impl<T: Wire> FieldType for T {
             }
             None => slot.check_absent::<T>(block, tail),
         }
+    }
+
+    #[inline(always)]
+    fn may_be_invalid(slots: &[Slot], index: usize) -> bool {
+        T::IS_CONSTRAINED || slots[index].constraint.is_some()
     }
 
     #[inline]
