@@ -118,3 +118,17 @@ fn a_byte_of_no_text_is_found_wherever_it_lies() {
         }
     }
 }
+
+/// Short texts are copied by words that overlap, of a size for each range of lengths.
+#[test]
+fn text_of_every_length_is_written_as_it_is() {
+    let alphabet = (b'!'..=b'~').map(char::from).cycle();
+    let texts: Vec<String> =
+        (0..=140).map(|len| alphabet.clone().skip(len).take(len).collect()).collect();
+    let frame = Texts { texts: texts.clone() }.to_frame();
+    assert_eq!(
+        &frame[FrameHeader::SIZE + 8 + 8 * texts.len()..][..9870],
+        texts.concat().as_bytes()
+    );
+    is_read(&frame, Some(&texts));
+}

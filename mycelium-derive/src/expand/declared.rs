@@ -26,12 +26,13 @@ pub(super) fn expand(item: &Item<'_>, fields: &[Field<'_>], declared: &Declared)
     let digest = Literal::byte_string(&declared.digest.0);
     let message = format!("the digest differs from that of `{}` in {file}", super::full_name(item));
     let files = &declared.files;
+    let (ident, lifetime) = (item.ident(), item.lifetime().map(|_| quote!(<'static>)));
     quote_spanned! {declared.path.span()=>
         #(#checks)*
         // A type that differs is reported above.
         const _: () = ::core::assert!(
             #(!#private::is_type_of(<#types as #private::FieldType>::FIELD_TYPE, #digests) ||)*
-            #private::is_digest(&__DEF.digest, #digest),
+            #private::is_digest(&<#ident #lifetime as #private::Message>::DIGEST, #digest),
             #message
         );
         #(const _: &[u8] = ::core::include_bytes!(#files);)*

@@ -4,14 +4,15 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::Attribute;
 
-use super::{Parts, expand_member};
+use super::{Parts, expand_member, expand_outline};
 use crate::item::{Enum, Item};
 
-pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> Parts {
+pub(super) fn expand(item: &Item<'_>, facts: [u8; 32], def: &Enum<'_>) -> Parts {
     let private = &item.private();
     let conversions = expand_conversions(item, def);
     let (ident, repr) = (item.ident(), repr(item, def));
-    let Codec { facts, check, decode, view } = expand_codec(item, def, &repr);
+    let Codec { memory, check, decode, view } = expand_codec(item, def, &repr);
+    let outline = expand_outline(item, &expand_kind(item, def), facts);
     let inside = quote! {
         #conversions
 
@@ -30,8 +31,8 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> Parts {
 
         #[automatically_derived]
         impl #private::Wire for #ident {
-            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            #facts
+            #outline
+            #memory
             type View<'a> = Self;
 
             #[inline]
@@ -66,7 +67,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Enum<'_>) -> Parts {
             }
         }
     };
-    Parts { outside: TokenStream::new(), inside, kind: expand_kind(item, def) }
+    Parts { outside: TokenStream::new(), inside }
 }
 
 fn expand_kind(item: &Item<'_>, def: &Enum<'_>) -> TokenStream {
@@ -151,7 +152,7 @@ fn expand_plain(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Option<T
 /// What open and closed enums do with a `value` differently.
 struct Codec {
     /// Any number is a value of an open one; a closed one may be its number in memory.
-    facts: Option<TokenStream>,
+    memory: Option<TokenStream>,
     check: TokenStream,
     decode: TokenStream,
     view: TokenStream,
@@ -162,7 +163,7 @@ fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Codec {
     let private = item.private();
     if def.unknown.is_some() {
         return Codec {
-            facts: Some(quote!(
+            memory: Some(quote!(
                 const IS_ANY: bool = true;
             )),
             check: quote!(#private::Ok(())),
@@ -173,7 +174,7 @@ fn expand_codec(item: &Item<'_>, def: &Enum<'_>, repr: &TokenStream) -> Codec {
     let first = def.members.first().map(|member| member.ident);
     let refuse = quote!(#private::Err(#private::no_member(inline, value as i128, tail)));
     Codec {
-        facts: expand_plain(item, def, repr),
+        memory: expand_plain(item, def, repr),
         check: quote! {
             let value = <#repr as #private::Wire>::view_inline(inline, tail.whole());
             match Self::from_value(value) {

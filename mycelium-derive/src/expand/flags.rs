@@ -3,16 +3,17 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{Parts, expand_member};
+use super::{Parts, expand_member, expand_outline};
 use crate::item::{Flags, Item};
 
-pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> Parts {
+pub(super) fn expand(item: &Item<'_>, facts: [u8; 32], def: &Flags<'_>) -> Parts {
     let private = &item.private();
     let ident = item.ident();
     let repr = super::primitive(private, def.repr);
     let inherent = expand_inherent(item, def, &repr);
     let operators = expand_operators(item);
     let debug = expand_debug(item, def);
+    let outline = expand_outline(item, &expand_kind(item, def), facts);
     let inside = quote! {
         #inherent
         #operators
@@ -32,7 +33,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> Parts {
 
         #[automatically_derived]
         impl #private::Wire for #ident {
-            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            #outline
             const IS_ANY: bool = true;
             const PLAIN: #private::Option<#private::Plain<Self>> =
                 // SAFETY: this is the field, and all there is.
@@ -74,7 +75,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Flags<'_>) -> Parts {
             }
         }
     };
-    Parts { outside: TokenStream::new(), inside, kind: expand_kind(item, def) }
+    Parts { outside: TokenStream::new(), inside }
 }
 
 fn expand_kind(item: &Item<'_>, def: &Flags<'_>) -> TokenStream {

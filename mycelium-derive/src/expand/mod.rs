@@ -22,22 +22,24 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::item::{Item, Kind};
+use crate::item::{Field, Item, Kind};
 
 pub(crate) use self::impls::expand_impls;
 pub(crate) use self::nameless::expand as expand_nameless;
+use self::number::number_type;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
     let (private, runtime) = (&item.private(), item.runtime());
-    let Parts { outside, inside, kind } = match &item.kind {
-        Kind::Message { id, topic, fields } => record::expand_message(item, *id, topic, fields),
-        Kind::Struct { fields } => record::expand_struct(item, fields),
-        Kind::Enum(def) => enums::expand(item, def),
-        Kind::Flags(def) => flags::expand(item, def),
-        Kind::Union(def) => union::expand(item, def),
+    let Parts { outside, inside } = match &item.kind {
+        Kind::Message { id, topic, fields } => {
+            record::expand_message(item, facts, *id, topic, fields)
+        }
+        Kind::Struct { fields } => record::expand_struct(item, facts, fields),
+        Kind::Enum(def) => enums::expand(item, facts, def),
+        Kind::Flags(def) => flags::expand(item, facts, def),
+        Kind::Union(def) => union::expand(item, facts, def),
     };
-    let def = expand_def(item, &kind, facts);
     let impls = expand_impls(private, item.original, &item.impls);
     quote! {
         #outside
@@ -45,7 +47,6 @@ pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
         const _: () = {
             use #runtime as __private;
             #inside
-            const __DEF: &#private::Def<'static> = &#def;
             #impls
         };
     }
@@ -57,9 +58,6 @@ struct Parts {
     outside: TokenStream,
     /// Impls and what they need, in a scope of their own.
     inside: TokenStream,
-    /// What the type is, as the value of a constant. It stands in one constant alone, for each that holds it is
-    /// looked through by the compiler.
-    kind: TokenStream,
 }
 
 /// Name with the package, for error messages.
@@ -141,19 +139,28 @@ fn is_simple(ty: &Type) -> bool {
     }
 }
 
-/// The definition. A digest that is known is a literal; to others const evaluation adds what it alone knows.
-fn expand_def(item: &Item<'_>, kind: &TokenStream, facts: [u8; 32]) -> TokenStream {
+/// What the type is, but for its digest: one that is known is a literal, others are made where they are asked for.
+fn expand_outline(item: &Item<'_>, kind: &TokenStream, facts: [u8; 32]) -> TokenStream {
     let private = item.private();
-    let (package, name) = (&item.package, &item.name);
+    let (package, name, full_name) = (&item.package, &item.name, full_name(item));
     let was = option(&private, item.was.as_ref());
-    match known_digest(item, facts) {
-        Some(digest) => quote! {
-            #private::Def { package: #package, name: #name, was: #was, kind: #kind, digest: #digest }
-        },
+    let seal = match known_digest(item, facts) {
+        Some(digest) => quote!(Digest(#digest)),
         None => {
             let facts = Literal::byte_string(&facts);
-            quote!(#private::Def::with_facts(#package, #name, #was, #kind, #facts))
+            quote!(Facts(*#facts))
         }
+    };
+    quote! {
+        const OUTLINE: #private::Option<#private::Outline<'static>> =
+            #private::Some(#private::Outline {
+                package: #package,
+                name: #name,
+                full_name: #full_name,
+                was: #was,
+                kind: #kind,
+                seal: #private::Seal::#seal,
+            });
     }
 }
 
@@ -162,10 +169,18 @@ fn known_digest(item: &Item<'_>, facts: [u8; 32]) -> Option<TokenStream> {
     if let Some(digest) = &item.digest {
         return Some(quote!(#private::Digest::literal(#digest)));
     }
-    // These have no types.
-    matches!(item.kind, Kind::Enum(_) | Kind::Flags(_)).then(|| {
-        let Digest(digest) = Digest::of(facts, &reflect::Kind::Struct { fields: &[] });
-        let digest = Literal::byte_string(&digest);
-        quote!(#private::Digest(*#digest))
-    })
+    // Of numbers the names say what they are, which is asserted; enums and flags have no types.
+    let types: Vec<reflect::Field<'_>> = match &item.kind {
+        Kind::Enum(_) | Kind::Flags(_) => Vec::new(),
+        Kind::Message { fields, .. } | Kind::Struct { fields } => {
+            let row = |field: &Field<'_>| {
+                number_type(&field.unborrowed).map(|number| reflect::Field::new("", number.ty))
+            };
+            fields.iter().map(row).collect::<Option<_>>()?
+        }
+        Kind::Union(_) => return None,
+    };
+    let Digest(digest) = Digest::of(facts, &reflect::Kind::Struct { fields: &types });
+    let digest = Literal::byte_string(&digest);
+    Some(quote!(#private::Digest(*#digest)))
 }

@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::number::is_number;
 use super::tables::{expand_rows, expand_tables};
-use super::{Parts, declared, full_name, view};
+use super::{Parts, declared, expand_outline, view};
 use crate::item::{Field, Item};
 
 /// What stands around the functions of an impl.
@@ -36,42 +36,32 @@ impl Impl {
 }
 
 /// The view type, and the impls of a message.
-pub(super) fn expand_message(item: &Item<'_>, id: u16, topic: &str, fields: &[Field<'_>]) -> Parts {
+pub(super) fn expand_message(
+    item: &Item<'_>,
+    facts: [u8; 32],
+    id: u16,
+    topic: &str,
+    fields: &[Field<'_>],
+) -> Parts {
     let private = &item.private();
-    let (view, name) = (&item.view, full_name(item));
     let Impl { generics, ty, .. } = &Impl::of(item);
-    let tables = expand_tables(item, fields);
+    let (rows, ancestors) = (expand_rows(item, fields), expand_ancestors(item));
+    let kind = quote!(#private::Kind::Message { id: #id, topic: #topic, fields: &[#(#rows),*] });
+    let outline = expand_outline(item, &kind, facts);
+    let memory = expand_plain(item, fields, "PLAIN_BLOCK", "BLOCK");
+    let codec =
+        expand_codec(item, fields, &quote!(#outline #memory), &expand_check_message(item, fields));
     let declared = declared::expand_optional(item, fields);
-    let (block, getters) = (expand_block(item, fields), view::expand_getters(item, fields));
-    let (decode, plain) =
-        (expand_decode_message(item, fields), expand_plain(item, fields, "PLAIN_BLOCK", "BLOCK"));
-    let ancestors = expand_ancestors(item);
     let inside = quote! {
-        #tables
-        #getters
+        #codec
         #declared
 
         #[automatically_derived]
         impl #generics #private::Message for #ty {
-            const NAME: &'static str = #name;
             #ancestors
-            const DEF: &'static #private::Def<'static> = __DEF;
         }
-
-        #[automatically_derived]
-        impl #generics #private::Wire for #ty {
-            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            #plain
-            type View<'__view> = #view<'__view>;
-
-            #block
-        }
-
-        #decode
     };
-    let rows = expand_rows(item, fields);
-    let kind = quote!(#private::Kind::Message { id: #id, topic: #topic, fields: &[#(#rows),*] });
-    Parts { outside: view::expand_record(item), inside, kind }
+    Parts { outside: view::expand_record(item), inside }
 }
 
 /// Nothing where there are none: the trait has that already.
@@ -85,77 +75,56 @@ fn expand_ancestors(item: &Item<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The view type, and the impl of a struct.
-pub(super) fn expand_struct(item: &Item<'_>, fields: &[Field<'_>]) -> Parts {
+/// The view type, and the impls of a struct.
+pub(super) fn expand_struct(item: &Item<'_>, facts: [u8; 32], fields: &[Field<'_>]) -> Parts {
     let private = &item.private();
-    let view = &item.view;
+    let rows = expand_rows(item, fields);
+    let kind = quote!(#private::Kind::Struct { fields: &[#(#rows),*] });
+    let (outline, memory) = (expand_outline(item, &kind, facts), expand_memory(item, fields));
+    let inside =
+        expand_codec(item, fields, &quote!(#outline #memory), &expand_check_struct(item, fields));
+    Parts { outside: view::expand_record(item), inside }
+}
+
+/// The tables, and how fields are written and read.
+fn expand_codec(
+    item: &Item<'_>,
+    fields: &[Field<'_>],
+    constants: &TokenStream,
+    check: &TokenStream,
+) -> TokenStream {
+    let (private, view) = (&item.private(), &item.view);
     let Impl { generics, decode_generics, ty } = &Impl::of(item);
-    let (tables, facts) = (expand_tables(item, fields), expand_memory(item, fields));
-    let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
-    let (decode, check) = (expand_decode(item, fields), expand_check(item, fields));
-    let (validate, getters) = (expand_validate(item, fields), view::expand_getters(item, fields));
-    let inside = quote! {
+    let (tables, getters) = (expand_tables(item, fields), view::expand_getters(item, fields));
+    let (each, decode) = (expand_each(item, fields), expand_decode(item, fields));
+    quote! {
         #tables
         #getters
 
         #[automatically_derived]
         impl #generics #private::Wire for #ty {
-            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
-            #facts
+            #constants
             type View<'__view> = #view<'__view>;
 
-            #[inline]
-            fn tail_end(&self, end: usize) -> usize {
-                #tail_end
+            #[inline(always)]
+            fn each_field(&self, each: &mut #private::Each<'_, '_>) {
+                #each
             }
 
-            #[inline]
-            fn encode(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
-                #encode
-                #private::encode_padding(block, __SLOTS);
-            }
-
-            #[inline]
-            fn check(
-                block: &[u8],
-                tail: &mut #private::TailReader<'_>,
-            ) -> #private::Result<(), #private::Failed> {
+            #[inline(always)]
+            fn check_fields(check: &mut #private::Check<'_, '_, '_>) {
                 #check
             }
 
             #[inline]
-            fn view_inline<'__view>(
+            fn view_block<'__view>(
                 block: &'__view [u8],
                 tail: #private::Tail<'__view>,
             ) -> #view<'__view> {
                 #view { block, tail }
             }
-
-            #validate
         }
 
-        #[automatically_derived]
-        impl #decode_generics #private::Decode<'__de> for #ty {
-            #[inline]
-            fn decode(
-                block: &'__de [u8],
-                tail: &mut #private::TailReader<'__de>,
-            ) -> #private::Result<Self, #private::Failed> {
-                #decode
-            }
-        }
-    };
-    let rows = expand_rows(item, fields);
-    let kind = quote!(#private::Kind::Struct { fields: &[#(#rows),*] });
-    Parts { outside: view::expand_record(item), inside, kind }
-}
-
-/// How a message is made of bytes.
-fn expand_decode_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let Impl { decode_generics, ty, .. } = &Impl::of(item);
-    let decode = expand_decode(item, fields);
-    quote! {
         #[automatically_derived]
         impl #decode_generics #private::Decode<'__de> for #ty {
             #[inline(always)]
@@ -225,63 +194,13 @@ fn is_never_plain(ty: &Type) -> bool {
     path.path.segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
 }
 
-/// The payload of a message.
-fn expand_block(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let view = &item.view;
-    let (tail_end, encode) = (expand_tail_end(item, fields), expand_encode(item, fields));
-    let (check, validate) = (expand_check_until(item, fields), expand_validate(item, fields));
-    quote! {
-        #[inline]
-        fn block_tail_end(&self) -> usize {
-            let end = 0;
-            #tail_end
-        }
-
-        #[inline]
-        fn encode_block(&self, block: &mut [u8], tail: &mut #private::TailWriter<'_>) {
-            #encode
-        }
-
-        #[inline(always)]
-        fn check_fields(
-            block: &[u8],
-            tail: &mut #private::TailReader<'_>,
-            until: usize,
-        ) -> #private::Result<(), #private::Failed> {
-            #check
-        }
-
-        #[inline]
-        fn view_block<'__view>(
-            block: &'__view [u8],
-            tail: #private::Tail<'__view>,
-        ) -> #view<'__view> {
-            #view { block, tail }
-        }
-
-        #validate
-    }
-}
-
-fn expand_tail_end(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let fields = fields.iter().filter(|field| !is_number(field));
-    let (idents, types): (Vec<_>, Vec<_>) = fields.map(|field| (field.ident, field.ty)).unzip();
-    quote! {
-        #(let end = <#types as #private::FieldType>::field_tail_end(&self.#idents, end);)*
-        end
-    }
-}
-
-fn expand_encode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
+/// Shows each field to whatever is done with all of them.
+fn expand_each(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
     let slots = slots(fields);
-    quote! {
-        #(<#types as #private::FieldType>::encode_field(&self.#idents, block, #slots, tail);)*
-    }
+    quote!(#(<#types as #private::FieldType>::each(&self.#idents, each, #slots);)*)
 }
 
 fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
@@ -297,29 +216,19 @@ fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
 }
 
 /// Checks all fields of a struct, which are always there: of numbers there is nothing to check.
-fn expand_check(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
+fn expand_check_struct(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
-    let checks = others.map(|(field, slot)| expand_check_field(private, field, &slot));
-    quote!(#(#checks)* #private::Ok(()))
+    let checks = others.map(|(field, slot)| expand_check_field(item, field, &slot));
+    quote!(#(#checks)*)
 }
 
-/// Checks the fields of a message before the one with this index, as far as the block goes: so a field is also
-/// found in the tail. Numbers have nothing there and nobody looks for one, so the checking does not stop at them.
-fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
+/// Checks the fields of a message, in which an older writer's block may end before a number.
+fn expand_check_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let mut slots = slots(fields).zip(fields).enumerate().peekable();
     let mut checks = Vec::new();
     while let Some((index, (slot, field))) = slots.next() {
         if !is_number(field) {
-            let check = expand_check_field(private, field, &slot);
-            let index = Literal::usize_unsuffixed(index);
-            checks.push(quote! {
-                if until == #index {
-                    return #private::Ok(());
-                }
-                #check
-            });
+            checks.push(expand_check_field(item, field, &slot));
             continue;
         }
         let mut last = index;
@@ -327,34 +236,15 @@ fn expand_check_until(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
             last = next;
         }
         let (first, last) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(last));
-        let check = quote!(#private::check_numbers(block, __SLOTS, (#first, #last), tail));
-        checks.push(return_failure(private, check));
+        checks.push(quote!(if check.numbers(__SLOTS, #first, #last) { return; }));
     }
-    quote!(#(#checks)* #private::Ok(()))
+    quote!(#(#checks)*)
 }
 
-fn expand_check_field(private: &TokenStream, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
-    let (ty, check) = (&*field.unborrowed, held(field, "check_field", "check_held_field"));
-    return_failure(private, quote!(<#ty as #private::FieldType>::#check(block, #slot, tail)))
-}
-
-fn expand_validate(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
-    let checks = others.map(|(field, slot)| {
-        let (ident, ty) = (field.ident, field.ty);
-        return_failure(
-            private,
-            quote!(<#ty as #private::FieldType>::validate_field(&self.#ident, #slot)),
-        )
-    });
-    quote! {
-        #[inline]
-        fn validate_parts(&self) -> #private::Result<(), #private::ValidationError> {
-            #(#checks)*
-            #private::Ok(())
-        }
-    }
+fn expand_check_field(item: &Item<'_>, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
+    let private = item.private();
+    let (ty, check) = (&*field.unborrowed, held(field, "check_next", "check_next_held"));
+    quote!(if <#ty as #private::FieldType>::#check(check, #slot) { return; })
 }
 
 /// What `?` does. That goes through traits, which costs the compiler three times as much; and there is
@@ -364,15 +254,6 @@ fn or_return(private: &TokenStream, result: TokenStream) -> TokenStream {
         match #result {
             #private::Ok(value) => value,
             #private::Err(error) => return #private::Err(error),
-        }
-    }
-}
-
-/// The same of what has no value but that it did not fail.
-fn return_failure(private: &TokenStream, result: TokenStream) -> TokenStream {
-    quote! {
-        if let #private::Err(error) = #result {
-            return #private::Err(error);
         }
     }
 }

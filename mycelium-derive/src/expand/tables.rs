@@ -6,8 +6,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::number::is_number_type;
-use super::{expand_type_check, full_name, is_simple, option, placed};
+use super::number::number_type;
+use super::{expand_type_check, is_simple, option, placed};
 use crate::constant::Default;
 use crate::constraint::Constraint;
 use crate::item::{Field, Item};
@@ -15,7 +15,7 @@ use crate::item::{Field, Item};
 /// The tables, and the checks.
 pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
     let private = &item.private();
-    let name = full_name(item);
+    let outline = outline(item);
     let checks = fields.iter().enumerate().map(|(index, field)| expand_checks(item, index, field));
     let literals =
         fields.iter().enumerate().map(|(index, field)| expand_literal(item, index, field));
@@ -26,7 +26,7 @@ pub(super) fn expand_tables(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStrea
     quote! {
         #(#literals)*
         #(const _: () = { #others };)*
-        const __SLOTS: &[#private::Slot] = &#private::slots(#name, __DEF.fields(), #defaults);
+        const __SLOTS: &[#private::Slot] = &#private::slots_of(#outline, #defaults);
         #(#checks)*
     }
 }
@@ -47,6 +47,13 @@ fn expand_defaults(private: &TokenStream, fields: &[Field<'_>]) -> TokenStream {
         option(private, field.default.as_ref().map(|_| quote!(&#default)))
     });
     quote!([#(#defaults),*])
+}
+
+/// What the type says of itself, as a constant beside it sees it.
+fn outline(item: &Item<'_>) -> TokenStream {
+    let (private, ident) = (item.private(), item.ident());
+    let lifetime = item.lifetime().map(|_| quote!(<'static>));
+    quote!(<#ident #lifetime as #private::Wire>::OUTLINE)
 }
 
 fn literal_name(index: usize) -> Ident {
@@ -88,13 +95,16 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
     });
     let facts = quote!(#was #default #key #unit #constraint);
     let placed = placed(private, ty);
-    let function = match ty {
-        ty if is_number_type(ty) => quote_spanned!(ty.span()=> number),
-        ty if is_simple(ty) => quote_spanned!(ty.span()=> field),
-        _ => quote!(Field::new),
+    let (function, number) = match ty {
+        ty if is_simple(ty) => match number_type(ty) {
+            Some(number) => (quote_spanned!(ty.span()=> number), Some(number.name)),
+            None => (quote_spanned!(ty.span()=> field), None),
+        },
+        _ => (quote!(Field::new), None),
     };
+    let number = number.map(|number| quote!(, #number));
     let plain = quote_spanned! {ty.span()=>
-        #placed::#function(#name, <#ty as #private::FieldType>::FIELD_TYPE)
+        #placed::#function(#name, <#ty as #private::FieldType>::FIELD_TYPE #number)
     };
     if facts.is_empty() {
         return plain;
@@ -108,7 +118,7 @@ fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
     let field_ty = &*field.unborrowed;
     let ty = &quote!(<#field_ty as #private::FieldType>::FIELD_TYPE);
     let default =
-        field.default.as_ref().map(|default| expand_default_checks(private, ty, index, default));
+        field.default.as_ref().map(|default| expand_default_checks(item, ty, index, default));
     let key = field.key.map(|key| {
         quote_spanned! {key.span()=>
             const _: () = ::core::assert!(
@@ -133,11 +143,12 @@ fn expand_checks(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
 }
 
 fn expand_default_checks(
-    private: &TokenStream,
+    item: &Item<'_>,
     ty: &TokenStream,
     index: usize,
     default: &Default,
 ) -> TokenStream {
+    let (private, outline) = (&item.private(), outline(item));
     let literal = literal_name(index);
     let names = default.value.names().map(|names| {
         quote_spanned! {default.place=>
@@ -158,7 +169,7 @@ fn expand_default_checks(
              knows it"
         );
         const _: () = ::core::assert!(
-            #private::is_kept(#ty, &#literal, &__DEF.fields()[#index].constraint),
+            #private::is_kept(#ty, &#literal, &#private::fields(#outline)[#index].constraint),
             "this default does not keep what the field, or a field of a struct in it, is held to"
         );
         #names

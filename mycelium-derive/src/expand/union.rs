@@ -3,11 +3,11 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{Parts, full_name, view};
+use super::{Parts, expand_outline, full_name, view};
 use crate::item::{Item, Union};
 
 /// The view type, and the impl.
-pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> Parts {
+pub(super) fn expand(item: &Item<'_>, facts: [u8; 32], def: &Union<'_>) -> Parts {
     let private = &item.private();
     let (ident, view) = (item.ident(), &item.view);
     let tables = expand_tables(item, def);
@@ -15,13 +15,16 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> Parts {
     let (decode, check) = (expand_decode(item, def), expand_check(item, def));
     let (view_inline, debug) = (view::expand_view_of_union(item, def), view::expand_debug(item));
     let validate = expand_validate(item, def);
+    let open = def.unknown.is_some();
+    let kind = quote!(#private::Kind::Union { open: #open, arms: __ARMS });
+    let outline = expand_outline(item, &kind, facts);
     let inside = quote! {
         #tables
         #debug
 
         #[automatically_derived]
         impl #private::Wire for #ident {
-            const TYPE: &'static #private::Type<'static> = &#private::Type::Named(__DEF);
+            #outline
             type View<'a> = #view<'a>;
 
             #[inline]
@@ -64,9 +67,7 @@ pub(super) fn expand(item: &Item<'_>, def: &Union<'_>) -> Parts {
             }
         }
     };
-    let open = def.unknown.is_some();
-    let kind = quote!(#private::Kind::Union { open: #open, arms: __ARMS });
-    Parts { outside: view::expand_union(item, def), inside, kind }
+    Parts { outside: view::expand_union(item, def), inside }
 }
 
 /// The module of wire that knows how arms of this union lie.

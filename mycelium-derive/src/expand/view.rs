@@ -15,7 +15,6 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
     let docs = format!("A [`{ident}`] read in place: each getter loads one field.");
     quote! {
         #[doc = #docs]
-        #[derive(Clone, Copy)]
         #[allow(dead_code)]
         #vis struct #view<'a> {
             block: &'a [u8],
@@ -26,10 +25,11 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
 
 /// Getters of a message's or struct's view.
 pub(super) fn expand_getters(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let view = &item.view;
+    let (private, view) = (&item.private(), &item.view);
     let getters = fields.iter().enumerate().map(|(index, field)| expand_getter(item, index, field));
     let handles = fields.iter().enumerate().map(|(index, field)| expand_handle(item, index, field));
     let debug = expand_debug(item);
+    // Derived, it would say of each part that it can be copied.
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
@@ -37,6 +37,17 @@ pub(super) fn expand_getters(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStre
             #(#handles)*
             #(#getters)*
         }
+
+        #[automatically_derived]
+        impl #private::Clone for #view<'_> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::Copy for #view<'_> {}
 
         #debug
     }
@@ -156,7 +167,7 @@ pub(super) fn expand_debug(item: &Item<'_>) -> TokenStream {
         impl #private::Debug for #view<'_> {
             #[inline]
             fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
-                f.debug_struct(#name).finish_non_exhaustive()
+                #private::fmt_view(f, #name)
             }
         }
     }

@@ -15,4 +15,15 @@ struct Trade {
     price: u64,
 }
 
+#[allow(non_camel_case_types)]
+mod short {
+    type i64 = i32;
+
+    #[derive(mycelium_derive::Message)]
+    #[myc(package = "market", id = 2)]
+    struct Level {
+        price: i64,
+    }
+}
+
 fn main() {}

@@ -4,9 +4,11 @@
 //! functions is a load or store at a constant offset.
 
 use crate::default::Default;
+use crate::each::{Check, Each};
 use crate::error::{ErrorKind, Failed, Fault, Place};
 use crate::layout::{align, align_up, size};
 use crate::limits::Limits;
+use crate::outline::{self, Outline};
 use crate::plain::Extent;
 use crate::reflect::{Constraint, Field, Type};
 use crate::tail::{Tail, TailReader, TailWriter};
@@ -34,12 +36,20 @@ pub struct Slot {
     constraint: Option<&'static Constraint<'static>>,
 }
 
-/// The slots of all fields of the type called `owner`.
+/// The slots of all fields of a derived type.
 ///
 /// # Panics
 ///
-/// Where `fields` are not `N`.
-pub const fn slots<const N: usize>(
+/// Where the fields are not `N`.
+pub const fn slots_of<const N: usize>(
+    outline: Option<Outline<'static>>,
+    defaults: [Option<&'static Default>; N],
+) -> [Slot; N] {
+    slots(outline::full_name(outline), outline::fields(outline), defaults)
+}
+
+/// The slots of these fields of the type called `owner`.
+pub(crate) const fn slots<const N: usize>(
     owner: &'static str,
     fields: &'static [Field<'static>],
     defaults: [Option<&'static Default>; N],
@@ -144,18 +154,10 @@ impl Slot {
     }
 }
 
-/// Writes the padding behind the last field.
-#[inline]
-pub fn encode_padding(block: &mut [u8], slots: &[Slot]) {
-    if let Some(last) = slots.last() {
-        block[last.end..].fill(0);
-    }
-}
-
 /// Checks fields that are [numbers](crate::rules::number), side by side: those of an older writer's block are there or
 /// have a default.
 #[inline(always)]
-pub fn check_numbers(
+pub(crate) fn check_numbers(
     block: &[u8],
     slots: &[Slot],
     (first, last): (usize, usize),
@@ -241,6 +243,24 @@ pub trait FieldType: Sized {
         Ok(value)
     }
 
+    /// Does with the field what is done with each.
+    #[inline(always)]
+    fn each(&self, each: &mut Each<'_, '_>, slots: &[Slot], index: usize) {
+        each.field(self, slots, index);
+    }
+
+    /// Checks the field as the next one. Gives whether to stop.
+    #[inline(always)]
+    fn check_next(check: &mut Check<'_, '_, '_>, slots: &[Slot], index: usize) -> bool {
+        check.field::<Self>(slots, index)
+    }
+
+    /// The same of a field that has a constraint, which it is held to.
+    #[inline(always)]
+    fn check_next_held(check: &mut Check<'_, '_, '_>, slots: &[Slot], index: usize) -> bool {
+        check.held_field::<Self>(slots, index)
+    }
+
     /// Does all that [`decode_field`](FieldType::decode_field) does but make the value.
     fn check_field(
         block: &[u8],
@@ -260,6 +280,9 @@ pub trait FieldType: Sized {
         Self::check_field(block, slots, index, tail)?;
         slots[index].hold(block, tail)
     }
+
+    /// Whether there are values that do not keep the field's constraints, or those of what it holds.
+    fn may_be_invalid(slots: &[Slot], index: usize) -> bool;
 
     /// Holds a field's value, and what it holds, to its constraints.
     ///
@@ -338,6 +361,11 @@ impl<T: Wire> FieldType for T {
             }
             None => slot.check_absent::<T>(block, tail),
         }
+    }
+
+    #[inline(always)]
+    fn may_be_invalid(slots: &[Slot], index: usize) -> bool {
+        T::IS_CONSTRAINED || slots[index].constraint.is_some()
     }
 
     #[inline]

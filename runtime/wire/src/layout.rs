@@ -17,7 +17,7 @@
 //! Every size is a multiple of its alignment, so that the size is also the stride of an array. The pairs
 //! of a map lie in the tail like tuples in a list.
 
-use crate::reflect::{Arm, Def, Field, Kind, Repr, Type};
+use crate::reflect::{Arm, Field, Kind, Repr, Type};
 
 /// Bytes of a reference `{u32 offset, u32 count}`.
 pub const REFERENCE: usize = 8;
@@ -84,7 +84,7 @@ pub const fn align(ty: &Type<'_>) -> usize {
             most
         }
         Type::Optional(item) => align(item),
-        Type::Named(def) => def_align(def),
+        Type::Named(def) => kind_align(&def.kind),
     }
 }
 
@@ -109,7 +109,7 @@ pub const fn size(ty: &Type<'_>) -> usize {
         Type::Tuple(items) => align_up(tuple_end(items, items.len()), align(ty)),
         Type::Optional(item) if item.is_reference() => size(item),
         Type::Optional(item) => align_up(1, align(item)) + size(item),
-        Type::Named(def) => def_size(def),
+        Type::Named(def) => kind_size(&def.kind),
     }
 }
 
@@ -204,8 +204,9 @@ const fn arms_align(arms: &[Arm<'_>]) -> usize {
     most
 }
 
-const fn def_align(def: &Def<'_>) -> usize {
-    match def.kind {
+/// Alignment of the inline form of a named type.
+pub(crate) const fn kind_align(kind: &Kind<'_>) -> usize {
+    match *kind {
         Kind::Message { .. } | Kind::Union { open: true, .. } => 4,
         Kind::Struct { fields } => {
             let mut most = 1;
@@ -221,10 +222,11 @@ const fn def_align(def: &Def<'_>) -> usize {
     }
 }
 
-const fn def_size(def: &Def<'_>) -> usize {
-    match def.kind {
+/// Bytes of the inline form of a named type.
+pub(crate) const fn kind_size(kind: &Kind<'_>) -> usize {
+    match *kind {
         Kind::Message { .. } => REFERENCE,
-        Kind::Struct { fields } => align_up(block_size(fields), def_align(def)),
+        Kind::Struct { fields } => align_up(block_size(fields), kind_align(kind)),
         Kind::Enum { repr, .. } | Kind::Flags { repr, .. } => repr_size(repr),
         Kind::Union { open: true, .. } => TAGGED_REFERENCE,
         Kind::Union { open: false, arms } => {

@@ -7,6 +7,7 @@ use crate::digest::Digest;
 use crate::error::{DecodeError, ErrorKind};
 use crate::frame::{self, Frame, FrameHeader};
 use crate::layout::PAYLOAD_ALIGN;
+use crate::outline;
 use crate::plain;
 use crate::reflect::Def;
 use crate::tail::{Tail, TailReader};
@@ -42,17 +43,17 @@ use crate::wire::{Decode, TooLong, Wire};
 /// ```
 pub trait Message: Wire {
     /// Type id in the frame header.
-    const TYPE_ID: u16 = Self::DEF.message().0;
+    const TYPE_ID: u16 = outline::id_and_topic(Self::KIND).0;
     /// Topic of its own.
-    const TOPIC: &'static str = Self::DEF.message().1;
+    const TOPIC: &'static str = outline::id_and_topic(Self::KIND).1;
     /// Name with the package, `market.Trade`.
-    const NAME: &'static str;
+    const NAME: &'static str = outline::full_name(Self::OUTLINE);
     /// Digest of all facts that the type reaches.
     const DIGEST: Digest = Self::DEF.digest;
     /// Digests of released versions that it still talks with, oldest first.
     const ANCESTORS: &'static [Digest] = &[];
     /// The type at run time.
-    const DEF: &'static Def<'static>;
+    const DEF: &'static Def<'static> = Self::DEFINITION;
 
     /// Checks what the Rust types leave open: what the schema holds fields to beyond their types (`range`,
     /// `len`, `nonempty`), and that an [`UnknownArm`](crate::UnknownArm) has a tag that its union does not

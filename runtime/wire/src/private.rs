@@ -1,7 +1,9 @@
 //! What expansions of the derives use. Not for people: it changes without notice.
 
+pub use core::clone::Clone;
 pub use core::cmp::Ordering;
 pub use core::fmt::{Debug, Formatter, Result as FmtResult};
+pub use core::marker::Copy;
 pub use core::mem::offset_of;
 pub use core::ops;
 pub use core::option::Option::{self, None, Some};
@@ -10,12 +12,14 @@ pub use core::result::Result::{self, Err, Ok};
 
 pub use crate::arm::{ArmSlot, arm_slots, closed, open, read_tag, validate_arm};
 pub use crate::default::{Default, default_bytes, default_len};
+pub use crate::each::{Check, Each};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind, Failed};
-pub use crate::field::{FieldType, Slot, check_numbers, encode_padding, slots};
+pub use crate::field::{FieldType, Slot, slots_of};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
+pub use crate::outline::{Outline, Seal, fields};
 pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
 pub use crate::rules::{
@@ -72,6 +76,12 @@ pub const fn is_digest(digest: &Digest, bytes: &[u8; 32]) -> bool {
         i += 1;
     }
     true
+}
+
+/// Shows a view by the name of its type.
+#[cold]
+pub fn fmt_view(f: &mut Formatter<'_>, ty: &str) -> FmtResult {
+    f.debug_struct(ty).finish_non_exhaustive()
 }
 
 /// Shows flags by name, and bits without a name as one number: `Marks(FIRST | 0x80)`.

@@ -330,11 +330,6 @@ impl Type<'_> {
         }
     }
 
-    /// Whether it is a message, whose payload of its own is told from its inline form.
-    pub(crate) const fn is_message(&self) -> bool {
-        matches!(self, Type::Named(Def { kind: Kind::Message { .. }, .. }))
-    }
-
     /// Whether no value of the type puts anything in the tail.
     pub const fn is_fixed(&self) -> bool {
         if self.is_reference() {
@@ -360,35 +355,21 @@ impl Type<'_> {
     }
 }
 
-impl<'a> Def<'a> {
-    /// A type of which the hash of its facts text is known: the derive's.
-    #[doc(hidden)]
-    pub const fn with_facts(
-        package: &'a str,
-        name: &'a str,
-        was: Option<&'a str>,
-        kind: Kind<'a>,
-        facts: &[u8; 32],
-    ) -> Def<'a> {
-        let digest = Digest::of(*facts, &kind);
-        Def { package, name, was, kind, digest }
-    }
-
+impl<'a> Kind<'a> {
     /// Fields of a message or struct.
-    #[doc(hidden)]
-    pub const fn fields(&self) -> &'a [Field<'a>] {
-        match self.kind {
+    pub(crate) const fn fields(&self) -> &'a [Field<'a>] {
+        match *self {
             Kind::Message { fields, .. } | Kind::Struct { fields } => fields,
             _ => &[],
         }
     }
+}
 
-    /// Id and topic of a message; of what is none the derives make no [`Message`](crate::Message).
-    pub(crate) const fn message(&self) -> (u16, &'a str) {
-        match self.kind {
-            Kind::Message { id, topic, .. } => (id, topic),
-            _ => panic!("not the definition of a message"),
-        }
+impl<'a> Def<'a> {
+    /// Fields of a message or struct.
+    #[doc(hidden)]
+    pub const fn fields(&self) -> &'a [Field<'a>] {
+        self.kind.fields()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the language refuses and only the types can tell, as const functions: the derives assert them
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
+use crate::digest;
 use crate::limits::Limits;
 use crate::literal;
 use crate::reflect::{Constraint, Def, Field, Kind, Literal, MAX_TUPLE_ITEMS, Type};
@@ -31,19 +32,17 @@ pub const fn field<'a>(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
     Field::new(name, ty)
 }
 
-/// A field whose type bears the name of a number, and is one: any bytes of it are a value, it has nothing in the tail,
-/// and nothing holds it but its type, so an expansion asks less of it.
+/// A field whose type bears the name of a number, and is that number: any bytes of it are a value, it has nothing in
+/// the tail, and nothing holds it but its type, so an expansion asks less of it, and knows how it is spelled.
 ///
 /// # Panics
 ///
-/// Where it is none; at compile time, which shows the place of the call.
+/// Where it is another type; at compile time, which shows the place of the call.
 #[track_caller]
-pub const fn number<'a>(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
-    let is_integer = matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128)
-        || matches!(ty, Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::U128);
+pub const fn number<'a>(name: &'a str, ty: &'a Type<'a>, number: &str) -> Field<'a> {
     assert!(
-        is_integer || matches!(ty, Type::F32 | Type::F64),
-        "a type that bears the name of a number, such as `u64`, and is none: give it another name"
+        literal::same(digest::plain_name(ty), number),
+        "a type that bears the name of a number, such as `u64`, and is another: give it another name"
     );
     Field::new(name, ty)
 }
@@ -286,19 +285,24 @@ pub(crate) const fn is_constrained(ty: &Type<'_>) -> bool {
             }
             i < items.len()
         }
-        Type::Named(def) => match def.kind {
-            Kind::Message { fields, .. } | Kind::Struct { fields } => has_constraint(fields),
-            Kind::Union { open: true, .. } => true,
-            Kind::Union { arms, .. } => {
-                let mut i = 0;
-                while i < arms.len() && !is_constrained(arms[i].ty) {
-                    i += 1;
-                }
-                i < arms.len()
-            }
-            Kind::Enum { .. } | Kind::Flags { .. } => false,
-        },
+        Type::Named(def) => is_kind_constrained(&def.kind),
         _ => false,
+    }
+}
+
+/// The same of a named type.
+pub(crate) const fn is_kind_constrained(kind: &Kind<'_>) -> bool {
+    match *kind {
+        Kind::Message { fields, .. } | Kind::Struct { fields } => has_constraint(fields),
+        Kind::Union { open: true, .. } => true,
+        Kind::Union { arms, .. } => {
+            let mut i = 0;
+            while i < arms.len() && !is_constrained(arms[i].ty) {
+                i += 1;
+            }
+            i < arms.len()
+        }
+        Kind::Enum { .. } | Kind::Flags { .. } => false,
     }
 }
 

@@ -259,33 +259,37 @@ pub(crate) fn write_reference(reference: &mut [u8], offset: u32, count: u32) {
 }
 
 /// Copies bytes, few of them as nearly all text is: by two words that may overlap, without a call.
+///
+/// Most are found by two comparisons, which a `match` of ranges is not made into.
 #[inline]
 fn copy_short(to: &mut [u8], from: &[u8]) {
-    if let (Some(first), Some(last)) = (from.first_chunk::<16>(), from.last_chunk::<16>())
-        && from.len() <= 32
-    {
-        copy_ends(to, first, last);
-    } else if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
-        && from.len() <= 16
-    {
-        copy_ends(to, first, last);
-    } else if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
-        && from.len() <= 8
-    {
-        copy_ends(to, first, last);
-    } else if from.len() < 4 {
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    let len = from.len();
+    if len >= 16 {
+        if len <= 32 {
+            copy_ends::<16>(to, from);
+        } else if len <= 64 {
+            copy_ends::<32>(to, from);
+        } else {
+            to.copy_from_slice(from);
+        }
+    } else if len >= 8 {
+        copy_ends::<8>(to, from);
+    } else if len >= 4 {
+        copy_ends::<4>(to, from);
+    } else if len >= 2 {
+        copy_ends::<2>(to, from);
     } else {
-        to.copy_from_slice(from);
+        copy_ends::<1>(to, from);
     }
 }
 
+/// Copies the first `N` bytes and the last, which are all.
 #[inline]
-fn copy_ends<const N: usize>(to: &mut [u8], first: &[u8; N], last: &[u8; N]) {
-    if let Some(start) = to.first_chunk_mut() {
-        *start = *first;
+fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
+    if let (Some(to), Some(from)) = (to.first_chunk_mut::<N>(), from.first_chunk()) {
+        *to = *from;
     }
-    if let Some(end) = to.last_chunk_mut() {
-        *end = *last;
+    if let (Some(to), Some(from)) = (to.last_chunk_mut::<N>(), from.last_chunk()) {
+        *to = *from;
     }
 }

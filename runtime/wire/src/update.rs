@@ -7,6 +7,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::each;
 use crate::error::{DecodeError, ErrorKind, Failed};
 use crate::field::Slot;
 use crate::frame;
@@ -225,7 +226,7 @@ fn check_before<M: Message>(
     tail: &mut TailReader<'_>,
     index: usize,
 ) -> Result<(), Failed> {
-    M::check_fields(block, tail, index)
+    each::check::<M>(block, tail, index)
 }
 
 /// Bytes of an item of what lies in the tail as one row, with nothing behind it.

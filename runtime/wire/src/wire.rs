@@ -3,14 +3,15 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::each::{self, Check, Each};
 use crate::embedded;
 use crate::error::{ErrorKind, Failed};
 use crate::layout;
 use crate::limits::Bound;
 use crate::list;
+use crate::outline::{self, Outline};
 use crate::plain::Plain;
 use crate::reflect::{Def, Kind, Type};
-use crate::rules;
 use crate::tail::{Tail, TailReader, TailWriter};
 use crate::validate::ValidationError;
 
@@ -29,30 +30,46 @@ use crate::validate::ValidationError;
     note = "derive `Message`, `Struct`, `Enum`, `Flags` or `Union` on it, or use a type of `mycelium`"
 )]
 pub trait Wire: Sized {
-    /// The type, as the schema says it.
-    const TYPE: &'static Type<'static>;
+    /// The type, as the schema says it. It has a digest, which takes the compiler its time; what can do without asks
+    /// [`KIND`](Wire::KIND).
+    const TYPE: &'static Type<'static> = &Type::Named(Self::DEFINITION);
+
+    /// What a derive says of the type.
+    #[doc(hidden)]
+    const OUTLINE: Option<Outline<'static>> = None;
+
+    /// The definition that the outline makes.
+    #[doc(hidden)]
+    const DEFINITION: &'static Def<'static> = &outline::define(Self::OUTLINE);
+
+    /// What kind of named type it is, where it is one.
+    #[doc(hidden)]
+    const KIND: Option<Kind<'static>> = outline::kind::<Self>();
 
     /// Bytes of the inline form; also the stride of a list of such values.
-    const SIZE: usize = layout::size(Self::TYPE);
+    const SIZE: usize = outline::size::<Self>();
 
     /// Alignment of the inline form.
-    const ALIGN: usize = layout::align(Self::TYPE);
+    const ALIGN: usize = outline::align::<Self>();
 
     /// Bytes of the block of a payload of its own.
-    const BLOCK: usize = match Self::TYPE {
-        Type::Named(Def { kind: Kind::Message { fields, .. }, .. }) => layout::block_size(fields),
+    const BLOCK: usize = match Self::KIND {
+        Some(Kind::Message { fields, .. }) => layout::block_size(fields),
         _ => Self::SIZE,
     };
 
     /// The value read in place.
     type View<'a>;
 
-    // What is provided from here to `view_inline` is that of a message, a reference to its payload: so no expansion has to
-    // say it again. Another type that does not say its own does not compile where it is used.
+    // What is provided from here to `view_inline` is that of a message, a reference to its payload, or of a struct, its
+    // fields: so no expansion has to say it again. Another type that does not say its own does not compile where it is used.
     /// Where the tail ends once this value's items stand behind the first `end` bytes of it.
     #[inline]
     fn tail_end(&self, end: usize) -> usize {
-        if const { Self::TYPE.is_message() } { embedded::tail_end(self, end) } else { end }
+        if const { outline::is_message::<Self>() } {
+            return embedded::tail_end(self, end);
+        }
+        each::tail_end(self, end)
     }
 
     /// Writes every byte of `inline`, which is [`SIZE`](Wire::SIZE) long, and this value's items of
@@ -63,8 +80,11 @@ pub trait Wire: Sized {
     /// Where `inline` or the tail has another size than this value asks for.
     #[inline]
     fn encode(&self, inline: &mut [u8], tail: &mut TailWriter<'_>) {
-        const { assert!(Self::TYPE.is_message(), "only a message has this `encode`: write one") };
-        embedded::encode(self, inline, tail);
+        if const { outline::is_message::<Self>() } {
+            return embedded::encode(self, inline, tail);
+        }
+        const { outline::assert_struct::<Self>() };
+        each::encode(self, inline, tail);
     }
 
     /// Checks that `inline`, which is [`SIZE`](Wire::SIZE) long, and the tail are those of a value: all
@@ -75,16 +95,22 @@ pub trait Wire: Sized {
     /// Where they are not.
     #[inline]
     fn check(inline: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        const { assert!(Self::TYPE.is_message(), "only a message has this `check`: write one") };
-        embedded::check::<Self>(inline, tail)
+        if const { outline::is_message::<Self>() } {
+            return embedded::check::<Self>(inline, tail);
+        }
+        const { outline::assert_struct::<Self>() };
+        each::check::<Self>(inline, tail, usize::MAX)
     }
 
     /// Reads in place what [`check`](Wire::check) has passed. Of other bytes it may make any value,
     /// but never panics.
     #[inline]
     fn view_inline<'a>(inline: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
-        const { assert!(Self::TYPE.is_message(), "only a message has this `view_inline`: write one") };
-        embedded::view::<Self>(inline, tail)
+        if const { outline::is_message::<Self>() } {
+            return embedded::view::<Self>(inline, tail);
+        }
+        const { outline::assert_struct::<Self>() };
+        Self::view_block(inline, tail)
     }
 
     /// Whether any bytes are a value, so that there is nothing to check.
@@ -102,7 +128,7 @@ pub trait Wire: Sized {
     /// Whether [`validate_parts`](Wire::validate_parts) has something to look at: a field of the type, or
     /// of what it holds, has a constraint, or there is an open union, whose unknown arm may say anything.
     #[doc(hidden)]
-    const IS_CONSTRAINED: bool = rules::is_constrained(Self::TYPE);
+    const IS_CONSTRAINED: bool = outline::is_constrained::<Self>();
 
     /// Whether the value keeps the constraint of its field; one that is absent does.
     #[doc(hidden)]
@@ -123,8 +149,13 @@ pub trait Wire: Sized {
     #[doc(hidden)]
     #[inline]
     fn validate_parts(&self) -> Result<(), ValidationError> {
-        Ok(())
+        each::validate(self)
     }
+
+    /// Shows the fields of a message or struct in their order; whatever else there is has none.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn each_field(&self, _: &mut Each<'_, '_>) {}
 
     /// The value of a field without default that the sender did not know: nothing, for an optional;
     /// others have none.
@@ -140,8 +171,11 @@ pub trait Wire: Sized {
     }
 
     /// Bytes of the tail of a payload of its own, before it is padded.
+    #[inline]
     fn block_tail_end(&self) -> usize {
-        const { assert!(!Self::TYPE.is_message(), "a message says where the tail of its payload ends") };
+        if const { outline::is_message::<Self>() } {
+            return each::tail_end(self, 0);
+        }
         self.tail_end(0)
     }
 
@@ -150,8 +184,11 @@ pub trait Wire: Sized {
     /// # Panics
     ///
     /// As [`encode`](Wire::encode).
+    #[inline]
     fn encode_block(&self, block: &mut [u8], tail: &mut TailWriter<'_>) {
-        const { assert!(!Self::TYPE.is_message(), "a message writes the block of its payload") };
+        if const { outline::is_message::<Self>() } {
+            return each::encode(self, block, tail);
+        }
         self.encode(block, tail);
     }
 
@@ -162,8 +199,8 @@ pub trait Wire: Sized {
     /// As [`check`](Wire::check).
     #[inline]
     fn check_block(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        if const { Self::TYPE.is_message() } {
-            return Self::check_fields(&block[..Self::BLOCK], tail, usize::MAX);
+        if const { outline::is_message::<Self>() } {
+            return each::check::<Self>(&block[..Self::BLOCK], tail, usize::MAX);
         }
         Self::check(&block[..Self::SIZE], tail)
     }
@@ -175,23 +212,21 @@ pub trait Wire: Sized {
     /// As [`check`](Wire::check); also where a field that the block does not reach has no default.
     #[cold]
     fn check_older(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
-        Self::check_fields(block, tail, usize::MAX)
+        if const { !outline::is_message::<Self>() } {
+            return Err(short_block::<Self>(block, tail));
+        }
+        each::check::<Self>(block, tail, usize::MAX)
     }
 
-    /// Checks the fields of a message's block that stand before the one with this index, as far as the block goes; all of
-    /// them where none has it, or where it is that of a number, which nobody looks for in the tail.
-    ///
-    /// # Errors
-    ///
-    /// As [`check_older`](Wire::check_older).
+    /// Checks the fields of a message or struct in their order, as far as the block goes, until it is told to stop.
     #[doc(hidden)]
-    fn check_fields(block: &[u8], tail: &mut TailReader<'_>, _: usize) -> Result<(), Failed> {
-        Err(short_block::<Self>(block, tail))
+    fn check_fields(check: &mut Check<'_, '_, '_>) {
+        check.refuse::<Self>();
     }
 
     /// Reads in place what [`check_block`](Wire::check_block) has passed.
     fn view_block<'a>(block: &'a [u8], tail: Tail<'a>) -> Self::View<'a> {
-        const { assert!(!Self::TYPE.is_message(), "a message reads the block of its payload") };
+        const { assert!(!outline::is_message::<Self>(), "a message reads the block of its payload") };
         Self::view_inline(block.get(..Self::SIZE).unwrap_or(block), tail)
     }
 }
@@ -247,8 +282,11 @@ pub trait Decode<'de>: Wire {
     /// Where the bytes are not those of a value.
     #[inline]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        const { assert!(Self::TYPE.is_message(), "only a message has this `decode`: write one") };
-        embedded::decode(inline, tail)
+        if const { outline::is_message::<Self>() } {
+            return embedded::decode(inline, tail);
+        }
+        const { outline::assert_struct::<Self>() };
+        Self::decode_fields(inline, tail)
     }
 
     /// Reads values that lie side by side in `region`.
@@ -266,7 +304,7 @@ pub trait Decode<'de>: Wire {
     /// As [`decode`](Decode::decode).
     #[inline]
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        if const { Self::TYPE.is_message() } {
+        if const { outline::is_message::<Self>() } {
             return Self::decode_fields(&block[..Self::BLOCK], tail);
         }
         Self::decode(&block[..Self::SIZE], tail)
@@ -280,10 +318,13 @@ pub trait Decode<'de>: Wire {
     /// As [`decode`](Decode::decode); also where a field that the block does not reach has no default.
     #[cold]
     fn decode_older(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        if const { !outline::is_message::<Self>() } {
+            return Err(short_block::<Self>(block, tail));
+        }
         Self::decode_fields(block, tail)
     }
 
-    /// Reads the fields of a message, as far as its block goes.
+    /// Reads the fields of a message or struct, as far as its block goes.
     ///
     /// # Errors
     ///
@@ -301,7 +342,7 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
 #[cold]
-fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Failed {
+pub(crate) fn short_block<T: Wire>(block: &[u8], tail: &TailReader<'_>) -> Failed {
     tail.error(block, ErrorKind::Missing { needed: T::SIZE, found: block.len() })
 }
 
