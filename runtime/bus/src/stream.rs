@@ -41,14 +41,17 @@ impl<T: Carried> Stream<T> {
     }
 
     /// Hands a message to every reader, or gives it back if there is no room for it now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn offer(&self, message: Received<T>) -> Result<(), Received<T>> {
-        match self {
-            Self::ByValue(ring) => ring.offer(message.by_value()).map_err(Received::from_value),
-            Self::Shared(ring, bin) => {
+        match (Received::<T>::BY_VALUE, self) {
+            (true, Self::ByValue(ring)) => {
+                ring.offer(message.by_value()).map_err(Received::from_value)
+            }
+            (false, Self::Shared(ring, bin)) => {
                 let back = |message| Received::from_arc(message, Some(bin));
                 ring.offer(message.into_arc()).map_err(back)
             }
+            _ => unreachable!("the type says which it is"),
         }
     }
 
@@ -104,15 +107,16 @@ impl<T: Carried> StreamReader<T> {
     /// The next message, if it is there.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<Received<T>> {
-        match self {
-            Self::ByValue(reader) => reader.take().map(Received::from_value),
-            Self::Shared(reader, bin) => {
+        match (Received::<T>::BY_VALUE, self) {
+            (true, Self::ByValue(reader)) => reader.take().map(Received::from_value),
+            (false, Self::Shared(reader, bin)) => {
                 let message = reader.take()?;
                 // Where messages come one by one, the allocator is fast on both sides, and the lines
                 // of the bin would only go to and fro. Behind this one there are more.
                 let bin = reader.has_next().then_some(*bin);
                 Some(Received::from_arc(message, bin))
             }
+            _ => unreachable!("the type says which it is"),
         }
     }
 

@@ -65,6 +65,14 @@ struct Head {
     limit: AtomicU64,
 }
 
+/// What a publisher gets.
+enum Claim {
+    /// A position, for so many readers.
+    Got { position: u64, readers: u64 },
+    NoReaders,
+    NoRoom,
+}
+
 /// What others see of a reader. The cursor has the lines around it to itself, by room that lies there rather than by
 /// alignment, which takes allocators longer and more memory.
 #[repr(C)]
@@ -111,32 +119,45 @@ impl<V: Share> Ring<V> {
 
     /// Hands a value to every reader, or gives it back if there is no room for it now. Where nobody
     /// reads, it is dropped.
-    #[inline]
+    ///
+    /// Inlined, and the position is got without it: so a small value is made where it will lie, and not copied out of
+    /// stores that are still on their way behind those of the value before.
+    #[inline(always)]
     pub(crate) fn offer(&self, value: V) -> Result<(), V> {
+        match self.claim() {
+            Claim::Got { position, readers } => {
+                value.multiply(readers);
+                // SAFETY: the position is ours; it lies below the limit, so that all readers of
+                // what lay in its slot are past it.
+                unsafe { self.slots.write(position, value) };
+                self.wake_readers();
+                Ok(())
+            }
+            Claim::NoReaders => Ok(()),
+            Claim::NoRoom => Err(value),
+        }
+    }
+
+    /// Gets a position, which must be written.
+    #[inline(always)]
+    fn claim(&self) -> Claim {
         let mut tail = self.head.0.tail.load(Ordering::Relaxed);
         loop {
             let (readers, position) = split(tail);
             if readers == 0 {
-                return Ok(());
+                return Claim::NoReaders;
             }
             // Acquire: partner is the release in `look_for_room`.
             let free = distance(position, self.head.0.limit.load(Ordering::Acquire));
             // One comparison for both: nothing is free, or the limit is older than the position, and
             // so lies behind it, which as a distance is more than any ring has.
             if free.wrapping_sub(1) >= self.capacity && !self.look_for_room(position) {
-                return Err(value);
+                return Claim::NoRoom;
             }
             let next = (readers * ONE_READER) | advance(position, 1);
             // Fence: partner is the one in `announce`.
             match exchange_and_fence(&self.head.0.tail, tail, next) {
-                Ok(_) => {
-                    value.multiply(readers);
-                    // SAFETY: the position is ours; it lies below the limit, so that all readers of
-                    // what lay in its slot are past it.
-                    unsafe { self.slots.write(position, value) };
-                    self.wake_readers();
-                    return Ok(());
-                }
+                Ok(_) => return Claim::Got { position, readers },
                 Err(now) => tail = now,
             }
         }
