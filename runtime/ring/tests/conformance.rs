@@ -67,7 +67,7 @@ fn what_a_dropped_slot_held_is_never_taken_for_a_frame() {
         let mut slot = writer.reserve(400).expect("room");
         for (word, at) in slot.chunks_exact_mut(8).zip((position + 8..).step_by(8)) {
             // The commit word of an empty frame at this position.
-            let forged = (1_u64 << 56) | ((at / 8 & 0xff_ffff) << 32);
+            let forged = (1_u64 << 56) | (((at / 8) & 0xff_ffff) << 32);
             word.copy_from_slice(&forged.to_ne_bytes());
         }
         drop(slot);

@@ -68,7 +68,10 @@ struct Head {
 /// What a publisher gets.
 enum Claim {
     /// A position, for so many readers.
-    Got { position: u64, readers: u64 },
+    Got {
+        position: u64,
+        readers: u64,
+    },
     NoReaders,
     NoRoom,
 }
