@@ -67,7 +67,7 @@ fn ancestors(message: &Message) -> String {
 fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> {
     let required = required(types, fields);
     let reach = reach(types, fields);
-    let body = read_fields(types, fields, name, |field, read| {
+    let mut body = read_fields(types, fields, name, |field, read| {
         let end = types.field_end(field);
         if end <= reach {
             return read;
@@ -76,7 +76,6 @@ fn decode_block(types: &Types<'_>, fields: &[Field], name: &str) -> Vec<String> 
         let otherwise = atom(otherwise.unwrap_or_else(|| types.option("None")));
         choose(format!("there < {end}"), otherwise, read)
     });
-    let mut body = body;
     let mut definitions = Vec::new();
     if reach > 0 {
         body = Expr::Seq(vec![require(types, reach), body]);
@@ -104,14 +103,13 @@ fn require(types: &Types<'_>, reach: usize) -> Expr {
 /// Checks what `decode_block` would.
 fn check_block(types: &Types<'_>, fields: &[Field], name: &str) -> String {
     let reach = reach(types, fields);
-    let body = types.check_fields(fields, name, |field, check| {
+    let mut body = types.check_fields(fields, name, |field, check| {
         let end = types.field_end(field);
         match end <= reach {
             true => check,
             false => Expr::When(format!("there >= {end}"), Box::new(check)),
         }
     });
-    let mut body = body;
     if reach > 0 {
         body = match body {
             Expr::Atom(_) => require(types, reach),

@@ -178,16 +178,13 @@ impl<K: Kind> Receiver<K> {
     /// What mostly is there is taken by itself: the fewer hands a small message goes through, the fewer copies are made.
     #[inline]
     pub(crate) fn try_recv(&mut self) -> Result<Option<K::Out>, TryRecvError> {
-        match self.take_near() {
-            Some(message) => Ok(Some(message)),
-            None => self.try_recv_anywhere(),
+        if self.may_have_more()
+            && let Some(found) = self.look_everywhere()
+        {
+            return Ok(found?);
         }
-    }
-
-    #[inline(never)]
-    fn try_recv_anywhere(&mut self) -> Result<Option<K::Out>, TryRecvError> {
-        match self.look() {
-            Some(found) => Ok(found?),
+        match self.take_local() {
+            Some(message) => Ok(Some(message)),
             None => {
                 self.leave();
                 Err(TryRecvError::Empty)
@@ -201,6 +198,11 @@ impl<K: Kind> Receiver<K> {
         if self.may_have_more() {
             return None;
         }
+        self.take_local()
+    }
+
+    #[inline]
+    fn take_local(&mut self) -> Option<K::Out> {
         let message = self.kind.take_local()?;
         self.stats.received += 1;
         Some(message)
@@ -371,9 +373,7 @@ impl<K: Kind> Receiver<K> {
     /// Looks at what comes from this process without an inbox.
     #[inline]
     fn look_near(&mut self) -> Option<Found<K>> {
-        let message = self.kind.take_local()?;
-        self.stats.received += 1;
-        Some(Ok(Some(message)))
+        self.take_local().map(|message| Ok(Some(message)))
     }
 
     #[inline]

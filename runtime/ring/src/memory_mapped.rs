@@ -144,8 +144,9 @@ impl Memory {
         let len = to.saturating_sub(from);
         assert!(len <= self.geometry.to_wrap(from), "cleared in bounds");
         let start = self.at(DATA_AT + self.geometry.offset(from));
-        // SAFETY: the range lies within the data region, which is mapped writable; it is room that no reader looks at but
-        // for the commit words in it, of which they look at none before the frame in front of it is committed.
+        // SAFETY: the range lies within the data region, which is mapped writable. It is room: readers for which the writer
+        // waits are past it, and look at no word in it before the frame in front of that is committed; others copy
+        // what may change under them.
         unsafe { start.as_ptr().write_bytes(0, len as usize) };
     }
 

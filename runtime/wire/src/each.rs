@@ -59,7 +59,7 @@ pub(crate) fn tail_end<T: Wire>(value: &T, end: usize) -> usize {
     value.each_field(&mut each);
     match each.0 {
         Act::End(end) => end,
-        _ => unreachable!(),
+        _ => unreachable!("what is done with fields stays the same"),
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn validate<T: Wire>(value: &T) -> Result<(), ValidationError> {
     value.each_field(&mut each);
     match each.0 {
         Act::Validate(kept) => kept,
-        _ => Ok(()),
+        _ => unreachable!("what is done with fields stays the same"),
     }
 }
 
