@@ -46,6 +46,9 @@ struct Measure<'m> {
 
 impl Measure<'_> {
     fn way<W: Way>(&mut self) -> io::Result<()> {
+        if !self.args.wants(W::NAME) {
+            return Ok(());
+        }
         let mut times_ns = trips::<W>(self.args.trips, self.cores)?;
         add(self.rows, W::NAME, "p50", at(&mut times_ns, 0.5));
         add(self.rows, W::NAME, "p99", at(&mut times_ns, 0.99));

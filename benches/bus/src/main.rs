@@ -39,6 +39,16 @@ struct Args {
     /// Only these tables: latency, throughput, parked, tasks, alone
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+
+    /// Of one-way latency and throughput, only the ways that begin with one of these
+    #[arg(long, value_delimiter = ',')]
+    ways: Vec<String>,
+}
+
+impl Args {
+    fn wants(&self, way: &str) -> bool {
+        self.ways.is_empty() || self.ways.iter().any(|start| way.starts_with(start.as_str()))
+    }
 }
 
 fn main() -> ExitCode {

@@ -53,7 +53,7 @@ struct Measure<'m> {
 impl Measure<'_> {
     fn way<W: Way>(&mut self) -> io::Result<()> {
         for (senders, receivers, column) in SHAPES {
-            if W::takes(senders, receivers) {
+            if self.args.wants(W::NAME) && W::takes(senders, receivers) {
                 let rate = run::<W>(senders, receivers, self.args.messages, self.cores)?;
                 add(self.rows, W::NAME, column, rate / 1e6);
             }

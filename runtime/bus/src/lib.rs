@@ -61,6 +61,7 @@ pub mod actor;
 mod address;
 mod bus;
 mod carried;
+mod count;
 mod error;
 mod frame_publisher;
 mod frame_type;

@@ -4,7 +4,6 @@ mod lending;
 
 pub use self::lending::Loan;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use event_listener::Listener;
 
 use crate::bus::Alive;
 use crate::carried::Carried;
+use crate::count::Count;
 use crate::error::{OpenError, PublishError, TryPublishError, WaitError};
 use crate::inbox::Delivery;
 use crate::loan;
@@ -44,7 +44,7 @@ pub struct Publisher<T: Carried> {
     bin: &'static Bin<T>,
     bus: Arc<Alive>,
     /// Messages published.
-    published: Arc<AtomicU64>,
+    published: Arc<Count>,
     /// Locked only where messages go elsewhere than through the stream.
     outgoing: Mutex<Outgoing<T>>,
 }
@@ -65,7 +65,7 @@ impl<T: Carried> Publisher<T> {
         Ok(Self::new(bus.clone(), topic, published))
     }
 
-    fn new(bus: Arc<Alive>, topic: Arc<Topic<T>>, published: Arc<AtomicU64>) -> Self {
+    fn new(bus: Arc<Alive>, topic: Arc<Topic<T>>, published: Arc<Count>) -> Self {
         let stream = topic.stream().clone();
         Self { topic, stream, bin: Bin::of_type(), bus, published, outgoing: Mutex::default() }
     }
@@ -214,7 +214,7 @@ impl<T: Carried> Publisher<T> {
 
     /// How many messages it has published.
     pub fn published(&self) -> u64 {
-        self.published.load(Ordering::Relaxed)
+        self.published.get()
     }
 
     /// Whether a message would be gone at once.
@@ -304,7 +304,7 @@ impl<T: Carried> Publisher<T> {
         }
         message.validate().map_err(|fault| TryPublishError::Failed(fault.into()))?;
         self.stream.offer(self.wrap(message)).map_err(TryPublishError::Full)?;
-        self.published.store(self.published.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.published.add_own();
         Ok(())
     }
 
@@ -370,7 +370,7 @@ impl<T: Carried> Publisher<T> {
 
     #[inline]
     fn count(&self) {
-        self.published.fetch_add(1, Ordering::Relaxed);
+        self.published.add_one();
     }
 }
 

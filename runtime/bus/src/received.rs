@@ -65,6 +65,15 @@ unsafe impl<T: Send + Sync> crate::local::share::Share for ByValue<T> {
     fn multiply(&self, _count: u64) {}
 }
 
+impl<T> ByValue<T> {
+    /// The message.
+    #[inline]
+    pub(crate) fn as_message(&self) -> &T {
+        // SAFETY: made in `by_value`, of a message.
+        unsafe { self.0.assume_init_ref() }
+    }
+}
+
 impl<T: Carried> Received<T> {
     /// Whether messages of the type travel by value.
     pub(crate) const BY_VALUE: bool = T::PLAIN_BLOCK.is_some()

@@ -272,20 +272,30 @@ impl<K: Kind> Receiver<K> {
         self.guest.as_ref().filter(|_| self.inbox.is_far())
     }
 
-    /// Takes what is there behind a first message, at most `more`. A fault ends it, and is told next.
-    pub(crate) fn take_more(&mut self, into: &mut Vec<K::Out>, more: usize) {
-        for _ in 0..more {
+    /// Takes what is there behind a first message, at most `more`; gives how many. A fault ends it, and is told next.
+    pub(crate) fn take_more(&mut self, more: usize, mut take: impl FnMut(K::Out)) -> usize {
+        for count in 0..more {
             match self.look() {
-                Some(Ok(Some(message))) => into.push(message),
+                Some(Ok(Some(message))) => take(message),
                 Some(Err(fault)) => {
                     self.held = Some(fault);
                     self.is_elsewhere = true;
-                    return;
+                    return count;
                 }
                 // The end is found again.
-                Some(Ok(None)) | None => return,
+                Some(Ok(None)) | None => return count,
             }
         }
+        more
+    }
+
+    /// Where messages of this process come from, and where they are counted, as long as nothing may be there beside them.
+    #[inline]
+    pub(crate) fn near(&mut self) -> Option<(&mut K, &mut u64)> {
+        if self.may_have_more() {
+            return None;
+        }
+        Some((&mut self.kind, &mut self.stats.received))
     }
 
     /// Tells every ring that this receiver, whose bell is armed, is about to sleep, with a fence behind its bell.

@@ -5,7 +5,8 @@ use std::task::Waker;
 
 use crate::carried::Carried;
 use crate::local::bell::Bell;
-use crate::local::ring::{Ring, RingReader};
+use crate::local::reader::RingReader;
+use crate::local::ring::Ring;
 use crate::local::room::Turn;
 use crate::received::{ByValue, Received};
 use crate::recycle::Bin;
@@ -116,6 +117,20 @@ impl<T: Carried> StreamReader<T> {
                 let bin = reader.has_next().then_some(*bin);
                 Some(Received::from_arc(message, bin))
             }
+            _ => unreachable!("the type says which it is"),
+        }
+    }
+
+    /// Shows the messages that are there, at most `most`; gives how many.
+    #[inline]
+    pub(crate) fn show_each(&mut self, most: usize, mut show: impl FnMut(&T)) -> usize {
+        match (Received::<T>::BY_VALUE, self) {
+            (true, Self::ByValue(reader)) => {
+                reader.show_each(most, |message| show(message.as_message()))
+            }
+            (false, Self::Shared(reader, bin)) => reader.take_each(most, |message, has_next| {
+                show(&Received::from_arc(message, has_next.then_some(*bin)));
+            }),
             _ => unreachable!("the type says which it is"),
         }
     }

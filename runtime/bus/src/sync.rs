@@ -2,7 +2,9 @@
 //!
 //! `tests/loom.rs` compiles the same modules against loom's models of these, so that the orderings
 //! that are tested are the ones that run.
+#![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -89,6 +91,25 @@ pub(crate) fn heavy_fence() -> bool {
     membarrier(MembarrierCommand::PrivateExpedited).is_ok()
 }
 
+/// A number that no other thread has, nor had, and that is not 0.
+#[inline]
+pub(crate) fn this_thread() -> u64 {
+    thread_local! {
+        static NUMBER: Cell<u64> = const { Cell::new(0) };
+    }
+    #[cold]
+    fn number_thread() -> u64 {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        NUMBER.set(number);
+        number
+    }
+    match NUMBER.get() {
+        0 => number_thread(),
+        number => number,
+    }
+}
+
 /// Passes the time before one looks again for what another thread is about to do, having looked so often. If
 /// that takes long the thread was interrupted, and is let go on, whatever its priority.
 pub(crate) fn pause(looks: u32) {
@@ -108,6 +129,17 @@ pub(crate) fn swap_and_fence(word: &AtomicU32, value: u32) {
         word.swap(value, Ordering::Release);
         fence(Ordering::SeqCst);
     }
+}
+
+/// Stores into a word that nobody reads, which makes its line this processor's own.
+///
+/// # Safety
+///
+/// The word is there, and used for nothing else.
+#[inline]
+pub(crate) unsafe fn touch(word: *mut u32) {
+    // SAFETY: as the caller says; everybody stores by atomics.
+    unsafe { AtomicU32::from_ptr(word) }.store(0, Ordering::Relaxed);
 }
 
 /// Sleeps while `word` holds `expected`, until a thread of this process wakes it, at most for

@@ -16,6 +16,7 @@ use mycelium_wire::Digest;
 use mycelium_wire::reflect::Def;
 
 use crate::carried::Carried;
+use crate::count::Count;
 use crate::error::OpenError;
 use crate::hub::Receiving;
 use crate::inbox::{FrameInbox, Inbox, Losses, WriteFrameKey};
@@ -97,7 +98,7 @@ struct State<T: Carried> {
     /// All subscribers here.
     inboxes: Vec<Arc<Inbox<Received<T>>>>,
     /// Counts of the publishers that are open.
-    publishers: Vec<Arc<AtomicU64>>,
+    publishers: Vec<Arc<Count>>,
     /// Messages of publishers that have closed.
     published_before: u64,
     /// Losses of subscribers that have left.
@@ -208,19 +209,19 @@ impl<T: Carried> Topic<T> {
     }
 
     /// Counts a publisher in. Returns where it counts its messages.
-    pub(crate) fn open_publisher(&self) -> Arc<AtomicU64> {
+    pub(crate) fn open_publisher(&self) -> Arc<Count> {
         let mut state = self.lock();
-        let counter = Arc::new(AtomicU64::new(0));
+        let counter = Arc::<Count>::default();
         state.publishers.push(counter.clone());
         state.inboxes.iter().for_each(|inbox| inbox.publisher_opened());
         counter
     }
 
     /// Counts a publisher out. Returns whether it was the last.
-    pub(crate) fn close_publisher(&self, counter: &Arc<AtomicU64>) -> bool {
+    pub(crate) fn close_publisher(&self, counter: &Arc<Count>) -> bool {
         let mut state = self.lock();
         state.publishers.retain(|known| !Arc::ptr_eq(known, counter));
-        state.published_before += counter.load(Ordering::Relaxed);
+        state.published_before += counter.get();
         state.inboxes.iter().for_each(|inbox| inbox.publisher_closed());
         state.publishers.is_empty()
     }
@@ -326,7 +327,7 @@ impl<T: Carried> TopicPort for Topic<T> {
 
     fn stats(&self) -> TopicStats {
         let state = self.lock();
-        let open = state.publishers.iter().map(|counter| counter.load(Ordering::Relaxed));
+        let open = state.publishers.iter().map(|counter| counter.get());
         let inboxes = state.inboxes.iter().map(|inbox| inbox.losses());
         let losses = inboxes.fold(state.losses_before, |sum, losses| sum + losses);
         let in_inboxes = state.inboxes.iter().map(|inbox| inbox.len()).max().unwrap_or(0);

@@ -46,6 +46,14 @@ mod sync {
         true
     }
 
+    /// The models tell no threads apart: nothing but time depends on it.
+    pub(crate) fn this_thread() -> u64 {
+        1
+    }
+
+    /// Nothing but time depends on it.
+    pub(crate) unsafe fn touch(_word: *mut u32) {}
+
     pub(crate) fn pause(_looks: u32) {
         loom::thread::yield_now();
     }
@@ -80,7 +88,8 @@ use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use local::bell::Bell;
-use local::ring::{Ring, RingReader};
+use local::reader::RingReader;
+use local::ring::Ring;
 use local::share::Share;
 
 /// A message that counts how many of it there are, and of which each reader must get its own.
@@ -236,6 +245,30 @@ fn a_slot_is_used_again_after_both_have_read_it() {
         assert_eq!(take_asleep(&mut second, &second_bell), 1);
         reading.join().unwrap();
         assert_eq!(mint.alive(), 0);
+    });
+}
+
+#[test]
+fn what_is_taken_at_once_is_all_there() {
+    check(2, || {
+        let (ring, mint) = (Ring::new(2), Mint::new());
+        let (mut reader, _) = join(&ring);
+        let (publishing, made) = (ring.clone(), mint.clone());
+        let thread = thread::spawn(move || {
+            (0..3).for_each(|number| publish(&publishing, made.make(number)))
+        });
+        let mut next = 0;
+        while next < 3 {
+            let taken = reader.take_each(2, |message, _| {
+                assert_eq!(message.number, next);
+                next += 1;
+            });
+            if taken == 0 {
+                thread::yield_now();
+            }
+        }
+        thread.join().unwrap();
+        assert_eq!((ring.backlog(), mint.alive()), (0, 0));
     });
 }
 

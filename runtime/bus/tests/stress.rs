@@ -28,9 +28,10 @@ enum Way {
     Task,
     Polling,
     Batches,
+    Each,
 }
 
-const WAYS: [Way; 4] = [Way::Blocking, Way::Task, Way::Polling, Way::Batches];
+const WAYS: [Way; 5] = [Way::Blocking, Way::Task, Way::Polling, Way::Batches, Way::Each];
 
 fn bus(capacity: usize, when_full: WhenFull, waiting: Waiting) -> MessageBus {
     let mut options = Options::default();
@@ -63,6 +64,7 @@ fn receive(mut subscriber: Subscriber<Step>, way: Way, mut take: impl FnMut(&Ste
                 batch.drain(..).for_each(|step| take(&step));
             }
         }
+        Way::Each => while subscriber.recv_each_blocking(7, &mut take).unwrap() > 0 {},
     }
 }
 

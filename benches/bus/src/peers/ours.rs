@@ -95,4 +95,10 @@ impl<T: Bench> Receive64 for Subscriber<T> {
         let message = self.try_recv().ok()??;
         Some(message.words().read())
     }
+
+    #[inline]
+    fn receive_some(&mut self, mut each: impl FnMut(u64)) -> u64 {
+        let received = self.try_recv_each(CAPACITY, |message| each(message.words().read()));
+        received.map_or(0, |count| count as u64)
+    }
 }

@@ -12,7 +12,7 @@
 //!                               is not overwritten
 //! ```
 //!
-//! - [`ring`]: who may write a slot, who may read it, who waits for whom;
+//! - [`ring`]: who may write a slot, who may read it, who waits for whom; [`reader`]: one who reads;
 //! - [`slots`]: the memory, and what its stamps say;
 //! - [`share`]: values of which several readers take one each out of one slot;
 //! - [`bell`]: wakes one receiver that sleeps; [`room`]: wakes publishers that wait for room;
@@ -23,9 +23,10 @@
 
 pub(crate) mod bell;
 mod prefetch;
+pub(crate) mod reader;
 pub(crate) mod ring;
 pub(crate) mod room;
 pub(crate) mod share;
 pub(crate) mod slots;
 
-pub(crate) use self::prefetch::{prefetch_for_write, prefetch_shared};
+pub(crate) use self::prefetch::prefetch_shared;

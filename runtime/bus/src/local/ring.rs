@@ -24,45 +24,44 @@
 use std::sync::{Arc, PoisonError};
 
 use super::bell::{Bell, Waiter};
+use super::reader::RingReader;
 use super::room::Room;
 use super::share::Share;
 use super::slots::Slots;
-use crate::sync::{
-    AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, full_fence, pause, swap_and_fence,
-};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, this_thread};
 
 /// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
 const POSITION_BITS: u32 = 48;
 const POSITION_MASK: u64 = (1 << POSITION_BITS) - 1;
-const ONE_READER: u64 = 1 << POSITION_BITS;
+pub(super) const ONE_READER: u64 = 1 << POSITION_BITS;
 
 /// Most readers of one ring.
 pub(crate) const MOST_READERS: usize = (1 << (64 - POSITION_BITS)) - 1;
-/// How many messages before it is taken the memory of one is asked for.
-const AHEAD: u64 = 2;
 /// Longest ring.
 pub(crate) const MOST_SLOTS: usize = 1 << 30;
 
 /// The ring of one topic.
 pub(crate) struct Ring<V: Share> {
     /// What publishers change.
-    head: Line<Head>,
+    pub(super) head: Line<Head>,
     /// Nonzero when a reader may be asleep.
-    asleep: Line<AtomicU32>,
-    slots: Slots<V>,
+    pub(super) asleep: Line<AtomicU32>,
+    pub(super) slots: Slots<V>,
     /// Messages that wait for the slowest reader before there is no room.
     capacity: u64,
     /// Where publishers wait for room.
-    room: Room,
+    pub(super) room: Room,
     /// The list is replaced as a whole, so that whoever walks it holds no lock.
-    readers: Mutex<Arc<Vec<Arc<Seat>>>>,
+    pub(super) readers: Mutex<Arc<Vec<Arc<Seat>>>>,
 }
 
-struct Head {
+pub(super) struct Head {
     /// Number of readers, and the position of the next message.
-    tail: AtomicU64,
+    pub(super) tail: AtomicU64,
     /// Up to here, not included, positions are free. Changed under the lock of `readers`.
     limit: AtomicU64,
+    /// The thread that published last.
+    pub(super) publisher: AtomicU64,
 }
 
 /// What a publisher gets.
@@ -71,6 +70,8 @@ enum Claim {
     Got {
         position: u64,
         readers: u64,
+        /// How many were free, this one included; as far as is known.
+        free: u64,
     },
     NoReaders,
     NoRoom,
@@ -79,25 +80,17 @@ enum Claim {
 /// What others see of a reader. The cursor has the lines around it to itself, by room that lies there rather than by
 /// alignment, which takes allocators longer and more memory.
 #[repr(C)]
-struct Seat {
+pub(super) struct Seat {
     bell: Arc<Bell>,
     _before: [u64; 13],
     /// Position of the next message that it takes.
-    cursor: AtomicU64,
+    pub(super) cursor: AtomicU64,
     _after: [u64; 15],
-}
-
-/// One who reads a ring. Dropping it leaves the ring.
-pub(crate) struct RingReader<V: Share> {
-    ring: Arc<Ring<V>>,
-    seat: Arc<Seat>,
-    /// Position of the next message.
-    next: u64,
 }
 
 /// A word on a pair of lines of its own: processors fetch lines in pairs.
 #[repr(align(128))]
-struct Line<T>(T);
+pub(super) struct Line<T>(pub(super) T);
 
 impl<V: Share> Ring<V> {
     /// A ring in which so many messages wait at most: one at least, [`MOST_SLOTS`] at most.
@@ -111,7 +104,7 @@ impl<V: Share> Ring<V> {
         let limit = AtomicU64::new(advance(position, capacity));
         let tail = AtomicU64::new(position & POSITION_MASK);
         Arc::new(Self {
-            head: Line(Head { tail, limit }),
+            head: Line(Head { tail, limit, publisher: AtomicU64::new(0) }),
             asleep: Line(AtomicU32::new(0)),
             slots: Slots::new(capacity),
             capacity,
@@ -128,12 +121,14 @@ impl<V: Share> Ring<V> {
     #[inline(always)]
     pub(crate) fn offer(&self, value: V) -> Result<(), V> {
         match self.claim() {
-            Claim::Got { position, readers } => {
+            Claim::Got { position, readers, free } => {
                 value.multiply(readers);
                 // SAFETY: the position is ours; it lies below the limit, so that all readers of
                 // what lay in its slot are past it.
                 unsafe { self.slots.write(position, value) };
                 self.wake_readers();
+                self.slots.own_ahead(position, free);
+                self.note_publisher();
                 Ok(())
             }
             Claim::NoReaders => Ok(()),
@@ -160,9 +155,18 @@ impl<V: Share> Ring<V> {
             let next = (readers * ONE_READER) | advance(position, 1);
             // Fence: partner is the one in `announce`.
             match exchange_and_fence(&self.head.0.tail, tail, next) {
-                Ok(_) => return Claim::Got { position, readers },
+                Ok(_) => return Claim::Got { position, readers, free },
                 Err(now) => tail = now,
             }
+        }
+    }
+
+    /// Says which thread publishes, for readers whose own that may be.
+    #[inline]
+    fn note_publisher(&self) {
+        let (publisher, this) = (&self.head.0.publisher, this_thread());
+        if publisher.load(Ordering::Relaxed) != this {
+            publisher.store(this, Ordering::Relaxed);
         }
     }
 
@@ -201,7 +205,7 @@ impl<V: Share> Ring<V> {
         let cursor = AtomicU64::new(next);
         let seat = Arc::new(Seat { bell, _before: [0; 13], cursor, _after: [0; 15] });
         Arc::make_mut(&mut readers).push(seat.clone());
-        Some(RingReader { ring: self.clone(), seat, next })
+        Some(RingReader::new(self.clone(), seat, next))
     }
 
     /// Sees how far readers are; whether there is room at the position now. Under the lock the limit
@@ -260,86 +264,19 @@ impl<V: Share> Ring<V> {
 
 impl Seat {
     fn position(&self) -> u64 {
-        // Acquire: partner is the release in `take`, behind the read of the slot.
+        // Acquire: partner is the release in `RingReader::give_room`, behind the read of the slot.
         self.cursor.load(Ordering::Acquire)
-    }
-}
-
-impl<V: Share> RingReader<V> {
-    /// The next value, if it is there.
-    #[inline]
-    pub(crate) fn take(&mut self) -> Option<V> {
-        if !self.ring.slots.holds(self.next) {
-            return None;
-        }
-        // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on
-        // afterwards, keeps it.
-        let value = unsafe { self.ring.slots.read(self.next) };
-        // SAFETY: as above, of a message that comes later.
-        unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
-        self.next = advance(self.next, 1);
-        // Release: partner is the acquire in `Seat::position`.
-        self.seat.cursor.store(self.next, Ordering::Release);
-        self.ring.room.notify();
-        Some(value)
-    }
-
-    /// Whether the next value is there.
-    #[inline]
-    pub(crate) fn has_next(&self) -> bool {
-        self.ring.slots.holds(self.next)
-    }
-
-    /// Says that the reader, whose bell is armed, is about to sleep, and makes a full fence. It must look once more.
-    ///
-    /// Who gets a position from now on sees it, and rings. Who got one before is waited for here: the message is about
-    /// to be written, and nobody may ring.
-    pub(crate) fn announce(&self) {
-        // Release: partner is the acquire in `ring_bells`, which so finds the bell armed. Fence: partners are those
-        // behind the exchange in `offer` and of `Bell::ring`.
-        swap_and_fence(&self.ring.asleep.0, 1);
-        let (_, end) = split(self.ring.head.0.tail.load(Ordering::SeqCst));
-        wait_until(|| self.next == end || self.has_next());
-    }
-}
-
-impl<V: Share> Drop for RingReader<V> {
-    fn drop(&mut self) {
-        // What gets its position from now on is not for us.
-        let tail = self.ring.head.0.tail.fetch_sub(ONE_READER, Ordering::Relaxed);
-        let (_, end) = split(tail);
-        while self.next != end {
-            wait_until(|| self.has_next());
-            drop(self.take());
-        }
-        let mut readers = self.ring.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::make_mut(&mut readers).retain(|seat| !Arc::ptr_eq(seat, &self.seat));
-        drop(readers);
-        // Whoever waits for us need not.
-        full_fence();
-        self.ring.room.notify();
-    }
-}
-
-/// Waits for a message whose position was given out, which takes some instructions, or longer where whoever writes
-/// it was interrupted.
-#[inline]
-fn wait_until(is_there: impl Fn() -> bool) {
-    let mut looks = 0;
-    while !is_there() {
-        pause(looks);
-        looks += 1;
     }
 }
 
 /// Number of readers, and position.
 #[inline]
-const fn split(tail: u64) -> (u64, u64) {
+pub(super) const fn split(tail: u64) -> (u64, u64) {
     (tail >> POSITION_BITS, tail & POSITION_MASK)
 }
 
 #[inline]
-const fn advance(position: u64, by: u64) -> u64 {
+pub(super) const fn advance(position: u64, by: u64) -> u64 {
     position.wrapping_add(by) & POSITION_MASK
 }
 

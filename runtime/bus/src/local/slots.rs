@@ -5,8 +5,14 @@
 //!
 //! ```text
 //!   stamp == position + 1    the message of that position is in the slot
-//!   anything less            it is not there yet
+//!   anything else            it is not there yet: what lies there is a ring's length older
 //! ```
+//!
+//! A stamp holds the low half of that number: enough, for a slot is written every time round, and there are at most
+//! [`MOST_SLOTS`](super::ring::MOST_SLOTS). The other half of the word means nothing. It is written to make the line this
+//! processor's [own](Slots::own_ahead), some slots ahead and several at a time: a store into a line that a reader
+//! has read waits for the other processor, all locked instructions wait for all stores before, and so
+//! each message would wait in vain for the one before it.
 //!
 //! The memory is made with the first message; until then a ring is only a few lines.
 //!
@@ -21,9 +27,8 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::prefetch_for_write;
 use super::share::Share;
-use crate::sync::{AtomicPtr, AtomicU64, Ordering, UnsafeCell};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering, UnsafeCell, touch};
 
 /// The slots of one ring.
 pub(crate) struct Slots<V: Share> {
@@ -36,8 +41,17 @@ pub(crate) struct Slots<V: Share> {
 /// Room for one message.
 #[repr(C, align(64))]
 struct Slot<V> {
-    stamp: AtomicU64,
+    stamp: AtomicU32,
+    /// Written for the sake of its line, never read.
+    owned: u32,
     value: UnsafeCell<MaybeUninit<V>>,
+}
+
+impl<V> Slot<V> {
+    /// Whether the second line ends with a word that belongs to nothing.
+    const HAS_TAIL: bool = size_of::<Self>() > LINE
+        && std::mem::offset_of!(Self, value) + size_of::<V>() + size_of::<u32>()
+            <= size_of::<Self>();
 }
 
 // SAFETY: values move from the thread that writes to those that read, which `Share` allows.
@@ -45,16 +59,25 @@ unsafe impl<V: Share> Send for Slots<V> {}
 // SAFETY: as above; the slots are reached through the stamps only.
 unsafe impl<V: Share> Sync for Slots<V> {}
 
+/// Bytes of a line.
+const LINE: usize = 64;
 /// Bytes that a processor fetches together.
 const PAIR_OF_LINES: usize = 128;
 
-/// How many slots ahead of the one that is written are fetched: their lines were read by others last.
-const AHEAD: u64 = 8;
+/// How many slots become a processor's own at a time: those behind the next so many.
+const OWNED_AT_ONCE: u64 = 16;
+
+/// What says that the message of a position is there.
+#[inline]
+const fn stamp(position: u64) -> u32 {
+    (position as u32).wrapping_add(1)
+}
 
 impl<V: Share> Slots<V> {
     /// Slots for at least `capacity` messages.
     pub(crate) fn new(capacity: u64) -> Self {
-        let mask = capacity.next_power_of_two() - 1;
+        // Two at least: then no slot's first stamp is that of its first message.
+        let mask = capacity.next_power_of_two().max(2) - 1;
         Self { first: AtomicPtr::new(ptr::null_mut()), mask }
     }
 
@@ -74,12 +97,38 @@ impl<V: Share> Slots<V> {
     /// in the slot before have taken it, and the caller knows it by an acquire.
     #[inline]
     pub(crate) unsafe fn write(&self, position: u64, value: V) {
-        let slot = self.slot(self.made(), position);
+        let first = self.made();
         // SAFETY: nobody else looks at the value now, as the caller says.
-        slot.value.with_mut(|room| unsafe { (*room).write(value) });
+        self.value(first, position).with_mut(|room| unsafe { (*room).write(value) });
         // Release: partner is the acquire in `holds`.
-        slot.stamp.store(position + 1, Ordering::Release);
-        self.fetch_for_write(position);
+        self.stamp(first, position).store(stamp(position), Ordering::Release);
+    }
+
+    /// Makes the lines of some slots that are written soon this processor's own, once for several positions. `free`
+    /// are free from this one on.
+    #[inline]
+    pub(crate) fn own_ahead(&self, position: u64, free: u64) {
+        if position.is_multiple_of(OWNED_AT_ONCE) && free >= 2 * OWNED_AT_ONCE {
+            self.own_some(position + OWNED_AT_ONCE);
+        }
+    }
+
+    #[inline(never)]
+    fn own_some(&self, from: u64) {
+        let first = self.made();
+        (from..from + OWNED_AT_ONCE).for_each(|position| self.own(first, position));
+    }
+
+    /// Stores something into each line of a slot.
+    #[inline]
+    fn own(&self, first: *mut Slot<V>, position: u64) {
+        let slot = self.slot(first, position);
+        // SAFETY: slots live as long as we do; the word is there for this.
+        unsafe { touch(&raw mut (*slot).owned) };
+        if const { Slot::<V>::HAS_TAIL } {
+            // SAFETY: as above; the last word of the slot is no part of the value, and used for nothing else.
+            unsafe { touch(slot.wrapping_add(1).cast::<u32>().wrapping_sub(1)) };
+        }
     }
 
     /// Whether the message of the position is there.
@@ -88,7 +137,7 @@ impl<V: Share> Slots<V> {
         // Acquire: partner is the release of the one who made the memory.
         let first = self.first.load(Ordering::Acquire);
         // Acquire: partner is the release in `write`.
-        !first.is_null() && self.slot(first, position).stamp.load(Ordering::Acquire) == position + 1
+        !first.is_null() && self.stamp(first, position).load(Ordering::Acquire) == stamp(position)
     }
 
     /// Takes one of the message out.
@@ -99,9 +148,22 @@ impl<V: Share> Slots<V> {
     /// which takes it once and has not let it be overwritten yet.
     #[inline]
     pub(crate) unsafe fn read(&self, position: u64) -> V {
-        let slot = self.slot(self.first.load(Ordering::Relaxed), position);
+        let value = self.value(self.first.load(Ordering::Relaxed), position);
         // SAFETY: the message is there and is not overwritten meanwhile; one of it is ours.
-        slot.value.with(|room| unsafe { ptr::read(room).assume_init() })
+        value.with(|room| unsafe { ptr::read(room).assume_init() })
+    }
+
+    /// Shows the message where it lies.
+    ///
+    /// # Safety
+    ///
+    /// [`holds`](Slots::holds) said that it is there, and the caller is a reader that it was made for, which has not let
+    /// it be overwritten yet.
+    #[inline]
+    pub(crate) unsafe fn show(&self, position: u64, show: impl FnOnce(&V)) {
+        let value = self.value(self.first.load(Ordering::Relaxed), position);
+        // SAFETY: the message is there and is not overwritten meanwhile.
+        value.with(|room| unsafe { show((*room).assume_init_ref()) });
     }
 
     /// The first slot; makes all of them if there are none yet.
@@ -122,8 +184,10 @@ impl<V: Share> Slots<V> {
         }
         for index in 0..=self.mask as usize {
             let value = UnsafeCell::new(MaybeUninit::uninit());
+            // As of the position before, which never lies here.
+            let (stamp, owned) = (AtomicU32::new(index as u32), 0);
             // SAFETY: the memory was made for so many.
-            unsafe { made.add(index).write(Slot { stamp: AtomicU64::new(0), value }) };
+            unsafe { made.add(index).write(Slot { stamp, owned, value }) };
         }
         let null = ptr::null_mut();
         match self.first.compare_exchange(null, made, Ordering::AcqRel, Ordering::Acquire) {
@@ -155,17 +219,21 @@ impl<V: Share> Slots<V> {
     }
 
     #[inline]
-    fn slot(&self, first: *mut Slot<V>, position: u64) -> &Slot<V> {
-        // SAFETY: there are `mask + 1` slots from `first` on, which live as long as we do.
-        unsafe { &*first.add((position & self.mask) as usize) }
+    fn slot(&self, first: *mut Slot<V>, position: u64) -> *mut Slot<V> {
+        // SAFETY: there are `mask + 1` slots from `first` on.
+        unsafe { first.add((position & self.mask) as usize) }
     }
 
-    /// Asks for the lines that will be written some messages from now, while there is time.
     #[inline]
-    fn fetch_for_write(&self, position: u64) {
-        let first = self.first.load(Ordering::Relaxed);
-        let slot: *const Slot<V> = self.slot(first, position.wrapping_add(AHEAD));
-        prefetch_for_write(slot);
+    fn stamp(&self, first: *mut Slot<V>, position: u64) -> &AtomicU32 {
+        // SAFETY: slots live as long as we do.
+        unsafe { &(*self.slot(first, position)).stamp }
+    }
+
+    #[inline]
+    fn value(&self, first: *mut Slot<V>, position: u64) -> &UnsafeCell<MaybeUninit<V>> {
+        // SAFETY: as above.
+        unsafe { &(*self.slot(first, position)).value }
     }
 
     /// Asks for what the message of a position leads to, if it is there.
@@ -176,9 +244,9 @@ impl<V: Share> Slots<V> {
     #[inline]
     pub(crate) unsafe fn fetch(&self, position: u64) {
         if V::LEADS_ELSEWHERE && self.holds(position) {
-            let slot = self.slot(self.first.load(Ordering::Relaxed), position);
+            let value = self.value(self.first.load(Ordering::Relaxed), position);
             // SAFETY: the message is there and is not overwritten meanwhile.
-            slot.value.with(|room| unsafe { (*room).assume_init_ref().fetch() });
+            value.with(|room| unsafe { (*room).assume_init_ref().fetch() });
         }
     }
 }
