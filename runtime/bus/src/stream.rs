@@ -111,10 +111,10 @@ impl<T: Carried> StreamReader<T> {
         match (Received::<T>::BY_VALUE, self) {
             (true, Self::ByValue(reader)) => reader.take().map(Received::from_value),
             (false, Self::Shared(reader, bin)) => {
-                let message = reader.take()?;
                 // Where messages come one by one, the allocator is fast on both sides, and the lines
-                // of the bin would only go to and fro. Behind this one there are more.
-                let bin = reader.has_next().then_some(*bin);
+                // of the bin would only go to and fro. In a stream there are more.
+                let bin = reader.is_streaming().then_some(*bin);
+                let message = reader.take()?;
                 Some(Received::from_arc(message, bin))
             }
             _ => unreachable!("the type says which it is"),
@@ -128,8 +128,8 @@ impl<T: Carried> StreamReader<T> {
             (true, Self::ByValue(reader)) => {
                 reader.show_each(most, |message| show(message.as_message()))
             }
-            (false, Self::Shared(reader, bin)) => reader.take_each(most, |message, has_next| {
-                show(&Received::from_arc(message, has_next.then_some(*bin)));
+            (false, Self::Shared(reader, bin)) => reader.take_each(most, |message, is_streaming| {
+                show(&Received::from_arc(message, is_streaming.then_some(*bin)));
             }),
             _ => unreachable!("the type says which it is"),
         }

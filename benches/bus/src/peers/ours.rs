@@ -92,8 +92,9 @@ impl<T: Bench> Send64 for Publisher<T> {
 impl<T: Bench> Receive64 for Subscriber<T> {
     #[inline]
     fn try_receive(&mut self) -> Option<u64> {
-        let message = self.try_recv().ok()??;
-        Some(message.words().read())
+        let mut number = None;
+        self.try_recv_each(1, |message| number = Some(message.words().read())).ok()?;
+        number
     }
 
     #[inline]

@@ -25,6 +25,8 @@ pub(crate) struct RingReader<V: Share> {
     seat: Arc<Seat>,
     /// Position of the next message.
     next: u64,
+    /// Whether the last look found a message, and another may be there at once.
+    is_streaming: bool,
     /// When several were taken at once and no more were there.
     ran_dry: Option<Instant>,
 }
@@ -32,23 +34,34 @@ pub(crate) struct RingReader<V: Share> {
 impl<V: Share> RingReader<V> {
     /// One who was counted in when `next` was the position of the next message.
     pub(super) fn new(ring: Arc<Ring<V>>, seat: Arc<Seat>, next: u64) -> Self {
-        Self { ring, seat, next, ran_dry: None }
+        Self { ring, seat, next, is_streaming: false, ran_dry: None }
     }
 
     /// The next value, if it is there.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<V> {
-        if !self.ring.slots.holds(self.next) {
+        if !self.has_next() {
+            self.is_streaming = false;
             return None;
         }
         // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on
         // afterwards, keeps it.
         let value = unsafe { self.ring.slots.read(self.next) };
-        // SAFETY: as above, of a message that comes later.
-        unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
+        if self.is_streaming {
+            // SAFETY: as above, of a message that comes later.
+            unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
+        }
+        self.is_streaming = true;
         self.next = advance(self.next, 1);
         self.give_room();
         Some(value)
+    }
+
+    /// Whether the last look found a message. The next one's stamp says whether there is another, but where messages
+    /// come one by one a look at it is one at a line that the publisher has, and all that follows waits for that.
+    #[inline]
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.is_streaming
     }
 
     /// Shows what is there, at most `most`, each where it lies; gives how many. Room is given back for some at a time.
@@ -63,15 +76,17 @@ impl<V: Share> RingReader<V> {
         Batch::of(self).run(most, |slots, position, _| unsafe { slots.show(position, &mut show) })
     }
 
-    /// The same, but takes them out. `take` is told whether there is one behind.
+    /// The same, but takes them out. `take` is told whether the message came right behind another.
     #[inline]
     pub(crate) fn take_each(&mut self, most: usize, mut take: impl FnMut(V, bool)) -> usize {
-        Batch::of(self).run(most, |slots, position, is_last| {
+        Batch::of(self).run(most, |slots, position, is_streaming| {
             // SAFETY: as in `take`.
             let value = unsafe { slots.read(position) };
-            // SAFETY: as above, of a message that comes later.
-            unsafe { slots.fetch(advance(position, AHEAD)) };
-            take(value, !is_last);
+            if is_streaming {
+                // SAFETY: as above, of a message that comes later.
+                unsafe { slots.fetch(advance(position, AHEAD)) };
+            }
+            take(value, is_streaming);
         })
     }
 
@@ -129,7 +144,7 @@ impl<'r, V: Share> Batch<'r, V> {
         Self { reader, count: 0 }
     }
 
-    /// Has each message taken: at a position, the last one or not.
+    /// Has each message taken: at a position, right behind another or not.
     #[inline]
     fn run(mut self, most: usize, mut take: impl FnMut(&Slots<V>, u64, bool)) -> usize {
         while self.count < most {
@@ -143,7 +158,7 @@ impl<'r, V: Share> Batch<'r, V> {
             }
             reader.next = advance(position, 1);
             self.count += 1;
-            take(&reader.ring.slots, position, !reader.has_next());
+            take(&reader.ring.slots, position, self.count > 1);
             if self.count.is_multiple_of(ROOM_AT_ONCE) {
                 reader.give_room();
             }
