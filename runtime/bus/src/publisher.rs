@@ -135,14 +135,17 @@ impl<T: Carried> Publisher<T> {
     /// # Errors
     /// [`TryPublishError::Full`], with the message, if it would have to wait; else as
     /// [`publish`](Publisher::publish).
+    #[inline]
     pub fn try_publish(&self, message: T) -> Result<(), TryPublishError<T>> {
-        match self.try_received(Received::new(message, self.bin)) {
-            Ok(()) => Ok(()),
-            Err(TryPublishError::Failed(fault)) => Err(TryPublishError::Failed(fault)),
-            Err(TryPublishError::Full(message)) => match Arc::try_unwrap(message.into_arc()) {
-                Ok(message) => Err(TryPublishError::Full(message)),
-                Err(_) => unreachable!("a message that was not taken is held by nobody else"),
-            },
+        self.try_received(Received::new(message, self.bin)).map_err(Self::give_back)
+    }
+
+    /// What was not taken, as it was given.
+    #[inline(never)]
+    fn give_back(untaken: TryPublishError<Received<T>>) -> TryPublishError<T> {
+        match untaken {
+            TryPublishError::Full(message) => TryPublishError::Full(message.into_sole()),
+            TryPublishError::Failed(fault) => TryPublishError::Failed(fault),
         }
     }
 

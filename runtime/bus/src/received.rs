@@ -153,6 +153,22 @@ impl<T: Carried> Received<T> {
         }
     }
 
+    /// The message itself, which nobody else holds.
+    ///
+    /// # Panics
+    ///
+    /// Somebody does.
+    pub(crate) fn into_sole(self) -> T {
+        if Self::BY_VALUE {
+            // SAFETY: a plain message may be copied bit by bit.
+            return unsafe { std::ptr::read(&*self) };
+        }
+        match Arc::try_unwrap(self.into_arc()) {
+            Ok(message) => message,
+            Err(_) => unreachable!("a message that was not taken is held by nobody else"),
+        }
+    }
+
     /// The message itself: moved out if nobody else holds it, cloned otherwise.
     pub fn into_inner(self) -> T
     where
