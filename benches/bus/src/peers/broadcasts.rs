@@ -36,6 +36,14 @@ impl Receive64 for photon_ring::Subscriber<Words> {
     fn try_receive(&mut self) -> Option<u64> {
         self.try_recv().ok().map(|message| message.read())
     }
+
+    #[inline]
+    fn receive_some(&mut self, mut each: impl FnMut(u64)) -> u64 {
+        self.drain().fold(0, |count, message| {
+            each(message.read());
+            count + 1
+        })
+    }
 }
 
 /// bus: one sender.

@@ -76,7 +76,21 @@ channel!(
     flume::Receiver<Shared>,
     flume::bounded(CAPACITY)
 );
-receiver!(flume::Receiver<Shared>);
+
+impl Receive64 for flume::Receiver<Shared> {
+    #[inline]
+    fn try_receive(&mut self) -> Option<u64> {
+        self.try_recv().ok().map(|message| message.read())
+    }
+
+    #[inline]
+    fn receive_some(&mut self, mut each: impl FnMut(u64)) -> u64 {
+        let waiting = self.drain();
+        let count = waiting.len() as u64;
+        waiting.for_each(|message| each(message.read()));
+        count
+    }
+}
 
 channel!(
     /// tokio mpsc.
@@ -118,6 +132,15 @@ impl Receive64 for kanal::Receiver<Shared> {
     fn try_receive(&mut self) -> Option<u64> {
         self.try_recv().ok()?.map(|message| message.read())
     }
+
+    #[inline]
+    fn receive_some(&mut self, mut each: impl FnMut(u64)) -> u64 {
+        let mut waiting = Vec::new();
+        // Fails once it is closed: then there is nothing.
+        let count = self.drain_into(&mut waiting).unwrap_or(0) as u64;
+        waiting.iter().for_each(|message| each(message.read()));
+        count
+    }
 }
 
 /// rtrb: one sender, one receiver.
@@ -151,5 +174,13 @@ impl<P: Payload> Receive64 for rtrb::Consumer<P> {
     #[inline]
     fn try_receive(&mut self) -> Option<u64> {
         self.pop().ok().map(|message| message.read())
+    }
+
+    #[inline]
+    fn receive_some(&mut self, mut each: impl FnMut(u64)) -> u64 {
+        let count = self.slots();
+        let waiting = self.read_chunk(count).expect("as many wait, at least");
+        waiting.into_iter().for_each(|message| each(message.read()));
+        count as u64
     }
 }
