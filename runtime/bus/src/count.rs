@@ -65,8 +65,7 @@ mod tests {
             }
         });
         assert_eq!(count.get(), 3 * EACH);
-        let mut alone = count;
-        (0..5).for_each(|_| Count::add_own(&mut alone));
-        assert_eq!(alone.get(), 3 * EACH + 5);
+        (0..5).for_each(|_| count.add_own());
+        assert_eq!(count.get(), 3 * EACH + 5);
     }
 }

@@ -128,9 +128,11 @@ impl<T: Carried> StreamReader<T> {
             (true, Self::ByValue(reader)) => {
                 reader.show_each(most, |message| show(message.as_message()))
             }
-            (false, Self::Shared(reader, bin)) => reader.take_each(most, |message, is_streaming| {
-                show(&Received::from_arc(message, is_streaming.then_some(*bin)));
-            }),
+            (false, Self::Shared(reader, bin)) => {
+                reader.take_each(most, |message, is_streaming| {
+                    show(&Received::from_arc(message, is_streaming.then_some(*bin)));
+                })
+            }
             _ => unreachable!("the type says which it is"),
         }
     }
