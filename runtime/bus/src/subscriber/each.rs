@@ -21,10 +21,8 @@ impl<T: Carried> Subscriber<T> {
         most: usize,
         mut show: impl FnMut(&T),
     ) -> Result<usize, RecvError> {
-        match self.try_recv_each(most, &mut show) {
-            Ok(count) => return Ok(count),
-            Err(TryRecvError::Failed(fault)) => return Err(fault),
-            Err(TryRecvError::Empty) => {}
+        if let Some(count) = self.show_now(most, &mut show)? {
+            return Ok(count);
         }
         let first = self.recv().await?;
         Ok(self.show_batch(first, most, show))
@@ -59,10 +57,8 @@ impl<T: Carried> Subscriber<T> {
         most: usize,
         mut show: impl FnMut(&T),
     ) -> Result<usize, RecvError> {
-        match self.try_recv_each(most, &mut show) {
-            Ok(count) => return Ok(count),
-            Err(TryRecvError::Failed(fault)) => return Err(fault),
-            Err(TryRecvError::Empty) => {}
+        if let Some(count) = self.show_now(most, &mut show)? {
+            return Ok(count);
         }
         let first = self.recv_blocking()?;
         Ok(self.show_batch(first, most, show))
@@ -85,6 +81,19 @@ impl<T: Carried> Subscriber<T> {
         }
         let first = self.receiver.try_recv()?;
         Ok(self.show_batch(first, most, show))
+    }
+
+    /// Shows what is there, if anything is.
+    fn show_now(
+        &mut self,
+        most: usize,
+        show: &mut impl FnMut(&T),
+    ) -> Result<Option<usize>, RecvError> {
+        match self.try_recv_each(most, show) {
+            Ok(count) => Ok(Some(count)),
+            Err(TryRecvError::Failed(fault)) => Err(fault),
+            Err(TryRecvError::Empty) => Ok(None),
+        }
     }
 
     /// Shows messages of this process, as long as nothing may be there beside them.
