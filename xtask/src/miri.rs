@@ -36,7 +36,16 @@ fn is_there() -> bool {
 fn test(progress: &Progress) -> Result<(), Failure> {
     let wire = miri().args(["--package", "mycelium-wire", "--lib", "--tests"]);
     wire.run("miri-wire", progress)?;
-    let bus = miri().args(["--package", "mycelium", "--lib", "--", "stream", "recycle", "inbox"]);
+    let bus = miri().args([
+        "--package",
+        "mycelium",
+        "--lib",
+        "--",
+        "stream",
+        "recycle",
+        "inbox",
+        "count",
+    ]);
     bus.run("miri-bus", progress)?;
     let derived = DERIVED.iter().flat_map(|name| ["--test", name]);
     let derive = miri().args(["--package", "mycelium-derive"]).args(derived);

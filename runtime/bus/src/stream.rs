@@ -270,6 +270,41 @@ mod tests {
         pass_between_threads::<Large>();
     }
 
+    /// In a ring that is long enough for slots to be made a publisher's own ahead.
+    fn show_between_threads<T: Numbered>() {
+        const COUNT: u64 = if cfg!(miri) { 150 } else { EACH };
+        let stream = Stream::<T>::new(64);
+        let readers: Vec<_> = (0..2).map(|_| stream.join(Arc::default()).unwrap()).collect();
+        thread::scope(|scope| {
+            scope.spawn(|| (0..COUNT).for_each(|number| publish(&stream, number)));
+            for mut reader in readers {
+                scope.spawn(move || {
+                    let mut next = 0;
+                    while next < COUNT {
+                        let count = reader.show_each(20, |message| {
+                            assert_eq!(*message, T::make(next));
+                            next += 1;
+                        });
+                        if count == 0 {
+                            thread::yield_now();
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(stream.backlog(), 0);
+    }
+
+    #[test]
+    fn small_messages_are_shown_between_threads() {
+        show_between_threads::<Small>();
+    }
+
+    #[test]
+    fn large_messages_are_shown_between_threads() {
+        show_between_threads::<Large>();
+    }
+
     #[test]
     fn a_reader_that_leaves_drops_what_waits_for_it() {
         let stream = Stream::<Large>::new(8);
