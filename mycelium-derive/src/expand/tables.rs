@@ -3,9 +3,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Ident, Type};
 
+use super::known::is_known;
 use super::number::number_type;
 use super::{expand_type_check, is_simple, option, placed};
 use crate::constant::Default;
@@ -94,22 +95,26 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
         quote!(constraint: #private::Some(#constraint),)
     });
     let facts = quote!(#was #default #key #unit #constraint);
-    let placed = placed(private, ty);
-    let (function, number) = match ty {
-        ty if is_simple(ty) => match number_type(ty) {
-            Some(number) => (quote_spanned!(ty.span()=> number), Some(number.name)),
-            None => (quote_spanned!(ty.span()=> field), None),
-        },
-        _ => (quote!(Field::new), None),
-    };
-    let number = number.map(|number| quote!(, #number));
-    let plain = quote_spanned! {ty.span()=>
-        #placed::#function(#name, <#ty as #private::FieldType>::FIELD_TYPE #number)
-    };
+    let plain = expand_plain_row(private, name, ty);
     if facts.is_empty() {
         return plain;
     }
     quote!(#private::Field { #facts ..#plain })
+}
+
+/// A row that says no more than name and type.
+fn expand_plain_row(private: &TokenStream, name: &str, ty: &Type) -> TokenStream {
+    let placed = placed(private, ty);
+    if !is_simple(ty) {
+        return quote_spanned!(ty.span()=> #placed::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE));
+    }
+    if let Some(number) = number_type(ty) {
+        return quote_spanned!(ty.span()=> #placed::number::<#ty>(#name, #number));
+    }
+    if is_known(ty) {
+        return quote_spanned!(ty.span()=> #placed::row::<#ty>(#name));
+    }
+    quote_spanned!(ty.span()=> #placed::field(#name, <#ty as #private::FieldType>::FIELD_TYPE))
 }
 
 /// What the language refuses and only const evaluation can see.

@@ -188,6 +188,9 @@ fn check_absent_numbers(block: &[u8], slots: &[Slot], tail: &TailReader<'_>) -> 
     note = "derive `Message`, `Struct`, `Enum`, `Flags` or `Union` on it, or use a type of `mycelium`"
 )]
 pub trait FieldType: Sized {
+    /// The type itself, which a type that cannot be a field has not.
+    type This;
+
     /// The type, as the schema says it.
     const FIELD_TYPE: &'static Type<'static>;
 
@@ -301,6 +304,8 @@ pub trait FieldType: Sized {
 }
 
 impl<T: Wire> FieldType for T {
+    type This = T;
+
     const FIELD_TYPE: &'static Type<'static> = T::TYPE;
     const IS_ANY_FIELD: bool = T::IS_ANY;
     const EXTENT: Option<Extent> = match T::PLAIN {
