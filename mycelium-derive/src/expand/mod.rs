@@ -19,7 +19,7 @@ mod view;
 
 use mycelium_wire::Digest;
 use mycelium_wire::reflect::Repr;
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, Type};
@@ -68,14 +68,14 @@ fn full_name(item: &Item<'_>) -> String {
 }
 
 /// An integer type, also where its name is another type's.
-fn primitive(private: &TokenStream, repr: Repr) -> TokenStream {
+fn primitive(private: &Ident, repr: Repr) -> TokenStream {
     let name = Ident::new(repr.name(), Span::call_site());
     quote!(#private::primitive::#name)
 }
 
 /// A row of an enum's or flags' table.
 fn expand_member(
-    private: &TokenStream,
+    private: &Ident,
     name: &str,
     was: Option<&String>,
     value: &Literal,
@@ -88,7 +88,7 @@ fn expand_member(
 }
 
 /// An option of something that is a literal.
-fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+fn option(private: &Ident, value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(#private::Some(#value)),
         None => quote!(#private::None),
@@ -98,7 +98,7 @@ fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
 /// Refuses what the language refuses of types, each at its place. What is unlikely to be wrong shares a
 /// constant, since each has its price; of those only the first that is wrong is shown.
 fn expand_type_checks<'t>(
-    private: &TokenStream,
+    private: &Ident,
     types: impl IntoIterator<Item = &'t Type>,
 ) -> TokenStream {
     let (simple, others): (Vec<&Type>, Vec<&Type>) =
@@ -111,18 +111,14 @@ fn expand_type_checks<'t>(
     }
 }
 
-fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
+fn expand_type_check(private: &Ident, ty: &Type) -> TokenStream {
     let placed = placed(private, ty);
     quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
 }
 
 /// The path to the runtime with the place of a type: a call is where its path begins.
-fn placed(private: &TokenStream, ty: &Type) -> TokenStream {
-    let place = |mut token: TokenTree| {
-        token.set_span(ty.span());
-        token
-    };
-    private.clone().into_iter().map(place).collect()
+fn placed(private: &Ident, ty: &Type) -> Ident {
+    Ident::new(&private.to_string(), ty.span())
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.

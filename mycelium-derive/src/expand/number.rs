@@ -8,7 +8,7 @@ use syn::Type;
 
 use crate::item::Field;
 
-/// Types of the language's own, which schemas call the same.
+/// Types of the language's own, which schemas call the same. The runtime knows them by their places.
 const NUMBERS: [&str; 12] =
     ["i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
 
@@ -18,12 +18,17 @@ pub(super) fn is_number(field: &Field<'_>) -> bool {
 }
 
 pub(super) fn is_number_type(ty: &Type) -> bool {
-    number_type(ty).is_some()
+    number_place(ty).is_some()
 }
 
 /// The number whose name a type bears.
 pub(super) fn number_type(ty: &Type) -> Option<&'static str> {
+    number_place(ty).map(|place| NUMBERS[place])
+}
+
+/// The place of that among the numbers.
+pub(super) fn number_place(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ty else { return None };
     let ident = path.path.get_ident().filter(|_| path.qself.is_none())?;
-    NUMBERS.into_iter().find(|number| ident == number)
+    NUMBERS.iter().position(|number| ident == number)
 }

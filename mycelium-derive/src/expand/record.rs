@@ -121,7 +121,7 @@ fn expand_codec(
                 block: &'__view [u8],
                 tail: #private::Tail<'__view>,
             ) -> #view<'__view> {
-                #view { block, tail }
+                #view { parts: #private::Parts { block, tail } }
             }
         }
 
@@ -129,7 +129,7 @@ fn expand_codec(
         impl #decode_generics #private::Decode<'__de> for #ty {
             #[inline(always)]
             fn decode_fields(
-                block: &'__de [u8],
+                block: #private::Block<'__de>,
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
                 #decode

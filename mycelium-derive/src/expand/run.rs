@@ -64,7 +64,7 @@ impl Run<'_, '_> {
     }
 
     /// The runtime's function for so many fields.
-    fn function(&self, private: &TokenStream, name: &str) -> TokenStream {
+    fn function(&self, private: &Ident, name: &str) -> TokenStream {
         let function = Ident::new(&format!("{name}_{}", self.fields.len()), Span::call_site());
         quote!(#private::#function)
     }
@@ -104,7 +104,7 @@ fn value_name(index: usize) -> Ident {
 
 /// Reads the fields of a run, or returns: what `?` does. That goes through traits, which costs the compiler three times
 /// as much.
-fn expand_read(private: &TokenStream, run: &Run<'_, '_>) -> TokenStream {
+fn expand_read(private: &Ident, run: &Run<'_, '_>) -> TokenStream {
     let first = run.first();
     let names = (run.first..).take(run.fields.len()).map(value_name);
     let (names, function) = if run.sort == Sort::Held {
@@ -157,13 +157,13 @@ fn expand_check(item: &Item<'_>, run: &Run<'_, '_>) -> TokenStream {
 }
 
 /// The type of a field, where the value says it too.
-fn inferred(private: &TokenStream, ty: &Type) -> TokenStream {
+fn inferred(private: &Ident, ty: &Type) -> TokenStream {
     if is_known(ty) { quote!(_) } else { named(private, ty) }
 }
 
 /// The type of a field. One that nobody knows is asked for as a field's, which says of one that is no field what is
 /// wrong, and of whatever else is done with it nothing.
-fn named(private: &TokenStream, ty: &Type) -> TokenStream {
+fn named(private: &Ident, ty: &Type) -> TokenStream {
     if is_known(ty) {
         return quote!(#ty);
     }

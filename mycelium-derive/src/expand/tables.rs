@@ -1,13 +1,13 @@
 //! What the fields of a message or struct are, where they lie, and the checks that only const evaluation
 //! can make.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::known::is_known;
-use super::number::number_type;
+use super::number::number_place;
 use super::{expand_type_check, is_simple, option, placed};
 use crate::constant::Default;
 use crate::constraint::Constraint;
@@ -38,7 +38,7 @@ pub(super) fn expand_rows(item: &Item<'_>, fields: &[Field<'_>]) -> Vec<TokenStr
 }
 
 /// What stands in for each field that a sender did not know.
-fn expand_defaults(private: &TokenStream, fields: &[Field<'_>]) -> TokenStream {
+fn expand_defaults(private: &Ident, fields: &[Field<'_>]) -> TokenStream {
     let count = fields.len();
     if fields.iter().all(|field| field.default.is_none()) {
         return quote!([#private::None; #count]);
@@ -103,13 +103,14 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
 }
 
 /// A row that says no more than name and type.
-fn expand_plain_row(private: &TokenStream, name: &str, ty: &Type) -> TokenStream {
+fn expand_plain_row(private: &Ident, name: &str, ty: &Type) -> TokenStream {
     let placed = placed(private, ty);
     if !is_simple(ty) {
         return quote_spanned!(ty.span()=> #placed::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE));
     }
-    if let Some(number) = number_type(ty) {
-        return quote_spanned!(ty.span()=> #placed::number::<#ty>(#name, #number));
+    if let Some(place) = number_place(ty) {
+        let place = Literal::usize_unsuffixed(place);
+        return quote_spanned!(ty.span()=> #placed::number::<#ty>(#name, #place));
     }
     if is_known(ty) {
         return quote_spanned!(ty.span()=> #placed::row::<#ty>(#name));
@@ -182,7 +183,7 @@ fn expand_default_checks(
 }
 
 fn expand_constraint_check(
-    private: &TokenStream,
+    private: &Ident,
     ty: &TokenStream,
     constraint: &Constraint,
 ) -> TokenStream {

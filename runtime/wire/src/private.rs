@@ -15,7 +15,7 @@ pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::each::{Check, Each};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind, Failed};
-pub use crate::field::{FieldType, Slot, slots_of};
+pub use crate::field::{Block, FieldType, Parts, Slot, slots_of};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;

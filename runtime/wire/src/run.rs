@@ -6,7 +6,7 @@
 
 use crate::each::{Check, Each};
 use crate::error::Failed;
-use crate::field::{FieldType, Slot};
+use crate::field::{Block, FieldType, Slot};
 use crate::tail::TailReader;
 use crate::wire::Decode;
 
@@ -20,7 +20,7 @@ macro_rules! run {
         /// As [`FieldType::decode_field`].
         #[inline(always)]
         pub fn $decode<'de, $($ty: Decode<'de>),+>(
-            block: &'de [u8],
+            block: Block<'de>,
             slots: &[Slot],
             first: usize,
             tail: &mut TailReader<'de>,
