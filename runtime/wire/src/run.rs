@@ -43,6 +43,8 @@ macro_rules! run {
         }
 
         /// Does with each field what is done with all, the first of them the one whose slot has this index.
+        // As many as there are fields; only expansions call it.
+        #[allow(clippy::too_many_arguments)]
         #[inline(always)]
         pub fn $each<$($ty: FieldType),+>(
             each: &mut Each<'_, '_>,
