@@ -87,7 +87,7 @@ pub(super) fn spell(ty: &Type, out: &mut String) -> Option<()> {
     Some(())
 }
 
-/// Whether a number is one of places that a decimal has, and not what a text is bounded by at the least.
+/// Whether a number is right for all [types of one](SIZED), be it places of a decimal or the bound of a text.
 pub(super) fn is_small(number: &Lit) -> bool {
     let number = match number {
         Lit::Int(number) => number.base10_parse().ok(),
