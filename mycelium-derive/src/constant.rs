@@ -99,7 +99,7 @@ impl Constant {
     }
 
     /// The literal as an expression, given the path of what expansions may name.
-    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn expand(&self, private: &Ident) -> TokenStream {
         match self {
             Constant::Bool(value) => quote!(#private::Literal::Bool(#value)),
             Constant::Number(number) => quote!(#private::Literal::Number(#number)),

@@ -1,7 +1,7 @@
 //! `range(…)`, `len(…)` and `nonempty`: what a field is held to beyond its type.
 
 use mycelium_wire::reflect;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, RangeLimits};
@@ -97,7 +97,7 @@ impl Bounds {
     }
 
     /// The same as an expression.
-    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn expand(&self, private: &Ident) -> TokenStream {
         let option = |value: Option<TokenStream>| match value {
             Some(value) => quote!(#private::Some(#value)),
             None => quote!(#private::None),

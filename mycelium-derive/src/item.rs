@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use mycelium_wire::Digest;
 use mycelium_wire::reflect::Repr;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, DeriveInput, Ident, Lifetime, LitStr, Path, Type};
 
@@ -160,8 +160,9 @@ impl Item<'_> {
         quote!(#krate::__private)
     }
 
-    /// The same inside of an expansion, which has it by a short name: it begins hundreds of paths.
-    pub(crate) fn private(&self) -> TokenStream {
-        quote!(__private)
+    /// The same inside of an expansion, which has it by a short name: it begins hundreds of paths. A word, for to clone a
+    /// stream is a call to the compiler.
+    pub(crate) fn private(&self) -> Ident {
+        Ident::new("__private", Span::call_site())
     }
 }

@@ -1,7 +1,7 @@
 //! Traits of other crates; the runtime has them, and says so where it is built without.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::DeriveInput;
 
 use crate::attr::Impls;
@@ -9,7 +9,7 @@ use crate::borrowed;
 
 /// The impls that were asked for.
 pub(crate) fn expand_impls(
-    private: &TokenStream,
+    private: &impl ToTokens,
     original: &DeriveInput,
     impls: &Impls,
 ) -> TokenStream {

@@ -7,26 +7,28 @@ mod declared;
 mod enums;
 mod flags;
 mod impls;
+mod known;
 mod nameless;
 mod newtype;
 mod number;
 mod record;
+mod run;
 mod tables;
 mod union;
 mod view;
 
 use mycelium_wire::Digest;
-use mycelium_wire::reflect::{self, Repr};
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use mycelium_wire::reflect::Repr;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{Expr, GenericArgument, PathArguments, Type};
 
-use crate::item::{Field, Item, Kind};
+use crate::item::{Item, Kind};
 
 pub(crate) use self::impls::expand_impls;
+use self::known::is_small;
 pub(crate) use self::nameless::expand as expand_nameless;
-use self::number::number_type;
 
 /// Code for a checked type whose facts text has this hash.
 pub(crate) fn expand(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
@@ -66,14 +68,14 @@ fn full_name(item: &Item<'_>) -> String {
 }
 
 /// An integer type, also where its name is another type's.
-fn primitive(private: &TokenStream, repr: Repr) -> TokenStream {
+fn primitive(private: &Ident, repr: Repr) -> TokenStream {
     let name = Ident::new(repr.name(), Span::call_site());
     quote!(#private::primitive::#name)
 }
 
 /// A row of an enum's or flags' table.
 fn expand_member(
-    private: &TokenStream,
+    private: &Ident,
     name: &str,
     was: Option<&String>,
     value: &Literal,
@@ -86,7 +88,7 @@ fn expand_member(
 }
 
 /// An option of something that is a literal.
-fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+fn option(private: &Ident, value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(#private::Some(#value)),
         None => quote!(#private::None),
@@ -96,7 +98,7 @@ fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
 /// Refuses what the language refuses of types, each at its place. What is unlikely to be wrong shares a
 /// constant, since each has its price; of those only the first that is wrong is shown.
 fn expand_type_checks<'t>(
-    private: &TokenStream,
+    private: &Ident,
     types: impl IntoIterator<Item = &'t Type>,
 ) -> TokenStream {
     let (simple, others): (Vec<&Type>, Vec<&Type>) =
@@ -109,18 +111,14 @@ fn expand_type_checks<'t>(
     }
 }
 
-fn expand_type_check(private: &TokenStream, ty: &Type) -> TokenStream {
+fn expand_type_check(private: &Ident, ty: &Type) -> TokenStream {
     let placed = placed(private, ty);
     quote_spanned!(ty.span()=> #placed::expect_type(<#ty as #private::FieldType>::FIELD_TYPE);)
 }
 
 /// The path to the runtime with the place of a type: a call is where its path begins.
-fn placed(private: &TokenStream, ty: &Type) -> TokenStream {
-    let place = |mut token: TokenTree| {
-        token.set_span(ty.span());
-        token
-    };
-    private.clone().into_iter().map(place).collect()
+fn placed(private: &Ident, ty: &Type) -> Ident {
+    Ident::new(&private.to_string(), ty.span())
 }
 
 /// Whether a type is a name, or such as `Option` or `Vec` of one.
@@ -132,8 +130,14 @@ fn is_simple(ty: &Type) -> bool {
     match arguments(ty) {
         Some(PathArguments::None) => true,
         Some(PathArguments::AngleBracketed(list)) if list.args.len() == 1 => {
-            matches!(&list.args[0], GenericArgument::Type(item)
-                if matches!(arguments(item), Some(PathArguments::None)))
+            match &list.args[0] {
+                GenericArgument::Type(item) => {
+                    matches!(arguments(item), Some(PathArguments::None))
+                }
+                // As in `Decimal<8>`.
+                GenericArgument::Const(Expr::Lit(length)) => is_small(&length.lit),
+                _ => false,
+            }
         }
         _ => false,
     }
@@ -144,13 +148,7 @@ fn expand_outline(item: &Item<'_>, kind: &TokenStream, facts: [u8; 32]) -> Token
     let private = item.private();
     let (package, name, full_name) = (&item.package, &item.name, full_name(item));
     let was = option(&private, item.was.as_ref());
-    let seal = match known_digest(item, facts) {
-        Some(digest) => quote!(Digest(#digest)),
-        None => {
-            let facts = Literal::byte_string(&facts);
-            quote!(Facts(*#facts))
-        }
-    };
+    let seal = expand_seal(item, facts);
     quote! {
         const OUTLINE: #private::Option<#private::Outline<'static>> =
             #private::Some(#private::Outline {
@@ -164,23 +162,34 @@ fn expand_outline(item: &Item<'_>, kind: &TokenStream, facts: [u8; 32]) -> Token
     }
 }
 
-fn known_digest(item: &Item<'_>, facts: [u8; 32]) -> Option<TokenStream> {
+/// What gives the digest. It takes the compiler long to hash, so where names say what the types are, it is hashed here,
+/// for the case that they are these.
+fn expand_seal(item: &Item<'_>, facts: [u8; 32]) -> TokenStream {
     let private = item.private();
     if let Some(digest) = &item.digest {
-        return Some(quote!(#private::Digest::literal(#digest)));
+        return quote!(Digest(#private::Digest::literal(#digest)));
     }
-    // Of numbers the names say what they are, which is asserted; enums and flags have no types.
-    let types: Vec<reflect::Field<'_>> = match &item.kind {
-        Kind::Enum(_) | Kind::Flags(_) => Vec::new(),
-        Kind::Message { fields, .. } | Kind::Struct { fields } => {
-            let row = |field: &Field<'_>| {
-                number_type(&field.unborrowed).map(|number| reflect::Field::new("", number.ty))
-            };
-            fields.iter().map(row).collect::<Option<_>>()?
-        }
+    let hash = Literal::byte_string(&facts);
+    let Some(types) = spell_types(item) else { return quote!(Facts(*#hash)) };
+    let Digest(digest) = Digest::of_spelled(facts, &types);
+    let digest = Literal::byte_string(&digest);
+    match types.is_empty() {
+        true => quote!(Digest(#private::Digest(*#digest))),
+        false => quote!(Guess { types: #types, digest: #private::Digest(*#digest), facts: *#hash }),
+    }
+}
+
+/// The types of all fields, where names say what they are. Enums and flags have none.
+fn spell_types(item: &Item<'_>) -> Option<String> {
+    let fields = match &item.kind {
+        Kind::Enum(_) | Kind::Flags(_) => &[][..],
+        Kind::Message { fields, .. } | Kind::Struct { fields } => fields,
         Kind::Union(_) => return None,
     };
-    let Digest(digest) = Digest::of(facts, &reflect::Kind::Struct { fields: &types });
-    let digest = Literal::byte_string(&digest);
-    Some(quote!(#private::Digest(*#digest)))
+    let mut types = String::new();
+    for field in fields {
+        known::spell(&field.unborrowed, &mut types)?;
+        types.push(';');
+    }
+    Some(types)
 }

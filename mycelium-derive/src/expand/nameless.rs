@@ -1,8 +1,8 @@
 //! Tuple structs: one of one field is on the wire that field, one of several the tuple of its fields.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Index, Type};
+use syn::{Ident, Index, Type};
 
 use super::newtype;
 use crate::item::Nameless;
@@ -22,7 +22,7 @@ pub(super) struct Form {
 /// The impls.
 pub(crate) fn expand(item: &Nameless<'_>) -> TokenStream {
     let krate = item.krate.to_token_stream();
-    let private = &quote!(#krate::__private);
+    let private = &Ident::new("__private", Span::call_site());
     let ident = &item.original.ident;
     let form = match item.types[..] {
         [ty] => newtype::form(private, ident, ty),
@@ -35,6 +35,7 @@ pub(crate) fn expand(item: &Nameless<'_>) -> TokenStream {
     quote! {
         #[allow(deprecated, clippy::all)]
         const _: () = {
+            use #krate::__private as __private;
             #check
             #wire
 
@@ -50,7 +51,7 @@ pub(crate) fn expand(item: &Nameless<'_>) -> TokenStream {
 }
 
 /// What is not about a value is that of the type on the wire.
-fn expand_wire(private: &TokenStream, item: &Nameless<'_>, form: &Form) -> TokenStream {
+fn expand_wire(private: &Ident, item: &Nameless<'_>, form: &Form) -> TokenStream {
     let ident = &item.original.ident;
     let Form { on_wire, items, .. } = form;
     let inner = quote!(<#on_wire as #private::Wire>);
@@ -79,7 +80,7 @@ fn expand_wire(private: &TokenStream, item: &Nameless<'_>, form: &Form) -> Token
     }
 }
 
-fn tuple_form(private: &TokenStream, types: &[&Type]) -> Form {
+fn tuple_form(private: &Ident, types: &[&Type]) -> Form {
     let on_wire = quote!((#(#types),*));
     let index = (0..types.len()).map(Index::from);
     Form {
@@ -90,7 +91,7 @@ fn tuple_form(private: &TokenStream, types: &[&Type]) -> Form {
     }
 }
 
-fn expand_decode(private: &TokenStream, tuple: &TokenStream, count: usize) -> TokenStream {
+fn expand_decode(private: &Ident, tuple: &TokenStream, count: usize) -> TokenStream {
     let index = (0..count).map(Index::from);
     quote! {
         #[inline]

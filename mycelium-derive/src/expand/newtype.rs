@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 use super::nameless::Form;
 
 /// The impls of one whose field is of that type.
-pub(super) fn form(private: &TokenStream, ident: &Ident, ty: &Type) -> Form {
+pub(super) fn form(private: &Ident, ident: &Ident, ty: &Type) -> Form {
     let inner = &quote!(<#ty as #private::Wire>);
     let (constants, value, block) = (
         expand_constants(private, inner),
@@ -22,7 +22,7 @@ pub(super) fn form(private: &TokenStream, ident: &Ident, ty: &Type) -> Form {
     }
 }
 
-fn expand_constants(private: &TokenStream, inner: &TokenStream) -> TokenStream {
+fn expand_constants(private: &Ident, inner: &TokenStream) -> TokenStream {
     quote! {
         const BLOCK: usize = #inner::BLOCK;
         const PLAIN: #private::Option<#private::Plain<Self>> =
@@ -32,7 +32,7 @@ fn expand_constants(private: &TokenStream, inner: &TokenStream) -> TokenStream {
 }
 
 /// What makes and takes a value.
-fn expand_value(private: &TokenStream, inner: &TokenStream) -> TokenStream {
+fn expand_value(private: &Ident, inner: &TokenStream) -> TokenStream {
     quote! {
         fn absent() -> #private::Option<Self> {
             #inner::absent().map(Self)
@@ -58,7 +58,7 @@ fn expand_value(private: &TokenStream, inner: &TokenStream) -> TokenStream {
     }
 }
 
-fn expand_block(private: &TokenStream, inner: &TokenStream) -> TokenStream {
+fn expand_block(private: &Ident, inner: &TokenStream) -> TokenStream {
     quote! {
         #[inline]
         fn block_tail_end(&self) -> usize {
@@ -92,7 +92,7 @@ fn expand_block(private: &TokenStream, inner: &TokenStream) -> TokenStream {
     }
 }
 
-fn expand_decode(private: &TokenStream, ty: &Type) -> TokenStream {
+fn expand_decode(private: &Ident, ty: &Type) -> TokenStream {
     let decode = quote!(<#ty as #private::Decode<'de>>);
     quote! {
         #[inline]
@@ -121,7 +121,7 @@ fn expand_decode(private: &TokenStream, ty: &Type) -> TokenStream {
 }
 
 /// The bound is on a lifetime that nothing uses, so that a type that is no key is no error.
-fn expand_key(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
+fn expand_key(private: &Ident, ident: &Ident, ty: &Type) -> TokenStream {
     let (key, view) = (quote!(<#ty as #private::Key>), quote!(<#ty as #private::Wire>::View<'_>));
     quote! {
         #[automatically_derived]

@@ -4,32 +4,13 @@
 //! The names are those of the language's own types, which nobody takes for another; that they mean these is asserted
 //! in the expansion.
 
-use mycelium_wire::reflect::Type as Wire;
 use syn::Type;
 
 use crate::item::Field;
 
-/// A type of the language's own.
-pub(super) struct Number {
-    pub(super) name: &'static str,
-    /// The same in schemas.
-    pub(super) ty: &'static Wire<'static>,
-}
-
-const NUMBERS: [Number; 12] = [
-    Number { name: "i8", ty: &Wire::I8 },
-    Number { name: "i16", ty: &Wire::I16 },
-    Number { name: "i32", ty: &Wire::I32 },
-    Number { name: "i64", ty: &Wire::I64 },
-    Number { name: "i128", ty: &Wire::I128 },
-    Number { name: "u8", ty: &Wire::U8 },
-    Number { name: "u16", ty: &Wire::U16 },
-    Number { name: "u32", ty: &Wire::U32 },
-    Number { name: "u64", ty: &Wire::U64 },
-    Number { name: "u128", ty: &Wire::U128 },
-    Number { name: "f32", ty: &Wire::F32 },
-    Number { name: "f64", ty: &Wire::F64 },
-];
+/// Types of the language's own, which schemas call the same. The runtime knows them by their places.
+const NUMBERS: [&str; 12] =
+    ["i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
 
 /// Whether a field is a number that its type alone holds to something.
 pub(super) fn is_number(field: &Field<'_>) -> bool {
@@ -37,12 +18,17 @@ pub(super) fn is_number(field: &Field<'_>) -> bool {
 }
 
 pub(super) fn is_number_type(ty: &Type) -> bool {
-    number_type(ty).is_some()
+    number_place(ty).is_some()
 }
 
 /// The number whose name a type bears.
-pub(super) fn number_type(ty: &Type) -> Option<&'static Number> {
+pub(super) fn number_type(ty: &Type) -> Option<&'static str> {
+    number_place(ty).map(|place| NUMBERS[place])
+}
+
+/// The place of that among the numbers.
+pub(super) fn number_place(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ty else { return None };
     let ident = path.path.get_ident().filter(|_| path.qself.is_none())?;
-    NUMBERS.iter().find(|number| ident == number.name)
+    NUMBERS.iter().position(|number| ident == number)
 }

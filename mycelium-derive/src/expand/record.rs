@@ -1,10 +1,10 @@
 //! Messages and structs: fields in a block.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use super::number::is_number;
+use super::run::{expand_check_message, expand_check_struct, expand_decode, expand_each};
 use super::tables::{expand_rows, expand_tables};
 use super::{Parts, declared, expand_outline, view};
 use crate::item::{Field, Item};
@@ -121,7 +121,7 @@ fn expand_codec(
                 block: &'__view [u8],
                 tail: #private::Tail<'__view>,
             ) -> #view<'__view> {
-                #view { block, tail }
+                #view { parts: #private::Parts { block, tail } }
             }
         }
 
@@ -129,7 +129,7 @@ fn expand_codec(
         impl #decode_generics #private::Decode<'__de> for #ty {
             #[inline(always)]
             fn decode_fields(
-                block: &'__de [u8],
+                block: #private::Block<'__de>,
                 tail: &mut #private::TailReader<'__de>,
             ) -> #private::Result<Self, #private::Failed> {
                 #decode
@@ -194,81 +194,7 @@ fn is_never_plain(ty: &Type) -> bool {
     path.path.segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
 }
 
-/// Shows each field to whatever is done with all of them.
-fn expand_each(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let idents = fields.iter().map(|field| field.ident);
-    let types = fields.iter().map(|field| field.ty);
-    let slots = slots(fields);
-    quote!(#(<#types as #private::FieldType>::each(&self.#idents, each, #slots);)*)
-}
-
-fn expand_decode(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let private = &item.private();
-    let values = fields.iter().zip(slots(fields)).map(|(field, slot)| {
-        let (ident, ty) = (field.ident, field.ty);
-        let decode = held(field, "decode_field", "decode_held_field");
-        let value = quote!(<#ty as #private::FieldType>::#decode(block, #slot, tail));
-        let value = or_return(private, value);
-        quote!(#ident: #value)
-    });
-    quote!(#private::Ok(Self { #(#values),* }))
-}
-
-/// Checks all fields of a struct, which are always there: of numbers there is nothing to check.
-fn expand_check_struct(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let others = fields.iter().zip(slots(fields)).filter(|(field, _)| !is_number(field));
-    let checks = others.map(|(field, slot)| expand_check_field(item, field, &slot));
-    quote!(#(#checks)*)
-}
-
-/// Checks the fields of a message, in which an older writer's block may end before a number.
-fn expand_check_message(item: &Item<'_>, fields: &[Field<'_>]) -> TokenStream {
-    let mut slots = slots(fields).zip(fields).enumerate().peekable();
-    let mut checks = Vec::new();
-    while let Some((index, (slot, field))) = slots.next() {
-        if !is_number(field) {
-            checks.push(expand_check_field(item, field, &slot));
-            continue;
-        }
-        let mut last = index;
-        while let Some((next, _)) = slots.next_if(|(_, (_, field))| is_number(field)) {
-            last = next;
-        }
-        let (first, last) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(last));
-        checks.push(quote!(if check.numbers(__SLOTS, #first, #last) { return; }));
-    }
-    quote!(#(#checks)*)
-}
-
-fn expand_check_field(item: &Item<'_>, field: &Field<'_>, slot: &TokenStream) -> TokenStream {
-    let private = item.private();
-    let (ty, check) = (&*field.unborrowed, held(field, "check_next", "check_next_held"));
-    quote!(if <#ty as #private::FieldType>::#check(check, #slot) { return; })
-}
-
-/// What `?` does. That goes through traits, which costs the compiler three times as much; and there is
-/// one for each field of each function.
-fn or_return(private: &TokenStream, result: TokenStream) -> TokenStream {
-    quote! {
-        match #result {
-            #private::Ok(value) => value,
-            #private::Err(error) => return #private::Err(error),
-        }
-    }
-}
-
-/// The function for a field without a constraint, or for one that has one.
-fn held(field: &Field<'_>, free: &str, held: &str) -> Ident {
-    function(if field.constraint.is_some() { held } else { free })
-}
-
 /// What the runtime calls so.
 fn function(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
-}
-
-/// Where the fields' slots are: the table and the index.
-fn slots(fields: &[Field<'_>]) -> impl Iterator<Item = TokenStream> {
-    (0..fields.len()).map(Literal::usize_unsuffixed).map(|index| quote!(__SLOTS, #index))
 }

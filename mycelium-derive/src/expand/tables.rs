@@ -1,12 +1,13 @@
 //! What the fields of a message or struct are, where they lie, and the checks that only const evaluation
 //! can make.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Ident, Type};
 
-use super::number::number_type;
+use super::known::is_known;
+use super::number::number_place;
 use super::{expand_type_check, is_simple, option, placed};
 use crate::constant::Default;
 use crate::constraint::Constraint;
@@ -37,7 +38,7 @@ pub(super) fn expand_rows(item: &Item<'_>, fields: &[Field<'_>]) -> Vec<TokenStr
 }
 
 /// What stands in for each field that a sender did not know.
-fn expand_defaults(private: &TokenStream, fields: &[Field<'_>]) -> TokenStream {
+fn expand_defaults(private: &Ident, fields: &[Field<'_>]) -> TokenStream {
     let count = fields.len();
     if fields.iter().all(|field| field.default.is_none()) {
         return quote!([#private::None; #count]);
@@ -94,22 +95,27 @@ fn expand_field(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStream
         quote!(constraint: #private::Some(#constraint),)
     });
     let facts = quote!(#was #default #key #unit #constraint);
-    let placed = placed(private, ty);
-    let (function, number) = match ty {
-        ty if is_simple(ty) => match number_type(ty) {
-            Some(number) => (quote_spanned!(ty.span()=> number), Some(number.name)),
-            None => (quote_spanned!(ty.span()=> field), None),
-        },
-        _ => (quote!(Field::new), None),
-    };
-    let number = number.map(|number| quote!(, #number));
-    let plain = quote_spanned! {ty.span()=>
-        #placed::#function(#name, <#ty as #private::FieldType>::FIELD_TYPE #number)
-    };
+    let plain = expand_plain_row(private, name, ty);
     if facts.is_empty() {
         return plain;
     }
     quote!(#private::Field { #facts ..#plain })
+}
+
+/// A row that says no more than name and type.
+fn expand_plain_row(private: &Ident, name: &str, ty: &Type) -> TokenStream {
+    let placed = placed(private, ty);
+    if !is_simple(ty) {
+        return quote_spanned!(ty.span()=> #placed::Field::new(#name, <#ty as #private::FieldType>::FIELD_TYPE));
+    }
+    if let Some(place) = number_place(ty) {
+        let place = Literal::usize_unsuffixed(place);
+        return quote_spanned!(ty.span()=> #placed::number::<#ty>(#name, #place));
+    }
+    if is_known(ty) {
+        return quote_spanned!(ty.span()=> #placed::row::<#ty>(#name));
+    }
+    quote_spanned!(ty.span()=> #placed::field(#name, <#ty as #private::FieldType>::FIELD_TYPE))
 }
 
 /// What the language refuses and only const evaluation can see.
@@ -177,7 +183,7 @@ fn expand_default_checks(
 }
 
 fn expand_constraint_check(
-    private: &TokenStream,
+    private: &Ident,
     ty: &TokenStream,
     constraint: &Constraint,
 ) -> TokenStream {

@@ -17,8 +17,7 @@ pub(super) fn expand_record(item: &Item<'_>) -> TokenStream {
         #[doc = #docs]
         #[allow(dead_code)]
         #vis struct #view<'a> {
-            block: &'a [u8],
-            tail: #runtime::Tail<'a>,
+            parts: #runtime::Parts<'a>,
         }
     }
 }
@@ -67,7 +66,7 @@ fn expand_getter(item: &Item<'_>, index: usize, field: &Field<'_>) -> TokenStrea
         #attrs
         #[inline]
         #vis fn #ident(&self) -> #view {
-            #field_type::view_field(self.block, __SLOTS, #index, self.tail)
+            #field_type::view_field(self.parts, __SLOTS, #index)
         }
     }
 }

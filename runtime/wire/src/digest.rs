@@ -29,22 +29,24 @@ pub const VERSION: &str = "myc-digest/1";
 impl Digest {
     /// Digest of a named type from the hash of its facts text and the types that it uses, in order.
     pub const fn of(facts: [u8; 32], kind: &Kind<'_>) -> Digest {
-        let mut hash = begin(&facts);
-        let mut i = 0;
-        while let Some(ty) = kind.type_at(i) {
-            hash_type(&mut hash, ty);
-            hash.update(b";");
-            i += 1;
-        }
-        Digest(hash.finish())
+        let mut spelling = Spelling::begin(&facts);
+        spelling.types(kind);
+        spelling.digest()
+    }
+
+    /// The same of types that are spelled already, each with a semicolon behind it.
+    pub const fn of_spelled(facts: [u8; 32], types: &str) -> Digest {
+        let mut spelling = Spelling::begin(&facts);
+        spelling.push(types.as_bytes());
+        spelling.digest()
     }
 
     /// Digest of a type that stands alone, so that two can be compared.
     pub const fn of_type(ty: &Type<'_>) -> Digest {
-        let mut hash = begin(&[0; 32]);
-        hash_type(&mut hash, ty);
-        hash.update(b";");
-        Digest(hash.finish())
+        let mut spelling = Spelling::begin(&[0; 32]);
+        spelling.push_type(ty);
+        spelling.push(b";");
+        spelling.digest()
     }
 
     /// Reads `myc1:` and 64 hexadecimal digits; at compile time a wrong text is a compile error.
@@ -93,14 +95,6 @@ impl Digest {
     }
 }
 
-const fn begin(facts: &[u8; 32]) -> Sha256 {
-    let mut hash = Sha256::new();
-    hash.update(VERSION.as_bytes());
-    hash.update(b"\n");
-    hash.update(facts);
-    hash
-}
-
 const fn nibble(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -125,75 +119,137 @@ impl fmt::Debug for Digest {
     }
 }
 
-const fn hash_type(hash: &mut Sha256, ty: &Type<'_>) {
-    match ty {
-        Type::Array(item, len) => {
-            hash.update(b"[");
-            hash_type(hash, item);
-            hash.update(b";");
-            hash_number(hash, *len);
-            hash.update(b"]");
+/// Whether the types that a named type uses are spelled so, each with a semicolon behind it.
+pub(crate) const fn is_spelled(kind: &Kind<'_>, types: &str) -> bool {
+    let mut spelling = Spelling::Compared(Some(types.as_bytes()));
+    spelling.types(kind);
+    matches!(spelling, Spelling::Compared(Some([])))
+}
+
+/// Types as they are spelled, in pieces.
+enum Spelling<'a> {
+    /// They are hashed.
+    Hashed(Sha256),
+    /// They are compared: with what is left, unless they differ already.
+    Compared(Option<&'a [u8]>),
+}
+
+impl Spelling<'_> {
+    const fn begin(facts: &[u8; 32]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(VERSION.as_bytes());
+        hash.update(b"\n");
+        hash.update(facts);
+        Spelling::Hashed(hash)
+    }
+
+    const fn digest(self) -> Digest {
+        match self {
+            Spelling::Hashed(hash) => Digest(hash.finish()),
+            Spelling::Compared(_) => panic!("what is compared is not hashed"),
         }
-        Type::BoundedList(item, max) => {
-            hash.update(b"[");
-            hash_type(hash, item);
-            hash.update(b";..");
-            hash_number(hash, *max);
-            hash.update(b"]");
+    }
+
+    const fn push(&mut self, bytes: &[u8]) {
+        match self {
+            Spelling::Hashed(hash) => hash.update(bytes),
+            Spelling::Compared(Some(rest)) => *self = Spelling::Compared(behind(rest, bytes)),
+            Spelling::Compared(None) => {}
         }
-        Type::List(item) => {
-            hash.update(b"[");
-            hash_type(hash, item);
-            hash.update(b"]");
+    }
+
+    const fn types(&mut self, kind: &Kind<'_>) {
+        let mut i = 0;
+        while let Some(ty) = kind.type_at(i) {
+            self.push_type(ty);
+            self.push(b";");
+            i += 1;
         }
-        Type::Map(key, value) => {
-            hash.update(b"map<");
-            hash_type(hash, key);
-            hash.update(b",");
-            hash_type(hash, value);
-            hash.update(b">");
-        }
-        Type::Tuple(items) => {
-            hash.update(b"(");
-            let mut i = 0;
-            while i < items.len() {
-                hash_type(hash, items[i]);
-                hash.update(b",");
-                i += 1;
+    }
+
+    const fn push_type(&mut self, ty: &Type<'_>) {
+        match ty {
+            Type::Array(item, len) => {
+                self.push(b"[");
+                self.push_type(item);
+                self.push(b";");
+                self.push_number(*len);
+                self.push(b"]");
             }
-            hash.update(b")");
+            Type::BoundedList(item, max) => {
+                self.push(b"[");
+                self.push_type(item);
+                self.push(b";..");
+                self.push_number(*max);
+                self.push(b"]");
+            }
+            Type::List(item) => {
+                self.push(b"[");
+                self.push_type(item);
+                self.push(b"]");
+            }
+            Type::Map(key, value) => {
+                self.push(b"map<");
+                self.push_type(key);
+                self.push(b",");
+                self.push_type(value);
+                self.push(b">");
+            }
+            Type::Tuple(items) => {
+                self.push(b"(");
+                let mut i = 0;
+                while i < items.len() {
+                    self.push_type(items[i]);
+                    self.push(b",");
+                    i += 1;
+                }
+                self.push(b")");
+            }
+            Type::Optional(item) => {
+                self.push_type(item);
+                self.push(b"?");
+            }
+            Type::Named(def) => {
+                self.push(b"#");
+                self.push(&def.digest.0);
+            }
+            Type::Decimal(number) => self.push_sized(b"decimal", *number as u32),
+            Type::BoundedString(max) => self.push_sized(b"string", *max),
+            Type::BoundedBytes(max) => self.push_sized(b"bytes", *max),
+            plain => self.push(plain_name(plain).as_bytes()),
         }
-        Type::Optional(item) => {
-            hash_type(hash, item);
-            hash.update(b"?");
+    }
+
+    const fn push_sized(&mut self, name: &[u8], number: u32) {
+        self.push(name);
+        self.push(b"<");
+        self.push_number(number);
+        self.push(b">");
+    }
+
+    const fn push_number(&mut self, number: u32) {
+        let mut divisor = 1;
+        while number / divisor >= 10 {
+            divisor *= 10;
         }
-        Type::Named(def) => {
-            hash.update(b"#");
-            hash.update(&def.digest.0);
+        while divisor > 0 {
+            self.push(&[b'0' + (number / divisor % 10) as u8]);
+            divisor /= 10;
         }
-        Type::Decimal(number) => hash_sized(hash, b"decimal", *number as u32),
-        Type::BoundedString(max) => hash_sized(hash, b"string", *max),
-        Type::BoundedBytes(max) => hash_sized(hash, b"bytes", *max),
-        plain => hash.update(plain_name(plain).as_bytes()),
     }
 }
 
-const fn hash_sized(hash: &mut Sha256, name: &[u8], number: u32) {
-    hash.update(name);
-    hash.update(b"<");
-    hash_number(hash, number);
-    hash.update(b">");
-}
-
-const fn hash_number(hash: &mut Sha256, number: u32) {
-    let mut divisor = 1;
-    while number / divisor >= 10 {
-        divisor *= 10;
+/// What is behind these bytes, where it begins with them.
+const fn behind<'a>(text: &'a [u8], bytes: &[u8]) -> Option<&'a [u8]> {
+    let Some((begin, rest)) = text.split_at_checked(bytes.len()) else { return None };
+    let mut i = 0;
+    while i < bytes.len() {
+        if begin[i] != bytes[i] {
+            return None;
+        }
+        i += 1;
     }
-    while divisor > 0 {
-        hash.update(&[b'0' + (number / divisor % 10) as u8]);
-        divisor /= 10;
-    }
+    Some(rest)
 }
 
 /// Name in the language of a type that has no parts.

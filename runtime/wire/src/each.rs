@@ -89,6 +89,8 @@ pub struct Check<'t, 'b, 'a> {
     tail: &'t mut TailReader<'a>,
     /// The field to stop at.
     until: usize,
+    /// Whether the block may end before its last field: which is rare, so there each field is a call.
+    is_older: bool,
     failed: Option<Failed>,
 }
 
@@ -99,7 +101,10 @@ impl Check<'_, '_, '_> {
         if self.until == index {
             return true;
         }
-        let checked = T::check_field(self.block, slots, index, self.tail);
+        let checked = match self.is_older {
+            true => field::check_older_field::<T>(self.block, slots, index, self.tail),
+            false => T::check_field(self.block, slots, index, self.tail),
+        };
         self.is_none(checked)
     }
 
@@ -144,7 +149,16 @@ pub(crate) fn check<T: Wire>(
     tail: &mut TailReader<'_>,
     until: usize,
 ) -> Result<(), Failed> {
-    let mut check = Check { block, tail, until, failed: None };
+    check_fields::<T>(Check { block, tail, until, is_older: false, failed: None })
+}
+
+/// Checks all fields of a block that may end before the last.
+pub(crate) fn check_older<T: Wire>(block: &[u8], tail: &mut TailReader<'_>) -> Result<(), Failed> {
+    check_fields::<T>(Check { block, tail, until: usize::MAX, is_older: true, failed: None })
+}
+
+#[inline(always)]
+fn check_fields<T: Wire>(mut check: Check<'_, '_, '_>) -> Result<(), Failed> {
     T::check_fields(&mut check);
     match check.failed {
         None => Ok(()),

@@ -36,6 +36,44 @@ pub struct Slot {
     constraint: Option<&'static Constraint<'static>>,
 }
 
+/// What a view of a message or struct is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// The block.
+    pub block: &'a [u8],
+    /// The tail.
+    pub tail: Tail<'a>,
+}
+
+/// The block of a value that is made.
+///
+/// One that ends before its last field comes from an older writer: which is rare, so there each field is a call, of a
+/// function that all types share, where otherwise all of it is inlined.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    bytes: &'a [u8],
+    is_older: bool,
+}
+
+impl<'a> Block<'a> {
+    /// One with all fields.
+    #[inline(always)]
+    pub(crate) fn whole(bytes: &'a [u8]) -> Self {
+        Block { bytes, is_older: false }
+    }
+
+    /// Its bytes.
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// One that may end before its last field.
+    #[inline(always)]
+    pub(crate) fn older(bytes: &'a [u8]) -> Self {
+        Block { bytes, is_older: true }
+    }
+}
+
 /// The slots of all fields of a derived type.
 ///
 /// # Panics
@@ -62,9 +100,17 @@ pub(crate) const fn slots<const N: usize>(
         let Field { name, ty, constraint, .. } = &fields[i];
         let start = align_up(padding, align(ty));
         let end = start + size(ty);
-        let (default, limits) = (defaults[i], Limits::of(ty, constraint));
-        let constraint = constraint.as_ref();
-        slots[i] = Slot { padding, start, end, owner, name, default, limits, constraint };
+        // Most of it stays as it is: each word that is stored has its price in const evaluation.
+        let slot = &mut slots[i];
+        slot.padding = padding;
+        slot.start = start;
+        slot.end = end;
+        slot.name = name;
+        slot.default = defaults[i];
+        if constraint.is_some() {
+            slot.limits = Limits::of(ty, constraint);
+            slot.constraint = constraint.as_ref();
+        }
         padding = end;
         i += 1;
     }
@@ -175,6 +221,30 @@ fn check_absent_numbers(block: &[u8], slots: &[Slot], tail: &TailReader<'_>) -> 
     slots.iter().find(absent).map_or(Ok(()), |slot| Err(slot.missing(block, tail)))
 }
 
+/// [`FieldType::decode_field`] of a block that may end before the field.
+#[cold]
+#[inline(never)]
+fn decode_older_field<'de, T: Decode<'de>>(
+    block: &'de [u8],
+    slots: &[Slot],
+    index: usize,
+    tail: &mut TailReader<'de>,
+) -> Result<T, Failed> {
+    T::decode_field(Block::whole(block), slots, index, tail)
+}
+
+/// [`FieldType::check_field`] of a block that may end before the field.
+#[cold]
+#[inline(never)]
+pub(crate) fn check_older_field<T: FieldType>(
+    block: &[u8],
+    slots: &[Slot],
+    index: usize,
+    tail: &mut TailReader<'_>,
+) -> Result<(), Failed> {
+    T::check_field(block, slots, index, tail)
+}
+
 /// All that an expansion does with a field, as functions of the field's type. They stand in a trait of
 /// their own, which is not a subtrait of [`Wire`], so that a type that cannot be a field is reported
 /// once, by one missing impl, and not again by each function.
@@ -188,6 +258,9 @@ fn check_absent_numbers(block: &[u8], slots: &[Slot], tail: &TailReader<'_>) -> 
     note = "derive `Message`, `Struct`, `Enum`, `Flags` or `Union` on it, or use a type of `mycelium`"
 )]
 pub trait FieldType: Sized {
+    /// The type itself, which a type that cannot be a field has not.
+    type This;
+
     /// The type, as the schema says it.
     const FIELD_TYPE: &'static Type<'static>;
 
@@ -219,7 +292,7 @@ pub trait FieldType: Sized {
     ///
     /// Also [`ErrorKind::Missing`] where it is neither.
     fn decode_field<'de>(
-        block: &'de [u8],
+        block: Block<'de>,
         slots: &[Slot],
         index: usize,
         tail: &mut TailReader<'de>,
@@ -230,7 +303,7 @@ pub trait FieldType: Sized {
     /// Reads a field that has a constraint, and holds it to that.
     #[inline]
     fn decode_held_field<'de>(
-        block: &'de [u8],
+        block: Block<'de>,
         slots: &[Slot],
         index: usize,
         tail: &mut TailReader<'de>,
@@ -239,7 +312,7 @@ pub trait FieldType: Sized {
         Self: Decode<'de>,
     {
         let value = Self::decode_field(block, slots, index, tail)?;
-        slots[index].hold(block, tail)?;
+        slots[index].hold(block.bytes, tail)?;
         Ok(value)
     }
 
@@ -293,14 +366,15 @@ pub trait FieldType: Sized {
 
     /// Reads a field in place; where the block does not reach it, its default or nothing.
     fn view_field<'a>(
-        block: &'a [u8],
+        parts: Parts<'a>,
         slots: &'static [Slot],
         index: usize,
-        tail: Tail<'a>,
     ) -> Self::FieldView<'a>;
 }
 
 impl<T: Wire> FieldType for T {
+    type This = T;
+
     const FIELD_TYPE: &'static Type<'static> = T::TYPE;
     const IS_ANY_FIELD: bool = T::IS_ANY;
     const EXTENT: Option<Extent> = match T::PLAIN {
@@ -330,7 +404,7 @@ impl<T: Wire> FieldType for T {
 
     #[inline(always)]
     fn decode_field<'de>(
-        block: &'de [u8],
+        block: Block<'de>,
         slots: &[Slot],
         index: usize,
         tail: &mut TailReader<'de>,
@@ -338,12 +412,15 @@ impl<T: Wire> FieldType for T {
     where
         T: Decode<'de>,
     {
+        if block.is_older {
+            return decode_older_field(block.bytes, slots, index, tail);
+        }
         let slot = &slots[index];
-        match block.get(slot.start..slot.end) {
+        match block.bytes.get(slot.start..slot.end) {
             Some(inline) => {
                 T::decode(inline, tail).map_err(|failed| failed.within(slot.owner, slot.name))
             }
-            None => slot.absent(block, tail),
+            None => slot.absent(block.bytes, tail),
         }
     }
 
@@ -374,13 +451,8 @@ impl<T: Wire> FieldType for T {
     }
 
     #[inline(always)]
-    fn view_field<'a>(
-        block: &'a [u8],
-        slots: &'static [Slot],
-        index: usize,
-        tail: Tail<'a>,
-    ) -> T::View<'a> {
-        let slot = &slots[index];
+    fn view_field<'a>(parts: Parts<'a>, slots: &'static [Slot], index: usize) -> T::View<'a> {
+        let (slot, Parts { block, tail }) = (&slots[index], parts);
         match block.get(slot.start..slot.end) {
             Some(inline) => T::view_inline(inline, tail),
             None => view_absent::<T>(slot, tail),

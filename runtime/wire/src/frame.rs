@@ -219,7 +219,8 @@ pub(crate) fn decode_payload<'de, T: Decode<'de>>(
     block: u32,
     origin: usize,
 ) -> Result<T, DecodeError> {
-    if let Some(plain) = T::PLAIN_BLOCK
+    if const { T::PLAIN_BLOCK.is_some() }
+        && let Some(plain) = T::PLAIN_BLOCK
         && block as usize >= T::BLOCK
     {
         return plain::decode_payload(plain, payload, block, origin);
@@ -254,7 +255,7 @@ pub(crate) fn check_payload<T: Wire>(
     block: u32,
     origin: usize,
 ) -> Result<(), DecodeError> {
-    if T::PLAIN_BLOCK.is_some() && block as usize == T::BLOCK {
+    if const { T::PLAIN_BLOCK.is_some() } && block as usize == T::BLOCK {
         let without_tail = const { payload_len(T::BLOCK, 0) };
         if payload.len() == without_tail {
             let mut tail = TailReader::new(&[], origin);

@@ -52,7 +52,9 @@ mod owned;
 mod plain;
 mod primitive;
 mod room;
+mod row;
 mod rules;
+mod run;
 #[cfg(feature = "serde")]
 mod serde;
 mod sha256;

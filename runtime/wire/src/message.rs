@@ -170,6 +170,10 @@ pub trait Message: Wire {
     where
         Self: Decode<'de>,
     {
+        // Known before the rest is made to code.
+        if const { Self::PLAIN_BLOCK.is_none() } {
+            return from_any_frame(bytes);
+        }
         let Some(plain) = Self::PLAIN_BLOCK else { return from_any_frame(bytes) };
         match plain_block::<Self>(bytes) {
             Some(block) => plain::decode_block(plain, block, bytes.as_ptr() as usize),
@@ -226,7 +230,7 @@ pub trait Message: Wire {
     /// As [`from_frame`](Message::from_frame).
     #[inline]
     fn view(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        if Self::PLAIN_BLOCK.is_none() {
+        if const { Self::PLAIN_BLOCK.is_none() } {
             return view_any::<Self>(bytes);
         }
         let block = match plain_block::<Self>(bytes) {

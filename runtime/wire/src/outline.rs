@@ -4,7 +4,7 @@
 //! evaluation. So it is made of the outline only where somebody asks for it, or for what contains it: the
 //! type's definition. What the codec asks for, sizes and kinds, is taken from here.
 
-use crate::digest::Digest;
+use crate::digest::{Digest, is_spelled};
 use crate::layout;
 use crate::reflect::{Def, Field, Kind, Type};
 use crate::rules;
@@ -34,6 +34,15 @@ pub enum Seal {
     Facts([u8; 32]),
     /// All of it.
     Digest(Digest),
+    /// All of it, if the types are spelled as here; and the hash of the facts text, if they are not.
+    Guess {
+        /// Each type with a semicolon behind it.
+        types: &'static str,
+        /// What it then is.
+        digest: Digest,
+        /// The hash of the facts text.
+        facts: [u8; 32],
+    },
 }
 
 /// The definition, for which the digest is made.
@@ -46,6 +55,8 @@ pub(crate) const fn define(outline: Option<Outline<'_>>) -> Def<'_> {
     let digest = match seal {
         Seal::Facts(facts) => Digest::of(facts, &kind),
         Seal::Digest(digest) => digest,
+        Seal::Guess { types, digest, .. } if is_spelled(&kind, types) => digest,
+        Seal::Guess { facts, .. } => Digest::of(facts, &kind),
     };
     Def { package, name, was, kind, digest }
 }

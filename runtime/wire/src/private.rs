@@ -15,16 +15,18 @@ pub use crate::default::{Default, default_bytes, default_len};
 pub use crate::each::{Check, Each};
 pub use crate::embedded;
 pub use crate::error::{DecodeError, ErrorKind, Failed};
-pub use crate::field::{FieldType, Slot, slots_of};
+pub use crate::field::{Block, FieldType, Parts, Slot, slots_of};
 pub use crate::layout;
 pub use crate::limits::Bound;
 pub use crate::map::Key;
 pub use crate::outline::{Outline, Seal, fields};
 pub use crate::plain::{Extent, Plain};
 pub use crate::reflect::{Arm, Constraint, Def, Field, Kind, Literal, Member, Repr, Type};
+pub use crate::row::{field, number, row};
 pub use crate::rules::{
-    expect_type, field, has_names, is_constraint, is_default, is_kept, is_key, is_measured, number,
+    expect_type, has_names, is_constraint, is_default, is_kept, is_key, is_measured,
 };
+pub use crate::run::*;
 pub use crate::tail::{Tail, TailReader, TailWriter};
 pub use crate::text::TooMany;
 pub use crate::tuple::{offset_in as tuple_offset, validate_item};

@@ -1,7 +1,6 @@
 //! What the language refuses and only the types can tell, as const functions: the derives assert them
 //! at compile time, so that a hand-written type keeps the rules that a schema's type keeps.
 
-use crate::digest;
 use crate::limits::Limits;
 use crate::literal;
 use crate::reflect::{Constraint, Def, Field, Kind, Literal, MAX_TUPLE_ITEMS, Type};
@@ -19,32 +18,6 @@ pub const fn expect_type(ty: &Type<'_>) {
          nothing is optional twice, a tuple has at least two items, a key of a map is a number other than \
          a float, bool, enum, flags, text or bytes"
     );
-}
-
-/// A field of a type that is [one of the language](expect_type).
-///
-/// # Panics
-///
-/// As [`expect_type`].
-#[track_caller]
-pub const fn field<'a>(name: &'a str, ty: &'a Type<'a>) -> Field<'a> {
-    expect_type(ty);
-    Field::new(name, ty)
-}
-
-/// A field whose type bears the name of a number, and is that number: any bytes of it are a value, it has nothing in
-/// the tail, and nothing holds it but its type, so an expansion asks less of it, and knows how it is spelled.
-///
-/// # Panics
-///
-/// Where it is another type; at compile time, which shows the place of the call.
-#[track_caller]
-pub const fn number<'a>(name: &'a str, ty: &'a Type<'a>, number: &str) -> Field<'a> {
-    assert!(
-        literal::same(digest::plain_name(ty), number),
-        "a type that bears the name of a number, such as `u64`, and is another: give it another name"
-    );
-    Field::new(name, ty)
 }
 
 /// Whether a type may be that of a field or arm: no length or bound is zero, nothing is optional

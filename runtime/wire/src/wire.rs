@@ -6,6 +6,7 @@ use core::fmt;
 use crate::each::{self, Check, Each};
 use crate::embedded;
 use crate::error::{ErrorKind, Failed};
+use crate::field::Block;
 use crate::layout;
 use crate::limits::Bound;
 use crate::list;
@@ -215,7 +216,7 @@ pub trait Wire: Sized {
         if const { !outline::is_message::<Self>() } {
             return Err(short_block::<Self>(block, tail));
         }
-        each::check::<Self>(block, tail, usize::MAX)
+        each::check_older::<Self>(block, tail)
     }
 
     /// Checks the fields of a message or struct in their order, as far as the block goes, until it is told to stop.
@@ -286,7 +287,7 @@ pub trait Decode<'de>: Wire {
             return embedded::decode(inline, tail);
         }
         const { outline::assert_struct::<Self>() };
-        Self::decode_fields(inline, tail)
+        Self::decode_fields(Block::whole(inline), tail)
     }
 
     /// Reads values that lie side by side in `region`.
@@ -305,7 +306,7 @@ pub trait Decode<'de>: Wire {
     #[inline]
     fn decode_block(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
         if const { outline::is_message::<Self>() } {
-            return Self::decode_fields(&block[..Self::BLOCK], tail);
+            return Self::decode_fields(Block::whole(&block[..Self::BLOCK]), tail);
         }
         Self::decode(&block[..Self::SIZE], tail)
     }
@@ -321,7 +322,7 @@ pub trait Decode<'de>: Wire {
         if const { !outline::is_message::<Self>() } {
             return Err(short_block::<Self>(block, tail));
         }
-        Self::decode_fields(block, tail)
+        Self::decode_fields(Block::older(block), tail)
     }
 
     /// Reads the fields of a message or struct, as far as its block goes.
@@ -330,8 +331,8 @@ pub trait Decode<'de>: Wire {
     ///
     /// As [`decode_older`](Decode::decode_older).
     #[doc(hidden)]
-    fn decode_fields(block: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        Err(short_block::<Self>(block, tail))
+    fn decode_fields(block: Block<'de>, tail: &mut TailReader<'de>) -> Result<Self, Failed> {
+        Err(short_block::<Self>(block.bytes(), tail))
     }
 }
 
