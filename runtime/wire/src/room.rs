@@ -72,10 +72,12 @@ pub(crate) fn own(text: &str) -> String {
 unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: as the caller says; 16 bytes are at least four windows of 4 and at most one of 16.
     unsafe {
-        if len > SHORT {
-            ptr::copy_nonoverlapping(from, to, len);
-        } else if len >= 16 {
-            copy_windows::<16>(from, to, len);
+        if len >= 16 {
+            if len <= SHORT {
+                copy_windows::<16>(from, to, len);
+            } else {
+                ptr::copy_nonoverlapping(from, to, len);
+            }
         } else if len >= 4 {
             copy_windows::<4>(from, to, len);
         } else if len > 0 {
