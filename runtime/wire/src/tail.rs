@@ -147,8 +147,8 @@ impl<'a> TailReader<'a> {
         Some(text)
     }
 
-    /// What lies from the item on that was taken last, and has so many bytes.
-    pub(crate) fn from_last(&self, bytes: usize) -> &'a [u8] {
+    /// The item that was taken last, which has so many bytes, and all that lies behind it.
+    pub(crate) fn last_and_rest(&self, bytes: usize) -> &'a [u8] {
         self.tail.get(self.position.saturating_sub(bytes)..).unwrap_or_default()
     }
 

@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! A `str` is made without the standard library's check of bytes just seen to be ASCII, or a part of UTF-8 that
-//! cuts no character in two, and of the text in a [`BoundedString`], which was checked when it went in.
+//! A `str` is made without the standard library's check of bytes just seen to be ASCII or UTF-8, and of the text in a
+//! [`BoundedString`], which was checked when it went in.
 
 #![allow(unsafe_code)]
 
@@ -230,7 +230,7 @@ fn take_unseen<'a>(
     mut tail: TailReader<'a>,
 ) -> Result<(&'a str, TailReader<'a>), Failed> {
     let (bytes, _) = tail.item(reference, 1, 1)?;
-    let from = tail.from_last(bytes.len());
+    let from = tail.last_and_rest(bytes.len());
     let seen = len_ahead(from, bytes.len(), tail.position());
     // SAFETY: so many of the bytes are UTF-8.
     let seen = unsafe { core::str::from_utf8_unchecked(&from[..seen]) };
