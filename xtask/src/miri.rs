@@ -14,8 +14,8 @@ const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
 /// Random cases of a property: Miri takes some hundred times as long for each.
 const CASES: &str = "4";
 
-/// Tests of derived code that lies in memory as it does on the wire, or borrows from a frame.
-const DERIVED: &[&str] = &["borrowed", "by_hand", "in_place", "lists", "records"];
+/// Tests of derived code that lies in memory as it does on the wire, borrows from a frame, or makes text of it.
+const DERIVED: &[&str] = &["borrowed", "by_hand", "in_place", "lists", "records", "texts"];
 
 /// Runs the tests, or says what is missing.
 pub(crate) fn run() -> Outcome {

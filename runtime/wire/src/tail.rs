@@ -6,7 +6,6 @@
 
 use crate::error::{ErrorKind, Failed, Fault};
 use crate::layout::{PAYLOAD_ALIGN, REFERENCE, align_up};
-use crate::utf8;
 
 /// Writes the items of a tail, in order.
 pub struct TailWriter<'a> {
@@ -22,8 +21,8 @@ pub struct TailReader<'a> {
     tail: &'a [u8],
     /// Where the last item ended.
     position: usize,
-    /// What of the tail was looked at: from the text on that was looked at last, it is UTF-8.
-    seen: &'a [u8],
+    /// What of the tail behind the last item was looked at, and is UTF-8.
+    seen: &'a str,
     /// Address of the first byte that the caller gave, from which errors count.
     origin: usize,
 }
@@ -96,7 +95,7 @@ impl<'a> TailWriter<'a> {
 impl<'a> TailReader<'a> {
     #[inline]
     pub(crate) fn new(tail: &'a [u8], origin: usize) -> Self {
-        TailReader { tail, position: 0, seen: &[], origin }
+        TailReader { tail, position: 0, seen: "", origin }
     }
 
     /// Takes the item that `reference` points at: its bytes and its count. Each of the `count` things
@@ -116,7 +115,6 @@ impl<'a> TailReader<'a> {
         size: usize,
         align: usize,
     ) -> Result<(&'a [u8], usize), Failed> {
-        // With that, what is taken never lies before what was: on this `seen` counts.
         assert!(align.is_power_of_two(), "an alignment is a power of two");
         let (offset, count) = read_reference(reference);
         let start = if count == 0 { 0 } else { align_up(self.position, align) };
@@ -129,33 +127,34 @@ impl<'a> TailReader<'a> {
             return Ok((&[], 0));
         }
         let item = &self.tail[start..end as usize];
+        self.seen = self.seen.get(end as usize - self.position..).unwrap_or_default();
         self.position = end as usize;
         Ok((item, count as usize))
     }
 
-    /// The item that `reference` points at, where it lies in what was seen to be text and is text itself: what is
+    /// The text that `reference` points at, where it lies in what was seen to be text and is text itself: what is
     /// left to see is that no character is cut in two.
     #[inline(always)]
-    pub(crate) fn seen_text(&mut self, reference: &[u8]) -> Option<&'a [u8]> {
+    pub(crate) fn seen_text(&mut self, reference: &[u8]) -> Option<&'a str> {
         let (offset, count) = read_reference(reference);
-        let (start, end) = (offset as usize, (offset as usize).wrapping_add(count as usize));
-        let (next, item) = (self.seen.get(end)?, self.seen.get(start..end)?);
-        let is_whole = utf8::begins_character(*item.first()?) && utf8::begins_character(*next);
-        if start != self.position || !is_whole {
+        let (start, len) = (offset as usize, count as usize);
+        if start != self.position || len == 0 {
             return None;
         }
-        self.position = end;
-        Some(item)
+        let (text, rest) = self.seen.split_at_checked(len)?;
+        self.position = start + len;
+        self.seen = rest;
+        Some(text)
     }
 
-    /// Whether the item that was taken last, `bytes`, is UTF-8.
-    ///
-    /// Texts lie side by side, so one look at the bytes from one of them on tells of many that they are.
-    pub(crate) fn is_text(&mut self, bytes: &[u8]) -> bool {
-        let start = self.position.saturating_sub(bytes.len());
-        let seen = utf8::end_from(self.tail, start, self.position);
-        self.seen = self.tail.get(..seen).unwrap_or_default();
-        self.seen.len() >= self.position
+    /// The item that was taken last, which has so many bytes, and all that lies behind it.
+    pub(crate) fn last_and_rest(&self, bytes: usize) -> &'a [u8] {
+        self.tail.get(self.position.saturating_sub(bytes)..).unwrap_or_default()
+    }
+
+    /// What lies next was seen to be this text.
+    pub(crate) fn see(&mut self, next: &'a str) {
+        self.seen = next;
     }
 
     /// A fault at the first of `bytes`, which must be part of the input.

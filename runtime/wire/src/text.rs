@@ -2,12 +2,11 @@
 //!
 //! # Safety
 //!
-//! A `str` is made without the standard library's check of bytes just seen to be ASCII, or a part of UTF-8 that
-//! cuts no character in two, and of the text in a [`BoundedString`], which was checked when it went in.
+//! A `str` is made without the standard library's check of bytes just seen to be ASCII or UTF-8, and of the text in a
+//! [`BoundedString`], which was checked when it went in.
 
 #![allow(unsafe_code)]
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::cmp::Ordering;
 use core::fmt;
@@ -20,8 +19,9 @@ use crate::layout::{REFERENCE, count_size};
 use crate::limits::Bound;
 use crate::list::{read_count, write_count};
 use crate::reflect::Type;
+use crate::room;
 use crate::tail::{Tail, TailReader, TailWriter};
-use crate::utf8::is_ascii;
+use crate::utf8::{is_ascii, len_ahead};
 use crate::wire::{Decode, Wire};
 
 /// Bytes of room up to which masking all of it is faster than filling what is not used.
@@ -211,9 +211,8 @@ fn clear_behind<const N: usize>(bytes: &mut [u8], len: usize) {
 /// The text that `reference` points at.
 #[inline(always)]
 pub(crate) fn take<'a>(reference: &[u8], tail: &mut TailReader<'a>) -> Result<&'a str, Failed> {
-    if let Some(bytes) = tail.seen_text(reference) {
-        // SAFETY: they are UTF-8.
-        return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
+    if let Some(text) = tail.seen_text(reference) {
+        return Ok(text);
     }
     if reference[..REFERENCE] == [0; REFERENCE] {
         return Ok("");
@@ -231,11 +230,16 @@ fn take_unseen<'a>(
     mut tail: TailReader<'a>,
 ) -> Result<(&'a str, TailReader<'a>), Failed> {
     let (bytes, _) = tail.item(reference, 1, 1)?;
-    let text = if tail.is_text(bytes) {
-        // SAFETY: they are UTF-8.
-        unsafe { core::str::from_utf8_unchecked(bytes) }
-    } else {
-        utf8_beyond_ascii(bytes, &tail)?
+    let from = tail.last_and_rest(bytes.len());
+    let seen = len_ahead(from, bytes.len(), tail.position());
+    // SAFETY: so many of the bytes are UTF-8.
+    let seen = unsafe { core::str::from_utf8_unchecked(&from[..seen]) };
+    let text = match seen.split_at_checked(bytes.len()) {
+        Some((text, next)) => {
+            tail.see(next);
+            text
+        }
+        None => utf8_beyond_ascii(bytes, &tail)?,
     };
     Ok((text, tail))
 }
@@ -319,6 +323,6 @@ impl<'de> Decode<'de> for String {
     // A loop over many texts keeps its reader in registers, but not across a call that takes it.
     #[inline(always)]
     fn decode(inline: &'de [u8], tail: &mut TailReader<'de>) -> Result<Self, Failed> {
-        take(inline, tail).map(ToOwned::to_owned)
+        take(inline, tail).map(room::own)
     }
 }
