@@ -2,7 +2,6 @@
 //!
 //! `tests/loom.rs` compiles the same modules against loom's models of these, so that the orderings
 //! that are tested are the ones that run.
-#![allow(unsafe_code)]
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -129,17 +128,6 @@ pub(crate) fn swap_and_fence(word: &AtomicU32, value: u32) {
         word.swap(value, Ordering::Release);
         fence(Ordering::SeqCst);
     }
-}
-
-/// Stores into a word that nobody reads, which makes its line this processor's own.
-///
-/// # Safety
-///
-/// The word is there, and used for nothing else.
-#[inline]
-pub(crate) unsafe fn touch(word: *mut u32) {
-    // SAFETY: as the caller says; everybody stores by atomics.
-    unsafe { AtomicU32::from_ptr(word) }.store(0, Ordering::Relaxed);
 }
 
 /// Sleeps while `word` holds `expected`, until a thread of this process wakes it, at most for

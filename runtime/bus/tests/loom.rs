@@ -51,9 +51,6 @@ mod sync {
         1
     }
 
-    /// Nothing but time depends on it.
-    pub(crate) unsafe fn touch(_word: *mut u32) {}
-
     pub(crate) fn pause(_looks: u32) {
         loom::thread::yield_now();
     }

@@ -26,9 +26,10 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::atomic;
 
 use super::share::Share;
-use crate::sync::{AtomicPtr, AtomicU32, Ordering, UnsafeCell, touch};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering, UnsafeCell};
 
 /// The slots of one ring.
 pub(crate) struct Slots<V: Share> {
@@ -249,6 +250,17 @@ impl<V: Share> Slots<V> {
             value.with(|room| unsafe { (*room).assume_init_ref().fetch() });
         }
     }
+}
+
+/// Stores into a word that nobody reads: so no model of threads needs to know of it.
+///
+/// # Safety
+///
+/// The word is there, and used for nothing else.
+#[inline]
+unsafe fn touch(word: *mut u32) {
+    // SAFETY: as the caller says; everybody stores by atomics.
+    unsafe { atomic::AtomicU32::from_ptr(word) }.store(0, Ordering::Relaxed);
 }
 
 impl<V: Share> Drop for Slots<V> {
