@@ -165,7 +165,7 @@ impl<T: Carried> Received<T> {
         }
         match Arc::try_unwrap(self.into_arc()) {
             Ok(message) => message,
-            Err(_) => unreachable!("a message that was not taken is held by nobody else"),
+            Err(_) => panic!("somebody else holds the message"),
         }
     }
 

@@ -260,7 +260,7 @@ impl<K: Kind> Receiver<K> {
 
     /// What comes over a socket is not fetched by this thread now, though it may have been.
     #[inline]
-    fn leave(&self) {
+    pub(crate) fn leave(&self) {
         if let Some(guest) = self.far_guest() {
             guest.leave();
         }

@@ -171,14 +171,15 @@ pub trait Message: Wire {
         Self: Decode<'de>,
     {
         // Known before the rest is made to code.
-        if const { Self::PLAIN_BLOCK.is_none() } {
-            return from_any_frame(bytes);
+        if const { Self::PLAIN_BLOCK.is_some() }
+            && let Some(plain) = Self::PLAIN_BLOCK
+        {
+            return match plain_block::<Self>(bytes) {
+                Some(block) => plain::decode_block(plain, block, bytes.as_ptr() as usize),
+                None => from_other_frame(bytes),
+            };
         }
-        let Some(plain) = Self::PLAIN_BLOCK else { return from_any_frame(bytes) };
-        match plain_block::<Self>(bytes) {
-            Some(block) => plain::decode_block(plain, block, bytes.as_ptr() as usize),
-            None => from_other_frame(bytes),
-        }
+        from_any_frame(bytes)
     }
 
     /// Reads a value from a payload whose header has been read already.

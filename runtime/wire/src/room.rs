@@ -70,7 +70,7 @@ pub(crate) fn own(text: &str) -> String {
 /// `from` can be read and `to` be written for `len` bytes, which do not overlap.
 #[inline(always)]
 unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
-    // SAFETY: as the caller says; 16 bytes are at least four windows of 4 and at most one of 16.
+    // SAFETY: as the caller says; each branch keeps to the lengths that its windows take.
     unsafe {
         if len >= 16 {
             if len <= SHORT {

@@ -75,12 +75,19 @@ impl<T: Carried> Subscriber<T> {
         mut show: impl FnMut(&T),
     ) -> Result<usize, TryRecvError> {
         let most = most.max(1);
-        let count = self.show_near(most, &mut show);
-        if count > 0 {
-            return Ok(count);
+        let Some((source, received)) = self.receiver.near() else {
+            let first = self.receiver.try_recv()?;
+            return Ok(self.show_batch(first, most, show));
+        };
+        let count = source.show_each(most, |message| {
+            *received += 1;
+            show(message);
+        });
+        if count == 0 {
+            self.receiver.leave();
+            return Err(TryRecvError::Empty);
         }
-        let first = self.receiver.try_recv()?;
-        Ok(self.show_batch(first, most, show))
+        Ok(count)
     }
 
     /// Shows what is there, if anything is.
@@ -96,16 +103,7 @@ impl<T: Carried> Subscriber<T> {
         }
     }
 
-    /// Shows messages of this process, as long as nothing may be there beside them.
-    #[inline]
-    fn show_near(&mut self, most: usize, show: &mut impl FnMut(&T)) -> usize {
-        let Some((source, received)) = self.receiver.near() else { return 0 };
-        source.show_each(most, |message| {
-            *received += 1;
-            show(message);
-        })
-    }
-
+    /// Shows a message that was taken, if it is not the end, and what is there behind it.
     fn show_batch(
         &mut self,
         first: Option<Received<T>>,
