@@ -177,8 +177,8 @@ impl<T: Carried> Publisher<T> {
     /// Waits until at least `count` subscribers take what is published: here, at the other end of
     /// connections, and reading the rings that this process writes.
     ///
-    /// One connection counts once however many subscribers are behind it; a ring's reader counts
-    /// whatever topics of the ring it wants.
+    /// One connection counts once however many subscribers are behind it. Of a ring's readers those count that are after
+    /// this topic, or after patterns, whatever these are.
     ///
     /// # Errors
     /// They did not come in time, or the bus was shut down before they did. The error says what is

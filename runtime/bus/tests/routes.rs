@@ -30,6 +30,7 @@ for_each_kind!(
     too_long_a_message_is_refused,
     services_of_a_node_share_a_bus,
     counts_add_up,
+    who_is_after_another_topic_does_not_count,
 );
 
 fn messages_cross_in_order_both_ways(kind: Kind) {
@@ -339,6 +340,24 @@ fn expect_all<T: Carried + PartialEq + std::fmt::Debug>(
     }
     assert_eq!(subscriber.recv_timeout(PATIENCE), Ok(None));
     assert_eq!(subscriber.stats().lost, 0);
+}
+
+fn who_is_after_another_topic_does_not_count(kind: Kind) {
+    let deployment = Deployment::new(kind);
+    let (a, b) = (deployment.bus("a"), deployment.bus("b"));
+    let _one = b.subscriber_on::<Tick>("one").unwrap();
+    let (one, two) =
+        (a.publisher_on::<Tick>("one").unwrap(), a.publisher_on::<Tick>("two").unwrap());
+    one.wait_for_subscribers(1, PATIENCE).unwrap();
+    assert_eq!((one.subscribers(), two.subscribers()), (1, 0));
+    let _two = b.subscriber_on::<Tick>("two").unwrap();
+    two.wait_for_subscribers(1, PATIENCE).unwrap();
+    assert_eq!((one.subscribers(), two.subscribers()), (1, 1));
+    // Whatever may fit a pattern is counted for each topic.
+    let _all = b.frames(&["*"]).unwrap();
+    let count = if kind == Kind::Shm { 2 } else { 1 };
+    two.wait_for_subscribers(count, PATIENCE).unwrap();
+    assert_eq!((one.subscribers(), two.subscribers()), (count, count));
 }
 
 /// The next message, past the ends of publishers that have closed.

@@ -2,6 +2,7 @@
 
 use crate::consumer::Consumer;
 use crate::error::AttachError;
+use crate::interests::Interests;
 use crate::layout::slot_lock_at;
 use crate::lock;
 use crate::map::Paging;
@@ -40,8 +41,8 @@ pub(crate) fn attach(
     let paging = Paging { prefault: options.prefault, huge_pages: options.huge_pages };
     let memory = Memory::map_for_reader(ring.file.as_fd(), ring.facts.geometry, paging)
         .map_err(io_error("mapping it"))?;
-    let claimed =
-        claim_slot(&memory, ring.file.as_fd()).map_err(io_error("claiming a reader slot"))?;
+    let claimed = claim_slot(&memory, ring.file.as_fd(), options.interests)
+        .map_err(io_error("claiming a reader slot"))?;
     let Some((slot, claimed)) = claimed else {
         return Err(AttachError::NoFreeSlot { path: path.to_owned(), limit: SLOTS });
     };
@@ -56,13 +57,17 @@ pub(crate) fn attach(
 
 /// Claims a slot, preferably a free one, else one that a dead reader left. Its lock is ours as long
 /// as the file is open.
-fn claim_slot(memory: &Memory, file: BorrowedFd<'_>) -> io::Result<Option<(usize, State)>> {
+fn claim_slot(
+    memory: &Memory,
+    file: BorrowedFd<'_>,
+    interests: Interests,
+) -> io::Result<Option<(usize, State)>> {
     let slots = || memory.shared().slots.iter().enumerate();
     let free = slots().filter(|(_, slot)| slot.state().is_free());
     let taken = slots().filter(|(_, slot)| !slot.state().is_free());
     for (index, slot) in free.chain(taken) {
         if lock::try_lock(file, slot_lock_at(index))? {
-            return Ok(Some((index, claim_locked(slot))));
+            return Ok(Some((index, claim_locked(slot, interests))));
         }
     }
     Ok(None)
@@ -70,7 +75,7 @@ fn claim_slot(memory: &Memory, file: BorrowedFd<'_>) -> io::Result<Option<(usize
 
 /// Claims a slot whose lock we hold: only a writer that reaps our dead predecessor changes it
 /// meanwhile, and only once.
-fn claim_locked(slot: &ReaderSlot) -> State {
+fn claim_locked(slot: &ReaderSlot, interests: Interests) -> State {
     let claimed = loop {
         if let Some(claimed) = slot.claim(slot.state()) {
             break claimed;
@@ -82,6 +87,7 @@ fn claim_locked(slot: &ReaderSlot) -> State {
     slot.started.store(own.started, Ordering::Relaxed);
     slot.pid_namespace.store(own.pid_namespace, Ordering::Relaxed);
     slot.lost.store(0, Ordering::Relaxed);
+    slot.interests.set(interests);
     claimed
 }
 

@@ -125,6 +125,7 @@ mod follower;
 mod frame;
 #[cfg(not(loom))]
 mod inspect;
+mod interests;
 #[cfg(not(loom))]
 mod layout;
 #[cfg(not(loom))]
@@ -173,6 +174,7 @@ pub use crate::{
         ReserveError, UnusableFile,
     },
     inspect::{ReaderKind, ReaderStatus, RingStatus},
+    interests::Interests,
     layout::{ANNOUNCEMENTS_LEN, MAX_CAPACITY, MIN_CAPACITY},
     lossy::{LossyFrame, LossyReader},
     options::{FrameAlign, Stuck, WriterOptions},

@@ -4,6 +4,7 @@
 //! for, as in the real memory: so a reader that looks too early takes old bytes for a frame.
 
 use crate::frame::{Geometry, WORD};
+use crate::interests::Named;
 use crate::shared::{Line, Mark, ReaderSlot, Room, Shared, WriterWords};
 use crate::sync::{AtomicU32, AtomicU64, Ordering};
 use loom::cell::Cell;
@@ -111,5 +112,6 @@ fn new_slot() -> ReaderSlot {
         started: AtomicU64::new(0),
         pid_namespace: AtomicU64::new(0),
         lost: AtomicU64::new(0),
+        interests: Named::new(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::consumer::{Consumer, Found};
 use crate::error::{AttachError, PollError};
 use crate::follower::{Follower, deadline_after, left_until};
+use crate::interests::Interests;
 use crate::open::open_ring;
 use crate::sleeper::Sleeper;
 use crate::slot::{Mode, Start};
@@ -29,6 +30,8 @@ pub struct ReaderOptions {
     /// Asks the system for huge pages, which save misses of the translation buffer in a large ring. It may
     /// not have any to give; then this changes nothing.
     pub huge_pages: bool,
+    /// What the reader is after, for a writer that asks: see [`Interests`]. It gets every frame all the same.
+    pub interests: Interests,
 }
 
 impl Default for ReaderOptions {
@@ -38,6 +41,7 @@ impl Default for ReaderOptions {
             waiting: Waiting::default(),
             prefault: true,
             huge_pages: false,
+            interests: Interests::default(),
         }
     }
 }

@@ -17,11 +17,15 @@ pub(crate) fn reap_dead(memory: &Memory, file: BorrowedFd<'_>, wanted: u64) {
     }
 }
 
-/// Counts the readers that are attached and alive; frees the slots of dead ones.
-pub(crate) fn count_live(memory: &Memory, file: BorrowedFd<'_>) -> usize {
+/// Counts the readers in some slots, all attached, that are alive; frees the slots of dead ones.
+pub(crate) fn count(
+    memory: &Memory,
+    file: BorrowedFd<'_>,
+    counts: impl Fn(&ReaderSlot) -> bool,
+) -> usize {
     let slots = memory.shared().slots.iter().enumerate();
     slots
-        .filter(|(_, slot)| slot.state().is_attached())
+        .filter(|(_, slot)| counts(slot))
         .filter(|&(index, slot)| !reap_if_dead(index, slot, file))
         .count()
 }

@@ -3,6 +3,7 @@
 //! [`WriterWords`] are written by the writer alone, and readers map them read-only. [`Shared`] is
 //! written by all. Whatever is found in either is checked before use.
 
+use crate::interests::Named;
 use crate::sync::{AtomicU32, AtomicU64};
 
 /// How many readers a ring has room for.
@@ -85,6 +86,8 @@ pub(crate) struct ReaderSlot {
     pub(crate) pid_namespace: AtomicU64,
     /// Frames that a lossy reader has lost; for those who inspect the ring.
     pub(crate) lost: AtomicU64,
+    /// What it is after, as it says.
+    pub(crate) interests: Named,
 }
 
 /// A value alone on its pair of cache lines: processors fetch lines in pairs.

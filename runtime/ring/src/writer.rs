@@ -220,7 +220,14 @@ impl Writer {
 
     /// How many readers are attached and alive. Frees the slots of dead ones.
     pub fn live_readers(&self) -> usize {
-        reap::count_live(self.producer.memory(), self.file.as_fd())
+        reap::count(self.producer.memory(), self.file.as_fd(), |slot| slot.state().is_attached())
+    }
+
+    /// How many readers for which the writer waits are attached, alive, and after frames of this kind, or of all:
+    /// see [`Interests`](crate::Interests). Frees the slots of dead ones.
+    pub fn readers_of(&self, kind: u64) -> usize {
+        let (memory, file) = (self.producer.memory(), self.file.as_fd());
+        reap::count(memory, file, |slot| slot.state().is_live() && slot.interests.takes(kind))
     }
 
     /// The longest frame that the ring can carry: a quarter of its capacity.

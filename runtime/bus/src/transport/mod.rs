@@ -27,6 +27,7 @@ mod observer;
 mod outbox;
 mod peer;
 mod race;
+mod ring_interests;
 mod ring_reader;
 mod ring_room;
 mod ring_watch;
@@ -115,8 +116,8 @@ pub(crate) trait FrameSink: Send + Sync {
         false
     }
 
-    /// How many subscribers are known to take what is sent.
-    fn subscribers(&self) -> usize;
+    /// How many subscribers are known to take what is sent on the lane.
+    fn subscribers(&self, lane: &Lane) -> usize;
 
     /// What a message calls it, as in `unix:/run/risk.sock`.
     fn name(&self) -> &str;
@@ -222,6 +223,10 @@ impl Lane {
         matches!(lanes, [only] if Arc::ptr_eq(only, self))
     }
 
+    pub(crate) fn topic(&self) -> &TopicName {
+        &self.way.topic
+    }
+
     /// Whether it leads by this route, or did.
     pub(crate) fn leads_to(&self, route: &str) -> bool {
         !route.is_empty() && self.way.route == route
@@ -250,7 +255,7 @@ impl Lane {
 
     /// How many subscribers are known to take what is sent.
     pub(crate) fn subscribers(&self) -> usize {
-        if self.way.is_watched { 0 } else { self.sink.subscribers() }
+        if self.way.is_watched { 0 } else { self.sink.subscribers(self) }
     }
 
     /// Passes over a message where it leads to an observer for whom there is no room; whether it did.

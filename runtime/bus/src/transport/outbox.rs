@@ -364,7 +364,7 @@ impl FrameSink for Outbox {
         self.lock().phase != Phase::Open
     }
 
-    fn subscribers(&self) -> usize {
+    fn subscribers(&self, _lane: &Lane) -> usize {
         usize::from(!self.is_closed())
     }
 

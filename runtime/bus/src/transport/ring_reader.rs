@@ -10,6 +10,7 @@ use mycelium_wire::{Digest, Frame, FrameHeader};
 
 use super::agreement::Agreement;
 use super::control::{self, Body, Channel};
+use super::ring_interests::interests_of;
 use super::ring_watch::{Desk, RingPlace, RingWatch};
 use crate::error::RecvError;
 use crate::hub::Hub;
@@ -102,7 +103,7 @@ impl<K: Kind> RingSources<K> {
     ) -> Self {
         let mut sources = Self {
             watch: watch.clone(),
-            desk: watch.open_desk(wake),
+            desk: watch.open_desk(wake, interests_of(selector)),
             hub: hub.clone(),
             sources: Vec::new(),
             first: 0,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use mycelium_ring::{AttachError, Reader, ReaderOptions, Ticket, sleep_any};
+use mycelium_ring::{AttachError, Interests, Reader, ReaderOptions, Ticket, sleep_any};
 use rustix::thread::futex;
 
 use crate::hub::Hub;
@@ -28,6 +28,7 @@ pub(crate) struct RingPlace {
 pub(crate) struct Desk {
     /// By place, the epoch of the ring of which it got a reader last.
     known: Mutex<Vec<Option<u64>>>,
+    interests: Interests,
     /// Readers that wait to be taken over.
     arrived: Mutex<Vec<(usize, Reader)>>,
     has_arrived: AtomicBool,
@@ -95,9 +96,14 @@ impl RingWatch {
     }
 
     /// A desk for a new subscriber, with readers of all rings that are there.
-    pub(crate) fn open_desk(&self, wake: Box<dyn Fn() + Send + Sync>) -> Arc<Desk> {
+    pub(crate) fn open_desk(
+        &self,
+        wake: Box<dyn Fn() + Send + Sync>,
+        interests: Interests,
+    ) -> Arc<Desk> {
         let desk = Arc::new(Desk {
             known: Mutex::new(vec![None; self.places.len()]),
+            interests,
             arrived: Mutex::default(),
             has_arrived: AtomicBool::new(false),
             gone: AtomicBool::new(false),
@@ -156,12 +162,14 @@ impl RingWatch {
     /// Attaches to the rings that have appeared since the last time.
     fn attach(&self, desk: &Desk) {
         let mut known = lock(&desk.known);
+        let mut options = ReaderOptions::default();
+        options.interests = desk.interests;
         for (index, place) in self.places.iter().enumerate() {
             let epoch = Reader::epoch_at(&place.path);
             if epoch.is_none() || epoch == known[index] {
                 continue;
             }
-            match Reader::attach(&place.path, &ReaderOptions::default()) {
+            match Reader::attach(&place.path, &options) {
                 Ok(reader) => {
                     known[index] = Some(reader.epoch());
                     desk.arrive(index, reader);

@@ -21,6 +21,7 @@ use mycelium_ring::{
 
 use super::backlogs::Backlogs;
 use super::control;
+use super::ring_interests::number_of;
 use super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, RingRoom, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
@@ -439,8 +440,9 @@ impl FrameSink for RingSink {
         state.writer.as_mut().is_none_or(|writer| writer.try_reserve(len).is_ok())
     }
 
-    fn subscribers(&self) -> usize {
-        self.lock_first().writer.as_ref().map_or(0, |writer| writer.live_readers())
+    fn subscribers(&self, lane: &Lane) -> usize {
+        let number = number_of(lane.topic());
+        self.lock_first().writer.as_ref().map_or(0, |writer| writer.readers_of(number))
     }
 
     fn name(&self) -> &str {

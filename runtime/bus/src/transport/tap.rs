@@ -107,7 +107,7 @@ impl FrameSink for TapSink {
         if gave_up.get() { Err(NotSent::GaveUp) } else { Ok(()) }
     }
 
-    fn subscribers(&self) -> usize {
+    fn subscribers(&self, _lane: &Lane) -> usize {
         1
     }
 

@@ -19,13 +19,17 @@ use std::time::{Duration, Instant};
 const PARTS: [&str; 5] = ["writer", "reliable", "reliable", "lossy", "lossy"];
 /// Time between two kills, at most.
 const LONGEST_PAUSE_US: u64 = 6000;
-/// How long a writer may have waited for room, whatever else the machine did.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// How long a writer may have waited for room, whatever else the machine did: processes that are due may not run for
+/// seconds, so this tells who is held up from who is forgotten. How long it was, the report says.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// How long it may take to see enough, beside the kills that were asked for.
+const LONGEST_SEARCH: Duration = Duration::from_secs(300);
 const UNTIL_ALL_ENDED: Duration = Duration::from_secs(60);
 
 /// What to do.
 pub(crate) struct Campaign {
-    /// How many processes to kill.
+    /// How many processes to kill at least. More are, where too little was seen by then: on a busy machine few live for
+    /// long enough to tell anything.
     pub(crate) kills: u64,
     /// Of the random numbers.
     pub(crate) seed: u64,
@@ -39,11 +43,11 @@ pub(crate) struct Report {
     pub(crate) kills: u64,
     kills_of: HashMap<&'static str, u64>,
     stops: u64,
-    pub(crate) rings: usize,
-    pub(crate) frames_read: u64,
-    pub(crate) frames_watched: u64,
-    pub(crate) frames_lost_by_watching: u64,
-    pub(crate) ends_compared: u64,
+    rings: usize,
+    frames_read: u64,
+    frames_watched: u64,
+    frames_lost_by_watching: u64,
+    ends_compared: u64,
     longest_wait: Duration,
     took: Duration,
 }
@@ -65,7 +69,10 @@ impl Campaign {
         let mut random = Random(self.seed);
         let mut findings = Findings::default();
         let started = Instant::now();
-        while findings.report.kills < self.kills {
+        while findings.report.kills < self.kills || !findings.has_enough() {
+            if findings.report.kills >= self.kills && started.elapsed() > LONGEST_SEARCH {
+                return Err(format!("too little was seen:\n{}", findings.report).into());
+            }
             std::thread::sleep(Duration::from_micros(random.below(LONGEST_PAUSE_US)));
             // Now and then both sides at once.
             let victims = if random.below(10) == 0 { 2 } else { 1 };
@@ -129,6 +136,13 @@ impl Findings {
     fn killed(&mut self, part: &'static str) {
         self.report.kills += 1;
         *self.report.kills_of.entry(part).or_default() += 1;
+    }
+
+    /// Whether what was seen says something.
+    fn has_enough(&self) -> bool {
+        let Report { ends_compared, frames_read, frames_watched, .. } = self.report;
+        let rings = self.ends.len();
+        rings > 10 && ends_compared > rings as u64 && frames_read > 1000 && frames_watched > 1000
     }
 
     fn take(&mut self, line: &str) -> Outcome<()> {

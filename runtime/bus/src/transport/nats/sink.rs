@@ -49,7 +49,7 @@ impl FrameSink for TopicSink {
         self.outbox.is_closed()
     }
 
-    fn subscribers(&self) -> usize {
+    fn subscribers(&self, _lane: &Lane) -> usize {
         self.readers.load(Ordering::Relaxed)
     }
 
