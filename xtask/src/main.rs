@@ -10,6 +10,7 @@ mod c;
 mod campaign;
 mod demo;
 mod editors;
+mod excerpt;
 mod failure;
 mod fuzz;
 mod generate;

@@ -6,12 +6,10 @@ use std::io::{BufRead, BufReader, ErrorKind, Write, pipe};
 use std::path::Path;
 use std::process::Command;
 
+use crate::excerpt;
 use crate::failure::{Failure, io_failure};
 use crate::progress::Progress;
 use crate::repo;
-
-/// Lines of a failing tool's output that are shown; the log has all of them.
-const SHOWN_LINES: usize = 80;
 
 /// A program with its arguments, to be run in the repository's folder.
 pub(crate) struct Tool {
@@ -80,7 +78,7 @@ impl Tool {
             return Ok(output);
         }
         Err(Failure::new(format!("`{shown}` failed ({status})"))
-            .seen(last_lines(&output))
+            .seen(excerpt::of(&output))
             .remedy(format!("the whole output is in {}", repo::shown(&log_path))))
     }
 
@@ -127,9 +125,4 @@ fn save(path: &Path, shown: &str, output: &str) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(io_failure("make the folder", folder))?;
     let mut file = fs::File::create(path).map_err(io_failure("write", path))?;
     writeln!(file, "$ {shown}\n{output}").map_err(io_failure("write", path))
-}
-
-fn last_lines(output: &str) -> String {
-    let lines: Vec<&str> = output.lines().collect();
-    lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n")
 }

@@ -443,6 +443,12 @@ int myc_writer_write(myc_writer *writer, const uint8_t *bytes, size_t len, int64
 // Counts the readers that are attached and alive.
 int myc_writer_live_readers(myc_writer *writer, size_t *count);
 
+// Counts the readers that are attached and alive, and after frames of the kind with this name, or of all: see
+// myc_reader_attach_for.
+int myc_writer_readers_of(myc_writer *writer,
+                          const char *name,
+                          size_t *count);
+
 // The longest frame that the ring can carry.
 int myc_writer_max_frame_len(const myc_writer *writer, size_t *len);
 
@@ -451,6 +457,15 @@ int myc_writer_close(myc_writer *writer);
 
 // Attaches to the ring at `path`. `start` is one of MYC_START_.
 int myc_reader_attach(const char *path, int32_t start, myc_reader **reader);
+
+// As myc_reader_attach, for a reader that is after frames of `count` kinds, each by a name of which readers and writer
+// have agreed, as of a topic: see myc_writer_readers_of. It gets all frames. Without names, and with more than eight, it
+// is after all.
+int myc_reader_attach_for(const char *path,
+                          int32_t start,
+                          const char *const *names,
+                          size_t count,
+                          myc_reader **reader);
 
 // Borrows the next frame in place, until the next call of poll, wait, release or close with this reader.
 // The one borrowed before is released. The place begins at a multiple of 8. MYC_NONE: no frame yet.

@@ -35,7 +35,8 @@ pub use crate::{
     publisher::*,
     reader::{
         MYC_START_FIRST, MYC_START_NEWEST, MycReader, myc_reader_announcements, myc_reader_attach,
-        myc_reader_close, myc_reader_epoch, myc_reader_poll, myc_reader_release, myc_reader_wait,
+        myc_reader_attach_for, myc_reader_close, myc_reader_epoch, myc_reader_poll,
+        myc_reader_release, myc_reader_wait,
     },
     status::*,
     subscriber::*,
@@ -44,6 +45,7 @@ pub use crate::{
     topology::myc_topology_routes,
     writer::{
         MycWriter, myc_writer_announce, myc_writer_close, myc_writer_commit, myc_writer_create,
-        myc_writer_live_readers, myc_writer_max_frame_len, myc_writer_reserve, myc_writer_write,
+        myc_writer_live_readers, myc_writer_max_frame_len, myc_writer_readers_of,
+        myc_writer_reserve, myc_writer_write,
     },
 };

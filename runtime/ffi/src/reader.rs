@@ -3,11 +3,11 @@
 
 use crate::fence::run;
 use crate::status::{Code, Failure};
-use crate::text::{borrow_mut, borrow_text, timeout};
-use mycelium_ring::{Reader, ReaderOptions, Start};
+use crate::text::{borrow_mut, borrow_text, borrow_texts, timeout};
+use mycelium_ring::{Interests, Reader, ReaderOptions, Start};
 use std::ffi::{c_char, c_int};
-use std::mem;
 use std::time::Duration;
+use std::{mem, ptr};
 
 /// Where a reader begins: at the very first frame if the writer still keeps it, else behind the newest.
 pub const MYC_START_FIRST: i32 = 0;
@@ -39,11 +39,31 @@ pub unsafe extern "C" fn myc_reader_attach(
     start: i32,
     reader: *mut *mut MycReader,
 ) -> c_int {
+    // SAFETY: by this function's contract.
+    unsafe { myc_reader_attach_for(path, start, ptr::null(), 0, reader) }
+}
+
+/// As myc_reader_attach, for a reader that is after frames of `count` kinds, each by a name of which readers and writer
+/// have agreed, as of a topic: see myc_writer_readers_of. It gets all frames. Without names, and with more than eight, it
+/// is after all.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn myc_reader_attach_for(
+    path: *const c_char,
+    start: i32,
+    names: *const *const c_char,
+    count: usize,
+    reader: *mut *mut MycReader,
+) -> c_int {
     run(|| {
         // SAFETY: by this function's contract.
-        let (path, out) = unsafe { (borrow_text(path, "path")?, borrow_mut(reader, "reader")?) };
-        let mut options = ReaderOptions::default();
-        options.start = match start {
+        let (path, names, out) = unsafe {
+            (
+                borrow_text(path, "path")?,
+                borrow_texts(names, count, "names")?,
+                borrow_mut(reader, "reader")?,
+            )
+        };
+        let mut options = ReaderOptions::starting_at(match start {
             MYC_START_FIRST => Start::First,
             MYC_START_NEWEST => Start::Newest,
             other => {
@@ -51,7 +71,8 @@ pub unsafe extern "C" fn myc_reader_attach(
                     "`start` is {other}; pass one of MYC_START_FIRST and MYC_START_NEWEST"
                 )));
             }
-        };
+        });
+        options.interests = Interests::named(names);
         let reader = Reader::attach(path, &options)?;
         *out = Box::into_raw(Box::new(MycReader { reader, borrowed: false }));
         Ok(Code::Ok)

@@ -131,6 +131,24 @@ pub unsafe extern "C" fn myc_writer_live_readers(
     })
 }
 
+/// Counts the readers that are attached and alive, and after frames of the kind with this name, or of all: see
+/// myc_reader_attach_for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn myc_writer_readers_of(
+    writer: *mut MycWriter,
+    name: *const c_char,
+    count: *mut usize,
+) -> c_int {
+    run(|| {
+        // SAFETY: by this function's contract.
+        let (handle, name, out) = unsafe {
+            (borrow_mut(writer, "writer")?, borrow_text(name, "name")?, borrow_mut(count, "count")?)
+        };
+        *out = handle.writer.readers_of(name);
+        Ok(Code::Ok)
+    })
+}
+
 /// The longest frame that the ring can carry.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn myc_writer_max_frame_len(

@@ -7,7 +7,7 @@ type link = {
   admit : Selector.topic -> int option;
   write : bytes -> int -> bool;
   finish : channel:int -> sent:int -> unit;
-  subscribers : unit -> int;
+  subscribers : string -> int;
   wake : unit -> unit;
   tick : unit -> unit;
   leave : unit -> unit;
@@ -216,7 +216,7 @@ let send publication encode =
       if publication.takers <> [] then send_local publication buffer length)
 
 let subscribers publication =
-  let count total lane = total + lane.link.subscribers () in
+  let count total lane = total + lane.link.subscribers publication.topic.name in
   List.fold_left count (List.length publication.takers) publication.lanes
 
 let tick t = List.iter (fun link -> link.tick ()) t.links

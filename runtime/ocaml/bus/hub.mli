@@ -18,7 +18,7 @@ type link = {
       (** Sends the frame in the first so many bytes, waiting for room; false when the other side is
           gone. *)
   finish : channel:int -> sent:int -> unit;  (** Nothing more comes on the channel. *)
-  subscribers : unit -> int;  (** How many are known to take what is sent. *)
+  subscribers : string -> int;  (** How many are known to take what is sent on a topic. *)
   wake : unit -> unit;  (** Subscribers here have changed. *)
   tick : unit -> unit;  (** Called about twice a second. *)
   leave : unit -> unit;  (** Leaves in order. *)

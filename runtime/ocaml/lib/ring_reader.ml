@@ -85,9 +85,15 @@ let read_ring t reader =
   Incoming.finish incoming fault;
   Reader.close reader
 
+(* What the writer is told that we are after; patterns may fit any topic. *)
+let names t =
+  match t.receiver.selector with
+  | Selector.Typed topics -> List.map (fun topic -> topic.Selector.name) topics
+  | Patterns _ -> []
+
 let rec run t =
   if is_wanted t then (
-    (match Reader.attach t.path with
+    (match Reader.attach t.path ~names:(names t) with
     | reader -> read_ring t reader
     | exception Mycelium_native.Native.Error _ -> ());
     Thread.delay attach_again_s;

@@ -65,12 +65,12 @@ let rec write t bytes length =
 
 let say t frame = ignore (write t (Bytes.of_string frame) (String.length frame))
 
-let subscribers t =
+let subscribers t topic =
   Sync.locked t.lock (fun () ->
       match t.writer with
       | None -> 0
       | Some writer -> (
-          match Writer.live_readers writer with
+          match Writer.readers_of writer topic with
           | count -> count
           | exception Native.Error _ -> 0))
 
@@ -105,7 +105,7 @@ let add bus ~path ~capacity =
       admit = admit t;
       write = write t;
       finish = (fun ~channel ~sent -> say t (Control_frame.closed ~channel ~sent));
-      subscribers = (fun () -> subscribers t);
+      subscribers = subscribers t;
       wake = ignore;
       tick = ignore;
       leave = (fun () -> leave t);

@@ -47,7 +47,7 @@ module Writer = struct
   external raw_create : string -> int -> t = "mycelium_writer_create"
   external raw_announce : t -> string -> unit = "mycelium_writer_announce"
   external raw_write : t -> bytes -> int -> int -> bool = "mycelium_writer_write"
-  external raw_live_readers : t -> int = "mycelium_writer_live_readers"
+  external raw_readers_of : t -> string -> int = "mycelium_writer_readers_of"
   external raw_close : t -> unit = "mycelium_writer_close"
 
   let create path ~capacity = named (raw_create path) capacity
@@ -57,20 +57,20 @@ module Writer = struct
     if length < 0 || length > Bytes.length bytes then invalid_arg "Writer.write: no such bytes";
     named (raw_write t bytes length) timeout_ns
 
-  let live_readers t = named raw_live_readers t
+  let readers_of t name = named (raw_readers_of t) name
   let close t = named raw_close t
 end
 
 module Reader = struct
   type t
 
-  external raw_attach : string -> t = "mycelium_reader_attach"
+  external raw_attach : string -> string array -> t = "mycelium_reader_attach"
   external raw_poll : t -> string = "mycelium_reader_poll"
   external raw_wait : t -> int -> bool = "mycelium_reader_wait"
   external raw_announcements : t -> string = "mycelium_reader_announcements"
   external raw_close : t -> unit = "mycelium_reader_close"
 
-  let attach path = named raw_attach path
+  let attach path ~names = named (raw_attach path) (Array.of_list names)
   let poll t = named raw_poll t
   let wait t ~timeout_ns = named (raw_wait t) timeout_ns
   let announcements t = named raw_announcements t

@@ -38,8 +38,8 @@ module Writer : sig
       room; false where the ring stayed full. *)
   val write : t -> bytes -> int -> timeout_ns:int -> bool
 
-  (** [live_readers t] counts the readers that are attached and alive. *)
-  val live_readers : t -> int
+  (** [readers_of t name] counts the readers that are attached and alive, and after frames of this name, or of all. *)
+  val readers_of : t -> string -> int
 
   (** [close t] tells readers after the last frame. A closed writer may be closed again; it is not to
       be used otherwise. *)
@@ -50,9 +50,10 @@ end
 module Reader : sig
   type t
 
-  (** [attach path] begins at the very first frame if the writer still keeps it, else behind the
-      newest. *)
-  val attach : string -> t
+  (** [attach path ~names] begins at the very first frame if the writer still keeps it, else behind the
+      newest. It tells the writer that it is after frames of these names, or, where there are none or more than
+      eight, of all; it gets all of them. *)
+  val attach : string -> names:string list -> t
 
   (** [poll t] is a copy of the next frame, [""] where there is none yet. *)
   val poll : t -> string

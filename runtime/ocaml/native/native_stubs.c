@@ -16,6 +16,9 @@
 
 #include "mycelium.h"
 
+/* As many as the library heeds; whoever is after more is after all. */
+#define MOST_NAMES 8
+
 #define Writer_val(v) (*(myc_writer **)Data_custom_val(v))
 #define Reader_val(v) (*(myc_reader **)Data_custom_val(v))
 
@@ -131,11 +134,11 @@ value mycelium_writer_write(value handle, value bytes, value length, value timeo
   CAMLreturn(Val_true);
 }
 
-value mycelium_writer_live_readers(value handle)
+value mycelium_writer_readers_of(value handle, value name)
 {
-  CAMLparam1(handle);
+  CAMLparam2(handle, name);
   size_t count = 0;
-  check(myc_writer_live_readers(Writer_val(handle), &count));
+  check(myc_writer_readers_of(Writer_val(handle), String_val(name), &count));
   CAMLreturn(Val_long((intnat)count));
 }
 
@@ -148,14 +151,19 @@ value mycelium_writer_close(value handle)
   CAMLreturn(Val_unit);
 }
 
-value mycelium_reader_attach(value path)
+/* A reader that says that it is after frames of these names, or of all. */
+value mycelium_reader_attach(value path, value names)
 {
-  CAMLparam1(path);
+  CAMLparam2(path, names);
   CAMLlocal1(handle);
   myc_reader *reader = NULL;
+  const char *wanted[MOST_NAMES + 1];
+  size_t count = Wosize_val(names) <= MOST_NAMES ? Wosize_val(names) : 0;
   handle = caml_alloc_custom(&reader_operations, sizeof reader, 0, 1);
   Reader_val(handle) = NULL;
-  check(myc_reader_attach(String_val(path), MYC_START_FIRST, &reader));
+  for (size_t index = 0; index < count; index++)
+    wanted[index] = String_val(Field(names, index));
+  check(myc_reader_attach_for(String_val(path), MYC_START_FIRST, wanted, count, &reader));
   Reader_val(handle) = reader;
   CAMLreturn(handle);
 }

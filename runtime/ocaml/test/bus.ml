@@ -315,6 +315,18 @@ let other_digest ~here ~there endpoint () =
           | fault -> Check.fail "another fault: %s" (Fault.to_string fault));
           expect_success pid))
 
+let another_topic endpoint () =
+  with_topology (endpoint ()) (fun path ->
+      Bus.with_bus (open_bus path "a") (fun here ->
+          Bus.with_bus (open_bus path "b") (fun there ->
+              let subscriber = Subscriber.create there (module Market.Trade) in
+              let trades = Publisher.create_exn here (module Market.Trade) in
+              let signals = Publisher.create_exn here (module Market.Signal) in
+              Check.is_true "a subscriber comes"
+                (Publisher.wait_for_subscribers trades 1 ~timeout:patience);
+              Check.int ~expected:0 (Publisher.subscribers signals);
+              ignore (Sys.opaque_identity subscriber))))
+
 let over (kind, endpoint) =
   [
     (kind ^ ": receives as the owner", receives ~here:"b" ~there:"a" endpoint);
@@ -323,6 +335,7 @@ let over (kind, endpoint) =
     (kind ^ ": publishes as the guest", publishes ~here:"a" ~there:"b" endpoint);
     (kind ^ ": a killed guest", killed ~here:"b" ~there:"a" endpoint);
     (kind ^ ": a killed owner", killed ~here:"a" ~there:"b" endpoint);
+    (kind ^ ": another topic", another_topic endpoint);
     (kind ^ ": another digest", other_digest ~here:"b" ~there:"a" endpoint);
     (kind ^ ": receives of an ancestor", receives ~trade:later ~here:"b" ~there:"a" endpoint);
     (kind ^ ": publishes to an ancestor", publishes ~trade:later ~here:"b" ~there:"a" endpoint);

@@ -93,6 +93,15 @@ def test_a_released_ancestor_is_read_both_ways(topology):
             assert subscriber.recv(timeout=10) == expected
 
 
+def test_who_takes_another_topic_is_no_subscriber(topology):
+    with open_bus(topology, "first") as there, open_bus(topology, "second") as here:
+        subscriber = here.subscriber(New)
+        new, scalars = there.publisher(New), there.publisher(Scalars)
+        new.wait_for_subscribers(1, timeout=10)
+        assert (new.subscribers(), scalars.subscribers()) == (1, 0)
+        subscriber.end()
+
+
 def test_a_late_subscriber_has_lost_nothing(topology):
     count = 3000
     with open_bus(topology, "first") as there, open_bus(topology, "second") as here:

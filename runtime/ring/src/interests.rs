@@ -2,8 +2,7 @@
 //!
 //! Every reader gets every frame. But where a ring carries many kinds of frames, a writer that waits for its
 //! readers waits for those of one kind: [`Writer::readers_of`](crate::Writer::readers_of). So a reader may say, in
-//! its slot and before that is live, which kinds it is after, by numbers of which writer and readers have agreed
-//! on the meaning: a hash of a topic's name, say.
+//! its slot and before that is live, which kinds it is after, each by a name that stands there as a hash.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -14,7 +13,7 @@ pub(crate) const MOST: usize = 8;
 #[cfg(loom)]
 pub(crate) const MOST: usize = 1;
 
-/// The kinds of frames that a reader is after, by numbers other than zero. By default, all.
+/// The kinds of frames that a reader is after, by name. By default, all.
 ///
 /// ```
 /// use mycelium_ring::{Interests, Reader, ReaderOptions, Writer, WriterOptions};
@@ -22,13 +21,11 @@ pub(crate) const MOST: usize = 1;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("market.ring");
-/// const TRADES: u64 = 1;
-/// const QUOTES: u64 = 2;
 /// let writer = Writer::create(&path, &WriterOptions::default())?;
 /// let mut options = ReaderOptions::default();
-/// options.interests = Interests::of([TRADES]);
+/// options.interests = Interests::named(["market.trades"]);
 /// let _reader = Reader::attach(&path, &options)?;
-/// assert_eq!((writer.readers_of(TRADES), writer.readers_of(QUOTES)), (1, 0));
+/// assert_eq!((writer.readers_of("market.trades"), writer.readers_of("market.quotes")), (1, 0));
 /// # Ok(())
 /// # }
 /// ```
@@ -36,20 +33,30 @@ pub(crate) const MOST: usize = 1;
 pub struct Interests([u64; MOST]);
 
 impl Interests {
-    /// Those with the given numbers; all, if that are none, or more than eight, or if a number is zero.
-    pub fn of(numbers: impl IntoIterator<Item = u64>) -> Self {
-        let mut named = [0; MOST];
-        for (index, number) in numbers.into_iter().enumerate() {
-            match named.get_mut(index) {
-                Some(place) if number != 0 => *place = number,
-                _ => return Self::default(),
+    /// Those with the given names; all, if no name is given, or more than eight.
+    pub fn named(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hashes = [0; MOST];
+        for (index, name) in names.into_iter().enumerate() {
+            match hashes.get_mut(index) {
+                Some(place) => *place = hash(name.as_ref()),
+                None => return Self::default(),
             }
         }
-        Self(named)
+        Self(hashes)
     }
 }
 
-/// The same as words of a reader's slot.
+/// 64-bit FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), but never zero, which stands for no name. A reader
+/// of one of two names that are hashed alike counts for both.
+pub(crate) fn hash(name: &str) -> u64 {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash.max(1)
+}
+
+/// The same in a reader's slot.
+#[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct Named([AtomicU64; MOST]);
 
@@ -61,16 +68,28 @@ impl Named {
 
     /// Sets them, before the slot is live: its state makes them seen.
     pub(crate) fn set(&self, interests: Interests) {
-        for (word, number) in self.0.iter().zip(interests.0) {
-            word.store(number, Ordering::Relaxed);
+        for (word, hash) in self.0.iter().zip(interests.0) {
+            word.store(hash, Ordering::Relaxed);
         }
     }
 
-    /// Whether a frame of this kind is wanted.
-    pub(crate) fn takes(&self, number: u64) -> bool {
+    /// Whether frames of the kind whose name has this hash are wanted.
+    pub(crate) fn has(&self, hash: u64) -> bool {
         let mut named = self.0.iter().map(|word| word.load(Ordering::Relaxed));
         // The first one is zero where none is named.
         let first = named.next();
-        first == Some(0) || first == Some(number) || named.any(|other| other == number)
+        first == Some(0) || first == Some(hash) || named.any(|other| other == hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+
+    /// Writer and readers may be of different versions.
+    #[test]
+    fn hashes_stay_as_they_are() {
+        let hashes = ["", "a", "foobar"].map(hash);
+        assert_eq!(hashes, [0xcbf2_9ce4_8422_2325, 0xaf63_dc4c_8601_ec8c, 0x8594_4171_f739_67e8]);
     }
 }

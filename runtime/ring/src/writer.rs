@@ -2,6 +2,7 @@
 
 use crate::error::{AnnounceError, CreateError, ReserveError};
 use crate::file::RingFile;
+use crate::interests;
 use crate::layout::{ANNOUNCEMENTS_LEN, Facts};
 use crate::memory::Memory;
 use crate::options::{Stuck, WriterOptions};
@@ -223,11 +224,12 @@ impl Writer {
         reap::count(self.producer.memory(), self.file.as_fd(), |slot| slot.state().is_attached())
     }
 
-    /// How many readers for which the writer waits are attached, alive, and after frames of this kind, or of all:
-    /// see [`Interests`](crate::Interests). Frees the slots of dead ones.
-    pub fn readers_of(&self, kind: u64) -> usize {
-        let (memory, file) = (self.producer.memory(), self.file.as_fd());
-        reap::count(memory, file, |slot| slot.state().is_live() && slot.interests.takes(kind))
+    /// How many readers for which the writer waits are attached, alive, and after frames of the kind with this name,
+    /// or of all: see [`Interests`](crate::Interests). Frees the slots of dead ones.
+    pub fn readers_of(&self, name: &str) -> usize {
+        let (memory, file, hash) =
+            (self.producer.memory(), self.file.as_fd(), interests::hash(name));
+        reap::count(memory, file, |slot| slot.state().is_live() && slot.interests.has(hash))
     }
 
     /// The longest frame that the ring can carry: a quarter of its capacity.

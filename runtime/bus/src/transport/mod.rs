@@ -27,7 +27,6 @@ mod observer;
 mod outbox;
 mod peer;
 mod race;
-mod ring_interests;
 mod ring_reader;
 mod ring_room;
 mod ring_watch;

@@ -5,12 +5,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use mycelium_ring::{PollError, Reader, RingDirectory, Sleeper, Ticket};
+use mycelium_ring::{Interests, PollError, Reader, RingDirectory, Sleeper, Ticket};
 use mycelium_wire::{Digest, Frame, FrameHeader};
 
 use super::agreement::Agreement;
 use super::control::{self, Body, Channel};
-use super::ring_interests::interests_of;
 use super::ring_watch::{Desk, RingPlace, RingWatch};
 use crate::error::RecvError;
 use crate::hub::Hub;
@@ -359,6 +358,14 @@ impl RingChannel {
             self.counters.lost.fetch_add(lost.into(), Ordering::Relaxed);
         }
         lost
+    }
+}
+
+/// What whoever writes a ring is told of a subscriber; patterns may fit any topic.
+fn interests_of(selector: &Selector) -> Interests {
+    match selector.is_typed() {
+        true => Interests::named(selector.wishes().iter().map(|(topic, ..)| topic)),
+        false => Interests::default(),
     }
 }
 

@@ -21,7 +21,6 @@ use mycelium_ring::{
 
 use super::backlogs::Backlogs;
 use super::control;
-use super::ring_interests::number_of;
 use super::{Fill, FrameSink, Lane, Link, LinkId, NotSent, RingRoom, Way, set_number};
 use crate::error::OpenError;
 use crate::hub::Hub;
@@ -441,8 +440,7 @@ impl FrameSink for RingSink {
     }
 
     fn subscribers(&self, lane: &Lane) -> usize {
-        let number = number_of(lane.topic());
-        self.lock_first().writer.as_ref().map_or(0, |writer| writer.readers_of(number))
+        self.lock_first().writer.as_ref().map_or(0, |writer| writer.readers_of(lane.topic()))
     }
 
     fn name(&self) -> &str {

@@ -12,6 +12,14 @@ static void check_frames(const char *path) {
     CHECK(myc_reader_attach(path, MYC_START_FIRST, &reader) == MYC_OK && reader != NULL);
     size_t live = 0;
     CHECK(myc_writer_live_readers(writer, &live) == MYC_OK && live == 1);
+    const char *names[] = {"trades", "quotes"};
+    myc_reader *second = NULL;
+    CHECK(myc_reader_attach_for(path, MYC_START_FIRST, names, 2, &second) == MYC_OK);
+    size_t of_quotes = 0, of_books = 0;
+    CHECK(myc_writer_readers_of(writer, "quotes", &of_quotes) == MYC_OK && of_quotes == 2);
+    CHECK(myc_writer_readers_of(writer, "books", &of_books) == MYC_OK && of_books == 1);
+    CHECK(myc_reader_close(second) == MYC_OK);
+    CHECK(myc_writer_readers_of(writer, "quotes", &of_quotes) == MYC_OK && of_quotes == 1);
     uint64_t epoch = 0;
     CHECK(myc_reader_epoch(reader, &epoch) == MYC_OK && epoch != 0);
 
@@ -65,6 +73,10 @@ static void check_failures(const char *path) {
     CHECK(strstr(myc_last_error(), "`path` is null") != NULL);
     CHECK(myc_reader_attach("\xff", MYC_START_FIRST, &reader) == MYC_ERR_ARGUMENT);
     CHECK(myc_reader_attach(path, MYC_START_FIRST, NULL) == MYC_ERR_ARGUMENT);
+    const char *names[] = {"trades", NULL};
+    CHECK(myc_reader_attach_for(path, MYC_START_FIRST, names, 2, &reader) == MYC_ERR_ARGUMENT);
+    CHECK(myc_reader_attach_for(path, MYC_START_FIRST, NULL, 1, &reader) == MYC_ERR_ARGUMENT);
+    CHECK(strstr(myc_last_error(), "`names` is null") != NULL);
 
     const uint8_t *frame = NULL;
     size_t len = 0;
@@ -87,6 +99,7 @@ static void check_failures(const char *path) {
     CHECK(myc_writer_write(NULL, NULL, 0, 0) == MYC_ERR_ARGUMENT);
     CHECK(myc_writer_announce(NULL, NULL, 0) == MYC_ERR_ARGUMENT);
     CHECK(myc_writer_live_readers(NULL, &len) == MYC_ERR_ARGUMENT);
+    CHECK(myc_writer_readers_of(NULL, "trades", &len) == MYC_ERR_ARGUMENT);
     CHECK(myc_writer_max_frame_len(NULL, &len) == MYC_ERR_ARGUMENT);
     CHECK(myc_writer_close(NULL) == MYC_OK);
 

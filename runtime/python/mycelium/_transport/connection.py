@@ -140,7 +140,7 @@ class Connection:
         self._pending_bytes += len(frame)
         self._changed.notify_all()
 
-    def subscribers(self) -> int:
+    def subscribers(self, topic: str) -> int:
         """The peer is one, since it asked for the topic."""
         return 1
 

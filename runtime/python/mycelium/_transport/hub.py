@@ -169,7 +169,8 @@ class Hub:
 
     def subscribers_of(self, topic: Topic) -> int:
         """Subscribers here, and peers and ring readers that are known."""
-        return len(topic.takers) + sum(lane.link.subscribers() for lane in topic.lanes)
+        name, links = topic.cls.TOPIC, [lane.link for lane in topic.lanes]
+        return len(topic.takers) + sum(link.subscribers(name) for link in links)
 
     def _open_lane(self, connection: Connection, topic: Topic) -> None:
         """Opens a lane if the peer wants the topic and means the same by it."""

@@ -40,8 +40,8 @@ class Link(Protocol):
         """
         ...
 
-    def subscribers(self) -> int:
-        """How many are known to take what is sent."""
+    def subscribers(self, topic: str) -> int:
+        """How many are known to take what is sent on a topic."""
         ...
 
 

@@ -100,13 +100,14 @@ class RingWriter:
                 break
         return False
 
-    def subscribers(self) -> int:
-        """Readers that are attached and alive."""
+    def subscribers(self, topic: str) -> int:
+        """Readers that are attached and alive, and after this topic or all."""
         with self.order:
             if self._handle is None:
                 return 0
             count = ctypes.c_size_t()
-            code = self._lib.myc_writer_live_readers(self._handle, ctypes.byref(count))
+            name, out = topic.encode(), ctypes.byref(count)
+            code = self._lib.myc_writer_readers_of(self._handle, name, out)
             native.check(self._lib, code)
             return count.value
 
@@ -176,9 +177,10 @@ class RingReader:
             return
         handle = ctypes.c_void_p()
         path = os.fsencode(self.path)
-        code = self._lib.myc_reader_attach(
-            path, native.START_FIRST, ctypes.byref(handle)
-        )
+        names = [topic.encode() for topic in self._types]
+        wanted, out = (ctypes.c_char_p * len(names))(*names), ctypes.byref(handle)
+        attach = self._lib.myc_reader_attach_for
+        code = attach(path, native.START_FIRST, wanted, len(names), out)
         if code != native.OK:
             return
         epoch = ctypes.c_uint64()
