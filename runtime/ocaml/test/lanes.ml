@@ -25,7 +25,7 @@ let one_lane_for_both () =
             incr written;
             true);
         finish = (fun ~channel:_ ~sent:_ -> ());
-        subscribers = (fun () -> 1);
+        subscribers = (fun _ -> 1);
         wake = ignore;
         tick = ignore;
         leave = ignore;
