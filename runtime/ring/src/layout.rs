@@ -41,7 +41,7 @@ pub const MAX_CAPACITY: u64 = 1 << 40;
 pub(crate) const WRITER_LOCK_AT: u64 = 0;
 
 const MAGIC: [u8; 8] = *b"MYCRING\n";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Written in the machine's own order, as all words are that processes share.
 const BYTE_ORDER: u32 = 0x0a0b_0c0d;
 const EVICTS: u32 = 1;

@@ -28,6 +28,7 @@ pub(crate) struct RingPlace {
 pub(crate) struct Desk {
     /// By place, the epoch of the ring of which it got a reader last.
     known: Mutex<Vec<Option<u64>>>,
+    /// What the subscriber is after: writers that wait for subscribers ask.
     interests: Interests,
     /// Readers that wait to be taken over.
     arrived: Mutex<Vec<(usize, Reader)>>,
