@@ -5,8 +5,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::sync::this_thread;
-
 /// A count of which one thread has a part to itself.
 #[derive(Default)]
 pub(crate) struct Count {
@@ -19,12 +17,12 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// Counts one more.
+    /// Counts one more, by the thread with this number, which is the [one that runs](crate::sync::this_thread).
     #[inline]
-    pub(crate) fn add_one(&self) {
-        match self.owner.load(Ordering::Relaxed) == this_thread() {
+    pub(crate) fn add_one(&self, thread: u64) {
+        match self.owner.load(Ordering::Relaxed) == thread {
             true => self.add_own(),
-            false => self.add_as_other(),
+            false => self.add_as_other(thread),
         }
     }
 
@@ -35,9 +33,9 @@ impl Count {
     }
 
     #[inline(never)]
-    fn add_as_other(&self) {
+    fn add_as_other(&self, thread: u64) {
         let (nobody, relaxed) = (0, Ordering::Relaxed);
-        match self.owner.compare_exchange(nobody, this_thread(), relaxed, relaxed) {
+        match self.owner.compare_exchange(nobody, thread, relaxed, relaxed) {
             Ok(_) => self.add_own(),
             Err(_) => drop(self.others.fetch_add(1, relaxed)),
         }
@@ -54,6 +52,7 @@ mod tests {
     use std::thread;
 
     use super::Count;
+    use crate::sync::this_thread;
 
     #[test]
     fn nothing_is_lost_whoever_counts() {
@@ -61,7 +60,7 @@ mod tests {
         let count = Count::default();
         thread::scope(|scope| {
             for _ in 0..3 {
-                scope.spawn(|| (0..EACH).for_each(|_| count.add_one()));
+                scope.spawn(|| (0..EACH).for_each(|_| count.add_one(this_thread())));
             }
         });
         assert_eq!(count.get(), 3 * EACH);

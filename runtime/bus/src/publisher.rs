@@ -21,6 +21,7 @@ use crate::qos::WhenFull;
 use crate::received::Received;
 use crate::recycle::Bin;
 use crate::stream::Stream;
+use crate::sync::this_thread;
 use crate::topic::{Fanout, Outside, Topic, TopicPort};
 use crate::waiting::Patience;
 
@@ -79,7 +80,8 @@ impl<T: Carried> Publisher<T> {
     #[inline]
     pub fn publish(&self, message: T) -> Result<(), PublishError> {
         message.validate()?;
-        if self.has_nobody() {
+        // No memory is taken for what nobody receives.
+        if !Received::<T>::BY_VALUE && self.has_nobody() {
             self.count();
             return Ok(());
         }
@@ -226,7 +228,7 @@ impl<T: Carried> Publisher<T> {
         self.topic.outside() == Outside::NOTHING && !self.stream.has_readers()
     }
 
-    #[inline]
+    #[inline(always)]
     fn try_received(&self, message: Received<T>) -> Result<(), TryPublishError<Received<T>>> {
         if let Err(fault) = message.validate() {
             return Err(TryPublishError::Failed(fault.into()));
@@ -249,7 +251,7 @@ impl<T: Carried> Publisher<T> {
         !takes && fanout.queues.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn publish_received(&self, message: Received<T>) -> Result<(), PublishError> {
         match self.send(message) {
             Ok(()) => Ok(()),
@@ -259,14 +261,15 @@ impl<T: Carried> Publisher<T> {
     }
 
     /// Sends the message wherever it goes, or gives it back if a subscriber here has no room.
-    #[inline]
+    #[inline(always)]
     fn send(&self, message: Received<T>) -> Result<(), Untaken<T>> {
         let outside = self.topic.outside();
         if outside != Outside::NOTHING {
             return self.send_outside(outside, message);
         }
-        self.stream.offer(message).map_err(Untaken::Full)?;
-        self.count();
+        let thread = this_thread();
+        self.stream.offer(message, thread).map_err(Untaken::Full)?;
+        self.published.add_one(thread);
         Ok(())
     }
 
@@ -306,7 +309,7 @@ impl<T: Carried> Publisher<T> {
             return self.try_received(self.wrap(message));
         }
         message.validate().map_err(|fault| TryPublishError::Failed(fault.into()))?;
-        self.stream.offer(self.wrap(message)).map_err(TryPublishError::Full)?;
+        self.stream.offer(self.wrap(message), this_thread()).map_err(TryPublishError::Full)?;
         self.published.add_own();
         Ok(())
     }
@@ -357,7 +360,7 @@ impl<T: Carried> Publisher<T> {
     fn deliver(&self, fanout: &Fanout<T>, message: Received<T>) -> Result<(), Received<T>> {
         let history = self.topic.qos.history;
         let past: Option<MutexGuard<'_, _>> = (history > 0).then(|| self.topic.history());
-        self.stream.offer(message.clone())?;
+        self.stream.offer(message.clone(), this_thread())?;
         for queue in &fanout.queues {
             // Room is made in the queue of a topic that loses messages; one who is gone gets none.
             let _ = queue.offer(Delivery::Message(message.clone()));
@@ -373,7 +376,7 @@ impl<T: Carried> Publisher<T> {
 
     #[inline]
     fn count(&self) {
-        self.published.add_one();
+        self.published.add_one(this_thread());
     }
 }
 

@@ -41,16 +41,17 @@ impl<T: Carried> Stream<T> {
         }
     }
 
-    /// Hands a message to every reader, or gives it back if there is no room for it now.
+    /// Hands a message to every reader, or gives it back if there is no room for it now. `thread` is the number of the
+    /// [one that runs](crate::sync::this_thread).
     #[inline(always)]
-    pub(crate) fn offer(&self, message: Received<T>) -> Result<(), Received<T>> {
+    pub(crate) fn offer(&self, message: Received<T>, thread: u64) -> Result<(), Received<T>> {
         match (Received::<T>::BY_VALUE, self) {
             (true, Self::ByValue(ring)) => {
-                ring.offer(message.by_value()).map_err(Received::from_value)
+                ring.offer(message.by_value(), thread).map_err(Received::from_value)
             }
             (false, Self::Shared(ring, bin)) => {
                 let back = |message| Received::from_arc(message, Some(bin));
-                ring.offer(message.into_arc()).map_err(back)
+                ring.offer(message.into_arc(), thread).map_err(back)
             }
             _ => unreachable!("the type says which it is"),
         }
@@ -159,6 +160,7 @@ mod tests {
     use crate::carried::Carried;
     use crate::received::Received;
     use crate::recycle::Bin;
+    use crate::sync::this_thread;
 
     /// Plain and small.
     #[derive(Message, Debug, Clone, PartialEq)]
@@ -211,7 +213,7 @@ mod tests {
 
     fn publish<T: Numbered>(stream: &Stream<T>, number: u64) {
         let mut message = Received::new(T::make(number), Bin::of_type());
-        while let Err(back) = stream.offer(message) {
+        while let Err(back) = stream.offer(message, this_thread()) {
             message = back;
             thread::yield_now();
         }
@@ -312,7 +314,7 @@ mod tests {
         let mut stays = stream.join(Arc::default()).unwrap();
         let leaves = stream.join(Arc::default()).unwrap();
         for _ in 0..3 {
-            assert!(stream.offer(Received::from_arc(message.clone(), None)).is_ok());
+            assert!(stream.offer(Received::from_arc(message.clone(), None), this_thread()).is_ok());
         }
         assert_eq!(Arc::strong_count(&message), 7);
         drop(leaves);
@@ -326,11 +328,11 @@ mod tests {
     #[test]
     fn what_finds_no_room_comes_back() {
         let stream = Stream::<Small>::new(3);
-        assert!(stream.offer(small(0)).is_ok(), "nobody reads");
+        assert!(stream.offer(small(0), this_thread()).is_ok(), "nobody reads");
         let mut reader = stream.join(Arc::default()).unwrap();
         for round in 0..5 {
-            (0..3).for_each(|n| assert!(stream.offer(small(n)).is_ok()));
-            let back = stream.offer(small(9)).unwrap_err();
+            (0..3).for_each(|n| assert!(stream.offer(small(n), this_thread()).is_ok()));
+            let back = stream.offer(small(9), this_thread()).unwrap_err();
             assert_eq!((back.number, stream.backlog()), (9, 3), "round {round}");
             (0..3).for_each(|n| assert_eq!(reader.take().unwrap().number, n));
             assert!(reader.take().is_none());

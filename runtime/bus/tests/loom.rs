@@ -88,6 +88,7 @@ use local::bell::Bell;
 use local::reader::RingReader;
 use local::ring::Ring;
 use local::share::Share;
+use sync::this_thread;
 
 /// A message that counts how many of it there are, and of which each reader must get its own.
 struct Counted {
@@ -137,7 +138,7 @@ fn join(ring: &Arc<Ring<Counted>>) -> (RingReader<Counted>, Arc<Bell>) {
 
 fn publish(ring: &Ring<Counted>, message: Counted) {
     let mut message = message;
-    while let Err(back) = ring.offer(message) {
+    while let Err(back) = ring.offer(message, this_thread()) {
         message = back;
         thread::yield_now();
     }
@@ -173,7 +174,7 @@ fn publish_asleep(ring: &Ring<Counted>, message: Counted) {
     let mut message = message;
     loop {
         let turn = ring.room().announce(None);
-        match ring.offer(message) {
+        match ring.offer(message, this_thread()) {
             Ok(()) => return,
             Err(back) => message = back,
         }
@@ -217,7 +218,7 @@ fn a_publisher_that_knows_an_old_limit_overwrites_nothing() {
         assert_eq!(take(&mut reader), 10);
         let threads = [11, 20].map(|number| {
             let (ring, mint) = (ring.clone(), mint.clone());
-            thread::spawn(move || ring.offer(mint.make(number)).is_ok())
+            thread::spawn(move || ring.offer(mint.make(number), this_thread()).is_ok())
         });
         let taken = threads.map(|thread| thread.join().unwrap());
         assert_ne!(taken[0], taken[1], "there is room for one");

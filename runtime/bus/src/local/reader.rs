@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::ring::{ONE_READER, Ring, Seat, advance, split};
 use super::share::Share;
-use super::slots::Slots;
+use super::slots::Place;
 use crate::sync::{Ordering, full_fence, pause, swap_and_fence, this_thread};
 
 /// How many messages before it is taken the memory of one is asked for.
@@ -40,16 +40,16 @@ impl<V: Share> RingReader<V> {
     /// The next value, if it is there.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<V> {
-        if !self.has_next() {
+        let Some(place) = self.ring.slots.find(self.next) else {
             self.is_streaming = false;
             return None;
-        }
-        // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on
+        };
+        // SAFETY: it is there for us too since we joined before; the cursor, which is moved on
         // afterwards, keeps it.
-        let value = unsafe { self.ring.slots.read(self.next) };
+        let value = unsafe { place.read() };
         if self.is_streaming {
-            // SAFETY: as above, of a message that comes later.
-            unsafe { self.ring.slots.fetch(advance(self.next, AHEAD)) };
+            // SAFETY: as above, of messages that come later.
+            unsafe { self.ring.fetch_at(advance(self.next, AHEAD)) };
         }
         self.is_streaming = true;
         self.next = advance(self.next, 1);
@@ -72,21 +72,21 @@ impl<V: Share> RingReader<V> {
     #[inline]
     pub(crate) fn show_each(&mut self, most: usize, mut show: impl FnMut(&V)) -> usize {
         const { assert!(!std::mem::needs_drop::<V>(), "nothing is taken out") };
-        // SAFETY: it is there, for us too since we joined before; the cursor, which is moved on afterwards, keeps it.
-        Batch::of(self).run(most, |slots, position, _| unsafe { slots.show(position, &mut show) })
+        // SAFETY: it is there for us too since we joined before; the cursor, which is moved on afterwards, keeps it.
+        Batch::of(self).run(most, |_, place, _| unsafe { place.show(&mut show) })
     }
 
     /// The same, but takes them out. `take` is told whether the message came right behind another.
     #[inline]
     pub(crate) fn take_each(&mut self, most: usize, mut take: impl FnMut(V, bool)) -> usize {
-        Batch::of(self).run(most, |slots, position, is_streaming| {
+        Batch::of(self).run(most, |ring, place, behind| {
             // SAFETY: as in `take`.
-            let value = unsafe { slots.read(position) };
-            if is_streaming {
-                // SAFETY: as above, of a message that comes later.
-                unsafe { slots.fetch(advance(position, AHEAD)) };
+            let value = unsafe { place.read() };
+            if let Some(position) = behind {
+                // SAFETY: as in `take`.
+                unsafe { ring.fetch_at(advance(position, AHEAD)) };
             }
-            take(value, is_streaming);
+            take(value, behind.is_some());
         })
     }
 
@@ -99,9 +99,13 @@ impl<V: Share> RingReader<V> {
         }
     }
 
-    /// Whether another thread than this published last.
-    fn is_fed_by_another(&self) -> bool {
-        self.ring.head.0.publisher.load(Ordering::Relaxed) != this_thread()
+    /// Whether more may come meanwhile: another thread than this publishes, and has room as far as it knows. It has none
+    /// where other readers are behind, who wait for this one's processor, maybe.
+    fn may_get_more(&self) -> bool {
+        let head = &self.ring.head.0;
+        let (_, end) = split(head.tail.load(Ordering::Relaxed));
+        let has_room = end != head.limit.load(Ordering::Relaxed);
+        has_room && head.publisher.load(Ordering::Relaxed) != this_thread()
     }
 
     /// Lets what was taken be overwritten.
@@ -115,7 +119,7 @@ impl<V: Share> RingReader<V> {
     /// Whether the next value is there.
     #[inline]
     pub(crate) fn has_next(&self) -> bool {
-        self.ring.slots.holds(self.next)
+        self.ring.slots.find(self.next).is_some()
     }
 
     /// Says that the reader, whose bell is armed, is about to sleep, and makes a full fence. It must look once more.
@@ -144,21 +148,25 @@ impl<'r, V: Share> Batch<'r, V> {
         Self { reader, count: 0 }
     }
 
-    /// Has each message taken: at a position, right behind another or not.
+    /// Has each message taken, in its place; with its position where it comes right behind another.
     #[inline]
-    fn run(mut self, most: usize, mut take: impl FnMut(&Slots<V>, u64, bool)) -> usize {
+    fn run(
+        mut self,
+        most: usize,
+        mut take: impl FnMut(&Ring<V>, Place<'_, V>, Option<u64>),
+    ) -> usize {
         while self.count < most {
             let reader = &mut *self.reader;
             let position = reader.next;
-            if !reader.has_next() {
-                if self.count >= SEVERAL && reader.is_fed_by_another() {
+            let Some(place) = reader.ring.slots.find(position) else {
+                if self.count >= SEVERAL && reader.may_get_more() {
                     reader.ran_dry = Some(Instant::now());
                 }
                 break;
-            }
+            };
             reader.next = advance(position, 1);
             self.count += 1;
-            take(&reader.ring.slots, position, self.count > 1);
+            take(&reader.ring, place, (self.count > 1).then_some(position));
             if self.count.is_multiple_of(ROOM_AT_ONCE) {
                 reader.give_room();
             }

@@ -11,14 +11,14 @@
 //!
 //! # How
 //!
-//! The tail is one word: how many readers there are, and the next position. To publish is to
+//! The tail is one word: the next position, and below it how many readers there are. To publish is to
 //! move the position on by compare-and-swap; so the number of readers that a message is for is known at
 //! the moment at which it gets its position, and to join or leave is to change the number in the same
 //! word. The message is then written, of it as many as there are readers (see [`share`](super::share)),
 //! and its stamp says that it is there.
 //!
 //! Publishers do not look at the cursors of readers for each message, but keep the position up to which
-//! all is free, and look again when they come to it.
+//! all is free, and look again when they come to it. The first of them so comes to it at once, and makes the slots.
 #![allow(unsafe_code)]
 
 use std::sync::{Arc, PoisonError};
@@ -27,16 +27,18 @@ use super::bell::{Bell, Waiter};
 use super::reader::RingReader;
 use super::room::Room;
 use super::share::Share;
-use super::slots::Slots;
-use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence, this_thread};
+use super::slots::{OWNED_AT_ONCE, Slots};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, exchange_and_fence};
 
-/// Bits of a position. At a hundred million messages a second they last for a month; then they wrap.
-const POSITION_BITS: u32 = 48;
-const POSITION_MASK: u64 = (1 << POSITION_BITS) - 1;
-pub(super) const ONE_READER: u64 = 1 << POSITION_BITS;
+/// Bits of the number of readers; above them is the position. At a hundred million messages a second its 48 bits last
+/// for a month; then it wraps.
+const READER_BITS: u32 = 16;
+const ONE_POSITION: u64 = 1 << READER_BITS;
+const POSITION_MASK: u64 = u64::MAX >> READER_BITS;
+pub(super) const ONE_READER: u64 = 1;
 
 /// Most readers of one ring.
-pub(crate) const MOST_READERS: usize = (1 << (64 - POSITION_BITS)) - 1;
+pub(crate) const MOST_READERS: usize = (1 << READER_BITS) - 1;
 /// Longest ring.
 pub(crate) const MOST_SLOTS: usize = 1 << 30;
 
@@ -56,11 +58,11 @@ pub(crate) struct Ring<V: Share> {
 }
 
 pub(super) struct Head {
-    /// Number of readers, and the position of the next message.
+    /// The position of the next message, and the number of readers.
     pub(super) tail: AtomicU64,
     /// Up to here, not included, positions are free. Changed under the lock of `readers`.
-    limit: AtomicU64,
-    /// The thread that published last.
+    pub(super) limit: AtomicU64,
+    /// The thread that published last, as far as that was [said](Ring::get_ahead).
     pub(super) publisher: AtomicU64,
 }
 
@@ -101,8 +103,8 @@ impl<V: Share> Ring<V> {
     /// A ring whose first message has this position.
     pub(crate) fn starting_at(capacity: usize, position: u64) -> Arc<Self> {
         let capacity = capacity.clamp(1, MOST_SLOTS) as u64;
-        let limit = AtomicU64::new(advance(position, capacity));
-        let tail = AtomicU64::new(position & POSITION_MASK);
+        let limit = AtomicU64::new(position & POSITION_MASK);
+        let tail = AtomicU64::new(position << READER_BITS);
         Arc::new(Self {
             head: Line(Head { tail, limit, publisher: AtomicU64::new(0) }),
             asleep: Line(AtomicU32::new(0)),
@@ -114,21 +116,22 @@ impl<V: Share> Ring<V> {
     }
 
     /// Hands a value to every reader, or gives it back if there is no room for it now. Where nobody
-    /// reads, it is dropped.
+    /// reads, it is dropped. `thread` is the number of the [one that runs](crate::sync::this_thread).
     ///
     /// Inlined, and the position is got without it: so a small value is made where it will lie, and not copied out of
     /// stores that are still on their way behind those of the value before.
     #[inline(always)]
-    pub(crate) fn offer(&self, value: V) -> Result<(), V> {
+    pub(crate) fn offer(&self, value: V, thread: u64) -> Result<(), V> {
         match self.claim() {
             Claim::Got { position, readers, free } => {
                 value.multiply(readers);
-                // SAFETY: the position is ours; it lies below the limit, so that all readers of
-                // what lay in its slot are past it.
+                // SAFETY: the position is ours; it lies below the limit, so that the slots are made, and all
+                // readers of what lay in this one are past it.
                 unsafe { self.slots.write(position, value) };
                 self.wake_readers();
-                self.slots.own_ahead(position, free);
-                self.note_publisher();
+                if position.is_multiple_of(OWNED_AT_ONCE) {
+                    self.get_ahead(position, free, thread);
+                }
                 Ok(())
             }
             Claim::NoReaders => Ok(()),
@@ -152,7 +155,7 @@ impl<V: Share> Ring<V> {
             if free.wrapping_sub(1) >= self.capacity && !self.look_for_room(position) {
                 return Claim::NoRoom;
             }
-            let next = (readers * ONE_READER) | advance(position, 1);
+            let next = tail.wrapping_add(ONE_POSITION);
             // Fence: partner is the one in `announce`.
             match exchange_and_fence(&self.head.0.tail, tail, next) {
                 Ok(_) => return Claim::Got { position, readers, free },
@@ -161,12 +164,32 @@ impl<V: Share> Ring<V> {
         }
     }
 
-    /// Says which thread publishes, for readers whose own that may be.
+    /// What is done now and then: gets the lines of slots to come, and says which thread publishes, for readers whose own
+    /// that may be.
+    #[inline(never)]
+    fn get_ahead(&self, position: u64, free: u64, thread: u64) {
+        if free >= 2 * OWNED_AT_ONCE {
+            // SAFETY: the slots are made, for there was room.
+            unsafe { self.slots.own(advance(position, OWNED_AT_ONCE), OWNED_AT_ONCE) };
+        }
+        let publisher = &self.head.0.publisher;
+        if publisher.load(Ordering::Relaxed) != thread {
+            publisher.store(thread, Ordering::Relaxed);
+        }
+    }
+
+    /// Asks for what the message of a position leads to, if it is there.
+    ///
+    /// # Safety
+    ///
+    /// The caller is a reader that it was made for, which has not let it be overwritten yet.
     #[inline]
-    fn note_publisher(&self) {
-        let (publisher, this) = (&self.head.0.publisher, this_thread());
-        if publisher.load(Ordering::Relaxed) != this {
-            publisher.store(this, Ordering::Relaxed);
+    pub(super) unsafe fn fetch_at(&self, position: u64) {
+        if V::LEADS_ELSEWHERE
+            && let Some(place) = self.slots.find(position)
+        {
+            // SAFETY: as the caller says.
+            unsafe { place.show(V::fetch) };
         }
     }
 
@@ -213,6 +236,9 @@ impl<V: Share> Ring<V> {
     #[cold]
     fn look_for_room(&self, position: u64) -> bool {
         let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        // The limit makes it known to whoever publishes.
+        // SAFETY: under the lock, and nowhere else.
+        unsafe { self.slots.make() };
         // A cursor lies between the last limit less a ring's length, and the tail.
         let limit = self.head.0.limit.load(Ordering::Relaxed);
         let oldest = limit.wrapping_sub(self.capacity) & POSITION_MASK;
@@ -272,7 +298,7 @@ impl Seat {
 /// Number of readers, and position.
 #[inline]
 pub(super) const fn split(tail: u64) -> (u64, u64) {
-    (tail >> POSITION_BITS, tail & POSITION_MASK)
+    (tail & (ONE_POSITION - 1), tail >> READER_BITS)
 }
 
 #[inline]

@@ -10,11 +10,11 @@
 //!
 //! A stamp holds the low half of that number: enough, for a slot is written every time round, and there are at most
 //! [`MOST_SLOTS`](super::ring::MOST_SLOTS). The other half of the word means nothing. It is written to make the line this
-//! processor's [own](Slots::own_ahead), some slots ahead and several at a time: a store into a line that a reader
+//! processor's [own](Slots::own), some slots ahead and several at a time: a store into a line that a reader
 //! has read waits for the other processor, all locked instructions wait for all stores before, and so
 //! each message would wait in vain for the one before it.
 //!
-//! The memory is made with the first message; until then a ring is only a few lines.
+//! The memory is made for the first message; until then a ring is only a few lines.
 //!
 //! # Safety
 //!
@@ -66,7 +66,7 @@ const LINE: usize = 64;
 const PAIR_OF_LINES: usize = 128;
 
 /// How many slots become a processor's own at a time: those behind the next so many.
-const OWNED_AT_ONCE: u64 = 16;
+pub(super) const OWNED_AT_ONCE: u64 = 16;
 
 /// What says that the message of a position is there.
 #[inline]
@@ -94,89 +94,62 @@ impl<V: Share> Slots<V> {
     ///
     /// # Safety
     ///
-    /// The position was claimed by the caller and is written once; all readers of the message that lay
-    /// in the slot before have taken it, and the caller knows it by an acquire.
+    /// The slots are made. The position was claimed by the caller and is written once; all readers of the message that
+    /// lay in the slot before have taken it, and the caller knows it by an acquire.
     #[inline]
     pub(crate) unsafe fn write(&self, position: u64, value: V) {
-        let first = self.made();
+        let slot = self.slot(self.first.load(Ordering::Relaxed), position);
+        // SAFETY: slots live as long as we do.
+        let (room, written) = unsafe { (&(*slot).value, &(*slot).stamp) };
         // SAFETY: nobody else looks at the value now, as the caller says.
-        self.value(first, position).with_mut(|room| unsafe { (*room).write(value) });
-        // Release: partner is the acquire in `holds`.
-        self.stamp(first, position).store(stamp(position), Ordering::Release);
+        room.with_mut(|room| unsafe { (*room).write(value) });
+        // Release: partner is the acquire in `find`.
+        written.store(stamp(position), Ordering::Release);
     }
 
-    /// Makes the lines of some slots that are written soon this processor's own, once for several positions. `free`
-    /// are free from this one on.
+    /// Makes the lines of some slots that are written soon this processor's own, by storing something into each.
+    ///
+    /// # Safety
+    ///
+    /// The slots are made.
     #[inline]
-    pub(crate) fn own_ahead(&self, position: u64, free: u64) {
-        if position.is_multiple_of(OWNED_AT_ONCE) && free >= 2 * OWNED_AT_ONCE {
-            self.own_some(position + OWNED_AT_ONCE);
+    pub(crate) unsafe fn own(&self, from: u64, count: u64) {
+        let first = self.first.load(Ordering::Relaxed);
+        for position in from..from + count {
+            let slot = self.slot(first, position);
+            // SAFETY: slots live as long as we do; the word is there for this.
+            unsafe { touch(&raw mut (*slot).owned) };
+            if const { Slot::<V>::HAS_TAIL } {
+                // SAFETY: as above; the last word of the slot is no part of the value, and used for nothing else.
+                unsafe { touch(slot.wrapping_add(1).cast::<u32>().wrapping_sub(1)) };
+            }
         }
     }
 
-    #[inline(never)]
-    fn own_some(&self, from: u64) {
-        let first = self.made();
-        (from..from + OWNED_AT_ONCE).for_each(|position| self.own(first, position));
-    }
-
-    /// Stores something into each line of a slot.
+    /// Where the message of the position lies, if it is there.
     #[inline]
-    fn own(&self, first: *mut Slot<V>, position: u64) {
-        let slot = self.slot(first, position);
-        // SAFETY: slots live as long as we do; the word is there for this.
-        unsafe { touch(&raw mut (*slot).owned) };
-        if const { Slot::<V>::HAS_TAIL } {
-            // SAFETY: as above; the last word of the slot is no part of the value, and used for nothing else.
-            unsafe { touch(slot.wrapping_add(1).cast::<u32>().wrapping_sub(1)) };
-        }
-    }
-
-    /// Whether the message of the position is there.
-    #[inline]
-    pub(crate) fn holds(&self, position: u64) -> bool {
+    pub(crate) fn find(&self, position: u64) -> Option<Place<'_, V>> {
         // Acquire: partner is the release of the one who made the memory.
         let first = self.first.load(Ordering::Acquire);
+        if first.is_null() {
+            return None;
+        }
+        let slot = self.slot(first, position);
+        // SAFETY: slots live as long as we do.
+        let (room, written) = unsafe { (&(*slot).value, &(*slot).stamp) };
         // Acquire: partner is the release in `write`.
-        !first.is_null() && self.stamp(first, position).load(Ordering::Acquire) == stamp(position)
+        (written.load(Ordering::Acquire) == stamp(position)).then_some(Place(room))
     }
 
-    /// Takes one of the message out.
+    /// Makes them, if that was not done yet.
     ///
     /// # Safety
     ///
-    /// [`holds`](Slots::holds) said that it is there, and the caller is a reader that it was made for,
-    /// which takes it once and has not let it be overwritten yet.
-    #[inline]
-    pub(crate) unsafe fn read(&self, position: u64) -> V {
-        let value = self.value(self.first.load(Ordering::Relaxed), position);
-        // SAFETY: the message is there and is not overwritten meanwhile; one of it is ours.
-        value.with(|room| unsafe { ptr::read(room).assume_init() })
-    }
-
-    /// Shows the message where it lies.
-    ///
-    /// # Safety
-    ///
-    /// [`holds`](Slots::holds) said that it is there, and the caller is a reader that it was made for, which has not let
-    /// it be overwritten yet.
-    #[inline]
-    pub(crate) unsafe fn show(&self, position: u64, show: impl FnOnce(&V)) {
-        let value = self.value(self.first.load(Ordering::Relaxed), position);
-        // SAFETY: the message is there and is not overwritten meanwhile.
-        value.with(|room| unsafe { show((*room).assume_init_ref()) });
-    }
-
-    /// The first slot; makes all of them if there are none yet.
-    #[inline]
-    fn made(&self) -> *mut Slot<V> {
-        // Acquire: partner is the release of the one who made them.
-        let first = self.first.load(Ordering::Acquire);
-        if first.is_null() { self.make() } else { first }
-    }
-
-    #[cold]
-    fn make(&self) -> *mut Slot<V> {
+    /// One thread at a time does so.
+    pub(crate) unsafe fn make(&self) {
+        if !self.first.load(Ordering::Relaxed).is_null() {
+            return;
+        }
         let layout = self.layout();
         // SAFETY: a slot has bytes, and there is at least one.
         let made = unsafe { alloc(layout) }.cast::<Slot<V>>();
@@ -190,15 +163,8 @@ impl<V: Share> Slots<V> {
             // SAFETY: the memory was made for so many.
             unsafe { made.add(index).write(Slot { stamp, owned, value }) };
         }
-        let null = ptr::null_mut();
-        match self.first.compare_exchange(null, made, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => made,
-            Err(theirs) => {
-                // SAFETY: made just now, and nobody else got it.
-                unsafe { self.free(made) };
-                theirs
-            }
-        }
+        // Release: partner is the acquire in `find`.
+        self.first.store(made, Ordering::Release);
     }
 
     /// # Safety
@@ -224,31 +190,32 @@ impl<V: Share> Slots<V> {
         // SAFETY: there are `mask + 1` slots from `first` on.
         unsafe { first.add((position & self.mask) as usize) }
     }
+}
 
-    #[inline]
-    fn stamp(&self, first: *mut Slot<V>, position: u64) -> &AtomicU32 {
-        // SAFETY: slots live as long as we do.
-        unsafe { &(*self.slot(first, position)).stamp }
-    }
+/// Where a message lies that is there.
+pub(crate) struct Place<'s, V>(&'s UnsafeCell<MaybeUninit<V>>);
 
-    #[inline]
-    fn value(&self, first: *mut Slot<V>, position: u64) -> &UnsafeCell<MaybeUninit<V>> {
-        // SAFETY: as above.
-        unsafe { &(*self.slot(first, position)).value }
-    }
-
-    /// Asks for what the message of a position leads to, if it is there.
+impl<V: Share> Place<'_, V> {
+    /// Takes one of the message out.
     ///
     /// # Safety
     ///
-    /// As [`read`](Slots::read), but that nothing is taken.
+    /// The caller is a reader that it was made for, which takes it once and has not let it be overwritten yet.
     #[inline]
-    pub(crate) unsafe fn fetch(&self, position: u64) {
-        if V::LEADS_ELSEWHERE && self.holds(position) {
-            let value = self.value(self.first.load(Ordering::Relaxed), position);
-            // SAFETY: the message is there and is not overwritten meanwhile.
-            value.with(|room| unsafe { (*room).assume_init_ref().fetch() });
-        }
+    pub(crate) unsafe fn read(self) -> V {
+        // SAFETY: the message is there and is not overwritten meanwhile; one of it is ours.
+        self.0.with(|room| unsafe { ptr::read(room).assume_init() })
+    }
+
+    /// Shows the message where it lies.
+    ///
+    /// # Safety
+    ///
+    /// The caller is a reader that it was made for, which has not let it be overwritten yet.
+    #[inline]
+    pub(crate) unsafe fn show<R>(self, show: impl FnOnce(&V) -> R) -> R {
+        // SAFETY: the message is there and is not overwritten meanwhile.
+        self.0.with(|room| unsafe { show((*room).assume_init_ref()) })
     }
 }
 
