@@ -32,16 +32,15 @@ let depth n =
     ~venue:(if n mod 3 = 0 then Market.Venue.Unknown 77 else Market.Venue.Binance)
     ~bids:(Array.init levels level) ~asks:[||] ()
 
-let await publisher subscribers =
-  if not (Publisher.wait_for_subscribers publisher subscribers ~timeout:patience) then
-    fail "no %d subscribers" subscribers
+let await publisher =
+  if not (Publisher.wait_for_subscribers publisher 1 ~timeout:patience) then fail "no subscriber"
 
-let publish bus subscribers =
+let publish bus =
   let other = Publisher.create_exn bus (module Other_trade) in
   let nothings = Publisher.create_exn bus (module Nothing) in
   let depths = Publisher.create_exn bus (module Market.DepthUpdate) in
-  await nothings subscribers;
-  await depths subscribers;
+  await nothings;
+  await depths;
   for n = 0 to total - 1 do
     if n mod nothing_every = 0 then Publisher.publish_exn nothings (Nothing.make ());
     Publisher.publish_exn depths (depth n)
@@ -95,9 +94,9 @@ let frames bus =
   | Ok () -> check_counts !seen !empty
   | Error fault -> fail "frame %d: %s" !seen (Fault.to_string fault)
 
-let work bus role subscribers =
+let work bus role =
   match role with
-  | "publish" -> publish bus subscribers
+  | "publish" -> publish bus
   | "receive" -> receive bus
   | "frames" -> frames bus
   | _ -> fail "no such role: %s" role
@@ -105,4 +104,4 @@ let work bus role subscribers =
 let () =
   match Bus.from_topology ~path:Sys.argv.(1) ~service:Sys.argv.(2) with
   | Error why -> failwith why
-  | Ok bus -> Bus.with_bus bus (fun bus -> work bus Sys.argv.(3) (int_of_string Sys.argv.(4)))
+  | Ok bus -> Bus.with_bus bus (fun bus -> work bus Sys.argv.(3))

@@ -42,15 +42,15 @@ def depth(n: int) -> DepthUpdate:
     )
 
 
-def publish(bus: MessageBus, subscribers: int) -> None:
-    """Publishes all messages to so many subscribers."""
+def publish(bus: MessageBus) -> None:
+    """Publishes all messages, once there is somebody for each kind."""
     with (
         bus.publisher(OtherTrade),
         bus.publisher(Nothing) as nothings,
         bus.publisher(DepthUpdate) as depths,
     ):
-        nothings.wait_for_subscribers(subscribers, timeout=PATIENCE_S)
-        depths.wait_for_subscribers(subscribers, timeout=PATIENCE_S)
+        nothings.wait_for_subscribers(1, timeout=PATIENCE_S)
+        depths.wait_for_subscribers(1, timeout=PATIENCE_S)
         for n in range(COUNT):
             if n % NOTHING_EVERY == 0:
                 nothings.publish(Nothing())
@@ -58,7 +58,7 @@ def publish(bus: MessageBus, subscribers: int) -> None:
     print("other", OtherTrade.DIGEST)
 
 
-def receive(bus: MessageBus, _: int) -> None:
+def receive(bus: MessageBus) -> None:
     """Checks what comes: of several types in one stream, in the publisher's order."""
     trades, nothings = bus.subscriber(Trade), bus.subscriber(Nothing)
     seen = empty = 0
@@ -79,11 +79,11 @@ def receive(bus: MessageBus, _: int) -> None:
 
 
 def main() -> None:
-    """`peer.py TOPOLOGY SERVICE ROLE SUBSCRIBERS`."""
-    _, topology, service, role, subscribers = sys.argv
+    """`peer.py TOPOLOGY SERVICE ROLE`."""
+    _, topology, service, role = sys.argv
     work = {"publish": publish, "receive": receive}[role]
     with MessageBus.from_topology(topology, service) as bus:
-        work(bus, int(subscribers))
+        work(bus)
 
 
 if __name__ == "__main__":

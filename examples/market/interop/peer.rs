@@ -1,7 +1,7 @@
-//! The Rust side of the meetings of any two languages: `peer TOPOLOGY SERVICE ROLE SUBSCRIBERS`.
+//! The Rust side of the meetings of any two languages: `peer TOPOLOGY SERVICE ROLE`.
 //!
-//! `publish` sends numbered messages, some without a single field and one that is large, once so many
-//! subscribers are there; and it opens a topic whose digest is another. `receive` and `frames` check that
+//! `publish` sends numbered messages, some without a single field and one that is large, once there are
+//! subscribers of both; and it opens a topic whose digest is another. `receive` and `frames` check that
 //! everything arrives equal and in order, and end with the publisher. `peer.py` and `peer.ml` do the same.
 
 use std::error::Error;
@@ -29,12 +29,12 @@ struct OtherTrade {
 
 fn main() -> Outcome {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [topology, service, role, subscribers] = &args[..] else {
-        return Err("usage: peer TOPOLOGY SERVICE publish|receive|frames SUBSCRIBERS".into());
+    let [topology, service, role] = &args[..] else {
+        return Err("usage: peer TOPOLOGY SERVICE publish|receive|frames".into());
     };
     let bus = MessageBus::from_topology(topology, service)?;
     match role.as_str() {
-        "publish" => publish(&bus, subscribers.parse()?),
+        "publish" => publish(&bus),
         "receive" => receive(&bus),
         "frames" => frames(&bus),
         _ => Err(format!("no such role: {role}").into()),
@@ -61,11 +61,11 @@ fn depth(n: u64) -> Result<DepthUpdate, Box<dyn Error>> {
     })
 }
 
-fn publish(bus: &MessageBus, subscribers: usize) -> Outcome {
+fn publish(bus: &MessageBus) -> Outcome {
     let _other = bus.publisher::<OtherTrade>()?;
     let (nothings, depths) = (bus.publisher::<Nothing>()?, bus.publisher::<DepthUpdate>()?);
-    nothings.wait_for_subscribers(subscribers, PATIENCE)?;
-    depths.wait_for_subscribers(subscribers, PATIENCE)?;
+    nothings.wait_for_subscribers(1, PATIENCE)?;
+    depths.wait_for_subscribers(1, PATIENCE)?;
     for n in 0..COUNT {
         if n % NOTHING_EVERY == 0 {
             nothings.publish(Nothing {})?;
