@@ -180,7 +180,7 @@ impl<T: Carried> Publisher<T> {
     /// connections, and reading the rings that this process writes.
     ///
     /// One connection counts once however many subscribers are behind it. Of a ring's readers those count that are after
-    /// this topic, or after patterns, whatever these are.
+    /// this topic, and those that are after patterns or more than eight topics, whatever these are.
     ///
     /// # Errors
     /// They did not come in time, or the bus was shut down before they did. The error says what is
