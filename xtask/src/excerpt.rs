@@ -10,7 +10,7 @@ pub(crate) fn of(output: &str) -> String {
     let lines: Vec<&str> = output.lines().collect();
     let mut shown = failed_tests(&lines);
     let count = if shown.is_empty() { SHOWN_LINES } else { LAST_LINES };
-    shown.extend(last(&lines, count));
+    shown.extend(&lines[lines.len().saturating_sub(count)..]);
     shown.join("\n")
 }
 
@@ -35,10 +35,6 @@ fn failed_tests<'a>(lines: &[&'a str]) -> Vec<&'a str> {
         }
     }
     shown
-}
-
-fn last<'l, 'a>(lines: &'l [&'a str], count: usize) -> &'l [&'a str] {
-    &lines[lines.len().saturating_sub(count)..]
 }
 
 #[cfg(test)]

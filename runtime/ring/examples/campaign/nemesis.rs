@@ -140,8 +140,7 @@ impl Findings {
 
     /// Whether what was seen says something.
     fn has_enough(&self) -> bool {
-        let Report { ends_compared, frames_read, frames_watched, .. } = self.report;
-        let rings = self.ends.len();
+        let Report { rings, ends_compared, frames_read, frames_watched, .. } = self.report;
         rings > 10 && ends_compared > rings as u64 && frames_read > 1000 && frames_watched > 1000
     }
 
@@ -183,6 +182,7 @@ impl Findings {
             );
         }
         self.report.ends_compared += 1;
+        self.report.rings = self.ends.len();
         Ok(())
     }
 
@@ -211,7 +211,6 @@ impl Findings {
         while let Ok(line) = lines.recv_timeout(Duration::from_millis(200)) {
             self.take(&line)?;
         }
-        self.report.rings = self.ends.len();
         Ok(self.report)
     }
 }
